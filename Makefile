@@ -1,0 +1,61 @@
+# What a person or CI does with this project. `make` lists it.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+SHARED ?= ../shared
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run demo test check fix score bench lock
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+# The stamps make a second call instant; a changed lock file installs again.
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.installed  ## make the environment with the locked dependencies
+
+setup-dev: $(VENV)/.installed-dev
+
+run: setup  ## start the daemon on sources.yaml
+	$(BIN)/monitor run $(ARGS)
+
+demo: setup  ## the whole product in half a minute, offline
+	$(BIN)/monitor demo $(ARGS)
+
+test: setup-dev  ## run every test
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup-dev  ## format, lint, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: setup-dev  ## format and mend what ruff can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+score: setup-dev  ## print the scorers' tables on the shared corpora
+	$(BIN)/python bench/score.py $(SHARED)
+
+bench: setup-dev  ## speed as a ratio to a reference, cost against size
+	$(BIN)/python bench/run.py $(ARGS)
+
+lock: setup-dev  ## write the lock files anew
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    pyproject.toml --group build -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    pyproject.toml --group build --group dev --group bench -o requirements-dev.lock

@@ -1,0 +1,93 @@
+"""Every error that a user or another module can meet, each saying whose fault it is.
+
+::
+
+    MonitorError(message, *, where)        str() = where: message: cause
+    ├─ ConfigError      the user's file, with line and column  → exit 2, nothing polled
+    ├─ LanguageError    our own language data is wrong         → exit 70 at load
+    ├─ ParseError       the site's fault                       → counted on that source, others go on
+    ├─ DeliveryError    the channel's fault, maybe retryable   → retried or dead
+    └─ LedgerError      the database                           → stop, nothing half-written
+       ├─ SchemaVersionError   written by a newer monitor
+       ├─ LockedError          another process holds it
+       ├─ ReadOnlyError        it cannot be written here
+       ├─ DiskFullError        there is no room left
+       └─ NotFoundError        no row of that id
+
+Unreachable, not modified and "no claim" are values, not errors. Anything else that is raised is a bug.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+
+class MonitorError(Exception):
+    """The root of the tree: `message` says what happened and what to do, `where` names the place."""
+
+    def __init__(self, message: str, *, where: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+
+    def __str__(self) -> str:
+        cause = f": {self.__cause__}" if self.__cause__ is not None and str(self.__cause__) else ""
+        return f"{self.where}: {self.message}{cause}" if self.where else f"{self.message}{cause}"
+
+
+class ConfigError(MonitorError):
+    """The user's file is wrong; `where` is ``file:line:column``."""
+
+
+class LanguageError(MonitorError):
+    """A language file of ours is wrong; `where` names the language and the rule."""
+
+
+class ParseError(MonitorError):
+    """A body is not what its source promised; `where` is its URL."""
+
+
+class DeliveryError(MonitorError):
+    """A channel did not take an alert.
+
+    `retryable` tells whether a later attempt may succeed, `retry_after` how long the channel asked us to wait,
+    `disable` that the channel said it is gone for good (HTTP 410).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        where: str = "",
+        retryable: bool = True,
+        retry_after: timedelta | None = None,
+        disable: bool = False,
+    ) -> None:
+        super().__init__(message, where=where)
+        self.retryable = retryable
+        self.retry_after = retry_after
+        self.disable = disable
+
+
+class LedgerError(MonitorError):
+    """The database cannot be read or written."""
+
+
+class SchemaVersionError(LedgerError):
+    """The database was written by a newer version of the monitor."""
+
+
+class LockedError(LedgerError):
+    """Another process holds the database."""
+
+
+class ReadOnlyError(LedgerError):
+    """The database or its folder cannot be written."""
+
+
+class DiskFullError(LedgerError):
+    """There is no room left for the database."""
+
+
+class NotFoundError(LedgerError):
+    """There is no row of that id."""

@@ -1,0 +1,71 @@
+"""The vocabulary that every other module speaks; imports nothing of the house but errors."""
+
+from monitor.model.alert import alert, instant
+from monitor.model.channel import Channel, ChannelKind, Delivery, DeliveryState, Message, Rule
+from monitor.model.claim import (
+    Certainty,
+    Claim,
+    Event,
+    Key,
+    Observation,
+    Post,
+    Span,
+    Status,
+    Verdict,
+    VerdictKind,
+)
+from monitor.model.document import Document
+from monitor.model.source import (
+    Fetched,
+    NotModified,
+    Outcome,
+    Parsed,
+    Source,
+    SourceKind,
+    SourceState,
+    Trouble,
+    Unreachable,
+    Validators,
+)
+from monitor.model.standing import Belief, Change, ChangeKind, Standing
+from monitor.model.when import When
+from monitor.model.work import Work, WorkKind
+
+__all__ = [
+    "Belief",
+    "Certainty",
+    "Change",
+    "ChangeKind",
+    "Channel",
+    "ChannelKind",
+    "Claim",
+    "Delivery",
+    "DeliveryState",
+    "Document",
+    "Event",
+    "Fetched",
+    "Key",
+    "Message",
+    "NotModified",
+    "Observation",
+    "Outcome",
+    "Parsed",
+    "Post",
+    "Rule",
+    "Source",
+    "SourceKind",
+    "SourceState",
+    "Span",
+    "Standing",
+    "Status",
+    "Trouble",
+    "Unreachable",
+    "Validators",
+    "Verdict",
+    "VerdictKind",
+    "When",
+    "Work",
+    "WorkKind",
+    "alert",
+    "instant",
+]

@@ -1,0 +1,92 @@
+"""Channel, Delivery and Message: where alerts go, and one alert on its way there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+__all__ = ["Channel", "ChannelKind", "Delivery", "DeliveryState", "Message", "Rule"]
+
+
+class ChannelKind(StrEnum):
+    """The kinds of channel, by their key in sources.yaml."""
+
+    CONSOLE = "console"
+    WEBHOOK = "webhook"
+    EMAIL = "email"
+    FILE = "file"
+    EXEC = "exec"
+    APPRISE = "apprise"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What `only:` or `except:` names; an empty field says nothing, the fields that speak must all hold."""
+
+    titles: tuple[str, ...] = ()
+    instalments: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    certainty: str = ""
+    origins: int = 0
+    scopes: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """A configured place that alerts go to. `name` is unique; `target` is its address, never with a secret in it.
+
+    `secrets` holds what came from the environment or files, by name (`secret`, `smtp`, `password`…); its repr hides them.
+    `options` are the kind's own settings, already checked.
+    """
+
+    name: str
+    kind: ChannelKind
+    target: str
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
+    options: dict[str, Any] = field(default_factory=dict)
+    only: Rule | None = None
+    excluding: Rule | None = None
+    digest: str = ""
+    quiet: str = ""
+    locale: str = "en"
+    allow_private: bool = False
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """One alert on its way to one channel; `id` is its idempotency key, the same on every attempt."""
+
+    id: str
+    change: int
+    channel: str
+    state: DeliveryState
+    attempts: int
+    next_attempt_at: datetime | None
+    body: bytes
+    """The alert as JSON, the same bytes on every attempt."""
+    error: str = ""
+    created_at: datetime
+    delivered_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What a notifier sends: the alerts of one or more deliveries (more than one only in a digest)."""
+
+    id: str
+    body: bytes
+    alerts: tuple[dict[str, Any], ...]
+    attempt_at: datetime

@@ -1,0 +1,154 @@
+"""Claim: what a document says about a work's release or trailer, field for field the contract's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from monitor.model.when import When
+
+__all__ = [
+    "Certainty",
+    "Claim",
+    "Event",
+    "Key",
+    "Observation",
+    "Post",
+    "Span",
+    "Status",
+    "Verdict",
+    "VerdictKind",
+]
+
+
+class Event(StrEnum):
+    """What happens to the work."""
+
+    RELEASE = "release"
+    TRAILER = "trailer"
+
+
+class Status(StrEnum):
+    """What the text says of the event."""
+
+    SCHEDULED = "scheduled"
+    RELEASED = "released"
+    UNANNOUNCED = "unannounced"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+    DENIED = "denied"
+
+
+class Certainty(StrEnum):
+    """Whose word, and how sure."""
+
+    OFFICIAL = "official"
+    REPORTED = "reported"
+    EXPECTED = "expected"
+    RUMOURED = "rumoured"
+
+    @property
+    def rank(self) -> int:
+        """3 for official down to 0 for rumoured."""
+        return _RANKS[self]
+
+
+_RANKS = {Certainty.OFFICIAL: 3, Certainty.REPORTED: 2, Certainty.EXPECTED: 1, Certainty.RUMOURED: 0}
+
+
+@dataclass(frozen=True)
+class Span:
+    """A slice of a document: `part` is "title", "text" or "html", offsets in characters, `end` exclusive."""
+
+    part: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Post:
+    """The embedded post that carries a claim: who posted it, when, and where, as far as the embed says."""
+
+    author: str = ""
+    at: datetime | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim. `quote` is the exact passage, `span` where it stands, `rules` the names of what made it."""
+
+    title: str
+    event: Event
+    status: Status
+    instalment: str | None = None
+    when: When | None = None
+    certainty: Certainty = Certainty.REPORTED
+    sources: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+    quote: str = ""
+    span: Span | None = None
+    rules: tuple[str, ...] = ()
+    post: Post | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the claim as the contract's JSON object."""
+        return {
+            "title": self.title,
+            "instalment": self.instalment,
+            "event": self.event.value,
+            "status": self.status.value,
+            "when": None if self.when is None else str(self.when),
+            "certainty": self.certainty.value,
+            "sources": list(self.sources),
+            "scope": list(self.scope),
+            "quote": self.quote,
+        }
+
+
+@dataclass(frozen=True, order=True)
+class Key:
+    """What a standing is of: one event of one instalment of one work in one scope (sorted, empty for all)."""
+
+    title: str
+    instalment: str | None
+    event: Event
+    scope: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation:
+    """This document made this claim: append-only.
+
+    `id` is the ledger's (0 before it is recorded). `published` is the document's own time, `seen_at` when
+    we read it. `document` is the fingerprint, `headline` the document's title.
+    """
+
+    claim: Claim
+    document: str
+    source: str
+    url: str
+    published: datetime
+    seen_at: datetime
+    headline: str = ""
+    author: str = ""
+    id: int = 0
+
+
+class VerdictKind(StrEnum):
+    """A person's word on a claim."""
+
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A person's word on one observation's claim, which covers every observation of the same claim."""
+
+    observation: int
+    kind: VerdictKind
+    at: datetime
+    note: str = ""

@@ -1,0 +1,76 @@
+"""Standing and Change: what is believed of one key, and how that differs from what was believed before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.model.claim import Certainty, Key, Observation, Status
+from monitor.model.when import When
+
+__all__ = ["Belief", "Change", "ChangeKind", "Standing"]
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What is held to be so: the contract's status, when and certainty."""
+
+    status: Status
+    when: When | None
+    certainty: Certainty
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is currently believed of one key; folded from observations and so rebuildable.
+
+    `since` is when the belief began, `evidence` the ids of the observations that it rests on, first said first,
+    `origins` how many independent origins those have. `rivals` are beliefs that differ and do not stand but were
+    heard lately, `disputed` that one of them has equal standing, `overdue` that the period passed without a release.
+    """
+
+    key: Key
+    belief: Belief
+    since: datetime
+    evidence: tuple[int, ...] = ()
+    origins: int = 1
+    rivals: tuple[Belief, ...] = ()
+    disputed: bool = False
+    overdue: bool = False
+
+
+class ChangeKind(StrEnum):
+    """The reason why a change alerts."""
+
+    APPEARED = "appeared"
+    NARROWED = "narrowed"
+    WIDENED = "widened"
+    MOVED_EARLIER = "moved_earlier"
+    MOVED_LATER = "moved_later"
+    CONFIRMED = "confirmed"
+    RELEASED = "released"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+    DENIED = "denied"
+    RUMOURED = "rumoured"
+    DISPUTED = "disputed"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A difference between two standings of one key, with its reason; the only thing that alerts.
+
+    `before` is None for the first belief; `since` is when `before` began. `after` is what is believed now, or for
+    `rumoured` and `disputed` the differing belief that was heard beside `before`. `evidence` is what it rests on.
+    """
+
+    kind: ChangeKind
+    key: Key
+    before: Belief | None
+    since: datetime | None
+    after: Belief
+    at: datetime
+    evidence: tuple[Observation, ...] = ()
+    id: int = 0
