@@ -1,0 +1,32 @@
+"""Notifiers: an alert leaves the house here, and a failure to take it is the only thing that comes back.
+
+What a :class:`monitor.model.Channel` holds for each kind (`target`, `secrets`, `options`); a value that came from
+`${NAME}` or `${file:PATH}` is a secret and never stands in `target` or `options`:
+
+console
+    `target` unused.
+webhook
+    `target` the URL, or its part without a secret; `secrets["url"]` the whole URL where a secret is in it.
+    `secrets["secret"]` signs: `whsec_` + base64, or any text; several, separated by spaces, while keys are rotated.
+    `options["headers"]` header name → name of the secret that holds its value, e.g. `{"Authorization": "header:Authorization"}`.
+    `allow_private` opens the host of the URL.
+email
+    `target` the addresses, separated by commas. `secrets["smtp"]` `smtps://user:password@host[:465]` (TLS from the start) or
+    `smtp://user:password@host[:587]` (STARTTLS, required but on loopback or with `?starttls=never`), user and password
+    percent-encoded. `options["from"]` the sender (default: the user of the SMTP URL if it is an address, else the first of
+    `target`). `options["unsubscribe"]` a URL or address for List-Unsubscribe.
+file
+    `target` the path of the JSON Lines file.
+exec
+    `target` the command as it is shown. `options["command"]` program and arguments, a list of strings. `options["timeout"]`
+    seconds (default 30). `options["env"]` variable name → name of the secret that holds its value.
+apprise
+    `target` the scheme and host as shown. `secrets["url"]` the Apprise URL; several, separated by spaces.
+
+Every kind: `options["template"]` and `options["subject"]` Jinja2 sources of the text and the title, sandboxed (console, email,
+apprise); `options["rate"]` at most so many messages in a while, "20/1h" (default 30/1h for email and apprise, none
+else; "" for none): what exceeds it arrives in one summary. `digest`: `hourly`, `daily HH:MM [Zone]`, `weekly DAY HH:MM [Zone]`;
+`quiet`: `HH:MM-HH:MM [Zone]`; Zone is an IANA name and UTC when left out; DAY is `monday` … `sunday`.
+"""
+
+from __future__ import annotations
