@@ -1,0 +1,320 @@
+"""Every dial that leaves this process is made here, and goes to a public address unless a person opened the host.
+
+The check sits where the socket is made, on the address that is dialled: a name that answers differently the second
+time, an odd spelling or a redirect cannot slip between check and connect (docs/decisions/0023).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import http.cookiejar
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Final
+
+import aiohttp
+import aiohttp.abc
+import httpx
+import yarl
+from httpx_aiohttp import AiohttpTransport
+
+from monitor import __version__
+
+__all__ = [
+    "OPEN_HOST", "Address", "LookUp", "RefusedAddressError", "ResolutionError", "TlsError", "is_public", "open_client", "user_agent",
+]  # fmt: skip
+
+Address = IPv4Address | IPv6Address
+
+OPEN_HOST: Final = "monitor.open_host"
+"""The request extension that, when true, lets this one request dial a private address."""
+
+LookUp = Callable[[str], Iterable[str]]
+"""A host name to the addresses that it has, blocking; raises OSError when it has none."""
+
+# What the registries call global but that leads back inside, or nowhere a feed lives: the 6to4 relay, protocol
+# assignments, multicast. https://www.iana.org/assignments/iana-ipv4-special-registry
+_CLOSED_V4 = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "224.0.0.0/4")))
+# Of IPv6 only the global unicast block is open, which leaves out IPv4-mapped, IPv4-compatible, NAT64, site-local,
+# unique local, link-local and multicast at once; within it Teredo and its neighbours, 6to4 and documentation are closed.
+_GLOBAL_UNICAST_V6 = ip_network("2000::/3")
+_CLOSED_V6 = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
+
+# A host with no answer blocks one thread of these, not the others.
+_LOOK_UPS_AT_ONCE = 64
+# Content-Security-Policy headers of real sites pass aiohttp's 8 KiB; 128 headers of these stay under 4 MiB.
+_HEADER_BYTES = 32 * 1024
+
+
+class RefusedAddressError(httpx.ConnectError):
+    """The host has no address but private, reserved or local ones, and nobody opened it."""
+
+
+class ResolutionError(httpx.ConnectError):
+    """The host's name does not resolve."""
+
+
+class TlsError(httpx.ConnectError):
+    """The TLS handshake failed: certificate, name or protocol."""
+
+
+def is_public(address: Address) -> bool:
+    """Tell whether `address` belongs to the public internet, whatever the standard library's registry thinks of it."""
+    if isinstance(address, IPv4Address):
+        return address.is_global and not any(address in closed for closed in _CLOSED_V4)
+    return (
+        address.scope_id is None
+        and address in _GLOBAL_UNICAST_V6
+        and address.is_global
+        and not any(address in closed for closed in _CLOSED_V6)
+    )
+
+
+def user_agent(contact: str = "") -> str:
+    """Return the honest name that every request carries, with the address at which its operator is reached."""
+    return f"monitor/{__version__}" + (f" (+{contact})" if contact else "")
+
+
+def open_client(
+    *,
+    allow_private_hosts: frozenset[str] = frozenset(),
+    timeout: httpx.Timeout | float = 30.0,
+    headers: Mapping[str, str] | None = None,
+    max_connections: int = 256,
+    look_up: LookUp | None = None,
+    is_dialable: Callable[[Address], bool] = is_public,
+) -> httpx.AsyncClient:
+    """Return a client whose every dial is guarded, that follows no redirect, keeps no cookie and uses no proxy.
+
+    A private address is dialled only for a host named in `allow_private_hosts` (as ``httpx.URL(url).host`` gives it) or
+    for a request with the extension ``{OPEN_HOST: True}``. `look_up` and `is_dialable` exist for tests and odd networks.
+    ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` are honoured. Await its `aclose()`. A request raises httpx's exceptions and
+    those of this module, all of them `httpx.TransportError` and none with more of the URL in it than its host; a URL
+    that cannot be read at all raises `httpx.InvalidURL`.
+    """
+    transport = _GuardedTransport(
+        allow_private_hosts=allow_private_hosts,
+        max_connections=max_connections,
+        look_up=look_up or _look_up,
+        is_dialable=is_dialable,
+    )
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=timeout,
+        headers={"User-Agent": user_agent(), **(headers or {})},
+        follow_redirects=False,
+        trust_env=False,
+        cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
+    )
+
+
+class _GuardedTransport(httpx.AsyncBaseTransport):
+    """Two pools of connections: one to public addresses only, one for the hosts that a person opened.
+
+    They are apart because a pooled connection is not dialled again: what was opened for one must not serve another.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_private_hosts: frozenset[str],
+        max_connections: int,
+        look_up: LookUp,
+        is_dialable: Callable[[Address], bool],
+    ) -> None:
+        self._open_hosts = allow_private_hosts
+        self._is_dialable = is_dialable
+        tls = httpx.create_ssl_context()
+
+        def pool(is_dialable: Callable[[Address], bool]) -> AiohttpTransport:
+            def session() -> aiohttp.ClientSession:
+                connector = aiohttp.TCPConnector(
+                    ssl=tls,
+                    limit=max_connections,
+                    resolver=_GuardedResolver(look_up, is_dialable),
+                    socket_factory=functools.partial(_guarded_socket, is_dialable),
+                )
+                return aiohttp.ClientSession(
+                    connector=connector,
+                    cookie_jar=aiohttp.DummyCookieJar(),
+                    auto_decompress=False,
+                    max_line_size=_HEADER_BYTES,
+                    max_field_size=_HEADER_BYTES,
+                )
+
+            return AiohttpTransport(verify=tls, client=session)
+
+        self._public = pool(is_dialable)
+        self._opened = pool(lambda _: True)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request` through the pool that its host belongs to; every failure is an `httpx.TransportError`."""
+        with _as_httpx(request):
+            response = await self._pool(request).handle_async_request(request)
+        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - narrows what httpx types loosely
+        response.stream = _Stream(response.stream, request)
+        return response
+
+    def _pool(self, request: httpx.Request) -> AiohttpTransport:
+        url = request.url
+        if request.extensions.get(OPEN_HOST) or url.host in self._open_hosts:
+            # aiohttp reads the URL with another parser: what was opened must be what is dialled.
+            if yarl.URL(str(url)).raw_host == url.raw_host.decode("ascii"):
+                return self._opened
+            raise _Refusal(url.host, "an ambiguous spelling")
+        with contextlib.suppress(ValueError):
+            if not self._is_dialable(ip_address(url.host)):
+                raise _Refusal(url.host, url.host)
+        return self._public
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._public.aclose()
+        await self._opened.aclose()
+
+
+class _Stream(httpx.AsyncByteStream):
+    """A body whose failures have httpx's names."""
+
+    def __init__(self, stream: httpx.AsyncByteStream, request: httpx.Request) -> None:
+        self._stream = stream
+        self._request = request
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with _as_httpx(self._request):
+            async for chunk in self._stream:
+                yield chunk
+
+    async def aclose(self) -> None:
+        with _as_httpx(self._request):
+            await self._stream.aclose()
+
+
+class _GuardedResolver(aiohttp.abc.AbstractResolver):
+    """Resolves in daemon threads of its own: a dead name server delays neither other work of the loop nor the exit."""
+
+    def __init__(self, look_up: LookUp, is_dialable: Callable[[Address], bool]) -> None:
+        self._look_up = look_up
+        self._is_dialable = is_dialable
+        self._slots = asyncio.Semaphore(_LOOK_UPS_AT_ONCE)
+
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002 - aiohttp's signature; both families are wanted
+    ) -> list[aiohttp.abc.ResolveResult]:
+        addresses = await self._addresses(host)
+        dialable = [address for address in addresses if self._is_dialable(address)]
+        if addresses and not dialable:
+            raise _Refusal(host, str(addresses[0]))
+        return [
+            aiohttp.abc.ResolveResult(
+                hostname=host,
+                host=str(address),
+                port=port,
+                family=socket.AF_INET if address.version == 4 else socket.AF_INET6,
+                proto=0,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for address in dialable
+        ]
+
+    async def _addresses(self, host: str) -> list[Address]:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[list[Address]] = loop.create_future()
+
+        def settle(addresses: list[Address] | Exception) -> None:
+            if answer.cancelled():
+                return
+            if isinstance(addresses, Exception):
+                answer.set_exception(addresses)
+            else:
+                answer.set_result(addresses)
+
+        def look_up() -> None:
+            found: list[Address] | Exception
+            try:
+                found = [ip_address(address) for address in self._look_up(host)]
+            except OSError as error:
+                found = error
+            except ValueError as error:  # a label that IDNA refuses
+                found = OSError(str(error))
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(settle, found)
+
+        async with self._slots:
+            threading.Thread(target=look_up, name=f"look up {host}"[:60], daemon=True).start()
+            return await answer
+
+    async def close(self) -> None:
+        """Leave running look-ups to end by themselves."""
+
+
+class _Refusal(OSError):  # noqa: N818 - an OSError is what a dialler may fail with; callers see RefusedAddressError
+    def __init__(self, host: str, address: str) -> None:
+        name = host if host == address else f"{host} ({address})"
+        super().__init__(f"{name} is not a public address; allow_private: true opens a host that you trust")
+
+
+def _look_up(host: str) -> list[str]:
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+
+
+def _guarded_socket(is_dialable: Callable[[Address], bool], dial: aiohttp.AddrInfoType) -> socket.socket:
+    family, kind, protocol, _, sockaddr = dial
+    address = str(sockaddr[0])
+    if not is_dialable(ip_address(address)):
+        raise _Refusal(address, address)
+    return socket.socket(family, kind, protocol)
+
+
+@contextlib.contextmanager
+def _as_httpx(request: httpx.Request) -> Iterator[None]:
+    """Turn whatever aiohttp and the transport raise into the httpx exception that says what happened."""
+    try:
+        yield
+    except (httpx.TransportError, aiohttp.ClientError, OSError, ValueError) as error:
+        cause = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ else error
+        # aiohttp's own texts hold the whole URL, which may be a secret: they are not chained.
+        raise _named(cause, request) from None
+
+
+def _named(error: BaseException, request: httpx.Request) -> httpx.TransportError:
+    reason = getattr(error, "os_error", error)
+    if isinstance(reason, _Refusal):
+        return RefusedAddressError(str(reason), request=request)
+    if isinstance(error, aiohttp.ClientResponseError):
+        reason = error.message
+    for kinds, name, message in _NAMES:
+        if isinstance(error, kinds):
+            return name(message.format(host=request.url.host, reason=_one_line(reason)), request=request)
+    return httpx.TransportError(
+        f"the request to {request.url.host} failed: {type(error).__name__}", request=request
+    )
+
+
+_Kinds = type[BaseException] | tuple[type[BaseException], ...]
+# The first that fits wins: aiohttp's tree is not disjoint.
+_NAMES: tuple[tuple[_Kinds, type[httpx.TransportError], str], ...] = (
+    (aiohttp.ClientConnectorDNSError, ResolutionError, "the name {host} does not resolve: {reason}"),
+    ((aiohttp.ClientSSLError, aiohttp.ClientConnectorCertificateError), TlsError, "no secure connection to {host}: {reason}"),
+    (aiohttp.ClientConnectorError, httpx.ConnectError, "no connection to {host}: {reason}"),
+    (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout, "{host} did not accept a connection in time"),
+    ((aiohttp.ServerTimeoutError, TimeoutError), httpx.ReadTimeout, "{host} did not answer in time"),
+    ((aiohttp.ServerDisconnectedError, aiohttp.ClientPayloadError), httpx.RemoteProtocolError, "{host} broke off the answer"),
+    (aiohttp.ClientResponseError, httpx.RemoteProtocolError, "{host} does not speak HTTP: {reason}"),
+    ((aiohttp.InvalidURL, ValueError), httpx.UnsupportedProtocol, "not an address that can be dialled on {host}"),
+    ((aiohttp.ClientError, OSError), httpx.ReadError, "the connection to {host} broke: {reason}"),
+)  # fmt: skip
+
+
+def _one_line(error: object) -> str:
+    """Return what `error` says, without the control characters that a hostile server may have put there."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return "".join(letter if letter.isprintable() else "�" for letter in text)[:300]
