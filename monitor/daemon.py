@@ -1,0 +1,131 @@
+"""The daemon: three jobs on one event loop (tick, deliver, housekeeping), and the signals that steer it.
+
+What is due is decided by `next_poll_at` and `next_attempt_at` in the ledger, never by a timer of its own: a restart
+forgets nothing, and ten thousand sources cost one job.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from monitor import systemd
+from monitor.errors import ConfigError, LedgerError
+from monitor.wire import House
+
+__all__ = ["Daemon"]
+
+log = logging.getLogger(__name__)
+
+_TICK_SECONDS = 1.0
+_HOUSEKEEPING_SECONDS = 60.0
+# Within the 5 s that a stop may take: a poll that only waits for the network is given up after this.
+_GRACE_SECONDS = 3.0
+
+
+class Daemon:
+    """Runs until SIGTERM or SIGINT; SIGHUP builds the house anew from the configuration, or keeps the old one.
+
+    `build` makes a house of the configuration as it is now, given the event that asks for deliveries and a function
+    that tells whether we stop; it raises ConfigError or LedgerError.
+    """
+
+    def __init__(self, build: Callable[[asyncio.Event, Callable[[], bool]], House]) -> None:
+        self._build = build
+        self._stopping = asyncio.Event()
+        self._deliver = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until told to stop. Raises ConfigError or LedgerError when it cannot begin."""
+        self._house = self._build(self._deliver, self._stopping.is_set)
+        scheduler = self._scheduler()
+        with self._signals():
+            scheduler.start()
+            await self._tick()
+            waker = asyncio.create_task(self._wake())
+            systemd.notify("READY=1")
+            try:
+                await self._stopping.wait()
+            finally:
+                systemd.notify("STOPPING=1")
+                waker.cancel()
+                scheduler.shutdown(wait=False)
+                await self._house.close(_GRACE_SECONDS)
+
+    def stop(self) -> None:
+        """Finish the document in hand and end."""
+        self._stopping.set()
+
+    async def reload(self) -> None:
+        """Read the configuration again; a broken one is reported and the old one stays."""
+        systemd.notify("RELOADING=1")
+        try:
+            house = self._build(self._deliver, self._stopping.is_set)
+        except (ConfigError, LedgerError) as error:
+            log.error("the configuration stays as it was: %s", error)  # noqa: TRY400 - a user's mistake, said in one line
+        else:
+            await self._house.close(_GRACE_SECONDS)  # before the new one starts: a source is polled by one of them
+            self._house = house
+            log.info("the configuration was read again")
+        systemd.notify("READY=1")
+
+    def _scheduler(self) -> AsyncIOScheduler:
+        # One late run stands for all that were missed, however late, and none overtakes itself.
+        defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
+        scheduler.add_job(self._tick, IntervalTrigger(seconds=_TICK_SECONDS), id="tick")
+        scheduler.add_job(self._send, IntervalTrigger(seconds=_TICK_SECONDS), id="deliver")
+        scheduler.add_job(self._keep_house, IntervalTrigger(seconds=_HOUSEKEEPING_SECONDS), id="housekeeping")
+        if (seconds := systemd.watchdog_seconds()) is not None:
+            scheduler.add_job(systemd.notify, IntervalTrigger(seconds=max(seconds, 0.5)), ["WATCHDOG=1"], id="watchdog")
+        return scheduler
+
+    async def _tick(self) -> None:
+        _contained(self._house.polls.start_due)
+
+    async def _send(self) -> None:
+        _contained(self._house.deliveries.start_due)
+
+    async def _keep_house(self) -> None:
+        _contained(self._house.keep)
+
+    async def _wake(self) -> None:
+        """Send an alert when its change is committed, not at the next round."""
+        while True:
+            await self._deliver.wait()
+            self._deliver.clear()
+            await self._send()
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        reloads: set[asyncio.Task[None]] = set()
+
+        def reload() -> None:
+            task = loop.create_task(self.reload())
+            reloads.add(task)
+            task.add_done_callback(reloads.discard)
+
+        handlers = {signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: reload}
+        for number, handler in handlers.items():
+            loop.add_signal_handler(number, handler)
+        try:
+            yield
+        finally:
+            for number in handlers:
+                loop.remove_signal_handler(number)
+
+
+def _contained(job: Callable[[], None]) -> None:
+    try:
+        job()
+    except LedgerError as error:
+        log.error("%s; trying again", error)  # noqa: TRY400 - said in one line
+    except Exception:
+        log.exception("a bug of ours in %s; the daemon goes on", getattr(job, "__qualname__", job))

@@ -1,0 +1,306 @@
+"""The cycle, one function an arrow: fetch, parse, extract, reconcile, record.
+
+A document passes each stage once and never goes back. Parsing and extracting happen in a reader (another
+process), everything that touches the ledger here, one transaction a document.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from monitor import extract, parse, reconcile, schedule
+from monitor.errors import ParseError
+from monitor.ledger import Ledger
+from monitor.model import (
+    Change,
+    Channel,
+    Claim,
+    Document,
+    Fetched,
+    Observation,
+    Outcome,
+    Parsed,
+    Source,
+    SourceState,
+    Trouble,
+    Unreachable,
+    Validators,
+    Work,
+    alert,
+)
+from monitor.notify import rules
+
+__all__ = ["Pipeline", "Polled", "Read", "Reader", "Reading", "Recorder", "read", "read_article"]
+
+log = logging.getLogger(__name__)
+
+# Articles fetched for one poll: a first pass over a feed of teasers is no crawl of the site.
+_FOLLOWED = 30
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A document and what it claims; `bug` is the traceback when the extractor broke its promise."""
+
+    document: Document
+    claims: tuple[Claim, ...]
+    bug: str = ""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a reader makes of one body: whole documents only where they claim something or are teasers."""
+
+    parsed: Parsed
+    telling: tuple[Reading, ...]
+    teasers: tuple[Reading, ...]
+    """Documents whose article is still to be followed."""
+    silent: tuple[tuple[str, str], ...]
+    """Fingerprint and id of each document that claims nothing; its body is not worth carrying."""
+
+
+class Reader(Protocol):
+    """Parses and extracts off the event loop."""
+
+    async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
+        """Read a source's body. Raises ParseError."""
+
+    async def read_article(self, fetched: Fetched, document: Document, source: Source) -> Reading:
+        """Read the article behind a teaser. Raises ParseError."""
+
+
+class Fetches(Protocol):
+    """What the pipeline asks of a fetcher."""
+
+    async def fetch(
+        self, url: str, validators: Validators, *, allow_private: bool = False, obey_robots: bool = True
+    ) -> Outcome:
+        """Return what `url` gave; never raises on what a network does."""
+
+
+def read(extractor: extract.Extractor, fetched: Fetched, source: Source, now: datetime) -> Read:
+    """Parse a body and extract the claims of its documents; runs in a worker. Raises ParseError."""
+    parsed = parse.parse(fetched, source, now=now)
+    telling: list[Reading] = []
+    teasers: list[Reading] = []
+    silent: list[tuple[str, str]] = []
+    for document in parsed.documents:
+        reading = _extracted(extractor, document)
+        if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
+            teasers.append(reading)
+        elif reading.claims or reading.bug:
+            telling.append(reading)
+        else:
+            silent.append(_known(document))
+    listed = tuple(replace(document, html="", text="") for document in parsed.documents)
+    return Read(replace(parsed, documents=listed), tuple(telling), tuple(teasers), tuple(silent))
+
+
+def read_article(
+    extractor: extract.Extractor, fetched: Fetched, document: Document, source: Source
+) -> Reading:
+    """Extract the claims of the article behind a teaser; runs in a worker. Raises ParseError."""
+    return _extracted(extractor, parse.article(fetched, document, source))
+
+
+def _known(document: Document) -> tuple[str, str]:
+    return document.fingerprint, document.id
+
+
+def _extracted(extractor: extract.Extractor, document: Document) -> Reading:
+    try:
+        return Reading(document, extractor.claims(document))
+    except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on
+        return Reading(document, (), traceback.format_exc())
+
+
+@dataclass(frozen=True)
+class Polled:
+    """What one poll came to: the source's new state, and the changes that it caused."""
+
+    source: Source
+    state: SourceState
+    new: int = 0
+    claims: int = 0
+    changes: tuple[Change, ...] = ()
+    error: str = ""
+    finished: bool = True
+
+
+@dataclass
+class Recorder:
+    """Commits documents: observations, standings, changes and deliveries together, each document once."""
+
+    ledger: Ledger
+    works: Mapping[str, Work]
+    channels: Sequence[Channel]
+    delivered: Callable[[], None] = field(default=lambda: None)
+    """Called after a commit that holds deliveries, so that they need not wait for the next round."""
+
+    def record(self, reading: Reading, *, now: datetime, silent: bool) -> tuple[Change, ...]:
+        """Commit one document that claims something; `silent` (a baseline) logs without changes."""
+        document = reading.document
+        with self.ledger.transaction():
+            if not self.ledger.unseen([document.fingerprint]):
+                return ()
+            heard = self.ledger.record_document(document, now, _observations(reading, now))
+            subjects = dict.fromkeys((o.claim.title, o.claim.instalment, o.claim.event) for o in heard)
+            changes = [change for subject in subjects for change in self.revise(*subject, now=now, silent=silent)]
+        if changes:
+            self.delivered()
+        return tuple(changes)
+
+    def revise(
+        self, title: str, instalment: str | None, event: str, *, now: datetime, silent: bool = False
+    ) -> list[Change]:
+        """Fold a subject's observations anew and keep what differs; inside a transaction."""
+        subject = (title, instalment, event)
+        known = self.ledger.standings(*subject)
+        revised = reconcile.reconcile(
+            self.ledger.observations(*subject), known, self.ledger.verdicts(*subject), now
+        )
+        self.ledger.put_standings(revised.standings.values())
+        if silent:
+            return []
+        changes = self.ledger.add_changes(revised.changes)
+        for change in changes:
+            self._route(change, now)
+        return changes
+
+    def overdue(self, now: datetime) -> list[Change]:
+        """Fold again every subject whose period has passed: what is overdue is said once."""
+        changes: list[Change] = []
+        for subject in sorted({(k.title, k.instalment, k.event) for k in self.ledger.stale_standings(now)}, key=str):
+            with self.ledger.transaction():
+                changes += self.revise(*subject, now=now)
+        if changes:
+            self.delivered()
+        return changes
+
+    def _route(self, change: Change, now: datetime) -> None:
+        body = alert(change)
+        work = self.works.get(change.key.title)
+        for channel in self.channels:
+            if rules.decide(channel, change, work).wanted:
+                self.ledger.add_delivery(change, channel, body, send_at=rules.send_at(channel, now), now=now)
+
+
+def _observations(reading: Reading, now: datetime) -> Iterator[Observation]:
+    document = reading.document
+    for claim in reading.claims:
+        yield Observation(
+            claim=claim,
+            document=document.fingerprint,
+            source=document.source,
+            url=document.url,
+            published=document.published,
+            seen_at=now,
+            headline=document.title,
+            author=document.author,
+        )
+
+
+@dataclass
+class Pipeline:
+    """One poll of one source, from what is due to what is recorded."""
+
+    ledger: Ledger
+    fetcher: Fetches
+    reader: Reader
+    recorder: Recorder
+    clock: Callable[[], datetime]
+    jitter: Callable[[], float]
+    stopping: Callable[[], bool] = field(default=lambda: False)
+
+    async def poll(self, source: Source) -> Polled:
+        """Poll `source` and record what it says; every trouble ends in its state, none is raised."""
+        state = self.ledger.state(source.name)
+        outcome = await self._fetch(source, source.url, state.validators)
+        if not isinstance(outcome, Fetched):
+            return self._settle(Polled(source, state), outcome)
+        try:
+            heard = await self.reader.read(outcome, source, self.clock())
+        except ParseError as error:
+            return self._settle(Polled(source, state), Unreachable(trouble=Trouble.UNREADABLE, detail=error.message))
+        polled, silent = await self._record(source, state, heard)
+        if not polled.finished:
+            return polled
+        with self.ledger.transaction():
+            new = self.ledger.mark_seen(source.name, silent, self.clock())
+            return self._settle(replace(polled, new=polled.new + new), outcome, heard.parsed)
+
+    async def _fetch(self, source: Source, url: str, validators: Validators) -> Outcome:
+        return await self.fetcher.fetch(
+            url, validators, allow_private=source.allow_private, obey_robots=source.obey_robots
+        )
+
+    async def _record(self, source: Source, state: SourceState, heard: Read) -> tuple[Polled, list[tuple[str, str]]]:
+        """Record what is new, oldest first; returns also the documents that turned out to claim nothing."""
+        known = heard.telling + heard.teasers
+        unseen = self.ledger.unseen([reading.document.fingerprint for reading in known])
+        silent = list(heard.silent)
+        polled = Polled(source, state)
+        followed = 0
+        for reading in sorted(known, key=lambda r: r.document.published):
+            if reading.document.fingerprint not in unseen:
+                continue
+            if self.stopping():  # the document in hand was finished; the others are read after the restart
+                return replace(polled, finished=False), silent
+            if reading in heard.teasers:
+                silent.append(_known(reading.document))
+                if followed < _FOLLOWED:
+                    reading, followed = await self._follow(source, reading), followed + 1  # noqa: PLW2901 - the article replaces its teaser
+            polled = self._keep(polled, reading)
+            if not reading.claims:
+                silent.append(_known(reading.document))
+        return polled, silent
+
+    async def _follow(self, source: Source, teaser: Reading) -> Reading:
+        """Return the article behind `teaser`, or the teaser itself where there is none to be had."""
+        outcome = await self._fetch(source, teaser.document.url, Validators())
+        if not isinstance(outcome, Fetched):
+            return teaser
+        try:
+            return await self.reader.read_article(outcome, teaser.document, source)
+        except ParseError as error:
+            log.info("%s: the article behind a teaser cannot be read: %s", source.name, error)
+            return teaser
+
+    def _keep(self, polled: Polled, reading: Reading) -> Polled:
+        now = self.clock()
+        error = polled.error
+        if reading.bug:
+            self.ledger.add_bug(polled.source.name, reading.document, reading.bug, now)
+            error = f"a bug of ours while reading {reading.document.url or reading.document.id}; its traceback is kept"
+        changes: tuple[Change, ...] = ()
+        if reading.claims:
+            changes = self.recorder.record(reading, now=now, silent=polled.state.baseline)
+        return replace(
+            polled,
+            new=polled.new + bool(reading.claims),
+            claims=polled.claims + len(reading.claims),
+            changes=polled.changes + changes,
+            error=error,
+        )
+
+    def _settle(self, polled: Polled, outcome: Outcome, parsed: Parsed | None = None) -> Polled:
+        """Work out when to poll next, and keep it."""
+        state = schedule.next_state(
+            polled.source,
+            polled.state,
+            outcome,
+            now=self.clock(),
+            jitter=self.jitter(),
+            parsed=parsed,
+            error=polled.error,
+        )
+        state = replace(
+            state, documents=state.documents + polled.new, claims=state.claims + polled.claims
+        )
+        self.ledger.save_states([state])
+        return replace(polled, state=state, error=state.error)

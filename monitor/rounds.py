@@ -1,0 +1,134 @@
+"""Rounds: what is due is started, each site and each channel in a line of its own, so that no slow one holds up another."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+
+from monitor.errors import LedgerError
+from monitor.model import Source
+from monitor.pipeline import Polled
+
+__all__ = ["Deliveries", "Polls"]
+
+log = logging.getLogger(__name__)
+
+
+class Polls:
+    """Polls what is due, at most `slots` at once and one at a time for a site, so that no slow site holds up another."""
+
+    def __init__(
+        self,
+        *,
+        due: Callable[[], list[Source]],
+        poll: Callable[[Source], Awaitable[Polled]],
+        site: Callable[[Source], str],
+        told: Callable[[Polled], None],
+        slots: int = 64,
+    ) -> None:
+        self._due = due
+        self._poll = poll
+        self._site = site
+        self._told = told
+        self._slots = slots
+        self._waiting: dict[str, deque[Source]] = {}
+        self._taken: set[str] = set()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._stopped = False
+
+    def start_due(self) -> None:
+        """Take what is due and start as much of it as there is room for."""
+        for source in self._due():
+            if source.name not in self._taken:
+                self._taken.add(source.name)
+                self._waiting.setdefault(self._site(source), deque()).append(source)
+        self._fill()
+
+    def _fill(self) -> None:
+        if self._stopped:
+            return
+        for site in [site for site in self._waiting if site not in self._running]:
+            if len(self._running) >= self._slots:
+                return
+            self._start(site)
+
+    def _start(self, site: str) -> None:
+        queue = self._waiting[site]
+        source = queue.popleft()
+        if not queue:
+            del self._waiting[site]
+        task = asyncio.create_task(self._one(source), name=f"poll {source.name}")
+        self._running[site] = task
+        task.add_done_callback(lambda _: self._finished(site, source))
+
+    def _finished(self, site: str, source: Source) -> None:
+        self._taken.discard(source.name)
+        self._running.pop(site, None)
+        if site in self._waiting:  # to the end of the line, behind the sites that have waited
+            self._waiting[site] = self._waiting.pop(site)
+        self._fill()
+
+    async def _one(self, source: Source) -> None:
+        try:
+            self._told(await self._poll(source))
+        except asyncio.CancelledError:
+            raise
+        except LedgerError as error:
+            log.error("%s: nothing of this poll was kept: %s", source.name, error)  # noqa: TRY400 - said in one line
+        except Exception:
+            log.exception("%s: a bug of ours ended its poll; the others go on", source.name)
+
+    async def stop(self, grace: float) -> None:
+        """Start nothing more and wait for what runs, `grace` seconds at most."""
+        self._stopped = True
+        self._waiting.clear()
+        await _finish(self._running.values(), grace)
+
+
+class Deliveries:
+    """Sends what is due, each channel in a task of its own, so that a hanging one delays no other."""
+
+    def __init__(
+        self, *, due: Callable[[], list[str]], send: Callable[[str], Awaitable[None]]
+    ) -> None:
+        self._due = due
+        self._send = send
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._stopped = False
+
+    def start_due(self) -> None:
+        """Start a task for each channel that something is due for and that has none."""
+        if self._stopped:
+            return
+        for channel in self._due():
+            if channel not in self._running:
+                task = asyncio.create_task(self._one(channel), name=f"deliver {channel}")
+                self._running[channel] = task
+                task.add_done_callback(lambda _, name=channel: self._running.pop(name, None))
+
+    async def _one(self, channel: str) -> None:
+        try:
+            await self._send(channel)
+        except asyncio.CancelledError:
+            raise
+        except LedgerError as error:
+            log.error("channel %s: %s", channel, error)  # noqa: TRY400 - said in one line
+        except Exception:
+            log.exception("channel %s: a bug of ours ended its round; the others go on", channel)
+
+    async def stop(self, grace: float) -> None:
+        """Start nothing more and wait for what runs, `grace` seconds at most; what is cut off is sent again."""
+        self._stopped = True
+        await _finish(self._running.values(), grace)
+
+
+async def _finish(tasks: Iterable[asyncio.Task[None]], grace: float) -> None:
+    running = list(tasks)
+    if not running:
+        return
+    _, late = await asyncio.wait(running, timeout=grace)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
