@@ -27,7 +27,12 @@ class Standing:
 
     `since` is when the belief began, `evidence` the ids of the observations that it rests on, first said first,
     `origins` how many independent origins those have. `rivals` are beliefs that differ and do not stand but were
-    heard lately, `disputed` that one of them has equal standing, `overdue` that the period passed without a release.
+    heard, `disputed` that one of them has equal standing, `overdue` that the period passed without a release.
+    `told` is the belief that subscribers were last told (None: what is believed was never worth an alert), `times`
+    how many things of this key they were told so far (several trailers of one work are each told).
+
+    Flat on purpose, for whoever stores it: a key, two or more beliefs, a time, integers and flags. A subject's
+    standings are replaced whole: a key that is missing from a new fold has no standing any more.
     """
 
     key: Key
@@ -38,6 +43,8 @@ class Standing:
     rivals: tuple[Belief, ...] = ()
     disputed: bool = False
     overdue: bool = False
+    told: Belief | None = None
+    times: int = 0
 
 
 class ChangeKind(StrEnum):
