@@ -31,7 +31,8 @@ class Source:
 
     `every` fixes the interval (adaptive when None), `select` is a CSS selector for pages, `follow` reads the article
     behind a teaser, `official` names whose own word is the maker's (an account or outlet of this source),
-    `allow_private` opens the private host that the user wrote, `obey_robots` is the user's call.
+    `allow_private` opens the private host that the user wrote, `obey_robots` is the user's call, `pause` the least time
+    between two requests to its site (the house's own when None).
     """
 
     name: str
@@ -45,6 +46,7 @@ class Source:
     lang: str = ""
     allow_private: bool = False
     obey_robots: bool = True
+    pause: timedelta | None = None
 
 
 @dataclass(frozen=True)
