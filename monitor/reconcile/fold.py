@@ -1,0 +1,232 @@
+"""Fold: a subject's observations to its standings, and the difference between two standings to changes.
+
+A standing is a function of the set of observations, the verdicts and the time: documents that come twice or in another
+order end at the same standings. A change is a difference between old and new standings that is news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.model import (
+    Belief,
+    Certainty,
+    Change,
+    ChangeKind,
+    Event,
+    Key,
+    Observation,
+    Standing,
+    Status,
+    Verdict,
+    VerdictKind,
+)
+from monitor.reconcile.origins import same_text
+from monitor.reconcile.periods import Relation, bounds, relation
+from monitor.reconcile.release import fold_releases
+from monitor.reconcile.stand import Stand, count
+from monitor.reconcile.trailer import fold_trailers
+from monitor.reconcile.transitions import KINDS, MOVES
+
+__all__ = ["Reconciled", "reconcile"]
+
+# A release is reported within days; a date that passed longer ago than this without one is overdue.
+_GRACE = timedelta(days=7)
+# What a standing names as its evidence: the first that said it. Its count of origins is over all.
+_EVIDENCE = 20
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """What is believed now, whole (a key that is missing has no standing), and what of it is news."""
+
+    standings: dict[Key, Standing]
+    changes: tuple[Change, ...]
+
+
+def reconcile(
+    observations: Sequence[Observation],
+    standings: Mapping[Key, Standing],
+    verdicts: Mapping[int, Verdict],
+    now: datetime,
+) -> Reconciled:
+    """Return what `observations` come to, and how that differs from `standings`, what was believed before.
+
+    `observations` are all there are of one work and event, every instalment and scope together; `verdicts` are keyed
+    by the id of the observation that a person judged. Total: it never raises on what observations say.
+    """
+    stands = _folded(observations, verdicts)
+    new = {stand.key: _standing(stand, now) for stand in stands}
+    changes = [change for stand in stands for change in _changes(stand, new[stand.key], standings, now)]
+    changes += _withdrawn(new, standings, now)
+    return Reconciled(new, tuple(changes))
+
+
+def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> list[Stand]:
+    heard = list(observations)
+    confirmed: frozenset[int] = frozenset()
+    if verdicts:
+        judged = [(o, verdicts[o.id]) for o in heard if o.id in verdicts]
+        dismissed = [pair for pair in judged if pair[1].kind is VerdictKind.DISMISSED]
+        upheld = [pair for pair in judged if pair[1].kind is VerdictKind.CONFIRMED]
+        heard = [o for o in heard if not any(_covers(one, verdict, o) for one, verdict in dismissed)]
+        confirmed = frozenset(id(o) for o in heard if any(_same_claim(one, o) for one, _ in upheld))
+    releases: dict[str, list[Observation]] = {}
+    trailers: dict[str, list[Observation]] = {}
+    for observation in heard:
+        claim = observation.claim
+        (releases if claim.event is Event.RELEASE else trailers).setdefault(claim.title, []).append(
+            observation
+        )
+    return [
+        *(stand for title in sorted(releases) for stand in fold_releases(releases[title], confirmed)),
+        *(stand for title in sorted(trailers) for stand in fold_trailers(trailers[title], confirmed)),
+    ]
+
+
+def _covers(judged: Observation, verdict: Verdict, other: Observation) -> bool:
+    """Whether dismissing `judged` dismisses `other`: the same claim, unless the maker says it anew."""
+    if not _same_claim(judged, other):
+        return False
+    if other.claim.certainty is not Certainty.OFFICIAL or other.published <= verdict.at:
+        return True
+    return other.url == judged.url or same_text(judged.claim.quote, other.claim.quote)
+
+
+def _same_claim(one: Observation, other: Observation) -> bool:
+    mine, theirs = one.claim, other.claim
+    return (mine.title, mine.event, mine.instalment, mine.status, mine.when, mine.scope) == (
+        theirs.title, theirs.event, theirs.instalment, theirs.status, theirs.when, theirs.scope,
+    )  # fmt: skip
+
+
+def _standing(stand: Stand, now: datetime) -> Standing:
+    assert stand.belief is not None, "a stand without a belief is no standing"  # noqa: S101 - the fold keeps none
+    assert stand.since is not None  # noqa: S101 - as above
+    return Standing(
+        key=stand.key,
+        belief=stand.belief,
+        since=stand.since,
+        evidence=tuple(dict.fromkeys(heard.observation.id for heard in stand.evidence))[:_EVIDENCE],
+        origins=count(stand.evidence),
+        rivals=tuple(stand.rivals),
+        disputed=stand.disputed,
+        overdue=_is_overdue(stand, now),
+        told=stand.told,
+        times=stand.times,
+    )
+
+
+def _is_overdue(stand: Stand, now: datetime) -> bool:
+    belief = stand.belief
+    return (
+        belief is not None
+        and belief.status is Status.SCHEDULED
+        and belief.when is not None
+        and stand.told is not None
+        and bounds(belief.when)[1] < (now - _GRACE).date()
+    )
+
+
+def _changes(stand: Stand, new: Standing, standings: Mapping[Key, Standing], now: datetime) -> list[Change]:
+    old = standings.get(new.key)
+    if new.told is not None and _is_told_anew(new, old) and not _was_told_elsewhere(new, old, standings):
+        kind = _kind(old.belief if old else stand.instead_of, new.told)
+        return [] if kind is None else [_change(kind, stand, old, new.told, now)]
+    if old is None or old.told is None:
+        return []
+    changes = []
+    rivals = [rival for rival in new.rivals if not any(_agree(rival, known) for known in old.rivals)]
+    if new.disputed and not old.disputed:
+        rival = (rivals or list(new.rivals))[-1]
+        changes.append(_change(ChangeKind.DISPUTED, stand, old, rival, now))
+    else:
+        changes += [_change(ChangeKind.RUMOURED, stand, old, rival, now) for rival in rivals]
+    if new.overdue and not old.overdue:
+        changes.append(_change(ChangeKind.OVERDUE, stand, old, new.belief, now))
+    return changes
+
+
+def _is_told_anew(new: Standing, old: Standing | None) -> bool:
+    if old is None or old.told is None:
+        return True
+    if new.key.event is Event.TRAILER:
+        return new.times > old.times
+    assert new.told is not None  # noqa: S101 - its caller asked
+    if not _agree(new.told, old.told):
+        return True
+    return new.told.certainty.rank > old.told.certainty.rank and new.told.certainty is Certainty.OFFICIAL
+
+
+def _was_told_elsewhere(new: Standing, old: Standing | None, standings: Mapping[Key, Standing]) -> bool:
+    """Whether the first thing there is to tell of a key was told of another scope already."""
+    if old is not None and old.told is not None:
+        return False
+    assert new.told is not None  # noqa: S101 - its caller asked
+    return new.key.event is Event.RELEASE and any(
+        other.told is not None and key.instalment == new.key.instalment and _agree(new.told, other.told)
+        for key, other in standings.items()
+        if key != new.key and key.event is new.key.event
+    )
+
+
+def _agree(one: Belief, other: Belief) -> bool:
+    if one.status is not other.status:
+        return False
+    if one.status is Status.RELEASED:
+        return True
+    if one.when is None or other.when is None:
+        return one.when is other.when
+    return relation(one.when, other.when) is Relation.SAME
+
+
+def _kind(before: Belief | None, after: Belief) -> ChangeKind | None:
+    if before is None or after.status is not Status.SCHEDULED:
+        return KINDS[after.status]
+    if before.when is None or after.when is None or before.status not in (Status.SCHEDULED, Status.POSTPONED):
+        return ChangeKind.APPEARED
+    related = relation(after.when, before.when)
+    if related is Relation.ACROSS:
+        later = bounds(after.when)[1] > bounds(before.when)[1]
+        return ChangeKind.MOVED_LATER if later else ChangeKind.MOVED_EARLIER
+    return MOVES[related]
+
+
+def _change(kind: ChangeKind, stand: Stand, old: Standing | None, after: Belief, now: datetime) -> Change:
+    voices = [heard.observation for heard in stand.evidence]
+    if kind in (ChangeKind.RUMOURED, ChangeKind.DISPUTED):
+        said = [one.observation for ones in stand.pending.values() for one in ones if one.when == after.when]
+        voices = said + voices
+    return Change(
+        kind=kind,
+        key=stand.key,
+        before=old.belief if old else stand.instead_of,
+        since=old.since if old else None,
+        after=after,
+        at=now,
+        evidence=tuple(voices[:_EVIDENCE]),
+    )
+
+
+def _withdrawn(new: Mapping[Key, Standing], standings: Mapping[Key, Standing], now: datetime) -> list[Change]:
+    """Return what subscribers were told and nothing supports any more, since a person dismissed it."""
+    gone = [
+        old
+        for key, old in standings.items()
+        if key not in new
+        and old.told is not None
+        and not any(_agree(old.told, other.belief) for other in new.values() if other.key.event is key.event)
+    ]
+    return [
+        Change(
+            kind=ChangeKind.DENIED,
+            key=old.key,
+            before=old.belief,
+            since=old.since,
+            after=Belief(Status.DENIED, old.belief.when, old.belief.certainty),
+            at=now,
+        )
+        for old in gone
+    ]

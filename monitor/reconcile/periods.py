@@ -1,0 +1,77 @@
+"""Periods: how a date that is heard relates to the date that is believed.
+
+People round, seasons have no sharp ends and the day begins at another hour elsewhere: what differs by no more
+than that does not differ.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+from monitor.model import When
+
+__all__ = ["Relation", "bounds", "relation"]
+
+_DAY = timedelta(days=1)
+# How far from the words "around June 2024" or "in two weeks" may be, by the length of what they name.
+_AROUND = ((1, timedelta(days=5)), (31, timedelta(days=31)), (366, timedelta(days=120)))
+# The calendar's seasons run three weeks past the weather's, and "winter 2024" may begin or end in 2024.
+_SEASON = timedelta(days=22)
+_WINTER = timedelta(days=366)
+
+
+class Relation(StrEnum):
+    """What a heard period is to a believed one."""
+
+    SAME = "same"
+    NARROWER = "narrower"
+    WIDER = "wider"
+    EARLIER = "earlier"
+    LATER = "later"
+    ACROSS = "across"
+    """They share days, and neither contains the other."""
+
+
+@lru_cache(maxsize=16384)
+def relation(heard: When, believed: When) -> Relation:
+    """Return what `heard` is to `believed`; a day's difference between two days is a time zone's."""
+    if heard == believed or heard.interval == believed.interval:
+        return Relation.SAME
+    mine, theirs = bounds(heard), bounds(believed)
+    if heard.is_day and believed.is_day and not (heard.is_approximate or believed.is_approximate):
+        if abs(mine[0] - theirs[0]) <= _DAY:
+            return Relation.SAME
+        return Relation.EARLIER if mine < theirs else Relation.LATER
+    if _contains(mine, theirs):
+        return Relation.SAME if _contains(theirs, mine) else Relation.WIDER
+    if _contains(theirs, mine):
+        return Relation.NARROWER
+    if mine[0] <= theirs[1] and theirs[0] <= mine[1]:
+        return Relation.ACROSS
+    return Relation.EARLIER if mine[1] < theirs[0] else Relation.LATER
+
+
+@lru_cache(maxsize=16384)
+def bounds(when: When) -> tuple[date, date]:
+    """Return the first and last day that `when` may mean, its vagueness included; open ends are the calendar's."""
+    first, last = when.earliest or date.min, when.latest or date.max
+    before = after = timedelta(0)
+    if when.is_approximate and when.days is not None:
+        before = after = next((slack for days, slack in _AROUND if when.days <= days), _WINTER)
+    elif when.edtf[4:6] == "-2" and when.edtf[6:7] in ("1", "2", "3", "4") and len(when.edtf) == 7:
+        after = _SEASON
+        before = _WINTER if when.edtf.endswith("24") else timedelta(0)
+    return _shifted(first, -before), _shifted(last, after)
+
+
+def _contains(wide: tuple[date, date], narrow: tuple[date, date]) -> bool:
+    return wide[0] <= narrow[0] and narrow[1] <= wide[1]
+
+
+def _shifted(day: date, by: timedelta) -> date:
+    try:
+        return day + by
+    except OverflowError:
+        return date.min if by < timedelta(0) else date.max

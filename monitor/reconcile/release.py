@@ -1,0 +1,146 @@
+"""Releases: which stand a claim speaks to, and the fold of a subject's observations over its stands.
+
+A claim that names no scope or no season may be of any: it speaks to the one whose date it repeats. A scope without
+a date of its own shares the work's; once its date differs it stands by itself and moves nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from itertools import groupby
+
+from monitor.model import Event, Key, Observation, Status
+from monitor.reconcile.periods import Relation, bounds, relation
+from monitor.reconcile.stand import CONFIRMED, Heard, Stand
+from monitor.reconcile.transitions import Fit
+
+__all__ = ["fold_releases", "is_serial"]
+
+_DAY = timedelta(days=1)
+# Occasions of their own: they share no date with the release and prove nothing about it.
+_APART = frozenset({"unveiling", "early access"})
+# What a stand's own date agrees with, and what leaves open whose date is meant.
+_CONSISTENT = frozenset({Fit.SAME, Fit.WIDER, Fit.DUE})
+_OPEN = frozenset({None, Fit.NEW, Fit.NARROWER, Fit.UNDATED, Fit.PAST})
+_SERIAL = re.compile(r"(?:season|part|volume|chapter|episode|act|cour)\b")
+_ORDER = {status: order for order, status in enumerate(
+    (Status.POSTPONED, Status.DENIED, Status.CANCELLED, Status.UNANNOUNCED, Status.SCHEDULED, Status.RELEASED)
+)}  # fmt: skip
+
+
+def fold_releases(
+    observations: Iterable[Observation], confirmed: frozenset[int] = frozenset()
+) -> list[Stand]:
+    """Return the stands that the set of `observations` of one work's release comes to; their order is no matter.
+
+    `confirmed` holds the `id()` of observations whose claim a person confirmed.
+    """
+    stands: dict[Key, Stand] = {}
+    ordered = sorted(observations, key=lambda o: (o.published, o.document))
+    for _, group in groupby(ordered, key=lambda o: (o.published, o.document)):
+        for heard in _heard(list(group), confirmed):
+            stand = _home(stands, heard)
+            if stand.hear(heard) or stand.belief is not None:
+                stands.setdefault(stand.key, stand)
+    return [stand for stand in stands.values() if stand.belief is not None]
+
+
+def is_serial(instalment: str | None) -> bool:
+    """Whether it is one of a row (a season, a volume), which a claim may leave unnamed."""
+    return instalment is not None and _SERIAL.match(instalment) is not None
+
+
+def _heard(group: Sequence[Observation], confirmed: frozenset[int]) -> list[Heard]:
+    """Return a document's claims as they are weighed, in the order in which they make sense."""
+    words = [_one(observation, group, confirmed) for observation in group]
+    return sorted(
+        words,
+        key=lambda h: (_ORDER[h.status], str(h.when), -h.rank, h.observation.claim.scope, h.observation.url),
+    )
+
+
+def _one(observation: Observation, group: Sequence[Observation], confirmed: frozenset[int]) -> Heard:
+    claim, on = observation.claim, observation.published.date()
+    status = claim.status
+    if status is Status.RELEASED and claim.when is not None and (bounds(claim.when)[0] > on + _DAY):
+        status = Status.SCHEDULED  # what is to come has not happened, whatever the tense
+    moves: set[str] = set()
+    holds: set[str] = set()
+    if len(group) > 1 and status is Status.SCHEDULED:
+        for other in group:
+            near = other.claim
+            if near.instalment != claim.instalment or (near.scope and near.scope != claim.scope):
+                continue
+            if near.status in (Status.POSTPONED, Status.DENIED):
+                moves.add(str(near.when or ""))
+            elif near.status is Status.SCHEDULED and near.when is not None and near.when != claim.when:
+                holds.add(str(near.when))
+    rank = CONFIRMED if id(observation) in confirmed else claim.certainty.rank
+    return Heard(
+        observation, status, claim.when, rank, observation.published, on, frozenset(moves), frozenset(holds)
+    )
+
+
+def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
+    """Return the stand that `heard` speaks to, a new one when it speaks of something not heard of yet."""
+    claim = heard.observation.claim
+    key = Key(claim.title, claim.instalment, Event.RELEASE, claim.scope)
+    own = stands.get(key)
+    if own is not None and (claim.scope or own.fit(heard) in _CONSISTENT) and own.fit(heard) not in _OPEN:
+        return own
+    if _APART.intersection(claim.scope):
+        return own or Stand(key)
+    kin = [stand for stand in stands.values() if _may_mean(key, stand.key) and stand.key != key]
+    if echoed := next((stand for stand in kin if _echoes(stand, heard)), None):
+        return echoed
+    if own is not None:
+        return own
+    wider = [s for s in kin if s.key.instalment == key.instalment and set(s.key.scope) >= set(key.scope)]
+    wider += [s for s in kin if s.key.instalment == key.instalment and not s.key.scope]
+    if wider and key.scope:
+        return _shared(min(wider, key=lambda s: (not s.key.scope, len(s.key.scope), s.key)), heard, key)
+    return Stand(key)
+
+
+def _may_mean(key: Key, other: Key) -> bool:
+    """Whether a claim of `key` may be one of `other`."""
+    if _APART.intersection(other.scope):
+        return False
+    if key.instalment == other.instalment:
+        return True
+    return key.instalment is None and is_serial(other.instalment)
+
+
+def _echoes(stand: Stand, heard: Heard) -> bool:
+    """Whether `heard` says what `stand` believes, or that what it believes has come to pass."""
+    belief = stand.belief
+    if belief is None or belief.when is None:
+        return (
+            belief is not None
+            and belief.status is Status.RELEASED
+            and heard.status is Status.RELEASED
+            and (stand.told is not None)
+        )
+    if heard.status is Status.RELEASED:
+        if belief.status is Status.RELEASED:
+            return heard.when is None or relation(heard.when, belief.when) in (Relation.SAME, Relation.WIDER)
+        return belief.status is Status.SCHEDULED and belief.when.is_day and stand.fit(heard) is Fit.DUE
+    if (
+        heard.status is Status.SCHEDULED
+        and heard.when is not None
+        and belief.status in (Status.SCHEDULED, Status.RELEASED)
+    ):
+        related = relation(heard.when, belief.when)
+        return related is Relation.SAME or (related is Relation.WIDER and belief.status is Status.SCHEDULED)
+    return False
+
+
+def _shared(wider: Stand, heard: Heard, key: Key) -> Stand:
+    """Return the wider stand where the scope says what holds for all, else a stand that leaves from it."""
+    if wider.belief is None or wider.belief.status is not Status.SCHEDULED:
+        return Stand(key) if heard.status is Status.SCHEDULED else wider
+    if wider.fit(heard) not in (Fit.EARLIER, Fit.LATER, Fit.ACROSS) or heard.status is not Status.SCHEDULED:
+        return wider
+    return Stand(key, instead_of=wider.belief)

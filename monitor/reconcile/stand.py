@@ -1,0 +1,373 @@
+"""Stand: one key's belief while it is folded, and the weighing of a claim against it.
+
+A stand hears observations in the order of publication. Each claim is fitted to what is believed, the table says what
+it needs, and the voices that say the same are counted by origin. Nothing here depends on when we heard it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from monitor.model import Belief, Certainty, Key, Observation, Status, When
+from monitor.reconcile.origins import origins
+from monitor.reconcile.periods import Relation, bounds, relation
+from monitor.reconcile.transitions import TRANSITIONS, Fit, Need
+
+__all__ = ["CONFIRMED", "Heard", "Stand"]
+
+_DAY = timedelta(days=1)
+# A release this old when we first hear of it is history and not news.
+_NEWS = timedelta(days=10)
+# Voices further apart than this do not back each other.
+_WINDOW = timedelta(days=14)
+# After so long what is announced is not the release that was, but another.
+_ANOTHER = timedelta(days=180)
+# More origins than this are many, and one that differs is an outlier.
+_MANY = 2
+_COUNTED = 24
+_OFF = frozenset({Status.POSTPONED, Status.CANCELLED, Status.DENIED})
+
+CONFIRMED = 4
+"""The rank of a claim that a person confirmed: above official."""
+_OFFICIAL, _REPORTED = Certainty.OFFICIAL.rank, Certainty.REPORTED.rank
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One observation as it is weighed: its status and period set right by the time it was said, its rank."""
+
+    observation: Observation
+    status: Status
+    when: When | None
+    rank: int
+    at: datetime
+    on: date
+    moves: frozenset[str] = frozenset()
+    """Dates that its own document calls overtaken; "" when it only says that the date is off."""
+    holds: frozenset[str] = frozenset()
+    """Dates that its own document claims beside this one."""
+
+    @property
+    def certainty(self) -> Certainty:
+        """How sure it is; a person's confirmation counts as the maker's."""
+        return Certainty.OFFICIAL if self.rank == CONFIRMED else self.observation.claim.certainty
+
+
+@dataclass(slots=True)
+class Stand:
+    """What is believed of `key` so far; `told` is what of it was worth telling."""
+
+    key: Key
+    belief: Belief | None = None
+    rank: int = -1
+    since: datetime | None = None
+    evidence: list[Heard] = field(default_factory=list)
+    told: Belief | None = None
+    times: int = 0
+    released_on: date | None = None
+    former: list[When] = field(default_factory=list)
+    pending: dict[tuple[Status, str], list[Heard]] = field(default_factory=dict)
+    rivals: list[Belief] = field(default_factory=list)
+    disputed: bool = False
+    instead_of: Belief | None = None
+    """What held for this scope while it shared a wider one's date."""
+
+    def fit(self, heard: Heard) -> Fit | None:
+        """Return how `heard` sits beside the belief; None when it is of no concern to it."""
+        return _FITS[heard.status](self, heard)
+
+    def need(self, heard: Heard) -> Need | None:
+        """Return what `heard` needs to be believed; None when it changes nothing whatever its weight."""
+        fit = self.fit(heard)
+        if fit is None:
+            return None
+        row = TRANSITIONS.get((self.belief.status if self.belief else None, heard.status))
+        need = row.get(fit) if row else None
+        if need is Need.PREVAIL and self._says_that_it_moved(heard):
+            return Need.PLAIN
+        if need is Need.VOICE and self.instead_of is not None:
+            return Need.PLAIN  # a hedge does not take a scope out of what holds for all
+        if need in (Need.PREVAIL, Need.OVERWHELM) and self._holds(heard):
+            return None  # a document that still names the standing date does not move it
+        return need
+
+    def hear(self, heard: Heard) -> bool:
+        """Take in one claim; True when it changed the belief."""
+        need = self.need(heard)
+        if need is None:
+            return False
+        if need is Need.SUPPORT:
+            self._corroborate(heard)
+            return False
+        voices = self._voices(heard)
+        if not _MET[need](self, voices):
+            self._remember_rival(heard, voices)
+            return False
+        self._revise(heard, voices)
+        return True
+
+    def _corroborate(self, heard: Heard) -> None:
+        self.evidence.append(heard)
+        if heard.rank <= self.rank or self.belief is None:
+            return
+        fit = self.fit(heard)
+        # A vaguer word of the maker vouches for the vaguer date only.
+        if fit in (Fit.WIDER, Fit.UNDATED) and self.belief.when is not None:
+            return
+        confirmed = heard.rank >= _OFFICIAL and self.belief.certainty.rank < _REPORTED
+        self.rank = heard.rank
+        self.belief = Belief(self.belief.status, self.belief.when, heard.certainty)
+        if confirmed and self.told is not None:
+            self._tell()
+
+    def _voices(self, heard: Heard) -> list[Heard]:
+        """Return who said the same lately, `heard` the last of them."""
+        said = self.pending.setdefault((heard.status, str(heard.when or "")), [])
+        said.append(heard)
+        if heard.when is None:
+            alike = said
+        else:
+            alike = [
+                one
+                for (status, _), ones in self.pending.items()
+                if status is heard.status
+                for one in ones
+                if one.when is not None and relation(one.when, heard.when) is Relation.SAME
+            ]
+        return [one for one in alike if heard.at - one.at <= _WINDOW][-_COUNTED:]
+
+    def _remember_rival(self, heard: Heard, voices: list[Heard]) -> None:
+        if (
+            heard.status is not Status.SCHEDULED
+            or self.belief is None
+            or self.belief.status is not Status.SCHEDULED
+        ):
+            return
+        if heard.when is None or self.belief.when is None or heard.when in self.former:
+            return
+        rank = max(one.rank for one in voices)
+        held = count(self.evidence[-_COUNTED:])
+        if held > _MANY and count(voices) < 2:
+            return  # one outlier against many
+        equal = rank >= self.rank and count(voices) >= held
+        if any(
+            rival.when is not None and relation(heard.when, rival.when) is Relation.SAME
+            for rival in self.rivals
+        ):
+            self.disputed = self.disputed or equal
+            return
+        best = max(voices, key=lambda one: one.rank)
+        self.rivals.append(Belief(Status.SCHEDULED, heard.when, best.certainty))
+        self.disputed = self.disputed or equal
+
+    def _revise(self, heard: Heard, voices: list[Heard]) -> None:
+        before = self.belief
+        if (
+            before is not None
+            and before.when is not None
+            and before.status in (Status.SCHEDULED, Status.POSTPONED)
+        ):
+            kept = heard.when is not None and relation(heard.when, before.when) in (
+                Relation.SAME,
+                Relation.NARROWER,
+            )
+            if not kept and heard.status is Status.SCHEDULED:
+                self.former.append(before.when)
+        best = max(voices, key=lambda one: one.rank)
+        when = heard.when
+        if when is None and before is not None and heard.status in _OFF:
+            when = before.when  # what is off is the date that stood
+        was_due = before is not None and self.told is not None
+        self.belief = Belief(heard.status, when, best.certainty)
+        self.rank = best.rank
+        self.since = voices[0].at
+        self.evidence = list(voices)
+        self.pending.clear()
+        self.rivals = [
+            r
+            for r in self.rivals
+            if r.when is None or when is None or relation(r.when, when) is not Relation.SAME
+        ]
+        self.disputed = False
+        if heard.status is Status.RELEASED:
+            self.released_on = heard.when.latest if heard.when and heard.when.latest else heard.on
+        if self._is_news(heard, was_due=was_due):
+            self._tell()
+
+    def _tell(self) -> None:
+        self.told = self.belief
+        self.times += 1
+
+    def _is_news(self, heard: Heard, *, was_due: bool) -> bool:
+        match heard.status:
+            case Status.SCHEDULED:
+                return heard.when is not None
+            case Status.RELEASED if self.key.scope == ("unveiling",):
+                return False  # its date is told, that it took place is no release
+            case Status.RELEASED if heard.when is None:
+                return was_due
+            case Status.RELEASED:
+                return was_due or self.released_on is None or heard.on - self.released_on <= _NEWS
+            case Status.UNANNOUNCED:
+                return False
+            case _:
+                return was_due
+
+    def _says_that_it_moved(self, heard: Heard) -> bool:
+        if self.belief is None or self.belief.when is None or not heard.moves:
+            return False
+        return "" in heard.moves or any(_same_date(edtf, self.belief.when) for edtf in heard.moves)
+
+    def _holds(self, heard: Heard) -> bool:
+        if self.belief is None or self.belief.when is None:
+            return False
+        return any(_same_date(edtf, self.belief.when) for edtf in heard.holds)
+
+
+def count(voices: list[Heard]) -> int:
+    """Return how many independent origins `voices` have."""
+    return len(origins(one.observation for one in voices)) if len(voices) > 1 else len(voices)
+
+
+def _same_date(edtf: str, when: When) -> bool:
+    return relation(When(edtf), when) in (Relation.SAME, Relation.WIDER, Relation.NARROWER)
+
+
+# How a claim of each status fits.
+
+
+def _scheduled(stand: Stand, heard: Heard) -> Fit | None:
+    belief = stand.belief
+    if heard.when is None:
+        return Fit.UNDATED
+    if bounds(heard.when)[1] < heard.on - _DAY:
+        return None  # no schedule names a day gone by
+    if belief is None:
+        return Fit.NEW
+    if belief.status is Status.RELEASED:
+        return Fit.AFRESH if _another(stand, heard) else None
+    if belief.when is None:
+        return Fit.NEW
+    related = relation(heard.when, belief.when)
+    if related not in (Relation.SAME, Relation.WIDER) and any(
+        relation(heard.when, former) is Relation.SAME for former in stand.former
+    ):
+        return Fit.FORMER
+    return Fit(related.value)
+
+
+def _another(stand: Stand, heard: Heard) -> bool:
+    if heard.when is None or heard.when.earliest is None or heard.when.earliest <= heard.on:
+        return False
+    if stand.told is None:
+        return True
+    return (
+        stand.released_on is not None
+        and heard.when.earliest - stand.released_on > _ANOTHER
+        and (heard.on - stand.released_on > _ANOTHER)
+    )
+
+
+def _released(stand: Stand, heard: Heard) -> Fit | None:
+    belief = stand.belief
+    if belief is None or belief.status is Status.UNANNOUNCED:
+        return _age(heard)
+    if heard.when is not None and _age(heard) is Fit.PAST:
+        expected = belief.when
+        if expected is None or relation(heard.when, expected) not in (
+            Relation.SAME,
+            Relation.WIDER,
+            Relation.NARROWER,
+        ):
+            return Fit.PAST
+    if belief.when is None or belief.status is not Status.SCHEDULED:
+        return Fit.UNDATED if heard.when is None else Fit.NEW
+    first, last = bounds(belief.when)
+    on = heard.when.earliest if heard.when is not None and heard.when.earliest is not None else heard.on
+    if on < first - _DAY:
+        return Fit.EARLY
+    return Fit.DUE if heard.when is not None or heard.on >= last - _DAY else Fit.WITHIN
+
+
+def _age(heard: Heard) -> Fit:
+    if heard.when is None:
+        return Fit.UNDATED
+    return Fit.PAST if heard.when.latest is not None and heard.on - heard.when.latest > _NEWS else Fit.NEW
+
+
+def _undone(stand: Stand, heard: Heard) -> Fit | None:
+    """Fit what says that a date is off."""
+    believed = stand.belief.when if stand.belief else None
+    if heard.when is None:
+        return Fit.UNDATED
+    if any(relation(heard.when, former) is Relation.SAME for former in stand.former):
+        return Fit.FORMER
+    if bounds(heard.when)[1] < heard.on - _DAY and (
+        believed is None or relation(heard.when, believed) is not Relation.SAME
+    ):
+        return Fit.PAST
+    return Fit.NEW if believed is None else Fit(relation(heard.when, believed).value)
+
+
+def _unannounced(stand: Stand, heard: Heard) -> Fit | None:
+    return Fit.UNDATED if heard.when is None or stand.belief is None else Fit.NEW
+
+
+_FITS: Mapping[Status, Callable[[Stand, Heard], Fit | None]] = {
+    Status.SCHEDULED: _scheduled,
+    Status.RELEASED: _released,
+    Status.UNANNOUNCED: _unannounced,
+    Status.POSTPONED: _undone,
+    Status.CANCELLED: _undone,
+    Status.DENIED: _undone,
+}
+
+
+# What each need asks of the voices.
+
+
+def _plain(voices: list[Heard]) -> list[Heard]:
+    return [one for one in voices if one.rank >= _REPORTED]
+
+
+def _best(voices: list[Heard]) -> int:
+    return max(one.rank for one in voices)
+
+
+def _prevails(stand: Stand, voices: list[Heard]) -> bool:
+    best = _best(voices)
+    if best >= CONFIRMED or (best >= _OFFICIAL and stand.rank < CONFIRMED):
+        return True
+    if stand.rank >= CONFIRMED:
+        return False
+    if best >= _REPORTED:
+        plain = _plain(voices)
+        return stand.rank < _REPORTED or (count(plain) > 1 and count(plain) > count(_since(stand, plain[0])))
+    return best >= stand.rank and count(voices) > 1 and count(voices) > count(_since(stand, voices[0]))
+
+
+def _overwhelms(stand: Stand, voices: list[Heard]) -> bool:
+    plain = _plain(voices)
+    return stand.rank < CONFIRMED and count(plain) > _MANY and count(plain) > count(_since(stand, plain[0]))
+
+
+def _since(stand: Stand, first: Heard) -> list[Heard]:
+    """Return who repeated what is believed since the other date came up."""
+    return [one for one in stand.evidence[-_COUNTED:] if one.at >= first.at]
+
+
+def _firm(_stand: Stand, voices: list[Heard]) -> bool:
+    return _best(voices) >= _OFFICIAL or count(_plain(voices)) > 1
+
+
+_MET: Mapping[Need, Callable[[Stand, list[Heard]], bool]] = {
+    Need.VOICE: lambda _stand, _voices: True,
+    Need.PLAIN: lambda _stand, voices: _best(voices) >= _REPORTED,
+    Need.SURE: lambda stand, voices: _best(voices) >= min(stand.rank, _REPORTED),
+    Need.FIRM: _firm,
+    Need.TWICE: lambda _stand, voices: _best(voices) >= CONFIRMED or count(voices) > 1,
+    Need.PREVAIL: _prevails,
+    Need.OVERWHELM: _overwhelms,
+}

@@ -1,0 +1,152 @@
+"""Transitions: what a claim may do to what is believed, and what a difference in belief is called. Tables only.
+
+`TRANSITIONS[believed, heard][fit]` says what has to be the case before the heard belief takes the believed one's
+place; a fit that is not listed changes nothing. Everything that decides is in the tables, everything that counts
+voices is in `release.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from monitor.model import ChangeKind, Status
+from monitor.reconcile.periods import Relation
+
+__all__ = ["KINDS", "MOVES", "TRANSITIONS", "Fit", "Need"]
+
+
+class Fit(StrEnum):
+    """How a claim sits beside what is believed."""
+
+    SAME = "same"
+    NARROWER = "narrower"
+    WIDER = "wider"
+    EARLIER = "earlier"
+    LATER = "later"
+    ACROSS = "across"
+    NEW = "new"
+    """It has a date and what is believed has none."""
+    UNDATED = "undated"
+    """It has no date."""
+    FORMER = "former"
+    """Its date stood once and was overtaken."""
+    PAST = "past"
+    """Its date is long gone when it is said."""
+    DUE = "due"
+    """A release, said when it was expected or later."""
+    WITHIN = "within"
+    """A release without a date, said at some time of a long period in which it was expected."""
+    EARLY = "early"
+    """A release, said before it was expected."""
+    AFRESH = "afresh"
+    """A date to come, of what came out so long ago, or is so weakly held to be out, that it is another release."""
+
+
+class Need(StrEnum):
+    """What a claim needs to be believed."""
+
+    SUPPORT = "support"
+    """Nothing: it says what is believed already."""
+    VOICE = "voice"
+    """One voice, however unsure."""
+    PLAIN = "plain"
+    """One voice without a hedge."""
+    SURE = "sure"
+    """One voice that is as sure as what is believed, or plain."""
+    FIRM = "firm"
+    """The maker's word, or two plain origins."""
+    TWICE = "twice"
+    """Two origins, whoever they are."""
+    PREVAIL = "prevail"
+    """More weight than what is believed: the maker's word, else more plain origins since it was first said."""
+    OVERWHELM = "overwhelm"
+    """Three plain origins, and more than repeat what is believed."""
+
+
+_ANEW: Mapping[Status, Mapping[Fit, Need]] = {
+    Status.SCHEDULED: {Fit.NEW: Need.VOICE, Fit.UNDATED: Need.VOICE},
+    Status.RELEASED: {Fit.NEW: Need.VOICE, Fit.UNDATED: Need.VOICE, Fit.PAST: Need.VOICE},
+    Status.UNANNOUNCED: {Fit.NEW: Need.VOICE, Fit.UNDATED: Need.VOICE},
+    Status.POSTPONED: {Fit.NEW: Need.FIRM, Fit.UNDATED: Need.FIRM},
+    Status.CANCELLED: {Fit.NEW: Need.FIRM, Fit.UNDATED: Need.FIRM},
+    Status.DENIED: {Fit.NEW: Need.VOICE, Fit.UNDATED: Need.VOICE},
+}
+
+_OUT_OF_DATE = {
+    Fit.SAME: Need.FIRM, Fit.WIDER: Need.FIRM, Fit.NARROWER: Need.FIRM, Fit.UNDATED: Need.FIRM,
+}  # fmt: skip
+
+TRANSITIONS: Mapping[tuple[Status | None, Status], Mapping[Fit, Need]] = {
+    **{(None, heard): row for heard, row in _ANEW.items()},
+    **{(Status.UNANNOUNCED, heard): row for heard, row in _ANEW.items()},
+    (Status.UNANNOUNCED, Status.UNANNOUNCED): {Fit.UNDATED: Need.SUPPORT, Fit.NEW: Need.SUPPORT},
+    (Status.SCHEDULED, Status.SCHEDULED): {
+        Fit.SAME: Need.SUPPORT,
+        Fit.WIDER: Need.SUPPORT,  # a vaguer repeat is corroboration, not a widening
+        Fit.UNDATED: Need.SUPPORT,
+        Fit.NEW: Need.VOICE,
+        Fit.NARROWER: Need.SURE,
+        Fit.EARLIER: Need.PREVAIL,
+        Fit.LATER: Need.PREVAIL,
+        Fit.ACROSS: Need.PREVAIL,
+        Fit.FORMER: Need.OVERWHELM,
+    },
+    (Status.SCHEDULED, Status.RELEASED): {
+        Fit.DUE: Need.VOICE,
+        Fit.WITHIN: Need.FIRM,
+        Fit.NEW: Need.PLAIN,
+        Fit.UNDATED: Need.FIRM,
+        Fit.EARLY: Need.TWICE,
+    },
+    (Status.SCHEDULED, Status.POSTPONED): _OUT_OF_DATE,
+    (Status.SCHEDULED, Status.CANCELLED): _OUT_OF_DATE,
+    (Status.SCHEDULED, Status.DENIED): {Fit.SAME: Need.FIRM, Fit.WIDER: Need.FIRM},
+    (Status.POSTPONED, Status.SCHEDULED): {
+        Fit.NEW: Need.PLAIN,
+        Fit.LATER: Need.PLAIN,
+        Fit.EARLIER: Need.FIRM,
+        Fit.NARROWER: Need.FIRM,
+        Fit.WIDER: Need.FIRM,
+        Fit.ACROSS: Need.FIRM,
+        Fit.SAME: Need.OVERWHELM,  # the old date, told by those who have not heard yet
+    },
+    (Status.POSTPONED, Status.POSTPONED): dict.fromkeys((Fit.SAME, Fit.WIDER, Fit.NEW, Fit.UNDATED), Need.SUPPORT),
+    (Status.POSTPONED, Status.RELEASED): dict.fromkeys((Fit.NEW, Fit.UNDATED, Fit.DUE, Fit.EARLY), Need.TWICE),
+    (Status.POSTPONED, Status.CANCELLED): {**_OUT_OF_DATE, Fit.NEW: Need.FIRM},
+    (Status.CANCELLED, Status.CANCELLED): dict.fromkeys(Fit, Need.SUPPORT),
+    (Status.CANCELLED, Status.SCHEDULED): dict.fromkeys((Fit.NEW, Fit.LATER, Fit.EARLIER, Fit.ACROSS, Fit.NARROWER, Fit.WIDER), Need.FIRM),
+    (Status.CANCELLED, Status.RELEASED): dict.fromkeys((Fit.NEW, Fit.UNDATED, Fit.DUE, Fit.EARLY), Need.TWICE),
+    (Status.DENIED, Status.DENIED): dict.fromkeys(Fit, Need.SUPPORT),
+    (Status.DENIED, Status.SCHEDULED): {
+        Fit.NEW: Need.PLAIN, Fit.EARLIER: Need.PLAIN, Fit.LATER: Need.PLAIN, Fit.ACROSS: Need.PLAIN,
+        Fit.WIDER: Need.PLAIN, Fit.SAME: Need.PREVAIL, Fit.NARROWER: Need.PREVAIL,
+    },
+    (Status.DENIED, Status.RELEASED): dict.fromkeys((Fit.NEW, Fit.UNDATED, Fit.DUE, Fit.EARLY), Need.FIRM),
+    (Status.DENIED, Status.CANCELLED): {Fit.NEW: Need.FIRM, Fit.UNDATED: Need.FIRM},
+    (Status.DENIED, Status.POSTPONED): {Fit.NEW: Need.FIRM, Fit.UNDATED: Need.FIRM},
+    # Out is out. What is said of a release afterwards is repetition, history, or another release of another thing.
+    (Status.RELEASED, Status.RELEASED): dict.fromkeys(Fit, Need.SUPPORT),
+    (Status.RELEASED, Status.SCHEDULED): {Fit.AFRESH: Need.PLAIN},
+}  # fmt: skip
+"""(believed, heard) → how it fits → what it needs."""
+
+
+MOVES: Mapping[Relation, ChangeKind] = {
+    Relation.SAME: ChangeKind.CONFIRMED,
+    Relation.NARROWER: ChangeKind.NARROWED,
+    Relation.WIDER: ChangeKind.WIDENED,
+    Relation.EARLIER: ChangeKind.MOVED_EARLIER,
+    Relation.LATER: ChangeKind.MOVED_LATER,
+}
+"""What a new date is called beside the old one; of periods that only share days the later end decides."""
+
+KINDS: Mapping[Status, ChangeKind] = {
+    Status.SCHEDULED: ChangeKind.APPEARED,
+    Status.RELEASED: ChangeKind.RELEASED,
+    Status.UNANNOUNCED: ChangeKind.WIDENED,
+    Status.POSTPONED: ChangeKind.POSTPONED,
+    Status.CANCELLED: ChangeKind.CANCELLED,
+    Status.DENIED: ChangeKind.DENIED,
+}
+"""What a new status is called; of two schedules with dates, MOVES tells."""

@@ -1,0 +1,100 @@
+"""Stories for the tables of this folder: what was said, one line a document, and what became of it.
+
+A line is "DAY OUTLET WORDS", words being "[CERTAINTY] [STATUS] [WHEN] [(SCOPE, …)] [<INSTALMENT>] [via CREDIT, …]";
+" + " joins the claims of one document. "3 b official 2023-10-27 (PS5)" is outlet b's document of the third day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from monitor.model import Certainty, Claim, Event, Key, Observation, Standing, Status, Verdict, When
+from monitor.reconcile import reconcile
+from tests.builders import at
+
+START = at("2023-06-01T12:00")
+_PARTS = re.compile(r"\((?P<scope>[^)]*)\)|<(?P<instalment>[^>]*)>|via (?P<sources>.*)|(?P<word>\S+)")
+
+
+def observations(*lines: str, event: Event = Event.RELEASE) -> list[Observation]:
+    """Return what the documents of `lines` said; ids count from 1."""
+    heard: list[Observation] = []
+    for number, line in enumerate(lines):
+        day, outlet, said = line.split(" ", 2)
+        for words in said.split(" + "):
+            heard.append(
+                Observation(
+                    claim=_claim(words, event, f"{outlet} {number}"),
+                    document=f"{number:03}",
+                    source=outlet,
+                    url=f"https://{outlet}.example/{number}",
+                    published=START + timedelta(days=float(day)),
+                    seen_at=START + timedelta(days=float(day)),
+                    id=len(heard) + 1,
+                )
+            )
+    return heard
+
+
+def _claim(words: str, event: Event, quote: str) -> Claim:
+    certainty, status, when = Certainty.REPORTED, Status.SCHEDULED, None
+    scope: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    instalment = None
+    for part in _PARTS.finditer(words):
+        if part["scope"] is not None:
+            scope = tuple(sorted(part["scope"].split(", ")))
+        elif part["instalment"]:
+            instalment = part["instalment"]
+        elif part["sources"]:
+            sources = tuple(part["sources"].split(", "))
+        elif part["word"] in list(Certainty):
+            certainty = Certainty(part["word"])
+        elif part["word"] in list(Status):
+            status = Status(part["word"])
+        else:
+            when = When.parse(part["word"])
+    return Claim("Alan Wake 2", event, status, instalment, when, certainty, sources, scope, quote)
+
+
+def told(
+    lines: Iterable[str],
+    *,
+    event: Event = Event.RELEASE,
+    verdicts: Mapping[int, Verdict] | None = None,
+    until: float | None = None,
+) -> tuple[list[str], dict[Key, Standing]]:
+    """Return what was alerted, a line each, document by document, and what is believed in the end."""
+    everything = observations(*lines, event=event)
+    standings: dict[Key, Standing] = {}
+    alerts: list[str] = []
+    for document in dict.fromkeys(o.document for o in everything):
+        so_far = [o for o in everything if o.document <= document]
+        alerts += _step(so_far, standings, verdicts or {}, so_far[-1].published)
+    if until is not None:
+        alerts += _step(everything, standings, verdicts or {}, START + timedelta(days=until))
+    return alerts, standings
+
+
+def _step(
+    heard: list[Observation], standings: dict[Key, Standing], verdicts: Mapping[int, Verdict], now: datetime
+) -> list[str]:
+    revised = reconcile(heard, standings, verdicts, now)
+    standings.clear()
+    standings.update(revised.standings)
+    return [
+        " ".join(
+            [change.kind.value, str(change.after.when or "-")]
+            + ([f"({', '.join(change.key.scope)})"] if change.key.scope else [])
+            + ([f"<{change.key.instalment}>"] if change.key.instalment else [])
+        )
+        for change in revised.changes
+    ]
+
+
+def believed(standing: Standing) -> str:
+    """Return a standing as a line: certainty, status, when."""
+    belief = standing.belief
+    return f"{belief.certainty.value} {belief.status.value} {belief.when or '-'}"

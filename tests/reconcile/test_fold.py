@@ -1,0 +1,451 @@
+"""What stood, what is heard, what alerts and what is believed then: the tables are the specification."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.model import (
+    Certainty,
+    ChangeKind,
+    Claim,
+    Event,
+    Key,
+    Observation,
+    Status,
+    Verdict,
+    VerdictKind,
+    When,
+)
+from monitor.reconcile import reconcile
+from tests.builders import at
+from tests.reconcile.story import START, believed, observations, told
+
+WORK = Key("Alan Wake 2", None, Event.RELEASE)
+MANY = [
+    "0 a official 2023-10-17",
+    "0 b reported 2023-10-17",
+    "1 c reported 2023-10-17",
+    "2 d official 2023-10-17",
+]
+
+ONE_DATE = [
+    # what stood, what is heard, what alerts, what is believed then
+    ([], "0 a reported 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
+    ([], "0 a rumoured 2024", ["appeared 2024"], "rumoured scheduled 2024"),
+    ([], "0 a reported scheduled", [], "reported scheduled -"),
+    ([], "0 a reported unannounced", [], "reported unannounced -"),
+    ([], "0 a reported 2023-03-02", [], None),  # a day gone by is no schedule
+    ([], "0 a reported postponed 2023-03", [], None),  # an old delay is history
+    # the same again, in other words
+    (["0 a 2023-10-17"], "1 b 2023-10-17", [], "reported scheduled 2023-10-17"),
+    (["0 a 2023-10-17"], "1 b 2023-10-18", [], "reported scheduled 2023-10-17"),  # another time zone
+    (["0 a 2023-10-17"], "1 b 2023-10", [], "reported scheduled 2023-10-17"),  # vaguer
+    (
+        ["0 a 2023-10-17"],
+        "1 b official 2023",
+        [],
+        "reported scheduled 2023-10-17",
+    ),  # vouches for the year only
+    (["0 a 2023-10-17"], "1 b 2023-23", [], "reported scheduled 2023-10-17"),
+    (["0 a 2023-10-17"], "1 b scheduled", [], "reported scheduled 2023-10-17"),
+    (["0 a 2023-10-17"], "1 b unannounced", [], "reported scheduled 2023-10-17"),  # never undoes a date
+    (["0 a 2023-10-17"], "1 b official 2023-10-17", [], "official scheduled 2023-10-17"),
+    (["0 a 2023-06-20"], "1 b 2023-06-24~", [], "reported scheduled 2023-06-20"),  # "in three weeks"
+    # surer
+    (
+        ["0 a rumoured 2023-10-17"],
+        "1 b official 2023-10-17",
+        ["confirmed 2023-10-17"],
+        "official scheduled 2023-10-17",
+    ),
+    (["0 a expected 2023-10"], "1 b official 2023-10", ["confirmed 2023-10"], "official scheduled 2023-10"),
+    (["0 a rumoured 2023-10-17"], "1 b reported 2023-10-17", [], "reported scheduled 2023-10-17"),
+    # narrower
+    (["0 a scheduled"], "1 b 2023-10", ["appeared 2023-10"], "reported scheduled 2023-10"),
+    (["0 a unannounced"], "1 b 2023-10", ["appeared 2023-10"], "reported scheduled 2023-10"),
+    (["0 a 2023"], "1 b 2023-10-17", ["narrowed 2023-10-17"], "reported scheduled 2023-10-17"),
+    (["0 a official 2023"], "1 b 2023-10-17", ["narrowed 2023-10-17"], "reported scheduled 2023-10-17"),
+    (["0 a official 2023"], "1 b rumoured 2023-10-17", ["rumoured 2023-10-17"], "official scheduled 2023"),
+    # elsewhere, one voice against one
+    (
+        ["0 a 2023-10-17"],
+        "1 b official 2023-10-27",
+        ["moved_later 2023-10-27"],
+        "official scheduled 2023-10-27",
+    ),
+    (
+        ["0 a 2023-10-17"],
+        "1 b official 2023-10-07",
+        ["moved_earlier 2023-10-07"],
+        "official scheduled 2023-10-07",
+    ),
+    (["0 a 2023-10-17"], "1 b 2023-10-27", ["disputed 2023-10-27"], "reported scheduled 2023-10-17"),
+    (["0 a 2023-10-17"], "1 b rumoured 2024", ["rumoured 2024"], "reported scheduled 2023-10-17"),
+    (
+        ["0 a rumoured 2023-10-17"],
+        "1 b 2023-10-27",
+        ["moved_later 2023-10-27"],
+        "reported scheduled 2023-10-27",
+    ),
+    (
+        ["0 a 2023-10-17"],
+        "1 a 2023-09 + postponed 2023-10-17",
+        ["moved_earlier 2023-09"],
+        "reported scheduled 2023-09",
+    ),
+    # elsewhere, against many
+    (MANY, "3 e 2023-10-27", [], "official scheduled 2023-10-17"),  # an outlier
+    (MANY, "3 e rumoured 2024", [], "official scheduled 2023-10-17"),
+    (
+        MANY,
+        "3 e official 2023-10-27 + 2023-10-17",
+        [],
+        "official scheduled 2023-10-17",
+    ),  # still names the date
+    (MANY, "3 e official 2023-10-27", ["moved_later 2023-10-27"], "official scheduled 2023-10-27"),
+    ([*MANY, "3 e rumoured 2024"], "4 f rumoured 2024", ["rumoured 2024"], "official scheduled 2023-10-17"),
+    (
+        [*MANY, "3 e rumoured 2024", "4 f rumoured 2024"],
+        "5 g rumoured 2024",
+        [],
+        "official scheduled 2023-10-17",
+    ),
+    (
+        [*MANY, "3 e 2023-10-27"],
+        "4 f 2023-10-27",
+        ["moved_later 2023-10-27"],
+        "reported scheduled 2023-10-27",
+    ),
+    ([*MANY, "3 e 2023-10-27 via Osen"], "4 f 2023-10-27 via Osen", [], "official scheduled 2023-10-17"),
+    (
+        [*MANY, "3 e 2023-10-27"],
+        "4 e 2023-10-27",
+        [],
+        "official scheduled 2023-10-17",
+    ),  # twice the same outlet
+    # the date that was
+    ([*MANY, "3 e official 2023-10-27"], "4 f 2023-10-17", [], "official scheduled 2023-10-27"),
+    ([*MANY, "3 e official 2023-10-27"], "4 f official 2023-10-17", [], "official scheduled 2023-10-27"),
+    ([*MANY, "3 e official 2023-10-27"], "4 f postponed 2023-10-17", [], "official scheduled 2023-10-27"),
+    # off
+    (MANY, "3 e postponed 2023-10-17", [], "official scheduled 2023-10-17"),
+    (MANY, "3 e official postponed", ["postponed 2023-10-17"], "official postponed 2023-10-17"),
+    (MANY, "3 e official postponed 2023-10-17", ["postponed 2023-10-17"], "official postponed 2023-10-17"),
+    (MANY, "3 e official cancelled", ["cancelled 2023-10-17"], "official cancelled 2023-10-17"),
+    (MANY, "3 e official denied 2023-10", ["denied 2023-10"], "official denied 2023-10"),
+    (MANY, "3 e official denied 2024", [], "official scheduled 2023-10-17"),
+    (MANY, "3 e postponed 2022", [], "official scheduled 2023-10-17"),  # an older delay
+    (
+        MANY,
+        "3 e official postponed 2023-10-17 + official 2024-01-26",
+        ["moved_later 2024-01-26"],
+        "official scheduled 2024-01-26",
+    ),
+    ([*MANY, "3 e official postponed"], "4 f 2024-01", ["moved_later 2024-01"], "reported scheduled 2024-01"),
+    ([*MANY, "3 e official postponed"], "4 f 2023-10-17", [], "official postponed 2023-10-17"),
+    ([*MANY, "3 e official cancelled"], "4 f 2023-10-17", [], "official cancelled 2023-10-17"),
+    # out
+    (["0 a 2023-06-05"], "4 b released", ["released -"], "reported released -"),
+    (["0 a 2023-06-05"], "3 b released", ["released -"], "reported released -"),  # the night before
+    (["0 a 2023-06-05"], "4 b released 2023-06-05", ["released 2023-06-05"], "reported released 2023-06-05"),
+    (MANY, "3 e released", [], "official scheduled 2023-10-17"),  # months early, one voice
+    ([*MANY, "3 e released"], "3 f released", ["released -"], "reported released -"),  # out by surprise
+    (["0 a 2023"], "3 b released", [], "reported scheduled 2023"),
+    (["0 a 2023"], "3 b released 2023-06-04", ["released 2023-06-04"], "reported released 2023-06-04"),
+    (["0 a 2023"], "3 b released 2020-10-06", [], "reported scheduled 2023"),  # an early access of old
+    ([], "0 a released 2023-05-31", ["released 2023-05-31"], "reported released 2023-05-31"),
+    (
+        [],
+        "0 a released 2019-10-06",
+        [],
+        "reported released 2019-10-06",
+    ),  # history is logged and does not alert
+    ([], "0 a released", [], "reported released -"),
+    (["0 a released 2019-10-06"], "1 b 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
+    (["0 a 2023-06-05", "4 b released"], "5 c 2023-06-05", [], "reported released -"),
+    (["0 a 2023-06-05", "4 b released"], "5 c released", [], "reported released -"),
+    (["0 a 2023-06-05", "4 b released"], "9 c expected 2023-06-20", [], "reported released -"),
+    (["0 a 2023-06-05", "4 b released"], "9 c official postponed", [], "reported released -"),
+    (["0 a 2023-06-05", "4 b released"], "9 c unannounced", [], "reported released -"),
+]
+
+
+@pytest.mark.parametrize(("stood", "heard", "alerts", "then"), ONE_DATE)
+def test_what_is_heard_of_one_date(stood: list[str], heard: str, alerts: list[str], then: str | None) -> None:
+    before, _ = told(stood)
+    after, standings = told([*stood, heard])
+    assert after[len(before) :] == alerts
+    assert (believed(standings[WORK]) if WORK in standings else None) == then
+
+
+SCOPES = [
+    # a scope that says what holds for all is corroboration
+    (["0 a 2023-10-17"], "1 b 2023-10-17 (PS5)", []),
+    (["0 a 2023-10-17 (PS5)"], "1 b 2023-10-17", []),
+    (["0 a 2023-10-17 (PS5)"], "1 b 2023-10-17 (PC)", []),
+    (["0 a 2023-10-17 (PC, PS5)"], "1 b 2023-10-17 (PS5)", []),
+    (["0 a 2023"], "1 b 2023-10-17 (PS5)", ["narrowed 2023-10-17"]),
+    # a date of its own leaves the work's alone
+    (["0 a official 2023-10-17"], "1 b 2024-02 (Switch)", ["moved_later 2024-02 (Switch)"]),
+    (["0 a 2023-10-17", "1 b 2024-02 (Switch)"], "2 c 2023-10-17", []),
+    (["0 a 2023-10-17", "1 b 2024-02 (Switch)"], "2 c 2024-02", []),  # names no scope, may be of any
+    (["0 a 2023-10-17", "1 b 2024-02 (Switch)"], "2 c official 2023-11-01", ["moved_later 2023-11-01"]),
+    (
+        ["0 a 2023-10-17", "1 b 2024-02 (Switch)"],
+        "2 c official 2024-03 (Switch)",
+        ["moved_later 2024-03 (Switch)"],
+    ),
+    (["0 a official 2023-10-17"], "1 b rumoured 2024-02 (Switch)", []),  # a hedge takes no scope out
+    # one document, two opposite moves
+    (
+        ["0 a 2023-08-31"],
+        "1 b official 2023-08-03 (PC) + official 2023-09-06 (PS5)",
+        ["moved_earlier 2023-08-03 (PC)", "moved_later 2023-09-06 (PS5)"],
+    ),
+    (
+        ["0 a 2023-08-31", "1 b official 2023-08-03 (PC) + official 2023-09-06 (PS5)"],
+        "2 c official 2023-08-03",
+        [],
+    ),
+    # out on one of them
+    (["0 a 2023-06-05"], "4 b released (PC)", ["released -"]),
+    (["0 a 2023-06-05 (PC)"], "4 b released", ["released - (PC)"]),
+    (["0 a 2023-06-05", "4 b released (PC)"], "5 c released", []),
+    (["0 a 2023-06-05", "1 b 2023-12 (Switch)"], "4 b released", ["released -"]),
+    (["0 a 2023-06-05", "1 b 2023-12 (Switch)", "4 b released"], "5 c 2023-12 (Switch)", []),
+    # occasions of their own
+    (["0 a 2023-06-13"], "1 b 2023-06-03 (unveiling)", ["appeared 2023-06-03 (unveiling)"]),
+    (["0 a 2023-06-03 (unveiling)"], "2 b released 2023-06-03 (unveiling)", []),
+    (["0 a 2023-06-13", "0 a 2023-06-03 (unveiling)"], "3 b 2023-06-13", []),
+    (["0 a 2023-09-06"], "1 b 2023-09-01 (early access)", ["appeared 2023-09-01 (early access)"]),
+    (
+        ["0 a 2023-06-06", "0 a 2023-06-01 (early access)"],
+        "0 b released (early access)",
+        ["released - (early access)"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("stood", "heard", "alerts"), SCOPES)
+def test_what_is_heard_of_a_scope(stood: list[str], heard: str, alerts: list[str]) -> None:
+    before, _ = told(stood)
+    after, _ = told([*stood, heard])
+    assert after[len(before) :] == alerts
+
+
+INSTALMENTS = [
+    (["0 a 2023-10-17 <season 2>"], "1 b 2023-10-17", []),  # names no season: the one whose date it repeats
+    (["0 a 2023-10-17 <season 2>"], "1 b 2024-10 <season 3>", ["appeared 2024-10 <season 3>"]),
+    (["0 a 2023-10-17 <season 2>"], "1 b released 2022-01 <season 1>", []),
+    (["0 a 2023-06-05 <season 2>"], "4 b released", ["released - <season 2>"]),
+    (
+        ["0 a 2023-10-17"],
+        "1 b 2023-10-17 <season 2>",
+        ["appeared 2023-10-17 <season 2>"],
+    ),  # now it is known which
+    (["0 a 2023-06-05"], "1 b 2023-07 <dlc: Night>", ["appeared 2023-07 <dlc: Night>"]),
+    (["0 a 2023-06-05 <dlc: Night>"], "4 b released", []),
+]
+
+
+@pytest.mark.parametrize(("stood", "heard", "alerts"), INSTALMENTS)
+def test_what_is_heard_of_an_instalment(stood: list[str], heard: str, alerts: list[str]) -> None:
+    before, _ = told(stood)
+    after, _ = told([*stood, heard])
+    assert after[len(before) :] == alerts
+
+
+def _verdict(number: int, kind: VerdictKind, day: float = 10) -> dict[int, Verdict]:
+    return {number: Verdict(number, kind, START + timedelta(days=day))}
+
+
+VERDICTS = [
+    # what was said, the verdict on which observation, what is believed then
+    (["0 a 2023-10-17", "1 b 2023-10-27"], 1, VerdictKind.DISMISSED, "reported scheduled 2023-10-27"),
+    (["0 a 2023-10-17", "1 b 2023-10-17"], 1, VerdictKind.DISMISSED, None),  # whoever repeats it
+    (
+        ["0 a 2023-10-17", "11 b official 2023-10-17"],
+        1,
+        VerdictKind.DISMISSED,
+        "official scheduled 2023-10-17",
+    ),
+    (["0 a 2023-10-17", "1 b rumoured 2024"], 2, VerdictKind.CONFIRMED, "official scheduled 2024"),
+    (
+        ["0 a 2024 rumoured", *(f"{day} b{day} 2023-10-17" for day in range(1, 6))],
+        1,
+        VerdictKind.CONFIRMED,
+        "official scheduled 2024",
+    ),
+    (
+        ["0 a 2023-11-01 rumoured", "1 b official 2023-12-01"],
+        1,
+        VerdictKind.CONFIRMED,
+        "official scheduled 2023-11-01",
+    ),
+]
+
+
+@pytest.mark.parametrize(("lines", "number", "kind", "then"), VERDICTS)
+def test_what_a_verdict_makes_of_it(
+    lines: list[str], number: int, kind: VerdictKind, then: str | None
+) -> None:
+    _, standings = told(lines, verdicts=_verdict(number, kind))
+    assert (believed(standings[WORK]) if WORK in standings else None) == then
+
+
+def test_a_dismissed_claim_stays_dismissed_when_its_document_is_edited() -> None:
+    first = observations("0 a 2023-10-17")[0]
+    again = observations("0 a 2023-10-17", "12 a official 2023-10-17")[1]
+    edited = replace(again, url=first.url)
+    revised = reconcile([first, edited], {}, _verdict(1, VerdictKind.DISMISSED), at("2023-06-20T00:00"))
+    assert revised.standings == {}
+
+
+def test_what_was_told_and_is_dismissed_is_taken_back_once() -> None:
+    heard = observations("0 a 2023-10-17")
+    stood = reconcile(heard, {}, {}, START).standings
+    verdicts = _verdict(1, VerdictKind.DISMISSED)
+    revised = reconcile(heard, stood, verdicts, START)
+    assert [(change.kind, str(change.after.when)) for change in revised.changes] == [
+        (ChangeKind.DENIED, "2023-10-17")
+    ]
+    assert reconcile(heard, revised.standings, verdicts, START).changes == ()
+
+
+def test_a_confirmed_rumour_is_told_as_confirmed() -> None:
+    heard = observations("0 a rumoured 2023-10-17")
+    stood = reconcile(heard, {}, {}, START).standings
+    revised = reconcile(heard, stood, _verdict(1, VerdictKind.CONFIRMED), START)
+    assert [change.kind for change in revised.changes] == [ChangeKind.CONFIRMED]
+
+
+OVERDUE = [
+    (["0 a 2023-06-05"], 11, []),
+    (["0 a 2023-06-05"], 14, ["overdue 2023-06-05"]),
+    (["0 a 2023-06-05", "5 b released"], 40, []),
+    (["0 a 2023"], 40, []),
+    (["0 a scheduled"], 400, []),
+]
+
+
+@pytest.mark.parametrize(("lines", "until", "alerts"), OVERDUE)
+def test_a_date_that_passes_without_a_release_is_overdue(
+    lines: list[str], until: float, alerts: list[str]
+) -> None:
+    before, _ = told(lines)
+    after, _ = told(lines, until=until)
+    assert after[len(before) :] == alerts
+
+
+def test_overdue_is_said_once() -> None:
+    heard = observations("0 a 2023-06-05")
+    stood = reconcile(heard, {}, {}, START).standings
+    late = reconcile(heard, stood, {}, START + timedelta(days=30))
+    assert [change.kind for change in late.changes] == [ChangeKind.OVERDUE]
+    assert late.standings[WORK].overdue
+    assert reconcile(heard, late.standings, {}, START + timedelta(days=60)).changes == ()
+
+
+def test_a_change_carries_what_stood_since_when_and_who_said_the_new() -> None:
+    heard = observations("0 a 2023-10-17", "1 b official 2023-10-27")
+    stood = reconcile(heard[:1], {}, {}, START).standings
+    change = reconcile(heard, stood, {}, heard[1].published).changes[0]
+    assert change.before is not None
+    assert (str(change.before.when), change.since, change.at) == ("2023-10-17", START, heard[1].published)
+    assert [observation.id for observation in change.evidence] == [2]
+
+
+def test_a_rumour_carries_who_said_it_first() -> None:
+    heard = observations("0 a 2023-10-17", "1 b rumoured 2024")
+    stood = reconcile(heard[:1], {}, {}, START).standings
+    change = reconcile(heard, stood, {}, heard[1].published).changes[0]
+    assert [observation.id for observation in change.evidence] == [2, 1]
+
+
+def test_a_standing_counts_origins_and_names_its_evidence() -> None:
+    _, standings = told(["0 a 2023-10-17 via Osen", "1 b 2023-10-17 via Osen", "2 c 2023-10"])
+    assert standings[WORK].evidence == (1, 2, 3)
+    assert standings[WORK].origins == 2
+
+
+PERIODS = [
+    "2023",
+    "2023-06",
+    "2023-06-05",
+    "2023-06-06",
+    "2023-10-17",
+    "2023-10-27",
+    "2024-24",
+    "2024/..",
+    "2023-06-10~",
+    None,
+]
+
+
+@st.composite
+def anything(draw: st.DrawFn) -> Observation:
+    """Draw an observation of one subject; few values, so that they meet."""
+    when = draw(st.sampled_from(PERIODS))
+    number = draw(st.integers(0, 40))
+    published = START + timedelta(hours=draw(st.integers(0, 24 * 20)))
+    return Observation(
+        claim=Claim(
+            "Alan Wake 2",
+            draw(st.sampled_from(Event)),
+            draw(st.sampled_from(Status)),
+            draw(st.sampled_from([None, "season 2", "dlc: Night"])),
+            When.parse(when) if when else None,
+            draw(st.sampled_from(Certainty)),
+            draw(st.sampled_from([(), ("Osen",), ("Osen", "Netflix")])),
+            draw(st.sampled_from([(), ("PS5",), ("PC", "PS5"), ("unveiling",)])),
+            draw(
+                st.sampled_from(
+                    ["", "It comes.", "The long awaited sequel comes out later than we had all hoped for"]
+                )
+            ),
+        ),
+        document=str(number),
+        source=draw(st.sampled_from("abcd")),
+        url=f"https://{draw(st.sampled_from('abcd'))}.example/{number}",
+        published=published,
+        seen_at=published,
+        id=number,
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(anything(), max_size=14), st.randoms(use_true_random=False))
+def test_the_order_in_which_observations_arrive_is_no_matter(
+    heard: list[Observation], shuffler: random.Random
+) -> None:
+    now = START + timedelta(days=30)
+    shuffled = shuffler.sample(heard, len(heard))
+    assert reconcile(heard, {}, {}, now).standings == reconcile(shuffled, {}, {}, now).standings
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(anything(), max_size=14))
+def test_what_is_folded_again_alerts_nothing(heard: list[Observation]) -> None:
+    now = START + timedelta(days=30)
+    once = reconcile(heard, {}, {}, now)
+    again = reconcile(heard, once.standings, {}, now)
+    assert again.standings == once.standings
+    assert again.changes == ()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(anything(), max_size=12))
+def test_documents_delivered_twice_alert_nothing_further(heard: list[Observation]) -> None:
+    now = START + timedelta(days=30)
+    once = reconcile(heard, {}, {}, now)
+    twice = reconcile([*heard, *heard], once.standings, {}, now)
+    assert twice.changes == ()
+    assert [(s.key, s.belief, s.since, s.origins) for s in twice.standings.values()] == [
+        (s.key, s.belief, s.since, s.origins) for s in once.standings.values()
+    ]
