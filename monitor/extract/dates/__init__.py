@@ -1,0 +1,11 @@
+"""Every expression of a date in a text, with its place; what it says is kept apart from what it implies.
+
+`find_dates` is total: it takes any text in any script and never raises on it. Its time grows with the text's length.
+"""
+
+from __future__ import annotations
+
+from monitor.extract.dates.finding import Mention, find_dates
+from monitor.extract.dates.language import LANGUAGES, language
+
+__all__ = ["LANGUAGES", "Mention", "find_dates", "language"]

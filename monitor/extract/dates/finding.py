@@ -1,0 +1,337 @@
+"""From a text to its mentions of dates: tokens, words, rules, and of what overlaps the longest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from monitor.extract.dates.chart import LONGEST_RUN, read
+from monitor.extract.dates.grammar import Mark
+from monitor.extract.dates.language import LANGUAGES, Entry, Language, language
+from monitor.extract.dates.numerals import readings
+from monitor.extract.dates.tokens import Token, fold, tokens
+from monitor.extract.dates.values import (
+    About,
+    Bound,
+    Either,
+    Offset,
+    Range,
+    Stated,
+    Vague,
+    Value,
+    WeekOf,
+    bare,
+    parts,
+    resolve,
+)
+from monitor.model import When
+
+__all__ = ["Mention", "find_dates"]
+
+_MOST_MENTIONS = 5_000
+_CURRENCY = "$€£¥₩₹₺#№"
+_MOVABLE = {"lunar_new_year", "lunar_new_year_eve", "mid_autumn", "dragon_boat", "diwali", "holi", "eid_al_fitr", "eid_al_adha",
+            "easter", "easter_monday", "easter_weekend", "good_friday", "holy_week", "pentecost", "whit_monday", "ascension"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mention:
+    """An expression of a date: `text` is the slice `start:end`, `rules` name what read it, `value` is what it says."""
+
+    start: int
+    end: int
+    text: str
+    rules: tuple[str, ...]
+    value: Value = field(repr=False)
+
+    def resolve(self, published: datetime, *, past: bool = False) -> When | None:
+        """Return the period meant by someone who wrote at `published` (the day in its own offset).
+
+        What names no year is the nearest that is not over, or with `past` the nearest that has begun. None for "soon",
+        for a day that does not exist, and for years outside the calendar.
+        """
+        return resolve(self.value, published.date(), past=past)
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether it names no date at all: soon, in the coming weeks."""
+        return any(isinstance(part, Vague) for part in parts(self.value))
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it names two ends or two alternatives."""
+        return any(isinstance(part, Range | Either) for part in parts(self.value))
+
+    @property
+    def bound(self) -> str:
+        """`before`, `until`, `after`, `from` or `since` where an end is open, else empty."""
+        return self.value.side if isinstance(self.value, Bound) else ""
+
+    @property
+    def is_approximate(self) -> bool:
+        """Whether the text says around."""
+        return any(isinstance(part, About) for part in parts(self.value))
+
+    @property
+    def is_movable_feast(self) -> bool:
+        """Whether only a feast that moves from year to year tells the day."""
+        return any(isinstance(part, Stated) and part.feast in _MOVABLE for part in parts(self.value))
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether it is counted from the day of writing: tomorrow, next year, in two weeks."""
+        return any(
+            isinstance(part, Offset) or (isinstance(part, Stated) and any(
+                value is not None for value in (part.years, part.months, part.weeks, part.days, part.quarters, part.halves, part.which)
+            ))
+            for part in parts(self.value)
+        )  # fmt: skip
+
+    @property
+    def knows_year(self) -> bool:
+        """Whether the text says which year, be it as "next year"."""
+        return any(isinstance(part, Stated) and (part.year is not None or part.years is not None) for part in parts(self.value))
+
+    @cached_property
+    def grain(self) -> str:
+        """The finest unit named: `day`, `week`, `month`, `season`, `quarter`, `half`, `year`, or empty."""
+        return _grain(self.value)
+
+    def unbounded(self) -> Mention:
+        """Return the same mention without its bound: the "May" of "before May"."""
+        return Mention(self.start, self.end, self.text, self.rules, bare(self.value))
+
+
+def _grain(value: Value) -> str:
+    match value:
+        case Offset(unit=unit):
+            return "day" if unit.startswith(("weekday", "work")) else unit
+        case WeekOf():
+            return "week"
+        case Stated():
+            if value.nth is not None:
+                return "day" if value.unit in ("weekday", "day") else value.unit or ""
+            for grain, names in (("day", ("day", "days", "weekday", "feast")), ("week", ("weeks", "weekend")), ("month", ("month", "months"))):
+                if any(getattr(value, name) is not None for name in names):
+                    return grain
+            if value.sub is not None:
+                return "season" if value.sub < 33 else "quarter" if value.sub < 37 else "half"
+            return "quarter" if value.quarters is not None else "half" if value.halves is not None else "year"
+        case Range(_, last) | Either(_, last):
+            return _grain(last)
+        case Bound(_, base) | About(base):
+            return _grain(base)
+        case _:
+            return ""
+
+
+_SCRIPTS = (
+    ("ko", re.compile("[가-힣]")),
+    ("ja", re.compile("[ぁ-ヿ]")),
+    ("zh", re.compile("[一-鿿]")),
+    ("hi", re.compile("[ऀ-ॿ]")),
+    ("ar", re.compile("[؀-ۿ]")),
+)
+
+
+def _tag(text: str, lang: str) -> str:
+    """Return the tag to read with: the declared one, or for one that is missing or unknown the script's."""
+    code = lang.replace("_", "-").split("-")[0].lower()
+    if code in LANGUAGES:
+        return lang
+    head = text[:2000]
+    return next((tag for tag, script in _SCRIPTS if script.search(head)), "en")
+
+
+def find_dates(text: str, lang: str) -> list[Mention]:
+    """Return the mentions of dates in `text`, in order and without overlap; `lang` is a BCP 47 tag or empty.
+
+    Never raises on a text. At most 5,000 mentions are returned.
+    """
+    known = language(_tag(text, lang))
+    folded = fold(text)
+    found: list[Mention] = []
+    for run in _runs(known, text, folded):
+        for mark in _chosen(known, text, run):
+            start, end = run.tokens[mark.start].start, run.tokens[mark.end - 1].end
+            found.append(Mention(start, end, text[start:end], mark.rules, mark.value))
+        if len(found) >= _MOST_MENTIONS:
+            break
+    return found[:_MOST_MENTIONS]
+
+
+@dataclass(slots=True)
+class _Run:
+    """Tokens of which each may be part of a date, and what each may be; `before` is the word ahead of them."""
+
+    tokens: list[Token]
+    marks: list[Mark]
+    before: str
+
+
+def _runs(known: Language, text: str, folded: str) -> Iterator[_Run]:
+    """Yield the runs of tokens that can belong to one date and in which something names a time."""
+    stream = _taken_apart(known, folded)
+    at = 0
+    run: list[Token] = []
+    marks: list[Mark] = []
+    before = ""
+    reach = 0
+    previous: Token | None = None
+    total = len(stream)
+    while at < total:
+        token = stream[at]
+        lexical = _lexical(known, text, stream, at, previous)
+        joins = bool(lexical) or token.kind in _JOINING or len(run) < reach
+        if not joins or len(run) >= LONGEST_RUN or token.kind == "line":
+            if run:
+                yield from _whole(run, marks, before)
+            run, marks, reach = [], [], 0
+            before = previous.text if previous is not None and previous.kind == "word" else ""
+        if joins and token.kind != "line":
+            offset = len(run)
+            for mark in lexical:
+                marks.append(Mark(offset, offset + mark.end, mark.kind, mark.value, mark.doubt, mark.rules))
+                reach = max(reach, offset + mark.end)
+            if lexical or run:
+                if not run:
+                    before = previous.text if previous is not None and previous.kind == "word" else ""
+                run.append(token)
+        previous = token
+        at += 1
+    if run:
+        yield from _whole(run, marks, before)
+
+
+_JOINING = frozenset({"comma", "dash", "tilde", "slash", "dot", "open", "close", "apostrophe"})
+
+
+def _whole(run: list[Token], marks: list[Mark], before: str) -> Iterator[_Run]:
+    if any(mark.kind in ("date", "span") and mark.doubt < 2 or mark.kind in ("unit", "weekday") for mark in marks):
+        yield _Run(run, [mark for mark in marks if mark.end <= len(run)], before)
+
+
+def _taken_apart(known: Language, folded: str) -> list[Token]:
+    """Return the tokens, runs of digits that are no date by themselves taken apart into numbers and marks."""
+    found: list[Token] = []
+    for token in tokens(folded, known.matcher):
+        if token.kind == "number" and not token.text.isdigit() and readings(token.text, known.order, dotted=known.dotted) is None:
+            for piece in re.finditer(r"[0-9]+|[-/.~,]", token.text):
+                kind = "number" if piece.group().isdigit() else _MARK_KINDS[piece.group()]
+                found.append(Token(token.start + piece.start(), token.start + piece.end(), piece.group(), kind))
+        else:
+            found.append(token)
+    return found
+
+
+_MARK_KINDS = {"-": "dash", "/": "slash", ".": "dot", "~": "tilde", ",": "comma"}
+
+
+def _lexical(known: Language, text: str, stream: Sequence[Token], at: int, previous: Token | None) -> list[Mark]:
+    """Return what the token at `at` may begin, as marks that start at 0."""
+    token = stream[at]
+    if token.kind == "word":
+        return list(_words(known, text, stream, at, previous))
+    if token.kind == "number":
+        return _numbers(known, text, stream, at, previous)
+    if token.kind in _JOINING or token.kind == "ring":
+        return [Mark(0, 1, token.kind, None)]
+    return []
+
+
+def _words(known: Language, text: str, stream: Sequence[Token], at: int, previous: Token | None) -> Iterator[Mark]:
+    token = stream[at]
+    for entry in known.entries.get(token.text, ()):
+        end = _follows(stream, at, entry)
+        if not end:
+            continue
+        doubt = entry.doubt
+        if doubt and text[token.start].islower() and entry.kind in ("month", "date") and known.tag[:2] == "en" and _is_month(entry):
+            # "may", "march" without a capital are months only beside what makes them one
+            yield Mark(0, end, "small_month", entry.value, 1, (entry.name,))
+            continue
+        yield Mark(0, end, entry.kind, entry.value, doubt, (entry.name,))
+        after = stream[at + end] if at + end < len(stream) else None
+        if after is not None and after.kind == "dot" and after.start == stream[at + end - 1].end and entry.kind in ("month", "weekday", "date", "quarter_letter"):
+            yield Mark(0, end + 1, entry.kind, entry.value, doubt, (entry.name,))
+
+
+def _is_month(entry: Entry) -> bool:
+    return entry.kind == "month" or (isinstance(entry.value, Stated) and entry.value.month is not None)
+
+
+def _follows(stream: Sequence[Token], at: int, entry: Entry) -> int:
+    """Return how many tokens from `at` the phrase covers, 0 where it is not there; hyphens within it do not count."""
+    position = at + 1
+    for word in entry.rest:
+        while position < len(stream) and stream[position].kind in ("dash", "apostrophe"):
+            position += 1
+        if position >= len(stream) or stream[position].text != word:
+            return 0
+        position += 1
+    return position - at
+
+
+def _numbers(known: Language, text: str, stream: Sequence[Token], at: int, previous: Token | None) -> list[Mark]:
+    token = stream[at]
+    after = stream[at + 1] if at + 1 < len(stream) else None
+    if token.start and text[token.start - 1] in _CURRENCY:
+        return []
+    if token.end < len(text) and text[token.end] in "%‰" + _CURRENCY:
+        return []
+    if _glued(known, text, token, previous, after):
+        return []
+    counted = previous is not None and previous.text in known.before_counts
+    of_things = after is not None and after.text in known.after_counts
+    marks = []
+    if token.text.isdigit() and len(token.text) <= 4:
+        marks.append(Mark(0, 1, "number", int(token.text), 0, ()))
+    if counted or of_things:
+        return marks if of_things else []
+    for reading in readings(token.text, known.order, dotted=known.dotted) or []:
+        kind = "span" if isinstance(reading.value, Range) else "date"
+        marks.append(Mark(0, 1, kind, reading.value, reading.doubt, (reading.rule,)))
+    return marks
+
+
+def _glued(known: Language, text: str, token: Token, previous: Token | None, after: Token | None) -> bool:
+    """Whether a letter that is no word of a date touches the number: PS5, 60fps, v2023."""
+    if previous is not None and previous.end == token.start and previous.kind == "word" and previous.text not in known.entries:
+        return previous.text[-1].isascii() or known.bounded
+    if after is not None and after.start == token.end and after.kind == "word" and after.text not in known.entries:
+        return after.text not in known.suffixes and (after.text[0].isascii() or known.bounded)
+    return False
+
+
+def _chosen(known: Language, text: str, run: _Run) -> list[Mark]:
+    """Return the marks of a run that stand: sure ones, the longest of those that overlap, from left to right."""
+    found = [mark for mark in read(known, run.marks) if _stands(known, text, run, mark)]
+    found.sort(key=lambda mark: (_length(run, mark), -mark.doubt, len(mark.rules)), reverse=True)
+    taken = [False] * len(run.tokens)
+    chosen = []
+    for mark in found:
+        if not any(taken[mark.start : mark.end]):
+            taken[mark.start : mark.end] = [True] * (mark.end - mark.start)
+            chosen.append(mark)
+    return sorted(chosen, key=lambda mark: mark.start)
+
+
+def _length(run: _Run, mark: Mark) -> int:
+    return run.tokens[mark.end - 1].end - run.tokens[mark.start].start
+
+
+def _stands(known: Language, text: str, run: _Run, mark: Mark) -> bool:
+    if mark.doubt == 0:
+        return True
+    if mark.doubt == 2:
+        return False
+    before = run.tokens[mark.start - 1].text if mark.start else run.before
+    if before in known.leads:
+        return True
+    value = mark.value
+    start = run.tokens[mark.start].start
+    # a capital in the middle of a sentence: "this is what May brings"
+    return isinstance(value, Stated) and value.month is not None and text[start].isupper() and bool(before) and text[start - 2 : start - 1].islower()

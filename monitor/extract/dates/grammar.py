@@ -1,0 +1,426 @@
+"""What a rule of a language file may mean: the closed list of ways in which the parts of a date make one.
+
+A meaning takes the marks that its rule's pattern matched and returns the value that they state together, or None
+where they do not make sense together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from monitor.extract.dates.numerals import FIRST_YEAR, LAST_YEAR, century
+from monitor.extract.dates.values import (
+    About,
+    Bound,
+    Either,
+    Offset,
+    Range,
+    Stated,
+    Vague,
+    Value,
+    WeekOf,
+    merged,
+)
+
+__all__ = ["MEANINGS", "Mark", "Meaning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of tokens, `start` to `end`, read as `kind`.
+
+    `doubt` is 0 for a date in its own right, 1 for a word that needs a companion ("may", "sun"), 2 for a bare
+    number. `rules` are the names of the rules that made it.
+    """
+
+    start: int
+    end: int
+    kind: str
+    value: Any
+    doubt: int = 0
+    rules: tuple[str, ...] = ()
+
+
+Meaning = Callable[[Sequence[Mark]], "tuple[str, Any, int] | None"]
+"""Returns the kind, value and doubt of the whole."""
+
+_DATES = ("date", "span")
+
+
+def _of(marks: Sequence[Mark], kind: str) -> Any:
+    return next((mark.value for mark in marks if mark.kind == kind), None)
+
+
+def _dates(marks: Sequence[Mark]) -> list[Mark]:
+    return [mark for mark in marks if mark.kind in _DATES]
+
+
+def _number(marks: Sequence[Mark]) -> int | None:
+    value = next((mark.value for mark in marks if mark.kind in ("number", "ordinal")), None)
+    return value if isinstance(value, int) else None
+
+
+def _sure(doubt: int) -> int:
+    return 0 if doubt < 2 else 2
+
+
+def _merge(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    one, two = _dates(marks)
+    if one.doubt == two.doubt == 2 or not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
+        return None
+    value = merged(one.value, two.value)
+    return None if value is None else ("date", value, 0 if min(one.doubt, two.doubt) == 0 or one.doubt != two.doubt else 1)
+
+
+def _same(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    (mark,) = _dates(marks)
+    return mark.kind, mark.value, mark.doubt
+
+
+def _definite(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    (mark,) = _dates(marks)
+    return mark.kind, mark.value, 0
+
+
+def _day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    number = _number(marks)
+    return ("date", Stated(day=number), 0) if number is not None and 1 <= number <= 31 else None
+
+
+def _latent_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    number = _number(marks)
+    return ("date", Stated(day=number), 2) if number is not None and 1 <= number <= 31 else None
+
+
+def _month(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    number = _number(marks)
+    return ("date", Stated(month=number), 0) if number is not None and 1 <= number <= 12 else None
+
+
+def _full_year(number: int) -> int | None:
+    if 0 <= number < 100:
+        number = century(number)
+    return number if FIRST_YEAR <= number <= LAST_YEAR else None
+
+
+def _year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    number = _number(marks)
+    year = None if number is None else _full_year(number)
+    return None if year is None else ("date", Stated(year=year), 0)
+
+
+def _short_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    number = _number(marks)
+    return None if number is None or not 0 <= number < 100 else ("date", Stated(year=century(number)), 1)
+
+
+def _spelled_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    number = _number(marks)
+    return None if number is None or not FIRST_YEAR <= number <= LAST_YEAR else ("date", Stated(year=number), 1)
+
+
+def _era(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    number = _number(marks) or 1
+    year = _of(marks, "era") + number - 1
+    return ("date", Stated(year=year), 0) if FIRST_YEAR <= year <= LAST_YEAR else None
+
+
+def _quarter(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    number = _number(marks)
+    if number == -1:
+        return "date", Stated(sub=36), 0
+    return ("date", Stated(sub=32 + number), 0) if number is not None and 1 <= number <= 4 else None
+
+
+def _half(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    number = _number(marks)
+    if number == -1:
+        number = 2
+    return ("date", Stated(sub=39 + number), 0) if number in (1, 2) else None
+
+
+def _relative(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a shift and a unit: next week, last month, this year."""
+    shift, unit = _of(marks, "shift"), _of(marks, "unit")
+    value = _shifted(shift, unit)
+    return None if value is None else ("date", value, 0)
+
+
+def _shifted(shift: str, unit: str) -> Stated | None:
+    count = {"this": 0, "next": 1, "coming": 1, "last": -1, "next_but_one": 2, "last_but_one": -2}[shift]
+    if unit == "weekend":
+        return Stated(weekend=True, weeks=count) if abs(count) == 2 else Stated(weekend=True, which=shift)
+    field = {"day": "days", "week": "weeks", "month": "months", "quarter": "quarters", "half": "halves", "year": "years"}.get(unit)
+    return None if field is None else Stated(**{field: count})  # type: ignore[arg-type]
+
+
+def _which(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a shift before a name: this Friday, next spring, last June."""
+    shift = _of(marks, "shift")
+    (mark,) = _dates(marks)
+    if not isinstance(mark.value, Stated) or mark.doubt == 2 or shift not in ("this", "next", "coming", "last"):
+        return None
+    value = merged(mark.value, Stated(which=shift)) if mark.value.which is None else None
+    return None if value is None else ("date", value, 0)
+
+
+def _part(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    part = _of(marks, "part")
+    (mark,) = _dates(marks)
+    if not isinstance(mark.value, Stated) or mark.doubt == 2:
+        return None
+    value = merged(mark.value, Stated(part=part))
+    if value is not None and (value.sub is not None or value.weeks is not None or value.quarters is not None or value.halves is not None):
+        value = replace(value, part=None)  # seasons, quarters, halves and weeks are not cut finer
+    return None if value is None else ("date", value, 0)
+
+
+def _parts(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    first, last = [mark.value for mark in marks if mark.kind == "part"]
+    (mark,) = _dates(marks)
+    if not isinstance(mark.value, Stated) or mark.doubt == 2:
+        return None
+    one, two = merged(mark.value, Stated(part=first)), merged(mark.value, Stated(part=last))
+    return None if one is None or two is None else ("span", Range(one, two), 0)
+
+
+def _part_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a part of the running period: the end of the year."""
+    value = _shifted("this", _of(marks, "unit"))
+    part = _of(marks, "part")
+    if value is None or value.days is not None or value.weekend:
+        return None
+    whole = value.years is None and value.months is None
+    return "date", value if whole else replace(value, part=part), 0
+
+
+def _this_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    value = _shifted("this", _of(marks, "unit"))
+    return None if value is None else ("date", value, 0)
+
+
+def _next_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    value = _shifted("next", _of(marks, "unit"))
+    return None if value is None else ("date", value, 0)
+
+
+def _next_unit_part(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    value = _shifted("next", _of(marks, "unit"))
+    if value is None or value.days is not None or value.weekend:
+        return None
+    return "date", replace(value, part=_of(marks, "part")), 0
+
+
+def _nth(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Count a unit within a period: the first week of October, the last month of 2024."""
+    number, unit = _number(marks), _of(marks, "unit")
+    held = _dates(marks)
+    if number is None or unit is None or not (-1 <= number <= 31) or number == 0:
+        return None
+    if unit == "year" or (unit == "day" and not held):
+        return None
+    return _counted(Stated(nth=number, unit=unit), held)
+
+
+def _nth_weekday(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    number = _number(marks)
+    if number is None or not (-1 <= number <= 5) or number == 0:
+        return None
+    weekday = _of(marks, "weekday")
+    held = _dates(marks)
+    return _counted(Stated(nth=number, unit="weekday", weekday=weekday), held)
+
+
+def _counted(counted: Stated, held: list[Mark]) -> tuple[str, Any, int] | None:
+    if not held:
+        return "date", counted, 1
+    holder = held[0]
+    if not isinstance(holder.value, Stated) or holder.doubt == 2:
+        return None
+    year_long = holder.value.month is None and holder.value.months is None
+    if counted.unit in ("quarter", "half") and year_long and counted.nth is not None:
+        base = 32 if counted.unit == "quarter" else 39
+        last = 4 if counted.unit == "quarter" else 2
+        number = last if counted.nth == -1 else counted.nth
+        value = merged(Stated(sub=base + number), holder.value) if number <= last else None
+    elif counted.unit in ("month", "quarter") and not year_long:
+        return None
+    else:
+        value = merged(counted, holder.value)
+    return None if value is None else ("date", value, 0)
+
+
+def _offset(sign: int) -> Meaning:
+    def offset(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+        count = _number(marks)
+        unit = _of(marks, "unit")
+        if unit is None and (weekday := _of(marks, "weekday")) is not None:
+            unit = f"weekday{weekday}"
+        held = _dates(marks)
+        if count is None or not 0 < count < 1000 or unit is None:
+            return None
+        base = held[0].value if held else None
+        if held and (held[0].doubt == 2 or isinstance(base, Vague)):
+            return None
+        return "date", Offset(sign * count, unit, base), 0
+
+    return offset
+
+
+def _within(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    count, unit = _number(marks), _of(marks, "unit")
+    return None if count is None or not 0 < count < 1000 or unit is None else ("span", Bound("until", Offset(count, unit, None, exact=True)), 0)
+
+
+def _week_of(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    mark = _dates(marks)[-1]
+    value = mark.value
+    named = isinstance(value, Stated) and (value.day is not None or value.days is not None or value.feast is not None)
+    return ("date", WeekOf(value), 0) if named else None
+
+
+def _weekend_of(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    mark = _dates(marks)[-1]
+    value = mark.value
+    named = isinstance(value, Stated) and (value.day is not None or value.days is not None or value.feast is not None)
+    return ("date", WeekOf(value, weekend=True), 0) if named else None
+
+
+def _range(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    one, two = _dates(marks)
+    if isinstance(one.value, Range | Bound | Vague | Either) or isinstance(two.value, Range | Bound | Vague | Either):
+        return None
+    if not _comparable(one.value, two.value):
+        return None
+    return "span", Range(one.value, two.value), 0 if min(one.doubt, two.doubt) == 0 else max(one.doubt, two.doubt)
+
+
+def _comparable(one: Value, two: Value) -> bool:
+    """Whether two ends of a range name the same kind of thing: not "2 to October 2020", not "Friday to 2024"."""
+    if not isinstance(one, Stated) or not isinstance(two, Stated):
+        return True
+    only_day = [value.day is not None and value.month is None and value.months is None for value in (one, two)]
+    has_day = [value.day is not None for value in (one, two)]
+    if only_day[0] and not has_day[1]:
+        return False
+    if only_day[1] and not has_day[0]:
+        return False
+    only_weekday = [value.weekday is not None and value.day is None and value.weeks is None for value in (one, two)]
+    return not (any(only_weekday) and any(value.year is not None for value in (one, two)))
+
+
+def _inside(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a range within a period: next week between Wednesday and Friday."""
+    holder = next(mark for mark in marks if mark.kind == "date")
+    span = next(mark for mark in marks if mark.kind == "span")
+    if not isinstance(span.value, Range) or not isinstance(holder.value, Stated) or holder.doubt == 2:
+        return None
+    ends = []
+    for end in (span.value.first, span.value.last):
+        if not isinstance(end, Stated):
+            return None
+        value = merged(end, holder.value)
+        if value is None:
+            return None
+        ends.append(value)
+    return "span", Range(*ends), 0
+
+
+def _bound(side: str) -> Meaning:
+    def bound(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+        (mark,) = _dates(marks)
+        if isinstance(mark.value, Range | Bound | Vague):
+            return None
+        return "span", Bound(side, mark.value), mark.doubt
+
+    return bound
+
+
+def _either(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    one, two = _dates(marks)
+    if not all(isinstance(mark.value, Stated | Either) for mark in (one, two)) or max(one.doubt, two.doubt) == 2:
+        return None
+    if not _comparable(one.value, two.value):
+        return None
+    return "span", Either(one.value, two.value), min(one.doubt, two.doubt)
+
+
+def _about(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    (mark,) = _dates(marks)
+    if isinstance(mark.value, Range | Bound | Vague | Either):
+        return None
+    return "date" if isinstance(mark.value, Stated) else "span", About(mark.value), mark.doubt
+
+
+def _vague(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    del marks
+    return "span", Vague(), 0
+
+
+def _sum(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Compose spelled numbers: twenty + one, nineteen + ninety-five, two + thousand, thousand + eighteen."""
+    numbers = [mark for mark in marks if mark.kind in ("number", "ordinal")]
+    if len(numbers) != 2 or any(mark.doubt for mark in numbers):
+        return None
+    one, two = numbers
+    total = composed(one.value, two.value)
+    return None if total is None else (two.kind, total, 0)
+
+
+def composed(one: int, two: int) -> int | None:
+    """Return the number that two spelled ones make side by side, None where they make none."""
+    if one <= 0 or two <= 0:
+        return None
+    if two in (100, 1000):
+        return one * two if one < two else None
+    if one >= 1000 and one % 1000 == 0 and two < 1000:
+        return one + two
+    if one >= 100 and one % 100 == 0 and two < 100:
+        return one + two
+    if 20 <= one < 100 and one % 10 == 0 and two < 10:
+        return one + two
+    return one * 100 + two if one in (19, 20) and 10 <= two < 100 else None
+
+
+MEANINGS: dict[str, Meaning] = {
+    "merge": _merge,
+    "same": _same,
+    "definite": _definite,
+    "day": _day,
+    "latent_day": _latent_day,
+    "month": _month,
+    "year": _year,
+    "short_year": _short_year,
+    "spelled_year": _spelled_year,
+    "era": _era,
+    "quarter": _quarter,
+    "half": _half,
+    "relative": _relative,
+    "which": _which,
+    "part": _part,
+    "parts": _parts,
+    "part_of_unit": _part_of_unit,
+    "this_unit": _this_unit,
+    "next_unit": _next_unit,
+    "next_unit_part": _next_unit_part,
+    "nth": _nth,
+    "nth_weekday": _nth_weekday,
+    "ahead": _offset(1),
+    "ago": _offset(-1),
+    "within": _within,
+    "week_of": _week_of,
+    "weekend_of": _weekend_of,
+    "range": _range,
+    "inside": _inside,
+    "before": _bound("before"),
+    "until": _bound("until"),
+    "after": _bound("after"),
+    "from": _bound("from"),
+    "since": _bound("since"),
+    "either": _either,
+    "about": _about,
+    "vague": _vague,
+    "sum": _sum,
+}

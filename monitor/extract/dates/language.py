@@ -1,0 +1,322 @@
+"""A language is one file of words and named rules; this reads it, checks it, and adds what CLDR knows.
+
+`und.dates.yaml` holds the rules of no language in particular, which every language shares. Month and weekday names and
+the order of numeric dates come from CLDR through Babel. What is wrong in a file is a LanguageError that names the
+language and the rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from re import Pattern
+from typing import Any
+
+import yaml
+from babel import Locale, UnknownLocaleError
+
+from monitor.errors import LanguageError
+from monitor.extract.dates.feasts import FEASTS
+from monitor.extract.dates.grammar import MEANINGS, Meaning
+from monitor.extract.dates.tokens import MARKS, fold, key, pattern, tokens
+from monitor.extract.dates.values import Stated, Vague
+
+__all__ = ["LANGUAGES", "Entry", "Example", "Language", "Rule", "language"]
+
+LANGUAGES = ("en", "pl", "ko", "ja", "zh", "es", "pt", "fr", "de", "it", "tr", "nl", "sv", "hi", "ar")
+"""The registry: a language is read when it stands here and has its file."""
+
+_FOLDER = files("monitor.extract") / "languages"
+_UNITS = {"day", "workday", "week", "weekend", "month", "quarter", "half", "third", "year", "decade"}
+_SHIFTS = {"this", "next", "coming", "last", "next_but_one", "last_but_one"}
+_PARTS = {"early": 37, "mid": 38, "late": 39}
+_SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24}
+_WEEKDAYS = {name: day for day, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
+_DAY_OF_YEAR = re.compile(r"(\d\d)-(\d\d)")
+_FIELDS = {item.name for item in fields(Stated)}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One reading of a word or phrase: `rest` are the words that follow its first one."""
+
+    rest: tuple[str, ...]
+    kind: str
+    value: Any
+    doubt: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text that a rule must read as `edtf` (None for a mention of no date), or must leave alone (`edtf` "")."""
+
+    rule: str
+    text: str
+    edtf: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One named rule: `patterns` are its sequences of kinds, options written out."""
+
+    name: str
+    patterns: tuple[tuple[str, ...], ...]
+    meaning: Meaning
+    doubt: int | None = None
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language ready to read with."""
+
+    tag: str
+    order: str
+    dotted: bool
+    matcher: Pattern[str]
+    entries: Mapping[str, tuple[Entry, ...]]
+    rules: tuple[Rule, ...]
+    first: Mapping[str, tuple[tuple[Rule, tuple[str, ...]], ...]]
+    leads: frozenset[str]
+    weak: frozenset[str]
+    before_counts: frozenset[str]
+    after_counts: frozenset[str]
+    suffixes: frozenset[str]
+    bounded: bool
+    """Whether a word ends at a space: not so in Japanese and Chinese."""
+    examples: tuple[Example, ...] = field(repr=False)
+
+
+@cache
+def language(tag: str) -> Language:
+    """Return the language of a BCP 47 tag whose primary subtag is one of LANGUAGES. LanguageError when its file is wrong."""
+    code = tag.replace("_", "-").split("-")[0].lower()
+    return _built(code, tag, _load("und"), _load(code))
+
+
+def _load(code: str) -> dict[str, Any]:
+    path = _FOLDER / f"{code}.dates.yaml"
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise LanguageError("has no file of dates; add it beside the others", where=code) from None
+    except yaml.YAMLError as error:
+        raise LanguageError("is no valid YAML", where=code) from error
+    if not isinstance(content, dict):
+        raise LanguageError("must be a mapping of sections", where=code)
+    unknown = set(content) - {"language", "words", "stated", "rules", "weak", "options", "suffixes", "prefixes", "examples", "rejects"}
+    if unknown:
+        raise LanguageError(f"has an unknown section {sorted(unknown)[0]!r}", where=code)
+    return content
+
+
+def _locale(code: str, tag: str) -> Locale:
+    for candidate in (tag, code):
+        try:
+            return Locale.parse(candidate.replace("_", "-"), sep="-")
+        except (ValueError, UnknownLocaleError):
+            continue
+    raise LanguageError("is unknown to CLDR", where=code)
+
+
+def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> Language:
+    locale = _locale(code, tag)
+    options = own.get("options") or {}
+    words = _words(code, own)
+    if options.get("cldr", True):
+        _add_names(words, locale, options)
+    weak = {key(fold(str(word))) for word in own.get("weak") or []}
+    readings = [*_readings(code, words), *_stated(code, own)]
+    spaced = options.get("spaced", True)
+    matcher = pattern([] if spaced else sorted({fold(phrase) for phrase, *_ in readings if not phrase.isascii()}))
+    entries = _entries(readings, weak, own, matcher)
+    kinds = {entry.kind for found in entries.values() for entry in found}
+    kinds |= {"date", "span", "number", "ordinal", *MARKS.values()}
+    declared = _rules("und", root.get("rules") or [], None) + _rules(code, own.get("rules") or [], kinds)
+    rules = tuple(rule for rule, _ in declared)
+    examples = [example for _, found in declared for example in found]
+    if code != "en":
+        examples = [example for rule, found in declared for example in found if rule.name.startswith(f"{code}:")]
+    first: dict[str, list[tuple[Rule, tuple[str, ...]]]] = defaultdict(list)
+    for rule in rules:
+        for sequence in rule.patterns:
+            if set(sequence) <= kinds:
+                first[sequence[0]].append((rule, sequence))
+    short = locale.date_formats["short"].pattern.lower()
+    order = "".join(sorted("dmy", key=short.index))
+    return Language(
+        tag=tag,
+        order=order,
+        dotted="." in short and code not in ("ko",),
+        matcher=matcher,
+        entries=entries,
+        rules=rules,
+        first={kind: tuple(found) for kind, found in first.items()},
+        leads=_plain(words, "lead"),
+        weak=frozenset(weak),
+        before_counts=_plain(words, "before_count"),
+        after_counts=_plain(words, "after_count"),
+        suffixes=frozenset(fold(str(suffix)) for suffix in own.get("suffixes") or []) | _plain(words, "ordinal_suffix"),
+        bounded=spaced,
+        examples=(*examples, *_own_examples(code, own)),
+    )
+
+
+def _own_examples(code: str, own: dict[str, Any]) -> list[Example]:
+    accepted = [Example(f"{code}: examples", str(text), _edtf(edtf)) for text, edtf in (own.get("examples") or {}).items()]
+    return accepted + [Example(f"{code}: rejects", str(text), "") for text in own.get("rejects") or []]
+
+
+def _edtf(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _plain(words: dict[str, list[tuple[str, Any]]], kind: str) -> frozenset[str]:
+    return frozenset(key(fold(phrase)) for phrase, _ in words.get(kind, ()))
+
+
+# -- words -------------------------------------------------------------------------------------------------
+
+
+def _words(code: str, own: dict[str, Any]) -> dict[str, list[tuple[str, Any]]]:
+    """Return the words of a file by their kind, each with its value."""
+    words: dict[str, list[tuple[str, Any]]] = defaultdict(list)
+    for kind, content in (own.get("words") or {}).items():
+        if isinstance(content, Mapping):
+            for name, phrases in content.items():
+                value = _value(code, kind, name)
+                words[kind] += [(str(phrase), value) for phrase in _list(code, kind, phrases)]
+        else:
+            words[kind] += [(str(phrase), None) for phrase in _list(code, kind, content)]
+    return words
+
+
+def _list(code: str, kind: str, phrases: Any) -> list[Any]:
+    if not isinstance(phrases, list) or not all(isinstance(phrase, str | int) for phrase in phrases):
+        raise LanguageError("must be a list of words (quote those that YAML reads otherwise: yes, no, on)", where=f"{code}: {kind}")
+    return phrases
+
+
+def _value(code: str, kind: str, name: Any) -> Any:
+    tables: dict[str, Mapping[Any, Any]] = {
+        "part": _PARTS,
+        "season": _SEASONS,
+        "weekday": _WEEKDAYS,
+        "unit": {unit: unit for unit in _UNITS},
+        "shift": {shift: shift for shift in _SHIFTS},
+        "feast": {feast: feast for feast in FEASTS},
+        "month": {month: month for month in range(1, 13)},
+    }
+    table = tables.get(kind)
+    if table is None:
+        if not isinstance(name, int):
+            raise LanguageError(f"{name!r} must be a number", where=f"{code}: {kind}")
+        return name
+    if kind == "feast" and (day := _DAY_OF_YEAR.fullmatch(str(name))):
+        return Stated(month=int(day[1]), day=int(day[2]))
+    if name not in table:
+        raise LanguageError(f"{name!r} is none of {', '.join(map(str, table))}", where=f"{code}: {kind}")
+    return table[name]
+
+
+def _add_names(words: dict[str, list[tuple[str, Any]]], locale: Locale, options: Mapping[str, Any]) -> None:
+    skipped = {fold(str(name)).rstrip(".") for name in options.get("skip_names") or []}
+    for context in ("format", "stand-alone"):
+        for width in ("wide", "abbreviated"):
+            for kind, names in (("month", locale.months), ("weekday", locale.days)):
+                for value, name in names[context][width].items():
+                    plain = name.rstrip(".")
+                    if fold(plain) not in skipped and not plain[:1].isdigit():
+                        words[kind].append((plain, value))
+
+
+def _readings(code: str, words: dict[str, list[tuple[str, Any]]]) -> Iterable[tuple[str, str, Any, str]]:
+    """Yield phrase, kind, value and name of every word; what names a date is one besides."""
+    made: dict[str, Any] = {
+        "month": lambda value: Stated(month=value),
+        "weekday": lambda value: Stated(weekday=value),
+        "season": lambda value: Stated(sub=value),
+        "feast": lambda value: value if isinstance(value, Stated) else Stated(feast=value),
+        "relative_day": lambda value: Stated(days=value),
+        "vague": lambda _: Vague(),
+    }
+    for kind, phrases in words.items():
+        for phrase, value in phrases:
+            yield phrase, kind, value, f"{code}: {kind}"
+            if kind in made:
+                yield phrase, "span" if kind == "vague" else "date", made[kind](value), f"{code}: {kind}"
+
+
+def _stated(code: str, own: dict[str, Any]) -> Iterable[tuple[str, str, Any, str]]:
+    """Yield the words that state several fields at once."""
+    for item in own.get("stated") or []:
+        said = {name: value for name, value in item.items() if name != "words"}
+        if "part" in said:
+            said["part"] = _value(code, "part", said["part"])
+        if set(said) - _FIELDS:
+            raise LanguageError(f"{sorted(set(said) - _FIELDS)[0]!r} is no field of a date", where=f"{code}: stated")
+        for phrase in _list(code, "stated", item.get("words")):
+            yield str(phrase), "date", Stated(**said), f"{code}: stated"
+
+
+def _entries(
+    readings: Iterable[tuple[str, str, Any, str]], weak: set[str], own: dict[str, Any], matcher: Pattern[str]
+) -> dict[str, tuple[Entry, ...]]:
+    entries: dict[str, dict[tuple[Any, ...], Entry]] = defaultdict(dict)
+    prefixes = ["", *map(str, own.get("prefixes") or [])]
+    suffixes = ["", *map(str, own.get("suffixes") or [])]
+    for phrase, kind, value, name in readings:
+        for prefix, suffix in product(prefixes, suffixes):
+            if (prefix or suffix) and len(phrase) < 3:
+                continue
+            found = [token.text for token in tokens(fold(prefix + phrase + suffix), matcher) if token.kind not in ("dash", "apostrophe", "line")]
+            if not found:
+                continue
+            doubt = 1 if key(fold(phrase)) in weak else 0
+            entry = Entry(tuple(found[1:]), kind, value, doubt, name)
+            entries[found[0]].setdefault((entry.rest, kind, str(value)), entry)
+    return {word: tuple(found.values()) for word, found in entries.items()}
+
+
+# -- rules -------------------------------------------------------------------------------------------------
+
+
+def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[Rule, list[Example]]]:
+    """Return the checked rules of a file; `kinds` is None for the root, whose words each language brings."""
+    if not isinstance(content, list):
+        raise LanguageError("must be a list of rules", where=f"{code}: rules")
+    found: list[tuple[Rule, list[Example]]] = []
+    for item in content:
+        name = f"{code}: {item.get('name')}"
+        unknown = set(item) - {"name", "pattern", "means", "accepts", "rejects", "doubt"}
+        if unknown or not item.get("name"):
+            raise LanguageError(f"needs a name and knows no {', '.join(sorted(unknown)) or 'other key'}", where=name)
+        if item.get("means") not in MEANINGS:
+            raise LanguageError(f"means {item.get('means')!r}, which is none of {', '.join(MEANINGS)}", where=name)
+        if not item.get("accepts") or "rejects" not in item:
+            raise LanguageError("needs examples that it accepts and that it rejects", where=name)
+        written = item.get("pattern")
+        patterns = tuple(sequence for text in ([written] if isinstance(written, str) else written or []) for sequence in _expanded(str(text)))
+        if not patterns:
+            raise LanguageError("has no pattern", where=name)
+        for element in {element for sequence in patterns for element in sequence}:
+            if kinds is not None and element not in kinds:
+                raise LanguageError(f"{element!r} is no kind of word of this language", where=name)
+        examples = [Example(name, str(text), _edtf(edtf)) for text, edtf in item["accepts"].items()]
+        examples += [Example(name, str(text), "") for text in item["rejects"]]
+        found.append((Rule(name, patterns, MEANINGS[item["means"]], item.get("doubt")), examples))
+    return found
+
+
+def _expanded(text: str) -> list[tuple[str, ...]]:
+    """Return every sequence that a pattern stands for: `a|b` is either, `c?` may be left out."""
+    choices = []
+    for element in text.split():
+        names = element.rstrip("?").split("|")
+        choices.append(names + ([""] if element.endswith("?") else []))
+    return [tuple(filter(None, sequence)) for sequence in product(*choices) if any(sequence)]

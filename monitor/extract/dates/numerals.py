@@ -1,0 +1,209 @@
+"""Digits that stand together are a date, a range, numbers, or none of them: 26.10., 2015/3, 10/1-11/2/2017.
+
+The order of day, month and year is the locale's, as CLDR gives it; a version, a score, a price or a telephone
+number gives nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from monitor.extract.dates.values import Range, Stated, Value, inherit
+
+__all__ = ["Reading", "century", "is_year", "readings"]
+
+FIRST_YEAR, LAST_YEAR = 1950, 2099
+
+
+class Reading(NamedTuple):
+    """What a run of digits may mean; `doubt` is 0 for a date, 1 where a neighbour must bear it out, 2 for a bare day."""
+
+    value: Value
+    doubt: int
+    rule: str
+
+
+_PIECES = re.compile(r"([0-9]+)(\s?[-/.~:,]\s?)?")
+
+
+def is_year(digits: str) -> bool:
+    """Whether a number looks like a year by itself."""
+    return len(digits) == 4 and FIRST_YEAR <= int(digits) <= LAST_YEAR
+
+
+def century(two_digits: int) -> int:
+    """Return the year that two digits stand for: 50 to 99 are of the last century."""
+    return two_digits + (1900 if two_digits >= 50 else 2000)
+
+
+def readings(text: str, order: str, *, dotted: bool) -> list[Reading] | None:
+    """Return what a folded run of digits and separators may mean, an empty list where it is no date.
+
+    `order` is the locale's, as "mdy"; `dotted` that it writes dates with dots. None says that the run is to be
+    taken apart into its numbers.
+    """
+    pieces = _PIECES.findall(text)
+    digits = [digit for digit, _ in pieces]
+    spaced = [separator for _, separator in pieces[:-1]]
+    separators = [separator.strip() for separator in spaced]
+    if any(len(digit) > 8 for digit in digits):
+        return []
+    if not separators:
+        return _single(digits[0])
+    if ":" in separators:
+        return []
+    kinds = set(separators)
+    if "," in kinds:
+        return _with_comma(text, digits, separators, order, dotted=dotted)
+    if len(kinds) == 1:
+        found = _uniform(digits, separators[0], order, dotted=dotted)
+        if found:
+            return found
+    if len(digits) > 2:
+        found = _ranges(digits, separators, order, dotted=dotted)
+        if found:
+            return found
+    # 2014-19 beside month names, 5 - 12: their parts may belong to different dates
+    if kinds <= {"-", "~"} and len(digits) == 2 and (any(" " in mark for mark in spaced) or is_year(digits[0]) or len(digits[1]) == 4):
+        return None
+    return None if any(" " in mark for mark in spaced) and max(map(len, digits)) <= 4 and kinds & {"-", "~"} else []
+
+
+def _single(digits: str) -> list[Reading]:
+    if is_year(digits):
+        return [Reading(Stated(year=int(digits)), 0, "year")]
+    if len(digits) == 8 and digits[:2] in ("19", "20"):
+        day = _day(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        return [Reading(day, 0, "yyyymmdd")] if day else []
+    if len(digits) <= 2 and 1 <= int(digits) <= 31:
+        return [Reading(Stated(day=int(digits)), 2, "day")]
+    return []
+
+
+def _with_comma(text: str, digits: list[str], separators: list[str], order: str, *, dotted: bool) -> list[Reading] | None:
+    # "4,2023" after a month, "08/12,2015"; everything else with a comma is an amount
+    if separators[-1] != "," or separators.count(",") > 1 or not is_year(digits[-1]):
+        return []
+    if len(digits) == 2:
+        return None if len(digits[0]) <= 2 and 1 <= int(digits[0]) <= 31 else []
+    if len(digits) == 3 and separators[0] in "/-.":
+        return _uniform(digits, separators[0], order, dotted=dotted)
+    return []
+
+
+def _uniform(digits: list[str], separator: str, order: str, *, dotted: bool) -> list[Reading]:
+    if len(digits) == 2:
+        return _pair(digits[0], digits[1], separator, order, dotted=dotted)
+    if len(digits) == 3:
+        value = _triple(digits, order)
+        if value is None or separator == "~":
+            return []
+        long = max(map(len, digits)) == 4
+        padded = all(len(digit) == 2 for digit in digits)
+        version = separator == "." and not long and not (padded and dotted)
+        return [] if version else [Reading(value, 0 if long or padded or separator != "." else 1, "numeric date")]
+    if len(digits) == 6:
+        first, last = _triple(digits[:3], order), _triple(digits[3:], order)
+        return [Reading(Range(first, last), 0, "numeric range")] if first and last else []
+    return []
+
+
+def _triple(digits: list[str], order: str) -> Stated | None:
+    numbers = [int(digit) for digit in digits]
+    lengths = [len(digit) for digit in digits]
+    if lengths[0] == 4:
+        orders = ["ymd", "ydm"] if max(lengths[1:]) <= 2 else []
+    elif lengths[2] == 4:
+        orders = [order if order != "ymd" else "mdy", "dmy", "mdy"] if max(lengths[:2]) <= 2 else []
+    else:
+        orders = [order, "mdy", "dmy", "ymd"] if max(lengths) <= 2 else []
+    for candidate in orders:
+        found = dict(zip(candidate, numbers, strict=True))
+        year = found["y"] if max(lengths) == 4 else century(found["y"])
+        day = _day(year, found["m"], found["d"])
+        if day:
+            return day
+    return None
+
+
+def _day(year: int, month: int, day: int) -> Stated | None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    try:
+        date(year, month, day)
+    except ValueError:
+        return None
+    return Stated(year=year, month=month, day=day)
+
+
+def _pair(first: str, last: str, separator: str, order: str, *, dotted: bool) -> list[Reading]:
+    one, two = int(first), int(last)
+    if is_year(first) and is_year(last):
+        return [Reading(Range(Stated(year=one), Stated(year=two)), 0, "years")] if one < two and separator != "." else []
+    if is_year(first) and len(last) <= 2 and 1 <= two <= 12:
+        return [Reading(Stated(year=one, month=two), 1 if separator == "." else 0, "year and month")]
+    if is_year(first) and len(last) == 2 and two == (one + 1) % 100 and separator in "-/":
+        return [Reading(Range(Stated(year=one), Stated(year=one + 1)), 0, "years")]
+    if is_year(last) and len(first) <= 2 and 1 <= one <= 12:
+        return [Reading(Stated(year=two, month=one), 0, "month and year")]
+    if max(len(first), len(last)) > 2:
+        return []
+    found: list[Reading] = []
+    day_month = _day_month(first, last, order)
+    if day_month:
+        found.append(Reading(day_month, _doubt(first, last, separator, dotted=dotted), "day and month"))
+    if separator in "-~" and 1 <= one < two <= 31:
+        found.append(Reading(Range(Stated(day=one), Stated(day=two)), 2, "days"))
+    if separator == "/" and 1 <= one < two <= 31:
+        found.append(Reading(Range(Stated(day=one), Stated(day=two)), 2, "days"))
+    return found
+
+
+def _day_month(first: str, last: str, order: str) -> Stated | None:
+    one, two = int(first), int(last)
+    pairs = [(one, two), (two, one)] if order.index("m") < order.index("d") else [(two, one), (one, two)]
+    for month, day in pairs:
+        if _day(2000, month, day):
+            return Stated(month=month, day=day)
+    return None
+
+
+def _doubt(first: str, last: str, separator: str, *, dotted: bool) -> int:
+    """Return how sure a day and month are: 4/22 and 05/06 are, 9/10 may be a score, 4.5 a version, 2-7 two days."""
+    padded = first[0] == "0" or last[0] == "0"
+    two_digits = len(first) == len(last) == 2
+    if (first, last) == ("24", "7"):
+        return 2
+    if separator == "/":
+        return 0 if padded or max(int(first), int(last)) > 12 else 1
+    if separator == ".":
+        return 0 if dotted and (two_digits or last[0] == "0") else 1
+    return 1
+
+
+def _ranges(digits: list[str], separators: list[str], order: str, *, dotted: bool) -> list[Reading]:
+    """Read `29/2-1/3`, `10/1-11/2/2017`: two dates with one separator, joined by another."""
+    for at, joint in enumerate(separators):
+        if joint not in "-~" or separators.count(joint) > 1 and len(set(separators)) > 1:
+            continue
+        left, right = digits[: at + 1], digits[at + 1 :]
+        marks = {*separators[:at], *separators[at + 1 :]}
+        if len(marks) != 1 or joint in marks:
+            continue
+        separator = marks.pop()
+        first = _side(left, separator, order, dotted=dotted)
+        last = _side(right, separator, order, dotted=dotted)
+        if first and last:
+            return [Reading(Range(inherit(first, last), last), 0, "numeric range")]
+    return []
+
+
+def _side(digits: list[str], separator: str, order: str, *, dotted: bool) -> Stated | None:
+    if len(digits) == 1:
+        return Stated(day=int(digits[0])) if len(digits[0]) <= 2 and 1 <= int(digits[0]) <= 31 else None
+    found = _uniform(digits, separator, order, dotted=dotted)
+    value = found[0].value if found else None
+    return replace(value) if isinstance(value, Stated) else None

@@ -1,0 +1,86 @@
+"""A text becomes tokens in one pass: words, numbers and single marks, each with the characters that it covers.
+
+Nothing is interpreted here. Folding is one character to one character, so offsets are those of the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+__all__ = ["MARKS", "Token", "fold", "key", "tokens"]
+
+MARKS = {
+    ",": "comma", "、": "comma", "،": "comma", "，": "comma", "-": "dash", "~": "tilde", "/": "slash", ".": "dot",
+    "。": "stop", "(": "open", ")": "close", "[": "open", "]": "close", "（": "open", "）": "close", "'": "apostrophe", "・": "dash", "^": "ring",
+}  # fmt: skip
+"""The marks that may stand inside a date; every other one ends it."""
+
+_PLAIN = {
+    **dict.fromkeys("‐‑‒–—―−－﹣", "-"), **dict.fromkeys("～〜∼", "~"), **dict.fromkeys("’‘ʼ′´`＇‛", "'"),
+    "／": "/", "．": ".", "：": ":", "ı": "i", "İ": "i", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d",
+    "ة": "ه", "ى": "ي", "º": "^", "°": "^", "ª": "^", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u3000": " ",
+}  # fmt: skip
+
+
+def _table() -> dict[int, str]:
+    table: dict[int, str] = {}
+    ranges = ((0x41, 0x5B), (0xC0, 0x250), (0x620, 0x650), (0x660, 0x66A), (0x6F0, 0x6FA), (0x966, 0x970),
+              (0x1E00, 0x1F00), (0xFF10, 0xFF5B))  # fmt: skip
+    for first, last in ranges:
+        for code in range(first, last):
+            char = chr(code)
+            base = str(unicodedata.digit(char)) if char.isdigit() else unicodedata.normalize("NFKD", char)[:1].lower()
+            if len(base) == 1 and base != char:
+                table[code] = base
+    return table | {ord(char): plain for char, plain in _PLAIN.items()}
+
+
+_FOLD = _table()
+# Marks that change no word: Arabic vowels and tatweel, the nukta, joiners.
+_SILENT = "\u0610-\u061a\u0640\u064b-\u065f\u0670\u093c\u0300-\u036f\u200c\u200d\u00ad"
+_DELETE = re.compile(f"[{_SILENT}]+")
+_LETTER = rf"(?:[^\W\d_]|[{_SILENT}\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963])"
+_NUMBER = r"[0-9]+(?:(?:\s?[-/.~]\s?|[:,])[0-9]+)*"
+_REST = rf"(?P<word>{_LETTER}+)|(?P<mark>[^\w\s])|(?P<line>\n)"
+
+
+class Token(NamedTuple):
+    """`text` is folded; `kind` is "word", "number" or the name of a mark ("" for one that ends a date)."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case, without accents, with ASCII digits, dashes and quotes; the same length."""
+    return text.translate(_FOLD)
+
+
+def key(word: str) -> str:
+    """Return a folded word without the marks that change no word."""
+    return _DELETE.sub("", word)
+
+
+def pattern(words: list[str]) -> re.Pattern[str]:
+    """Return the pattern of tokens; `words` are those of a script that puts no spaces between words."""
+    inner = "|".join(re.escape(word).replace(r"\ ", " ?") for word in sorted(words, key=len, reverse=True))
+    return re.compile(f"(?P<number>{_NUMBER})|" + (f"(?P<cjk>{inner})|" if inner else "") + _REST)
+
+
+def tokens(folded: str, matcher: re.Pattern[str]) -> Iterator[Token]:
+    """Yield the tokens of a folded text from left to right."""
+    for match in matcher.finditer(folded):
+        kind = match.lastgroup or ""
+        text = match.group()
+        if kind == "mark":
+            kind = MARKS.get(text, "")
+        elif kind == "word":
+            text = key(text)
+        elif kind == "cjk":
+            kind, text = "word", text.replace(" ", "")
+        yield Token(match.start(), match.end(), text, kind)
