@@ -1,0 +1,92 @@
+"""The ledger: the only SQL. What was read, what it claims, what is believed of it, and whom that was told.
+
+A :class:`Ledger` is one connection; its class body is the table of contents, each line names a function of the file
+that keeps that table. Model values go in and come out. docs/ledger.md describes the tables to those who query them.
+"""
+
+from __future__ import annotations
+
+from monitor.ledger import bugs as _bugs
+from monitor.ledger import changes as _changes
+from monitor.ledger import claims as _claims
+from monitor.ledger import deliveries as _deliveries
+from monitor.ledger import documents as _documents
+from monitor.ledger import observations as _observations
+from monitor.ledger import sources as _sources
+from monitor.ledger import standings as _standings
+from monitor.ledger import titles as _titles
+from monitor.ledger.bugs import Bug
+from monitor.ledger.claims import ClaimHistory, ClaimRow
+from monitor.ledger.connection import Connection
+from monitor.ledger.documents import Sighting
+from monitor.ledger.observations import Subject
+from monitor.ledger.sources import SourceRow
+
+__all__ = ["Bug", "ClaimHistory", "ClaimRow", "Ledger", "Sighting", "SourceRow", "Subject"]
+
+
+class Ledger(Connection):
+    """An open ledger: ``with Ledger.open(path) as ledger, ledger.transaction(): …``.
+
+    Every method raises LedgerError or one of its kinds when the database cannot be read or written, and nothing of
+    a transaction that ends so is kept. Listings are read row by row. A ledger belongs to the thread that opened it.
+    """
+
+    # What is polled, and when next.
+    sync_sources = _sources.sync_sources
+    due = _sources.due
+    next_due_at = _sources.next_due_at
+    state = _sources.state
+    save_states = _sources.save_states
+    sources = _sources.source_rows
+
+    # What was read: each content once.
+    unseen = _documents.unseen
+    mark_seen = _documents.mark_seen
+    record_document = _observations.record_document
+    document = _documents.document
+    documents = _documents.documents
+    earlier_version = _documents.earlier_version
+    add_sightings = _documents.add_sightings
+    sightings = _documents.sightings
+
+    # What was claimed, and what a person says of it.
+    subjects = _observations.subjects
+    observations = _observations.observations
+    add_verdict = _observations.add_verdict
+    verdicts = _observations.verdicts
+    titles = _titles.titles
+    claims = _claims.claims
+    claim = _claims.claim
+
+    # What is believed, and how that changed.
+    standings = _standings.standings
+    all_standings = _standings.standing_rows
+    put_standings = _standings.put_standings
+    stale_standings = _standings.stale_standings
+    clear_derived = _standings.clear_derived
+    add_changes = _changes.add_changes
+    change = _changes.change
+    changes = _changes.changes
+    timeline = _changes.timeline
+
+    # Whom it was told.
+    add_delivery = _deliveries.add_delivery
+    add_deliveries = _deliveries.add_deliveries
+    due_channels = _deliveries.due_channels
+    due_deliveries = _deliveries.due_deliveries
+    next_delivery_at = _deliveries.next_delivery_at
+    mark_attempting = _deliveries.mark_attempting
+    mark_delivered = _deliveries.mark_delivered
+    reschedule = _deliveries.reschedule
+    mark_dead = _deliveries.mark_dead
+    retry = _deliveries.retry
+    delivery = _deliveries.delivery
+    deliveries = _deliveries.deliveries
+    disable_channel = _deliveries.disable_channel
+    enable_channel = _deliveries.enable_channel
+    disabled_channels = _deliveries.disabled_channels
+
+    # What went wrong in us.
+    add_bug = _bugs.add_bug
+    bugs = _bugs.bugs

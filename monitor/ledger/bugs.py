@@ -1,0 +1,54 @@
+"""Bugs: an exception of ours that was contained at a document, with its traceback, each kept once and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.ledger.columns import instant, moment, storable
+from monitor.ledger.connection import Connection
+from monitor.model import Document
+
+__all__ = ["Bug", "add_bug", "bugs"]
+
+# A traceback of a deep recursion is long and says it all in its first and last frames.
+_LONGEST = 20_000
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A contained bug: where it was met, how often, and its traceback."""
+
+    source: str
+    document: str
+    traceback: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
+def add_bug(
+    ledger: Connection, source: str, document: Document | None, traceback: str, now: datetime
+) -> None:
+    """Keep a bug that was met in `document` (or in the source as a whole); the same one again is only counted."""
+    place = "" if document is None else document.url or document.id
+    if len(traceback) > _LONGEST:
+        traceback = f"{traceback[: _LONGEST // 2]}\n…\n{traceback[-_LONGEST // 2 :]}"
+    ledger.run(
+        "INSERT INTO bugs (source, document, traceback, times, first_at, last_at) VALUES (?1, ?2, ?3, 1, ?4, ?4)"
+        " ON CONFLICT (source, document, traceback) DO UPDATE SET times = times + 1, last_at = ?4",
+        (storable(source), storable(place), storable(traceback), instant(now)),
+    )
+
+
+def bugs(ledger: Connection, *, source: str | None = None, limit: int | None = None) -> Iterator[Bug]:
+    """Yield bugs, the last met first."""
+    sql = (
+        "SELECT source, document, traceback, times, first_at, last_at FROM bugs WHERE ?1 IS NULL OR source = ?1"
+        " ORDER BY last_at DESC, id DESC LIMIT ?2"
+    )
+    for where, document, traceback, times, first_at, last_at in ledger.rows(
+        sql, (source, -1 if limit is None else limit)
+    ):
+        yield Bug(where, document, traceback, times, moment(first_at), moment(last_at))

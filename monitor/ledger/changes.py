@@ -1,0 +1,154 @@
+"""Changes: what differed from what was believed before, with the observations that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from monitor.errors import NotFoundError
+from monitor.ledger.columns import (
+    belief,
+    instant,
+    key,
+    moment,
+    moment_or_none,
+    scope_text,
+    storable,
+    when_text,
+)
+from monitor.ledger.connection import Connection
+from monitor.ledger.observations import OBSERVED, observation_of
+from monitor.ledger.titles import same_titles
+from monitor.model import Change, ChangeKind
+
+__all__ = ["add_changes", "change", "changes", "changes_of_claim", "timeline"]
+
+_SELECT = (
+    "SELECT id, kind, title, instalment, event, scope, before_status, before_when, before_certainty, since,"
+    " after_status, after_when, after_certainty, at FROM changes"
+)
+_INSERT = (
+    "INSERT INTO changes (kind, title, instalment, event, scope, before_status, before_when, before_certainty, since,"
+    " after_status, after_when, after_certainty, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT DO NOTHING RETURNING id"
+)
+_SAME = (
+    "SELECT id FROM changes WHERE kind = ? AND title = ? AND ifnull(instalment, '') = ifnull(?, '') AND event = ?"
+    " AND scope = ? AND after_status = ? AND ifnull(after_when, '') = ifnull(?, '') AND after_certainty = ? AND at = ?"
+)
+_EVIDENCE = (
+    f"{OBSERVED} JOIN change_evidence e ON e.observation = o.id WHERE e.change = ? ORDER BY e.position"
+)
+_OF_CLAIM = (
+    f"{_SELECT} WHERE id IN (SELECT e.change FROM observations o JOIN change_evidence e ON e.observation = o.id"  # noqa: S608 - our own columns
+    " WHERE o.claim = ?) ORDER BY at, id"
+)
+
+
+def add_changes(ledger: Connection, changed: Iterable[Change]) -> list[Change]:
+    """Keep changes and return them with their ids; one that is kept already comes back with the id it has."""
+    with ledger.transaction():
+        return [replace(change, id=_added(ledger, change)) for change in changed]
+
+
+def _added(ledger: Connection, change: Change) -> int:
+    where = (
+        storable(change.key.title),
+        None if change.key.instalment is None else storable(change.key.instalment),
+        change.key.event.value,
+        scope_text(change.key.scope),
+    )
+    before, after, at = change.before, change.after, instant(change.at)
+    came_to = after.status.value, when_text(after.when), after.certainty.value
+    found = ledger.value(
+        _INSERT,
+        (
+            change.kind.value,
+            *where,
+            *(
+                (None,) * 3
+                if before is None
+                else (before.status.value, when_text(before.when), before.certainty.value)
+            ),
+            None if change.since is None else instant(change.since),
+            *came_to,
+            at,
+        ),
+    )
+    if found is None:
+        return int(ledger.value(_SAME, (change.kind.value, *where, *came_to, at)))
+    evidence = [(found, position, observation.id) for position, observation in enumerate(change.evidence)]
+    ledger.run_many("INSERT INTO change_evidence VALUES (?, ?, ?)", evidence)
+    return int(found)
+
+
+def change(ledger: Connection, number: int) -> Change:
+    """Return a change. Raises NotFoundError."""
+    found = ledger.row(f"{_SELECT} WHERE id = ?", (number,))
+    if found is None:
+        raise NotFoundError(
+            f"there is no change {number}; `monitor changes` lists them", where=str(ledger.path)
+        )
+    return _change(ledger, found)
+
+
+def changes(
+    ledger: Connection,
+    *,
+    title: str | None = None,
+    event: str | None = None,
+    kind: str | None = None,
+    since: datetime | None = None,
+    limit: int | None = None,
+) -> Iterator[Change]:
+    """Yield changes, newest first; `title` in whatever case, `since` the earliest time that counts."""
+    where, values = _filtered(ledger, title, event, kind, since)
+    sql = f"{_SELECT}{where} ORDER BY at DESC, id DESC LIMIT ?"
+    for row in ledger.rows(sql, (*values, -1 if limit is None else limit)):
+        yield _change(ledger, row)
+
+
+def timeline(ledger: Connection, title: str) -> Iterator[Change]:
+    """Yield how what is believed of a work moved, oldest first; `title` in whatever case."""
+    where, values = _filtered(ledger, title, None, None, None)
+    for row in ledger.rows(f"{_SELECT}{where} ORDER BY at, id", values):
+        yield _change(ledger, row)
+
+
+def changes_of_claim(ledger: Connection, claim: int) -> Iterator[Change]:
+    """Yield the changes that an observation of a claim is evidence of, oldest first."""
+    for row in ledger.rows(_OF_CLAIM, (claim,)):
+        yield _change(ledger, row)
+
+
+def _filtered(
+    ledger: Connection, title: str | None, event: str | None, kind: str | None, since: datetime | None
+) -> tuple[str, list[str]]:
+    conditions: list[str] = []
+    values: list[str] = []
+    if title is not None:
+        titles = same_titles(ledger, title)
+        conditions.append(f"title IN ({', '.join('?' * len(titles))})")
+        values += titles
+    wanted = {"event = ?": event, "kind = ?": kind, "at >= ?": None if since is None else instant(since)}
+    for condition, value in wanted.items():
+        if value is not None:
+            conditions.append(condition)
+            values.append(value)
+    return (" WHERE " + " AND ".join(conditions) if conditions else ""), values
+
+
+def _change(ledger: Connection, row: Sequence[Any]) -> Change:
+    number, kind, title, instalment, event, scope, status, when, certainty, since, *after, at = row
+    return Change(
+        kind=ChangeKind(kind),
+        key=key(title, instalment, event, scope),
+        before=None if status is None else belief(status, when, certainty),
+        since=moment_or_none(since),
+        after=belief(*after),
+        at=moment(at),
+        evidence=tuple(observation_of(row) for row in ledger.rows(_EVIDENCE, (number,))),
+        id=number,
+    )

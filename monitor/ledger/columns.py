@@ -1,0 +1,100 @@
+"""How the model's values become columns, and back: what is read equals what was written.
+
+Times are UTC in ISO 8601 with the offset spelled out: such texts sort as the moments do.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+
+from monitor.model import Belief, Certainty, Event, Key, Status, When
+
+__all__ = [
+    "belief",
+    "instant",
+    "json_text",
+    "key",
+    "local",
+    "moment",
+    "moment_or_none",
+    "scope_text",
+    "storable",
+    "strings",
+    "when_text",
+]
+
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
+_LAST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def instant(at: datetime) -> str:
+    """Return an aware time as the text that is kept; the first and last hours of the calendar are clamped to it."""
+    try:
+        return at.astimezone(UTC).isoformat()
+    except OverflowError:
+        return (_FIRST if at.year == 1 else _LAST).isoformat()
+
+
+def moment(text: str) -> datetime:
+    """Return the aware time that was kept as `text`."""
+    return datetime.fromisoformat(text)
+
+
+def moment_or_none(text: str | None) -> datetime | None:
+    """Return the aware time that was kept as `text`, if one was."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def local(text: str, utc_offset: int) -> datetime:
+    """Return the time that was kept as `text`, on the clock that is `utc_offset` seconds ahead of UTC."""
+    at = datetime.fromisoformat(text)
+    try:
+        return at.astimezone(_zone(utc_offset)) if utc_offset else at
+    except OverflowError:
+        return at
+
+
+@lru_cache(maxsize=256)
+def _zone(utc_offset: int) -> timezone:
+    return timezone(timedelta(seconds=utc_offset))
+
+
+def storable(text: str) -> str:
+    """Return `text` with what UTF-8 cannot hold (lone surrogates) replaced one for one, so that offsets stay."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+
+
+def json_text(values: Iterable[str]) -> str:
+    """Return strings as a JSON array, readable as it stands."""
+    return storable(json.dumps(list(values), ensure_ascii=False))
+
+
+@lru_cache(maxsize=4096)
+def strings(text: str) -> tuple[str, ...]:
+    """Return the strings of a JSON array."""
+    return tuple(json.loads(text)) if text != "[]" else ()
+
+
+def scope_text(scope: Iterable[str]) -> str:
+    """Return a scope as a key spells it: sorted, each once."""
+    return json_text(sorted(set(scope)))
+
+
+def when_text(when: When | None) -> str | None:
+    """Return the EDTF string of a period, if there is one."""
+    return None if when is None else when.edtf
+
+
+def key(title: str, instalment: str | None, event: str, scope: str) -> Key:
+    """Return the key of the four columns."""
+    return Key(title, instalment, Event(event), strings(scope))
+
+
+def belief(status: str, when: str | None, certainty: str) -> Belief:
+    """Return the belief of the three columns."""
+    return Belief(Status(status), None if when is None else When(when), Certainty(certainty))

@@ -1,0 +1,259 @@
+"""One connection to the database: how it is opened, how a transaction begins and ends, and nothing about what is kept.
+
+One process owns the ledger at a time (it alone checkpoints); others may read, and write a little, beside it.
+Decision 0040 gives the reasons for each setting.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlite_utils import Database
+from sqlite_utils.db import quote_identifier
+
+from monitor.errors import LedgerError, LockedError, SchemaVersionError
+from monitor.ledger.failures import ledger_errors
+from monitor.ledger.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
+
+__all__ = ["Connection"]
+
+_CHECKPOINT_PAGES = 2000
+_WAL_LIMIT = 64 * 2**20
+_CACHE_KIB = 16 * 1024
+
+
+class Connection:
+    """An open database; belongs to the thread that opened it, and is closed by :meth:`close` or a ``with`` block."""
+
+    path: Path
+    remembered: OrderedDict[Any, list[Any]]
+    """What was read of append-only rows and need not be read again; forgotten when anything is rolled back."""
+
+    def __init__(self, path: Path, db: Database, *, owned: bool) -> None:
+        self.path = path
+        self._db = db
+        self._sqlite: sqlite3.Connection = db.conn
+        self._owned = owned
+        self._durable = False
+        self._held = ExitStack()
+        self.remembered = OrderedDict()
+
+    @classmethod
+    def open(
+        cls, path: Path | str, *, read_only: bool = False, checkpoint: bool = False, wait: float = 5.0
+    ) -> Self:
+        """Open the database at `path`, made or upgraded if need be (but not when `read_only`).
+
+        `checkpoint` makes this process the owner, of which there is one at a time: it folds the write-ahead log
+        back, and checks the file if its last owner did not close it. `wait` is how many seconds a write waits
+        for another process's to end. Raises LedgerError or one of its kinds.
+        """
+        path = Path(path).absolute()
+        with ledger_errors(path), ExitStack() as held:
+            if not read_only:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            if owned := checkpoint and not read_only:
+                held.enter_context(_ownership(path))
+            db = held.enter_context(_connected(path, "ro" if read_only else "rwc", wait))
+            connection = cls(path, db, owned=owned)
+            _check_identity(path, db, read_only=read_only)
+            if not read_only:
+                connection._prepare()
+            connection._held = held.pop_all()
+        return connection
+
+    def _prepare(self) -> None:
+        if self._pragma("journal_mode") != "wal" and self._pragma("journal_mode = WAL") != "wal":
+            raise LedgerError(
+                "this file system cannot share memory, which the database needs; keep it on a local disk",
+                where=str(self.path),
+            )
+        # A process that does not own the ledger never checkpoints: before 3.51.3 two that do can corrupt it.
+        self._pragma(f"wal_autocheckpoint = {_CHECKPOINT_PAGES if self._owned else 0}")
+        self._pragma(f"journal_size_limit = {_WAL_LIMIT}")
+        self._pragma("synchronous = NORMAL")
+        if self._pragma("user_version") < SCHEMA_VERSION:
+            with self.transaction():
+                if self._pragma("user_version") < SCHEMA_VERSION:  # unless another process just did
+                    upgrade(self._db)
+        self._pragma("foreign_keys = ON")
+        if self._owned:
+            self._take_over()
+
+    def _take_over(self) -> None:
+        if self.value("SELECT value FROM meta WHERE name = 'open'") is not None:
+            self.check()
+        self.run("INSERT OR REPLACE INTO meta VALUES ('open', 'true')")
+
+    def close(self) -> None:
+        """Close the file; its owner folds the log back first and notes that it closed it."""
+        try:
+            if self._owned:
+                with ledger_errors(self.path):
+                    self.run("DELETE FROM meta WHERE name = 'open'")
+                    self.checkpoint()
+        finally:
+            self._held.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self, *, durable: bool = False) -> Iterator[None]:
+        """Make the block's writes hold together or not at all; what it reads is what they are based on.
+
+        A block within a block can fail by itself, and takes only its own writes with it. `durable` waits until
+        the disk has everything written so far, not only the operating system. Never await inside.
+        """
+        if self._sqlite.in_transaction:
+            if durable and not self._durable:
+                raise RuntimeError("a durable transaction cannot begin inside one that is not")
+            try:
+                with self._db.atomic():
+                    yield
+            except BaseException:
+                self.remembered.clear()
+                raise
+            return
+        with ledger_errors(self.path):
+            if durable != self._durable:
+                self._pragma(f"synchronous = {'FULL' if durable else 'NORMAL'}")
+                self._durable = durable
+            self._sqlite.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            with ledger_errors(self.path):
+                self._sqlite.execute("COMMIT")
+        except BaseException:
+            self.remembered.clear()
+            # After a full disk SQLite may have rolled back already, and no second error may hide the first.
+            with suppress(sqlite3.Error):
+                self._db.rollback()
+            raise
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield what `sql` selects, row by row."""
+        with ledger_errors(self.path):
+            yield from self._sqlite.execute(sql, parameters)
+
+    def row(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """Return the first row that `sql` selects, if there is one."""
+        with ledger_errors(self.path):
+            found: tuple[Any, ...] | None = self._sqlite.execute(sql, parameters).fetchone()
+            return found
+
+    def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """Return the first column of the first row, None without one."""
+        found = self.row(sql, parameters)
+        return None if found is None else found[0]
+
+    def count(self, table: str) -> int:
+        """Return how many rows a table has."""
+        return int(self.value(f"SELECT count(*) FROM {quote_identifier(table)}"))  # noqa: S608 - quoted
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Execute a statement that writes; return how many rows it changed."""
+        with ledger_errors(self.path):
+            return self._sqlite.execute(sql, parameters).rowcount
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
+        """Execute a statement that writes once for each of `rows`, together; return how many rows it changed."""
+        with self.transaction(), ledger_errors(self.path):
+            return max(self._sqlite.executemany(sql, rows).rowcount, 0)
+
+    def _pragma(self, text: str) -> Any:
+        found = self._sqlite.execute(f"PRAGMA {text}").fetchone()
+        return None if found is None else found[0]
+
+    def check(self) -> None:
+        """Read the whole file for damage. Raises LedgerError that names the first."""
+        with ledger_errors(self.path):
+            found = self._pragma("quick_check(1)")
+        if found != "ok":
+            raise LedgerError(
+                f"the file is damaged ({found}); put a backup in its place", where=str(self.path)
+            )
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log back and keep the query planner's figures fresh; a no-op but for the owner."""
+        if self._owned:
+            with ledger_errors(self.path):
+                self._pragma("optimize")
+                self._pragma("wal_checkpoint(TRUNCATE)")
+
+    def backup(self, target: Path | str) -> None:
+        """Write a copy as of now to `target`, which must not exist yet; others go on reading and writing meanwhile."""
+        target = Path(target).absolute()
+        if target.exists():
+            raise LedgerError("there is a file already; name another for the backup", where=str(target))
+        unfinished = target.with_name(f"{target.name}.unfinished")
+        with ledger_errors(target):
+            unfinished.unlink(missing_ok=True)
+            self._sqlite.execute("VACUUM INTO ?", (str(unfinished),))
+            with unfinished.open("rb+") as copy:
+                os.fsync(copy.fileno())
+            unfinished.rename(target)
+
+
+@contextmanager
+def _connected(path: Path, mode: str, wait: float) -> Iterator[Database]:
+    with closing(
+        sqlite3.connect(
+            f"{path.as_uri()}?mode={mode}",
+            uri=True,
+            timeout=wait,
+            isolation_level=None,
+            cached_statements=256,
+        )
+    ) as connection:
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        yield Database(connection, execute_plugins=False)
+
+
+@contextmanager
+def _ownership(path: Path) -> Iterator[None]:
+    """Hold the lock that says which process owns the ledger; the system lets go of it when that process ends."""
+    with path.with_name(f"{path.name}-owner").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LockedError(
+                "another monitor runs on it; stop that one first, or name another database with --db",
+                where=str(path),
+            ) from None
+        yield
+
+
+def _check_identity(path: Path, db: Database, *, read_only: bool) -> None:
+    application, version = (
+        db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
+    )
+    empty = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if application != APPLICATION_ID and not (application == 0 and empty):
+        raise LedgerError(
+            "this is a database of another program; name another file with --db", where=str(path)
+        )
+    if version > SCHEMA_VERSION:
+        raise SchemaVersionError(
+            f"it was written by a newer monitor (schema {version}, this one knows {SCHEMA_VERSION}); "
+            "upgrade this one, or name another file with --db",
+            where=str(path),
+        )
+    if read_only and version < SCHEMA_VERSION:
+        raise SchemaVersionError(
+            "it is empty or was written by an older monitor; start `monitor run` or `monitor poll` once to upgrade it",
+            where=str(path),
+        )

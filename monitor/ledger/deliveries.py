@@ -1,0 +1,217 @@
+"""Deliveries: one row for each alert and channel, its bytes frozen when its change is committed; and disabled channels.
+
+An attempt is noted on the disk itself, and with it all that was written before, before the alert leaves: whatever a
+receiver has seen under an id, a power cut cannot make the ledger forget (decision 0040).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from monitor.errors import NotFoundError
+from monitor.ledger.columns import instant, moment, moment_or_none, storable
+from monitor.ledger.connection import Connection
+from monitor.model import Change, Channel, Delivery, DeliveryState
+
+__all__ = [
+    "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
+    "due_deliveries", "enable_channel", "mark_attempting", "mark_dead", "mark_delivered", "next_delivery_at", "reschedule",
+    "retry",
+]  # fmt: skip
+
+_SELECT = "SELECT id, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at FROM deliveries"
+_DUE = "state = 'pending' AND next_attempt_at <= ? AND channel NOT IN (SELECT name FROM channels)"
+
+
+def add_delivery(
+    ledger: Connection,
+    change: Change | None,
+    channel: Channel,
+    body: dict[str, Any],
+    *,
+    send_at: datetime,
+    now: datetime,
+) -> Delivery:
+    """Put an alert on its way to `channel`, not before `send_at`; None for `change` is word of the monitor itself.
+
+    Its id follows from channel and body, so that the same alert never has two. Putting it there again adds nothing.
+    """
+    frozen = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    new = Delivery(
+        id="msg_" + hashlib.sha256(channel.name.encode() + b"\0" + frozen).hexdigest()[:32],
+        change=0 if change is None else change.id,
+        channel=channel.name,
+        state=DeliveryState.PENDING,
+        attempts=0,
+        next_attempt_at=send_at,
+        body=frozen,
+        created_at=now,
+    )
+    add_deliveries(ledger, [new])
+    return new
+
+
+def add_deliveries(ledger: Connection, new: Iterable[Delivery]) -> None:
+    """Keep deliveries; one whose id, or whose change and channel, is there already adds nothing."""
+    rows = [
+        (
+            delivery.id,
+            delivery.change or None,
+            delivery.channel,
+            delivery.state.value,
+            delivery.attempts,
+            None if delivery.next_attempt_at is None else instant(delivery.next_attempt_at),
+            delivery.body,
+            storable(delivery.error),
+            instant(delivery.created_at),
+            None if delivery.delivered_at is None else instant(delivery.delivered_at),
+        )
+        for delivery in new
+    ]
+    ledger.run_many(
+        "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO NOTHING ON CONFLICT (change, channel) DO NOTHING",
+        rows,
+    )
+
+
+def due_channels(ledger: Connection, now: datetime) -> list[str]:
+    """Return the channels that something is due for, the disabled ones aside."""
+    sql = f"SELECT DISTINCT channel FROM deliveries WHERE {_DUE} ORDER BY channel"  # noqa: S608 - our own columns
+    return [channel for (channel,) in ledger.rows(sql, (instant(now),))]
+
+
+def due_deliveries(
+    ledger: Connection, now: datetime, limit: int | None = None, *, channel: str | None = None
+) -> list[Delivery]:
+    """Return what is to be sent now, longest due first: to `channel`, or to any that is not disabled."""
+    where = _DUE if channel is None else f"{_DUE} AND channel = ?"
+    sql = f"{_SELECT} WHERE {where} ORDER BY next_attempt_at, created_at, change, id LIMIT ?"
+    values = [instant(now), *([] if channel is None else [channel]), -1 if limit is None else limit]
+    return [_delivery(row) for row in ledger.rows(sql, values)]
+
+
+def next_delivery_at(ledger: Connection) -> datetime | None:
+    """Return when the next delivery is due; None when nothing waits."""
+    return moment_or_none(
+        ledger.value(
+            "SELECT min(next_attempt_at) FROM deliveries"
+            " WHERE state = 'pending' AND channel NOT IN (SELECT name FROM channels)"
+        )
+    )
+
+
+def mark_attempting(ledger: Connection, ids: Iterable[str]) -> None:
+    """Note that these are being sent, durably. Call it before they are; one call for many costs one wait for the disk."""
+    with ledger.transaction(durable=True):
+        ledger.run_many(
+            "UPDATE deliveries SET attempts = attempts + 1 WHERE id = ?", [(each,) for each in ids]
+        )
+
+
+def mark_delivered(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
+    """Note that the channel took these."""
+    ledger.run_many(
+        "UPDATE deliveries SET state = 'delivered', next_attempt_at = NULL, error = '', delivered_at = ? WHERE id = ?",
+        [(instant(now), each) for each in ids],
+    )
+
+
+def reschedule(ledger: Connection, ids: Iterable[str], next_attempt_at: datetime, error: str) -> None:
+    """Note why the channel did not take these, and when to try again."""
+    ledger.run_many(
+        "UPDATE deliveries SET next_attempt_at = ?, error = ? WHERE id = ? AND state = 'pending'",
+        [(instant(next_attempt_at), storable(error), each) for each in ids],
+    )
+
+
+def mark_dead(ledger: Connection, ids: Iterable[str], error: str) -> None:
+    """Give these up; they stay, and :func:`retry` brings them back."""
+    ledger.run_many(
+        "UPDATE deliveries SET state = 'dead', next_attempt_at = NULL, error = ? WHERE id = ? AND state = 'pending'",
+        [(storable(error), each) for each in ids],
+    )
+
+
+def retry(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
+    """Send these again, now and as often as if they were new. Raises NotFoundError, and then changes nothing."""
+    with ledger.transaction():
+        for each in ids:
+            changed = ledger.run(
+                "UPDATE deliveries SET state = 'pending', attempts = 0, next_attempt_at = ?, delivered_at = NULL"
+                " WHERE id = ?",
+                (instant(now), each),
+            )
+            if not changed:
+                raise _unknown(ledger, each)
+
+
+def delivery(ledger: Connection, each: str) -> Delivery:
+    """Return a delivery. Raises NotFoundError."""
+    found = ledger.row(f"{_SELECT} WHERE id = ?", (each,))
+    if found is None:
+        raise _unknown(ledger, each)
+    return _delivery(found)
+
+
+def _unknown(ledger: Connection, each: str) -> NotFoundError:
+    return NotFoundError(
+        f"there is no delivery {each}; `monitor deliveries` lists them", where=str(ledger.path)
+    )
+
+
+def deliveries(
+    ledger: Connection,
+    *,
+    state: str | None = None,
+    channel: str | None = None,
+    change: int | None = None,
+    since: datetime | None = None,
+    limit: int | None = None,
+) -> Iterator[Delivery]:
+    """Yield deliveries, newest first; `since` the earliest creation that counts."""
+    wanted = {
+        "state = ?": state,
+        "channel = ?": channel,
+        "change = ?": change,
+        "created_at >= ?": None if since is None else instant(since),
+    }
+    spoken = {condition: value for condition, value in wanted.items() if value is not None}
+    where = " WHERE " + " AND ".join(spoken) if spoken else ""
+    sql = f"{_SELECT}{where} ORDER BY created_at DESC, change DESC, id LIMIT ?"
+    yield from map(_delivery, ledger.rows(sql, (*spoken.values(), -1 if limit is None else limit)))
+
+
+def _delivery(row: Sequence[Any]) -> Delivery:
+    each, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at = row
+    return Delivery(
+        id=each,
+        change=change or 0,
+        channel=channel,
+        state=DeliveryState(state),
+        attempts=attempts,
+        next_attempt_at=moment_or_none(next_attempt_at),
+        body=body,
+        error=error,
+        created_at=moment(created_at),
+        delivered_at=moment_or_none(delivered_at),
+    )
+
+
+def disable_channel(ledger: Connection, name: str, reason: str, now: datetime) -> None:
+    """Send nothing more to a channel that is gone for good; what is pending waits."""
+    ledger.run("INSERT OR REPLACE INTO channels VALUES (?, ?, ?)", (name, instant(now), storable(reason)))
+
+
+def enable_channel(ledger: Connection, name: str) -> None:
+    """Send to a channel again."""
+    ledger.run("DELETE FROM channels WHERE name = ?", (name,))
+
+
+def disabled_channels(ledger: Connection) -> dict[str, str]:
+    """Return the channels that nothing is sent to, and why."""
+    return dict(ledger.rows("SELECT name, reason FROM channels ORDER BY name"))

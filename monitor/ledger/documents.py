@@ -1,0 +1,174 @@
+"""Documents: each content is read once, and the whole of it is kept where it claims something.
+
+A document that claims nothing leaves only its fingerprint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from monitor.errors import NotFoundError
+from monitor.ledger.columns import instant, local, moment, storable
+from monitor.ledger.connection import Connection
+from monitor.model import Document
+
+__all__ = [
+    "Sighting", "add_document", "add_sightings", "document", "documents", "earlier_version", "mark_seen", "sightings", "unseen",
+]  # fmt: skip
+
+_BATCH = 500
+_SELECT = (
+    "SELECT id, seen_at, entry, url, source, published, utc_offset, lang, title, html, text, author, official "
+    "FROM documents"
+)
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """Where else the content of a recorded document was met, and when we read it there."""
+
+    source: str
+    url: str
+    entry: str
+    at: datetime
+
+
+def unseen(ledger: Connection, fingerprints: Iterable[str]) -> set[str]:
+    """Return those of `fingerprints` whose content was never read."""
+    new = set(fingerprints)
+    for some in _batches(list(new)):
+        marks = ", ".join("?" * len(some))
+        keys = [bytes.fromhex(fingerprint) for fingerprint in some]
+        sql = f"SELECT fingerprint FROM seen WHERE fingerprint IN ({marks})"  # noqa: S608 - question marks only
+        new.difference_update(known.hex() for (known,) in ledger.rows(sql, keys))
+    return new
+
+
+def mark_seen(ledger: Connection, fingerprints: Iterable[str]) -> int:
+    """Remember that these contents were read; return how many of them are new."""
+    keys = sorted({(bytes.fromhex(fingerprint),) for fingerprint in fingerprints})
+    return ledger.run_many("INSERT OR IGNORE INTO seen VALUES (?)", keys) if keys else 0
+
+
+def add_document(ledger: Connection, document: Document, seen_at: datetime) -> int | None:
+    """Keep a document and mark it as seen; return its row's id, None when its content is kept already."""
+    offset = document.published.utcoffset()
+    found = ledger.row(
+        "INSERT INTO documents (fingerprint, entry, url, source, published, utc_offset, lang, title, html, text,"
+        " author, official, seen_at, revises) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (fingerprint) DO NOTHING RETURNING id",
+        (
+            document.fingerprint,
+            storable(document.id),
+            storable(document.url),
+            storable(document.source),
+            instant(document.published),
+            0 if offset is None else round(offset.total_seconds()),
+            storable(document.lang),
+            storable(document.title),
+            storable(document.html),
+            storable(document.text),
+            storable(document.author),
+            document.official,
+            instant(seen_at),
+            _earlier(ledger, document),
+        ),
+    )
+    ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(document.fingerprint),))
+    return None if found is None else int(found[0])
+
+
+def _earlier(ledger: Connection, document: Document) -> int | None:
+    by_entry = ledger.value(
+        "SELECT max(id) FROM documents WHERE source = ? AND entry = ?",
+        (storable(document.source), storable(document.id)),
+    )
+    by_url = document.url and ledger.value(
+        "SELECT max(id) FROM documents WHERE source = ? AND url = ?",
+        (storable(document.source), storable(document.url)),
+    )
+    return max((int(row) for row in (by_entry, by_url) if row), default=None)
+
+
+def earlier_version(ledger: Connection, fingerprint: str) -> str | None:
+    """Return the fingerprint of the document that this one is an edit of (same source, same entry or url)."""
+    found: str | None = ledger.value(
+        "SELECT earlier.fingerprint FROM documents d JOIN documents earlier ON earlier.id = d.revises"
+        " WHERE d.fingerprint = ?",
+        (fingerprint,),
+    )
+    return found
+
+
+def add_sightings(ledger: Connection, documents: Iterable[Document], at: datetime) -> int:
+    """Note who else carries the content of recorded documents; return how many places are new.
+
+    Documents that claim nothing, and places that are known, cost a look-up and no write.
+    """
+    new = [row for document in documents for row in _unknown_place(ledger, document, instant(at))]
+    return ledger.run_many("INSERT OR IGNORE INTO sightings VALUES (?, ?, ?, ?, ?)", new) if new else 0
+
+
+def _unknown_place(ledger: Connection, document: Document, at: str) -> Iterator[tuple[Any, ...]]:
+    place = storable(document.source), storable(document.url)
+    kept = ledger.row("SELECT id, source, url FROM documents WHERE fingerprint = ?", (document.fingerprint,))
+    if kept is None or kept[1:] == place:
+        return
+    known = "SELECT 1 FROM sightings WHERE document = ? AND source = ? AND url = ?"
+    if ledger.row(known, (kept[0], *place)) is None:
+        yield (kept[0], *place, storable(document.id), at)
+
+
+def sightings(ledger: Connection, fingerprint: str) -> list[Sighting]:
+    """Return where else this content was met, earliest first."""
+    sql = (
+        "SELECT s.source, s.url, s.entry, s.at FROM sightings s JOIN documents d ON d.id = s.document"
+        " WHERE d.fingerprint = ? ORDER BY s.at, s.source, s.url"
+    )
+    return [
+        Sighting(source, url, entry, moment(at))
+        for source, url, entry, at in ledger.rows(sql, (fingerprint,))
+    ]
+
+
+def document(ledger: Connection, fingerprint: str) -> Document:
+    """Return a recorded document as it was read. Raises NotFoundError."""
+    found = ledger.row(f"{_SELECT} WHERE fingerprint = ?", (fingerprint,))
+    if found is None:
+        raise NotFoundError(f"no document {fingerprint} is recorded", where=str(ledger.path))
+    return _document(found)
+
+
+def documents(ledger: Connection) -> Iterator[tuple[Document, datetime]]:
+    """Yield every recorded document and when it was read, in that order; it may be written to in between."""
+    last = 0
+    while some := list(ledger.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT {_BATCH // 10}", (last,))):
+        for row in some:
+            yield _document(row), moment(row[1])
+        last = some[-1][0]
+
+
+def _document(row: Sequence[Any]) -> Document:
+    _, _, entry, url, source, published, utc_offset, lang, title, html, text, author, official = row
+    return Document(
+        id=entry,
+        url=url,
+        source=source,
+        published=local(published, utc_offset),
+        lang=lang,
+        title=title,
+        html=html,
+        text=text,
+        author=author,
+        official=bool(official),
+    )
+
+
+def _batches(items: Sequence[str]) -> Iterator[list[str]]:
+    rest = iter(items)
+    while some := list(islice(rest, _BATCH)):
+        yield some

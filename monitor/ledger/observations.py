@@ -1,0 +1,225 @@
+"""Observations: which document made which claim, append-only; and verdicts, a person's word on a claim.
+
+One claim is one row, known by what it says; its id is that of its first observation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from monitor.errors import NotFoundError
+from monitor.ledger.columns import (
+    instant,
+    json_text,
+    local,
+    moment,
+    moment_or_none,
+    scope_text,
+    storable,
+    strings,
+    when_text,
+)
+from monitor.ledger.connection import Connection
+from monitor.ledger.documents import add_document
+from monitor.model import (
+    Certainty,
+    Claim,
+    Document,
+    Event,
+    Observation,
+    Post,
+    Span,
+    Status,
+    Verdict,
+    VerdictKind,
+    When,
+)
+
+__all__ = [
+    "OBSERVED", "Subject", "add_verdict", "observation_of", "observations", "record_document", "subjects", "verdicts",
+]  # fmt: skip
+
+Subject = tuple[str, str | None, Event]
+"""What is reconciled together: title, instalment, event; all scopes."""
+
+OBSERVED = (
+    'SELECT o.id, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
+    ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url,'
+    " d.fingerprint, d.source, d.url, d.published, d.utc_offset, d.seen_at, d.title, d.author"
+    " FROM claims c JOIN observations o ON o.claim = c.id JOIN documents d ON d.id = o.document"
+)
+"""The columns that :func:`observation_of` reads."""
+
+_OF_SUBJECT = "c.title = ? AND c.event = ? AND ifnull(c.instalment, '') = ?"
+_NEWER_OF_SUBJECT = f"{OBSERVED} WHERE {_OF_SUBJECT} AND o.id > ?"
+# A subject that is in the news is folded again at each document: what was read of it is kept at hand, up to this many.
+_REMEMBERED = 20_000
+_VERDICTS_OF_SUBJECT = (
+    "SELECT v.claim, v.kind, v.at, v.note FROM claims c JOIN verdicts v ON v.claim = c.id"  # noqa: S608 - our own columns
+    f" WHERE {_OF_SUBJECT} AND v.id = (SELECT max(id) FROM verdicts WHERE claim = c.id) ORDER BY v.id"
+)
+
+
+def record_document(
+    ledger: Connection, document: Document, seen_at: datetime, observed: Iterable[Observation]
+) -> list[Observation]:
+    """Keep a document with what was observed in it; return the observations with their ids.
+
+    They are of this `document`, made at `seen_at`. Content that is recorded already adds nothing: the list is empty.
+    """
+    with ledger.transaction():
+        row = add_document(ledger, document, seen_at)
+        if row is None:
+            return []
+        first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
+        recorded = [
+            _recorded(document, seen_at, each.claim, number) for number, each in enumerate(observed, first)
+        ]
+        for observation in recorded:
+            _add_observation(ledger, observation, row)
+        return recorded
+
+
+def _recorded(document: Document, seen_at: datetime, claim: Claim, number: int) -> Observation:
+    return Observation(
+        claim=claim,
+        document=document.fingerprint,
+        source=document.source,
+        url=document.url,
+        published=document.published,
+        seen_at=seen_at,
+        headline=document.title,
+        author=document.author,
+        id=number,
+    )
+
+
+def _add_observation(ledger: Connection, observation: Observation, document: int) -> None:
+    claim = observation.claim
+    span, post = claim.span, claim.post
+    ledger.run(
+        "INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            observation.id,
+            _claim_row(ledger, claim, observation.id),
+            document,
+            claim.certainty.value,
+            json_text(claim.sources),
+            json_text(claim.scope),
+            storable(claim.quote),
+            *((None, None, None) if span is None else (span.part, span.start, span.end)),
+            json_text(claim.rules),
+            *((None, None, None) if post is None else _post_columns(post)),
+        ),
+    )
+
+
+def _claim_row(ledger: Connection, claim: Claim, number: int) -> int:
+    columns = (
+        storable(claim.title),
+        None if claim.instalment is None else storable(claim.instalment),
+        claim.event.value,
+        claim.status.value,
+        when_text(claim.when),
+        scope_text(claim.scope),
+    )
+    known = ledger.value(
+        "SELECT id FROM claims WHERE title = ? AND ifnull(instalment, '') = ifnull(?, '') AND event = ? AND status = ?"
+        " AND ifnull(\"when\", '') = ifnull(?, '') AND scope = ?",
+        columns,
+    )
+    if known is not None:
+        return int(known)
+    ledger.run("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?)", (number, *columns))
+    return number
+
+
+def _post_columns(post: Post) -> tuple[str, str | None, str]:
+    return storable(post.author), None if post.at is None else instant(post.at), storable(post.url)
+
+
+def observations(ledger: Connection, title: str, instalment: str | None, event: str) -> list[Observation]:
+    """Return all that was observed of a subject, in every scope, oldest published first."""
+    subject = title, instalment, event
+    kept = ledger.remembered.get(subject, [])
+    last = max((observation.id for observation in kept), default=0)
+    newer = [
+        observation_of(row) for row in ledger.rows(_NEWER_OF_SUBJECT, (title, event, instalment or "", last))
+    ]
+    if newer:
+        kept = sorted([*kept, *newer], key=lambda observation: (observation.published, observation.id))
+        ledger.remembered[subject] = kept
+        _forget_some(ledger)
+    if kept:
+        ledger.remembered.move_to_end(subject)
+    return list(kept)
+
+
+def _forget_some(ledger: Connection) -> None:
+    """Let go of the subjects that were asked for longest ago, until few enough observations are at hand."""
+    total = sum(map(len, ledger.remembered.values()))
+    while total > _REMEMBERED and len(ledger.remembered) > 1:
+        total -= len(ledger.remembered.popitem(last=False)[1])
+
+
+def observation_of(row: Sequence[Any]) -> Observation:
+    """Return the observation of a row of :data:`OBSERVED`."""
+    (number, title, instalment, event, status, when, certainty, sources, scope, quote,
+     part, start, end, rules, post_author, post_at, post_url,
+     fingerprint, source, url, published, utc_offset, seen_at, headline, author) = row  # fmt: skip
+    claim = Claim(
+        title=title,
+        event=Event(event),
+        status=Status(status),
+        instalment=instalment,
+        when=None if when is None else When(when),
+        certainty=Certainty(certainty),
+        sources=strings(sources),
+        scope=strings(scope),
+        quote=quote,
+        span=None if part is None else Span(part, start, end),
+        rules=strings(rules),
+        post=None if post_author is None else Post(post_author, moment_or_none(post_at), post_url),
+    )
+    return Observation(
+        claim=claim,
+        document=fingerprint,
+        source=source,
+        url=url,
+        published=local(published, utc_offset),
+        seen_at=moment(seen_at),
+        headline=headline,
+        author=author,
+        id=number,
+    )
+
+
+def subjects(ledger: Connection) -> Iterator[Subject]:
+    """Yield every subject that something was claimed of, in a fixed order."""
+    sql = "SELECT DISTINCT title, instalment, event FROM claims ORDER BY title, instalment, event"
+    # Read whole: few, and whoever reconciles them writes in between.
+    for title, instalment, event in list(ledger.rows(sql)):
+        yield title, instalment, Event(event)
+
+
+def add_verdict(ledger: Connection, verdict: Verdict) -> None:
+    """Keep a person's word on the claim of the observation that the verdict names. Raises NotFoundError."""
+    claim = ledger.value("SELECT claim FROM observations WHERE id = ?", (verdict.observation,))
+    if claim is None:
+        raise NotFoundError(
+            f"there is no claim {verdict.observation}; `monitor claims` lists them", where=str(ledger.path)
+        )
+    ledger.run(
+        "INSERT INTO verdicts (claim, kind, at, note) VALUES (?, ?, ?, ?)",
+        (claim, verdict.kind.value, instant(verdict.at), storable(verdict.note)),
+    )
+
+
+def verdicts(ledger: Connection, title: str, instalment: str | None, event: str) -> list[Verdict]:
+    """Return the latest verdict on each claim of a subject, oldest first, each on the claim's first observation."""
+    return [
+        Verdict(claim, VerdictKind(kind), moment(at), note)
+        for claim, kind, at, note in ledger.rows(_VERDICTS_OF_SUBJECT, (title, event, instalment or ""))
+    ]

@@ -1,0 +1,246 @@
+"""The tables, and the steps that led to them: a step is never edited once released, a new one follows it.
+
+What is append-only, and that a delivery never changes what it says, the database itself enforces. Times are ISO 8601
+in UTC, so that they sort as text; `scope`, `sources`, `rules`,
+`rivals`, `told` and `evidence` are JSON. docs/ledger.md
+explains each table to those who query it.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "upgrade"]
+
+APPLICATION_ID = 0x4D4F4E31  # "MON1", in the file's header: `file ledger.db` shows it
+
+_steps = Migrations("ledger")
+
+
+def upgrade(db: Database) -> None:
+    """Apply the steps that `db` lacks; inside a transaction, so that all of them hold or none.
+
+    Foreign keys must be off, since a step may rebuild a table that others refer to.
+    """
+    _steps.apply(db)
+    broken = db.execute("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        raise RuntimeError(f"an upgrade left a row of {broken[0]!r} that refers to nothing")
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+@_steps()
+def foundation(db: Database) -> None:
+    """Everything that version 1 holds."""
+    db.executescript(_FOUNDATION)
+
+
+_FOUNDATION = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sources (
+    name TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    target TEXT NOT NULL,
+    url TEXT NOT NULL,
+    configured INTEGER NOT NULL,
+    next_poll_at TEXT NOT NULL,
+    baseline INTEGER NOT NULL,
+    last_poll_at TEXT,
+    last_success_at TEXT,
+    last_result TEXT NOT NULL,
+    error TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    documents INTEGER NOT NULL,
+    claims INTEGER NOT NULL,
+    published TEXT NOT NULL,
+    moved_to TEXT NOT NULL,
+    gone INTEGER NOT NULL,
+    silence_alerted INTEGER NOT NULL,
+    validators_url TEXT NOT NULL,
+    etag TEXT NOT NULL,
+    last_modified TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX sources_due ON sources (next_poll_at) WHERE configured AND NOT gone;
+
+CREATE TABLE seen (fingerprint BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY,
+    fingerprint TEXT NOT NULL UNIQUE,
+    entry TEXT NOT NULL,
+    url TEXT NOT NULL,
+    source TEXT NOT NULL,
+    published TEXT NOT NULL,
+    utc_offset INTEGER NOT NULL,
+    lang TEXT NOT NULL,
+    title TEXT NOT NULL,
+    html TEXT NOT NULL,
+    text TEXT NOT NULL,
+    author TEXT NOT NULL,
+    official INTEGER NOT NULL,
+    seen_at TEXT NOT NULL,
+    revises INTEGER REFERENCES documents
+) STRICT;
+CREATE INDEX documents_entry ON documents (source, entry);
+CREATE INDEX documents_url ON documents (source, url);
+
+CREATE TABLE sightings (
+    document INTEGER NOT NULL REFERENCES documents,
+    source TEXT NOT NULL,
+    url TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (document, source, url)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE claims (
+    id INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    instalment TEXT,
+    event TEXT NOT NULL,
+    status TEXT NOT NULL,
+    "when" TEXT,
+    scope TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX claims_identity ON claims
+    (title, event, ifnull(instalment, ''), status, ifnull("when", ''), scope);
+
+CREATE TABLE observations (
+    id INTEGER PRIMARY KEY,
+    claim INTEGER NOT NULL REFERENCES claims,
+    document INTEGER NOT NULL REFERENCES documents,
+    certainty TEXT NOT NULL,
+    sources TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    part TEXT,
+    start INTEGER,
+    "end" INTEGER,
+    rules TEXT NOT NULL,
+    post_author TEXT,
+    post_at TEXT,
+    post_url TEXT
+) STRICT;
+CREATE INDEX observations_claim ON observations (claim);
+CREATE INDEX observations_document ON observations (document);
+
+CREATE TABLE verdicts (
+    id INTEGER PRIMARY KEY,
+    claim INTEGER NOT NULL REFERENCES claims,
+    kind TEXT NOT NULL,
+    at TEXT NOT NULL,
+    note TEXT NOT NULL
+) STRICT;
+CREATE INDEX verdicts_claim ON verdicts (claim);
+
+CREATE TABLE standings (
+    id INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    instalment TEXT,
+    event TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    status TEXT NOT NULL,
+    "when" TEXT,
+    certainty TEXT NOT NULL,
+    since TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    origins INTEGER NOT NULL,
+    rivals TEXT NOT NULL,
+    disputed INTEGER NOT NULL,
+    overdue INTEGER NOT NULL,
+    told TEXT,
+    times INTEGER NOT NULL,
+    latest_on TEXT
+) STRICT;
+CREATE UNIQUE INDEX standings_key ON standings (title, event, ifnull(instalment, ''), scope);
+CREATE INDEX standings_awaited ON standings (latest_on) WHERE status = 'scheduled' AND NOT overdue;
+
+CREATE TABLE changes (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    title TEXT NOT NULL,
+    instalment TEXT,
+    event TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    before_status TEXT,
+    before_when TEXT,
+    before_certainty TEXT,
+    since TEXT,
+    after_status TEXT NOT NULL,
+    after_when TEXT,
+    after_certainty TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX changes_identity ON changes
+    (title, event, ifnull(instalment, ''), scope, at, kind, after_status, ifnull(after_when, ''), after_certainty);
+
+CREATE TABLE change_evidence (
+    change INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    observation INTEGER NOT NULL REFERENCES observations,
+    PRIMARY KEY (change, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX change_evidence_observation ON change_evidence (observation);
+
+CREATE TABLE deliveries (
+    id TEXT PRIMARY KEY CHECK (instr(id, '.') = 0),
+    change INTEGER REFERENCES changes,
+    channel TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'delivered', 'dead')),
+    attempts INTEGER NOT NULL,
+    next_attempt_at TEXT CHECK ((next_attempt_at IS NOT NULL) = (state = 'pending')),
+    body BLOB NOT NULL,
+    error TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    delivered_at TEXT,
+    UNIQUE (change, channel)
+) STRICT;
+CREATE INDEX deliveries_due ON deliveries (channel, next_attempt_at) WHERE state = 'pending';
+
+CREATE TABLE channels (name TEXT PRIMARY KEY, disabled_at TEXT NOT NULL, reason TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE bugs (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    document TEXT NOT NULL,
+    traceback TEXT NOT NULL,
+    times INTEGER NOT NULL,
+    first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL,
+    UNIQUE (source, document, traceback)
+) STRICT;
+
+CREATE TRIGGER documents_stay BEFORE UPDATE ON documents
+    BEGIN SELECT RAISE(ABORT, 'documents are immutable'); END;
+CREATE TRIGGER documents_keep BEFORE DELETE ON documents
+    BEGIN SELECT RAISE(ABORT, 'documents are kept'); END;
+CREATE TRIGGER observations_stay BEFORE UPDATE ON observations
+    BEGIN SELECT RAISE(ABORT, 'observations are append-only'); END;
+CREATE TRIGGER observations_keep BEFORE DELETE ON observations
+    BEGIN SELECT RAISE(ABORT, 'observations are append-only'); END;
+CREATE TRIGGER verdicts_stay BEFORE UPDATE ON verdicts
+    BEGIN SELECT RAISE(ABORT, 'verdicts are append-only'); END;
+CREATE TRIGGER verdicts_keep BEFORE DELETE ON verdicts
+    BEGIN SELECT RAISE(ABORT, 'verdicts are append-only'); END;
+CREATE TRIGGER deliveries_frozen BEFORE UPDATE OF id, change, channel, body, created_at ON deliveries
+    BEGIN SELECT RAISE(ABORT, 'a delivery says the same on every attempt'); END;
+CREATE TRIGGER deliveries_keep BEFORE DELETE ON deliveries
+    BEGIN SELECT RAISE(ABORT, 'deliveries are kept'); END;
+
+CREATE VIEW claim_log AS
+    SELECT o.id, o.claim, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,
+        d.source, d.url, d.title AS headline, d.published, d.seen_at, d.lang,
+        (SELECT v.kind FROM verdicts v WHERE v.claim = c.id ORDER BY v.id DESC LIMIT 1) AS verdict
+    FROM observations o JOIN claims c ON c.id = o.claim JOIN documents d ON d.id = o.document;
+
+CREATE VIEW alert_log AS
+    SELECT l.id, l.channel, l.state, l.attempts, l.next_attempt_at, l.error, l.created_at, l.delivered_at,
+        c.kind, c.title, c.instalment, c.event, c.before_when, c.after_when, CAST(l.body AS TEXT) AS body
+    FROM deliveries l LEFT JOIN changes c ON c.id = l.change;
+"""
+
+SCHEMA_VERSION = 1
+"""How many steps there are; in the file's header as `user_version`."""

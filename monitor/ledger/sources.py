@@ -1,0 +1,138 @@
+"""Sources: which are polled, when next, and what is remembered of each between polls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from monitor.errors import NotFoundError
+from monitor.ledger.columns import instant, json_text, moment, moment_or_none, storable, strings
+from monitor.ledger.connection import Connection
+from monitor.model import Source, SourceState, Validators
+
+__all__ = ["SourceRow", "due", "next_due_at", "save_states", "source_rows", "state", "sync_sources"]
+
+_STATE = (
+    "name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims, "
+    "published, moved_to, gone, silence_alerted, validators_url, etag, last_modified, body"
+)
+_COLUMNS = _STATE.split(", ")
+_SELECT = f"SELECT {_STATE} FROM sources"  # noqa: S608 - our own column names
+_SELECT_ROWS = f"SELECT {_STATE}, kind, url, configured FROM sources ORDER BY name"  # noqa: S608 - as above
+_SAVE = f"UPDATE sources SET ({_STATE}) = ({', '.join('?' * len(_COLUMNS))}) WHERE name = ?"  # noqa: S608 - as above
+_INSERT = f"INSERT INTO sources ({_STATE}, kind, target, url, configured) VALUES ({', '.join('?' * (len(_COLUMNS) + 4))})"  # noqa: S608 - as above
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A source as `monitor sources` lists it; `configured` is False for one that has left the configuration."""
+
+    kind: str
+    url: str
+    configured: bool
+    state: SourceState
+
+
+def sync_sources(ledger: Connection, sources: Iterable[Source], now: datetime) -> None:
+    """Take over the configured `sources`: a new one is due at once and starts with a baseline pass.
+
+    One that is not among them is kept but never due, and goes on where it was when it comes back. Where the address
+    changed, what made requests conditional, the trouble and its permanence are forgotten.
+    """
+    with ledger.transaction():
+        ledger.run("UPDATE sources SET configured = 0 WHERE configured")
+        for source in sources:
+            address = storable(source.target), storable(source.url)
+            known = ledger.row("SELECT url FROM sources WHERE name = ?", (source.name,))
+            if known is None:
+                new = SourceState(name=source.name, next_poll_at=now)
+                ledger.run(_INSERT, (*_values(new), source.kind.value, *address, 1))
+                continue
+            ledger.run(
+                "UPDATE sources SET configured = 1, kind = ?, target = ?, url = ? WHERE name = ?",
+                (source.kind.value, *address, source.name),
+            )
+            if known[0] != address[1]:
+                ledger.run(
+                    "UPDATE sources SET next_poll_at = ?, validators_url = '', etag = '', last_modified = '', body = '',"
+                    " error = '', failures = 0, moved_to = '', gone = 0, silence_alerted = 0 WHERE name = ?",
+                    (instant(now), source.name),
+                )
+
+
+def due(ledger: Connection, now: datetime, limit: int | None = None) -> list[str]:
+    """Return the names of the sources to poll now, longest due first, `limit` of them at most."""
+    sql = "SELECT name FROM sources WHERE configured AND NOT gone AND next_poll_at <= ? ORDER BY next_poll_at LIMIT ?"
+    return [name for (name,) in ledger.rows(sql, (instant(now), -1 if limit is None else limit))]
+
+
+def next_due_at(ledger: Connection) -> datetime | None:
+    """Return when the next source is due; None when none ever will be."""
+    return moment_or_none(ledger.value("SELECT min(next_poll_at) FROM sources WHERE configured AND NOT gone"))
+
+
+def state(ledger: Connection, name: str) -> SourceState:
+    """Return what is remembered of a source. Raises NotFoundError."""
+    found = ledger.row(f"{_SELECT} WHERE name = ?", (name,))
+    if found is None:
+        raise NotFoundError(
+            f"there is no source named {name!r}; `monitor sources` lists them", where=str(ledger.path)
+        )
+    return _state(found)
+
+
+def save_states(ledger: Connection, states: Iterable[SourceState]) -> None:
+    """Remember `states`, each under its name."""
+    ledger.run_many(_SAVE, [(*_values(state), state.name) for state in states])
+
+
+def source_rows(ledger: Connection) -> Iterator[SourceRow]:
+    """Yield every source that ever was configured, by name."""
+    for *state, kind, url, configured in ledger.rows(_SELECT_ROWS):
+        yield SourceRow(kind, url, bool(configured), _state(state))
+
+
+def _values(state: SourceState) -> tuple[Any, ...]:
+    return (
+        state.name,
+        instant(state.next_poll_at),
+        state.baseline,
+        None if state.last_poll_at is None else instant(state.last_poll_at),
+        None if state.last_success_at is None else instant(state.last_success_at),
+        storable(state.last_result),
+        storable(state.error),
+        state.failures,
+        state.documents,
+        state.claims,
+        json_text(instant(at) for at in state.published),
+        storable(state.moved_to),
+        state.gone,
+        state.silence_alerted,
+        storable(state.validators.url),
+        storable(state.validators.etag),
+        storable(state.validators.last_modified),
+        state.validators.body,
+    )
+
+
+def _state(row: tuple[Any, ...] | list[Any]) -> SourceState:
+    kept = dict(zip(_COLUMNS, row, strict=True))
+    return SourceState(
+        name=kept["name"],
+        next_poll_at=moment(kept["next_poll_at"]),
+        validators=Validators(kept["validators_url"], kept["etag"], kept["last_modified"], kept["body"]),
+        baseline=bool(kept["baseline"]),
+        last_poll_at=moment_or_none(kept["last_poll_at"]),
+        last_success_at=moment_or_none(kept["last_success_at"]),
+        last_result=kept["last_result"],
+        error=kept["error"],
+        failures=kept["failures"],
+        documents=kept["documents"],
+        claims=kept["claims"],
+        published=tuple(map(moment, strings(kept["published"]))),
+        moved_to=kept["moved_to"],
+        gone=bool(kept["gone"]),
+        silence_alerted=bool(kept["silence_alerted"]),
+    )

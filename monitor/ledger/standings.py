@@ -1,0 +1,109 @@
+"""Standings: what is currently believed. Derived from observations and verdicts, and so replaceable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.ledger.columns import belief, instant, key, moment, scope_text, storable, when_text
+from monitor.ledger.connection import Connection
+from monitor.model import Belief, Key, Standing
+
+__all__ = ["clear_derived", "put_standings", "stale_standings", "standing_rows", "standings"]
+
+_SELECT = (
+    'SELECT title, instalment, event, scope, status, "when", certainty, since, evidence, origins, rivals, disputed,'
+    " overdue, told, times FROM standings"
+)
+_OF_SUBJECT = "title = ? AND event = ? AND ifnull(instalment, '') = ?"
+_DELETE = f"DELETE FROM standings WHERE {_OF_SUBJECT}"  # noqa: S608 - our own columns
+
+
+def standings(ledger: Connection, title: str, instalment: str | None, event: str) -> dict[Key, Standing]:
+    """Return what is believed of a subject, by key, one for each scope that has a belief."""
+    found = ledger.rows(f"{_SELECT} WHERE {_OF_SUBJECT} ORDER BY scope", (title, event, instalment or ""))
+    return {standing.key: standing for standing in map(_standing, found)}
+
+
+def standing_rows(ledger: Connection) -> Iterator[Standing]:
+    """Yield everything that is believed, by title."""
+    yield from map(_standing, ledger.rows(f"{_SELECT} ORDER BY title, ifnull(instalment, ''), event, scope"))
+
+
+def put_standings(
+    ledger: Connection, title: str, instalment: str | None, event: str, believed: Iterable[Standing]
+) -> None:
+    """Make `believed` all that is believed of a subject."""
+    rows = [_values(standing) for standing in believed]
+    with ledger.transaction():
+        ledger.run(_DELETE, (title, event, instalment or ""))
+        ledger.run_many(
+            'INSERT INTO standings (title, instalment, event, scope, status, "when", certainty, since, evidence,'
+            " origins, rivals, disputed, overdue, told, times, latest_on)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+
+
+def stale_standings(ledger: Connection, now: datetime) -> list[Key]:
+    """Return the keys that are still scheduled though the last day of their period has ended in UTC."""
+    sql = (
+        "SELECT title, instalment, event, scope FROM standings"
+        " WHERE status = 'scheduled' AND NOT overdue AND latest_on < ? ORDER BY latest_on, id"
+    )
+    return [key(*row) for row in ledger.rows(sql, (now.astimezone(UTC).date().isoformat(),))]
+
+
+def clear_derived(ledger: Connection) -> None:
+    """Forget what can be worked out again from the observations: standings, and changes that were sent to nobody."""
+    with ledger.transaction():
+        ledger.run("DELETE FROM standings")
+        ledger.run(
+            "DELETE FROM changes WHERE id NOT IN (SELECT change FROM deliveries WHERE change IS NOT NULL)"
+        )
+
+
+def _values(standing: Standing) -> tuple[Any, ...]:
+    key, believed = standing.key, standing.belief
+    latest = None if believed.when is None else believed.when.latest
+    return (
+        storable(key.title),
+        None if key.instalment is None else storable(key.instalment),
+        key.event.value,
+        scope_text(key.scope),
+        believed.status.value,
+        when_text(believed.when),
+        believed.certainty.value,
+        instant(standing.since),
+        json.dumps(standing.evidence),
+        standing.origins,
+        json.dumps([_believed(rival) for rival in standing.rivals]),
+        standing.disputed,
+        standing.overdue,
+        None if standing.told is None else json.dumps(_believed(standing.told)),
+        standing.times,
+        None if latest is None else latest.isoformat(),
+    )
+
+
+def _believed(held: Belief) -> list[str | None]:
+    return [held.status.value, when_text(held.when), held.certainty.value]
+
+
+def _standing(row: tuple[Any, ...]) -> Standing:
+    (title, instalment, event, scope, status, when, certainty, since, evidence, origins, rivals,
+     disputed, overdue, told, times) = row  # fmt: skip
+    return Standing(
+        key=key(title, instalment, event, scope),
+        belief=belief(status, when, certainty),
+        since=moment(since),
+        evidence=tuple(json.loads(evidence)),
+        origins=origins,
+        rivals=tuple(belief(*rival) for rival in json.loads(rivals)),
+        disputed=bool(disputed),
+        overdue=bool(overdue),
+        told=None if told is None else belief(*json.loads(told)),
+        times=times,
+    )
