@@ -1,0 +1,180 @@
+"""From the file's bytes to a Config, or to the one error that tells everything that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from monitor.config.channels import Named, build_channel
+from monitor.config.entries import File, WorkEntry
+from monitor.config.faults import Fault, Mark, config_error
+from monitor.config.report import Path_, Report
+from monitor.config.sources import build_source
+from monitor.config.tree import MAX_BYTES, mark_at, plain, read_tree
+from monitor.errors import ConfigError
+from monitor.model import Channel, Source, Work
+
+__all__ = ["Config", "Settings", "load", "starter"]
+
+_BuiltT = TypeVar("_BuiltT")
+_LISTS = ("watch", "sources", "channels")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for all: the `contact` that sites may write to, the IANA zone and the locale where none is named."""
+
+    contact: str = ""
+    timezone: str = "UTC"
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Config:
+    """A configuration that can be worked with. `notes` are lines for a person: what is odd though it works."""
+
+    path: Path
+    watch: tuple[Work, ...] = ()
+    sources: tuple[Source, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+    notes: tuple[str, ...] = ()
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Config:
+    """Return what the file at `path` says; secrets come from `environ` and from files beside it.
+
+    Raises ConfigError, which tells all mistakes with ``file:line:column``, what was found and what was meant.
+    """
+    tree = read_tree(_body(path))
+    if tree.root is None:
+        empty = Fault(Mark(1, 1), "this file is empty", "`monitor init` writes one to start from")
+        raise config_error(str(path), tree.text, tree.faults or [empty])
+    report = Report(tree.root, path.absolute().parent, environ)
+    report.faults.extend(tree.faults)
+    config = _assemble(path, report)
+    if report.faults:
+        raise config_error(str(path), tree.text, report.faults, private=report.private())
+    return config
+
+
+def starter() -> str:
+    """Return the text of the sources.yaml that a newcomer starts from."""
+    return (Path(__file__).parent / "starter.yaml").read_text(encoding="utf-8")
+
+
+def _body(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise ConfigError(
+            "there is no such file; `monitor init` writes one to start from", where=str(path)
+        ) from None
+    except IsADirectoryError:
+        raise ConfigError("this is a folder; name the file in it", where=str(path)) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"the file cannot be read: {reason}", where=str(path)) from None
+
+
+def _assemble(path: Path, report: Report) -> Config:
+    top = plain(report.root)
+    if not isinstance(top, dict):
+        report.fault((), "a file begins with `watch:`", "write watch:, and below it - and a title")
+        return Config(path)
+    if "watch" not in top:
+        report.fault((), "`watch` is missing", "name what you wait for, as in watch: [All of Us Are Dead]")
+    head = report.read(
+        File, {"watch": (), **{key: value for key, value in top.items() if key not in _LISTS}}, ()
+    )
+    settings = (
+        Settings()
+        if head is None
+        else Settings(head.contact or "", head.timezone or "UTC", head.language or "en")
+    )
+    works = _each(report, top, "watch", _work)
+    _check_unique(
+        report, [(place, work.title) for place, work in works], "`{name}` is watched already, in line {line}"
+    )
+    sources = _each(report, top, "sources", build_source)
+    _check_unique(
+        report,
+        [(place, source.name) for place, source in sources],
+        "line {line} is called `{name}` already; set `name:`",
+    )
+    _note_repeated_addresses(report, sources)
+    named = Named(
+        titles={name.casefold(): work.title for _, work in works for name in (*work.aliases, work.title)},
+        sources={source.name.casefold(): source.name for _, source in sources},
+        timezone=settings.timezone,
+        language=settings.language,
+        strict=not report.faults,
+    )
+    channels = _each(
+        report, top, "channels", lambda report, place, value: build_channel(report, place, value, named)
+    )
+    _check_unique(
+        report,
+        [(place, channel.name) for place, channel in channels],
+        "line {line} is called `{name}` already; set `name:`",
+    )
+    return Config(
+        path,
+        tuple(work for _, work in works),
+        tuple(source for _, source in sources),
+        tuple(channel for _, channel in channels),
+        settings,
+        notes=tuple(
+            f"{path}:{note.mark.line}:{note.mark.column}: {note}"
+            for note in sorted(report.notes, key=lambda note: note.mark)
+        ),
+    )
+
+
+def _each(
+    report: Report,
+    top: Mapping[str, Any],
+    section: str,
+    build: Callable[[Report, Path_, Any], _BuiltT | None],
+) -> list[tuple[Path_, _BuiltT]]:
+    entries = top.get(section)
+    if entries is None:
+        return []
+    if not isinstance(entries, list):
+        report.fault((section,), f"`{section}` is a list", "begin each entry with a dash, as in - …")
+        return []
+    built = (
+        ((section, number), build(report, (section, number), entry)) for number, entry in enumerate(entries)
+    )
+    return [(place, value) for place, value in built if value is not None]
+
+
+def _work(report: Report, place: Path_, value: Any) -> Work | None:
+    entry = report.read(WorkEntry, value, place)
+    if entry is None:
+        return None
+    aliases = tuple(alias for alias in dict.fromkeys(entry.aliases) if alias != entry.title)
+    return Work(entry.title, entry.kind, aliases, tuple(dict.fromkeys(entry.instalments)))
+
+
+def _check_unique(report: Report, names: list[tuple[Path_, str]], told: str) -> None:
+    first: dict[str, Path_] = {}
+    for place, name in names:
+        earlier = first.setdefault(name.casefold(), place)
+        if earlier is not place:
+            report.fault(place, told.format(name=name, line=mark_at(report.root, earlier).line))
+
+
+def _note_repeated_addresses(report: Report, sources: list[tuple[Path_, Source]]) -> None:
+    first: dict[str, Path_] = {}
+    for place, source in sources:
+        earlier = first.setdefault(source.url, place)
+        if earlier is not place:
+            report.note(
+                place,
+                f"line {mark_at(report.root, earlier).line} polls this address already",
+                "one is enough",
+            )
