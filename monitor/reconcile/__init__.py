@@ -7,5 +7,17 @@ from __future__ import annotations
 
 from monitor.reconcile.fold import Reconciled, reconcile
 from monitor.reconcile.origins import Origin, first_said, near_duplicates, origins
+from monitor.reconcile.record import Record, Score, ranked, track_record
 
-__all__ = ["Origin", "Reconciled", "first_said", "near_duplicates", "origins", "reconcile"]
+__all__ = [
+    "Origin",
+    "Reconciled",
+    "Record",
+    "Score",
+    "first_said",
+    "near_duplicates",
+    "origins",
+    "ranked",
+    "reconcile",
+    "track_record",
+]

@@ -62,7 +62,8 @@ class Origin:
 def origins(observations: Iterable[Observation]) -> tuple[Origin, ...]:
     """Return the independent origins of `observations`, who spoke first first. Linear in their number."""
     ordered = sorted(observations, key=_canonical)
-    return tuple(_origin(group) for group in _grouped(ordered, [_voices(o) for o in ordered]))
+    credited = frozenset(name(credit) for o in ordered for credit in o.claim.sources)
+    return tuple(_origin(group) for group in _grouped(ordered, [_voices(o, credited) for o in ordered]))
 
 
 def first_said(observations: Iterable[Observation]) -> Observation | None:
@@ -151,14 +152,16 @@ def _label(host: str) -> str:
     return labels[-3] if len(labels) > 2 and labels[-2] in _GENERIC else labels[-2]
 
 
-def _voices(observation: Observation) -> list[str]:
+def _voices(observation: Observation, credited: frozenset[str]) -> list[str]:
+    """Return whose words it passes on; where others credit the outlet itself, theirs and its own are one chain."""
     claim = observation.claim
     voices = [f"name:{folded}" for credit in claim.sources if (folded := name(credit))]
     if claim.post is not None and claim.post.url:
         voices.append(f"post:{claim.post.url}")
     elif claim.post is not None and claim.post.author:
         voices.append(f"name:{name(claim.post.author)}")
-    return voices or [f"name:{outlet(observation)}"]
+    own = outlet(observation)
+    return [*voices, f"name:{own}"] if own in credited or not voices else voices
 
 
 def _origin(group: list[Observation]) -> Origin:
