@@ -25,7 +25,7 @@ from httpx_aiohttp import AiohttpTransport
 from monitor import __version__
 
 __all__ = [
-    "OPEN_HOST", "Address", "LookUp", "RefusedAddressError", "ResolutionError", "TlsError", "is_public", "open_client", "user_agent",
+    "OPEN_HOST", "Address", "LookUp", "RefusedAddressError", "ResolutionError", "TlsError", "is_public", "open_client", "open_transport", "user_agent",
 ]  # fmt: skip
 
 Address = IPv4Address | IPv6Address
@@ -96,10 +96,10 @@ def open_client(
     those of this module, all of them `httpx.TransportError` and none with more of the URL in it than its host; a URL
     that cannot be read at all raises `httpx.InvalidURL`.
     """
-    transport = _GuardedTransport(
+    transport = open_transport(
         allow_private_hosts=allow_private_hosts,
         max_connections=max_connections,
-        look_up=look_up or _look_up,
+        look_up=look_up,
         is_dialable=is_dialable,
     )
     return httpx.AsyncClient(
@@ -109,6 +109,22 @@ def open_client(
         follow_redirects=False,
         trust_env=False,
         cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
+    )
+
+
+def open_transport(
+    *,
+    allow_private_hosts: frozenset[str] = frozenset(),
+    max_connections: int = 256,
+    look_up: LookUp | None = None,
+    is_dialable: Callable[[Address], bool] = is_public,
+) -> httpx.AsyncBaseTransport:
+    """Return what `open_client` sends through, for a caller that wants one exchange and nothing around it."""
+    return _GuardedTransport(
+        allow_private_hosts=allow_private_hosts,
+        max_connections=max_connections,
+        look_up=look_up or _look_up,
+        is_dialable=is_dialable,
     )
 
 

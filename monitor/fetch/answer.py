@@ -1,0 +1,122 @@
+"""What the status and headers of an answer mean to one who polls; pure.
+
+RFC 9110 (HTTP semantics), RFC 9111 (freshness). A header that makes no sense is as good as none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from monitor.model import Trouble, Unreachable
+
+__all__ = ["LONGEST_WAIT", "fresh_for", "refusal", "retry_after", "validator"]
+
+LONGEST_WAIT = timedelta(days=1)
+"""The longest that a server's Retry-After keeps us away."""
+
+_LONGEST_VALIDATOR = 1024
+_SAID = {
+    202: "the server wants more than a request",
+    204: "there is no content",
+    206: "the server sent a part that was not asked for",
+    400: "the server cannot read the request",
+    401: "the server asks for a login",
+    402: "the server asks for payment",
+    403: "the server forbids it",
+    404: "there is nothing at this address",
+    410: "it is gone for good",
+    429: "too many requests",
+    451: "it is withheld for legal reasons",
+    500: "the server failed",
+    502: "the server behind the server failed",
+    503: "the server is not available",
+    504: "the server behind the server did not answer",
+}
+_SAID_OF_CLASS = {
+    2: "the server sent no content",
+    3: "the server points nowhere",
+    4: "the server refuses",
+    5: "the server failed",
+}
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Return how long the server asks to wait (RFC 9110, 10.2.3), at most a day; None when it does not say.
+
+    A date counts from the server's own clock when it sent one. Negative and unreadable values are ignored.
+    """
+    said = headers.get("retry-after", "").strip()
+    if not said:
+        return None
+    if said.isascii() and said.isdigit():
+        return min(timedelta(seconds=int(said[:9])), LONGEST_WAIT)
+    until = _date(said)
+    if until is None:
+        return None
+    wait = until - (_date(headers.get("date", "")) or now)
+    return min(wait, LONGEST_WAIT) if wait > timedelta() else None
+
+
+def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Return how long the answer stays fresh: max-age less Age, else Expires less Date; None when it does not say."""
+    control = headers.get("cache-control", "")
+    directives = dict(_directive(part) for part in control.lower().split(",")[:32]) if control else {}
+    if directives.keys() & {"no-store", "no-cache"}:
+        return None
+    if "max-age" in directives:
+        left = _seconds(directives["max-age"]) - _seconds(headers.get("age", ""))
+        return timedelta(seconds=left) if left > 0 else None
+    expires = _date(headers.get("expires", ""))
+    if expires is None:
+        return None
+    left_until = expires - (_date(headers.get("date", "")) or now)
+    return left_until if left_until > timedelta() else None
+
+
+def validator(headers: Mapping[str, str], name: str) -> str:
+    """Return the validator `name` when it can be sent back as it is, else the empty string."""
+    value = headers.get(name, "")
+    return value if len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable() else ""
+
+
+def refusal(status: int, headers: Mapping[str, str], now: datetime, *, for_good: bool) -> Unreachable:
+    """Return the trouble that `status`, no success and no redirect, stands for.
+
+    `for_good` tells whether the answer speaks for the address that was asked for, so that 410 may end it; at the end of
+    a temporary redirect it does not.
+    """
+    said = _SAID.get(status) or _SAID_OF_CLASS.get(status // 100, "the answer makes no sense")
+    if status == 429:
+        trouble = Trouble.RATE_LIMITED
+    elif status == 410 and for_good:
+        trouble = Trouble.GONE
+    elif status == 403 and headers.get("cf-mitigated") == "challenge":
+        trouble, said = Trouble.BLOCKED, "a wall of Cloudflare stands before it"
+    elif "x-amzn-waf-action" in headers:
+        trouble, said = Trouble.BLOCKED, "a wall of AWS WAF stands before it"
+    else:
+        trouble = Trouble.HTTP
+    return Unreachable(
+        trouble=trouble, detail=f"{said} ({status})", status=status, retry_after=retry_after(headers, now)
+    )
+
+
+def _date(text: str) -> datetime | None:
+    if not text or len(text) > 64:
+        return None
+    try:
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _directive(part: str) -> tuple[str, str]:
+    name, _, value = part.strip().partition("=")
+    return name.strip(), value.strip(' "')
+
+
+def _seconds(text: str) -> int:
+    return int(text[:9]) if text.isascii() and text.isdigit() else 0

@@ -1,0 +1,104 @@
+"""A body is read whole and within its cap, or not at all; the cap is on what comes out of the decompressor."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator
+
+from monitor.model import Trouble, Unreachable
+
+__all__ = ["read", "too_large"]
+
+_GZIP = 16 + zlib.MAX_WBITS
+_MAGIC = b"\x1f\x8b\x08"
+# A gzip file may have several members; a thousand empty ones are an attack on the reader's time.
+_MEMBERS = 64
+
+
+async def read(
+    chunks: AsyncIterator[bytes], coding: str, cap: int, *, cut: bool = False
+) -> bytes | Unreachable:
+    """Return the body of `chunks`, raw as they came, with `coding` (Content-Encoding) undone.
+
+    Not more than `cap` bytes are ever held: a larger body is TOO_LARGE, or with `cut` ends there. Of codings only gzip
+    is known, since only gzip is asked for; a body that is itself a gzip file (sitemap.xml.gz) is unpacked under the same cap.
+    """
+    codings = [each for each in coding.lower().replace(" ", "").split(",") if each not in {"", "identity"}]
+    if codings not in ([], ["gzip"], ["x-gzip"]):
+        return Unreachable(
+            trouble=Trouble.PROTOCOL,
+            detail="the body is encoded in a way that was not asked for: " + _shown(coding),
+        )
+    unpack = _Gunzip(cap) if codings else None
+    parts: list[bytes] = []
+    size = packed = 0
+    async for chunk in chunks:
+        packed += len(chunk)
+        part = unpack.feed(chunk) if unpack else chunk
+        size += len(part)
+        parts.append(part)
+        if size > cap or packed > cap:
+            return b"".join(parts)[:cap] if cut else too_large(cap)
+        if unpack and unpack.broken:
+            return _broken()
+    if unpack and not unpack.whole and not cut:
+        return _broken()
+    body = b"".join(parts)
+    if body.startswith(_MAGIC):
+        unpack = _Gunzip(cap)
+        body = unpack.feed(body)
+        if len(body) > cap:
+            return body[:cap] if cut else too_large(cap)
+        if not unpack.whole:
+            return _broken()
+    return body
+
+
+class _Gunzip:
+    """A gzip decompressor that never gives more than one byte beyond what is left of `cap`."""
+
+    def __init__(self, cap: int) -> None:
+        self._left = cap + 1
+        self._members = 1
+        self._unpack = zlib.decompressobj(_GZIP)
+        self.broken = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether the last member has ended."""
+        return self._unpack.eof and not self.broken
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Return what `chunk` unpacks to, up to the cap and a byte."""
+        out: list[bytes] = []
+        while chunk and self._left > 0 and not self.broken:
+            if self._unpack.eof:
+                if not chunk.startswith(
+                    _MAGIC[:1]
+                ):  # zero padding after the last member, as tar and some servers add
+                    break
+                self._members += 1
+                self.broken = self._members > _MEMBERS
+                self._unpack = zlib.decompressobj(_GZIP)
+            try:
+                part = self._unpack.decompress(chunk, self._left)
+            except zlib.error:
+                self.broken = True
+                break
+            self._left -= len(part)
+            out.append(part)
+            chunk = self._unpack.unused_data if self._unpack.eof else self._unpack.unconsumed_tail
+        return b"".join(out)
+
+
+def too_large(cap: int) -> Unreachable:
+    """Return the trouble of a body beyond `cap` bytes."""
+    return Unreachable(trouble=Trouble.TOO_LARGE, detail=f"the body is larger than {cap / 2**20:g} MiB")
+
+
+def _broken() -> Unreachable:
+    return Unreachable(trouble=Trouble.PROTOCOL, detail="the compressed body is broken or cut short")
+
+
+def _shown(text: str) -> str:
+    return "".join(letter for letter in text[:40] if letter.isascii() and letter.isprintable())

@@ -1,0 +1,355 @@
+"""Fetching: one address, politely and within bounds, to an outcome; redirects are followed here, hop by hop.
+
+What the network or a server does is never raised: it is `Unreachable`, with one line for a person.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import httpx
+
+from monitor.fetch import robots
+from monitor.fetch.address import address
+from monitor.fetch.answer import fresh_for, refusal, validator
+from monitor.fetch.blocks import wall
+from monitor.fetch.body import read, too_large
+from monitor.fetch.domains import DEFAULT_PAUSE, domain, pause_of
+from monitor.fetch.files import read_file
+from monitor.fetch.robots import Robots
+from monitor.fetch.turns import Turns
+from monitor.model import Fetched, NotModified, Outcome, Trouble, Unreachable, Validators
+from monitor.net import (
+    OPEN_HOST,
+    Address,
+    LookUp,
+    RefusedAddressError,
+    ResolutionError,
+    TlsError,
+    is_public,
+    open_transport,
+    user_agent,
+)
+
+__all__ = ["Fetcher"]
+
+BODY_BYTES: Final = 10 * 2**20
+"""The largest body that is read, decompressed."""
+HOPS: Final = 10
+"""The most redirects that are followed."""
+TOTAL: Final = timedelta(seconds=60)
+"""How long all hops of one fetch may take together, waiting for a turn left aside."""
+
+# Enough of an error page to tell a wall from a plain refusal.
+_GLANCE_BYTES = 16 * 1024
+_CONNECT_SECONDS = 10.0
+_SILENCE_SECONDS = 30.0
+_ROBOTS_SECONDS = 20.0
+_AT_ONCE = 128
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+# A domain that says 429 and no more is left alone for so long.
+_UNSAID_WAIT = timedelta(minutes=1)
+_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    location: str
+    permanent: bool
+
+
+@dataclass(slots=True)
+class _Errand:
+    """What one fetch is about, and what is left of its time."""
+
+    start: httpx.URL
+    open_host: str | None
+    seconds: float
+    validators: Validators = field(default_factory=Validators)
+    obey_robots: bool = True
+    pause: timedelta | None = None
+    hops: int = HOPS
+    cap: int = BODY_BYTES
+    cut: bool = False
+    for_good: bool = True
+    seen: set[str] = field(default_factory=set)
+
+    def opens(self, url: httpx.URL) -> bool:
+        """Whether `url` is on the very host that the user opened."""
+        return self.open_host is not None and url.host == self.open_host
+
+
+class Fetcher:
+    """Fetches whatever is asked of it at once: call it for all that is due, it keeps the spacing and the bounds itself.
+
+    `clock` gives the aware time that Expires and Retry-After dates are compared with when a server sends no Date.
+    `pause_of` gives the time between two requests to a registrable domain. `contact` (a URL or mail address) is told to every server. Await `aclose()` in the end.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], datetime],
+        contact: str = "",
+        body_bytes: int = BODY_BYTES,
+        total: timedelta = TOTAL,
+        at_once: int = _AT_ONCE,
+        pause_of: Callable[[str], timedelta] = pause_of,
+        look_up: LookUp | None = None,
+        is_dialable: Callable[[Address], bool] = is_public,
+    ) -> None:
+        self._clock = clock
+        self._body_bytes = body_bytes
+        self._total = total.total_seconds()
+        self._transport = open_transport(
+            max_connections=2 * at_once, look_up=look_up, is_dialable=is_dialable
+        )
+        self._turns = Turns(at_once, pause_of)
+        self._robots = Robots(self._read_robots)
+        self._headers = [
+            (b"User-Agent", user_agent(contact).encode("latin-1", "replace")),
+            (b"Accept", _ACCEPT.encode()),
+            (b"Accept-Encoding", b"gzip"),
+        ]
+        self._timeout = {
+            "connect": _CONNECT_SECONDS,
+            "read": _SILENCE_SECONDS,
+            "pool": 2 * _CONNECT_SECONDS,
+            "write": _SILENCE_SECONDS,
+        }
+
+    async def fetch(
+        self,
+        url: str,
+        validators: Validators = Validators(),  # noqa: B008 - frozen
+        *,
+        allow_private: bool = False,
+        obey_robots: bool = True,
+        pause: timedelta | None = None,
+    ) -> Outcome:
+        """Return what is at `url`: Fetched, NotModified, or Unreachable with the reason.
+
+        `validators` are what the last outcome carried; they are sent to the address that gave them and to no other.
+        Store an outcome's validators only when its body is fully processed. `allow_private` opens the host of `url`, not
+        hosts that redirects name. `pause` replaces the one of its domain and its robots.txt. Waits for its turn as long as it takes,
+        unless the domain asked for a long rest: that is Unreachable(RATE_LIMITED) with no status, since nothing was asked.
+        """
+        if url[:5].lower() == "file:":
+            return await read_file(url, validators, self._body_bytes)
+        start = _address(url)
+        if isinstance(start, Unreachable):
+            return start
+        return await self._follow(
+            _Errand(
+                start=start,
+                open_host=start.host if allow_private else None,
+                seconds=self._total,
+                validators=validators,
+                obey_robots=obey_robots,
+                pause=pause,
+                cap=self._body_bytes,
+            )
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._transport.aclose()
+
+    async def _read_robots(self, url: httpx.URL, opened: bool) -> Outcome:
+        pause = min(self._turns.pause(url.raw_host.decode("ascii")), DEFAULT_PAUSE)
+        return await self._follow(
+            _Errand(
+                start=url,
+                open_host=url.host if opened else None,
+                seconds=_ROBOTS_SECONDS,
+                obey_robots=False,
+                pause=timedelta() if opened else pause,
+                hops=robots.HOPS,
+                cap=robots.CAP_BYTES,
+                cut=True,
+            )
+        )
+
+    async def _follow(self, errand: _Errand) -> Outcome:
+        url, before = errand.start, ""
+        for _ in range(errand.hops + 1):
+            opened = errand.opens(url)
+            wanted = timedelta()
+            if errand.obey_robots:
+                barrier = await self._robots.barrier(url, opened)
+                if isinstance(barrier, Unreachable):
+                    return barrier
+                wanted = barrier
+            host = url.raw_host.decode("ascii")
+            turn = self._turns.take(
+                host, opened=opened, pause=errand.pause, at_least=wanted, again=before == domain(host)
+            )
+            async with turn as rest:
+                if rest is not None:
+                    return _resting(domain(host), rest)
+                answer = await self._ask(url, errand, opened)
+                if isinstance(answer, Unreachable) and not opened:
+                    self._leave_alone(host, answer)
+            if not isinstance(answer, _Redirect):
+                return answer
+            target = address(answer.location, base=url)
+            if isinstance(target, Unreachable):
+                return replace(target, trouble=Trouble.REDIRECTS, detail=f"it redirects, but {target.detail}")
+            errand.seen.add(str(url))
+            if str(target) in errand.seen:
+                return _lost("it redirects in a circle")
+            # A secure address that moved to an insecure one is followed, but nobody is told to write that down.
+            errand.for_good &= answer.permanent and not (url.scheme == "https" and target.scheme == "http")
+            url, before = target, domain(host)
+        return _lost(f"it redirects more than {errand.hops} times")
+
+    async def _ask(self, url: httpx.URL, errand: _Errand, opened: bool) -> Outcome | _Redirect:
+        text = str(url)
+        known = errand.validators if errand.validators.url == text else Validators()
+        request = httpx.Request(
+            "GET",
+            url,
+            headers=self._headers + _conditions(known),
+            extensions={"timeout": self._timeout, OPEN_HOST: opened},
+        )
+        now = asyncio.get_running_loop().time
+        began = now()
+        try:
+            async with asyncio.timeout(errand.seconds):
+                response = await self._transport.handle_async_request(request)
+                try:
+                    return await self._answer(text, response, errand, known)
+                finally:
+                    await response.aclose()
+        except TimeoutError:
+            return Unreachable(
+                trouble=Trouble.TIMEOUT, detail=f"{url.host} did not finish its answer in time"
+            )
+        except httpx.TransportError as error:
+            return _failure(error)
+        finally:
+            errand.seconds = max(0.0, errand.seconds - (now() - began))
+
+    async def _answer(
+        self, url: str, response: httpx.Response, errand: _Errand, known: Validators
+    ) -> Outcome | _Redirect:
+        status, headers = response.status_code, response.headers
+        if status == 304:
+            if not (known.etag or known.last_modified):
+                return Unreachable(
+                    trouble=Trouble.PROTOCOL,
+                    detail="the server says unchanged to an unconditional request",
+                    status=status,
+                )
+            return NotModified(
+                url=url,
+                validators=replace(
+                    known,
+                    etag=validator(headers, "etag") or known.etag,
+                    last_modified=validator(headers, "last-modified") or known.last_modified,
+                ),
+                fresh_for=fresh_for(headers, self._clock()),
+            )
+        if status in _REDIRECTS and "location" in headers:
+            return _Redirect(headers["location"], permanent=status in _PERMANENT)
+        if status in {200, 203}:
+            return await self._content(url, response, errand)
+        trouble = refusal(status, headers, self._clock(), for_good=errand.for_good)
+        if status in {202, 403, 503} and trouble.trouble is not Trouble.BLOCKED:
+            coding = headers.get("content-encoding", "")
+            glance = await read(_raw(response), coding, _GLANCE_BYTES, cut=True)
+            if isinstance(glance, bytes) and (owner := wall(glance)):
+                trouble = replace(
+                    trouble, trouble=Trouble.BLOCKED, detail=f"a wall of {owner} stands before it ({status})"
+                )
+        return trouble
+
+    async def _content(self, url: str, response: httpx.Response, errand: _Errand) -> Outcome:
+        headers = response.headers
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length[:19]) > errand.cap and not errand.cut:
+            return too_large(errand.cap)
+        body = await read(_raw(response), headers.get("content-encoding", ""), errand.cap, cut=errand.cut)
+        if isinstance(body, Unreachable):
+            return body
+        if owner := wall(body):
+            return Unreachable(
+                trouble=Trouble.BLOCKED,
+                detail=f"a wall of {owner} stands before it (200)",
+                status=response.status_code,
+            )
+        fresh = fresh_for(headers, self._clock())
+        validators = Validators(
+            url=url,
+            etag=validator(headers, "etag"),
+            last_modified=validator(headers, "last-modified"),
+            body=hashlib.sha256(body).hexdigest(),
+        )
+        if validators.body == errand.validators.body:
+            return NotModified(url=url, validators=validators, fresh_for=fresh)
+        return Fetched(
+            url=url,
+            body=body,
+            validators=validators,
+            content_type=validator(headers, "content-type"),
+            moved_to=url if errand.seen and errand.for_good else "",
+            fresh_for=fresh,
+        )
+
+    def _leave_alone(self, host: str, answer: Unreachable) -> None:
+        if answer.status == 429:
+            self._turns.bar(host, answer.retry_after or _UNSAID_WAIT)
+        elif answer.status == 503 and answer.retry_after:
+            self._turns.bar(host, answer.retry_after)
+
+
+# Sources are polled again and again: their addresses need not be read anew each time.
+_address = functools.lru_cache(maxsize=4096)(address)
+
+
+def _raw(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Return the body as it came: httpx decodes without a bound, so it is not asked to."""
+    assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - narrows what httpx types loosely
+    return aiter(response.stream)
+
+
+def _conditions(known: Validators) -> list[tuple[bytes, bytes]]:
+    """Return the conditional headers, both of them: servers that know only one are common (RFC 9110, 13.1.3)."""
+    conditions = []
+    if known.etag:
+        conditions.append((b"If-None-Match", known.etag.encode("ascii", "replace")))
+    if known.last_modified:
+        conditions.append((b"If-Modified-Since", known.last_modified.encode("ascii", "replace")))
+    return conditions
+
+
+def _failure(error: httpx.TransportError) -> Unreachable:
+    trouble = next((trouble for kinds, trouble in _TROUBLES if isinstance(error, kinds)), Trouble.CONNECT)
+    return Unreachable(trouble=trouble, detail=str(error))
+
+
+# The first that fits wins.
+_TROUBLES: tuple[tuple[type[httpx.TransportError] | tuple[type[httpx.TransportError], ...], Trouble], ...] = (
+    (RefusedAddressError, Trouble.REFUSED_ADDRESS),
+    (ResolutionError, Trouble.DNS),
+    (TlsError, Trouble.TLS),
+    (httpx.TimeoutException, Trouble.TIMEOUT),
+    ((httpx.ProtocolError, httpx.UnsupportedProtocol), Trouble.PROTOCOL),
+)
+
+
+def _resting(name: str, rest: timedelta) -> Unreachable:
+    return Unreachable(
+        trouble=Trouble.RATE_LIMITED, detail=f"{name} asked for a rest, so it was not asked", retry_after=rest
+    )
+
+
+def _lost(detail: str) -> Unreachable:
+    return Unreachable(trouble=Trouble.REDIRECTS, detail=detail)

@@ -1,0 +1,234 @@
+"""When to poll next, and when silence is worth a word; pure: time and chance are arguments.
+
+The interval follows the source's own rhythm, a failure doubles the wait up to a bound, and what the server asks for
+is the least that it gets. Nothing but 410 ends polling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from statistics import median_low
+from typing import assert_never
+
+from monitor.model import (
+    Fetched,
+    NotModified,
+    Outcome,
+    Parsed,
+    Source,
+    SourceState,
+    Trouble,
+    Unreachable,
+)
+
+__all__ = ["Silence", "SilenceKind", "interval", "next_state", "retry_interval", "silence"]
+
+SHORTEST = timedelta(minutes=5)
+LONGEST = timedelta(hours=6)
+"""A maker's blog that posts once a month is where the announcement appears: it is never left alone for longer."""
+UNKNOWN = timedelta(minutes=30)
+"""The interval of a source whose rhythm is not known yet."""
+LONGEST_RETRY = timedelta(hours=12)
+AFTER_GONE = timedelta(days=30)
+
+_RHYTHMS_PER_POLL = 4
+_FIRST_RETRY = timedelta(minutes=15)
+# Enough to take a second to the bound, few enough for a timedelta to hold a year of it.
+_DOUBLINGS = 20
+_YEAR = timedelta(days=365)
+_PUBLISHED = 20
+_ENOUGH_PUBLISHED = 5
+_CLOCK_SKEW = timedelta(days=1)
+
+_DEAD_FAILURES = 5
+_DEAD_FOR = timedelta(days=1)
+_QUIET_FOR = timedelta(days=7)
+_QUIET_RHYTHMS = 5
+
+
+def next_state(
+    source: Source,
+    state: SourceState,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    jitter: float,
+    parsed: Parsed | None = None,
+    error: str = "",
+) -> SourceState:
+    """Return what to remember of `source` after a poll; call it when everything that the poll gave is recorded.
+
+    `jitter` is a random number from 0 to 1, `parsed` what the body held, `error` why the body could not be read or recorded:
+    then its validators are not kept, so that it is fetched again. `next_poll_at` is always later than `now`.
+    """
+    match outcome:
+        case Unreachable():
+            return _after_failure(source, state, outcome, now=now, jitter=jitter)
+        case Fetched() | NotModified():
+            if error:
+                unread = Unreachable(trouble=Trouble.UNREADABLE, detail=error)
+                return _after_failure(source, state, unread, now=now, jitter=jitter)
+            return _after_success(source, state, outcome, now=now, jitter=jitter, parsed=parsed)
+        case _:
+            assert_never(outcome)
+
+
+def interval(source: Source, published: tuple[datetime, ...], now: datetime) -> timedelta:
+    """Return the time between two polls of a source that works: what the user said, else a part of its rhythm.
+
+    The rhythm is the median gap between the latest publications, or longer when the last one is long ago.
+    """
+    if source.every is not None:
+        return min(source.every, _YEAR)
+    if not published:
+        return UNKNOWN
+    quiet = max(now - published[0], timedelta())
+    gaps = [newer - older for newer, older in pairwise(published)]
+    rhythm = max(median_low(gaps), quiet / _RHYTHMS_PER_POLL) if gaps else quiet
+    return min(max(rhythm / _RHYTHMS_PER_POLL, SHORTEST), LONGEST)
+
+
+def retry_interval(source: Source, usual: timedelta, failures: int) -> timedelta:
+    """Return the wait after the `failures`-th failure in a row: doubling, bounded, and never shorter than what was asked.
+
+    A source that a person polls every few seconds is their own server, and is looked after at least once an hour.
+    """
+    first = min(usual, _FIRST_RETRY) if source.every is None else usual
+    longest = (
+        LONGEST_RETRY if source.every is None else min(LONGEST_RETRY, max(timedelta(hours=1), 60 * usual))
+    )
+    return min(first * (1 << min(failures - 1, _DOUBLINGS)), max(longest, first))
+
+
+def _after_success(
+    source: Source,
+    state: SourceState,
+    outcome: Fetched | NotModified,
+    *,
+    now: datetime,
+    jitter: float,
+    parsed: Parsed | None,
+) -> SourceState:
+    published = _latest(state.published, parsed, now)
+    wait = interval(source, published, now)
+    if source.every is None:
+        asked = max(outcome.fresh_for or timedelta(), (parsed.ttl if parsed else None) or timedelta())
+        wait = _later(max(wait, min(asked, LONGEST)), jitter)
+    else:
+        wait *= 0.95 + 0.1 * _chance(jitter)
+    return replace(
+        state,
+        next_poll_at=now + wait,
+        validators=outcome.validators,
+        baseline=state.baseline and parsed is None,
+        last_poll_at=now,
+        last_success_at=now,
+        last_result="unchanged" if isinstance(outcome, NotModified) else "read",
+        error="",
+        failures=0,
+        published=published,
+        moved_to=outcome.moved_to if isinstance(outcome, Fetched) else state.moved_to,
+        gone=False,
+    )
+
+
+def _after_failure(
+    source: Source, state: SourceState, outcome: Unreachable, *, now: datetime, jitter: float
+) -> SourceState:
+    asked = outcome.retry_after or timedelta()
+    if outcome.trouble is Trouble.RATE_LIMITED and outcome.status is None:
+        # Its domain wants a rest, so it was not asked at all: that is no failure of this source.
+        return replace(state, next_poll_at=now + _later(max(asked, timedelta(seconds=1)), jitter))
+    failures = state.failures + 1
+    wait = max(retry_interval(source, interval(source, state.published, now), failures), asked)
+    gone = outcome.trouble is Trouble.GONE
+    return replace(
+        state,
+        next_poll_at=now + (AFTER_GONE if gone else _later(wait, jitter)),
+        last_poll_at=now,
+        last_result=outcome.trouble.value,
+        error=outcome.detail,
+        failures=failures,
+        gone=gone,
+    )
+
+
+def _latest(known: tuple[datetime, ...], parsed: Parsed | None, now: datetime) -> tuple[datetime, ...]:
+    """Return the newest publication times, newest first; what is dated into the future tells nothing of a rhythm."""
+    if parsed is None:
+        return known
+    found = {document.published for document in parsed.documents if document.published <= now + _CLOCK_SKEW}
+    return tuple(sorted(found | set(known), reverse=True)[:_PUBLISHED])
+
+
+def _later(wait: timedelta, jitter: float) -> timedelta:
+    """Return `wait`, spread over up to a tenth more, never less: it may be what the server asked for."""
+    return wait * (1 + 0.1 * _chance(jitter))
+
+
+def _chance(jitter: float) -> float:
+    return min(max(jitter, 0.0), 1.0)
+
+
+class SilenceKind(StrEnum):
+    """Why nothing is heard of a source, or that it is heard again."""
+
+    DEAD = "dead"
+    BLOCKED = "blocked"
+    QUIET = "quiet"
+    RECOVERED = "recovered"
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A word to the user about the monitor itself: `since` is when `source` was last heard, None for never."""
+
+    source: str
+    kind: SilenceKind
+    since: datetime | None
+    detail: str
+
+
+def silence(source: Source, state: SourceState, now: datetime) -> Silence | None:
+    """Return what to tell about the silence of `source`: once when it falls silent, once when it is heard again.
+
+    The caller sends it and keeps `state.silence_alerted`: true after any kind but `recovered`.
+    """
+    found = _silence(source, state, now)
+    if found is not None:
+        return None if state.silence_alerted else found
+    if state.silence_alerted and not state.failures:
+        return Silence(source.name, SilenceKind.RECOVERED, state.last_success_at, "it is heard again")
+    return None
+
+
+def _silence(source: Source, state: SourceState, now: datetime) -> Silence | None:
+    since = state.last_success_at
+    if state.gone:
+        return Silence(source.name, SilenceKind.DEAD, since, "it is gone for good and is not polled any more")
+    if state.failures >= _DEAD_FAILURES and (since is None or now - since >= _DEAD_FOR):
+        blocked = state.last_result in {Trouble.BLOCKED, Trouble.ROBOTS, Trouble.RATE_LIMITED}
+        kind = SilenceKind.BLOCKED if blocked else SilenceKind.DEAD
+        return Silence(
+            source.name, kind, since, f"{state.failures} polls in a row failed, last: {state.error}"
+        )
+    return None if state.failures else _quiet(source, state, now)
+
+
+def _quiet(source: Source, state: SourceState, now: datetime) -> Silence | None:
+    published = state.published
+    if len(published) < _ENOUGH_PUBLISHED:
+        return None
+    usual = max(newer - older for newer, older in pairwise(published))
+    if now - published[0] <= max(_QUIET_FOR, _QUIET_RHYTHMS * usual):
+        return None
+    days = (now - published[0]).days
+    return Silence(
+        source.name,
+        SilenceKind.QUIET,
+        published[0],
+        f"it can be read, but has published nothing for {days} days; before, never longer than {usual.days + 1}",
+    )
