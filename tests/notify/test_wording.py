@@ -1,0 +1,194 @@
+"""What people read of an alert: one sentence that a person would say."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from monitor.model import Certainty as C
+from monitor.model import ChangeKind as K
+from monitor.model import Event, alert
+from monitor.model import Status as S
+from monitor.notify.sample import notice, sample_alert
+from monitor.notify.wording import digest_title, sentence, tell, title
+from tests.builders import NOW, at, observation
+from tests.fakes_notify import HOSTILE, change
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "status", "after", "certainty", "heading", "said"),
+    [
+        (K.MOVED_LATER, "2023-10-17", S.SCHEDULED, "2023-10-27", C.OFFICIAL,
+         "moved to 27 October 2023", "Alan Wake 2 has moved from 17 to 27 October 2023, says Remedy"),
+        (K.MOVED_EARLIER, "2023-10-27", S.SCHEDULED, "2023-10-17", C.OFFICIAL,
+         "brought forward to 17 October 2023", "Alan Wake 2 has been brought forward from 27 to 17 October 2023, says Remedy"),
+        (K.MOVED_LATER, "2023-10-17", S.SCHEDULED, "2024", C.EXPECTED,
+         "moved to 2024", "Alan Wake 2 is expected to have moved from 17 October 2023 to 2024, says Remedy"),
+        (K.MOVED_LATER, "2023-10-17", S.SCHEDULED, "2025/..", C.REPORTED,
+         "moved to 2025 or later", "Alan Wake 2 is now due in 2025 or later instead of on 17 October 2023, says Remedy"),
+        (K.NARROWED, "2023-23", S.SCHEDULED, "2023-10-17", C.OFFICIAL,
+         "narrowed down to 17 October 2023", "Alan Wake 2 is due on 17 October 2023, narrowed down from autumn 2023, says Remedy"),
+        (K.WIDENED, "2023-10-17", S.SCHEDULED, "2023", C.REPORTED,
+         "now only 2023", "Alan Wake 2 has gone from 17 October 2023 to just 2023, says Remedy"),
+        (K.WIDENED, "2023-10-17", S.SCHEDULED, None, C.REPORTED,
+         "no date any more", "Alan Wake 2 no longer has a date; it was due on 17 October 2023, says Remedy"),
+        (K.APPEARED, None, S.SCHEDULED, "2023-23", C.RUMOURED,
+         "autumn 2023", "Alan Wake 2 is rumoured to come out in autumn 2023, according to Remedy"),
+        (K.APPEARED, None, S.SCHEDULED, "2024-05/2024-07", C.REPORTED,
+         "May–July 2024", "Alan Wake 2 is due between May and July 2024, says Remedy"),
+        (K.APPEARED, None, S.SCHEDULED, "../2024-12-31", C.EXPECTED,
+         "no later than the end of 2024", "Alan Wake 2 is expected to come out by the end of 2024, says Remedy"),
+        (K.APPEARED, None, S.SCHEDULED, None, C.OFFICIAL,
+         "coming, no date so far", "Alan Wake 2 is coming, with no date so far, says Remedy"),
+        (K.APPEARED, None, S.UNANNOUNCED, None, C.REPORTED,
+         "no date so far", "Alan Wake 2 has no release date so far, says Remedy"),
+        (K.CONFIRMED, "2023-10-17", S.SCHEDULED, "2023-10-17", C.OFFICIAL,
+         "confirmed, 17 October 2023", "Alan Wake 2 is confirmed for 17 October 2023, says Remedy"),
+        (K.RELEASED, "2023-10-17", S.RELEASED, None, C.OFFICIAL, "out", "Alan Wake 2 is out, says Remedy"),
+        (K.RELEASED, "2023-10-17", S.RELEASED, "2023-10-17", C.REPORTED,
+         "out since 17 October 2023", "Alan Wake 2 came out on 17 October 2023, says Remedy"),
+        (K.POSTPONED, "2023-10-17", S.POSTPONED, None, C.OFFICIAL,
+         "postponed", "Alan Wake 2 has been postponed from 17 October 2023, with no new date, says Remedy"),
+        (K.CANCELLED, "2023-10-17", S.CANCELLED, None, C.OFFICIAL,
+         "cancelled", "Alan Wake 2 has been cancelled; it was due on 17 October 2023, says Remedy"),
+        (K.DENIED, "2023-10-17", S.DENIED, "2023-10-17", C.OFFICIAL,
+         "not 17 October 2023", "Alan Wake 2 is not coming on 17 October 2023, says Remedy"),
+        (K.RUMOURED, "2023-10-17", S.SCHEDULED, "2024-03", C.RUMOURED, "rumour, March 2024",
+         "Alan Wake 2 is rumoured to come out in March 2024, not on 17 October 2023, according to Remedy"),
+        (K.DISPUTED, "2023-10-17", S.SCHEDULED, "2023-10-27", C.REPORTED, "disputed, 27 October 2023 or 17 October 2023",
+         "Sources disagree: Alan Wake 2 is due on 27 October 2023, or is due on 17 October 2023"),
+        (K.OVERDUE, "2023-10-17", S.SCHEDULED, "2023-10-17", C.REPORTED, "overdue since 17 October 2023",
+         "Alan Wake 2 was due on 17 October 2023 and is not known to be out"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_change_has_its_sentence(
+    *, kind: K, before: str | None, status: S, after: str | None, certainty: C, heading: str, said: str
+) -> None:
+    told = alert(change(kind, before, after, status=status, certainty=certainty))
+    assert title(told, "en") == f"Alan Wake 2: {heading}"
+    assert sentence(told, "en") == said
+
+
+@pytest.mark.parametrize(
+    ("fields", "subject"),
+    [
+        ({"instalment": "season 2"}, "Alan Wake 2 season 2"),
+        ({"instalment": "dlc: Night Springs"}, "Alan Wake 2: Night Springs"),
+        ({"instalment": "edition: Deluxe"}, "Alan Wake 2 (Deluxe edition)"),
+        ({"instalment": "edition: Anniversary Edition"}, "Alan Wake 2 (Anniversary Edition)"),
+        ({"scope": ("PS5", "Xbox Series")}, "Alan Wake 2 on PS5 and on Xbox Series"),
+        ({"scope": ("Japan",)}, "Alan Wake 2 in Japan"),
+        ({"scope": ("theatres",)}, "Alan Wake 2 in theatres"),
+        ({"event": Event.TRAILER}, "The trailer for Alan Wake 2"),
+    ],
+)
+def test_the_sentence_names_what_it_is_about(fields: dict[str, Any], subject: str) -> None:
+    assert (
+        sentence(alert(change(**fields)), "en")
+        == f"{subject} has moved from 17 to 27 October 2023, says Remedy"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sources", "certainty", "end"),
+    [
+        (("Remedy",), C.OFFICIAL, ", says Remedy"),
+        (("Osen", "Lee the director"), C.OFFICIAL, ", says Lee the director"),
+        ((), C.REPORTED, ", reports news.example"),
+        ((), C.RUMOURED, ", according to news.example"),
+    ],
+)
+def test_the_sentence_says_on_whose_word_it_rests(sources: tuple[str, ...], certainty: C, end: str) -> None:
+    evidence = (observation("2023-10-27", certainty=certainty, sources=sources),)
+    assert sentence(alert(change(certainty=certainty, evidence=evidence)), "en").endswith(end)
+
+
+def test_who_said_it_first_is_the_earliest_published() -> None:
+    told = change(
+        evidence=(
+            observation(
+                "2023-10-27", certainty=C.OFFICIAL, sources=("Remedy",), url="https://remedy.example/news"
+            ),
+            observation(
+                "2023-10-27",
+                published=at("2023-08-02"),
+                url="https://www.leaks.example/x",
+                certainty=C.RUMOURED,
+            ),
+        )
+    )
+    telling = tell(alert(told), "en")
+    assert telling.credit == "Remedy, in remedy.example, 10 August 2023"
+    assert telling.first == "First said by leaks.example, 2 August 2023"
+    assert telling.link == "https://remedy.example/news"
+
+
+def test_was_and_now_are_written_in_the_locale_of_the_channel() -> None:
+    telling = tell(alert(change()), "de")
+    assert telling.sentence == "Alan Wake 2 has moved from 17 to 27 October 2023, says Remedy"
+    assert telling.before == "17. Oktober 2023 (official, since 10. August 2023)"
+    assert telling.after == "27. Oktober 2023 (official)"
+
+
+def test_americans_read_american_dates() -> None:
+    assert (
+        sentence(alert(change()), "en-US") == "Alan Wake 2 has moved from October 17 to 27, 2023, says Remedy"
+    )
+
+
+def test_an_alert_without_evidence_is_told_all_the_same() -> None:
+    telling = tell(alert(change(evidence=())), "en")
+    assert telling.sentence == "Alan Wake 2 has moved from 17 to 27 October 2023"
+    assert (telling.quote, telling.credit, telling.first, telling.link) == ("", "", "", "")
+
+
+def test_several_alerts_have_one_title() -> None:
+    works = ["Alan Wake 2", "Alan Wake 2", "Hades II", "A", "B", "C"]
+    assert (
+        digest_title([alert(change(title=name)) for name in works[:3]], "en")
+        == "3 changes: Alan Wake 2 and Hades II"
+    )
+    assert digest_title([alert(change(title=name)) for name in works], "en") == (
+        "6 changes: Alan Wake 2, Hades II, A and 2 more"
+    )
+
+
+def test_a_notice_of_the_monitor_is_told_in_its_own_words() -> None:
+    telling = tell(notice("Channel mail is dead", "Nothing was delivered since Monday.", NOW), "pl")
+    assert (telling.title, telling.sentence) == (
+        "Channel mail is dead",
+        "Nothing was delivered since Monday.",
+    )
+
+
+def test_the_sample_says_that_it_is_a_test() -> None:
+    told = sample_alert(NOW)
+    assert told["test"] is True
+    assert (
+        sentence(told, "en")
+        == "Test of your monitor has moved from 17 to 27 September 2023, says your monitor"
+    )
+
+
+def test_every_combination_of_change_and_belief_is_told_in_every_wording() -> None:
+    periods = ["2023-10-26", "2024-21", "2023-10-01/2023-10-10", "[2024-39,2025-37]", "2024-05/2024-07", "../2024-12-31",
+               "2025/..", "2024-06~", "202X", None]  # fmt: skip
+    for kind, status, after, before, certainty in itertools.product(K, S, periods, periods, C):
+        told = alert(change(kind, before, after, status=status, certainty=certainty))
+        telling = tell(told, "en")
+        assert telling.title.startswith("Alan Wake 2: ")
+        assert "  " not in telling.sentence
+        assert not telling.sentence.endswith((" ", ",", "."))
+        assert "None" not in telling.sentence + telling.title
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_text_is_plain_in_every_field(hostile: str) -> None:
+    evidence = (observation("2023-10-27", quote=hostile, sources=(hostile,), url=hostile, source=hostile),)
+    told = change(title=hostile, instalment=hostile, scope=(hostile,), evidence=evidence)
+    telling = tell(alert(told), "en")
+    for text in (telling.title, telling.sentence, telling.quote, telling.credit, telling.first, telling.link):
+        assert text.isprintable()
+        assert len(text) < 2000
