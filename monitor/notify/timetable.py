@@ -1,0 +1,222 @@
+"""When a channel wants its alerts: digests, quiet hours, a rate. Pure arithmetic on aware times and IANA zones.
+
+Local times that a clock change skips move on by the hour that is skipped; those that it repeats mean their first pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from itertools import groupby
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from monitor.errors import ConfigError
+from monitor.model import Channel, ChannelKind, Delivery
+
+__all__ = ["DIGEST_SIZE", "Digest", "Quiet", "Rate", "batches", "check_timetable", "send_at"]
+
+DIGEST_SIZE: Final = 200
+"""The most alerts that one message carries: a page that can be read, a mail that is accepted."""
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_UTC = ZoneInfo("UTC")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+# A person reads a mailbox or a chat; a program reads the others.
+_PEOPLES_RATE = "30/1h"
+_PEOPLES = frozenset({ChannelKind.EMAIL, ChannelKind.APPRISE})
+
+
+@dataclass(frozen=True)
+class Digest:
+    """`hourly`, `daily HH:MM [Zone]` or `weekly DAY HH:MM [Zone]`; `day` 0 is Monday, None every day."""
+
+    hourly: bool = False
+    day: int | None = None
+    at: time = time(0)
+    zone: ZoneInfo = _UTC
+
+    @classmethod
+    def parse(cls, text: str) -> Digest:
+        """Return what `text` says. Raises ValueError when it says nothing that is known."""
+        match text.split():
+            case ["hourly"]:
+                return cls(hourly=True)
+            case ["daily", at, *zone] if len(zone) <= 1:
+                return cls(at=_clock(at), zone=_zone(zone))
+            case ["weekly", day, at, *zone] if len(zone) <= 1 and day.casefold() in _DAYS:
+                return cls(day=_DAYS.index(day.casefold()), at=_clock(at), zone=_zone(zone))
+            case _:
+                raise ValueError(
+                    f"{text!r} is no digest: write hourly, daily 08:00 Europe/Warsaw or weekly monday 08:00"
+                )
+
+    def next(self, now: datetime) -> datetime:
+        """Return the first time of this digest that is not before `now`."""
+        if self.hourly:
+            hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+            return hour if hour >= now else hour + timedelta(hours=1)
+        today = now.astimezone(self.zone).date()
+        for days in range(9):
+            on = today + timedelta(days=days)
+            if self.day is None or on.weekday() == self.day:
+                at = datetime.combine(on, self.at, self.zone).astimezone(UTC)
+                if at >= now:
+                    return at
+        raise AssertionError("a week has every day")
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """`HH:MM-HH:MM [Zone]`: from `start` until just before `end`, over midnight where `end` is the smaller."""
+
+    start: time
+    end: time
+    zone: ZoneInfo
+
+    @classmethod
+    def parse(cls, text: str) -> Quiet:
+        """Return what `text` says. Raises ValueError when it says nothing that is known."""
+        hours, *zone = text.split() or [""]
+        first, dash, last = hours.partition("-")
+        if not dash or len(zone) > 1:
+            raise ValueError(f"{text!r} are no quiet hours: write 22:00-07:00 Europe/Warsaw")
+        start, end = _clock(first), _clock(last)
+        if start == end:
+            raise ValueError(f"{text!r} are no quiet hours: they end when they start")
+        return cls(start, end, _zone(zone))
+
+    def over(self, now: datetime) -> datetime:
+        """Return `now`, or when it falls into the quiet hours their end."""
+        today = now.astimezone(self.zone).date()
+        for days in (-1, 0):
+            on = today + timedelta(days=days)
+            until = on + timedelta(days=1) if self.end <= self.start else on
+            start = datetime.combine(on, self.start, self.zone).astimezone(UTC)
+            end = datetime.combine(until, self.end, self.zone).astimezone(UTC)
+            if start <= now < end:
+                return end
+        return now
+
+
+@dataclass(frozen=True)
+class Rate:
+    """At most `count` messages in any `span`: ``20/1h``."""
+
+    count: int
+    span: timedelta
+
+    @classmethod
+    def parse(cls, text: str) -> Rate:
+        """Return what `text` says. Raises ValueError when it says nothing that is known."""
+        count, slash, span = text.partition("/")
+        number, unit = span[:-1] or "1", span[-1:]
+        if (
+            not slash
+            or not _is_number(count)
+            or not _is_number(number)
+            or unit not in _UNITS
+            or not int(count) * int(number)
+        ):
+            raise ValueError(f"{text!r} is no rate: write how many in what time, as in 20/1h")
+        return cls(int(count), timedelta(seconds=int(number) * _UNITS[unit]))
+
+    def left(self, sent_at: Iterable[datetime], now: datetime) -> int:
+        """Return how many more messages may go at `now`. Times ahead of `now` (the clock went back) count too."""
+        return max(0, self.count - sum(at > now - self.span for at in sent_at))
+
+
+def send_at(channel: Channel, now: datetime) -> datetime:
+    """Return when an alert of `now` may first go to `channel`: its next digest, moved out of its quiet hours."""
+    at = _digest(channel.digest).next(now) if channel.digest else now
+    return _quiet(channel.quiet).over(at) if channel.quiet else at
+
+
+def batches(
+    channel: Channel, due: Sequence[Delivery], sent_at: Iterable[datetime], now: datetime
+) -> tuple[tuple[Delivery, ...], ...]:
+    """Return `due` as the messages that go to `channel` now, each at most `DIGEST_SIZE` deliveries.
+
+    One each, until the rate is used up; what exceeds it goes together in one summary, and one is always left for that,
+    unless the window is full: then nothing goes. A digest always goes together. `sent_at` are the times of the messages of the
+    last while. What has been tried together is tried together again, so that its message keeps its id and its bytes.
+    """
+    rate = rate_of(channel)
+    left = rate.left(sent_at, now) if rate else len(due)
+    groups: list[tuple[Delivery, ...]] = []
+    fresh = [delivery for delivery in due if not delivery.attempts]
+    tried = sorted((delivery for delivery in due if delivery.attempts), key=_company)
+    for _, company in groupby(tried, key=_company):
+        together = tuple(company)
+        # Without digest and rate nothing was ever together, even if two share the time of their next attempt.
+        groups += _cut(together) if channel.digest or rate else [(delivery,) for delivery in together]
+    if channel.digest:
+        groups += _cut(tuple(fresh))
+    elif len(groups) + len(fresh) <= left:
+        groups += [(delivery,) for delivery in fresh]
+    elif fresh:
+        singles = max(0, left - len(groups) - 1)
+        groups += [(delivery,) for delivery in fresh[:singles]]
+        groups += _cut(tuple(fresh[singles:]))
+    return tuple(groups[:left])
+
+
+def rate_of(channel: Channel) -> Rate | None:
+    """Return the rate of `channel`: its own, else thirty an hour where people read, else none."""
+    text = channel.options.get("rate", _PEOPLES_RATE if channel.kind in _PEOPLES else "")
+    return _rate(text) if text else None
+
+
+def check_timetable(channel: Channel) -> None:
+    """Raise ConfigError when a channel's digest, quiet hours or rate cannot be read."""
+    try:
+        if channel.digest:
+            _digest(channel.digest)
+        if channel.quiet:
+            _quiet(channel.quiet)
+        rate_of(channel)
+    except ValueError as error:
+        raise ConfigError(str(error), where=f"channel {channel.name}") from None
+
+
+def _company(delivery: Delivery) -> tuple[int, str]:
+    return delivery.attempts, str(delivery.next_attempt_at)
+
+
+def _cut(deliveries: tuple[Delivery, ...]) -> list[tuple[Delivery, ...]]:
+    return [deliveries[start : start + DIGEST_SIZE] for start in range(0, len(deliveries), DIGEST_SIZE)]
+
+
+@lru_cache(maxsize=256)
+def _digest(text: str) -> Digest:
+    return Digest.parse(text)
+
+
+@lru_cache(maxsize=256)
+def _quiet(text: str) -> Quiet:
+    return Quiet.parse(text)
+
+
+@lru_cache(maxsize=256)
+def _rate(text: str) -> Rate:
+    return Rate.parse(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 8
+
+
+def _clock(text: str) -> time:
+    hour, colon, minute = text.partition(":")
+    if not colon or not _is_number(hour) or not _is_number(minute) or len(minute) != 2:
+        raise ValueError(f"{text!r} is no time of day: write 08:00")
+    return time(int(hour), int(minute))
+
+
+def _zone(names: Sequence[str]) -> ZoneInfo:
+    try:
+        return ZoneInfo(names[0] if names else "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{names[0]!r} is no time zone: write its IANA name, as in Europe/Warsaw") from None
