@@ -1,0 +1,911 @@
+"""A claim is put together from a work, an event, a status and a date that stand together; what stands apart stays apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from monitor.extract.blocks import Block
+from monitor.extract.credits import Credit, credits, names
+from monitor.extract.cues import Cue
+from monitor.extract.dates import Mention
+from monitor.extract.fold import fold
+from monitor.extract.reading import Instalment, Scope, Sentence
+from monitor.extract.tokens import Token
+from monitor.extract.works import Named
+from monitor.model import Certainty, Document, Event, Post, Status, When, Work, WorkKind
+
+__all__ = ["Article", "Draft", "Subject"]
+
+_REACH = 26
+"""How far, in tokens and marks, a date may stand from the cue that it belongs to."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a sentence speaks of: a work and one of its instalments. `named` tells that the sentence names it itself."""
+
+    work: Work
+    instalment: str | None = None
+    named: bool = False
+
+
+@dataclass
+class Draft:
+    """A claim before it is merged with the others of its document."""
+
+    work: Work
+    instalment: str | None
+    event: Event
+    status: Status
+    when: When | None
+    certainty: Certainty
+    sources: list[str]
+    scope: list[str]
+    block: Block
+    start: int
+    end: int
+    rules: list[str]
+    order: int = 0
+    voiced: bool = False
+    post: Post | None = None
+
+
+@dataclass
+class _Happening:
+    """A cue that can carry a claim: what happens, in which tense, from token `first` to `last`."""
+
+    first: int
+    last: int
+    kind: str
+    event: Event
+    tense: str
+    rule: str
+    official: bool = False
+    dated: bool = False
+    used: bool = False
+
+
+@dataclass
+class Article:
+    """A document being read: what it is about, and what was found so far."""
+
+    document: Document
+    sentences: list[list[Sentence]]
+    drafts: list[Draft] = field(default_factory=list)
+    unclaimed: list[tuple[Sentence, Token, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._main: list[Subject] = []
+        self._section: list[Subject] = []
+        self._focus: list[Subject] = []
+        self._section_event: str = ""
+        self._makers: list[str] = []
+        self._makers_voice = False
+        self._hearsay = False
+        self._dlc: dict[str, str] = {}
+        self._answering = ""
+
+    # Reading, block by block
+
+    def read(self) -> list[Draft]:
+        """Return the claims of the document, unmerged, in reading order."""
+        self._survey()
+        for block in self.sentences:
+            if not block:
+                continue
+            kind = block[0].block.kind
+            if kind == "headline":
+                self._read_headline(block)
+            elif kind == "heading":
+                self._read_heading(block)
+            else:
+                self._read_block(block)
+        return self.drafts
+
+    def _survey(self) -> None:
+        """What the whole document is: what its headline is about, a trailer of its maker's, a story of hearsay."""
+        headline = self.sentences[0] if self.sentences and self.sentences[0] and self.sentences[0][0].block.kind == "headline" else []
+        for sentence in headline:
+            self._main.extend(_subjects_named(sentence))
+        body = [one for block in self.sentences for one in block if one.block.kind != "headline"]
+        if not self._main:
+            for sentence in body:
+                self._main = _subjects_named(sentence)[:1]
+                if self._main:
+                    break
+        if len({subject.work.title for subject in self._main}) > 1:
+            self._main = self._main[:1] if not headline else self._main
+        elif self._main:
+            best = next((subject for subject in self._main if subject.instalment), self._main[0])
+            self._main = [best]
+        self._focus = list(self._main)
+        self._section = list(self._main)
+        lead = [*headline, *body[:2]]
+        self._hearsay = any(
+            cue.kind == "hedge" and cue.get("strong") for sentence in lead for cue in sentence.cues
+        )
+        self._makers_voice = self.document.official or self._is_trailer_entry(headline, body)
+
+    def _is_trailer_entry(self, headline: Sequence[Sentence], body: Sequence[Sentence]) -> bool:
+        """A video entry named "… – Official Trailer", or one whose text calls its trailer, clip or spot official."""
+        for sentence in [*headline, *body[:1]]:
+            for cue in sentence.cues:
+                words = {token.text for token in sentence.stream[max(0, cue.first - 1) : cue.last]}
+                if cue.kind in ("trailer", "clip") and _is_official(sentence, cue):
+                    if sentence in headline and (len(_verbs(sentence)) == 0 or "official" in words):
+                        return True
+                    if sentence not in headline and cue.first <= 5:
+                        return True
+        return False
+
+    def _read_headline(self, block: Sequence[Sentence]) -> None:
+        for sentence in block:
+            self._read_sentence(sentence)
+        self._focus = list(self._main)
+
+    def _read_heading(self, block: Sequence[Sentence]) -> None:
+        subjects: list[Subject] = []
+        self._section_event = ""
+        for sentence in block:
+            subjects.extend(_subjects_named(sentence, self._main))
+            events = {cue.kind for cue in sentence.cues}
+            if "trailer" in events:
+                self._section_event = "trailer"
+            elif any(cue.kind in ("release", "known", "out", "due") for cue in sentence.cues):
+                self._section_event = "release"
+            if not sentence.question and not _is_label(sentence):
+                self._read_sentence(sentence)
+        self._section = subjects[:1] or list(self._main)
+        self._focus = list(self._section)
+        self._answering = self._section_event if any(sentence.question for sentence in block) else ""
+        if not self._answering and self._section_event and all(_is_label(sentence) for sentence in block):
+            self._answering = "label:" + self._section_event
+
+    def _read_block(self, block: Sequence[Sentence]) -> None:
+        opening = block[0]
+        if not _opens_with_pronoun(opening):
+            self._focus = list(self._section)
+        for sentence in block:
+            if not sentence.question:
+                self._read_sentence(sentence)
+            named = _subjects_named(sentence, self._focus or self._main)
+            if named:
+                self._focus = named[:1] if len({one.work.title for one in named}) == 1 else named
+            self._answering = "" if not sentence.question else self._answering
+
+    # One sentence
+
+    def _read_sentence(self, sentence: Sentence) -> None:
+        happenings = _happenings(sentence)
+        if self._answering and sentence.first:
+            self._answer(sentence, happenings)
+        clauses = _clauses(sentence)
+        found = credits(sentence)
+        for credit in found:
+            if credit.voice == "maker":
+                self._makers.append(credit.name)
+        others = [cue for cue in sentence.cues if cue.kind == "other" or (cue.kind == "say" and cue.get("tells"))]
+        drafted: list[tuple[Draft, int, _Happening]] = []
+        last: tuple[int, _Happening, list[Subject]] | None = None
+        for index, token in enumerate(sentence.stream):
+            if token.kind != "date":
+                continue
+            reason = _attribute(sentence, index)
+            if reason:
+                self.unclaimed.append((sentence, token, reason))
+                continue
+            governor = _governor(sentence, index, happenings, others, clauses)
+            if governor is None and last is not None and _coordinates(sentence, last[0], index):
+                governor = last[1]
+            if governor is None and self._answering and sentence.first and not happenings and not others:
+                event = Event.TRAILER if self._answering.endswith("trailer") else Event.RELEASE
+                governor = _Happening(index, index, "release", event, "future", "answer")
+            if governor is not None and governor.tense == "noun" and not governor.dated and not _tight(governor, index):
+                governor = None
+            if governor is None:
+                self.unclaimed.append((sentence, token, "no word of a release near it"))
+                continue
+            subjects = self._subjects(sentence, governor, index)
+            if not subjects:
+                self.unclaimed.append((sentence, token, "it is said of something else"))
+                continue
+            governor.used = True
+            last = (index, governor, subjects)
+            for draft in self._dated(sentence, index, governor, subjects, clauses, found):
+                drafted.append((draft, index, governor))
+        for happening in happenings:
+            if not happening.used:
+                drafted.extend(
+                    (draft, happening.first, happening)
+                    for draft in self._undated(sentence, happening, happenings, clauses, found)
+                )
+        self._give_scopes(sentence, drafted)
+        self.drafts.extend(draft for draft, _, _ in drafted)
+
+    def _answer(self, sentence: Sentence, happenings: list[_Happening]) -> None:
+        """ "Is there a trailer?" – "Not yet.": the answer takes its event from the question."""
+        if not self._answering.endswith("trailer") or self._answering.startswith("label:"):
+            return
+        for cue in sentence.cues:
+            if cue.kind == "answer-no" and cue.first == 0:
+                happenings.append(
+                    _Happening(cue.first, cue.last, "unannounced", Event.TRAILER, "", cue.rule.name)
+                )
+                return
+
+    def _dated(
+        self,
+        sentence: Sentence,
+        index: int,
+        happening: _Happening,
+        subjects: Sequence[Subject],
+        clauses: Sequence[int],
+        found: Sequence[Credit],
+    ) -> Iterator[Draft]:
+        mention: Mention = sentence.stream[index].value
+        published = self._reference(sentence)
+        past = happening.tense == "past" or happening.kind in ("out", "shown")
+        when = mention.resolve(published, past=past)
+        token = sentence.stream[index]
+        status = Status.RELEASED if past else Status.SCHEDULED
+        before = _words_before(sentence, index, 3)
+        language = sentence.language
+        ends: list[tuple[Status, When | None]] = []
+        if happening.kind == "delay":
+            old_new = _from_to(when, sentence, index)
+            if old_new:
+                ends = [(Status.POSTPONED, old_new[0]), (Status.SCHEDULED, old_new[1])]
+            elif before and before[-1] in language.from_words:
+                ends = [(Status.POSTPONED, when)]
+            elif before and (before[-1] in language.to_words or index > happening.last):
+                ends = [(Status.SCHEDULED, when)]
+                if not happening.used or happening.tense != "told":
+                    happening.tense = "told"
+                    ends.append((Status.POSTPONED, None))
+            else:
+                ends = []
+        elif happening.kind == "advance":
+            old_new = _from_to(when, sentence, index)
+            if old_new:
+                ends = [(Status.SCHEDULED, old_new[1])]
+            elif not (before and before[-1] in language.from_words):
+                ends = [(Status.SCHEDULED, when)]
+        elif happening.kind == "due":
+            ends = [(Status.POSTPONED, when)]
+        elif happening.kind == "cancel":
+            ends = [(Status.CANCELLED, when)]
+        elif happening.kind == "unannounced":
+            return
+        else:
+            if _negated(sentence, happening, index, clauses):
+                if status is Status.RELEASED:
+                    return
+                status = Status.DENIED
+            ends = [(status, when)]
+        for status, period in ends:
+            status, period = _settled(status, period, happening, published, mention, sentence)
+            if status is None:
+                self.unclaimed.append((sentence, token, "the time does not fit what is said"))
+                continue
+            for subject in subjects:
+                yield self._draft(sentence, subject, happening, status, period, index, clauses, found)
+
+    def _undated(
+        self,
+        sentence: Sentence,
+        happening: _Happening,
+        happenings: Sequence[_Happening],
+        clauses: Sequence[int],
+        found: Sequence[Credit],
+    ) -> Iterator[Draft]:
+        status: Status | None = None
+        kind = happening.kind
+        if kind == "out":
+            status = Status.RELEASED
+        elif kind == "unannounced":
+            status = Status.UNANNOUNCED
+        elif kind == "delay":
+            status = Status.POSTPONED
+        elif kind == "cancel":
+            status = Status.CANCELLED
+            if _negated(sentence, happening, happening.first, clauses):
+                status = Status.SCHEDULED
+        elif kind in ("known", "soon"):
+            status = Status.SCHEDULED
+        elif kind == "release" and happening.event is Event.RELEASE:
+            status = self._undated_release(sentence, happening, clauses)
+        elif happening.event is Event.TRAILER:
+            status = self._undated_trailer(sentence, happening, happenings, clauses)
+        if status is None:
+            return
+        if status is Status.RELEASED and _negated(sentence, happening, happening.first, clauses):
+            return
+        subjects = self._subjects(sentence, happening, happening.first, strict=True)
+        for subject in subjects:
+            yield self._draft(sentence, subject, happening, status, None, happening.first, clauses, found)
+
+    def _undated_release(self, sentence: Sentence, happening: _Happening, clauses: Sequence[int]) -> Status | None:
+        """Without a date only "coming to X", "coming soon" and the like say anything."""
+        if happening.tense not in ("future", "participle", "present"):
+            return None
+        near = sentence.stream[happening.first : happening.last + 8]
+        to_scope = any(
+            token.kind == "scope" and offset and near[offset - 1].text in sentence.language.prepositions | sentence.language.joiners
+            for offset, token in enumerate(near)
+        )
+        if not to_scope:
+            return None
+        negated = _negated(sentence, happening, happening.first, clauses)
+        return Status.DENIED if negated else Status.SCHEDULED
+
+    def _undated_trailer(
+        self, sentence: Sentence, happening: _Happening, happenings: Sequence[_Happening], clauses: Sequence[int]
+    ) -> Status | None:
+        stream = sentence.stream
+        if happening.kind == "release" and happening.tense in ("future", "participle", "present"):
+            return Status.SCHEDULED if happening.tense != "present" else Status.RELEASED
+        words = {token.text for token in stream[max(0, happening.first - 4) : happening.last]}
+        if stream[happening.last - 1].text.endswith("s") and not any(
+            one.kind == "shown" for one in happenings
+        ) and sentence.block.kind not in ("headline",):
+            return None
+        if words & {"previous", "earlier", "old", "concept", "fake"}:
+            return None
+        for cue in sentence.cues:
+            if cue.kind in ("hedge",) and clauses[cue.first] == clauses[happening.first] and abs(cue.first - happening.first) < 7:
+                return None
+        return Status.RELEASED
+
+    # Whose, when, how sure
+
+    def _reference(self, sentence: Sentence) -> datetime:
+        return sentence.block.posted or self.document.published
+
+    def _subjects(
+        self, sentence: Sentence, happening: _Happening, index: int, *, strict: bool = False
+    ) -> list[Subject]:
+        """Return whom the happening is said of; empty when it is something that is not watched."""
+        stream = sentence.stream
+        anchor = happening.first
+        trailer = happening.event is Event.TRAILER
+        right = _object(sentence, happening.last)
+        left = _nearest_left(sentence, anchor, happening)
+        if trailer and happening.kind == "trailer":
+            adjacent = left is not None and anchor - left <= 6
+            if not adjacent and right is not None:
+                return self._at(sentence, right, happening)
+        foreign = _foreign_subject(sentence, anchor)
+        if foreign:
+            if right is not None:
+                return self._at(sentence, right, happening)
+            if left is None or left < foreign[0]:
+                return []
+        if left is not None:
+            return self._at(sentence, left, happening)
+        if right is not None:
+            return self._at(sentence, right, happening)
+        for at in range(len(stream)):
+            if stream[at].kind in ("work", "inst"):
+                return self._at(sentence, at, happening)
+        if sentence.block.kind == "headline" or sentence.block.kind == "post":
+            return [] if sentence.block.kind == "headline" else self._inherited(happening)
+        if strict and happening.kind not in ("unannounced", "delay", "cancel", "known") and not trailer and not _opens_with_pronoun(sentence):
+            return []
+        return self._inherited(happening)
+
+    def _inherited(self, happening: _Happening) -> list[Subject]:
+        return [_for_event(subject, happening) for subject in self._focus]
+
+    def _at(self, sentence: Sentence, at: int, happening: _Happening) -> list[Subject]:
+        """Return the subjects at token `at`: the work there with those it is listed with, or what it refers to."""
+        token = sentence.stream[at]
+        if token.kind == "work":
+            subjects = []
+            for position in _listed(sentence, at):
+                name: Named = sentence.stream[position].value
+                instalment = _instalment_near(sentence, position) or self._content(sentence, position, name)
+                subject = Subject(name.work, instalment, named=True)
+                if instalment is None:
+                    subject = self._completed(subject, happening)
+                subjects.append(subject)
+            return list(dict.fromkeys(subjects))
+        if token.kind == "inst":
+            value: Instalment = token.value
+            works = [subject.work for subject in self._focus or self._main]
+            nearby = [one.value.work for one in sentence.stream if one.kind == "work"]
+            chosen = nearby[:1] or works[:1]
+            return [Subject(work, value.name, named=True) for work in chosen]
+        return [_for_event(subject, happening) for subject in self._focus[:1]]
+
+    def _completed(self, subject: Subject, happening: _Happening) -> Subject:
+        """What is still to come of a work is of the instalment that the story is about; what is past is of the work."""
+        for known in (*self._section, *self._main):
+            if known.work == subject.work and known.instalment:
+                return _for_event(replace(subject, instalment=known.instalment), happening)
+        return subject
+
+    def _content(self, sentence: Sentence, position: int, name: Named) -> str | None:
+        """Name a DLC or an edition of a game that is named with it."""
+        language = sentence.language
+        if name.extra and name.work.kind in (WorkKind.GAME, WorkKind.OTHER, WorkKind.BOOK):
+            words = set(fold(" ".join(one.text for block in self.sentences for one in block)).split())
+            if words & language.dlc_bare:
+                return f"dlc: {name.extra}"
+            if words & {word for word in language.editions if " " not in word}:
+                return f"edition: {name.extra}"
+        return None
+
+    def _draft(
+        self,
+        sentence: Sentence,
+        subject: Subject,
+        happening: _Happening,
+        status: Status,
+        when: When | None,
+        index: int,
+        clauses: Sequence[int],
+        found: Sequence[Credit],
+    ) -> Draft:
+        certainty, sources, rules = self._certainty(sentence, happening, index, clauses, found, status)
+        block = sentence.block
+        post = None
+        if block.kind == "post" and (block.author or block.handle):
+            post = Post(block.author or block.handle, block.posted)
+        return Draft(
+            subject.work,
+            subject.instalment,
+            happening.event,
+            status,
+            when,
+            certainty,
+            sources,
+            [],
+            block,
+            sentence.start,
+            sentence.end,
+            [happening.rule, *rules],
+            len(self.drafts),
+            bool(sources),
+            post,
+        )
+
+    def _certainty(
+        self,
+        sentence: Sentence,
+        happening: _Happening,
+        index: int,
+        clauses: Sequence[int],
+        found: Sequence[Credit],
+        status: Status,
+    ) -> tuple[Certainty, list[str], list[str]]:
+        here = {clauses[min(happening.first, len(clauses) - 1)], clauses[min(index, len(clauses) - 1)]}
+        hedges = [cue for cue in sentence.cues if cue.kind == "hedge" and (clauses[cue.first] in here or cue.get("strong"))]
+        sure = happening.official or any(
+            cue.kind == "sure" and clauses[cue.first] in here and (happening.event is Event.RELEASE or abs(cue.first - happening.first) <= 4)
+            for cue in sentence.cues
+        )
+        credited = [credit for credit in found if _covers(sentence, credit, happening, index, clauses)]
+        sources = [credit.name for credit in credited if credit.voice != "unnamed"]
+        rules = [credit.rule for credit in credited]
+        makers = [credit for credit in credited if credit.voice in ("maker", "role")]
+        unnamed = [credit for credit in credited if credit.voice == "unnamed"]
+        block = sentence.block
+        if block.kind == "post" and block.author:
+            sources.append(block.author)
+        strong = [cue for cue in hedges if cue.get("certainty") == "rumoured"]
+        rules.extend(cue.rule.name for cue in hedges)
+        if unnamed and not makers:
+            return Certainty.RUMOURED, sources, rules
+        if status in (Status.RELEASED, Status.POSTPONED) and not any(cue.get("strong") for cue in strong):
+            hedges, strong = [], []
+        if strong:
+            firm = any(cue.get("strong") for cue in strong)
+            return (Certainty.EXPECTED if makers and not firm else Certainty.RUMOURED), sources, rules
+        if hedges:
+            return Certainty.EXPECTED, sources, rules
+        if makers or (sure and status is not Status.UNANNOUNCED):
+            return Certainty.OFFICIAL, sources, rules
+        if self._makers_voice and status is not Status.UNANNOUNCED:
+            return Certainty.OFFICIAL, sources, [*rules, "the maker's own entry"]
+        if self._hearsay and status is Status.SCHEDULED and happening.event is Event.RELEASE:
+            return Certainty.RUMOURED, sources, [*rules, "hearsay in the lead"]
+        return Certainty.REPORTED, sources, rules
+
+    def _give_scopes(self, sentence: Sentence, drafted: Sequence[tuple[Draft, int, _Happening]]) -> None:
+        """A sentence's platforms count for its claims; where it lists dates with platforms, each for its own."""
+        stream = sentence.stream
+        scopes = [at for at, token in enumerate(stream) if token.kind == "scope" and _says_where(sentence, at)]
+        releases = [(draft, index) for draft, index, happening in drafted if happening.event is Event.RELEASE]
+        if not scopes or not releases:
+            return
+        dates = sorted({index for draft, index in releases if stream[index].kind == "date"})
+        for at in scopes:
+            value: Scope = stream[at].value
+            chosen = _date_of_scope(sentence, at, dates)
+            for draft, index in releases:
+                if chosen is None or index == chosen or stream[index].kind != "date":
+                    own = value.name
+                    if own not in draft.scope and own not in draft.sources:
+                        draft.scope.append(own)
+
+
+# What a sentence says, token by token
+
+
+def _happenings(sentence: Sentence) -> list[_Happening]:
+    """Return the cues that can carry a claim; the longer cue stands for those within it."""
+    found: list[_Happening] = []
+    cues = [cue for cue in sentence.cues if cue.kind in _CARRYING]
+    for cue in cues:
+        if any(_covers_cue(other, cue) for other in cues):
+            continue
+        event = Event.TRAILER if cue.kind == "trailer" or cue.get("event") == "trailer" else Event.RELEASE
+        if cue.get("weak") and not any(token.kind == "date" for token in sentence.stream[cue.last : cue.last + 8]):
+            continue
+        happening = _Happening(
+            cue.first,
+            cue.last,
+            cue.kind,
+            event,
+            str(cue.get("tense", "")),
+            cue.rule.name,
+            dated=bool(cue.get("date")),
+        )
+        if cue.kind == "trailer":
+            happening.official = _is_official(sentence, cue)
+        elif cue.kind in ("release", "out", "shown", "delay", "soon", "known"):
+            head = _head(sentence, cue)
+            if head is not None and head.kind == "trailer":
+                happening.event = Event.TRAILER
+                happening.official = _is_official(sentence, head)
+            elif head is not None:
+                continue
+            elif cue.kind == "shown":
+                continue
+        elif cue.kind == "unannounced" and any(
+            one.kind == "trailer" and cue.first <= one.first < cue.last + 3 for one in sentence.cues
+        ):
+            happening.event = Event.TRAILER
+        found.append(happening)
+    return found
+
+
+_CARRYING = frozenset(("release", "out", "delay", "advance", "due", "cancel", "unannounced", "trailer", "shown", "known", "soon"))
+_RANK = {"unannounced": 9, "known": 8, "advance": 7, "due": 6, "delay": 5, "out": 4, "soon": 3, "release": 2, "trailer": 1, "shown": 0}
+
+
+def _covers_cue(longer: Cue, cue: Cue) -> bool:
+    if longer is cue:
+        return False
+    if cue.kind == "trailer" and longer.kind not in ("trailer", "unannounced"):
+        return False
+    within = longer.first <= cue.first and cue.last <= longer.last
+    if not within:
+        return longer.first < cue.last and cue.first < longer.last and longer.kind == cue.kind and (longer.first, -longer.last) < (cue.first, -cue.last)
+    if (longer.first, longer.last) != (cue.first, cue.last):
+        return longer.kind != "shown"
+    return (_RANK[longer.kind], longer.rule.name) > (_RANK[cue.kind], cue.rule.name)
+
+
+def _is_official(sentence: Sentence, cue: Cue) -> bool:
+    return any(token.text in ("official", "officially") for token in sentence.stream[max(0, cue.first - 4) : cue.last])
+
+
+def _verbs(sentence: Sentence) -> list[Cue]:
+    return [cue for cue in sentence.cues if cue.kind in ("release", "say", "shown") and cue.get("tense") != "noun"]
+
+
+def _head(sentence: Sentence, verb: Cue) -> Cue | None:
+    """Return the noun that a verb is said of when it is no work: "shared a trailer", "the demo launches"."""
+    stream = sentence.stream
+    nouns = [cue for cue in sentence.cues if cue.kind in ("trailer", "other") and not (cue.first < verb.last and verb.first < cue.last)]
+    after = [cue for cue in nouns if verb.last <= cue.first <= verb.last + 6]
+    for cue in sorted(after, key=lambda cue: cue.first):
+        between = stream[verb.last : cue.first]
+        if any(token.kind in ("work", "date", "scope") or token.text in (",", ":", ";", "(", "and", "in", "on", "with", "for", "of", "—", "–", "as", "from", "to", "after", "before", "when") for token in between):
+            break
+        if verb.kind == "release" and str(verb.get("tense")) not in ("past", "participle", "present", "future"):
+            break
+        return cue
+    before = [cue for cue in nouns if cue.last <= verb.first and verb.first - cue.last <= 9]
+    for cue in sorted(before, key=lambda cue: -cue.last):
+        between = stream[cue.last : verb.first]
+        texts = [token.text for token in between]
+        if any(token.kind == "date" for token in between) or any(text in (",", ";", ":", "—", "–", ".", "while", "but", "which", "who") for text in texts):
+            break
+        named = [at for at, token in enumerate(between) if token.kind in ("work", "inst")]
+        if named and not any(text in ("for", "of", "from", "to", "on", "in") for text in texts[: named[0]]):
+            break
+        if not named and len(texts) > 3 and not any(text in ("for", "of", "from", "to") for text in texts):
+            break
+        return cue
+    return None
+
+
+def _clauses(sentence: Sentence) -> list[int]:
+    number = 0
+    found = []
+    for token in sentence.stream:
+        if not token.kind and (token.text in (";", "—", "–", ":", "(", ")", "…") or token.text in sentence.language.boundaries):
+            number += 1
+        found.append(number)
+    return found or [0]
+
+
+def _attribute(sentence: Sentence, index: int) -> str:
+    """Say why a date is an attribute of something ("2017's X", "X (2017)") and no statement; "" when it is one."""
+    stream, text = sentence.stream, sentence.block.text
+    token = stream[index]
+    after = text[token.end : token.end + 2]
+    if after[:2] in ("'s", "’s"):
+        return "it is an attribute"
+    before = text[max(0, token.start - 2) : token.start]
+    year = token.text.strip().isdigit() and len(token.text.strip()) == 4
+    if year and before.endswith("(") and after.startswith(")"):
+        return "it is an attribute"
+    return ""
+
+
+def _distance(sentence: Sentence, first: int, last: int, clauses: Sequence[int]) -> int:
+    """How far apart two places are, marks and other clauses weighing more than words."""
+    cost = 0
+    for token in sentence.stream[first:last]:
+        if token.kind == "date":
+            cost += 5
+        elif token.text == ",":
+            cost += 3
+        else:
+            cost += 1
+    return cost + 9 * abs(clauses[min(last, len(clauses) - 1)] - clauses[min(first, len(clauses) - 1)])
+
+
+def _governor(
+    sentence: Sentence, index: int, happenings: Sequence[_Happening], others: Sequence[Cue], clauses: Sequence[int]
+) -> _Happening | None:
+    """Return the happening that the date at `index` belongs to, None when something else is nearer."""
+    best: tuple[int, int, _Happening | None] | None = None
+    for rank, candidate in enumerate([*happenings, *others]):
+        if candidate.first <= index < candidate.last:
+            cost = 0
+        elif candidate.last <= index:
+            cost = _distance(sentence, candidate.last, index, clauses)
+        else:
+            cost = _distance(sentence, index + 1, candidate.first, clauses) + 2
+        if isinstance(candidate, _Happening):
+            if candidate.kind == "trailer":
+                cost += 2
+            if candidate.kind == "unannounced":
+                cost += 6
+            if candidate.tense == "noun" and not candidate.dated:
+                cost += 1
+        key = (cost, rank, candidate if isinstance(candidate, _Happening) else None)
+        if best is None or key[:2] < best[:2]:
+            best = key
+    if best is None or best[0] > _REACH:
+        return None
+    return best[2]
+
+
+def _tight(happening: _Happening, index: int) -> bool:
+    """Whether a date stands at a noun: "its release in October", "an October release"."""
+    return 0 <= index - happening.last <= 2 or 0 <= happening.first - index - 1 <= 1
+
+
+def _coordinates(sentence: Sentence, first: int, second: int) -> bool:
+    """Whether nothing but names, scopes and small words stands between two dates."""
+    between = sentence.stream[first + 1 : second]
+    small = sentence.language.joiners | sentence.language.prepositions | {",", "of", "for", "by"}
+    return len(between) <= 14 and sum(1 for token in between if not token.kind and token.text not in small) <= 2
+
+
+def _words_before(sentence: Sentence, index: int, count: int) -> list[str]:
+    return [token.text for token in sentence.stream[max(0, index - count) : index] if not token.kind]
+
+
+def _from_to(when: When | None, sentence: Sentence, index: int) -> tuple[When, When] | None:
+    """A range that a move is said of ("from May 3 to July 26") is an old date and a new one."""
+    if when is None or "/" not in when.edtf or when.is_open:
+        return None
+    first, _, last = when.edtf.partition("/")
+    before = _words_before(sentence, index, 2)
+    text = fold(sentence.stream[index].text)
+    if text.startswith("from ") or (before and before[-1] in sentence.language.from_words):
+        return When.parse(first), When.parse(last)
+    return None
+
+
+def _negated(sentence: Sentence, happening: _Happening, index: int, clauses: Sequence[int]) -> bool:
+    for cue in sentence.cues:
+        if cue.kind != "not" or cue.first > max(happening.last, index):
+            continue
+        if happening.first <= cue.first < happening.last:
+            return True
+        if clauses[cue.first] == clauses[min(happening.first, len(clauses) - 1)] and 0 <= happening.first - cue.last <= 4:
+            return True
+    return False
+
+
+def _settled(
+    status: Status, when: When | None, happening: _Happening, published: datetime, mention: Mention, sentence: Sentence
+) -> tuple[Status | None, When | None]:
+    """Make tense and time agree: a date behind the document is past, one ahead of it is to come."""
+    if when is None:
+        return status, None
+    day = published.date()
+    if status is Status.SCHEDULED and when.latest is not None and when.latest < day:
+        if happening.kind in ("delay", "advance", "due"):
+            return None, None
+        if happening.tense == "future" and happening.rule.endswith("will-release"):
+            return None, None
+        return Status.RELEASED, mention.resolve(published, past=True)
+    if status is Status.RELEASED and when.earliest is not None and when.earliest > day:
+        return Status.SCHEDULED, when
+    if happening.tense == "noun" and status is Status.SCHEDULED and not happening.dated and when.latest is not None and when.latest < day:
+        return None, None
+    if happening.kind == "out" and status is Status.RELEASED and when.latest is not None and when.latest > day:
+        return Status.SCHEDULED, when
+    return status, when
+
+
+def _covers(sentence: Sentence, credit: Credit, happening: _Happening, index: int, clauses: Sequence[int]) -> bool:
+    """Whether a credit reaches a claim: in its sentence, unless another clause with its own subject lies between."""
+    del sentence, happening, index, clauses
+    return credit.voice != ""
+
+
+# Subjects
+
+
+def _subjects_named(sentence: Sentence, focus: Sequence[Subject] = ()) -> list[Subject]:
+    found: list[Subject] = []
+    for at, token in enumerate(sentence.stream):
+        if token.kind == "work":
+            found.append(Subject(token.value.work, _instalment_near(sentence, at), named=True))
+    if not found:
+        instalments = [token.value for token in sentence.stream if token.kind == "inst"]
+        if instalments and focus:
+            found.append(Subject(focus[0].work, instalments[0].name, named=True))
+    return list(dict.fromkeys(found))
+
+
+def _instalment_near(sentence: Sentence, at: int) -> str | None:
+    """Return the instalment named with the work at token `at`: "X season 2", "the second season of X"."""
+    stream = sentence.stream
+    for step in range(at + 1, min(at + 5, len(stream))):
+        token = stream[step]
+        if token.kind == "inst":
+            return str(token.value.name)
+        if token.kind or token.text not in ("'", "s", "'s", "’s", ",", "-", ":", "(", "–", "—", "and"):
+            break
+    for step in range(at - 1, max(at - 5, -1), -1):
+        token = stream[step]
+        if token.kind == "inst":
+            return str(token.value.name)
+        if token.kind or token.text not in ("of", "the", "in", "for", "from", "hit"):
+            break
+    return None
+
+
+def _nearest_left(sentence: Sentence, anchor: int, happening: _Happening) -> int | None:
+    """Return the nearest work, instalment or word for one before `anchor`."""
+    del happening
+    stream, language = sentence.stream, sentence.language
+    nouns = frozenset(noun for words in language.anaphors.values() for noun in words)
+    for at in range(min(anchor, len(stream)) - 1, -1, -1):
+        token = stream[at]
+        if token.kind in ("work", "inst"):
+            return at
+        if token.kind:
+            continue
+        if token.text in language.pronouns:
+            return at
+        if token.text in nouns and any(stream[back].text in language.determiners for back in range(max(0, at - 5), at)):
+            return at
+    return None
+
+
+def _object(sentence: Sentence, last: int) -> int | None:
+    stream = sentence.stream
+    for at in range(last, min(last + 9, len(stream))):
+        if stream[at].kind in ("work", "inst"):
+            return at
+        if stream[at].kind == "date" or stream[at].text in (".", ";", "but", "while"):
+            return None
+    return None
+
+
+def _listed(sentence: Sentence, at: int) -> list[int]:
+    """Return the works that are listed with the one at `at`: "X, Y and Z arrive in July"."""
+    stream, joiners = sentence.stream, sentence.language.joiners
+    found = [at]
+    for direction in (-1, 1):
+        step = at + direction
+        while 0 <= step < len(stream):
+            if stream[step].kind == "work":
+                found.append(step)
+            elif stream[step].kind or stream[step].text not in joiners:
+                break
+            step += direction
+        # Words such as "and" at the rim belong to what comes after.
+    return sorted(found)
+
+
+def _foreign_subject(sentence: Sentence, anchor: int) -> tuple[int, int] | None:
+    """Return the name of something unwatched that stands as the subject right before `anchor`."""
+    if sentence.block.kind in ("headline", "heading") and sentence.language.titlecase:
+        return None
+    stream = sentence.stream
+    for first, last in names(sentence):
+        gap = stream[last:anchor] if last <= anchor else None
+        if gap is None or len(gap) > 2 or any(token.kind or token.text in (",", ":", "'s", "’s") for token in gap):
+            continue
+        before = stream[first - 1].text if first else ""
+        if before in sentence.language.prepositions or before in ("of", "by", "with", "'s", "s"):
+            continue
+        if all(token.kind == "scope" for token in stream[first:last]):
+            continue
+        return first, last
+    return None
+
+
+def _for_event(subject: Subject, happening: _Happening) -> Subject:
+    """The past of a series is the series' unless an instalment is named; its future is that of the instalment at issue."""
+    if happening.event is Event.RELEASE and (happening.tense == "past" or happening.kind == "out") and not subject.named:
+        return replace(subject, instalment=None, named=False)
+    if happening.event is Event.RELEASE and happening.tense == "past":
+        return replace(subject, instalment=None)
+    return subject
+
+
+def _opens_with_pronoun(sentence: Sentence) -> bool:
+    for token in sentence.stream[:3]:
+        if token.text in sentence.language.pronouns:
+            return True
+    return False
+
+
+def _is_label(sentence: Sentence) -> bool:
+    """A heading that only names what follows ("X season 2 release date and trailer") states nothing."""
+    return not any(token.kind == "date" for token in sentence.stream) and not any(
+        cue.kind in ("out", "delay", "cancel", "unannounced", "due", "advance") or (cue.kind == "release" and cue.get("tense") not in ("noun",))
+        for cue in sentence.cues
+    )
+
+
+def _says_where(sentence: Sentence, at: int) -> bool:
+    """Whether the scope named at `at` is where the work comes out, not who brings it or what else is there."""
+    stream, language = sentence.stream, sentence.language
+    value: Scope = stream[at].value
+    if value.group == "media":
+        return True
+    step = at - 1
+    while step >= 0 and (stream[step].kind == "scope" or stream[step].text in language.joiners):
+        if stream[step].text in language.prepositions:
+            break
+        step -= 1
+    before = stream[step].text if step >= 0 else ""
+    after = stream[at + 1].text if at + 1 < len(stream) else ""
+    if value.group == "territories":
+        return before in language.prepositions or after in ("release", "premiere", "launch", "theaters", "cinemas", "debut", ":", "date") or at == 0
+    return before in language.prepositions
+
+
+def _date_of_scope(sentence: Sentence, at: int, dates: Sequence[int]) -> int | None:
+    if len(dates) < 2:
+        return None
+    stream = sentence.stream
+    left = [date for date in dates if date < at]
+    right = [date for date in dates if date > at]
+    if not left:
+        return right[0]
+    if not right:
+        return left[-1]
+    between = [token.text for token in stream[left[-1] + 1 : at]]
+    return right[0] if "and" in between or "," in between else left[-1]
+
+
+def age(when: When, published: datetime) -> timedelta:
+    """Return how far a period's start lies from the time of publication."""
+    return (when.earliest or published.date()) - published.date()

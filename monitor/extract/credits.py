@@ -1,0 +1,194 @@
+"""Who is credited in a sentence: the name before a verb of saying, or after "according to"; and whose word that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.extract.fold import fold
+from monitor.extract.reading import Sentence
+
+__all__ = ["Credit", "credits", "names"]
+
+
+@dataclass(frozen=True)
+class Credit:
+    """A credited name: `voice` is maker, press, unnamed or role; the credit stands from token `first` to `last`."""
+
+    name: str
+    voice: str
+    first: int
+    last: int
+    rule: str
+
+
+_LINKS = frozenset(("of", "the", "de", "van", "von", "der", "la", "le", "di", "da", "&", "and", "-", "'"))
+
+
+def names(sentence: Sentence) -> list[tuple[int, int]]:
+    """Return the runs of tokens that are written as proper names, titles and dates left out."""
+    stream, text = sentence.stream, sentence.block.text
+    found: list[tuple[int, int]] = []
+    at = 0
+    while at < len(stream):
+        if not _capital(sentence, at):
+            at += 1
+            continue
+        first = at
+        at += 1
+        while at < len(stream):
+            if _capital(sentence, at) and text[stream[at - 1].end : stream[at].start] in (" ", "-", "", "'", "’", " '", ". "):
+                at += 1
+            elif (
+                stream[at].text in ("-", "/", ".", "&", "of")
+                and at + 1 < len(stream)
+                and _capital(sentence, at + 1)
+                and (stream[at].text in ("&", "of") or stream[at].end == stream[at + 1].start or stream[at].text == ".")
+                and (stream[at].text != "." or stream[at].start - stream[at - 1].start <= 3)
+            ):
+                at += 2
+            else:
+                break
+        start = first
+        # A capital at the start of a sentence may be no name.
+        while start < at and (stream[start].text in sentence.language.stops or stream[start].text in sentence.language.roles) and not stream[start].kind:
+            start += 1
+        if start < at:
+            found.append((start, at))
+    return found
+
+
+def _capital(sentence: Sentence, at: int) -> bool:
+    token = sentence.stream[at]
+    if token.kind:
+        return token.kind == "scope" and sentence.block.text[token.start].isupper()
+    first = sentence.block.text[token.start]
+    return first.isupper() or (first.isdigit() and sentence.block.text[token.end - 1].isupper() and len(token.text) > 1) or (
+        token.text[:1] == "r" and sentence.block.text[token.end : token.end + 1] == "/"
+    )
+
+
+def credits(sentence: Sentence) -> list[Credit]:
+    """Return the credits that the sentence gives, nearest to its verbs first."""
+    runs = names(sentence)
+    by_end = {last: (first, last) for first, last in runs}
+    by_first = {first: (first, last) for first, last in runs}
+    found: list[Credit] = []
+    for cue in sentence.cues:
+        if cue.kind in ("say", "release", "delay", "cancel", "shown", "advance"):
+            found.extend(_before(sentence, cue.first, by_end, cue.rule.name))
+            if cue.kind == "say":
+                found.extend(_after_verb(sentence, cue.last, by_first, cue.rule.name))
+        elif cue.kind in ("according", "by"):
+            found.extend(_after(sentence, cue.last, by_first, cue.rule.name))
+    seen: set[str] = set()
+    unique = []
+    for credit in found:
+        if fold(credit.name) not in seen:
+            seen.add(fold(credit.name))
+            unique.append(credit)
+    return unique
+
+
+def _before(sentence: Sentence, at: int, by_end: dict[int, tuple[int, int]], rule: str) -> Iterator[Credit]:
+    """The subject of a verb: the name that ends where it begins, adverbs and a comma's aside between them."""
+    stream, language = sentence.stream, sentence.language
+    end = at
+    steps = 0
+    while end > 0 and steps < 4:
+        if end in by_end:
+            break
+        word = stream[end - 1].text
+        if stream[end - 1].kind == "date" or word in ("has", "have", "had", "also", "just", "on", "previously", "since", "finally", "recently", "today", "now", "officially", "and", "later", "will", "is", "are", "was", ","):
+            end -= 1
+            steps += 1
+            continue
+        break
+    if end in by_end:
+        first, last = by_end[end]
+        before = stream[first - 1].text if first else ""
+        if before in language.prepositions or before in ("of", "with", "by", "for", "starring", "featuring", "than"):
+            return
+        yield Credit(_name(sentence, first, last), _voice(sentence, first, last), first, at, rule)
+        for lead in _coordinated(sentence, first, by_end):
+            yield Credit(_name(sentence, *lead), _voice(sentence, *lead), lead[0], at, rule)
+        return
+    word = stream[end - 1].text if end else ""
+    if word in language.unnamed:
+        yield Credit(word, "unnamed", end - 1, at, rule)
+    elif word in language.role_credits:
+        size = 2 if end > 1 and f"{stream[end - 2].text} {word}" in language.role_credits else 1
+        before = stream[end - size - 1].text if end > size else ""
+        if before in ("the", "a", "its", "their", "") or end == size:
+            yield Credit(sentence.original(end - size, end), "role", end - size, at, rule)
+
+
+def _coordinated(sentence: Sentence, first: int, by_end: dict[int, tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    stream = sentence.stream
+    at = first
+    for _ in range(4):
+        while at and stream[at - 1].text in sentence.language.roles:
+            at -= 1
+        if at < 2 or stream[at - 1].text not in ("and", "&", ",") or at - 1 not in by_end:
+            return
+        pair = by_end[at - 1]
+        yield pair
+        at = pair[0]
+
+
+def _after(sentence: Sentence, at: int, by_first: dict[int, tuple[int, int]], rule: str) -> Iterator[Credit]:
+    """Who stands after "according to": a name, maybe behind an article and a role."""
+    stream, language = sentence.stream, sentence.language
+    for step in range(at, min(at + 6, len(stream))):
+        if step in by_first:
+            first, last = by_first[step]
+            yield Credit(_name(sentence, first, last), _voice(sentence, first, last), at, last, rule)
+            return
+        token = stream[step]
+        if token.text in language.unnamed:
+            yield Credit(token.text, "unnamed", at, step + 1, rule)
+            return
+        if token.kind in ("date", "work") or token.text in (".", ";", ","):
+            break
+    for step in range(at, min(at + 4, len(stream))):
+        if stream[step].text in language.role_credits:
+            yield Credit(sentence.original(step, step + 1), "role", at, step + 1, rule)
+            return
+
+
+def _after_verb(sentence: Sentence, at: int, by_first: dict[int, tuple[int, int]], rule: str) -> Iterator[Credit]:
+    """ "…," said the director NAME: the subject behind the verb, in quoted speech."""
+    stream, language = sentence.stream, sentence.language
+    if at >= len(stream) or not sentence.quotes:
+        return
+    step = at
+    while step < len(stream) and step < at + 5 and (stream[step].text in language.roles or stream[step].text in ("the", "'", "s", "-")):
+        step += 1
+    if step in by_first and not stream[step].kind:
+        first, last = by_first[step]
+        yield Credit(_name(sentence, first, last), _voice(sentence, first, last), at - 1, last, rule)
+
+
+def _name(sentence: Sentence, first: int, last: int) -> str:
+    name = sentence.original(first, last)
+    for ending in ("'s", "’s"):
+        name = name.removesuffix(ending)
+    return name.strip(" .,'’")
+
+
+def _voice(sentence: Sentence, first: int, last: int) -> str:
+    language, stream = sentence.language, sentence.stream
+    name = fold(_name(sentence, first, last))
+    around = {token.text for token in stream[max(0, first - 3) : first]} | {token.text for token in stream[last : last + 3] if token.text not in (".",)}
+    if name in language.press or any(name.endswith(suffix) for suffix in (" news", " magazine", " times", " post", " herald")):
+        return "press"
+    if around & language.unnamed or name.startswith("r/") or name.endswith(("leaks", "leak", "leaker")):
+        return "unnamed"
+    if {token.text for token in stream[max(0, first - 2) : first]} & language.press_roles:
+        return "press"
+    return "maker"
+
+
+def voices(found: Sequence[Credit]) -> set[str]:
+    """Return the kinds of voice among the credits."""
+    return {credit.voice for credit in found}

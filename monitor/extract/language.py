@@ -1,0 +1,235 @@
+"""A language is one data file: its words, its phrases and their meaning; adding one adds no code.
+
+Read from `languages/<language>.claims.yaml` (docs/add-a-language.md); LanguageError when a file is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from monitor.errors import LanguageError
+from monitor.extract.cues import Phrasebook, Rule
+from monitor.extract.fold import CJK, fold
+from monitor.extract.tokens import tokens
+
+__all__ = ["LANGUAGES", "Language", "load", "recognise"]
+
+LANGUAGES = ("en",)
+"""The registry: the languages in which claims are read."""
+
+# Every scalar is text: "no" and "on" are words here, not truth values.
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_FOLDER = files("monitor.extract") / "languages"
+_KNOWN = frozenset({"name", "kind", "match", "accepts", "rejects"})
+_KINDS = frozenset(
+    "release out delay advance due cancel unannounced answer-no not false trailer clip shown coming hedge sure say according by "
+    "other known soon".split()
+)
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language's words and phrases, folded as tokens are."""
+
+    code: str
+    phrasebook: Phrasebook
+    abbreviations: frozenset[str]
+    ordinal_dots: bool
+    suffixes: frozenset[str]
+    function_words: frozenset[str]
+    stops: frozenset[str]
+    anaphors: Mapping[str, frozenset[str]]
+    pronouns: frozenset[str]
+    determiners: frozenset[str]
+    boundaries: frozenset[str]
+    prepositions: frozenset[str]
+    joiners: frozenset[str]
+    from_words: frozenset[str]
+    to_words: frozenset[str]
+    roles: frozenset[str]
+    role_credits: frozenset[str]
+    unnamed: frozenset[str]
+    press_roles: frozenset[str]
+    boilerplate: tuple[str, ...]
+    dlc: frozenset[str]
+    dlc_bare: frozenset[str]
+    dlc_called: frozenset[str]
+    editions: frozenset[str]
+    new_instalment: frozenset[str]
+    instalments: Sequence[tuple[str, re.Pattern[str]]]
+    elliptic: re.Pattern[str] | None
+    numbers: Mapping[str, int]
+    scopes: Mapping[tuple[str, ...], tuple[str, str]]
+    """The tokens of a scope's name: (canonical name, platforms | services | media | territories)."""
+    press: frozenset[str]
+    titlecase: bool
+
+
+def recognise(declared: str, text: str) -> str:
+    """Return the language of `text` among those that can be read, by script and by its small words, "" when it is none.
+
+    What the source declares decides between languages that the words do not tell apart.
+    """
+    base = declared.partition("-")[0].lower()
+    sample = text[:6000]
+    script = _script(sample)
+    if script:
+        return script if script in LANGUAGES else ""
+    words = fold(sample).split()
+    counts = {
+        code: sum(word in load(code).function_words for word in words)
+        for code in LANGUAGES
+        if code not in ("ko", "ja", "zh", "hi")
+    }
+    best = max(counts, key=lambda code: (counts[code], code == base, code), default="")
+    if base in counts and counts[base] * 2 >= counts[best]:
+        return base
+    if counts.get(best, 0) >= 2:
+        return best
+    return base if base in LANGUAGES else "en"
+
+
+def _script(sample: str) -> str:
+    letters = sum(char.isalpha() for char in sample) or 1
+    for code, pattern in _SCRIPTS:
+        if len(pattern.findall(sample)) / letters > 0.2:
+            return code
+    return ""
+
+
+_SCRIPTS = (
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+    ("hi", re.compile("[\u0900-\u097f]")),
+)
+
+
+@lru_cache(maxsize=None)
+def load(code: str) -> Language:
+    """Return a language's data. LanguageError when its file breaks the schema."""
+    where = f"{code}.claims.yaml"
+    try:
+        raw = yaml.load((_FOLDER / where).read_text(encoding="utf-8"), Loader=_LOADER)
+        return _language(code, raw)
+    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise LanguageError("the language file cannot be read", where=where) from error
+
+
+@lru_cache(maxsize=1)
+def _shared() -> dict[str, Any]:
+    text = (_FOLDER / "scopes.yaml").read_text(encoding="utf-8")
+    shared: dict[str, Any] = yaml.load(text, Loader=_LOADER)
+    return shared
+
+
+def _language(code: str, raw: dict[str, Any]) -> Language:
+    lists = raw.get("lists", {})
+    numbers = {fold(str(word)): int(value) for word, value in raw.get("numbers", {}).items()}
+    ordinals = {fold(str(word)): int(value) for word, value in raw.get("ordinals", {}).items()}
+    rules = [_rule(code, one) for one in raw["rules"]]
+    names = [rule.name for rule in rules]
+    if len(set(names)) != len(names):
+        raise ValueError("two rules have one name")
+
+    def words(name: str) -> frozenset[str]:
+        return frozenset(" ".join(token.text for token in tokens(str(word))) for word in raw.get(name, ()))
+
+    return Language(
+        code=code,
+        phrasebook=Phrasebook(rules, lists, words("fillers")),
+        abbreviations=words("abbreviations"),
+        ordinal_dots=raw.get("ordinal_dots") == "true",
+        suffixes=words("suffixes"),
+        function_words=words("function_words"),
+        stops=words("stops"),
+        anaphors={kind: frozenset(map(fold, nouns)) for kind, nouns in raw.get("anaphors", {}).items()},
+        pronouns=words("pronouns"),
+        determiners=words("determiners"),
+        boundaries=words("boundaries"),
+        prepositions=words("prepositions"),
+        joiners=words("joiners") | frozenset((",", "&", "/", "|", "(", "+")),
+        from_words=words("from_words"),
+        to_words=words("to_words"),
+        roles=words("roles"),
+        role_credits=words("role_credits"),
+        unnamed=words("unnamed"),
+        press_roles=words("press_roles"),
+        boilerplate=tuple(sorted(words("boilerplate"))),
+        dlc=words("dlc"),
+        dlc_bare=words("dlc_bare"),
+        dlc_called=words("dlc_called"),
+        editions=words("editions"),
+        new_instalment=words("new_instalment"),
+        instalments=_instalments(raw.get("instalments", {}), numbers, ordinals),
+        elliptic=_forms(raw.get("elliptic", ()), numbers, ordinals),
+        numbers=numbers | ordinals,
+        scopes=_scopes(raw.get("scopes", {})),
+        press=frozenset(" ".join(fold(name).split()) for name in (*_shared()["press"], *raw.get("press", ()))),
+        titlecase=raw.get("titlecase") == "true",
+    )
+
+
+def _rule(code: str, raw: dict[str, Any]) -> Rule:
+    if raw["kind"] not in _KINDS:
+        raise ValueError(f"rule {raw['name']}: there is no kind {raw['kind']!r}")
+    return Rule(
+        name=f"{code}/{raw['name']}",
+        kind=raw["kind"],
+        meaning={key: value for key, value in raw.items() if key not in _KNOWN},
+        phrases=tuple(map(str, raw["match"])),
+        accepts=tuple(raw.get("accepts", ())),
+        rejects=tuple(raw.get("rejects", ())),
+    )
+
+
+def _scopes(own: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[tuple[str, ...], tuple[str, str]]:
+    found: dict[tuple[str, ...], tuple[str, str]] = {}
+    for group in ("platforms", "services", "media", "territories"):
+        for source in (_shared().get(group, {}), own.get(group, {})):
+            for canonical, spellings in source.items():
+                for spelling in spellings:
+                    found[tuple(token.text for token in tokens(str(spelling)))] = (canonical, group)
+    return found
+
+
+_ROMANS = ("ii", "iii", "iv", "vi", "vii", "viii", "ix")
+
+
+def _instalments(
+    units: Mapping[str, Sequence[str]], numbers: Mapping[str, int], ordinals: Mapping[str, int]
+) -> list[tuple[str, re.Pattern[str]]]:
+    found = []
+    for unit, forms in units.items():
+        pattern = _forms(forms, numbers, ordinals)
+        if pattern is not None:
+            found.append((unit, pattern))
+    return found
+
+
+def _forms(forms: Sequence[str], numbers: Mapping[str, int], ordinals: Mapping[str, int]) -> re.Pattern[str] | None:
+    if not forms:
+        return None
+
+    def one_of(words: Mapping[str, int]) -> str:
+        spelled = sorted(words, key=lambda word: (-len(word), word))
+        return "|".join(rf"{re.escape(word[:-1])}\w{{0,5}}" if word.endswith("*") else re.escape(word) for word in spelled)
+
+    number = f"(?P<number>[0-9]{{1,3}}|{one_of(numbers)}|{'|'.join(_ROMANS)})" if numbers else "(?P<number>[0-9]{1,3})"
+    ordinal = f"(?P<number>{one_of(ordinals)})" if ordinals else r"(?P<number>(?!))"
+    parts = []
+    for index, form in enumerate(forms):
+        text = re.escape(fold(form)).replace(r"\{n\}", number).replace(r"\{o\}", ordinal)
+        text = text.replace(r"\ ", r"[ -]").replace(r"\*", r"\w{0,5}").replace(r"\?", "?")
+        text = text.replace(r"\{d\}", "(?P<number>[0-9]{1,2})").replace("(?P<number>", f"(?P<n{index}>")
+        left = "" if re.match(f"[{CJK}]", form[0]) or form.startswith("{n}") and re.search(f"[{CJK}]", form) else r"(?<![\w])"
+        right = "" if re.match(f"[{CJK}]", form[-1]) else r"(?![\w])" if not form.endswith("{n}") else r"(?![A-Za-z0-9_])"
+        parts.append(f"{left}{text}{right}")
+    return re.compile("|".join(parts))

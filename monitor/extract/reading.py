@@ -1,0 +1,289 @@
+"""A document becomes sentences of tokens in which titles, instalments, dates and scopes are recognised, and cues found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from monitor.extract.blocks import Block, blocks
+from monitor.extract.cues import Cue
+from monitor.extract.dates import Mention, find_dates
+from monitor.extract.fold import fold, is_cjk
+from monitor.extract.language import Language, load, recognise
+from monitor.extract.tokens import Token, sentences, tokens
+from monitor.extract.works import Catalogue, Named
+from monitor.model import Document
+
+__all__ = ["Instalment", "Scope", "Sentence", "read"]
+
+_ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
+_YEARS_ONLY = re.compile(r"\d{4}\Z")
+_MASK = "\ufffc"
+
+
+@dataclass(frozen=True)
+class Instalment:
+    """A part of a work as the contract writes it ("season 2"); `unit` is None where only an ordinal is said."""
+
+    name: str
+    unit: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a work comes out, by its canonical name, and which group of names that is of."""
+
+    name: str
+    group: str
+
+
+@dataclass
+class Sentence:
+    """A sentence of a block, as tokens and cues."""
+
+    block: Block
+    start: int
+    end: int
+    language: Language
+    stream: list[Token]
+    cues: list[Cue]
+    first: bool
+    question: bool
+    quotes: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return self.block.text[self.start : self.end]
+
+    def original(self, first: int, last: int) -> str:
+        """Return the text of the tokens from `first` up to `last`, as written."""
+        if first >= last:
+            return ""
+        return self.block.text[self.stream[first].start : self.stream[last - 1].end]
+
+
+def read(document: Document, catalogue: Catalogue) -> list[list[Sentence]]:
+    """Return the sentences of the document, block by block, its furniture left out."""
+    found = blocks(document)
+    sample = " ".join(block.text for block in found)
+    code = recognise(document.lang, sample)
+    declared = document.lang if document.lang.partition("-")[0].lower() == code else code
+    kept = []
+    for block in _without_furniture(found, load(code or "en")):
+        lang = _block_language(block, code)
+        if not lang:
+            continue
+        kept.append(list(_sentences(block, load(lang), declared if lang == code else lang, catalogue)))
+    return kept
+
+
+def _block_language(block: Block, code: str) -> str:
+    letters = [char for char in block.text[:400] if char.isalpha()]
+    foreign = sum(is_cjk(char) for char in letters)
+    if letters and (foreign > len(letters) * 0.3) != (code in ("ko", "ja", "zh")):
+        return recognise(block.lang, block.text)
+    return code
+
+
+def _without_furniture(found: Sequence[Block], language: Language) -> Iterator[Block]:
+    """Leave out links that stand alone, and lists under headings such as "Related"."""
+    skipping: Block | None = None
+    for block in found:
+        words = " ".join(token.text for token in tokens(block.text[:60]))
+        if block.kind == "link":
+            continue
+        if block.kind != "headline" and any(
+            words == phrase or words.startswith(phrase + " ") or words.startswith(phrase + ":") for phrase in language.boilerplate
+        ):
+            if block.kind == "heading" or len(block.text) < 60:
+                skipping = block if block.kind == "heading" or block.text.endswith(":") else None
+                continue
+            continue
+        if skipping is not None:
+            if block.kind in ("item", "row", "caption") or (block.kind == "heading" and block.level > skipping.level > 0):
+                continue
+            skipping = None
+        yield block
+
+
+def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue) -> Iterator[Sentence]:
+    text = block.text
+    named = catalogue.find(text, language.suffixes)
+    masked = _masked(text, named)
+    mentions = find_dates(masked, tag) if _may_hold_date(masked) else []
+    entities = _entities(text, masked, named, mentions, language)
+    quotes = _quotes(text)
+    spans = sentences(
+        text,
+        language.abbreviations,
+        sorted((entity.start, entity.end) for entity in entities),
+        ordinal_dots=language.ordinal_dots,
+    )
+    at = 0
+    for index, (start, end) in enumerate(spans):
+        while at < len(entities) and entities[at].end <= start:
+            at += 1
+        own = []
+        for entity in entities[at:]:
+            if entity.start >= end:
+                break
+            own.append(entity)
+        stream = tokens(text, own, start, end)
+        sentence = Sentence(
+            block,
+            start,
+            end,
+            language,
+            stream,
+            [],
+            index == 0,
+            text[start:end].rstrip("\"'”’»)").endswith(("?", "？")),
+            [quote for quote in quotes if quote[0] < end and quote[1] > start],
+        )
+        sentence.cues = _unambiguous(language.phrasebook.find(stream))
+        yield sentence
+
+
+def _unambiguous(cues: list[Cue]) -> list[Cue]:
+    """Of two nouns that overlap ("teaser" in "teaser image", "video" in "announcement video") keep the longer."""
+    nouns = [cue for cue in cues if cue.kind in ("trailer", "other", "clip")]
+    return [
+        cue
+        for cue in cues
+        if cue.kind not in ("trailer", "other", "clip")
+        or not any(
+            other.first <= cue.first and cue.last <= other.last and other.last - other.first > cue.last - cue.first
+            for other in nouns
+        )
+    ]
+
+
+def _may_hold_date(text: str) -> bool:
+    return bool(text)
+
+
+def _masked(text: str, named: Sequence[Named]) -> str:
+    """Cover the titles: "Cyberpunk 2077" names no year."""
+    pieces = []
+    at = 0
+    for name in named:
+        pieces.append(text[at : name.start])
+        pieces.append(_MASK * (name.end - name.start))
+        at = name.end
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+def _entities(
+    text: str, masked: str, named: Sequence[Named], mentions: Sequence[Mention], language: Language
+) -> list[Token]:
+    found = [Token(fold(text[name.start : name.end]), name.start, name.end, "work", name) for name in named]
+    taken = bytearray(len(text))
+    for name in named:
+        taken[name.start : name.end] = b"1" * (name.end - name.start)
+
+    def add(start: int, end: int, kind: str, value: object) -> None:
+        if not any(taken[start:end]):
+            taken[start:end] = b"1" * (end - start)
+            found.append(Token(fold(text[start:end]), start, end, kind, value))
+
+    for start, end, instalment in _instalments(masked, language):
+        add(start, end, "inst", instalment)
+    for mention in mentions:
+        add(mention.start, mention.end, "date", mention)
+    for start, end, scope in _scopes(text, masked, language):
+        add(start, end, "scope", scope)
+    found.sort(key=lambda token: token.start)
+    return found
+
+
+def _instalments(masked: str, language: Language) -> list[tuple[int, int, Instalment]]:
+    folded = fold(masked)
+    found: list[tuple[int, int, Instalment]] = []
+    for unit, pattern in language.instalments:
+        for match in pattern.finditer(folded):
+            number = _number(match, language)
+            if number and number < 400:
+                found.append((match.start(), match.end(), Instalment(f"{unit} {number}", unit, number)))
+    found.sort(key=lambda one: (one[0], -one[1]))
+    merged: list[tuple[int, int, Instalment]] = []
+    for start, end, instalment in found:
+        if merged and start < merged[-1][1]:
+            continue
+        if merged and start - merged[-1][1] <= 2 and merged[-1][2].unit == "season" and instalment.unit in ("part", "volume", "episode"):
+            outer = merged[-1]
+            merged[-1] = (outer[0], end, Instalment(f"{outer[2].name} {instalment.name}", "season", outer[2].number))
+            continue
+        merged.append((start, end, instalment))
+    if merged and language.elliptic is not None:
+        unit = merged[0][2].unit
+        for match in language.elliptic.finditer(folded):
+            following = folded[match.end() : match.end() + 24].lstrip()
+            number = _number(match, language)
+            if number and not any(match.start() < end and start < match.end() for start, end, _ in merged):
+                if following[:1] in (",", ".", ";", "") or following.split(" ")[0] in ("would", "will", "which", "was", "is", "came", "arrives", "on", "in", "premiered", "debuted", "began", "followed"):
+                    merged.append((match.start(), match.end(), Instalment(f"{unit} {number}", unit, number)))
+        merged.sort(key=lambda one: one[0])
+    return merged
+
+
+def _number(match: re.Match[str], language: Language) -> int:
+    said = next((group for group in match.groups() if group), "")
+    if said.isdigit():
+        return int(said)
+    if said in _ROMAN:
+        return _ROMAN[said]
+    if said in language.numbers:
+        return language.numbers[said]
+    return next((value for word, value in language.numbers.items() if word.endswith("*") and said.startswith(word[:-1])), 0)
+
+
+def _scopes(text: str, masked: str, language: Language) -> Iterator[tuple[int, int, Scope]]:
+    words = tokens(masked)
+    longest = 7
+    starts = _scope_starts(language)
+    at = 0
+    while at < len(words):
+        if words[at].text not in starts:
+            at += 1
+            continue
+        for size in range(min(longest, len(words) - at), 0, -1):
+            named = language.scopes.get(tuple(word.text for word in words[at : at + size]))
+            if named is None:
+                continue
+            start, end = words[at].start, words[at + size - 1].end
+            # "us" is no country, "max" no service: what has a capital in its name is written with one.
+            if named[1] != "media" and text[start].isascii() and text[start].islower() and named[0] not in ("iOS", "iPad", "mobile", "consoles"):
+                continue
+            if text[start:end] == "Us":
+                continue
+            yield start, end, Scope(*named)
+            at += size - 1
+            break
+        at += 1
+
+
+_starts_cache: dict[str, frozenset[str]] = {}
+
+
+def _scope_starts(language: Language) -> frozenset[str]:
+    if language.code not in _starts_cache:
+        _starts_cache[language.code] = frozenset(words[0] for words in language.scopes if words)
+    return _starts_cache[language.code]
+
+
+def _quotes(text: str) -> list[tuple[int, int]]:
+    """Return what stands in double quotation marks."""
+    found = []
+    opened = -1
+    for match in re.finditer(r"[\"“”„«»「」『』]", text):
+        mark = match[0]
+        if mark in "“„«「『" or (mark == '"' and opened < 0):
+            if opened < 0:
+                opened = match.start()
+        elif opened >= 0:
+            found.append((opened, match.end()))
+            opened = -1
+    return found

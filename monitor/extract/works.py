@@ -1,0 +1,195 @@
+"""The longest watched title wins, wherever it stands; a title is matched by its words, not by its punctuation.
+
+One Aho-Corasick automaton holds every alias of every work, so that a text costs the same however many works are watched
+(docs/decisions/0011-aho-corasick.md).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from monitor.extract.fold import compact, is_cjk
+from monitor.model import Work
+
+__all__ = ["Catalogue", "Named"]
+
+_WORD = re.compile(r"\S+")
+_TAG = re.compile(r"<[^<>]*>")
+_ROMAN = {
+    "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10", "xi": "11",
+    "xii": "12", "xiii": "13", "xiv": "14", "xv": "15", "xvi": "16", "xvii": "17", "xviii": "18", "xix": "19", "xx": "20",
+}  # fmt: skip
+_ARABIC = {arabic: roman for roman, arabic in _ROMAN.items()}
+
+
+@dataclass(frozen=True)
+class Named:
+    """A watched work named in a text: `extra` is what the alias says beyond the title ("Burning Shores")."""
+
+    start: int
+    end: int
+    work: Work
+    alias: str
+    extra: str = ""
+
+
+@dataclass(frozen=True)
+class _Alias:
+    work: Work
+    alias: str
+    words: str
+    extra: str
+    single: bool
+
+
+class Catalogue:
+    """The watched works, ready to be found in texts."""
+
+    def __init__(self, works: Sequence[Work]) -> None:
+        self._aliases: list[_Alias] = []
+        by_pattern: dict[str, int] = {}
+        # Sorted, so that of two works with one name the same one is found in whatever order they are watched.
+        for work in sorted(works, key=lambda work: (work.title, work.kind, work.aliases)):
+            for alias in dict.fromkeys((work.title, *work.aliases)):
+                for pattern in _patterns(alias):
+                    if pattern in by_pattern and self._aliases[by_pattern[pattern]].alias == self._aliases[by_pattern[pattern]].work.title:
+                        continue
+                    by_pattern[pattern] = len(self._aliases)
+                    self._aliases.append(_alias(work, alias, pattern))
+        self._indexes = list(by_pattern.values())
+        self._automaton = (
+            AhoCorasick(
+                list(by_pattern),
+                matchkind=MatchKind.Standard,
+                store_patterns=False,
+                implementation=Implementation.ContiguousNFA,
+            )
+            if by_pattern
+            else None
+        )
+
+    def might_name(self, title: str, body: str) -> bool:
+        """Whether a title or a body, as it came in, can name a watched work; False is certain."""
+        if self._automaton is None:
+            return False
+        text = f"{title}\n{body}"
+        if "<" in text:
+            text = _TAG.sub(" ", text)
+        if "&" in text:
+            text = html.unescape(text)
+        words = f" {' '.join(compact(text).split())} "
+        return bool(self._automaton.find_matches_as_indexes(words))
+
+    def find(self, text: str, suffixes: frozenset[str] = frozenset()) -> list[Named]:
+        """Return the works that `text` names, in order, none overlapping.
+
+        `suffixes` are the endings that the text's language may put on a name.
+        """
+        if self._automaton is None:
+            return []
+        pieces: list[str] = [""]
+        starts: list[int] = []
+        origins: list[int] = []
+        at = 1
+        for word in _WORD.finditer(compact(text)):
+            pieces.append(word[0])
+            starts.append(at)
+            origins.append(word.start())
+            at += len(word[0]) + 1
+        words = " ".join(pieces) + " "
+
+        def origin(offset: int) -> int:
+            index = max(bisect_right(starts, offset) - 1, 0)
+            return origins[index] + offset - starts[index]
+
+        found: list[tuple[int, int, int]] = []
+        for index, start, end in self._automaton.find_matches_as_indexes(words, overlapping=True):
+            alias = self._aliases[self._indexes[index]]
+            begin = start + 1 if words[start] == " " else start
+            stop = _end_of_name(words, end, suffixes) if not is_cjk(words[end - 1]) else end
+            if stop is None:
+                continue
+            begin_at, end_at = origin(begin), origin(stop - 1) + 1
+            if alias.single and not _looks_named(alias.alias, text[begin_at:end_at]):
+                continue
+            found.append((begin_at, end_at, self._indexes[index]))
+        return list(self._longest(found))
+
+    def _longest(self, found: list[tuple[int, int, int]]) -> Iterator[Named]:
+        found.sort(key=lambda match: (match[0], -match[1]))
+        last = -1
+        held: tuple[int, int, int] | None = None
+        for match in found:
+            if match[0] < last:
+                # A longer title that starts later still wins over what it overlaps.
+                if held is not None and match[1] - match[0] > held[1] - held[0] and match[1] > held[1]:
+                    held, last = match, match[1]
+                continue
+            if held is not None:
+                yield self._named(held)
+            held, last = match, match[1]
+        if held is not None:
+            yield self._named(held)
+
+    def _named(self, match: tuple[int, int, int]) -> Named:
+        alias = self._aliases[match[2]]
+        return Named(match[0], match[1], alias.work, alias.alias, alias.extra)
+
+
+def _end_of_name(words: str, end: int, suffixes: frozenset[str]) -> int | None:
+    if words[end] == " ":
+        return end
+    stop = words.index(" ", end)
+    return stop if words[end:stop] in suffixes else None
+
+
+def _looks_named(alias: str, text: str) -> bool:
+    """A title of one word is a name only where it is written as one."""
+    return not alias[:1].isupper() or text[:1].isupper() or text[:1] == "#"
+
+
+def _alias(work: Work, alias: str, pattern: str) -> _Alias:
+    title = " ".join(compact(work.title).split())
+    words = " ".join(compact(alias).split())
+    extra = ""
+    if alias != work.title and words.startswith(title + " "):
+        extra = alias[_offset_after(alias, len(title.split())) :].strip(" :–—-·")
+    return _Alias(work, alias, pattern, extra, " " not in words and alias[:1].isascii() and alias[:1].isalpha())
+
+
+def _offset_after(alias: str, count: int) -> int:
+    matches = list(_WORD.finditer(compact(alias)))
+    return matches[count - 1].end() if count <= len(matches) else len(alias)
+
+
+def _patterns(alias: str) -> Iterator[str]:
+    """Yield the forms under which `alias` may stand in a compact text, each led by a space unless it needs no boundary."""
+    words = compact(alias).split()
+    if not words:
+        return
+    forms = {" ".join(words)}
+    joined = compact(alias.replace("'", "").replace("’", "")).split()
+    forms.add(" ".join(joined))
+    if "-" in alias:
+        forms.add(" ".join(compact(alias.replace("-", "")).split()))
+    if "&" in alias:
+        forms.add(" ".join(compact(alias.replace("&", " and ")).split()))
+    elif "and" in words:
+        forms.add(" ".join(word for word in words if word != "and"))
+    for index in range(1, len(words)):
+        other = _ROMAN.get(words[index]) or _ARABIC.get(words[index])
+        if other:
+            forms.add(" ".join([*words[:index], other, *words[index + 1 :]]))
+    if len(words) > 1:
+        run = "".join(words)
+        if len(run) >= 8 or any(map(is_cjk, run)):
+            forms.add(run)
+    for form in sorted(forms):
+        if form:
+            yield form if is_cjk(form[0]) else f" {form}"
