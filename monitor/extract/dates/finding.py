@@ -11,7 +11,7 @@ from functools import cached_property
 from monitor.extract.dates.chart import LONGEST_RUN, read
 from monitor.extract.dates.grammar import Mark
 from monitor.extract.dates.language import LANGUAGES, Entry, Language, language
-from monitor.extract.dates.numerals import readings
+from monitor.extract.dates.numerals import compound, readings
 from monitor.extract.dates.tokens import Token, fold, tokens
 from monitor.extract.dates.values import (
     About,
@@ -152,7 +152,7 @@ def find_dates(text: str, lang: str) -> list[Mention]:
     Never raises on a text. At most 5,000 mentions are returned.
     """
     known = language(_tag(text, lang))
-    folded = fold(text)
+    folded = fold(text, known.letters)
     found: list[Mention] = []
     for run in _runs(known, text, folded):
         for mark in _chosen(known, text, run):
@@ -206,11 +206,12 @@ def _runs(known: Language, text: str, folded: str) -> Iterator[_Run]:
         yield from _whole(run, marks, before)
 
 
+_TRIGGERS = frozenset({"date", "span", "unit", "small_month", "ordinal_suffix", "quarter_letter", "half_letter", "fiscal", "era", "unit_mark"})
 _JOINING = frozenset({"comma", "dash", "tilde", "slash", "dot", "open", "close", "apostrophe"})
 
 
 def _whole(run: list[Token], marks: list[Mark], before: str) -> Iterator[_Run]:
-    if any(mark.kind in ("date", "span") and mark.doubt < 2 or mark.kind in ("unit", "weekday") for mark in marks):
+    if any(mark.kind in _TRIGGERS and mark.doubt < 2 or (mark.kind == "number" and mark.rules and mark.value >= 19) for mark in marks):
         yield _Run(run, [mark for mark in marks if mark.end <= len(run)], before)
 
 
@@ -244,23 +245,23 @@ def _lexical(known: Language, text: str, stream: Sequence[Token], at: int, previ
 
 def _words(known: Language, text: str, stream: Sequence[Token], at: int, previous: Token | None) -> Iterator[Mark]:
     token = stream[at]
-    for entry in known.entries.get(token.text, ()):
+    found = known.entries.get(token.text, ())
+    if not found and known.compounds and len(token.text) > 5 and (number := compound(token.text, known.compounds)) is not None:
+        yield Mark(0, 1, number[0], number[1], 0, ("compound number",))
+    for entry in found:
         end = _follows(stream, at, entry)
         if not end:
             continue
         doubt = entry.doubt
-        if doubt and text[token.start].islower() and entry.kind in ("month", "date") and known.tag[:2] == "en" and _is_month(entry):
+        if token.text in known.small and text[token.start].islower() and not entry.rest and entry.kind in ("month", "date"):
             # "may", "march" without a capital are months only beside what makes them one
-            yield Mark(0, end, "small_month", entry.value, 1, (entry.name,))
+            if entry.kind == "date":
+                yield Mark(0, end, "small_month", entry.value, 1, (entry.name,))
             continue
         yield Mark(0, end, entry.kind, entry.value, doubt, (entry.name,))
         after = stream[at + end] if at + end < len(stream) else None
         if after is not None and after.kind == "dot" and after.start == stream[at + end - 1].end and entry.kind in ("month", "weekday", "date", "quarter_letter"):
             yield Mark(0, end + 1, entry.kind, entry.value, doubt, (entry.name,))
-
-
-def _is_month(entry: Entry) -> bool:
-    return entry.kind == "month" or (isinstance(entry.value, Stated) and entry.value.month is not None)
 
 
 def _follows(stream: Sequence[Token], at: int, entry: Entry) -> int:
@@ -309,7 +310,7 @@ def _glued(known: Language, text: str, token: Token, previous: Token | None, aft
 def _chosen(known: Language, text: str, run: _Run) -> list[Mark]:
     """Return the marks of a run that stand: sure ones, the longest of those that overlap, from left to right."""
     found = [mark for mark in read(known, run.marks) if _stands(known, text, run, mark)]
-    found.sort(key=lambda mark: (_length(run, mark), -mark.doubt, len(mark.rules)), reverse=True)
+    found.sort(key=lambda mark: (_length(run, mark), mark.kind == "date", -mark.doubt, -mark.start), reverse=True)
     taken = [False] * len(run.tokens)
     chosen = []
     for mark in found:

@@ -46,7 +46,7 @@ class Mark:
 Meaning = Callable[[Sequence[Mark]], "tuple[str, Any, int] | None"]
 """Returns the kind, value and doubt of the whole."""
 
-_DATES = ("date", "span")
+_DATES = ("date", "span", "small_month")
 
 
 def _of(marks: Sequence[Mark], kind: str) -> Any:
@@ -74,6 +74,15 @@ def _merge(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if value is None else ("date", value, 0 if min(one.doubt, two.doubt) == 0 or one.doubt != two.doubt else 1)
 
 
+def _small(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a month without its capital beside a day or a year."""
+    month = next(mark for mark in marks if mark.kind == "small_month")
+    number = next((mark.value for mark in marks if mark.kind == "ordinal"), None)
+    beside = Stated(day=number) if number is not None else next((mark.value for mark in marks if mark.kind == "date"), None)
+    value = merged(month.value, beside) if isinstance(beside, Stated) else None
+    return None if value is None else ("date", value, 0)
+
+
 def _same(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     (mark,) = _dates(marks)
     return mark.kind, mark.value, mark.doubt
@@ -81,7 +90,7 @@ def _same(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 def _definite(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     (mark,) = _dates(marks)
-    return mark.kind, mark.value, 0
+    return "span" if mark.kind == "span" else "date", mark.value, 0
 
 
 def _day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -94,9 +103,20 @@ def _latent_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return ("date", Stated(day=number), 2) if number is not None and 1 <= number <= 31 else None
 
 
+def _ordinal(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    number = _number(marks)
+    return None if number is None else ("ordinal", number, 0)
+
+
 def _month(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     return ("date", Stated(month=number), 0) if number is not None and 1 <= number <= 12 else None
+
+
+def _day_and_month(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read two numbers as day and month: el 17 del 11, 7. vierter."""
+    day, month = [mark.value for mark in marks if mark.kind in ("number", "ordinal")]
+    return ("date", Stated(day=day, month=month), 0) if 1 <= day <= 31 and 1 <= month <= 12 else None
 
 
 def _full_year(number: int) -> int | None:
@@ -143,9 +163,13 @@ def _half(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 def _relative(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Read a shift and a unit: next week, last month, this year."""
-    shift, unit = _of(marks, "shift"), _of(marks, "unit")
+    shift, unit = _shift(marks), _of(marks, "unit")
     value = _shifted(shift, unit)
     return None if value is None else ("date", value, 0)
+
+
+def _shift(marks: Sequence[Mark]) -> Any:
+    return _of(marks, "shift") or _of(marks, "shift_after")
 
 
 def _shifted(shift: str, unit: str) -> Stated | None:
@@ -158,7 +182,7 @@ def _shifted(shift: str, unit: str) -> Stated | None:
 
 def _which(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Read a shift before a name: this Friday, next spring, last June."""
-    shift = _of(marks, "shift")
+    shift = _shift(marks)
     (mark,) = _dates(marks)
     if not isinstance(mark.value, Stated) or mark.doubt == 2 or shift not in ("this", "next", "coming", "last"):
         return None
@@ -222,6 +246,14 @@ def _nth(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     if unit == "year" or (unit == "day" and not held):
         return None
     return _counted(Stated(nth=number, unit=unit), held)
+
+
+def _nth_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Count a unit within the running one: the first day of the month."""
+    counted, holder = [mark for mark in marks if mark.kind == "unit"]
+    value = _shifted("this", holder.value)
+    held = Mark(holder.start, holder.end, "date", value)
+    return None if value is None else _nth([mark for mark in marks if mark is not holder] + [held])
 
 
 def _nth_weekday(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -294,7 +326,7 @@ def _range(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
         return None
     if not _comparable(one.value, two.value):
         return None
-    return "span", Range(one.value, two.value), 0 if min(one.doubt, two.doubt) == 0 else max(one.doubt, two.doubt)
+    return "span", Range(one.value, two.value), 2 if one.doubt == two.doubt == 2 else 0
 
 
 def _comparable(one: Value, two: Value) -> bool:
@@ -333,7 +365,7 @@ def _bound(side: str) -> Meaning:
         (mark,) = _dates(marks)
         if isinstance(mark.value, Range | Bound | Vague):
             return None
-        return "span", Bound(side, mark.value), mark.doubt
+        return "span", Bound(side, mark.value), _sure(mark.doubt)
 
     return bound
 
@@ -351,7 +383,7 @@ def _about(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     (mark,) = _dates(marks)
     if isinstance(mark.value, Range | Bound | Vague | Either):
         return None
-    return "date" if isinstance(mark.value, Stated) else "span", About(mark.value), mark.doubt
+    return "span", About(mark.value), _sure(mark.doubt)
 
 
 def _vague(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -386,10 +418,13 @@ def composed(one: int, two: int) -> int | None:
 
 MEANINGS: dict[str, Meaning] = {
     "merge": _merge,
+    "small": _small,
     "same": _same,
     "definite": _definite,
+    "ordinal": _ordinal,
     "day": _day,
     "latent_day": _latent_day,
+    "day_and_month": _day_and_month,
     "month": _month,
     "year": _year,
     "short_year": _short_year,
@@ -406,6 +441,7 @@ MEANINGS: dict[str, Meaning] = {
     "next_unit": _next_unit,
     "next_unit_part": _next_unit_part,
     "nth": _nth,
+    "nth_of_unit": _nth_of_unit,
     "nth_weekday": _nth_weekday,
     "ahead": _offset(1),
     "ago": _offset(-1),

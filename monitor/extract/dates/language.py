@@ -83,10 +83,15 @@ class Language:
     rules: tuple[Rule, ...]
     first: Mapping[str, tuple[tuple[Rule, tuple[str, ...]], ...]]
     leads: frozenset[str]
-    weak: frozenset[str]
+    small: frozenset[str]
+    """Words that are months only with a capital: may, march."""
     before_counts: frozenset[str]
     after_counts: frozenset[str]
     suffixes: frozenset[str]
+    letters: str
+    """Letters that are not folded, since they tell words apart: vår and var."""
+    compounds: Mapping[str, int] | None
+    """The number words of a language that writes them together: zweiundzwanzig."""
     bounded: bool
     """Whether a word ends at a space: not so in Japanese and Chinese."""
     examples: tuple[Example, ...] = field(repr=False)
@@ -109,7 +114,7 @@ def _load(code: str) -> dict[str, Any]:
         raise LanguageError("is no valid YAML", where=code) from error
     if not isinstance(content, dict):
         raise LanguageError("must be a mapping of sections", where=code)
-    unknown = set(content) - {"language", "words", "stated", "rules", "weak", "options", "suffixes", "prefixes", "examples", "rejects"}
+    unknown = set(content) - {"language", "words", "stated", "rules", "weak", "options", "suffixes", "prefixes", "examples", "rejects", "small", "bare", "skip"}
     if unknown:
         raise LanguageError(f"has an unknown section {sorted(unknown)[0]!r}", where=code)
     return content
@@ -128,14 +133,16 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
     locale = _locale(code, tag)
     options = own.get("options") or {}
     words = _words(code, own)
-    if options.get("cldr", True):
-        _add_names(words, locale, options)
-    weak = {key(fold(str(word))) for word in own.get("weak") or []}
+    letters = str(options.get("letters") or "")
+    short = _add_names(words, locale, {fold(str(name)) for name in own.get("skip") or []})
+    weak = {key(fold(word, letters)) for word in (*_list(code, "weak", own.get("weak") or []), *short)}
     readings = [*_readings(code, words), *_stated(code, own)]
     spaced = options.get("spaced", True)
-    matcher = pattern([] if spaced else sorted({fold(phrase) for phrase, *_ in readings if not phrase.isascii()}))
-    entries = _entries(readings, weak, own, matcher)
+    matcher = pattern([] if spaced else sorted({fold(phrase) for phrase, *_ in readings if not phrase.isascii()}), han=bool(options.get("han")))
+    doubts = dict.fromkeys(weak, 1) | {key(fold(str(word))): 2 for word in own.get("bare") or []}
+    entries = _entries(readings, doubts, own, matcher, letters)
     kinds = {entry.kind for found in entries.values() for entry in found}
+    kinds |= {"small_month"} if own.get("small") else set()
     kinds |= {"date", "span", "number", "ordinal", *MARKS.values()}
     declared = _rules("und", root.get("rules") or [], None) + _rules(code, own.get("rules") or [], kinds)
     rules = tuple(rule for rule, _ in declared)
@@ -158,10 +165,12 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
         rules=rules,
         first={kind: tuple(found) for kind, found in first.items()},
         leads=_plain(words, "lead"),
-        weak=frozenset(weak),
+        small=frozenset(key(fold(str(word))) for word in own.get("small") or []),
         before_counts=_plain(words, "before_count"),
         after_counts=_plain(words, "after_count"),
         suffixes=frozenset(fold(str(suffix)) for suffix in own.get("suffixes") or []) | _plain(words, "ordinal_suffix"),
+        letters=letters,
+        compounds={key(fold(word, letters)): value for kind in ("number", "ordinal") for word, value in words[kind]} if options.get("compounds") else None,
         bounded=spaced,
         examples=(*examples, *_own_examples(code, own)),
     )
@@ -197,8 +206,11 @@ def _words(code: str, own: dict[str, Any]) -> dict[str, list[tuple[str, Any]]]:
 
 
 def _list(code: str, kind: str, phrases: Any) -> list[Any]:
-    if not isinstance(phrases, list) or not all(isinstance(phrase, str | int) for phrase in phrases):
-        raise LanguageError("must be a list of words (quote those that YAML reads otherwise: yes, no, on)", where=f"{code}: {kind}")
+    if not isinstance(phrases, list):
+        raise LanguageError("must be a list of words", where=f"{code}: {kind}")
+    for phrase in phrases:
+        if not isinstance(phrase, str):
+            raise LanguageError(f"{phrase!r} is no word; quote what YAML reads otherwise (yes, no, on, 12)", where=f"{code}: {kind}")
     return phrases
 
 
@@ -209,6 +221,7 @@ def _value(code: str, kind: str, name: Any) -> Any:
         "weekday": _WEEKDAYS,
         "unit": {unit: unit for unit in _UNITS},
         "shift": {shift: shift for shift in _SHIFTS},
+        "shift_after": {shift: shift for shift in _SHIFTS},
         "feast": {feast: feast for feast in FEASTS},
         "month": {month: month for month in range(1, 13)},
     }
@@ -224,15 +237,19 @@ def _value(code: str, kind: str, name: Any) -> Any:
     return table[name]
 
 
-def _add_names(words: dict[str, list[tuple[str, Any]]], locale: Locale, options: Mapping[str, Any]) -> None:
-    skipped = {fold(str(name)).rstrip(".") for name in options.get("skip_names") or []}
+def _add_names(words: dict[str, list[tuple[str, Any]]], locale: Locale, skipped: set[str]) -> set[str]:
+    """Add the month and weekday names of CLDR; return the short ones, which are words of other meanings in many languages."""
+    short = set()
     for context in ("format", "stand-alone"):
-        for width in ("wide", "abbreviated"):
-            for kind, names in (("month", locale.months), ("weekday", locale.days)):
-                for value, name in names[context][width].items():
-                    plain = name.rstrip(".")
-                    if fold(plain) not in skipped and not plain[:1].isdigit():
-                        words[kind].append((plain, value))
+        for width, kind, names in (("wide", "month", locale.months), ("abbreviated", "month", locale.months), ("wide", "weekday", locale.days)):
+            for value, name in names[context][width].items():
+                plain = name.rstrip(".")
+                if fold(plain) in skipped or plain[:1].isdigit():
+                    continue
+                words[kind].append((plain, value))
+                if width == "abbreviated" and len(plain) <= 3 and plain != names[context]["wide"][value]:
+                    short.add(plain)
+    return short
 
 
 def _readings(code: str, words: dict[str, list[tuple[str, Any]]]) -> Iterable[tuple[str, str, Any, str]]:
@@ -265,7 +282,7 @@ def _stated(code: str, own: dict[str, Any]) -> Iterable[tuple[str, str, Any, str
 
 
 def _entries(
-    readings: Iterable[tuple[str, str, Any, str]], weak: set[str], own: dict[str, Any], matcher: Pattern[str]
+    readings: Iterable[tuple[str, str, Any, str]], doubts: dict[str, int], own: dict[str, Any], matcher: Pattern[str], letters: str
 ) -> dict[str, tuple[Entry, ...]]:
     entries: dict[str, dict[tuple[Any, ...], Entry]] = defaultdict(dict)
     prefixes = ["", *map(str, own.get("prefixes") or [])]
@@ -274,10 +291,10 @@ def _entries(
         for prefix, suffix in product(prefixes, suffixes):
             if (prefix or suffix) and len(phrase) < 3:
                 continue
-            found = [token.text for token in tokens(fold(prefix + phrase + suffix), matcher) if token.kind not in ("dash", "apostrophe", "line")]
+            found = [token.text for token in tokens(fold(prefix + phrase + suffix, letters), matcher) if token.kind not in ("dash", "apostrophe", "line")]
             if not found:
                 continue
-            doubt = 1 if key(fold(phrase)) in weak else 0
+            doubt = doubts.get(key(fold(phrase, letters)), 0)
             entry = Entry(tuple(found[1:]), kind, value, doubt, name)
             entries[found[0]].setdefault((entry.rest, kind, str(value)), entry)
     return {word: tuple(found.values()) for word, found in entries.items()}

@@ -7,13 +7,15 @@ number gives nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.extract.dates.values import Range, Stated, Value, inherit
 
-__all__ = ["Reading", "century", "is_year", "readings"]
+__all__ = ["Reading", "century", "compound", "is_year", "readings"]
 
 FIRST_YEAR, LAST_YEAR = 1950, 2099
 
@@ -66,6 +68,8 @@ def readings(text: str, order: str, *, dotted: bool) -> list[Reading] | None:
         found = _ranges(digits, separators, order, dotted=dotted)
         if found:
             return found
+    if len(digits) == 2 and any(is_year(digit) for digit in digits) and any(len(digit) <= 2 and 1 <= int(digit) <= 31 for digit in digits):
+        return None  # 23-2020-September
     # 2014-19 beside month names, 5 - 12: their parts may belong to different dates
     if kinds <= {"-", "~"} and len(digits) == 2 and (any(" " in mark for mark in spaced) or is_year(digits[0]) or len(digits[1]) == 4):
         return None
@@ -80,6 +84,8 @@ def _single(digits: str) -> list[Reading]:
         return [Reading(day, 0, "yyyymmdd")] if day else []
     if len(digits) <= 2 and 1 <= int(digits) <= 31:
         return [Reading(Stated(day=int(digits)), 2, "day")]
+    if len(digits) == 2 and int(digits) >= 50:
+        return [Reading(Stated(year=century(int(digits))), 2, "two-digit year")]
     return []
 
 
@@ -207,3 +213,45 @@ def _side(digits: list[str], separator: str, order: str, *, dotted: bool) -> Sta
     found = _uniform(digits, separator, order, dotted=dotted)
     value = found[0].value if found else None
     return replace(value) if isinstance(value, Stated) else None
+
+
+_AND = ("und", "en", "och", "e")
+
+
+@lru_cache(maxsize=4096)
+def _split(word: str, words: frozenset[str]) -> tuple[str, ...] | None:
+    """Cut a word into number words from the left, the longest first; None where something else is left over."""
+    found: list[str] = []
+    at = 0
+    while at < len(word):
+        piece = next((word[at:end] for end in range(min(len(word), at + 16), at, -1) if word[at:end] in words or word[at:end] in _AND), None)
+        if piece is None:
+            return None
+        found.append(piece)
+        at += len(piece)
+    return tuple(found)
+
+
+def compound(word: str, words: Mapping[str, int]) -> tuple[str, int] | None:
+    """Return ("number", value) of number words that are written together: duemiladiciotto, zweiundzwanzig, tjugoandre."""
+    if len(word) > 48:
+        return None
+    pieces = _split(word, frozenset(words))
+    if pieces is None or len(pieces) < 2:
+        return None
+    total, group = 0, 0
+    for at, piece in enumerate(pieces):
+        if piece in _AND and piece not in words:
+            continue
+        value = words[piece]
+        if value == 1000:
+            total, group = (total + (group or 1)) * 1000, 0
+        elif value == 100:
+            group = (group or 1) * 100
+        elif 20 <= group % 100 and group < 100 and value < 10 or group % 100 == 0:
+            group += value
+        elif group % 100 < 10 and value >= 20 and at and pieces[at - 1] in _AND:
+            group += value
+        else:
+            return None
+    return "number", total + group

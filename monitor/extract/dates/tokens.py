@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 __all__ = ["MARKS", "Token", "fold", "key", "tokens"]
@@ -56,9 +57,15 @@ class Token(NamedTuple):
     kind: str
 
 
-def fold(text: str) -> str:
-    """Return `text` in lower case, without accents, with ASCII digits, dashes and quotes; the same length."""
-    return text.translate(_FOLD)
+def fold(text: str, letters: str = "") -> str:
+    """Return `text` in lower case, without accents but on `letters`, with ASCII digits, dashes and quotes; the same length."""
+    return text.translate(_keeping(letters) if letters else _FOLD)
+
+
+@cache
+def _keeping(letters: str) -> dict[int, str]:
+    kept = {ord(letter): letter for letter in letters} | {ord(letter.upper()): letter for letter in letters}
+    return _FOLD | kept
 
 
 def key(word: str) -> str:
@@ -66,10 +73,13 @@ def key(word: str) -> str:
     return _DELETE.sub("", word)
 
 
-def pattern(words: list[str]) -> re.Pattern[str]:
-    """Return the pattern of tokens; `words` are those of a script that puts no spaces between words."""
+def pattern(words: list[str], *, han: bool = False) -> re.Pattern[str]:
+    """Return the pattern of tokens; `words` are those of a script that puts no spaces between words.
+
+    With `han` the Chinese numerals are numbers.
+    """
     inner = "|".join(re.escape(word).replace(r"\ ", " ?") for word in sorted(words, key=len, reverse=True))
-    return re.compile(f"(?P<number>{_NUMBER})|" + (f"(?P<cjk>{inner})|" if inner else "") + _REST)
+    return re.compile(f"(?P<number>{_NUMBER})|" + (f"(?P<cjk>{inner})|" if inner else "") + (f"(?P<han>[{''.join(_HAN)}]+)|" if han else "") + _REST)
 
 
 def tokens(folded: str, matcher: re.Pattern[str]) -> Iterator[Token]:
@@ -81,6 +91,27 @@ def tokens(folded: str, matcher: re.Pattern[str]) -> Iterator[Token]:
             kind = MARKS.get(text, "")
         elif kind == "word":
             text = key(text)
+        elif kind == "han":
+            kind, text = "number", _han(text)
         elif kind == "cjk":
             kind, text = "word", text.replace(" ", "")
         yield Token(match.start(), match.end(), text, kind)
+
+
+_HAN = {"〇": 0, "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "两": 2, "兩": 2,
+        "十": 10, "百": 100, "千": 1000}  # fmt: skip
+
+
+def _han(text: str) -> str:
+    """Return Chinese numerals as digits, written out (二十一, 两千零四) or digit by digit (二零零四)."""
+    values = [_HAN[char] for char in text[:12]]
+    if len(values) > 1 and max(values) < 10:
+        return "".join(map(str, values))
+    total, digit = 0, 0
+    for value in values:
+        if value >= 10:
+            total += (digit or 1) * value
+            digit = 0
+        else:
+            digit = value
+    return str(total + digit)

@@ -213,13 +213,11 @@ def inherit(one: Value, two: Value) -> Value:
         given["weeks"] = two.weeks
     if said <= {"part"} and two.sub is not None:
         given["sub"] = two.sub
-    if one.year is None and one.years is None and one.months is None and not (said <= {"weekday", "which"}):
+    if one.year is None and one.years is None and one.months is None and "which" not in said and said != {"weekday"}:
         month_known = said & {"month", "sub", "feast", "part"} or given.get("month")
         if month_known:
             given |= {"year": two.year, "years": two.years}
-            if "which" in said and (two.year is not None or two.years is not None):
-                given["which"] = None
-    given = {name: value for name, value in given.items() if value is not None or name == "which"}
+    given = {name: value for name, value in given.items() if value is not None}
     return replace(one, **given)  # type: ignore[arg-type]
 
 
@@ -255,7 +253,9 @@ def _edtf(value: Value, on: date, past: bool) -> str | None:
             return _bound(side, base, on, past)
         case Either(first, last):
             first, last = inherit(first, last), inherit(last, first)
-            one, two = _edtf(first, on, past), _edtf(last, on, past)
+            one = _edtf(first, on, past)
+            later = one is not None and not past and _needs_year(first) and _needs_year(last)
+            two = _edtf(last, _first(one) if one is not None and later else on, past)
             return None if one is None or two is None else f"[{_inner(one)},{_inner(two)}]"
         case About(base):
             edtf = _edtf(base, on, past)
@@ -583,9 +583,9 @@ def _workdays(day: date, count: int) -> date:
 
 def _range(first: Value, last: Value, on: date, past: bool) -> str:
     # "until the end of June" ends with June, "from the beginning of May" begins with it
-    if isinstance(last, Stated) and last.part == LATE and _said(last) != {"part"}:
+    if isinstance(last, Stated) and last.part == LATE and _said(last) & {"month", "months"}:
         last = replace(last, part=None)
-    if isinstance(first, Stated) and first.part == EARLY and _said(first) != {"part"}:
+    if isinstance(first, Stated) and first.part == EARLY and _said(first) & {"month", "months"}:
         first = replace(first, part=None)
     first, last, given = inherit(first, last), inherit(last, first), (first, last)
     if not _knows_year(first) and not _knows_year(last) and _needs_year(first) and _needs_year(last):
