@@ -1,0 +1,51 @@
+"""Bytes to documents: each kind of source has its parser, and they stand in one table.
+
+Parsers are synchronous, own no clock and do no I/O; what goes in and comes out can be pickled, so that a worker process may run them.
+Whatever the bytes are, a parser returns `Parsed` or raises ParseError.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from monitor.errors import ParseError
+from monitor.model import Fetched, Parsed, Source, SourceKind
+from monitor.parse.bluesky import parse_bluesky
+from monitor.parse.feed import account_feed, parse_feed
+from monitor.parse.file import parse_file
+from monitor.parse.links import canonical_url, same_site
+from monitor.parse.mastodon import parse_mastodon
+from monitor.parse.page import article, parse_page
+from monitor.parse.reddit import parse_reddit
+
+__all__ = ["PARSERS", "article", "canonical_url", "parse", "same_site"]
+
+
+class Parser(Protocol):
+    """What reads the body of one kind of source."""
+
+    def __call__(self, fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
+        """Return the documents of `fetched`. Raises ParseError."""
+
+
+PARSERS: dict[SourceKind, Parser] = {
+    SourceKind.FEED: parse_feed,
+    SourceKind.PAGE: parse_page,
+    SourceKind.FILE: parse_file,
+    # A channel's feed: what is particular is only that each entry, its description included, is whole.
+    SourceKind.YOUTUBE: account_feed(),
+    SourceKind.BLUESKY: parse_bluesky,
+    SourceKind.MASTODON: parse_mastodon,
+    SourceKind.REDDIT: parse_reddit,
+}
+
+
+def parse(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
+    """Return what `fetched`, the answer of `source`, holds. A document that gives no time, or one ahead of `now`, takes `now`.
+
+    Raises ParseError with one line that says what was there instead: an HTML page, an empty body, markup that breaks off.
+    """
+    if not fetched.body.strip():
+        raise ParseError("empty body", where=fetched.url)
+    return PARSERS[source.kind](fetched, source, now=now)

@@ -1,0 +1,116 @@
+"""Bytes become text here and nowhere else: the byte order mark, then what the bytes prove, then what was declared.
+
+A body that is valid UTF-8 is UTF-8, whatever its headers say; a declaration decides only among encodings that any bytes fit.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from bs4.dammit import UnicodeDammit
+
+__all__ = ["decode"]
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# What a label means on the web (WHATWG Encoding), for the encodings that feeds and pages use. A name that is not here is
+# not looked up: Python's registry also holds codecs that are slow or no encodings at all.
+_ENCODINGS = {
+    **dict.fromkeys(("utf-8", "utf8", "unicode-1-1-utf-8"), "utf-8"),
+    **dict.fromkeys(("utf-16", "utf-16le", "unicode", "ucs-2"), "utf-16-le"),
+    "utf-16be": "utf-16-be",
+    **dict.fromkeys(("us-ascii", "ascii", "iso-8859-1", "iso8859-1", "latin1", "latin-1", "l1", "windows-1252", "cp1252"), "cp1252"),
+    **{f"iso-8859-{n}": f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
+    **dict.fromkeys(("iso-8859-9", "windows-1254", "cp1254"), "cp1254"),
+    **{f"windows-125{n}": f"cp125{n}" for n in (0, 1, 3, 5, 6, 7, 8)},
+    **{f"cp125{n}": f"cp125{n}" for n in (0, 1, 3, 5, 6, 7, 8)},
+    **dict.fromkeys(("iso-8859-11", "tis-620", "windows-874"), "cp874"),
+    "koi8-r": "koi8-r", "koi8-u": "koi8-u", "macintosh": "mac-roman",
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601", "windows-949", "cp949", "korean"), "cp949"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j", "ms932"), "cp932"),
+    "euc-jp": "euc-jp", "x-euc-jp": "euc-jp", "iso-2022-jp": "iso-2022-jp", "iso-2022-kr": "iso-2022-kr",
+    **dict.fromkeys(("gb2312", "gbk", "gb18030", "x-gbk", "chinese", "gb_2312-80"), "gb18030"),
+    **dict.fromkeys(("big5", "big5-hkscs", "x-x-big5", "cn-big5"), "big5hkscs"),
+}  # fmt: skip
+_SEVEN_BIT = ("iso-2022-jp", "iso-2022-kr")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{1,40})|<meta\s[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})",
+    re.IGNORECASE,
+)
+_HEAD = 4096
+_SAMPLE = 65536
+
+
+def decode(body: bytes, content_type: str = "") -> str:
+    """Return `body` as text; total, any bytes decode to something. `content_type` is the HTTP header's value."""
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, "replace")
+    if wide := _wide(body):
+        return body.decode(wide, "replace")
+    declared = _declared(body, content_type)
+    for encoding in declared:
+        if encoding in _SEVEN_BIT and b"\x1b" in body:
+            return body.decode(encoding, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _undeclared(body) if not declared else _as_declared(body, declared)
+
+
+def _wide(body: bytes) -> str:
+    start = body[:4]
+    if len(start) < 4:
+        return ""
+    if start[0] and not start[1] and start[2] and not start[3]:
+        return "utf-16-le"
+    if not start[0] and start[1] and not start[2] and start[3]:
+        return "utf-16-be"
+    return ""
+
+
+def _declared(body: bytes, content_type: str) -> list[str]:
+    labels = [match[1] for match in _CHARSET.finditer(content_type[:500])]
+    if match := _DECLARED.search(body[:_HEAD]):
+        labels.append((match[1] or match[2]).decode("ascii"))
+    found = [encoding for label in labels if (encoding := _ENCODINGS.get(label.casefold()))]
+    # Latin-1 from a header is what servers say that know nothing, and it fits any bytes: it comes last. So does UTF-16
+    # on bytes that are plainly not.
+    weak = ("cp1252", "utf-16-le", "utf-16-be")
+    return [e for e in found if e not in weak] + [e for e in found if e == "cp1252"]
+
+
+def _as_declared(body: bytes, declared: list[str]) -> str:
+    for encoding in declared:
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    text = body.decode(declared[0], "replace")
+    # A few bad bytes are an accident inside the declared encoding; many say that it is another one.
+    strange = sum(1 for character in text[:_SAMPLE] if character > "\x7f")
+    if text[:_SAMPLE].count("\ufffd") * 5 > strange:
+        return _undeclared(body)
+    return text if declared[0] != "utf-8" else body.decode("utf-8", _CP1252_FOR_STRAY_BYTES)
+
+
+def _undeclared(body: bytes) -> str:
+    guess = UnicodeDammit(body[:_SAMPLE]).original_encoding or ""
+    return body.decode(_ENCODINGS.get(guess.casefold().replace("_", "-"), "cp1252"), "replace")
+
+
+def _stray(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+_CP1252_FOR_STRAY_BYTES = "monitor.cp1252"
+codecs.register_error(_CP1252_FOR_STRAY_BYTES, _stray)

@@ -1,0 +1,76 @@
+"""Text from outside, made fit to keep: one encoding, no control characters, a bounded length.
+
+Marks of writing direction stay, since they belong to the text; what only a terminal or a parser would obey goes.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+__all__ = ["clean", "is_markup", "one_line", "plain"]
+
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+_ELEMENT = re.compile(r"</?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>|<!--")
+_TAG = re.compile(r"<[!/?]?[A-Za-z-][^<>]*>")
+# The markup that headlines really carry; anything else in angle brackets is the writer's own.
+_HEADLINE_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|mark|p|q|s|small|span|strong|sub|sup|u|wbr)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|blockquote|figure|figcaption)\b[^<>]*>", re.IGNORECASE
+)
+
+
+def clean(text: str, limit: int) -> str:
+    """Return `text` with line feeds only, without control characters, cut to `limit` characters.
+
+    UTF-8 that was read as Latin-1 and encoded again is mended; C1 controls become the Windows-1252 characters that were meant.
+    """
+    text = text[:limit]
+    if not text.isascii():
+        text = _mended(text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _UNWANTED.search(text):
+        text = _UNWANTED.sub(_wanted, text)
+    return text
+
+
+def one_line(text: str, limit: int, *, markup: bool = False) -> str:
+    """Return `text` as a headline or name: one line, entities resolved, and with `markup` its tags gone."""
+    if markup and "<" in text:
+        text = _HEADLINE_TAG.sub(_gap, text)
+    if "&" in text:
+        text = html.unescape(text)
+    return clean(" ".join(text.split()), limit)
+
+
+def plain(markup: str) -> str:
+    """Return the words of an HTML fragment, a space where a block ends; a measure, not a rendering."""
+    return html.unescape(_TAG.sub("", _BLOCK_TAG.sub(" ", markup)))
+
+
+def is_markup(text: str) -> bool:
+    """Whether `text` has an HTML tag or comment in it, so that it must be read as HTML."""
+    return "<" in text and _ELEMENT.search(text) is not None
+
+
+def _mended(text: str) -> str:
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _wanted(match: re.Match[str]) -> str:
+    character = match[0]
+    if "\x80" <= character <= "\x9f":
+        return character.encode("latin-1").decode("cp1252", "ignore")
+    return ""
+
+
+def _gap(match: re.Match[str]) -> str:
+    return " " if match[0].casefold().lstrip("</").startswith(("br", "p", "div", "img")) else ""

@@ -1,0 +1,175 @@
+"""Entry and Feed: what a feed says, in its own words; here they become documents.
+
+Each reader (strict, tolerant, JSON) only fills these two; everything that is decided about a feed's words is decided here
+once: which markup counts, what a date means, what is cut, whose word it is. So the readers cannot disagree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.errors import ParseError
+from monitor.model import Document, Parsed, Source
+from monitor.parse.clean import clean, is_markup, one_line
+from monitor.parse.dates import published_at, read_date
+from monitor.parse.links import absolute
+from monitor.parse.posts import with_posts
+from monitor.parse.teaser import is_teaser
+
+__all__ = ["MAX_BODY", "MAX_ENTRIES", "Entry", "Feed", "is_official", "language", "parsed"]
+
+MAX_ENTRIES = 500
+"""Entries of one poll that are read; feeds list the newest first."""
+MAX_BODY = 500_000
+"""Characters of one body; a long novel chapter has fifty thousand."""
+_MAX_TITLE = 1000
+_MAX_NAME = 200
+_MAX_ID = 1000
+_LONGEST_TTL = timedelta(days=31)
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_MAIL_AND_NAME = re.compile(r"[^\s@()<>]{1,64}@[^\s@()<>]{1,255}\s*\(([^()]{1,200})\)")
+_NAME_AND_MAIL = re.compile(
+    r"([^<>@]{1,200}?)\s*[<(]\s*(?:mailto:)?[^\s@<>()]{1,64}@[^\s@<>()]{1,255}\s*[>)]"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry as the wire gave it; every field may be empty. `link` is already resolved where the entry set a base.
+
+    `title_markup` and `body_markup` say that the format gives that field as HTML; a plain field is taken to the letter.
+    `accounts` are further names of the author, by which it may be known as official.
+    """
+
+    id: str = ""
+    link: str = ""
+    title: str = ""
+    title_markup: bool = True
+    body: str = ""
+    body_markup: bool = True
+    published: str = ""
+    author: str = ""
+    outlet: str = ""
+    lang: str = ""
+    accounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One feed as the wire gave it; `dropped` entries lay beyond the cap."""
+
+    title: str = ""
+    author: str = ""
+    lang: str = ""
+    ttl: timedelta | None = None
+    entries: tuple[Entry, ...] = ()
+    dropped: int = 0
+
+
+def parsed(
+    feed: Feed,
+    source: Source,
+    *,
+    url: str,
+    now: datetime,
+    adapt: Callable[[Entry], Entry] | None = None,
+    teasers: bool = True,
+) -> Parsed:
+    """Return the documents of `feed`, read from `url`; `adapt` undoes what one network does to its entries.
+
+    Raises ParseError when there is not one entry.
+    """
+    if not feed.entries:
+        raise ParseError("has no entries", where=url)
+    entries = feed.entries if adapt is None else tuple(adapt(entry) for entry in feed.entries)
+    feed = replace(feed, title=one_line(feed.title, _MAX_TITLE, markup=True))
+    documents = tuple(_document(entry, feed, source, url, now) for entry in entries)
+    return Parsed(
+        documents=documents,
+        title=feed.title,
+        ttl=_bounded(feed.ttl),
+        teasers=frozenset(document.id for document in documents if is_teaser(document))
+        if teasers
+        else frozenset(),
+        dropped=feed.dropped,
+    )
+
+
+def is_official(source: Source, names: Iterable[str]) -> bool:
+    """Whether one of `names` is one that `source` calls official, whatever the case and without a leading "@"."""
+    if not source.official:
+        return False
+    official = {_folded(name) for name in source.official}
+    return any(_folded(name) in official for name in names if name)
+
+
+def language(*candidates: str) -> str:
+    """Return the first of `candidates` that is a BCP 47 tag, with hyphens; "" when none is."""
+    for candidate in candidates:
+        tag = candidate.strip().replace("_", "-")
+        if tag and _LANGUAGE.fullmatch(tag):
+            return tag
+    return ""
+
+
+def byline(text: str) -> str:
+    """Return the name in an author field of RSS: "mail (Name)", "Name <mail>" and "by Name" are just Name."""
+    name = one_line(text, _MAX_NAME * 2, markup=True)
+    match = _MAIL_AND_NAME.fullmatch(name) or _NAME_AND_MAIL.fullmatch(name)
+    if match:
+        name = match[1].strip()
+    elif "(" in name and ")" not in name:
+        # feedparser knows only short top-level domains and leaves the rest of a long one in front of the name.
+        name = name.rpartition("(")[2]
+    if name[:3].casefold() == "by ":
+        name = name[3:]
+    return name.strip()[:_MAX_NAME]
+
+
+def body_of(text: str, *, markup: bool) -> tuple[str, str]:
+    """Return a body as (html, text), of which one is empty: html only where there really is markup."""
+    body = clean(text.strip(), MAX_BODY)
+    if markup and is_markup(body):
+        return with_posts(body), ""
+    return "", clean(html.unescape(body), MAX_BODY).strip() if markup and "&" in body else body
+
+
+def _document(entry: Entry, feed: Feed, source: Source, url: str, now: datetime) -> Document:
+    link = absolute(entry.link, url)
+    author = byline(entry.author) or byline(entry.outlet) or byline(feed.author)
+    title = one_line(entry.title, _MAX_TITLE, markup=entry.title_markup)
+    body, text = body_of(entry.body, markup=entry.body_markup)
+    return Document(
+        id=_identity(entry, link, title, body or text),
+        url=link,
+        source=source.name,
+        published=published_at(read_date(entry.published), now),
+        # What the entry says of itself is nearer than what a person says of the source, and that beats the feed's default.
+        lang=language(entry.lang, source.lang, feed.lang),
+        title=title,
+        html=body,
+        text=text,
+        author=author,
+        official=is_official(source, (author, feed.title, *entry.accounts)),
+    )
+
+
+def _identity(entry: Entry, link: str, title: str, body: str) -> str:
+    name = one_line(entry.id, _MAX_ID * 4) or link
+    if name and len(name) <= _MAX_ID:
+        return name
+    return "sha256:" + hashlib.sha256((name or f"{title}\0{body}").encode("utf-8", "replace")).hexdigest()
+
+
+def _bounded(ttl: timedelta | None) -> timedelta | None:
+    return min(ttl, _LONGEST_TTL) if ttl is not None and ttl > timedelta(0) else None
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).removeprefix("@").casefold()

@@ -1,0 +1,20 @@
+"""Google News search feeds: a headline, its outlet and a time; the links are opaque and the body lists other outlets' headlines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from monitor.parse.entry import Entry
+from monitor.parse.links import host
+
+__all__ = ["is_google_news", "unsyndicated"]
+
+
+def is_google_news(url: str) -> bool:
+    """Whether `url` is a feed of Google News."""
+    return host(url) == "news.google.com"
+
+
+def unsyndicated(entry: Entry) -> Entry:
+    """Return `entry` as its outlet's headline: the outlet out of the title and into the byline, the list of others gone."""
+    return replace(entry, title=entry.title.removesuffix(f" - {entry.outlet}"), author=entry.outlet, body="")

@@ -1,0 +1,49 @@
+"""Which documents are only a teaser of the article at their address.
+
+A body is a teaser when it breaks off (an ellipsis, "Read more"), or when there is so little of it that the article must be
+elsewhere. It decides only whether an article is fetched where `follow: true` asks for it, so it leans to yes.
+"""
+
+from __future__ import annotations
+
+from monitor.model import Document
+from monitor.parse.clean import plain
+
+__all__ = ["is_teaser"]
+
+_SHORT = 400
+"""Characters of text under which a body is no whole article."""
+_TAIL = 1500
+_ELLIPSES = ("…", "...", "[…]", "[...]", "(…)", "(...)", "[&hellip;]")
+_ARROWS = " \n\t\xa0.»›→>⟶➔➜]):!"
+# What stands at the very end of a teaser, in the languages of the feeds that we know.
+_MORE = (
+    "read more", "continue reading", "keep reading", "read the full story", "read the full article", "read full article",
+    "read the rest", "full story", "learn more", "see more", "view article", "weiterlesen", "mehr lesen", "mehr erfahren",
+    "lire la suite", "lire plus", "en savoir plus", "czytaj dalej", "czytaj więcej", "więcej", "leer más", "seguir leyendo",
+    "sigue leyendo", "continua a leggere", "leggi tutto", "leggi di più", "leia mais", "continue lendo", "ler mais",
+    "lees meer", "lees verder", "читать далее", "читать дальше", "подробнее", "続きを読む", "続きはこちら", "더보기", "더 보기",
+    "계속 읽기", "阅读全文", "阅读更多", "查看全文", "閱讀全文", "繼續閱讀", "devamını oku", "läs mer", "les mer", "læs mere", "lue lisää",
+)  # fmt: skip
+# These name the article after them: "Continue reading Some headline".
+_MORE_ABOUT = ("continue reading", "keep reading", "read more:", "read more about")
+_SIGNATURE = "appeared first on"
+
+
+def is_teaser(document: Document) -> bool:
+    """Whether `document` has an address and its body is no whole article."""
+    if not document.url:
+        return False
+    body = document.html or document.text
+    tail = plain(body[-_TAIL:]) if document.html else body[-_TAIL:]
+    tail = " ".join(tail.split())
+    if _SIGNATURE in tail:
+        tail = tail[: max(tail.rfind("The post ", 0, tail.rfind(_SIGNATURE)), 0)].rstrip()
+    if len(tail) < _SHORT and (not document.html or len(plain(body)) < _SHORT):
+        return True
+    tail = tail.casefold().rstrip()
+    return tail.endswith(_ELLIPSES) or tail.rstrip(_ARROWS).endswith(_MORE) or _names_article(tail[-200:])
+
+
+def _names_article(tail: str) -> bool:
+    return any(". " not in tail[start:] for phrase in _MORE_ABOUT if (start := tail.rfind(phrase)) >= 0)

@@ -1,0 +1,118 @@
+"""Feeds that are not well-formed, by feedparser: slow, and it reads nearly anything.
+
+feedparser gets bytes and never an address; the text starts at the root element, so it has no DOCTYPE, and ends after the last entry
+that is read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import feedparser
+
+from monitor.parse.entry import MAX_ENTRIES, Entry, Feed
+from monitor.parse.strict import update_period
+
+__all__ = ["read_tolerantly"]
+
+_LONGEST = 8_000_000
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+# feedparser takes these for the entry's own description, so an image's caption can hide the text.
+_SIDE_DESCRIPTIONS = re.compile(r"<(/?)(media:description|itunes:summary)(?:\s[^<>]*)?>")
+_SIDE_NAMES = {"media:description": "media:about", "itunes:summary": "itunes:about"}
+
+
+def read_tolerantly(text: str) -> Feed | None:
+    """Return the feed in `text`, which starts at its root element, or None when feedparser too finds none."""
+    text, dropped = _first_entries(_with_sides_apart(text)[:_LONGEST])
+    result = feedparser.parse(
+        text.encode("utf-8", "replace"),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    feed = result.feed
+    atom = str(result.get("version") or "").startswith("atom")
+    if not result.entries and not result.get("version"):
+        return None
+    return Feed(
+        title=str(feed.get("title", "")),
+        author=_names(feed) if atom else "",
+        lang=str(feed.get("language", "") or ""),
+        ttl=update_period(
+            *(str(feed.get(name, "") or "") for name in ("ttl", "sy_updateperiod", "sy_updatefrequency"))
+        ),
+        entries=tuple(
+            _entry(entry, atom, str(feed.get("language", "") or "")) for entry in result.entries[:MAX_ENTRIES]
+        ),
+        dropped=dropped + max(len(result.entries) - MAX_ENTRIES, 0),
+    )
+
+
+def _with_sides_apart(text: str) -> str:
+    """Return `text` with the descriptions of pictures and episodes under names of their own."""
+    return _SIDE_DESCRIPTIONS.sub(lambda match: f"<{match[1]}{_SIDE_NAMES[match[2]]}>", text)
+
+
+def _first_entries(text: str) -> tuple[str, int]:
+    """Return the text up to the end of the last entry under the cap, and how many entries lie beyond it."""
+    end = "</entry>" if text.count("</entry>") > text.count("</item>") else "</item>"
+    total = text.count(end)
+    if total <= MAX_ENTRIES:
+        return text, 0
+    position = 0
+    for _ in range(MAX_ENTRIES):
+        position = text.find(end, position) + len(end)
+    return text[:position], total - MAX_ENTRIES
+
+
+def _entry(entry: Any, atom: bool, feed_lang: str) -> Entry:
+    title = entry.get("title_detail") or {}
+    body, markup, lang = _best(entry, atom)
+    return Entry(
+        id=str(entry.get("id", "")),
+        link=str(entry.get("feedburner_origlink") or _link(entry)),
+        title=str(entry.get("title", "")),
+        title_markup=not (atom and title.get("type") == "text/plain"),
+        body=body,
+        body_markup=markup,
+        published=str(entry.get("published") or entry.get("created") or _updated(entry)),
+        author=_names(entry),
+        outlet=str((entry.get("source") or {}).get("title", "")),
+        lang=str(entry.get("language") or (lang if lang != feed_lang else "")),
+    )
+
+
+def _best(entry: Any, atom: bool) -> tuple[str, bool, str]:
+    details = [*entry.get("content", ()), entry.get("summary_detail") or {}]
+    for detail in details:
+        if value := str(detail.get("value", "")).strip():
+            return value, not (atom and detail.get("type") == "text/plain"), str(detail.get("language") or "")
+    for name, markup in (("itunes_about", True), ("media_about", False)):
+        if value := str(entry.get(name, "")).strip():
+            return value, markup, ""
+    return "", True, ""
+
+
+def _link(entry: Any) -> str:
+    for link in entry.get("links", ()):
+        if (
+            link.get("rel") == "alternate"
+            and link.get("type", "text/html") in _HTML_TYPES
+            and link.get("href")
+        ):
+            return str(link["href"])
+    return str(entry.get("link", ""))
+
+
+def _updated(entry: Any) -> str:
+    # The mapping's own get() would answer with `published` and warn.
+    return str(dict.get(entry, "updated") or "")
+
+
+def _names(holder: Any) -> str:
+    names = [str(author.get("name", "")) for author in holder.get("authors", ())]
+    if not any(names):
+        names = [str(holder.get("author", ""))]
+    return ", ".join(dict.fromkeys(name for name in names if name))
