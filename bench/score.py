@@ -20,14 +20,18 @@ CLAIMS = ("seed", "claims-dev", "claims-multi-dev")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("shared", type=Path)
     parser.add_argument("--errors", type=int, default=0, help="print this many errors of each corpus")
     parser.add_argument("--only", default="claims,dates,replay", help="which parts, separated by commas")
     arguments = parser.parse_args()
     corpora, scorers = arguments.shared / "corpora", arguments.shared / "eval"
     if not corpora.is_dir() or not scorers.is_dir():
-        print(f"there is nothing to score with: {arguments.shared} is not here (scores need the shared corpora)")
+        print(
+            f"there is nothing to score with: {arguments.shared} is not here (scores need the shared corpora)"
+        )
         return 0
     parts = {"claims": score_claims, "dates": score_dates, "replay": score_replay}
     with tempfile.TemporaryDirectory() as folder:
@@ -42,7 +46,17 @@ def score_claims(corpora: Path, scorers: Path, folder: Path, errors: str) -> Non
         predicted = folder / f"{corpus}.pred.jsonl"
         monitor("extract", str(docs), into=predicted)
         heading(corpus)
-        score(scorers / "score_claims.py", "--docs", docs, "--gold", labels, "--pred", predicted, "--errors", errors)
+        score(
+            scorers / "score_claims.py",
+            "--docs",
+            docs,
+            "--gold",
+            labels,
+            "--pred",
+            predicted,
+            "--errors",
+            errors,
+        )
         if corpus == "claims-multi-dev":
             english = {row["id"] for row in rows(docs) if row.get("lang", "")[:2] == "en"}
             heading(f"{corpus}, long English articles")
@@ -50,7 +64,17 @@ def score_claims(corpora: Path, scorers: Path, folder: Path, errors: str) -> Non
                 write(folder / f"en.{kind}.jsonl", (row for row in rows(path) if row["id"] in english))
                 for kind, path in (("docs", docs), ("labels", labels))
             ]
-            score(scorers / "score_claims.py", "--docs", cut[0], "--gold", cut[1], "--pred", predicted, "--errors", errors)
+            score(
+                scorers / "score_claims.py",
+                "--docs",
+                cut[0],
+                "--gold",
+                cut[1],
+                "--pred",
+                predicted,
+                "--errors",
+                errors,
+            )
 
 
 def score_dates(corpora: Path, scorers: Path, folder: Path, errors: str) -> None:

@@ -10,7 +10,7 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor import extract, parse, reconcile, schedule
@@ -21,21 +21,24 @@ from monitor.model import (
     Channel,
     Claim,
     Document,
+    Event,
     Fetched,
     Observation,
     Outcome,
     Parsed,
     Source,
     SourceState,
+    Standing,
     Trouble,
     Unreachable,
     Validators,
     Work,
     alert,
 )
-from monitor.notify import rules
+from monitor.notify import send_at
+from monitor.notify.rules import decide
 
-__all__ = ["Pipeline", "Polled", "Read", "Reader", "Reading", "Recorder", "read", "read_article"]
+__all__ = ["Pipeline", "Polled", "Read", "Reader", "Reading", "Recorder", "extracted", "read", "read_article"]
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +63,8 @@ class Read:
     telling: tuple[Reading, ...]
     teasers: tuple[Reading, ...]
     """Documents whose article is still to be followed."""
-    silent: tuple[tuple[str, str], ...]
-    """Fingerprint and id of each document that claims nothing; its body is not worth carrying."""
+    silent: tuple[str, ...]
+    """Fingerprints of the documents that claim nothing: they are not worth carrying."""
 
 
 class Reader(Protocol):
@@ -78,7 +81,13 @@ class Fetches(Protocol):
     """What the pipeline asks of a fetcher."""
 
     async def fetch(
-        self, url: str, validators: Validators, *, allow_private: bool = False, obey_robots: bool = True
+        self,
+        url: str,
+        validators: Validators = ...,
+        *,
+        allow_private: bool = False,
+        obey_robots: bool = True,
+        pause: timedelta | None = None,
     ) -> Outcome:
         """Return what `url` gave; never raises on what a network does."""
 
@@ -88,15 +97,15 @@ def read(extractor: extract.Extractor, fetched: Fetched, source: Source, now: da
     parsed = parse.parse(fetched, source, now=now)
     telling: list[Reading] = []
     teasers: list[Reading] = []
-    silent: list[tuple[str, str]] = []
+    silent: list[str] = []
     for document in parsed.documents:
-        reading = _extracted(extractor, document)
+        reading = extracted(extractor, document)
         if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
             teasers.append(reading)
         elif reading.claims or reading.bug:
             telling.append(reading)
         else:
-            silent.append(_known(document))
+            silent.append(document.fingerprint)
     listed = tuple(replace(document, html="", text="") for document in parsed.documents)
     return Read(replace(parsed, documents=listed), tuple(telling), tuple(teasers), tuple(silent))
 
@@ -105,14 +114,11 @@ def read_article(
     extractor: extract.Extractor, fetched: Fetched, document: Document, source: Source
 ) -> Reading:
     """Extract the claims of the article behind a teaser; runs in a worker. Raises ParseError."""
-    return _extracted(extractor, parse.article(fetched, document, source))
+    return extracted(extractor, parse.article(fetched, document, source))
 
 
-def _known(document: Document) -> tuple[str, str]:
-    return document.fingerprint, document.id
-
-
-def _extracted(extractor: extract.Extractor, document: Document) -> Reading:
+def extracted(extractor: extract.Extractor, document: Document) -> Reading:
+    """Return what `document` claims; never raises."""
     try:
         return Reading(document, extractor.claims(document))
     except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on
@@ -121,9 +127,13 @@ def _extracted(extractor: extract.Extractor, document: Document) -> Reading:
 
 @dataclass(frozen=True)
 class Polled:
-    """What one poll came to: the source's new state, and the changes that it caused."""
+    """What one poll came to: the source's state before and after, and the changes that it caused.
+
+    `finished` is False when a stop came between two documents: the rest is read after the restart.
+    """
 
     source: Source
+    before: SourceState
     state: SourceState
     new: int = 0
     claims: int = 0
@@ -143,51 +153,58 @@ class Recorder:
     """Called after a commit that holds deliveries, so that they need not wait for the next round."""
 
     def record(self, reading: Reading, *, now: datetime, silent: bool) -> tuple[Change, ...]:
-        """Commit one document that claims something; `silent` (a baseline) logs without changes."""
-        document = reading.document
-        with self.ledger.transaction():
-            if not self.ledger.unseen([document.fingerprint]):
-                return ()
-            heard = self.ledger.record_document(document, now, _observations(reading, now))
+        """Commit one document that claims something; `silent` (a baseline) logs without changes.
+
+        Content that is recorded already adds nothing. What leads to a delivery waits for the disk.
+        """
+        with self.ledger.transaction(durable=not silent):
+            heard = self.ledger.record_document(reading.document, now, _observations(reading, now))
             subjects = dict.fromkeys((o.claim.title, o.claim.instalment, o.claim.event) for o in heard)
-            changes = [change for subject in subjects for change in self.revise(*subject, now=now, silent=silent)]
+            changes = [
+                change for subject in subjects for change in self.revise(*subject, now=now, silent=silent)
+            ]
         if changes:
             self.delivered()
         return tuple(changes)
 
     def revise(
-        self, title: str, instalment: str | None, event: str, *, now: datetime, silent: bool = False
+        self, title: str, instalment: str | None, event: Event, *, now: datetime, silent: bool = False
     ) -> list[Change]:
         """Fold a subject's observations anew and keep what differs; inside a transaction."""
         subject = (title, instalment, event)
-        known = self.ledger.standings(*subject)
         revised = reconcile.reconcile(
-            self.ledger.observations(*subject), known, self.ledger.verdicts(*subject), now
+            self.ledger.observations(*subject),
+            self.ledger.standings(*subject),
+            {verdict.observation: verdict for verdict in self.ledger.verdicts(*subject)},
+            now,
         )
-        self.ledger.put_standings(revised.standings.values())
+        self.ledger.put_standings(*subject, revised.standings.values())
         if silent:
             return []
         changes = self.ledger.add_changes(revised.changes)
         for change in changes:
-            self._route(change, now)
+            self._route(change, revised.standings.get(change.key), now)
         return changes
 
     def overdue(self, now: datetime) -> list[Change]:
         """Fold again every subject whose period has passed: what is overdue is said once."""
         changes: list[Change] = []
-        for subject in sorted({(k.title, k.instalment, k.event) for k in self.ledger.stale_standings(now)}, key=str):
-            with self.ledger.transaction():
+        for subject in dict.fromkeys(
+            (k.title, k.instalment, k.event) for k in self.ledger.stale_standings(now)
+        ):
+            with self.ledger.transaction(durable=True):
                 changes += self.revise(*subject, now=now)
         if changes:
             self.delivered()
         return changes
 
-    def _route(self, change: Change, now: datetime) -> None:
+    def _route(self, change: Change, standing: Standing | None, now: datetime) -> None:
         body = alert(change)
         work = self.works.get(change.key.title)
+        origins = None if standing is None else standing.origins
         for channel in self.channels:
-            if rules.decide(channel, change, work).wanted:
-                self.ledger.add_delivery(change, channel, body, send_at=rules.send_at(channel, now), now=now)
+            if decide(channel, change, work, origins=origins).wanted:
+                self.ledger.add_delivery(change, channel, body, send_at=send_at(channel, now), now=now)
 
 
 def _observations(reading: Reading, now: datetime) -> Iterator[Observation]:
@@ -222,29 +239,35 @@ class Pipeline:
         state = self.ledger.state(source.name)
         outcome = await self._fetch(source, source.url, state.validators)
         if not isinstance(outcome, Fetched):
-            return self._settle(Polled(source, state), outcome)
+            return self._settle(Polled(source, state, state), outcome)
         try:
             heard = await self.reader.read(outcome, source, self.clock())
         except ParseError as error:
-            return self._settle(Polled(source, state), Unreachable(trouble=Trouble.UNREADABLE, detail=error.message))
+            return self._settle(
+                Polled(source, state, state), Unreachable(trouble=Trouble.UNREADABLE, detail=error.message)
+            )
         polled, silent = await self._record(source, state, heard)
         if not polled.finished:
             return polled
         with self.ledger.transaction():
-            new = self.ledger.mark_seen(source.name, silent, self.clock())
+            new = self.ledger.mark_seen(silent)
             return self._settle(replace(polled, new=polled.new + new), outcome, heard.parsed)
 
     async def _fetch(self, source: Source, url: str, validators: Validators) -> Outcome:
         return await self.fetcher.fetch(
-            url, validators, allow_private=source.allow_private, obey_robots=source.obey_robots
+            url,
+            validators,
+            allow_private=source.allow_private,
+            obey_robots=source.obey_robots,
+            pause=source.pause,
         )
 
-    async def _record(self, source: Source, state: SourceState, heard: Read) -> tuple[Polled, list[tuple[str, str]]]:
+    async def _record(self, source: Source, state: SourceState, heard: Read) -> tuple[Polled, list[str]]:
         """Record what is new, oldest first; returns also the documents that turned out to claim nothing."""
         known = heard.telling + heard.teasers
         unseen = self.ledger.unseen([reading.document.fingerprint for reading in known])
         silent = list(heard.silent)
-        polled = Polled(source, state)
+        polled = Polled(source, state, state)
         followed = 0
         for reading in sorted(known, key=lambda r: r.document.published):
             if reading.document.fingerprint not in unseen:
@@ -252,12 +275,12 @@ class Pipeline:
             if self.stopping():  # the document in hand was finished; the others are read after the restart
                 return replace(polled, finished=False), silent
             if reading in heard.teasers:
-                silent.append(_known(reading.document))
+                silent.append(reading.document.fingerprint)
                 if followed < _FOLLOWED:
                     reading, followed = await self._follow(source, reading), followed + 1  # noqa: PLW2901 - the article replaces its teaser
             polled = self._keep(polled, reading)
             if not reading.claims:
-                silent.append(_known(reading.document))
+                silent.append(reading.document.fingerprint)
         return polled, silent
 
     async def _follow(self, source: Source, teaser: Reading) -> Reading:
@@ -299,8 +322,6 @@ class Pipeline:
             parsed=parsed,
             error=polled.error,
         )
-        state = replace(
-            state, documents=state.documents + polled.new, claims=state.claims + polled.claims
-        )
+        state = replace(state, documents=state.documents + polled.new, claims=state.claims + polled.claims)
         self.ledger.save_states([state])
         return replace(polled, state=state, error=state.error)

@@ -76,7 +76,9 @@ class ProcessReader:
                 f"reading it took longer than {self._limit:g} s; it is left out this time", where=where
             ) from None
         except BrokenProcessPool:
-            raise ParseError("reading it ended the reader process; it is left out this time", where=where) from None
+            raise ParseError(
+                "reading it ended the reader process; it is left out this time", where=where
+            ) from None
         else:
             return result
         finally:

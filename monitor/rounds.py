@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 
 from monitor.errors import LedgerError
 from monitor.model import Source
@@ -61,9 +62,9 @@ class Polls:
             del self._waiting[site]
         task = asyncio.create_task(self._one(source), name=f"poll {source.name}")
         self._running[site] = task
-        task.add_done_callback(lambda _: self._finished(site, source))
+        task.add_done_callback(partial(self._finished, site, source))
 
-    def _finished(self, site: str, source: Source) -> None:
+    def _finished(self, site: str, source: Source, _: asyncio.Task[None]) -> None:
         self._taken.discard(source.name)
         self._running.pop(site, None)
         if site in self._waiting:  # to the end of the line, behind the sites that have waited
@@ -80,6 +81,12 @@ class Polls:
         except Exception:
             log.exception("%s: a bug of ours ended its poll; the others go on", source.name)
 
+    async def idle(self) -> None:
+        """Wait until nothing runs and nothing waits."""
+        while self._running:
+            await asyncio.wait(self._running.values())
+            await asyncio.sleep(0)  # what was waiting is started by the callbacks
+
     async def stop(self, grace: float) -> None:
         """Start nothing more and wait for what runs, `grace` seconds at most."""
         self._stopped = True
@@ -90,9 +97,7 @@ class Polls:
 class Deliveries:
     """Sends what is due, each channel in a task of its own, so that a hanging one delays no other."""
 
-    def __init__(
-        self, *, due: Callable[[], list[str]], send: Callable[[str], Awaitable[None]]
-    ) -> None:
+    def __init__(self, *, due: Callable[[], list[str]], send: Callable[[str], Awaitable[None]]) -> None:
         self._due = due
         self._send = send
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -106,7 +111,10 @@ class Deliveries:
             if channel not in self._running:
                 task = asyncio.create_task(self._one(channel), name=f"deliver {channel}")
                 self._running[channel] = task
-                task.add_done_callback(lambda _, name=channel: self._running.pop(name, None))
+                task.add_done_callback(partial(self._finished, channel))
+
+    def _finished(self, channel: str, _: asyncio.Task[None]) -> None:
+        self._running.pop(channel, None)
 
     async def _one(self, channel: str) -> None:
         try:

@@ -1,0 +1,110 @@
+"""Texts for the benches: archived entries where the shared corpora are, else made here from a seed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor.model import Document, Work
+
+__all__ = ["WORKS", "entries", "unrelated_works"]
+
+WORKS = tuple(
+    map(
+        Work,
+        (
+            "Alan Wake 2", "Starfield", "Diablo IV", "Final Fantasy XVI", "Tears of the Kingdom", "Street Fighter 6",
+            "Resident Evil 4", "Star Wars Jedi: Survivor", "Redfall", "Spider-Man 2", "Baldur's Gate 3", "Hollow Knight: Silksong",
+            "Barbie", "Oppenheimer", "Dial of Destiny", "The Witcher", "Black Mirror", "Secret Invasion", "Ahsoka", "Pixel Fold",
+        ),
+    )
+)  # fmt: skip
+"""Twenty works of one half-year."""
+
+_SUBJECTS = (
+    "The studio",
+    "A retailer",
+    "The mayor",
+    "Our reviewer",
+    "The league",
+    "A new phone",
+    "The orchestra",
+    "{work}",
+)
+_VERBS = (
+    "opens",
+    "will launch",
+    "was delayed",
+    "has been reviewed",
+    "sold out",
+    "comes to cinemas",
+    "is expected",
+    "returned",
+)
+_TIMES = (
+    "on May 4",
+    "in late 2024",
+    "this fall",
+    "last week",
+    "at 8 pm",
+    "for $59.99",
+    "after 12 years",
+    "next spring",
+    "",
+    "",
+)
+_TAILS = (
+    "according to a report",
+    "as fans had hoped",
+    "the company said",
+    "and nobody knows why",
+    "in front of 300 people",
+)
+
+
+def entries(shared: Path, count: int) -> Iterator[Document]:
+    """Yield `count` documents: the archive's first ones, or made ones of the same length."""
+    archive = shared / "corpora" / "replay-2023-h1.jsonl.gz"
+    if archive.exists():
+        with gzip.open(archive, "rt", encoding="utf-8") as lines:
+            for _, line in zip(range(count), lines, strict=False):
+                row = json.loads(line)
+                yield Document(
+                    id=row["id"],
+                    url=row["url"],
+                    source=row["source"],
+                    published=datetime.fromisoformat(row["published"]),
+                    lang=row.get("lang") or "",
+                    title=row.get("title") or "",
+                    html=row.get("html") or "",
+                    text=row.get("text") or "",
+                )
+        return
+    dice = random.Random(11)
+    for number in range(count):
+        yield Document(
+            id=str(number),
+            published=datetime(2023, 5, 4, tzinfo=UTC),
+            lang="en",
+            title=_sentence(dice),
+            html="".join(f"<p>{' '.join(_sentence(dice) for _ in range(3))}</p>" for _ in range(4)),
+        )
+
+
+def _sentence(dice: random.Random) -> str:
+    subject = dice.choice(_SUBJECTS).format(work=dice.choice(WORKS).title)
+    return f"{subject} {dice.choice(_VERBS)} {dice.choice(_TIMES)} {dice.choice(_TAILS)}."
+
+
+def unrelated_works(count: int) -> list[Work]:
+    """Return works that no text names."""
+    dice = random.Random(5)
+    syllables = ("zor", "quil", "vex", "thra", "mok", "yll", "phan", "grue", "sket", "drow", "ulm", "bax")
+    return [
+        Work(" ".join("".join(dice.choices(syllables, k=3)).title() for _ in range(2)) + f" {number}")
+        for number in range(count)
+    ]

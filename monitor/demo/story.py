@@ -1,0 +1,86 @@
+"""The story that the demo tells: a season's way from rumour to release, in the words of three invented outlets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+__all__ = ["TURNS", "WORK", "Entry", "story"]
+
+WORK = "The Lantern Coast"
+TURNS = 7
+"""How many entries follow those that are there already."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of an outlet's feed, published so many days after the story begins; those of day 0 are there already."""
+
+    day: int
+    outlet: str
+    title: str
+    html: str
+
+
+def story(today: date) -> tuple[Entry, ...]:
+    """Return the entries, oldest first, of a story that begins `today` and ends with the release."""
+    date_first_set = today + timedelta(days=252)
+    release = date_first_set + timedelta(days=28)
+    window = f"{date_first_set:%B %Y}"
+    return (
+        Entry(
+            0,
+            "Harbour Post",
+            "Looking back at The Lantern Coast",
+            f"<p>The first season of The Lantern Coast premiered on 3 March {today.year - 1}. "
+            "There is no release date for season 2 yet.</p>",
+        ),
+        Entry(0, "Signal and Static", "What we watched this week", "<p>Three films, two of them good.</p>"),
+        Entry(0, "Screen Ledger", "The week's ratings", "<p>The quiz show keeps its lead for a tenth week.</p>"),
+        Entry(
+            21,
+            "Signal and Static",
+            "Leak: The Lantern Coast season 2 next year?",
+            f"<p>According to a leak, The Lantern Coast season 2 could arrive in {date_first_set.year}.</p>",
+        ),
+        Entry(
+            60,
+            "Harbour Post",
+            "Northlight sets a window for The Lantern Coast season 2",
+            f"<p>Northlight confirmed that season 2 of The Lantern Coast will premiere in {window}.</p>",
+        ),
+        Entry(
+            105,
+            "Screen Ledger",
+            "The Lantern Coast season 2 has a date",
+            f"<p>The Lantern Coast season 2 premieres on {_day(date_first_set)}, Northlight announced.</p>",
+        ),
+        Entry(
+            107,
+            "Signal and Static",
+            "Mark your calendar for The Lantern Coast",
+            f"<p>As Northlight announced, season 2 of The Lantern Coast premieres on {_day(date_first_set)}.</p>",
+        ),
+        Entry(
+            161,
+            "Screen Ledger",
+            "The Lantern Coast season 2 is delayed",
+            f"<p>Northlight has delayed season 2 of The Lantern Coast from {_day(date_first_set)} to {_day(release)}.</p>",
+        ),
+        Entry(
+            203,
+            "Harbour Post",
+            "The Lantern Coast season 2 – Official Trailer",
+            "<p>Northlight released the official trailer for season 2 of The Lantern Coast today.</p>",
+        ),
+        Entry(
+            (release - today).days,
+            "Screen Ledger",
+            "The Lantern Coast season 2 is here",
+            "<p>Northlight confirmed that season 2 of The Lantern Coast is out now.</p>",
+        ),
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"

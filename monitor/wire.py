@@ -1,0 +1,206 @@
+"""The composition root: the only module that knows every class, and the only one that asks for the time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from monitor import pipeline, schedule
+from monitor.config import Config, load
+from monitor.extract import Extractor
+from monitor.fetch import Fetcher
+from monitor.fetch.domains import domain
+from monitor.ledger import Ledger
+from monitor.model import Change, Document, Source
+from monitor.notify import notifier
+from monitor.outbox import Outbox
+from monitor.pipeline import Pipeline, Polled, Recorder
+from monitor.reader import ProcessReader
+from monitor.rounds import Deliveries, Polls
+
+__all__ = ["House", "build", "config_path", "database_path", "now", "open_ledger"]
+
+log = logging.getLogger(__name__)
+
+# The daemon fetches and writes on one core; what is left reads.
+_READERS = max(1, (os.cpu_count() or 2) - 1)
+
+
+def now() -> datetime:
+    """Return the time: everything else takes it as an argument."""
+    return datetime.now(UTC)
+
+
+def config_path(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the configuration to use: what is given, else MONITOR_CONFIG, else sources.yaml here."""
+    return given or Path(environ.get("MONITOR_CONFIG") or "sources.yaml")
+
+
+def database_path(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the database to use: what is given, else MONITOR_DB, else monitor.db in the user's data directory."""
+    return given or Path(environ.get("MONITOR_DB") or platformdirs.user_data_path("monitor") / "monitor.db")
+
+
+def open_ledger(path: Path, *, read_only: bool = False, owner: bool = False) -> Ledger:
+    """Open the ledger, making its folder; `owner` is the one process that checkpoints. Raises LedgerError."""
+    if not read_only:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return Ledger.open(path, read_only=read_only, checkpoint=owner)
+
+
+@dataclass
+class House:
+    """Everything that runs for one configuration; closed and built anew when that changes."""
+
+    config: Config
+    ledger: Ledger
+    pipeline: Pipeline
+    recorder: Recorder
+    outbox: Outbox
+    polls: Polls
+    deliveries: Deliveries
+    fetcher: Fetcher
+    reader: ProcessReader
+    clock: Callable[[], datetime]
+
+    def keep(self) -> None:
+        """Housekeeping: say what is overdue, say which sources fell silent or recovered, fold the log back."""
+        at = self.clock()
+        self.recorder.overdue(at)
+        self._tell_silence(at)
+        self.ledger.checkpoint()
+
+    def _tell_silence(self, at: datetime) -> None:
+        sources = {source.name: source for source in self.config.sources}
+        for row in list(self.ledger.sources()):
+            source = sources.get(row.state.name)
+            found = schedule.silence(source, row.state, at) if source else None
+            if found is None:
+                continue
+            heard = found.kind is schedule.SilenceKind.RECOVERED
+            title = f"Source {found.source} " + ("is heard again" if heard else f"is {found.kind.value}")
+            log.warning("%s: %s", title, found.detail)
+            with self.ledger.transaction(durable=True):
+                self.ledger.save_states([replace(row.state, silence_alerted=not heard)])
+                self.outbox.tell_all(title, found.detail, at)
+
+    async def close(self, grace: float) -> None:
+        """Finish what is in hand, within `grace` seconds, and let go of network, processes and channels."""
+        await asyncio.gather(self.polls.stop(grace), self.deliveries.stop(grace))
+        await self.release()
+
+    async def release(self) -> None:
+        """Let go of network, processes and channels."""
+        self.reader.close()
+        await self.fetcher.aclose()
+        await asyncio.gather(*(each.aclose() for each in self.outbox.notifiers.values()))
+
+
+def build(
+    path: Path,
+    ledger: Ledger,
+    deliver: asyncio.Event,
+    stopping: Callable[[], bool] = lambda: False,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    told: Callable[[Polled], None] | None = None,
+    clock: Callable[[], datetime] = now,
+) -> House:
+    """Build what the configuration at `path` asks for. Raises ConfigError or LedgerError."""
+    config = load(path, environ)
+    for line in config.notes:
+        log.warning("%s", line)
+    ledger.sync_sources(config.sources, clock())
+    fetcher = Fetcher(clock=clock, contact=config.settings.contact)
+    reader = ProcessReader(config.watch, workers=_READERS)
+    recorder = Recorder(ledger, {work.title: work for work in config.watch}, config.channels, deliver.set)
+    cycle = Pipeline(ledger, fetcher, reader, recorder, clock, random.random, stopping)
+    outbox = Outbox(
+        ledger,
+        {channel.name: channel for channel in config.channels},
+        {channel.name: notifier(channel) for channel in config.channels},
+        clock,
+        random.random,
+        stopping,
+    )
+    sources = {source.name: source for source in config.sources}
+    polls = Polls(
+        due=lambda: [sources[name] for name in ledger.due(clock()) if name in sources],
+        poll=cycle.poll,
+        site=_site,
+        told=told or _log_poll,
+    )
+    deliveries = Deliveries(due=outbox.due, send=outbox.send_due)
+    return House(config, ledger, cycle, recorder, outbox, polls, deliveries, fetcher, reader, clock)
+
+
+def _site(source: Source) -> str:
+    host = urlsplit(source.url).hostname
+    return domain(host) if host else source.url
+
+
+def _log_poll(polled: Polled) -> None:
+    """Log one line for what a person would want to know: trouble when it begins or changes, and what was found."""
+    before, after = polled.before, polled.state
+    if after.error and after.error != before.error:
+        log.warning(
+            "%s: %s; next poll at %s",
+            polled.source.name,
+            after.error,
+            f"{after.next_poll_at:%Y-%m-%d %H:%M} UTC",
+        )
+    elif before.error and not after.error:
+        log.info("%s: reached again", polled.source.name)
+    if before.baseline and not after.baseline:
+        log.info(
+            "%s: first pass, %d documents read, %d claims logged, no alerts",
+            polled.source.name,
+            polled.new,
+            polled.claims,
+        )
+    elif polled.claims:
+        log.info("%s: %d claims, %d changes", polled.source.name, polled.claims, len(polled.changes))
+
+
+async def poll_now(
+    house: House, names: Sequence[str] = (), told: Callable[[Polled], None] = lambda _: None
+) -> list[Polled]:
+    """Poll the named sources, or all, due or not; then send what is due. Each that is done is `told`."""
+    wanted = [source for source in house.config.sources if not names or source.name in names]
+    done: list[Polled] = []
+
+    def note(polled: Polled) -> None:
+        done.append(polled)
+        told(polled)
+
+    polls = Polls(due=lambda: wanted, poll=house.pipeline.poll, site=_site, told=note)
+    polls.start_due()
+    await polls.idle()
+    await asyncio.gather(*(house.outbox.send_due(name) for name in house.outbox.due()))
+    return done
+
+
+def replay(
+    ledger: Ledger,
+    config: Config,
+    documents: Iterable[Document],
+    told: Callable[[Document, tuple[Change, ...]], None],
+) -> None:
+    """Send archived documents, in the order given, through extract, reconcile and record on their own clock."""
+    extractor = Extractor(config.watch)
+    recorder = Recorder(ledger, {work.title: work for work in config.watch}, config.channels)
+    for document in documents:
+        reading = pipeline.extracted(extractor, document)
+        changes: tuple[Change, ...] = ()
+        if reading.claims:
+            changes = recorder.record(reading, now=document.published, silent=False)
+        told(document, changes)
