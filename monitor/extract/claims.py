@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitor.extract.blocks import Block
 from monitor.extract.credits import Credit, credits, names
@@ -18,6 +18,7 @@ from monitor.model import Certainty, Document, Event, Post, Status, When, Work, 
 
 __all__ = ["Article", "Draft", "Subject"]
 
+_EPOCH = datetime(2023, 1, 1, tzinfo=UTC)
 _REACH = 26
 """How far, in tokens and marks, a date may stand from the cue that it belongs to."""
 
@@ -64,6 +65,8 @@ class _Happening:
     rule: str
     official: bool = False
     dated: bool = False
+    old: bool = False
+    named: bool = False
     used: bool = False
 
 
@@ -86,6 +89,7 @@ class Article:
         self._hearsay = False
         self._dlc: dict[str, str] = {}
         self._answering = ""
+        self._last_day: datetime | None = None
 
     # Reading, block by block
 
@@ -132,12 +136,8 @@ class Article:
         """A video entry named "… – Official Trailer", or one whose text calls its trailer, clip or spot official."""
         for sentence in [*headline, *body[:1]]:
             for cue in sentence.cues:
-                words = {token.text for token in sentence.stream[max(0, cue.first - 1) : cue.last]}
-                if cue.kind in ("trailer", "clip") and _is_official(sentence, cue):
-                    if sentence in headline and (len(_verbs(sentence)) == 0 or "official" in words):
-                        return True
-                    if sentence not in headline and cue.first <= 5:
-                        return True
+                if cue.kind in ("trailer", "clip") and _is_official(sentence, cue) and (sentence in headline or cue.first <= 6):
+                    return True
         return False
 
     def _read_headline(self, block: Sequence[Sentence]) -> None:
@@ -202,7 +202,7 @@ class Article:
             if governor is None and self._answering and sentence.first and not happenings and not others:
                 event = Event.TRAILER if self._answering.endswith("trailer") else Event.RELEASE
                 governor = _Happening(index, index, "release", event, "future", "answer")
-            if governor is not None and governor.tense == "noun" and not governor.dated and not _tight(governor, index):
+            if governor is not None and governor.tense == "noun" and not governor.dated and not _tight(sentence, governor, index):
                 governor = None
             if governor is None:
                 self.unclaimed.append((sentence, token, "no word of a release near it"))
@@ -211,10 +211,14 @@ class Article:
             if not subjects:
                 self.unclaimed.append((sentence, token, "it is said of something else"))
                 continue
-            governor.used = True
             last = (index, governor, subjects)
             for draft in self._dated(sentence, index, governor, subjects, clauses, found):
+                governor.used = True
                 drafted.append((draft, index, governor))
+            for other in _sharing(sentence, index, governor, happenings):
+                for draft in self._dated(sentence, index, other, self._subjects(sentence, other, index), clauses, found):
+                    other.used = True
+                    drafted.append((draft, index, other))
         for happening in happenings:
             if not happening.used:
                 drafted.extend(
@@ -249,13 +253,23 @@ class Article:
         past = happening.tense == "past" or happening.kind in ("out", "shown")
         when = mention.resolve(published, past=past)
         token = sentence.stream[index]
+        if token.text.endswith(" later"):
+            if self._last_day is None:
+                self.unclaimed.append((sentence, token, "it is counted from a date that is not told"))
+                return
+            when = mention.resolve(self._last_day)
+            when = None if when is None else When.parse(when.edtf.rstrip("~"))
+        if when is not None and when.is_day and when.earliest is not None:
+            self._last_day = datetime(when.earliest.year, when.earliest.month, when.earliest.day, 12, tzinfo=UTC)
         status = Status.RELEASED if past else Status.SCHEDULED
         before = _words_before(sentence, index, 3)
         language = sentence.language
         ends: list[tuple[Status, When | None]] = []
         if happening.kind == "delay":
             old_new = _from_to(when, sentence, index)
-            if old_new:
+            if happening.old:
+                ends = [(Status.POSTPONED, when)]
+            elif old_new:
                 ends = [(Status.POSTPONED, old_new[0]), (Status.SCHEDULED, old_new[1])]
             elif before and before[-1] in language.from_words:
                 ends = [(Status.POSTPONED, when)]
@@ -382,18 +396,24 @@ class Article:
                 return self._at(sentence, right, happening)
             if left is None or left < foreign[0]:
                 return []
+        if left is not None and strict and happening.kind in ("out", "delay", "cancel") and anchor - left > 5 and sentence.block.kind != "headline":
+            left = None
         if left is not None:
             return self._at(sentence, left, happening)
         if right is not None:
             return self._at(sentence, right, happening)
         for at in range(len(stream)):
             if stream[at].kind in ("work", "inst"):
-                return self._at(sentence, at, happening)
-        if sentence.block.kind == "headline" or sentence.block.kind == "post":
-            return [] if sentence.block.kind == "headline" else self._inherited(happening)
-        if strict and happening.kind not in ("unannounced", "delay", "cancel", "known") and not trailer and not _opens_with_pronoun(sentence):
+                return [] if strict and happening.kind in ("out", "delay", "cancel", "release") else self._at(sentence, at, happening)
+        if sentence.block.kind == "headline":
+            return self._lead_subjects() if happening.kind in ("delay", "cancel", "known") else []
+        if strict and happening.kind not in ("unannounced", "known") and not trailer:
             return []
         return self._inherited(happening)
+
+    def _lead_subjects(self) -> list[Subject]:
+        """A headline that names no work ("That farming game has been delayed") speaks of the one in its lead."""
+        return self._main
 
     def _inherited(self, happening: _Happening) -> list[Subject]:
         return [_for_event(subject, happening) for subject in self._focus]
@@ -552,10 +572,12 @@ def _happenings(sentence: Sentence) -> list[_Happening]:
             str(cue.get("tense", "")),
             cue.rule.name,
             dated=bool(cue.get("date")),
+            old=bool(cue.get("old")),
+            named=bool(cue.get("noun")),
         )
         if cue.kind == "trailer":
             happening.official = _is_official(sentence, cue)
-        elif cue.kind in ("release", "out", "shown", "delay", "soon", "known"):
+        elif cue.kind in ("release", "out", "shown", "delay", "soon") and not cue.get("noun") and not cue.get("date"):
             head = _head(sentence, cue)
             if head is not None and head.kind == "trailer":
                 happening.event = Event.TRAILER
@@ -582,6 +604,8 @@ def _covers_cue(longer: Cue, cue: Cue) -> bool:
     if cue.kind == "trailer" and longer.kind not in ("trailer", "unannounced"):
         return False
     within = longer.first <= cue.first and cue.last <= longer.last
+    if not within and longer.first <= cue.first < longer.last and longer.kind != cue.kind:
+        return _RANK[longer.kind] > _RANK[cue.kind] and longer.kind in ("unannounced", "due", "known", "advance", "out")
     if not within:
         return longer.first < cue.last and cue.first < longer.last and longer.kind == cue.kind and (longer.first, -longer.last) < (cue.first, -cue.last)
     if (longer.first, longer.last) != (cue.first, cue.last):
@@ -590,7 +614,7 @@ def _covers_cue(longer: Cue, cue: Cue) -> bool:
 
 
 def _is_official(sentence: Sentence, cue: Cue) -> bool:
-    return any(token.text in ("official", "officially") for token in sentence.stream[max(0, cue.first - 4) : cue.last])
+    return any(token.text in ("official", "officially") for token in sentence.stream[max(0, cue.first - 7 if sentence.block.kind == "headline" else cue.first - 4) : cue.last])
 
 
 def _verbs(sentence: Sentence) -> list[Cue]:
@@ -634,17 +658,41 @@ def _clauses(sentence: Sentence) -> list[int]:
     return found or [0]
 
 
+def _sharing(sentence: Sentence, index: int, governor: _Happening, happenings: Sequence[_Happening]) -> list[_Happening]:
+    """ "… in September when Y launches": one date is told of two releases."""
+    for happening in happenings:
+        if happening is not governor and happening.first > index and happening.kind == "release" and happening.tense == "present":
+            between = sentence.stream[index + 1 : happening.first]
+            if len(between) <= 5 and between and between[0].text in ("when", "as", "while"):
+                return [happening]
+    return []
+
+
 def _attribute(sentence: Sentence, index: int) -> str:
     """Say why a date is an attribute of something ("2017's X", "X (2017)") and no statement; "" when it is one."""
     stream, text = sentence.stream, sentence.block.text
     token = stream[index]
     after = text[token.end : token.end + 2]
-    if after[:2] in ("'s", "’s"):
+    if after[:2] in ("'s", "’s") or token.text.endswith("'s"):
         return "it is an attribute"
+    following = stream[index + 1].text if index + 1 < len(stream) else ""
+    if following in ("after", "since", "before") and token.text.split(" ")[-1].rstrip("s") in ("year", "month", "week", "day"):
+        return "it is counted from something else"
+    if "X" in str(token.value.resolve(_EPOCH) or ""):
+        return "a decade is no date"
     before = text[max(0, token.start - 2) : token.start]
+    previous = stream[index - 1] if index else None
     year = token.text.strip().isdigit() and len(token.text.strip()) == 4
     if year and before.endswith("(") and after.startswith(")"):
         return "it is an attribute"
+    if (
+        year
+        and previous is not None
+        and not previous.kind
+        and text[previous.start].isupper()
+        and not any(cue.first <= index - 1 < cue.last for cue in sentence.cues if cue.kind in ("release", "out", "delay", "due"))
+    ):
+        return "it is part of a name"
     return ""
 
 
@@ -688,8 +736,10 @@ def _governor(
     return best[2]
 
 
-def _tight(happening: _Happening, index: int) -> bool:
-    """Whether a date stands at a noun: "its release in October", "an October release"."""
+def _tight(sentence: Sentence, happening: _Happening, index: int) -> bool:
+    """Whether a date stands at a noun and nothing says that it is past: "its release in October", "an October release"."""
+    if any(token.text in ("was", "were", "had") for token in sentence.stream):
+        return False
     return 0 <= index - happening.last <= 2 or 0 <= happening.first - index - 1 <= 1
 
 
@@ -801,7 +851,10 @@ def _nearest_left(sentence: Sentence, anchor: int, happening: _Happening) -> int
             continue
         if token.text in language.pronouns:
             return at
-        if token.text in nouns and any(stream[back].text in language.determiners for back in range(max(0, at - 5), at)):
+        if token.text in nouns and any(
+            stream[back].text in language.determiners or stream[back].text.endswith("'s") or stream[back].text == "next"
+            for back in range(max(0, at - 5), at)
+        ):
             return at
     return None
 
@@ -832,6 +885,9 @@ def _listed(sentence: Sentence, at: int) -> list[int]:
     return sorted(found)
 
 
+_AUXILIARY = frozenset("will would has have had is are was were also finally officially just now then first recently originally".split())
+
+
 def _foreign_subject(sentence: Sentence, anchor: int) -> tuple[int, int] | None:
     """Return the name of something unwatched that stands as the subject right before `anchor`."""
     if sentence.block.kind in ("headline", "heading") and sentence.language.titlecase:
@@ -839,7 +895,7 @@ def _foreign_subject(sentence: Sentence, anchor: int) -> tuple[int, int] | None:
     stream = sentence.stream
     for first, last in names(sentence):
         gap = stream[last:anchor] if last <= anchor else None
-        if gap is None or len(gap) > 2 or any(token.kind or token.text in (",", ":", "'s", "’s") for token in gap):
+        if gap is None or len(gap) > 2 or any(token.kind or token.text not in _AUXILIARY for token in gap):
             continue
         before = stream[first - 1].text if first else ""
         if before in sentence.language.prepositions or before in ("of", "by", "with", "'s", "s"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from monitor.extract.cues import Cue
 from monitor.extract.fold import fold
 from monitor.extract.reading import Sentence
 
@@ -22,6 +23,18 @@ class Credit:
     rule: str
 
 
+def _acts(sentence: Sentence, cue: Cue) -> bool:
+    """Whether a verb of release or delay has the work as its object: the one before it acts."""
+    if cue.kind == "release" and str(cue.get("tense")) == "noun":
+        return False
+    for token in sentence.stream[cue.last : cue.last + 6]:
+        if token.kind in ("work", "inst"):
+            return True
+        if token.kind or token.text in (",", ".", "on", "in", "for", "to", "at"):
+            return False
+    return False
+
+
 _LINKS = frozenset(("of", "the", "de", "van", "von", "der", "la", "le", "di", "da", "&", "and", "-", "'"))
 
 
@@ -29,6 +42,12 @@ def names(sentence: Sentence) -> list[tuple[int, int]]:
     """Return the runs of tokens that are written as proper names, titles and dates left out."""
     stream, text = sentence.stream, sentence.block.text
     found: list[tuple[int, int]] = []
+    if sentence.titled:
+        # Where every word has a capital only the one who opens the headline is told apart.
+        verbs = [cue.first for cue in sentence.cues if cue.kind == "say"]
+        if verbs and 0 < verbs[0] <= 3 and all(not token.kind and token.text not in sentence.language.stops for token in stream[: verbs[0]]):
+            found.append((0, verbs[0]))
+        return found
     at = 0
     while at < len(stream):
         if not _capital(sentence, at):
@@ -61,7 +80,7 @@ def names(sentence: Sentence) -> list[tuple[int, int]]:
 def _capital(sentence: Sentence, at: int) -> bool:
     token = sentence.stream[at]
     if token.kind:
-        return token.kind == "scope" and sentence.block.text[token.start].isupper()
+        return token.kind == "scope" and token.value.group == "services" and sentence.block.text[token.start].isupper()
     first = sentence.block.text[token.start]
     return first.isupper() or (first.isdigit() and sentence.block.text[token.end - 1].isupper() and len(token.text) > 1) or (
         token.text[:1] == "r" and sentence.block.text[token.end : token.end + 1] == "/"
@@ -75,7 +94,9 @@ def credits(sentence: Sentence) -> list[Credit]:
     by_first = {first: (first, last) for first, last in runs}
     found: list[Credit] = []
     for cue in sentence.cues:
-        if cue.kind in ("say", "release", "delay", "cancel", "shown", "advance"):
+        if cue.kind == "say" or (cue.kind in ("release", "delay", "cancel", "advance") and _acts(sentence, cue)):
+            if cue.kind != "say" and any(credit.first > cue.last or credit.rule != cue.rule.name for credit in found):
+                continue
             found.extend(_before(sentence, cue.first, by_end, cue.rule.name))
             if cue.kind == "say":
                 found.extend(_after_verb(sentence, cue.last, by_first, cue.rule.name))

@@ -18,7 +18,7 @@ from monitor.model import Document
 __all__ = ["Instalment", "Scope", "Sentence", "read"]
 
 _ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
-_YEARS_ONLY = re.compile(r"\d{4}\Z")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|pic\.twitter\.com/\w+")
 _MASK = "\ufffc"
 
 
@@ -52,6 +52,7 @@ class Sentence:
     first: bool
     question: bool
     quotes: list[tuple[int, int]] = field(default_factory=list)
+    titled: bool = False
 
     @property
     def text(self) -> str:
@@ -109,10 +110,14 @@ def _without_furniture(found: Sequence[Block], language: Language) -> Iterator[B
 
 
 def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue) -> Iterator[Sentence]:
-    text = block.text
+    # An address is no text: it names works and years that nobody states.
+    text = block.text = _ADDRESS.sub(lambda match: _MASK * len(match[0]), block.text)
     named = catalogue.find(text, language.suffixes)
     masked = _masked(text, named)
+    # "PSVR 2 on February 22": the number of a platform is no day.
+    masked = _masked(masked, [scope for scope in _scopes(text, masked, language) if any(map(str.isdigit, text[scope[0] : scope[1]]))])
     mentions = find_dates(masked, tag) if _may_hold_date(masked) else []
+    masked = _masked(text, named)
     entities = _entities(text, masked, named, mentions, language)
     quotes = _quotes(text)
     spans = sentences(
@@ -142,8 +147,30 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
             text[start:end].rstrip("\"'”’»)").endswith(("?", "？")),
             [quote for quote in quotes if quote[0] < end and quote[1] > start],
         )
-        sentence.cues = _unambiguous(language.phrasebook.find(stream))
+        sentence.titled = _is_titled(sentence)
+        sentence.cues = [cue for cue in _unambiguous(language.phrasebook.find(stream)) if not _is_name(sentence, cue)]
         yield sentence
+
+
+def _is_titled(sentence: Sentence) -> bool:
+    """Whether every word of weight has a capital, so that a capital tells no names."""
+    if not sentence.language.titlecase or sentence.block.kind not in ("headline", "heading", "row", "item"):
+        return False
+    words = [sentence.block.text[token.start] for token in sentence.stream if not token.kind and token.text[0].isalpha() and len(token.text) > 3]
+    return bool(words) and sum(char.isupper() for char in words) >= 0.6 * len(words)
+
+
+_VERBAL = frozenset(("release", "out", "delay", "cancel", "shown", "due"))
+
+
+def _is_name(sentence: Sentence, cue: Cue) -> bool:
+    """Whether a cue is part of a name: a capital in the middle of a sentence ("The Lands Between")."""
+    token = sentence.stream[cue.first]
+    if cue.kind not in _VERBAL or cue.first == 0 or token.kind or sentence.titled or not sentence.language.titlecase:
+        return False
+    if sentence.stream[cue.first - 1].text in (":", "-", "–", "—", "!", ".", "(", "|"):
+        return False
+    return sentence.block.text[token.start].isupper() and cue.last - cue.first == 1
 
 
 def _unambiguous(cues: list[Cue]) -> list[Cue]:
@@ -164,14 +191,15 @@ def _may_hold_date(text: str) -> bool:
     return bool(text)
 
 
-def _masked(text: str, named: Sequence[Named]) -> str:
-    """Cover the titles: "Cyberpunk 2077" names no year."""
+def _masked(text: str, spans: Sequence[Named] | Sequence[tuple[int, int, Scope]]) -> str:
+    """Cover what is recognised: "Cyberpunk 2077" names no year."""
     pieces = []
     at = 0
-    for name in named:
-        pieces.append(text[at : name.start])
-        pieces.append(_MASK * (name.end - name.start))
-        at = name.end
+    for span in spans:
+        start, end = (span.start, span.end) if isinstance(span, Named) else (span[0], span[1])
+        pieces.append(text[at:start])
+        pieces.append(_MASK * (end - start))
+        at = end
     pieces.append(text[at:])
     return "".join(pieces)
 

@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     rf"[{CJK}]"
     rf"|[^\W\d_{CJK}]+(?:['’][^\W\d_{CJK}]+)*"
     r"|\d+(?:[.,]\d+)*"
-    r"|[^\w\s]|_"
+    r"|[^\w\s\ufffc]|_"
 )
 # Quotation marks show in no pattern of a language: a cue reads through them.
 _QUOTES = frozenset("\"“”„‟«»″")
