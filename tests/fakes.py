@@ -1,0 +1,107 @@
+"""Stand-ins for what is outside: a small web, a clock that is set by hand, a channel that does as it is told."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from monitor import pipeline
+from monitor.extract import Extractor
+from monitor.model import (
+    Document,
+    Fetched,
+    Message,
+    NotModified,
+    Outcome,
+    Source,
+    Trouble,
+    Unreachable,
+    Validators,
+)
+from tests.builders import NOW
+
+__all__ = ["FakeClock", "FakeNotifier", "FakeWeb", "InlineReader", "rss"]
+
+
+class FakeClock:
+    """Tells the time that it was set to."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def go(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+class FakeWeb:
+    """Pages by address. An unchanged page is not modified, one that is not there is a 404."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, bytes | Unreachable] = {}
+        self.asked: list[str] = []
+
+    async def fetch(
+        self,
+        url: str,
+        validators: Validators = Validators(),  # noqa: B008 - frozen
+        *,
+        allow_private: bool = False,  # noqa: ARG002 - the protocol's
+        obey_robots: bool = True,  # noqa: ARG002 - the protocol's
+        pause: timedelta | None = None,  # noqa: ARG002 - the protocol's
+    ) -> Outcome:
+        self.asked.append(url)
+        page = self.pages.get(url)
+        if page is None:
+            return Unreachable(trouble=Trouble.HTTP, detail="404 Not Found", status=404)
+        if isinstance(page, Unreachable):
+            return page
+        now = Validators(url=url, body=hashlib.sha256(page).hexdigest())
+        if now == validators:
+            return NotModified(url=url, validators=now)
+        return Fetched(url=url, body=page, validators=now, content_type="application/rss+xml")
+
+
+class InlineReader:
+    """Reads in this process, at once."""
+
+    def __init__(self, extractor: Extractor) -> None:
+        self._extractor = extractor
+
+    async def read(self, fetched: Fetched, source: Source, now: datetime) -> pipeline.Read:
+        return pipeline.read(self._extractor, fetched, source, now)
+
+    async def read_article(self, fetched: Fetched, document: Document, source: Source) -> pipeline.Reading:
+        return pipeline.read_article(self._extractor, fetched, document, source)
+
+
+class FakeNotifier:
+    """Takes what it is sent, or raises the next of its `troubles`."""
+
+    def __init__(self, *troubles: Exception | None) -> None:
+        self.troubles = list(troubles)
+        self.attempts: list[Message] = []
+        self.taken: list[Message] = []
+
+    async def send(self, message: Message) -> None:
+        self.attempts.append(message)
+        trouble = self.troubles.pop(0) if self.troubles else None
+        if trouble is not None:
+            raise trouble
+        self.taken.append(message)
+
+    async def aclose(self) -> None:
+        pass
+
+
+def rss(*items: tuple[str, str, str], published: datetime = NOW) -> bytes:
+    """Return a feed of (guid, title, text) entries, all of one time."""
+    body = "".join(
+        f"<item><guid isPermaLink='false'>{guid}</guid><title>{title}</title>"
+        f"<link>https://news.example/{guid}</link><description>{text}</description>"
+        f"<pubDate>{published:%a, %d %b %Y %H:%M:%S} +0000</pubDate></item>"
+        for guid, title, text in items
+    )
+    return f"<rss version='2.0'><channel><title>News</title>{body}</channel></rss>".encode()

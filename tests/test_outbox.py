@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import DeliveryError
+from monitor.ledger import Ledger
+from monitor.model import Channel, ChannelKind, Delivery, DeliveryState
+from monitor.notify import Notifier, sample_alert
+from monitor.outbox import Outbox
+from tests.fakes import FakeClock, FakeNotifier
+
+
+class Post:
+    """An outbox on a real ledger with two channels: what is queued, sent and told."""
+
+    def __init__(self, folder: Path, **channel: object) -> None:
+        self.clock = FakeClock()
+        self.ledger = Ledger.open(folder / "monitor.db")
+        self.channels = {
+            "hook": Channel(name="hook", kind=ChannelKind.WEBHOOK, target="https://hook.example", **channel),  # type: ignore[arg-type]
+            "desk": Channel(name="desk", kind=ChannelKind.CONSOLE, target=""),
+        }
+        self.hook, self.desk = FakeNotifier(), FakeNotifier()
+        notifiers: dict[str, Notifier] = {"hook": self.hook, "desk": self.desk}
+        self.outbox = Outbox(self.ledger, self.channels, notifiers, self.clock, lambda: 0.0)
+
+    def queue(self, count: int = 1) -> None:
+        for _ in range(count):
+            self.clock.go(seconds=1)
+            alert = sample_alert(self.clock())
+            self.ledger.add_delivery(
+                None, self.channels["hook"], alert, send_at=self.clock(), now=self.clock()
+            )
+
+    async def send(self) -> None:
+        for name in self.outbox.due():
+            await self.outbox.send_due(name)
+
+    def deliveries(self, channel: str = "hook") -> list[Delivery]:
+        return [each for each in self.ledger.deliveries() if each.channel == channel]
+
+    def states(self, channel: str = "hook") -> list[DeliveryState]:
+        return [each.state for each in self.deliveries(channel)]
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[Post]:
+    post = Post(tmp_path)
+    yield post
+    post.ledger.close()
+
+
+async def test_what_is_due_is_sent_once(post: Post) -> None:
+    post.queue(3)
+    await post.send()
+    await post.send()
+    assert len(post.hook.taken) == 3
+    assert post.states() == [DeliveryState.DELIVERED] * 3
+
+
+async def test_a_retry_carries_the_same_id_and_the_same_bytes(post: Post) -> None:
+    post.hook.troubles = [DeliveryError("503 Service Unavailable")]
+    post.queue()
+    await post.send()
+    assert post.states() == [DeliveryState.PENDING]
+    post.clock.go(seconds=6)
+    await post.send()
+    first, second = post.hook.attempts
+    assert (first.id, first.body) == (second.id, second.body)
+    assert post.states() == [DeliveryState.DELIVERED]
+
+
+async def test_a_channel_that_fails_is_spared_its_other_deliveries_for_a_while(post: Post) -> None:
+    post.hook.troubles = [DeliveryError("connection refused")] * 8
+    post.queue(100)
+    await post.send()
+    assert len(post.hook.attempts) <= 8
+    assert post.outbox.due() == []
+
+
+async def test_a_channel_may_ask_for_a_longer_pause(post: Post) -> None:
+    post.hook.troubles = [DeliveryError("429 Too Many Requests", retry_after=timedelta(minutes=10))]
+    post.queue()
+    await post.send()
+    post.clock.go(minutes=9)
+    await post.send()
+    assert len(post.hook.attempts) == 1
+    post.clock.go(minutes=2)
+    await post.send()
+    assert len(post.hook.taken) == 1
+
+
+async def test_after_three_days_a_delivery_is_dead_and_another_channel_says_so(post: Post) -> None:
+    post.hook.troubles = [DeliveryError("500 Internal Server Error")] * 99
+    post.queue()
+    for _ in range(20):
+        await post.send()
+        post.clock.go(hours=25)
+    assert len(post.hook.attempts) == 10
+    assert post.states() == [DeliveryState.DEAD]
+    assert "hook" in str(post.desk.taken[0].alerts)
+
+
+async def test_a_channel_that_is_gone_is_disabled_and_its_deliveries_can_be_sent_again_later(
+    post: Post,
+) -> None:
+    post.hook.troubles = [DeliveryError("410 Gone", retryable=False, disable=True)]
+    post.queue()
+    await post.send()
+    post.queue()
+    await post.send()
+    assert len(post.hook.attempts) == 1
+    assert list(post.ledger.disabled_channels()) == ["hook"]
+    post.ledger.enable_channel("hook")
+    post.ledger.retry([each.id for each in post.deliveries()], post.clock())
+    await post.send()
+    assert post.states() == [DeliveryState.DELIVERED] * 2
+
+
+async def test_what_was_cut_off_while_it_was_sent_is_sent_again(post: Post) -> None:
+    post.queue()
+    post.ledger.mark_attempting([each.id for each in post.deliveries()])
+    # Here the process was killed; another one opens the ledger.
+    await post.send()
+    assert len(post.hook.taken) == 1
+
+
+async def test_a_digest_is_one_message(tmp_path: Path) -> None:
+    post = Post(tmp_path, digest="hourly")
+    post.queue(5)
+    await post.send()
+    assert [len(message.alerts) for message in post.hook.taken] == [5]
+    post.ledger.close()
+
+
+async def test_a_bug_in_a_notifier_is_a_failed_attempt(post: Post) -> None:
+    post.hook.troubles = [ZeroDivisionError()]
+    post.queue()
+    await post.send()
+    assert post.states() == [DeliveryState.PENDING]
+    assert "ZeroDivisionError" in post.deliveries()[0].error

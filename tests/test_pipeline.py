@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from monitor.extract import Extractor
+from monitor.ledger import Ledger
+from monitor.model import (
+    Change,
+    ChangeKind,
+    Channel,
+    ChannelKind,
+    Document,
+    Source,
+    Trouble,
+    Unreachable,
+)
+from monitor.pipeline import Pipeline, Polled, Recorder, extracted
+from tests.builders import document, source, work
+from tests.fakes import FakeClock, FakeWeb, InlineReader, rss
+
+FEED = "https://news.example/feed.xml"
+OLD = ("old", "A quiz show", "It has nothing to do with games.")
+DATED = ("dated", "Alan Wake 2 has a date", "Remedy confirmed that Alan Wake 2 launches on October 17, 2023.")
+MOVED = (
+    "moved",
+    "Alan Wake 2 delayed",
+    "Remedy has delayed Alan Wake 2 from October 17, 2023 to October 27, 2023.",
+)
+
+
+class Cycle:
+    """A pipeline on a small web, with a real ledger."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = FakeClock()
+        self.web = FakeWeb()
+        self.ledger = Ledger.open(folder / "monitor.db")
+        self.channel = Channel(name="desk", kind=ChannelKind.CONSOLE, target="")
+        self.stop = False
+        self.take([source()])
+
+    def take(self, sources: list[Source]) -> None:
+        works = [work(aliases=("Alan Wake II",))]
+        self.ledger.sync_sources(sources, self.clock())
+        recorder = Recorder(self.ledger, {w.title: w for w in works}, [self.channel])
+        reader = InlineReader(Extractor(works))
+        self.pipeline = Pipeline(
+            self.ledger, self.web, reader, recorder, self.clock, lambda: 0.0, lambda: self.stop
+        )
+        self.source = sources[0]
+
+    async def poll(self, body: bytes | Unreachable | None = None, **fields: object) -> Polled:
+        if body is not None:
+            self.web.pages[FEED] = body
+        self.clock.go(hours=1)
+        return await self.pipeline.poll(replace(self.source, **fields))  # type: ignore[arg-type]
+
+    def told(self) -> list[str]:
+        return [delivery.channel for delivery in self.ledger.deliveries()]
+
+
+@pytest.fixture
+def cycle(tmp_path: Path) -> Iterator[Cycle]:
+    cycle = Cycle(tmp_path)
+    yield cycle
+    cycle.ledger.close()
+
+
+def kinds(changes: tuple[Change, ...]) -> list[ChangeKind]:
+    return [change.kind for change in changes]
+
+
+async def test_the_first_pass_of_a_source_is_logged_without_an_alert(cycle: Cycle) -> None:
+    polled = await cycle.poll(rss(DATED, OLD))
+    assert (polled.new, polled.claims, polled.changes) == (2, 1, ())
+    assert cycle.ledger.count("observations") == 1
+    assert cycle.told() == []
+    assert not polled.state.baseline
+
+
+async def test_a_change_of_belief_is_recorded_with_a_delivery_for_each_channel(cycle: Cycle) -> None:
+    await cycle.poll(rss(DATED))
+    polled = await cycle.poll(rss(MOVED, DATED))
+    assert kinds(polled.changes) == [ChangeKind.MOVED_LATER]
+    assert cycle.told() == ["desk"]
+
+
+async def test_what_was_read_before_adds_nothing(cycle: Cycle) -> None:
+    await cycle.poll(rss(OLD))
+    await cycle.poll(rss(DATED, OLD))
+    before = cycle.ledger.count("observations")
+    _, title, text = DATED
+    polled = await cycle.poll(rss(("another-guid", title, text), OLD))
+    assert (polled.new, polled.changes) == (0, ())
+    assert cycle.ledger.count("observations") == before
+    assert cycle.told() == ["desk"]
+
+
+async def test_the_same_news_in_other_words_alerts_once(cycle: Cycle) -> None:
+    await cycle.poll(rss(OLD))
+    await cycle.poll(rss(DATED))
+    polled = await cycle.poll(
+        rss(("again", "Mark the day", "Alan Wake 2 will be released on October 17, 2023, Remedy says."))
+    )
+    assert polled.claims == 1
+    assert polled.changes == ()
+
+
+async def test_unchanged_is_a_value_and_costs_no_reading(cycle: Cycle) -> None:
+    await cycle.poll(rss(DATED))
+    polled = await cycle.poll()
+    assert (polled.new, polled.error) == (0, "")
+    assert polled.state.failures == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        (Unreachable(trouble=Trouble.HTTP, detail="503 Service Unavailable", status=503), "503"),
+        (b"<html><body>Welcome</body></html>", "HTML"),
+        (b"", "empty"),
+        (b"<rss><channel></channel></rss>", "no entries"),
+    ],
+)
+async def test_trouble_ends_in_the_state_of_its_source(
+    cycle: Cycle, body: bytes | Unreachable, word: str
+) -> None:
+    polled = await cycle.poll(body)
+    assert word in polled.error
+    assert polled.state.failures == 1
+    assert polled.state.next_poll_at > cycle.clock()
+    assert polled.state.baseline, "the first pass is still to come"
+
+
+async def test_a_stop_between_two_documents_keeps_what_was_finished_and_reads_the_rest_later(
+    cycle: Cycle,
+) -> None:
+    await cycle.poll(rss(OLD))
+    recorded = cycle.pipeline.recorder.record
+
+    def record_and_stop(*arguments: object, **named: object) -> tuple[Change, ...]:
+        cycle.stop = True
+        return recorded(*arguments, **named)  # type: ignore[arg-type]
+
+    cycle.pipeline.recorder.record = record_and_stop  # type: ignore[method-assign]
+    polled = await cycle.poll(rss(DATED, MOVED, OLD))
+    assert not polled.finished
+    assert cycle.ledger.count("documents") == 1
+    cycle.stop = False
+    polled = await cycle.poll()
+    assert polled.finished
+    assert cycle.ledger.count("documents") == 2
+
+
+async def test_a_teaser_is_followed_to_its_article_once(cycle: Cycle) -> None:
+    await cycle.poll(rss(OLD), follow=True)
+    cycle.web.pages["https://news.example/tease"] = (
+        b"<html><body><article><h1>Alan Wake 2 news</h1><p>Remedy confirmed that Alan Wake 2 launches on "
+        b"October 17, 2023. The studio showed it to a full hall, and answered questions for an hour.</p></article></body></html>"
+    )
+    feed = rss(("tease", "Alan Wake 2 news", "There is news of Alan Wake 2 [...]"), OLD)
+    polled = await cycle.poll(feed, follow=True)
+    assert (polled.claims, kinds(polled.changes)) == (1, [ChangeKind.APPEARED])
+    await cycle.poll(feed + b"\n", follow=True)
+    assert cycle.web.asked.count("https://news.example/tease") == 1
+
+
+async def test_a_teaser_whose_article_is_gone_is_read_as_it_is(cycle: Cycle) -> None:
+    await cycle.poll(rss(OLD), follow=True)
+    polled = await cycle.poll(
+        rss(("tease", "Alan Wake 2", "Remedy said Alan Wake 2 is out on October 17, 2023 [...]")), follow=True
+    )
+    assert polled.claims == 1
+
+
+async def test_a_bug_of_the_extractor_stays_with_its_document(cycle: Cycle) -> None:
+    class Broken(Extractor):
+        def claims(self, document: Document) -> tuple[()]:
+            raise ZeroDivisionError(document.id)
+
+    cycle.pipeline.reader = InlineReader(Broken([work()]))
+    polled = await cycle.poll(rss(DATED))
+    assert "bug" in polled.error
+    assert "ZeroDivisionError" in next(iter(cycle.ledger.bugs())).traceback
+    assert polled.finished
+
+
+def test_extracting_contains_a_bug() -> None:
+    class Broken(Extractor):
+        def claims(self, document: Document) -> tuple[()]:
+            raise ZeroDivisionError(document.id)
+
+    reading = extracted(Broken([work()]), document("Alan Wake 2 is out."))
+    assert reading.claims == ()
+    assert "ZeroDivisionError" in reading.bug
+
+
+async def test_a_period_that_passes_is_said_once(cycle: Cycle) -> None:
+    await cycle.poll(rss(OLD))
+    await cycle.poll(rss(DATED))
+    cycle.clock.go(days=120)
+    recorder = cycle.pipeline.recorder
+    assert kinds(tuple(recorder.overdue(cycle.clock()))) == [ChangeKind.OVERDUE]
+    assert recorder.overdue(cycle.clock()) == []
