@@ -33,8 +33,8 @@ def address(text: str, *, base: httpx.URL | None = None) -> httpx.URL | Unreacha
         return _refused("the address holds a user name or password")
     if not host:
         return _refused("the address names no host")
-    if url.port == 0:
-        return _refused("the address names port 0")
+    if url.port is not None and not 0 < url.port < 65536:
+        return _refused(f"the address names port {url.port}")
     return url.copy_with(fragment=None) if url.fragment else url
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -240,7 +240,7 @@ class Fetcher:
     async def _answer(
         self, url: str, response: httpx.Response, errand: _Errand, known: Validators
     ) -> Outcome | _Redirect:
-        status, headers = response.status_code, response.headers
+        status, headers = response.status_code, _headers(response)
         if status == 304:
             if not (known.etag or known.last_modified):
                 return Unreachable(
@@ -260,7 +260,7 @@ class Fetcher:
         if status in _REDIRECTS and "location" in headers:
             return _Redirect(headers["location"], permanent=status in _PERMANENT)
         if status in {200, 203}:
-            return await self._content(url, response, errand)
+            return await self._content(url, response, headers, errand)
         trouble = refusal(status, headers, self._clock(), for_good=errand.for_good)
         if status in {202, 403, 503} and trouble.trouble is not Trouble.BLOCKED:
             coding = headers.get("content-encoding", "")
@@ -271,8 +271,9 @@ class Fetcher:
                 )
         return trouble
 
-    async def _content(self, url: str, response: httpx.Response, errand: _Errand) -> Outcome:
-        headers = response.headers
+    async def _content(
+        self, url: str, response: httpx.Response, headers: Mapping[str, str], errand: _Errand
+    ) -> Outcome:
         length = headers.get("content-length", "")
         if length.isdigit() and int(length[:19]) > errand.cap and not errand.cut:
             return too_large(errand.cap)
@@ -312,6 +313,17 @@ class Fetcher:
 
 # Sources are polled again and again: their addresses need not be read anew each time.
 _address = functools.lru_cache(maxsize=4096)(address)
+
+
+def _headers(response: httpx.Response) -> dict[str, str]:
+    """Return the headers by lower-case name, the last of each winning: httpx's own mapping searches anew at each look.
+
+    Location may hold raw UTF-8; everything else that is not ASCII is none of ours to understand.
+    """
+    return {
+        name.decode("latin-1").lower(): value.decode("utf-8", "replace")
+        for name, value in response.headers.raw
+    }
 
 
 def _raw(response: httpx.Response) -> AsyncIterator[bytes]:

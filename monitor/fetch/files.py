@@ -37,19 +37,19 @@ def _read(url: str, path: Path, validators: Validators, cap: int) -> Outcome:
     try:
         # Without O_NONBLOCK a named pipe would hold this thread until somebody writes to it.
         number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            found = os.fstat(number)
+            if not stat.S_ISREG(found.st_mode):
+                return _refused(f"{path} is not a regular file")
+            etag = f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
+            if validators.url == url and validators.etag == etag:
+                return NotModified(url=url, validators=validators)
+            with os.fdopen(number, "rb", closefd=False) as file:
+                body = file.read(cap + 1)
+        finally:
+            os.close(number)
     except OSError as error:
         return _refused(f"{path}: {error.strerror or error}")
-    with os.fdopen(number, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            return _refused(f"{path} is not a regular file")
-        etag = f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
-        if validators.url == url and validators.etag == etag:
-            return NotModified(url=url, validators=validators)
-        try:
-            body = file.read(cap + 1)
-        except OSError as error:
-            return _refused(f"{path}: {error.strerror or error}")
     if len(body) > cap:
         return Unreachable(trouble=Trouble.TOO_LARGE, detail=f"{path} is larger than {cap / 2**20:g} MiB")
     digest = hashlib.sha256(body).hexdigest()

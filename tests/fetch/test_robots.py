@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.fetch import robots
+from monitor.fetch.robots import Robots
+from monitor.model import Fetched, Outcome, Trouble, Unreachable, Validators
+from tests.fakes_fetch import Asked, answer, fetcher, site
+
+FEED = answer("a feed")
+
+
+async def barrier(text: str | bytes, url: str = "https://news.example/feed") -> timedelta | Unreachable:
+    body = text if isinstance(text, bytes) else text.encode()
+
+    async def read(asked: httpx.URL, opened: bool) -> Outcome:
+        assert not opened
+        return Fetched(url=str(asked), body=body, validators=Validators())
+
+    return await Robots(read).barrier(httpx.URL(url), opened=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "allowed"),
+    [
+        ("", "/feed", True),
+        ("User-agent: *\nDisallow: /", "/feed", False),
+        ("User-agent: *\nDisallow:", "/feed", True),
+        ("User-agent: *\nDisallow: /\nAllow: /feed", "/feed", True),
+        ("User-agent: *\nAllow: /\nDisallow: /feed", "/feed", False),
+        ("User-agent: *\nDisallow: /*.xml$", "/a/feed.xml", False),
+        ("User-agent: *\nDisallow: /*.xml$", "/a/feed.xml?page=1", True),
+        ("User-agent: monitor\nDisallow: /\n\nUser-agent: *\nAllow: /", "/feed", False),
+        ("User-agent: otherbot\nDisallow: /", "/feed", True),
+        ("User-agent: MONITOR\nUser-agent: otherbot\nDisallow: /private", "/private/x", False),
+        ("﻿User-agent: *\r\nDisallow: /feed # not for you", "/feed", False),
+        ("User-agent: *\nDisallow: /%66eed", "/feed", False),
+        ("<html><body>nothing here</body></html>", "/feed", True),
+    ],
+)
+async def test_the_longest_rule_of_the_most_specific_group_decides(
+    text: str, path: str, allowed: bool
+) -> None:
+    found = await barrier(text, f"https://news.example{path}")
+    assert isinstance(found, timedelta) == allowed
+    if isinstance(found, Unreachable):
+        assert found.trouble is Trouble.ROBOTS
+        assert "news.example" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"), [("2", 2), ("0.5", 0.5), ("86400", 60), ("-5", 0), ("nan", 0), ("soon", 0)]
+)
+async def test_a_crawl_delay_is_honoured_within_bounds(said: str, seconds: float) -> None:
+    assert await barrier(f"User-agent: *\nCrawl-delay: {said}\n") == timedelta(seconds=seconds)
+
+
+@given(
+    st.binary(max_size=300) | st.text(alphabet="user-agent:*dilow/ \n$%^#é\x00", max_size=300).map(str.encode)
+)
+def test_whatever_it_holds_it_is_read(text: bytes) -> None:
+    asyncio.run(barrier(text))
+
+
+class TestOverTheWire:
+    @pytest.mark.parametrize(
+        ("status", "asked_for_feed"),
+        [
+            (404, True),
+            (401, True),
+            (403, True),
+            (410, True),
+            (204, True),
+            (429, False),
+            (500, False),
+            (503, False),
+        ],
+    )
+    async def test_absent_allows_and_unreachable_waits(self, status: int, asked_for_feed: bool) -> None:
+        routes = {"robots.txt": answer(status=status), "feed": FEED}
+        async with site(**routes) as here, fetcher() as fetch:
+            outcome = await fetch.fetch(here.url())
+        assert isinstance(outcome, Fetched) == asked_for_feed
+        assert ("/feed" in here.paths) == asked_for_feed
+        if isinstance(outcome, Unreachable):
+            assert outcome.trouble is (Trouble.RATE_LIMITED if status == 429 else Trouble.ROBOTS)
+            assert outcome.retry_after == timedelta(minutes=10)
+
+    async def test_it_is_read_once_for_all_that_ask_at_the_same_time_and_kept(self) -> None:
+        routes = {
+            "robots.txt": answer("User-agent: *\nDisallow: /private/"),
+            "feed": FEED,
+            "private/feed": FEED,
+        }
+        async with site(**routes) as here, fetcher() as fetch:
+            open_to_all = await asyncio.gather(*(fetch.fetch(here.url()) for _ in range(5)))
+            barred = await fetch.fetch(here.url("/private/feed"))
+        assert all(isinstance(each, Fetched) for each in open_to_all)
+        assert isinstance(barred, Unreachable)
+        assert barred.trouble is Trouble.ROBOTS
+        assert here.paths == ["/robots.txt", *["/feed"] * 5]
+
+    async def test_the_user_may_call_it_off(self) -> None:
+        routes = {"robots.txt": answer("User-agent: *\nDisallow: /"), "feed": FEED}
+        async with site(**routes) as here, fetcher() as fetch:
+            assert isinstance(await fetch.fetch(here.url(), obey_robots=False), Fetched)
+        assert here.paths == ["/feed"]
+
+    async def test_the_target_of_a_redirect_is_asked_for_its_own_rules(self) -> None:
+        async with (
+            site(feed=FEED, **{"robots.txt": answer("User-agent: *\nDisallow: /")}) as there,
+            site("127.0.0.2", feed=answer(status=302, Location=there.url())) as here,
+            fetcher() as fetch,
+        ):
+            outcome = await fetch.fetch(here.url())
+        assert isinstance(outcome, Unreachable)
+        assert outcome.trouble is Trouble.ROBOTS
+        assert there.paths == ["/robots.txt"]
+
+    async def test_five_redirects_are_followed_and_more_are_as_good_as_none(self) -> None:
+        def hops(count: int) -> dict[str, bytes]:
+            way = {f"{n}": answer(status=301, Location=f"/{n + 1}") for n in range(1, count)}
+            return {"robots.txt": answer(status=301, Location="/1"), **way, f"{count}": answer("User-agent: *\nDisallow: /"), "feed": FEED}  # fmt: skip
+
+        async with site(**hops(5)) as five, site(**hops(6)) as six, fetcher() as fetch:
+            assert isinstance(await fetch.fetch(five.url()), Unreachable)
+            assert isinstance(await fetch.fetch(six.url()), Fetched)
+
+    async def test_of_a_huge_one_the_first_500_kib_count(self) -> None:
+        filler = "# nothing to see here, walk on\n" * (robots.CAP_BYTES // 31)
+        head, tail = "User-agent: *\nDisallow: /private\n", "Disallow: /feed\n"
+        routes = {"robots.txt": answer(head + filler + tail * 100_000), "feed": FEED, "private": FEED}
+        async with site(**routes) as here, fetcher() as fetch:
+            assert isinstance(await fetch.fetch(here.url("/private")), Unreachable)
+            outcome = await fetch.fetch(here.url())
+        assert isinstance(outcome, Fetched)
+
+    async def test_a_private_host_that_is_opened_is_asked_for_its_rules_too(self) -> None:
+        routes = {"robots.txt": answer("User-agent: *\nDisallow: /"), "feed": FEED}
+        async with site("127.0.0.1", **routes) as here, fetcher() as fetch:
+            outcome = await fetch.fetch(here.url(), allow_private=True)
+        assert isinstance(outcome, Unreachable)
+        assert outcome.trouble is Trouble.ROBOTS
+
+    async def test_a_host_that_is_down_says_so_itself(self) -> None:
+        async with site() as here:
+            url = here.url()
+        async with fetcher() as fetch:
+            outcome = await fetch.fetch(url)
+        assert isinstance(outcome, Unreachable)
+        assert outcome.trouble is Trouble.CONNECT
+
+    async def test_a_site_that_fails_later_keeps_the_rules_it_had(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(robots, "_LIFE_SECONDS", 0.0)
+        said = [answer("User-agent: *\nDisallow: /private"), answer(status=503)]
+
+        async def rules(_: Asked, __: asyncio.StreamWriter) -> bytes:
+            return said.pop(0)
+
+        async with site(feed=FEED, **{"robots.txt": rules}) as here, fetcher() as fetch:
+            assert isinstance(await fetch.fetch(here.url()), Fetched)
+            assert isinstance(await fetch.fetch(here.url()), Fetched)
+            outcome = await fetch.fetch(here.url("/private"))
+        assert isinstance(outcome, Unreachable)
+        assert outcome.trouble is Trouble.ROBOTS
+        assert here.paths == ["/robots.txt", "/feed", "/robots.txt", "/feed"]
