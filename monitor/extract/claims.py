@@ -18,6 +18,7 @@ from monitor.model import Certainty, Document, Event, Post, Status, When, Work, 
 
 __all__ = ["Article", "Draft", "Subject"]
 
+_NEVER = When("0001-01-01")
 _EPOCH = datetime(2023, 1, 1, tzinfo=UTC)
 _REACH = 26
 """How far, in tokens and marks, a date may stand from the cue that it belongs to."""
@@ -66,6 +67,8 @@ class _Happening:
     official: bool = False
     dated: bool = False
     old: bool = False
+    soft: bool = False
+    weak: bool = False
     named: bool = False
     used: bool = False
 
@@ -90,6 +93,9 @@ class Article:
         self._dlc: dict[str, str] = {}
         self._answering = ""
         self._last_day: datetime | None = None
+        self._last_sentence: Sentence | None = None
+        self._label: datetime | None = None
+        self._section_scopes: list[str] = []
 
     # Reading, block by block
 
@@ -120,10 +126,10 @@ class Article:
                 if self._main:
                     break
         if len({subject.work.title for subject in self._main}) > 1:
-            self._main = self._main[:1] if not headline else self._main
+            listed = any(len(_listed(sentence, at)) > 2 for sentence in headline for at, one in enumerate(sentence.stream) if one.kind == "work")
+            self._main = [] if listed else self._main[:1]
         elif self._main:
-            best = next((subject for subject in self._main if subject.instalment), self._main[0])
-            self._main = [best]
+            self._main = [next((subject for subject in self._main if subject.instalment), self._main[0])]
         self._focus = list(self._main)
         self._section = list(self._main)
         lead = [*headline, *body[:2]]
@@ -158,6 +164,9 @@ class Article:
             if not sentence.question and not _is_label(sentence):
                 self._read_sentence(sentence)
         self._section = subjects[:1] or list(self._main)
+        self._section_scopes = [
+            token.value.name for sentence in block for token in sentence.stream if token.kind == "scope" and token.value.group != "services"
+        ] if not any(token.kind == "work" for sentence in block for token in sentence.stream) else []
         self._focus = list(self._section)
         self._answering = self._section_event if any(sentence.question for sentence in block) else ""
         if not self._answering and self._section_event and all(_is_label(sentence) for sentence in block):
@@ -165,12 +174,13 @@ class Article:
 
     def _read_block(self, block: Sequence[Sentence]) -> None:
         opening = block[0]
+        self._label = _label_of(opening, self.document.published)
         if not _opens_with_pronoun(opening):
             self._focus = list(self._section)
         for sentence in block:
             if not sentence.question:
                 self._read_sentence(sentence)
-            named = _subjects_named(sentence, self._focus or self._main)
+            named = _subjects_named(sentence, self._focus or self._main, leading=True)
             if named:
                 self._focus = named[:1] if len({one.work.title for one in named}) == 1 else named
             self._answering = "" if not sentence.question else self._answering
@@ -182,7 +192,11 @@ class Article:
         if self._answering and sentence.first:
             self._answer(sentence, happenings)
         clauses = _clauses(sentence)
-        found = credits(sentence)
+        if self._section_event == "trailer" and _opens_with_pronoun(sentence):
+            for happening in happenings:
+                if happening.kind == "release" and happening.first <= 4:
+                    happening.event = Event.TRAILER
+        found = [self._person(credit) for credit in credits(sentence)]
         for credit in found:
             if credit.voice == "maker":
                 self._makers.append(credit.name)
@@ -199,7 +213,7 @@ class Article:
             governor = _governor(sentence, index, happenings, others, clauses)
             if governor is None and last is not None and _coordinates(sentence, last[0], index):
                 governor = last[1]
-            if governor is None and self._answering and sentence.first and not happenings and not others:
+            if governor is None and self._answering and sentence.first and not happenings and not others and len(sentence.stream) <= 16:
                 event = Event.TRAILER if self._answering.endswith("trailer") else Event.RELEASE
                 governor = _Happening(index, index, "release", event, "future", "answer")
             if governor is not None and governor.tense == "noun" and not governor.dated and not _tight(sentence, governor, index):
@@ -208,6 +222,9 @@ class Article:
                 self.unclaimed.append((sentence, token, "no word of a release near it"))
                 continue
             subjects = self._subjects(sentence, governor, index)
+            if last is not None and governor is last[1] and governor.first < last[0] < index:
+                named = [at for at in range(last[0] + 1, index) if sentence.stream[at].kind in ("work", "inst")]
+                subjects = self._at(sentence, named[-1], governor) if named else last[2]
             if not subjects:
                 self.unclaimed.append((sentence, token, "it is said of something else"))
                 continue
@@ -227,6 +244,14 @@ class Article:
                 )
         self._give_scopes(sentence, drafted)
         self.drafts.extend(draft for draft, _, _ in drafted)
+
+    def _person(self, credit: Credit) -> Credit:
+        """ "She hopes" is said of who was credited last; "the company" of the maker named last."""
+        if credit.voice == "person" and self._makers:
+            return replace(credit, name=self._makers[-1], voice="maker")
+        if credit.voice == "role" and fold(credit.name) in ("company", "studio", "publisher", "developer", "network", "streamer") and self._makers:
+            return replace(credit, name=self._makers[-1], voice="maker")
+        return credit
 
     def _answer(self, sentence: Sentence, happenings: list[_Happening]) -> None:
         """ "Is there a trailer?" – "Not yet.": the answer takes its event from the question."""
@@ -251,16 +276,11 @@ class Article:
         mention: Mention = sentence.stream[index].value
         published = self._reference(sentence)
         past = happening.tense == "past" or happening.kind in ("out", "shown")
-        when = mention.resolve(published, past=past)
         token = sentence.stream[index]
-        if token.text.endswith(" later"):
-            if self._last_day is None:
-                self.unclaimed.append((sentence, token, "it is counted from a date that is not told"))
-                return
-            when = mention.resolve(self._last_day)
-            when = None if when is None else When.parse(when.edtf.rstrip("~"))
-        if when is not None and when.is_day and when.earliest is not None:
-            self._last_day = datetime(when.earliest.year, when.earliest.month, when.earliest.day, 12, tzinfo=UTC)
+        when = self._when(sentence, index, published, past=past)
+        if when is _NEVER:
+            self.unclaimed.append((sentence, token, "it is counted from a date that is not told"))
+            return
         status = Status.RELEASED if past else Status.SCHEDULED
         before = _words_before(sentence, index, 3)
         language = sentence.language
@@ -271,11 +291,13 @@ class Article:
                 ends = [(Status.POSTPONED, when)]
             elif old_new:
                 ends = [(Status.POSTPONED, old_new[0]), (Status.SCHEDULED, old_new[1])]
-            elif before and before[-1] in language.from_words:
+            elif (before and before[-1] in language.from_words) or (
+                index == happening.last and sentence.stream[index - 1].text in language.from_words
+            ):
                 ends = [(Status.POSTPONED, when)]
             elif before and (before[-1] in language.to_words or index > happening.last):
                 ends = [(Status.SCHEDULED, when)]
-                if not happening.used or happening.tense != "told":
+                if happening.tense != "told" and not happening.weak:
                     happening.tense = "told"
                     ends.append((Status.POSTPONED, None))
             else:
@@ -287,24 +309,60 @@ class Article:
             elif not (before and before[-1] in language.from_words):
                 ends = [(Status.SCHEDULED, when)]
         elif happening.kind == "due":
-            ends = [(Status.POSTPONED, when)]
+            ahead = when is not None and when.latest is not None and when.latest >= self.document.published.date()
+            ends = [(Status.SCHEDULED if happening.soft and ahead else Status.POSTPONED, when)]
         elif happening.kind == "cancel":
             ends = [(Status.CANCELLED, when)]
         elif happening.kind == "unannounced":
             return
         else:
-            if _negated(sentence, happening, index, clauses):
+            if when is not None and when.earliest is None and when.latest is not None and _denied_near(sentence, index, clauses):
+                when = _not_before(when)
+                status = Status.SCHEDULED
+            elif _negated(sentence, happening, index, clauses):
                 if status is Status.RELEASED:
                     return
                 status = Status.DENIED
             ends = [(status, when)]
+        if any(cue.kind == "false" and cue.first > index for cue in sentence.cues) and status is Status.SCHEDULED:
+            ends = [(Status.DENIED, when)]
         for status, period in ends:
             status, period = _settled(status, period, happening, published, mention, sentence)
+            if self._label is not None and status is Status.SCHEDULED and period is not None and period.latest is not None and period.latest < self.document.published.date():
+                status = Status.POSTPONED
             if status is None:
                 self.unclaimed.append((sentence, token, "the time does not fit what is said"))
                 continue
             for subject in subjects:
                 yield self._draft(sentence, subject, happening, status, period, index, clauses, found)
+
+    def _when(self, sentence: Sentence, index: int, published: datetime, *, past: bool) -> When | None:
+        """Return the period of the date at `index`; what is counted from an earlier date is counted from it."""
+        stream, language = sentence.stream, sentence.language
+        mention: Mention = stream[index].value
+        words = stream[index].text.split()
+        when = mention.resolve(published, past=past)
+        following = [token.text for token in stream[index + 1 : index + 5]]
+        if words[-1] == "later" and len(words) > 1 and when is not None:
+            if self._last_day is None:
+                return _NEVER
+            counted = mention.resolve(self._last_day)
+            when = None if counted is None else When.parse(counted.edtf.rstrip("~"))
+        elif "same" in words or (following[:1] == ["of"] and set(following[1:3]) & language.same_words):
+            if self._last_day is None or following[:1] == ["as"]:
+                return _NEVER
+            if words[-1] == "day":
+                when = When.parse(self._last_day.date().isoformat())
+            else:
+                when = mention.resolve(self._last_day.replace(month=1, day=1))
+        elif past and self._last_day is not None and _yearless(mention) and self._last_sentence is sentence:
+            when = mention.resolve(self._last_day.replace(month=1, day=1))
+        if when is not None and words[0] in language.since_words and when.edtf.endswith("/.."):
+            when = When.parse(when.edtf.removesuffix("/.."))
+        if when is not None and when.is_day and when.earliest is not None:
+            self._last_day = datetime(when.earliest.year, when.earliest.month, when.earliest.day, 12, tzinfo=UTC)
+            self._last_sentence = sentence
+        return when
 
     def _undated(
         self,
@@ -375,7 +433,7 @@ class Article:
     # Whose, when, how sure
 
     def _reference(self, sentence: Sentence) -> datetime:
-        return sentence.block.posted or self.document.published
+        return sentence.block.posted or self._label or self.document.published
 
     def _subjects(
         self, sentence: Sentence, happening: _Happening, index: int, *, strict: bool = False
@@ -385,11 +443,14 @@ class Article:
         anchor = happening.first
         trailer = happening.event is Event.TRAILER
         right = _object(sentence, happening.last)
-        left = _nearest_left(sentence, anchor, happening)
+        left = _nearest_left(sentence, anchor, [one.work for one in (*self._focus, *self._section, *self._main)])
         if trailer and happening.kind == "trailer":
-            adjacent = left is not None and anchor - left <= 6
-            if not adjacent and right is not None:
+            adjacent = left is not None and anchor - left <= 6 and not any(one.text in (".", ";", ",") for one in stream[left:anchor])
+            of_it = right is not None and stream[happening.last].text in ("for", "of", "from", "to", "about", "from", ",", ":")
+            if not adjacent and right is not None and of_it:
                 return self._at(sentence, right, happening)
+            if not adjacent and sentence.block.kind not in ("headline", "heading"):
+                return self._inherited(happening) or ([] if left is None else self._at(sentence, left, happening))
         foreign = _foreign_subject(sentence, anchor)
         if foreign:
             if right is not None:
@@ -538,6 +599,9 @@ class Article:
         stream = sentence.stream
         scopes = [at for at, token in enumerate(stream) if token.kind == "scope" and _says_where(sentence, at)]
         releases = [(draft, index) for draft, index, happening in drafted if happening.event is Event.RELEASE]
+        if not scopes and releases and self._section_scopes:
+            for draft, _ in releases:
+                draft.scope.extend(name for name in self._section_scopes if name not in draft.scope)
         if not scopes or not releases:
             return
         dates = sorted({index for draft, index in releases if stream[index].kind == "date"})
@@ -564,6 +628,8 @@ def _happenings(sentence: Sentence) -> list[_Happening]:
         event = Event.TRAILER if cue.kind == "trailer" or cue.get("event") == "trailer" else Event.RELEASE
         if cue.get("weak") and not any(token.kind == "date" for token in sentence.stream[cue.last : cue.last + 8]):
             continue
+        if cue.kind in ("delay", "cancel") and cue.first and sentence.stream[cue.first - 1].text in ("of", "no", "any", "further", "another", "a", "the", "possible"):
+            continue
         happening = _Happening(
             cue.first,
             cue.last,
@@ -573,6 +639,8 @@ def _happenings(sentence: Sentence) -> list[_Happening]:
             cue.rule.name,
             dated=bool(cue.get("date")),
             old=bool(cue.get("old")),
+            soft=bool(cue.get("soft")),
+            weak=bool(cue.get("weak")),
             named=bool(cue.get("noun")),
         )
         if cue.kind == "trailer":
@@ -633,9 +701,10 @@ def _head(sentence: Sentence, verb: Cue) -> Cue | None:
         if verb.kind == "release" and str(verb.get("tense")) not in ("past", "participle", "present", "future"):
             break
         return cue
-    before = [cue for cue in nouns if cue.last <= verb.first and verb.first - cue.last <= 9]
+    start = _subject_end(sentence, verb.first)
+    before = [cue for cue in nouns if cue.last <= start and start - cue.last <= 9]
     for cue in sorted(before, key=lambda cue: -cue.last):
-        between = stream[cue.last : verb.first]
+        between = stream[cue.last : start]
         texts = [token.text for token in between]
         if any(token.kind == "date" for token in between) or any(text in (",", ";", ":", "—", "–", ".", "while", "but", "which", "who") for text in texts):
             break
@@ -648,6 +717,21 @@ def _head(sentence: Sentence, verb: Cue) -> Cue | None:
     return None
 
 
+def _subject_end(sentence: Sentence, verb: int) -> int:
+    """Return where the subject of a verb ends: before an aside between commas, or the noun that a relative clause is of."""
+    stream, language = sentence.stream, sentence.language
+    at = verb
+    while at and not stream[at - 1].kind and stream[at - 1].text in _AUXILIARY:
+        at -= 1
+    if at >= 2 and stream[at - 1].text in language.relatives:
+        return at - 2 if stream[at - 2].text == "," else at - 1
+    if at and stream[at - 1].text == ",":
+        for back in range(at - 2, max(at - 18, 0), -1):
+            if stream[back].text == ",":
+                return back
+    return at
+
+
 def _clauses(sentence: Sentence) -> list[int]:
     number = 0
     found = []
@@ -656,6 +740,25 @@ def _clauses(sentence: Sentence) -> list[int]:
             number += 1
         found.append(number)
     return found or [0]
+
+
+def _yearless(mention: Mention) -> bool:
+    """Whether the text leaves the year open."""
+    early, late = mention.resolve(_EPOCH), mention.resolve(_EPOCH.replace(year=2010))
+    return early is not None and late is not None and early != late and early.edtf[4:] == late.edtf[4:] and len(early.edtf) == 10
+
+
+def _label_of(sentence: Sentence, published: datetime) -> datetime | None:
+    """Return the day that an entry of a timeline opens with: "March 2025: an e-mail moves it to July"."""
+    stream = sentence.stream
+    if not stream or stream[0].kind != "date" or sentence.block.kind == "heading":
+        return None
+    if len(stream) > 1 and stream[1].text not in (".", ":", "-", "–", "—"):
+        return None
+    when = stream[0].value.resolve(published, past=True)
+    if when is None or when.earliest is None or when.earliest > published.date():
+        return None
+    return datetime(when.earliest.year, when.earliest.month, when.earliest.day, 12, tzinfo=UTC)
 
 
 def _sharing(sentence: Sentence, index: int, governor: _Happening, happenings: Sequence[_Happening]) -> list[_Happening]:
@@ -777,6 +880,23 @@ def _negated(sentence: Sentence, happening: _Happening, index: int, clauses: Seq
     return False
 
 
+def _denied_near(sentence: Sentence, index: int, clauses: Sequence[int]) -> bool:
+    """ "Not … before 2026", "before 2026 is out of the question": a negation in the clause of the bound."""
+    if sentence.stream[index].text.split()[0] not in sentence.language.before_words:
+        return False
+    return any(cue.kind == "not" and clauses[cue.first] == clauses[index] and abs(cue.first - index) <= 10 for cue in sentence.cues)
+
+
+def _not_before(when: When) -> When:
+    """Turn "before X" into "X or later"."""
+    assert when.latest is not None
+    start = when.latest + timedelta(days=1)
+    text = start.isoformat()
+    if start.day == 1:
+        text = text[:4] if start.month == 1 else text[:7]
+    return When.parse(f"{text}/..")
+
+
 def _settled(
     status: Status, when: When | None, happening: _Happening, published: datetime, mention: Mention, sentence: Sentence
 ) -> tuple[Status | None, When | None]:
@@ -788,6 +908,8 @@ def _settled(
         if happening.kind in ("delay", "advance", "due"):
             return None, None
         if happening.tense == "future" and happening.rule.endswith("will-release"):
+            return None, None
+        if happening.tense == "noun" and not when.is_day:
             return None, None
         return Status.RELEASED, mention.resolve(published, past=True)
     if status is Status.RELEASED and when.earliest is not None and when.earliest > day:
@@ -808,10 +930,13 @@ def _covers(sentence: Sentence, credit: Credit, happening: _Happening, index: in
 # Subjects
 
 
-def _subjects_named(sentence: Sentence, focus: Sequence[Subject] = ()) -> list[Subject]:
+def _subjects_named(sentence: Sentence, focus: Sequence[Subject] = (), *, leading: bool = False) -> list[Subject]:
+    """Return the subjects that a sentence names; with `leading` only those that it is about, not behind a preposition."""
     found: list[Subject] = []
     for at, token in enumerate(sentence.stream):
         if token.kind == "work":
+            if leading and at and sentence.stream[at - 1].text in (sentence.language.prepositions | {"of", "with", "than", "like", "since", "after", "by", "(", "'s"}) and focus:
+                continue
             found.append(Subject(token.value.work, _instalment_near(sentence, at), named=True))
     if not found:
         instalments = [token.value for token in sentence.stream if token.kind == "inst"]
@@ -838,11 +963,9 @@ def _instalment_near(sentence: Sentence, at: int) -> str | None:
     return None
 
 
-def _nearest_left(sentence: Sentence, anchor: int, happening: _Happening) -> int | None:
-    """Return the nearest work, instalment or word for one before `anchor`."""
-    del happening
+def _nearest_left(sentence: Sentence, anchor: int, works: Sequence[Work]) -> int | None:
+    """Return the nearest work, instalment or word for one of `works` before `anchor`."""
     stream, language = sentence.stream, sentence.language
-    nouns = frozenset(noun for words in language.anaphors.values() for noun in words)
     for at in range(min(anchor, len(stream)) - 1, -1, -1):
         token = stream[at]
         if token.kind in ("work", "inst"):
@@ -851,11 +974,27 @@ def _nearest_left(sentence: Sentence, anchor: int, happening: _Happening) -> int
             continue
         if token.text in language.pronouns:
             return at
-        if token.text in nouns and any(
+        kinds = {kind for kind, words in language.anaphors.items() if token.text in words}
+        if kinds and any(
             stream[back].text in language.determiners or stream[back].text.endswith("'s") or stream[back].text == "next"
             for back in range(max(0, at - 5), at)
         ):
-            return at
+            named = _in_apposition(sentence, at)
+            if named is not None:
+                return named
+            if any(work.kind.value in kinds or work.kind is WorkKind.OTHER for work in works) or not works:
+                return at
+    return None
+
+
+def _in_apposition(sentence: Sentence, at: int) -> int | None:
+    """ "X, the second book in the series, …": the noun says what the work before the comma is."""
+    stream = sentence.stream
+    for back in range(at - 1, max(at - 9, 0), -1):
+        if stream[back].text == "," and stream[back - 1].kind in ("work", "inst"):
+            return back - 1
+        if stream[back].text in (",", ";", ".") or stream[back].kind:
+            return None
     return None
 
 
@@ -893,11 +1032,14 @@ def _foreign_subject(sentence: Sentence, anchor: int) -> tuple[int, int] | None:
     if sentence.block.kind in ("headline", "heading") and sentence.language.titlecase:
         return None
     stream = sentence.stream
-    for first, last in names(sentence):
+    runs = names(sentence)
+    for first, last in runs:
         gap = stream[last:anchor] if last <= anchor else None
         if gap is None or len(gap) > 2 or any(token.kind or token.text not in _AUXILIARY for token in gap):
             continue
         before = stream[first - 1].text if first else ""
+        if before in sentence.language.prepositions and any(last_one == first - 1 for _, last_one in runs):
+            return next(run for run in runs if run[1] == first - 1)
         if before in sentence.language.prepositions or before in ("of", "by", "with", "'s", "s"):
             continue
         if all(token.kind == "scope" for token in stream[first:last]):

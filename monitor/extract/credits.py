@@ -137,6 +137,8 @@ def _before(sentence: Sentence, at: int, by_end: dict[int, tuple[int, int]], rul
     word = stream[end - 1].text if end else ""
     if word in language.unnamed:
         yield Credit(word, "unnamed", end - 1, at, rule)
+    elif word in language.persons:
+        yield Credit(word, "person", end - 1, at, rule)
     elif word in language.role_credits:
         size = 2 if end > 1 and f"{stream[end - 2].text} {word}" in language.role_credits else 1
         before = stream[end - size - 1].text if end > size else ""

@@ -53,6 +53,12 @@ class Language:
     joiners: frozenset[str]
     from_words: frozenset[str]
     to_words: frozenset[str]
+    since_words: frozenset[str]
+    before_words: frozenset[str]
+    same_words: frozenset[str]
+    persons: frozenset[str]
+    past_words: frozenset[str]
+    relatives: frozenset[str]
     roles: frozenset[str]
     role_credits: frozenset[str]
     unnamed: frozenset[str]
@@ -89,10 +95,12 @@ def recognise(declared: str, text: str) -> str:
         if code not in ("ko", "ja", "zh", "hi")
     }
     best = max(counts, key=lambda code: (counts[code], code == base, code), default="")
-    if base in counts and counts[base] * 2 >= counts[best]:
+    if base in counts and counts[base] * 2 >= counts[best] and (counts[base] * 25 >= len(words) or len(words) < 14):
         return base
     if counts.get(best, 0) >= 2:
         return best
+    if len(words) >= 14:
+        return ""
     return base if base in LANGUAGES else "en"
 
 
@@ -158,6 +166,12 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         joiners=words("joiners") | frozenset((",", "&", "/", "|", "(", "+")),
         from_words=words("from_words"),
         to_words=words("to_words"),
+        since_words=words("since_words"),
+        before_words=words("before_words"),
+        same_words=words("same_words"),
+        persons=words("persons"),
+        past_words=words("past_words"),
+        relatives=words("relatives"),
         roles=words("roles"),
         role_credits=words("role_credits"),
         unnamed=words("unnamed"),
