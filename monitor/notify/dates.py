@@ -123,6 +123,7 @@ def spell_range(when: When, locale: Locale) -> tuple[str, str] | None:
     return _pair(first, last, locale) or (_spell(first, locale), _spell(last, locale))
 
 
+@lru_cache(maxsize=4096)
 def _spell(edtf: str, locale: Locale) -> str:
     words = _words(locale)
     if edtf.endswith(("~", "?", "%")) and "/" not in edtf:
@@ -250,6 +251,7 @@ def _pair(first: str, last: str, locale: Locale) -> tuple[str, str] | None:
     )
 
 
+@lru_cache(maxsize=4096)
 def _patterns(first: str, last: str, locale: Locale) -> tuple[_Pattern, _Pattern, date, date] | None:
     """Return the two sides of CLDR's interval of two days or two months (TR 35, 2.8.1), or None where there is none."""
     try:

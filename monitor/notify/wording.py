@@ -143,10 +143,15 @@ def _names(evidence: Mapping[str, Any]) -> list[str]:
 
 
 def _place(evidence: Mapping[str, Any]) -> str:
-    """Return where it stood: the host of the link, else the source's own name."""
+    """Return where it stood: the site of the link, which an aggregator's name would hide, else the source's own name."""
     safe = link(str(evidence["url"]))
     host = (urlsplit(safe).hostname or "") if safe else ""
-    return plain(host.removeprefix("www."), _NAME) or plain(str(evidence["source"]), _NAME)
+    site = "" if _is_address(host) else host.removeprefix("www.")
+    return plain(site, _NAME) or plain(str(evidence["source"]), _NAME)
+
+
+def _is_address(host: str) -> bool:
+    return ":" in host or host.replace(".", "").isdigit()
 
 
 def _at(text: object) -> datetime:

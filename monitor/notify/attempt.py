@@ -1,0 +1,74 @@
+"""One attempt at one message: whatever a notifier does, its caller gets a value back, in time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from monitor.errors import DeliveryError
+from monitor.model import Message
+
+__all__ = ["Attempt", "Notifier", "attempt"]
+
+_log = logging.getLogger(__name__)
+
+
+class Notifier(Protocol):
+    """What serves one channel."""
+
+    async def send(self, message: Message) -> None:
+        """Hand `message` over, or raise DeliveryError and nothing else; returning means that the channel took it."""
+
+    async def aclose(self) -> None:
+        """Give back what is held open; never raises."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """How an attempt ended; `error` is one line without a secret, `disable` that the channel is gone for good."""
+
+    ok: bool
+    error: str = ""
+    retryable: bool = False
+    retry_after: timedelta | None = None
+    disable: bool = False
+
+
+async def attempt(notifier: Notifier, message: Message, *, timeout: float) -> Attempt:  # noqa: ASYNC109 - the caller's limit
+    """Send `message` within `timeout` seconds; raises only when cancelled.
+
+    A notifier that raises anything but DeliveryError has a bug: it is logged with its traceback and counts as a failure
+    that may pass.
+    """
+    try:
+        async with asyncio.timeout(timeout):
+            await notifier.send(message)
+    except DeliveryError as error:
+        return Attempt(
+            ok=False,
+            error=str(error),
+            retryable=error.retryable,
+            retry_after=error.retry_after,
+            disable=error.disable,
+        )
+    except TimeoutError:
+        return Attempt(ok=False, error=f"no answer within {timeout:g} s", retryable=True)
+    except Exception as bug:  # noqa: BLE001 - one channel's bug must not stop the others
+        # Its message may quote anything, a secret too: the type and the place are enough to find it.
+        place = _place(bug)
+        _log.error("bug in a notifier: %s at %s (message %s)", type(bug).__name__, place, message.id)
+        return Attempt(ok=False, error=f"internal error: {type(bug).__name__} at {place}", retryable=True)
+    return Attempt(ok=True)
+
+
+def _place(bug: BaseException) -> str:
+    trace = bug.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "unknown place"
+    module = trace.tb_frame.f_globals.get("__name__", "?")
+    return f"{module}:{trace.tb_lineno}"
