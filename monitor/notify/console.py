@@ -1,0 +1,93 @@
+"""Console: alerts where the monitor runs; styled on a terminal, plain text in a pipe.
+
+rich decides what a terminal is and honours NO_COLOR and TERM=dumb. Outside text reaches it as `Text`, never as markup.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any, TextIO
+
+from rich.console import Console as RichConsole
+from rich.text import Text
+
+from monitor.errors import DeliveryError
+from monitor.model import Channel, Message
+from monitor.notify.layout import Layout, text_of
+from monitor.notify.threads import in_thread
+from monitor.notify.wording import Telling
+
+__all__ = ["Console"]
+
+
+class Console:
+    """Serves channels of the kind `console`: writes to `stream`, standard output when None."""
+
+    def __init__(self, channel: Channel, *, stream: TextIO | None = None) -> None:
+        self._where = f"channel {channel.name}"
+        self._layout = Layout(channel)
+        self._own = bool(channel.options.get("template"))
+        self._stream = stream
+        self._turn = threading.Lock()
+
+    async def send(self, message: Message) -> None:
+        """Write the alerts. Raises DeliveryError when they cannot be written."""
+        # A paused terminal (Ctrl-S) or a full pipe blocks: in its own thread.
+        await in_thread(lambda: self._write(message.alerts), name=self._where)
+
+    async def aclose(self) -> None:
+        """Leave the stream to its owner."""
+
+    def _write(self, alerts: Sequence[Mapping[str, Any]]) -> None:
+        stream = self._stream or sys.stdout
+        is_terminal = RichConsole(file=stream).is_terminal
+        if is_terminal and not self._own:
+            text = _styled([_lines(telling) for telling in self._layout.tellings(alerts)], stream)
+        else:
+            text = self._layout.text(alerts) + "\n\n"
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        try:
+            with self._turn:
+                stream.write(text.encode(encoding, "replace").decode(encoding))
+                stream.flush()
+        except (OSError, ValueError) as error:  # ValueError: the stream was closed
+            raise DeliveryError(f"the console cannot be written: {error}", where=self._where) from None
+
+
+def _lines(telling: Telling) -> Text:
+    first, *rest = text_of(telling).split("\n")
+    text = Text(first, style="bold")
+    for line in rest:
+        is_link = bool(telling.link) and line == telling.link
+        style = (
+            "dim"
+            if line.startswith(f"{telling.was}:")
+            else "green"
+            if line.startswith(f"{telling.now}:")
+            else ""
+        )
+        text.append("\n")
+        text.append(line, style=f"blue underline link {telling.link}" if is_link else style or "not bold")
+    text.append("\n")
+    return text
+
+
+def _styled(texts: Sequence[Text], stream: TextIO) -> str:
+    """Return `texts` with the escapes that the terminal behind `stream` understands, and no others."""
+    real = RichConsole(file=stream, highlight=False)
+    drawn = RichConsole(
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system=real.color_system,  # type: ignore[arg-type]  # its own name for it
+        no_color=real.no_color,
+        width=real.width,
+        highlight=False,
+        legacy_windows=False,
+    )
+    for text in texts:
+        drawn.print(text, soft_wrap=True)
+    assert isinstance(drawn.file, io.StringIO)  # noqa: S101 - narrows what was passed above
+    return drawn.file.getvalue()
