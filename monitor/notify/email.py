@@ -1,0 +1,327 @@
+"""E-mail: one mail a message over SMTP, encrypted and to a verified server unless it is on this machine.
+
+Plain text and HTML (RFC 2046), one thread a work (References, RFC 5322 3.6.4), marked as sent by a machine (RFC 3834), with
+List-Unsubscribe (RFC 2369). Everything in the mail follows from the message: the same bytes on every attempt, and the same
+Message-ID, by which mail systems drop repeats. smtplib blocks, so it works in a thread of its own (decision 0061).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import ipaddress
+import smtplib
+import socket
+import ssl
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, getaddresses
+from functools import lru_cache
+from typing import Final
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import jinja2
+
+from monitor.errors import ConfigError, DeliveryError
+from monitor.model import Channel, Message
+from monitor.notify.layout import Layout
+from monitor.notify.plain import plain
+from monitor.notify.secrecy import redact
+from monitor.notify.threads import in_thread
+
+__all__ = ["TIMEOUT", "Email"]
+
+TIMEOUT: Final = 60.0
+"""Seconds for a whole mail: greeting, TLS, login, every recipient, the text."""
+
+_STEP = 20.0
+_REMEMBERED = 1000
+
+
+@dataclass(frozen=True)
+class _Server:
+    """A parsed SMTP URL; its repr holds no credentials."""
+
+    host: str
+    port: int
+    implicit_tls: bool
+    starttls: bool
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+
+    @classmethod
+    def parse(cls, url: str) -> _Server:
+        """Return the server that `url` names. Raises ValueError, whose text holds nothing of the URL."""
+        parts = urlsplit(url)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise ValueError(
+                "the SMTP address is not smtps://user:password@host or smtp://user:password@host"
+            )
+        try:
+            port = parts.port
+        except ValueError:
+            raise ValueError(
+                "the port of the SMTP address is no number; is the password percent-encoded?"
+            ) from None
+        wish = parse_qs(parts.query).get("starttls", ["always"])[-1]
+        if wish not in {"always", "never"}:
+            raise ValueError("starttls= of the SMTP address is neither always nor never")
+        implicit = parts.scheme == "smtps"
+        host, user, password = (
+            unquote(parts.hostname),
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
+        )
+        if not (user + password).isascii():
+            raise ValueError(
+                "user or password of the SMTP address has letters that an SMTP login cannot carry"
+            )
+        return cls(
+            host=host,
+            port=port or (465 if implicit else 587),
+            implicit_tls=implicit,
+            starttls=not implicit
+            and wish == "always"
+            and not (_is_loopback(host) and "starttls" not in parts.query),
+            user=user,
+            password=password,
+        )
+
+
+class Email:
+    """Serves channels of the kind `email`. Raises ConfigError when the addresses or the server cannot be used."""
+
+    def __init__(self, channel: Channel, *, timeout: float = TIMEOUT) -> None:
+        self._where = f"channel {channel.name}"
+        self._channel = channel.name
+        self._secrets = channel.secrets
+        self._timeout = timeout
+        self._layout = Layout(channel)
+        try:
+            self._server = _Server.parse(channel.secrets.get("smtp", ""))
+            self._to = _addresses(channel.target)
+            sender = channel.options.get("from") or (self._server.user if "@" in self._server.user else "")
+            self._from = _addresses(sender)[0] if sender else self._to[0]
+            self._unsubscribe = _unsubscribe(channel.options.get("unsubscribe", ""), self._from)
+        except ValueError as error:
+            raise ConfigError(str(error), where=self._where) from None
+        # Who already took a mail that others refused: the next attempt goes to the others only.
+        self._took: OrderedDict[str, set[str]] = OrderedDict()
+
+    async def send(self, message: Message) -> None:
+        """Send the mail to every address. Raises DeliveryError unless the server took it for all of them."""
+        mail = self._mail(message).as_bytes(policy=SMTP)
+        took = self._took.get(message.id, set())
+        recipients = [address.addr_spec for address in self._to if address.addr_spec not in took]
+        session = _Session(self._server)
+        try:
+            async with asyncio.timeout(self._timeout):
+                refused = await in_thread(
+                    lambda: session.send(self._from.addr_spec, recipients, mail), name=self._where
+                )
+        except TimeoutError:
+            raise self._failure(f"{self._server.host} took longer than {self._timeout:g} s") from None
+        except (OSError, smtplib.SMTPException, UnicodeError, ValueError) as error:
+            raise self._worded(error) from None
+        finally:
+            session.abort()
+        self._settle(message.id, recipients, refused)
+
+    async def aclose(self) -> None:
+        """Nothing is held open between mails."""
+
+    def _settle(self, id_: str, recipients: Sequence[str], refused: dict[str, tuple[int, bytes]]) -> None:
+        if not refused:
+            self._took.pop(id_, None)
+            return
+        self._took.setdefault(id_, set()).update(set(recipients) - set(refused))
+        while len(self._took) > _REMEMBERED:
+            self._took.popitem(last=False)
+        said = "; ".join(f"{address}: {_reply(code, text)}" for address, (code, text) in refused.items())
+        raise self._failure(
+            f"the server refused {len(refused)} of {len(self._to)} addresses: {said}",
+            retryable=any(code < 500 for code, _ in refused.values()),
+        )
+
+    def _worded(self, error: Exception) -> DeliveryError:
+        host = self._server.host
+        match error:
+            case smtplib.SMTPAuthenticationError():
+                # Mended by a person, not by the mail: worth the days of retries.
+                return self._failure(f"{host} refused the login: {_reply(error.smtp_code, error.smtp_error)}")
+            case smtplib.SMTPRecipientsRefused():
+                codes = [code for code, _ in error.recipients.values()]
+                said = "; ".join(
+                    f"{to}: {_reply(code, text)}" for to, (code, text) in error.recipients.items()
+                )
+                return self._failure(
+                    f"{host} refused every address: {said}", retryable=any(code < 500 for code in codes)
+                )
+            case smtplib.SMTPConnectError() | smtplib.SMTPHeloError():
+                return self._failure(f"{host} turns us away: {_reply(error.smtp_code, error.smtp_error)}")
+            case smtplib.SMTPResponseException():
+                said = _reply(error.smtp_code, error.smtp_error)
+                return self._failure(f"{host} refused the mail: {said}", retryable=error.smtp_code < 500)
+            case smtplib.SMTPServerDisconnected():
+                return self._failure(f"{host} broke off")
+            case smtplib.SMTPNotSupportedError():
+                return self._failure(f"{host}: {error}")
+            case ssl.SSLCertVerificationError():
+                return self._failure(f"the certificate of {host} is not trusted: {error.verify_message}")
+            case ssl.SSLError():
+                return self._failure(
+                    f"no secure connection to {host}: {error.reason or 'the handshake failed'}"
+                )
+            case TimeoutError():
+                return self._failure(f"{host} did not answer in time")
+            case OSError():
+                return self._failure(
+                    f"no connection to {host}:{self._server.port}: {error.strerror or error}"
+                )
+            case _:
+                return self._failure(f"the mail cannot be sent: {type(error).__name__}")
+
+    def _failure(self, reason: str, *, retryable: bool = True) -> DeliveryError:
+        secrets = {**self._secrets, "user": self._server.user, "password": self._server.password}
+        return DeliveryError(redact(reason, secrets), where=self._where, retryable=retryable)
+
+    def _mail(self, message: Message) -> EmailMessage:
+        domain = self._from.domain
+        tellings = self._layout.tellings(message.alerts)
+        subject = self._layout.subject(message.alerts)
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = self._from
+        mail["To"] = self._to
+        mail["Subject"] = subject
+        mail["Date"] = format_datetime(max(datetime.fromisoformat(telling.timestamp) for telling in tellings))
+        mail["Message-ID"] = f"<{_token(message.id)}@{domain}>"
+        works = {telling.work for telling in tellings}
+        if len(works) == 1:
+            # The root of the thread was never sent: mail programs gather under it all the same.
+            root = f"<{_token(f'{self._channel} {works.pop()}')}.work@{domain}>"
+            mail["In-Reply-To"] = root
+            mail["References"] = root
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["List-Id"] = f"<{_token(self._channel)[:12]}.monitor.{domain}>"
+        mail["List-Unsubscribe"] = self._unsubscribe
+        mail.set_content(self._layout.text(message.alerts) + "\n", cte="quoted-printable")
+        page = _page().render(
+            subject=subject, tellings=tellings, channel=plain(self._channel), locale=self._layout.locale
+        )
+        mail.add_alternative(page, subtype="html", cte="quoted-printable")
+        mail.set_boundary(f"=_{_token(message.id)}")
+        return mail
+
+
+class _Session:
+    """One SMTP conversation in a thread; `abort` ends it from outside, so that no thread waits for ever."""
+
+    def __init__(self, server: _Server) -> None:
+        self._server = server
+        self._socket: socket.socket | None = None
+        self._is_over = False
+
+    def send(self, sender: str, recipients: Sequence[str], mail: bytes) -> dict[str, tuple[int, bytes]]:
+        """Hand over `mail` and return who was refused. Raises OSError, smtplib.SMTPException."""
+        with self._connected() as smtp:
+            self._hold(smtp.sock)
+            smtp.ehlo_or_helo_if_needed()
+            if self._server.starttls:
+                smtp.starttls(context=_tls())
+                self._hold(smtp.sock)
+                smtp.ehlo_or_helo_if_needed()
+            if self._server.user:
+                smtp.login(self._server.user, self._server.password)
+            return smtp.sendmail(sender, list(recipients), mail)
+
+    def abort(self) -> None:
+        """Break the connection off if it is still there."""
+        self._is_over = True
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _connected(self) -> smtplib.SMTP:
+        server = self._server
+        name = _own_name()
+        if server.implicit_tls:
+            return smtplib.SMTP_SSL(
+                server.host, server.port, local_hostname=name, timeout=_STEP, context=_tls()
+            )
+        return smtplib.SMTP(server.host, server.port, local_hostname=name, timeout=_STEP)
+
+    def _hold(self, sock: socket.socket | None) -> None:
+        self._socket = sock
+        if self._is_over:
+            self.abort()
+
+
+def _tls() -> ssl.SSLContext:
+    """Return verified TLS with the system's authorities, or those of SSL_CERT_FILE and SSL_CERT_DIR."""
+    return ssl.create_default_context()
+
+
+@lru_cache(maxsize=1)
+def _own_name() -> str:
+    """Return what to call ourselves without asking a name server (smtplib's default asks, and may wait for it)."""
+    name = socket.gethostname()
+    return name if name.isascii() and "." in name else "[127.0.0.1]"
+
+
+@lru_cache(maxsize=1)
+def _page() -> jinja2.Template:
+    loader = jinja2.PackageLoader("monitor.notify", "templates")
+    return jinja2.Environment(autoescape=True, loader=loader, undefined=jinja2.StrictUndefined).get_template(
+        "mail.html.j2"
+    )
+
+
+def _addresses(text: str) -> tuple[Address, ...]:
+    """Return the addresses of a header's value, domains in ASCII. Raises ValueError when one is none."""
+    if any(ord(letter) < 32 for letter in text):
+        raise ValueError("an e-mail address has a control character")
+    found = [_address(name, spec) for name, spec in getaddresses([text])]
+    if not found:
+        raise ValueError("no e-mail address is named")
+    return tuple(found)
+
+
+def _address(name: str, spec: str) -> Address:
+    local, at, domain = spec.rpartition("@")
+    if at and local and local.isascii():
+        with contextlib.suppress(ValueError, IndexError):  # UnicodeError is a ValueError
+            return Address(plain(name, 80), local, domain.encode("idna").decode("ascii"))
+    raise ValueError(f"not an e-mail address: {plain(spec, 80)!r}")
+
+
+def _unsubscribe(wish: str, sender: Address) -> str:
+    """Return a List-Unsubscribe value: the user's URL or address, else a mail to the sender."""
+    if not wish:
+        return f"<mailto:{sender.addr_spec}?subject=unsubscribe>"
+    if not wish.isascii() or not wish.isprintable() or set("<> ,") & set(wish):
+        raise ValueError("unsubscribe is neither a URL nor an e-mail address")
+    return f"<{wish}>" if ":" in wish else f"<mailto:{wish}>"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _reply(code: int, text: bytes | str) -> str:
+    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    return f"{code} {plain(said, 120)}".strip()
+
+
+def _token(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
