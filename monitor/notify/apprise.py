@@ -1,0 +1,99 @@
+"""Apprise: the services that the library of that name reaches (Discord, Telegram, ntfy, Matrix…), an optional extra.
+
+It speaks to them with its own HTTP client: the guard of :mod:`monitor.net` does not apply, nor does an idempotency key, so a
+service that took an alert and failed to say so shows it twice (decision 0064).
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import logging
+import threading
+from typing import Any, Final
+
+from monitor.errors import ConfigError, DeliveryError
+from monitor.model import Channel, Message
+from monitor.notify.layout import Layout
+from monitor.notify.secrecy import redact
+from monitor.notify.threads import in_thread
+
+__all__ = ["TIMEOUT", "Apprise"]
+
+TIMEOUT: Final = 60.0
+"""Seconds for all services of a channel."""
+
+# They log addresses, and an Apprise address is a key: what went wrong is taken from the result instead, and redacted.
+_TALKATIVE = ("apprise", "urllib3", "requests", "paho", "slixmpp")
+
+
+class Apprise:
+    """Serves channels of the kind `apprise`. Raises ConfigError when the extra is missing or an address is unknown."""
+
+    def __init__(self, channel: Channel, *, timeout: float = TIMEOUT) -> None:
+        self._where = f"channel {channel.name}"
+        self._secrets = channel.secrets
+        self._timeout = timeout
+        self._layout = Layout(channel)
+        if importlib.util.find_spec("apprise") is None:
+            raise ConfigError("Apprise is not installed: pip install 'monitor[apprise]'", where=self._where)
+        for name in _TALKATIVE:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        urls = channel.secrets.get("url", "").split() or channel.target.split()
+        library = importlib.import_module("apprise")
+        self._services: list[Any] = []
+        for number, url in enumerate(urls, 1):
+            service = library.Apprise.instantiate(url)
+            if service is None:
+                raise ConfigError(
+                    f"Apprise does not know its address {number} of {len(urls)}", where=self._where
+                )
+            self._services.append(service)
+        if not self._services:
+            raise ConfigError("no Apprise address is named", where=self._where)
+        self._turn = threading.Lock()
+        self._took: dict[str, set[int]] = {}
+
+    async def send(self, message: Message) -> None:
+        """Send title and text to every service. Raises DeliveryError unless all of them took it."""
+        title, text = self._layout.subject(message.alerts), self._layout.text(message.alerts)
+        took = self._took.setdefault(message.id, set())
+        failures = await in_thread(lambda: self._notify(title, text, took), name=self._where)
+        if not failures:
+            self._took.pop(message.id, None)
+            return
+        while len(self._took) > 1000:
+            del self._took[next(iter(self._took))]
+        raise DeliveryError(redact("; ".join(failures), self._secrets), where=self._where)
+
+    async def aclose(self) -> None:
+        """Nothing is held open."""
+
+    def _notify(self, title: str, text: str, took: set[int]) -> list[str]:
+        library = importlib.import_module("apprise")
+        failures: list[str] = []
+        with self._turn:
+            for number, service in enumerate(self._services):
+                if number in took:
+                    continue
+                one = library.Apprise()
+                one.add(service)
+                result = one.notify(
+                    title=title, body=text, body_format=library.NotifyFormat.TEXT, timeout=self._timeout
+                )
+                if result:
+                    took.add(number)
+                else:
+                    failures.append(f"{service.service_name} did not take it{_reason(result)}")
+        return failures
+
+
+def _reason(result: Any) -> str:
+    """Return what the library says went wrong, from its result."""
+    said = [
+        entry.message
+        for outcome in getattr(result, "results", ())
+        for entry in outcome.logs()
+        if entry.level != "DEBUG"
+    ]
+    return f" ({said[-1]})" if said else ""

@@ -1,0 +1,53 @@
+"""Apprise, the real library, against a local JSON endpoint."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from monitor.errors import ConfigError, DeliveryError
+from monitor.model import Channel, ChannelKind
+from monitor.notify.apprise import Apprise
+from tests.fakes_notify import Receiver, channel, open_receiver, sent
+
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
+
+def _channel(*receivers: Receiver, **fields: object) -> Channel:
+    urls = " ".join(receiver.url.replace("http", "json", 1) for receiver in receivers)
+    return channel(ChannelKind.APPRISE, "json://…", secrets={"url": urls}, **fields)
+
+
+async def test_title_and_text_arrive() -> None:
+    async with open_receiver() as receiver:
+        await Apprise(_channel(receiver)).send(sent())
+    told = json.loads(receiver.posts[0].body)
+    assert told["title"] == "Alan Wake 2: moved to 27 October 2023"
+    assert told["message"].startswith("Alan Wake 2 has moved from 17 to 27 October 2023, says Remedy.")
+    assert "https://news.example/doc-1" in told["message"]
+
+
+async def test_a_service_that_took_it_is_not_told_again_while_another_is_retried() -> None:
+    async with open_receiver() as one, open_receiver() as other:
+        other.answers = [500]
+        serving = Apprise(_channel(one, other))
+        with pytest.raises(DeliveryError, match="JSON did not take it") as caught:
+            await serving.send(sent())
+        assert caught.value.retryable
+        await serving.send(sent())
+    assert (len(one.posts), len(other.posts)) == (1, 2)
+
+
+async def test_an_unreachable_service_is_a_failure() -> None:
+    async with open_receiver() as receiver:
+        pass
+    with pytest.raises(DeliveryError, match="JSON did not take it"):
+        await Apprise(_channel(receiver)).send(sent())
+
+
+def test_without_the_extra_the_channel_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    with pytest.raises(ConfigError, match=r"Apprise is not installed: pip install 'monitor\[apprise\]'"):
+        Apprise(channel(ChannelKind.APPRISE, secrets={"url": "json://localhost"}))
