@@ -30,3 +30,38 @@ else; "" for none): what exceeds it arrives in one summary. `digest`: `hourly`, 
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+
+from monitor.model import Channel, ChannelKind
+from monitor.notify.apprise import Apprise
+from monitor.notify.attempt import Attempt, Notifier, attempt
+from monitor.notify.console import Console
+from monitor.notify.email import Email
+from monitor.notify.exec import Exec
+from monitor.notify.file import File
+from monitor.notify.message import alert_body, message
+from monitor.notify.retry import next_attempt_at
+from monitor.notify.sample import notice, sample_alert, sample_change
+from monitor.notify.timetable import batches, check_timetable, send_at
+from monitor.notify.webhook import Webhook
+
+__all__ = [
+    "NOTIFIERS", "Attempt", "Notifier", "alert_body", "attempt", "batches", "message", "next_attempt_at", "notice", "notifier",
+    "sample_alert", "sample_change", "send_at",
+]  # fmt: skip
+
+NOTIFIERS: dict[ChannelKind, Callable[[Channel], Notifier]] = {
+    ChannelKind.CONSOLE: Console,
+    ChannelKind.WEBHOOK: Webhook,
+    ChannelKind.EMAIL: Email,
+    ChannelKind.FILE: File,
+    ChannelKind.EXEC: Exec,
+    ChannelKind.APPRISE: Apprise,
+}
+
+
+def notifier(channel: Channel) -> Notifier:
+    """Return what serves `channel`, inside a running event loop. Raises ConfigError for all that its configuration gives away."""
+    check_timetable(channel)
+    return NOTIFIERS[channel.kind](channel)
