@@ -28,6 +28,7 @@ __all__ = ["Connection"]
 _CHECKPOINT_PAGES = 2000
 _WAL_LIMIT = 64 * 2**20
 _CACHE_KIB = 16 * 1024
+_ANALYSED_ROWS = 400
 
 
 class Connection:
@@ -58,11 +59,13 @@ class Connection:
         """
         path = Path(path).absolute()
         with ledger_errors(path), ExitStack() as held:
-            if not read_only:
+            if read_only:
+                _check_presence(path)
+            else:
                 path.parent.mkdir(parents=True, exist_ok=True)
             if owned := checkpoint and not read_only:
                 held.enter_context(_ownership(path))
-            db = held.enter_context(_connected(path, "ro" if read_only else "rwc", wait))
+            db = held.enter_context(_connected(path, _read_mode(path) if read_only else "mode=rwc", wait))
             connection = cls(path, db, owned=owned)
             _check_identity(path, db, read_only=read_only)
             if not read_only:
@@ -94,14 +97,14 @@ class Connection:
         self.run("INSERT OR REPLACE INTO meta VALUES ('open', 'true')")
 
     def close(self) -> None:
-        """Close the file; its owner folds the log back first and notes that it closed it."""
-        try:
+        """Close the file; its owner folds the log back first and notes that it closed it.
+
+        What cannot be noted (the disk is full, say) costs no more than a check at the next start.
+        """
+        with self._held, suppress(LedgerError):
             if self._owned:
-                with ledger_errors(self.path):
-                    self.run("DELETE FROM meta WHERE name = 'open'")
-                    self.checkpoint()
-        finally:
-            self._held.close()
+                self.run("DELETE FROM meta WHERE name = 'open'")
+                self.checkpoint()
 
     def __enter__(self) -> Self:
         return self
@@ -188,11 +191,21 @@ class Connection:
             )
 
     def checkpoint(self) -> None:
-        """Fold the write-ahead log back and keep the query planner's figures fresh; a no-op but for the owner."""
-        if self._owned:
-            with ledger_errors(self.path):
+        """Fold the write-ahead log back and keep the query planner's figures fresh; a no-op but for the owner.
+
+        It waits for nobody: what another process still needs is folded back another time.
+        """
+        if not self._owned:
+            return
+        with suppress(LockedError), ledger_errors(self.path):
+            wait = self._pragma("busy_timeout")
+            self._pragma("busy_timeout = 0")
+            try:
+                self._pragma(f"analysis_limit = {_ANALYSED_ROWS}")
                 self._pragma("optimize")
                 self._pragma("wal_checkpoint(TRUNCATE)")
+            finally:
+                self._pragma(f"busy_timeout = {wait}")
 
     def backup(self, target: Path | str) -> None:
         """Write a copy as of now to `target`, which must not exist yet; others go on reading and writing meanwhile."""
@@ -208,17 +221,26 @@ class Connection:
             unfinished.rename(target)
 
 
+def _check_presence(path: Path) -> None:
+    if not path.exists():
+        raise LedgerError(
+            "there is no ledger yet; start `monitor run` or `monitor poll`, or name another file with --db",
+            where=str(path),
+        )
+
+
+def _read_mode(path: Path) -> str:
+    """Return how to read `path`: as a file that nobody changes, where it lies in a folder that nobody else writes to."""
+    effective = os.access in os.supports_effective_ids
+    writable = os.access(path.parent, os.W_OK, effective_ids=effective)
+    return "mode=ro" if writable or path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
+
+
 @contextmanager
 def _connected(path: Path, mode: str, wait: float) -> Iterator[Database]:
-    with closing(
-        sqlite3.connect(
-            f"{path.as_uri()}?mode={mode}",
-            uri=True,
-            timeout=wait,
-            isolation_level=None,
-            cached_statements=256,
-        )
-    ) as connection:
+    uri = f"{path.as_uri()}?{mode}"
+    opened = sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None, cached_statements=256)
+    with closing(opened) as connection:
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         yield Database(connection, execute_plugins=False)
 

@@ -44,6 +44,8 @@ _BY_ERRNO: dict[int, tuple[type[LedgerError], str]] = {
     errno.ENOSPC: (DiskFullError, _FULL),
     errno.EDQUOT: (DiskFullError, _FULL),
     errno.EFBIG: (DiskFullError, _FULL),
+    errno.EIO: (LedgerError, _UNREADABLE),
+    errno.EROFS: (ReadOnlyError, _READ_ONLY),
 }
 
 

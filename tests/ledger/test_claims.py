@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from monitor.errors import NotFoundError
+from monitor.ledger import Ledger
+from monitor.model import (
+    Belief,
+    Certainty,
+    Change,
+    ChangeKind,
+    Event,
+    Key,
+    Status,
+    Verdict,
+    VerdictKind,
+    When,
+)
+from tests.builders import NOW, document, observation
+
+HOUR = timedelta(hours=1)
+
+
+def test_each_claim_is_listed_once_newest_first_in_the_words_of_its_surest_observation(
+    ledger: Ledger,
+) -> None:
+    ledger.record_document(document("1"), NOW, [observation(quote="perhaps", certainty=Certainty.RUMOURED)])
+    ledger.record_document(document("2"), NOW + HOUR, [observation("2024", quote="some day")])
+    sure = observation(quote="it is", certainty=Certainty.OFFICIAL, sources=("Remedy",))
+    ledger.record_document(document("3"), NOW + 2 * HOUR, [sure])
+    ledger.record_document(
+        document("4"), NOW + 3 * HOUR, [observation(quote="it is, too", certainty=Certainty.OFFICIAL)]
+    )
+
+    assert [row.to_dict() for row in ledger.claims()] == [
+        {
+            "id": 2, "title": "Alan Wake 2", "instalment": None, "event": "release", "status": "scheduled",
+            "when": "2024", "certainty": "reported", "sources": [], "scope": [], "quote": "some day",
+            "first_seen": "2023-08-10T13:00:00Z", "last_seen": "2023-08-10T13:00:00Z", "documents": 1,
+            "verdict": None,
+        },
+        {
+            "id": 1, "title": "Alan Wake 2", "instalment": None, "event": "release", "status": "scheduled",
+            "when": "2023-10-17", "certainty": "official", "sources": ["Remedy"], "scope": [], "quote": "it is",
+            "first_seen": "2023-08-10T12:00:00Z", "last_seen": "2023-08-10T15:00:00Z", "documents": 3,
+            "verdict": None,
+        },
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({}, [4, 3, 2, 1]),
+        ({"title": "alan wake 2"}, [4, 2, 1]),
+        ({"title": "ALAN WAKE"}, []),
+        ({"event": "trailer"}, [2]),
+        ({"status": "released"}, [3]),
+        ({"certainty": "official"}, [1]),
+        ({"certainty": "rumoured"}, []),
+        ({"source": "a.example"}, [2, 1]),
+        ({"source": "b.example"}, [4, 3, 1]),
+        ({"source": "copy.example"}, [2, 1]),
+        ({"since": NOW + HOUR}, [4, 3, 1]),
+        ({"since": NOW + 2 * HOUR}, []),
+        ({"limit": 2}, [4, 3]),
+        ({"title": "Alan Wake 2", "source": "b.example", "since": NOW + HOUR, "event": "release"}, [4, 1]),
+    ],
+)
+def test_the_log_is_filtered(ledger: Ledger, wanted: dict[str, Any], found: list[int]) -> None:
+    first = document("1", source="a.example")
+    rumour = observation(certainty=Certainty.RUMOURED)
+    ledger.record_document(first, NOW, [rumour, observation(None, event=Event.TRAILER)])
+    ledger.add_sightings([document("1", source="copy.example", url="https://copy.example")], NOW)
+    later = [
+        observation(title="Hades II", status=Status.RELEASED),
+        observation("2024"),
+        observation(certainty=Certainty.OFFICIAL),
+    ]
+    ledger.record_document(document("2", source="b.example"), NOW + HOUR, later)
+
+    assert [row.id for row in ledger.claims(**wanted)] == found
+
+
+def test_a_claims_history_says_who_said_it_first_what_was_decided_and_what_it_changed(ledger: Ledger) -> None:
+    (late,) = ledger.record_document(document("late", published=NOW), NOW, [observation()])
+    (early,) = ledger.record_document(document("early", published=NOW - HOUR), NOW + HOUR, [observation()])
+    (other,) = ledger.record_document(document("other"), NOW, [observation("2024")])
+    rumoured, confirmed = (
+        Verdict(late.id, VerdictKind.DISMISSED, NOW),
+        Verdict(late.id, VerdictKind.CONFIRMED, NOW + HOUR),
+    )
+    for verdict in (rumoured, confirmed):
+        ledger.add_verdict(verdict)
+    belief = Belief(Status.SCHEDULED, When.parse("2023-10-17"), Certainty.REPORTED)
+    key = Key("Alan Wake 2", None, Event.RELEASE)
+    appeared, _ = ledger.add_changes(
+        Change(
+            kind=ChangeKind.APPEARED,
+            key=key,
+            before=None,
+            since=None,
+            after=belief,
+            at=when,
+            evidence=evidence,
+        )
+        for when, evidence in ((NOW, (late, early)), (NOW + HOUR, (other,)))
+    )
+
+    history = ledger.claim(late.id)
+
+    assert history.observations == (early, late)
+    assert history.verdicts == (rumoured, confirmed)
+    assert history.changes == (appeared,)
+    assert (history.row.id, history.row.documents, history.row.verdict) == (late.id, 2, VerdictKind.CONFIRMED)
+    assert [row.verdict for row in ledger.claims()] == [None, VerdictKind.CONFIRMED]
+
+
+def test_a_claim_is_found_by_any_of_its_observations(ledger: Ledger) -> None:
+    for number in range(3):
+        ledger.record_document(document(f"text {number}"), NOW, [observation()])
+
+    assert ledger.claim(3) == ledger.claim(1)
+
+
+def test_an_unknown_claim_is_an_error(ledger: Ledger) -> None:
+    with pytest.raises(NotFoundError, match="no claim 9; `monitor claims` lists them"):
+        ledger.claim(9)
+
+
+def test_the_log_is_read_row_by_row(ledger: Ledger) -> None:
+    years = [observation(str(year)) for year in range(2000, 2050)]
+    ledger.record_document(document(), NOW, years)
+
+    log = ledger.claims()
+
+    assert [next(log).id, next(log).id] == [50, 49]

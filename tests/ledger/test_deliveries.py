@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.errors import NotFoundError
+from monitor.ledger import Ledger
+from monitor.model import (
+    Belief,
+    Certainty,
+    Change,
+    ChangeKind,
+    Channel,
+    ChannelKind,
+    Delivery,
+    DeliveryState,
+    Event,
+    Key,
+    Status,
+)
+from tests.builders import NOW
+
+LATER = NOW + timedelta(minutes=5)
+HOOK = Channel(name="hook", kind=ChannelKind.WEBHOOK, target="https://hooks.example/")
+MAIL = Channel(name="mail", kind=ChannelKind.EMAIL, target="fans@example.com")
+DELIVERED, DEAD = DeliveryState.DELIVERED, DeliveryState.DEAD
+
+
+@pytest.fixture
+def change(ledger: Ledger) -> Change:
+    belief = Belief(Status.RELEASED, None, Certainty.OFFICIAL)
+    key = Key("Alan Wake 2", None, Event.RELEASE)
+    released = Change(kind=ChangeKind.RELEASED, key=key, before=None, since=None, after=belief, at=NOW)
+    return ledger.add_changes([released])[0]
+
+
+def test_an_alert_waits_with_its_bytes_as_they_will_be_sent(ledger: Ledger, change: Change) -> None:
+    delivery = ledger.add_delivery(change, HOOK, {"type": "łódź", "n": 1}, send_at=LATER, now=NOW)
+
+    assert delivery.body == '{"type":"łódź","n":1}'.encode()
+    assert delivery == Delivery(
+        id=delivery.id,
+        change=change.id,
+        channel="hook",
+        state=DeliveryState.PENDING,
+        attempts=0,
+        next_attempt_at=LATER,
+        body=delivery.body,
+        created_at=NOW,
+    )
+    assert ledger.delivery(delivery.id) == delivery
+    assert delivery.id.startswith("msg_")
+    assert "." not in delivery.id
+
+
+def test_the_same_alert_has_the_same_id_in_any_ledger_and_another_channel_another(
+    ledger: Ledger, change: Change
+) -> None:
+    body = {"type": "release.released"}
+    there = ledger.add_delivery(change, HOOK, body, send_at=NOW, now=NOW)
+
+    digest = hashlib.sha256(b"hook\0" + json.dumps(body, separators=(",", ":")).encode()).hexdigest()
+    assert there.id == f"msg_{digest[:32]}"
+    assert ledger.add_delivery(change, MAIL, body, send_at=NOW, now=NOW).id != there.id
+
+
+def test_a_change_is_told_to_a_channel_once(ledger: Ledger, change: Change) -> None:
+    first = ledger.add_delivery(change, HOOK, {"n": 1}, send_at=NOW, now=NOW)
+    ledger.mark_delivered([first.id], NOW)
+
+    ledger.add_delivery(change, HOOK, {"n": 1}, send_at=NOW, now=LATER)
+    ledger.add_delivery(change, HOOK, {"n": 2}, send_at=NOW, now=LATER)
+
+    assert [delivery.id for delivery in ledger.deliveries()] == [first.id]
+    assert ledger.due_deliveries(LATER) == []
+
+
+def test_word_of_the_monitor_itself_has_no_change(ledger: Ledger) -> None:
+    for number in range(2):
+        ledger.add_delivery(None, HOOK, {"type": "source.silent", "n": number}, send_at=NOW, now=NOW)
+
+    assert [delivery.change for delivery in ledger.due_deliveries(NOW)] == [0, 0]
+
+
+def test_what_is_due_comes_longest_due_first(ledger: Ledger) -> None:
+    for minutes, channel in ((3, HOOK), (1, MAIL), (2, HOOK), (9, HOOK)):
+        send_at = NOW + timedelta(minutes=minutes)
+        ledger.add_delivery(None, channel, {"n": minutes}, send_at=send_at, now=NOW)
+
+    assert [json.loads(delivery.body)["n"] for delivery in ledger.due_deliveries(LATER)] == [1, 2, 3]
+    assert [
+        json.loads(delivery.body)["n"] for delivery in ledger.due_deliveries(LATER, 1, channel="hook")
+    ] == [2]
+    assert ledger.due_channels(NOW) == []
+    assert ledger.due_channels(NOW + timedelta(minutes=1)) == ["mail"]
+    assert ledger.due_channels(LATER) == ["hook", "mail"]
+    assert ledger.next_delivery_at() == NOW + timedelta(minutes=1)
+
+
+def test_an_attempt_is_counted_before_and_its_end_noted_after(ledger: Ledger) -> None:
+    one, two = (ledger.add_delivery(None, HOOK, {"n": n}, send_at=NOW, now=NOW) for n in range(2))
+
+    ledger.mark_attempting([one.id, two.id])
+    ledger.reschedule([one.id], LATER, "503 from the receiver")
+    ledger.mark_delivered([two.id], NOW)
+
+    assert ledger.delivery(one.id) == replace(
+        one, attempts=1, next_attempt_at=LATER, error="503 from the receiver"
+    )
+    assert ledger.delivery(two.id) == replace(
+        two, attempts=1, state=DELIVERED, next_attempt_at=None, delivered_at=NOW
+    )
+    assert [delivery.id for delivery in ledger.due_deliveries(NOW)] == []
+    assert [delivery.id for delivery in ledger.due_deliveries(LATER)] == [one.id]
+
+
+def test_a_delivery_that_was_cut_off_is_due_again_with_the_same_bytes(ledger: Ledger) -> None:
+    sent = ledger.add_delivery(None, HOOK, {"n": 1}, send_at=NOW, now=NOW)
+    ledger.mark_attempting([sent.id])
+
+    with Ledger.open(ledger.path) as after_a_crash:
+        (again,) = after_a_crash.due_deliveries(NOW)
+
+    assert (again.id, again.body, again.attempts) == (sent.id, sent.body, 1)
+
+
+def test_what_arrived_after_all_is_neither_rescheduled_nor_given_up(ledger: Ledger) -> None:
+    sent = ledger.add_delivery(None, HOOK, {"n": 1}, send_at=NOW, now=NOW)
+    ledger.mark_delivered([sent.id], NOW)
+
+    ledger.reschedule([sent.id], LATER, "late")
+    ledger.mark_dead([sent.id], "later")
+
+    assert ledger.delivery(sent.id).state == DELIVERED
+
+
+def test_a_dead_delivery_stays_and_can_be_brought_back(ledger: Ledger) -> None:
+    sent = ledger.add_delivery(None, HOOK, {"n": 1}, send_at=NOW, now=NOW)
+    ledger.mark_attempting([sent.id])
+
+    ledger.mark_dead([sent.id], "410: gone")
+
+    assert ledger.due_deliveries(LATER) == []
+    assert ledger.delivery(sent.id) == replace(
+        sent, attempts=1, state=DEAD, next_attempt_at=None, error="410: gone"
+    )
+
+    ledger.retry([sent.id], LATER)
+
+    assert ledger.due_deliveries(LATER) == [replace(sent, next_attempt_at=LATER, error="410: gone")]
+
+
+def test_retrying_what_is_not_there_changes_nothing(ledger: Ledger) -> None:
+    sent = ledger.add_delivery(None, HOOK, {"n": 1}, send_at=NOW, now=NOW)
+    ledger.mark_dead([sent.id], "gone")
+
+    with pytest.raises(NotFoundError, match="no delivery msg_nobody; `monitor deliveries` lists them"):
+        ledger.retry([sent.id, "msg_nobody"], LATER)
+
+    assert ledger.delivery(sent.id).state == DEAD
+    with pytest.raises(NotFoundError):
+        ledger.delivery("msg_nobody")
+
+
+def test_nothing_is_sent_to_a_disabled_channel_until_it_is_enabled(ledger: Ledger) -> None:
+    sent = ledger.add_delivery(None, HOOK, {"n": 1}, send_at=NOW, now=NOW)
+
+    ledger.disable_channel("hook", "410: gone", NOW)
+
+    assert ledger.disabled_channels() == {"hook": "410: gone"}
+    assert ledger.due_channels(NOW) == []
+    assert ledger.due_deliveries(NOW) == ledger.due_deliveries(NOW, channel="hook") == []
+    assert ledger.next_delivery_at() is None
+
+    ledger.enable_channel("hook")
+
+    assert ledger.due_deliveries(NOW) == [sent]
+
+
+@pytest.mark.parametrize("column", ["id", "change", "channel", "body", "created_at"])
+def test_what_a_delivery_says_cannot_be_changed(ledger: Ledger, change: Change, column: str) -> None:
+    ledger.add_delivery(change, HOOK, {"n": 1}, send_at=NOW, now=NOW)
+
+    with pytest.raises(sqlite3.IntegrityError, match="the same on every attempt"):
+        ledger.run(f"UPDATE deliveries SET {column} = NULL")  # noqa: S608 - a table of our own columns
+    with pytest.raises(sqlite3.IntegrityError, match="are kept"):
+        ledger.run("DELETE FROM deliveries")
+
+
+def test_an_id_that_would_break_the_signature_is_refused(ledger: Ledger) -> None:
+    sent = ledger.add_delivery(None, HOOK, {"n": 1}, send_at=NOW, now=NOW)
+
+    with pytest.raises(sqlite3.IntegrityError):
+        ledger.add_deliveries([replace(sent, id="msg_a.b", channel="mail")])
+
+
+def test_deliveries_are_listed_newest_first_and_filtered(ledger: Ledger, change: Change) -> None:
+    old = ledger.add_delivery(change, HOOK, {"n": 1}, send_at=NOW, now=NOW)
+    new = ledger.add_delivery(change, MAIL, {"n": 1}, send_at=LATER, now=LATER)
+    ledger.mark_dead([old.id], "refused")
+
+    def listed(**wanted: object) -> list[str]:
+        return [delivery.id for delivery in ledger.deliveries(**wanted)]  # type: ignore[arg-type] # a table of both
+
+    assert listed() == [new.id, old.id]
+    assert listed(limit=1) == [new.id]
+    assert listed(state="dead") == [old.id]
+    assert listed(channel="mail") == [new.id]
+    assert listed(change=change.id) == [new.id, old.id]
+    assert listed(since=LATER) == [new.id]
+    assert listed(state="dead", channel="mail") == []

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database, Migrations
+
+from monitor.errors import LedgerError, SchemaVersionError
+from monitor.ledger import Ledger, schema
+from monitor.model import Channel, ChannelKind
+from tests.builders import NOW, document, observation
+
+
+def _header(path: Path) -> tuple[int, int]:
+    with closing(sqlite3.connect(path)) as connection:
+        names = ("application_id", "user_version")
+        application, version = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names)
+        return application, version
+
+
+def test_a_new_file_says_whose_it_is_and_of_which_version(path: Path) -> None:
+    Ledger.open(path).close()
+
+    assert _header(path) == (schema.APPLICATION_ID, schema.SCHEMA_VERSION)
+    assert len(schema._steps.applied(Database(sqlite3.connect(path)))) == schema.SCHEMA_VERSION
+
+
+def test_opening_it_again_changes_nothing(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        ledger.record_document(document(), NOW, [observation()])
+        before = ledger.count("_sqlite_migrations")
+
+    with Ledger.open(path) as ledger:
+        assert (ledger.count("_sqlite_migrations"), ledger.count("observations")) == (before, 1)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_ledger_of_a_newer_monitor_is_refused_and_left_alone(path: Path, read_only: bool) -> None:
+    Ledger.open(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION + 1}")
+    before = path.read_bytes()
+
+    with pytest.raises(
+        SchemaVersionError, match=r"ledger\.db: it was written by a newer monitor \(schema 2, this one"
+    ):
+        Ledger.open(path, read_only=read_only)
+
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_database_of_another_program_is_refused_and_left_alone(path: Path, read_only: bool) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE songs (name)")
+    before = path.read_bytes()
+
+    with pytest.raises(LedgerError, match="a database of another program; name another file with --db"):
+        Ledger.open(path, read_only=read_only)
+
+    assert path.read_bytes() == before
+
+
+def test_an_empty_database_is_not_upgraded_by_a_reader(path: Path) -> None:
+    path.touch()
+
+    with pytest.raises(SchemaVersionError, match="start `monitor run` or `monitor poll` once"):
+        Ledger.open(path, read_only=True)
+
+
+def test_an_upgrade_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Ledger.open(path) as ledger:
+        ledger.record_document(document(), NOW, [observation()])
+    steps = Migrations("ledger")
+    steps(name="foundation")(schema.foundation)
+    monkeypatch.setattr(schema, "_steps", steps)
+    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", 2)
+
+    @steps()
+    def second(db: Database) -> None:
+        db.execute("ALTER TABLE meta ADD COLUMN half TEXT")
+        db.execute("INSERT INTO sightings VALUES (77, '', '', '', '')")
+
+    with pytest.raises(RuntimeError, match="'sightings' that refers to nothing"):
+        Ledger.open(path)
+
+    assert _header(path)[1] == 1
+    with closing(sqlite3.connect(path)) as connection:
+        assert [row[1] for row in connection.execute("PRAGMA table_info(meta)")] == ["name", "value"]
+
+
+def test_an_older_ledger_is_upgraded_and_keeps_what_it_holds(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ledger.open(path) as ledger:
+        ledger.record_document(document(), NOW, [observation()])
+    steps = Migrations("ledger")
+    steps(name="foundation")(schema.foundation)
+    monkeypatch.setattr(schema, "_steps", steps)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", 2)
+
+    @steps()
+    def second(db: Database) -> None:
+        db.execute("ALTER TABLE meta ADD COLUMN note TEXT")
+
+    with Ledger.open(path) as ledger:
+        assert ledger.count("observations") == 1
+        assert list(ledger.rows("SELECT count(note) FROM meta")) == [(0,)]
+    assert _header(path)[1] == 2
+
+
+@pytest.mark.parametrize(
+    ("view", "row"),
+    [
+        (
+            "claim_log",
+            {"id": 1, "title": "Alan Wake 2", "when": "2023-10-17", "headline": "", "source": "news.example"},
+        ),
+        ("alert_log", {"channel": "hook", "state": "pending", "body": '{"n":1}', "kind": None}),
+    ],
+)
+def test_a_view_shows_a_person_what_belongs_together(path: Path, view: str, row: dict[str, object]) -> None:
+    with Ledger.open(path) as ledger:
+        ledger.record_document(document(), NOW, [observation()])
+        hook = Channel(name="hook", kind=ChannelKind.WEBHOOK, target="")
+        ledger.add_delivery(None, hook, {"n": 1}, send_at=NOW, now=NOW)
+
+    (shown,) = Database(sqlite3.connect(path))[view].rows
+    assert row.items() <= shown.items()

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.ledger import Ledger
+from monitor.model import (
+    Belief,
+    Certainty,
+    Change,
+    ChangeKind,
+    Channel,
+    ChannelKind,
+    Event,
+    Key,
+    Standing,
+    Status,
+    When,
+)
+from tests.builders import NOW, at, document, observation
+
+SUBJECT = ("Alan Wake 2", None, Event.RELEASE)
+KEY = Key(*SUBJECT)
+BELIEF = Belief(Status.SCHEDULED, When.parse("2023-10-17"), Certainty.OFFICIAL)
+STANDING = Standing(KEY, BELIEF, NOW)
+FULL = Standing(
+    key=Key("Alan Wake 2", "dlc: Night Springs", Event.TRAILER, ("Japan", "PS5")),
+    belief=BELIEF,
+    since=NOW + timedelta(microseconds=5),
+    evidence=(3, 1, 2),
+    origins=2,
+    rivals=(Belief(Status.DENIED, None, Certainty.RUMOURED), Belief(Status.SCHEDULED, When("2024"), Certainty.EXPECTED)),
+    disputed=True,
+    overdue=True,
+    told=Belief(Status.SCHEDULED, None, Certainty.REPORTED),
+    times=4,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("standing", [STANDING, FULL], ids=["plain", "full"])
+def test_a_standing_comes_back_exactly(ledger: Ledger, standing: Standing) -> None:
+    key = standing.key
+
+    ledger.put_standings(key.title, key.instalment, key.event, [standing])
+
+    assert ledger.standings(key.title, key.instalment, key.event) == {key: standing}
+
+
+def test_a_subjects_standings_are_replaced_whole_and_no_others(ledger: Ledger) -> None:
+    console, elsewhere = Key(*SUBJECT, ("PS5",)), replace(KEY, instalment="season 2")
+    ledger.put_standings(*SUBJECT, [STANDING, replace(STANDING, key=console)])
+    ledger.put_standings("Alan Wake 2", "season 2", Event.RELEASE, [replace(STANDING, key=elsewhere)])
+
+    ledger.put_standings(*SUBJECT, [replace(STANDING, key=console, origins=3)])
+
+    assert [(standing.key, standing.origins) for standing in ledger.all_standings()] == [
+        (console, 3),
+        (elsewhere, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("when", "passed_at"),
+    [
+        ("2023-10-17", "2023-10-18T00:00"),
+        ("2023-10", "2023-11-01T00:00"),
+        ("2023-24", "2024-03-01T00:00"),
+        ("../2023-10-17", "2023-10-18T00:00"),
+        ("2023-10~", "2023-11-01T00:00"),
+    ],
+)
+def test_a_scheduled_standing_is_stale_once_its_last_day_has_ended(
+    ledger: Ledger, when: str, passed_at: str
+) -> None:
+    believed = replace(BELIEF, when=When.parse(when))
+    ledger.put_standings(*SUBJECT, [replace(STANDING, belief=believed)])
+
+    assert ledger.stale_standings(at(passed_at) - timedelta(seconds=1)) == []
+    assert ledger.stale_standings(at(passed_at)) == [KEY]
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [
+        replace(STANDING, overdue=True),
+        replace(STANDING, belief=replace(BELIEF, when=None)),
+        replace(STANDING, belief=replace(BELIEF, when=When.parse("2023-10/.."))),
+        *(
+            replace(STANDING, belief=replace(BELIEF, status=status))
+            for status in Status
+            if status != "scheduled"
+        ),
+    ],
+    ids=lambda standing: f"{standing.belief.status} {standing.belief.when} {standing.overdue}",
+)
+def test_what_is_not_awaited_is_never_stale(ledger: Ledger, standing: Standing) -> None:
+    ledger.put_standings(*SUBJECT, [standing])
+
+    assert ledger.stale_standings(at("2099-01-01")) == []
+
+
+def test_what_is_derived_can_be_cleared_and_what_was_sent_stays(ledger: Ledger) -> None:
+    (seen,) = ledger.record_document(document(), NOW, [observation()])
+    appeared = Change(
+        kind=ChangeKind.APPEARED, key=KEY, before=None, since=None, after=BELIEF, at=NOW, evidence=(seen,)
+    )
+    sent, unsent = ledger.add_changes([appeared, replace(appeared, kind=ChangeKind.CONFIRMED)])
+    channel = Channel(name="fans", kind=ChannelKind.FILE, target=str(Path("alerts")))
+    ledger.add_delivery(sent, channel, {}, send_at=NOW, now=NOW)
+    ledger.put_standings(*SUBJECT, [STANDING])
+
+    ledger.clear_derived()
+
+    assert list(ledger.all_standings()) == []
+    assert [change.id for change in ledger.changes()] == [sent.id]
+    assert ledger.observations(*SUBJECT) == [seen]
+    assert unsent.id not in {change.id for change in ledger.timeline("Alan Wake 2")}
