@@ -185,10 +185,15 @@ def _runs(known: Language, text: str, folded: str) -> Iterator[_Run]:
     while at < total:
         token = stream[at]
         lexical = _lexical(known, text, stream, at, previous)
-        joins = bool(lexical) or token.kind in _JOINING or len(run) < reach
+        blocked = max((mark.end for mark in lexical if mark.kind == "nothing"), default=0)
+        if blocked:
+            at += blocked - 1
+            lexical, token = [], stream[at]
+            reach = 0
+        joins = not blocked and (bool(lexical) or token.kind in _JOINING or len(run) < reach)
         if not joins or len(run) >= LONGEST_RUN or token.kind == "line":
             if run:
-                yield from _whole(run, marks, before)
+                yield from _whole(known, run, marks, before)
             run, marks, reach = [], [], 0
             before = previous.text if previous is not None and previous.kind == "word" else ""
         if joins and token.kind != "line":
@@ -203,29 +208,49 @@ def _runs(known: Language, text: str, folded: str) -> Iterator[_Run]:
         previous = token
         at += 1
     if run:
-        yield from _whole(run, marks, before)
+        yield from _whole(known, run, marks, before)
 
 
-_TRIGGERS = frozenset({"date", "span", "unit", "small_month", "ordinal_suffix", "quarter_letter", "half_letter", "fiscal", "era", "unit_mark"})
+_TRIGGERS = frozenset({"date", "span", "unit", "small_month", "ordinal_suffix", "quarter_letter", "half_letter", "fiscal", "era"})
 _JOINING = frozenset({"comma", "dash", "tilde", "slash", "dot", "open", "close", "apostrophe"})
 
 
-def _whole(run: list[Token], marks: list[Mark], before: str) -> Iterator[_Run]:
-    if any(mark.kind in _TRIGGERS and mark.doubt < 2 or (mark.kind == "number" and mark.rules and mark.value >= 19) for mark in marks):
+def _whole(known: Language, run: list[Token], marks: list[Mark], before: str) -> Iterator[_Run]:
+    numbers = any(mark.kind == "number" for mark in marks)
+    if any(
+        (mark.kind in _TRIGGERS and mark.doubt < 2) or (mark.kind == "number" and mark.rules and mark.value >= 19) or (numbers and mark.kind in known.triggers)
+        for mark in marks
+    ):
         yield _Run(run, [mark for mark in marks if mark.end <= len(run)], before)
 
 
 def _taken_apart(known: Language, folded: str) -> list[Token]:
-    """Return the tokens, runs of digits that are no date by themselves taken apart into numbers and marks."""
+    """Return the tokens, runs of digits that are no date by themselves taken apart at spaces, then at every mark."""
     found: list[Token] = []
     for token in tokens(folded, known.matcher):
-        if token.kind == "number" and not token.text.isdigit() and readings(token.text, known.order, dotted=known.dotted) is None:
-            for piece in re.finditer(r"[0-9]+|[-/.~,]", token.text):
-                kind = "number" if piece.group().isdigit() else _MARK_KINDS[piece.group()]
-                found.append(Token(token.start + piece.start(), token.start + piece.end(), piece.group(), kind))
+        if token.kind == "number":
+            found += _pieces(known, token, _SPACED)
         else:
             found.append(token)
     return found
+
+
+_SPACED = re.compile(r"[ \t]+[-/.~][ \t]*|[-/.~][ \t]+")
+_EVERY = re.compile(r"[-/.~,]")
+
+
+def _pieces(known: Language, token: Token, joints: re.Pattern[str]) -> list[Token]:
+    if token.text.isdigit() or readings(token.text, known.order, dotted=known.dotted) is not None:
+        return [token]
+    found: list[Token] = []
+    at = 0
+    for joint in joints.finditer(token.text):
+        piece = Token(token.start + at, token.start + joint.start(), token.text[at : joint.start()], "number")
+        mark = joint.group().strip()
+        found += [*_pieces(known, piece, _EVERY), Token(token.start + joint.start(), token.start + joint.end(), mark, _MARK_KINDS[mark])]
+        at = joint.end()
+    rest = Token(token.start + at, token.end, token.text[at:], "number")
+    return [*found, *(_pieces(known, rest, _EVERY) if found or joints is _SPACED else [rest])]
 
 
 _MARK_KINDS = {"-": "dash", "/": "slash", ".": "dot", "~": "tilde", ",": "comma"}
@@ -237,8 +262,9 @@ def _lexical(known: Language, text: str, stream: Sequence[Token], at: int, previ
     if token.kind == "word":
         return list(_words(known, text, stream, at, previous))
     if token.kind == "number":
-        return _numbers(known, text, stream, at, previous)
-    if token.kind in _JOINING or token.kind == "ring":
+        phrases = _words(known, text, stream, at, previous) if token.text in known.entries else ()
+        return [*_numbers(known, text, stream, at, previous), *phrases]
+    if token.kind in _JOINING or token.kind in ("ring", "colon"):
         return [Mark(0, 1, token.kind, None)]
     return []
 

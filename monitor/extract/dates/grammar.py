@@ -150,7 +150,7 @@ def _era(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 def _quarter(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     if number == -1:
-        return "date", Stated(sub=36), 0
+        return "date", Stated(sub=36), 1  # "the last quarter" by itself is the one before this
     return ("date", Stated(sub=32 + number), 0) if number is not None and 1 <= number <= 4 else None
 
 
@@ -246,6 +246,19 @@ def _nth(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     if unit == "year" or (unit == "day" and not held):
         return None
     return _counted(Stated(nth=number, unit=unit), held)
+
+
+def _day_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a day of a shifted month: the 20th of next month."""
+    value = _shifted(_shift(marks), _of(marks, "unit"))
+    number = _number(marks)
+    if value is None or value.months is None or number is None or not 1 <= number <= 31:
+        return None
+    return "date", replace(value, day=number), 0
+
+
+def _mid(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    return _part([*marks, Mark(0, 0, "part", 38)])
 
 
 def _nth_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -394,8 +407,6 @@ def _vague(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 def _sum(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Compose spelled numbers: twenty + one, nineteen + ninety-five, two + thousand, thousand + eighteen."""
     numbers = [mark for mark in marks if mark.kind in ("number", "ordinal")]
-    if len(numbers) != 2 or any(mark.doubt for mark in numbers):
-        return None
     one, two = numbers
     total = composed(one.value, two.value)
     return None if total is None else (two.kind, total, 0)
@@ -441,6 +452,8 @@ MEANINGS: dict[str, Meaning] = {
     "next_unit": _next_unit,
     "next_unit_part": _next_unit_part,
     "nth": _nth,
+    "day_of_unit": _day_of_unit,
+    "mid": _mid,
     "nth_of_unit": _nth_of_unit,
     "nth_weekday": _nth_weekday,
     "ahead": _offset(1),

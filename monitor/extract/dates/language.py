@@ -82,6 +82,8 @@ class Language:
     entries: Mapping[str, tuple[Entry, ...]]
     rules: tuple[Rule, ...]
     first: Mapping[str, tuple[tuple[Rule, tuple[str, ...]], ...]]
+    triggers: frozenset[str]
+    """The kinds of its own rules: beside a number they may make a date."""
     leads: frozenset[str]
     small: frozenset[str]
     """Words that are months only with a capital: may, march."""
@@ -104,10 +106,21 @@ def language(tag: str) -> Language:
     return _built(code, tag, _load("und"), _load(code))
 
 
+class _Words(yaml.SafeLoader):
+    """YAML 1.2's booleans: only true and false, so that `no` and `on` are words."""
+
+
+_Words.yaml_implicit_resolvers = {
+    char: [(tag, regexp) for tag, regexp in found if tag != "tag:yaml.org,2002:bool"]
+    for char, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Words.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
 def _load(code: str) -> dict[str, Any]:
     path = _FOLDER / f"{code}.dates.yaml"
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Words)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         raise LanguageError("has no file of dates; add it beside the others", where=code) from None
     except yaml.YAMLError as error:
@@ -164,6 +177,8 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
         entries=entries,
         rules=rules,
         first={kind: tuple(found) for kind, found in first.items()},
+        triggers=frozenset(kind for rule in rules if rule.name.startswith(f"{code}:") for sequence in rule.patterns for kind in sequence)
+        - {"number", "ordinal", "date", "span", "glue", *MARKS.values()},
         leads=_plain(words, "lead"),
         small=frozenset(key(fold(str(word))) for word in own.get("small") or []),
         before_counts=_plain(words, "before_count"),
@@ -210,7 +225,7 @@ def _list(code: str, kind: str, phrases: Any) -> list[Any]:
         raise LanguageError("must be a list of words", where=f"{code}: {kind}")
     for phrase in phrases:
         if not isinstance(phrase, str):
-            raise LanguageError(f"{phrase!r} is no word; quote what YAML reads otherwise (yes, no, on, 12)", where=f"{code}: {kind}")
+            raise LanguageError(f"{phrase!r} is no word; quote what YAML reads otherwise (12, 1.0)", where=f"{code}: {kind}")
     return phrases
 
 

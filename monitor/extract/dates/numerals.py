@@ -28,7 +28,7 @@ class Reading(NamedTuple):
     rule: str
 
 
-_PIECES = re.compile(r"([0-9]+)(\s?[-/.~:,]\s?)?")
+_PIECES = re.compile(r"([0-9]+)([ \t]*[-/.~:,][ \t]*)?")
 
 
 def is_year(digits: str) -> bool:

@@ -15,7 +15,7 @@ __all__ = ["MARKS", "Token", "fold", "key", "tokens"]
 
 MARKS = {
     ",": "comma", "、": "comma", "،": "comma", "，": "comma", "-": "dash", "~": "tilde", "/": "slash", ".": "dot",
-    "。": "stop", "(": "open", ")": "close", "[": "open", "]": "close", "（": "open", "）": "close", "'": "apostrophe", "・": "dash", "^": "ring",
+    "。": "stop", "(": "open", ")": "close", "[": "open", "]": "close", "（": "open", "）": "close", "'": "apostrophe", "・": "dash", "^": "ring", ":": "colon",
 }  # fmt: skip
 """The marks that may stand inside a date; every other one ends it."""
 
@@ -44,7 +44,7 @@ _FOLD = _table()
 _SILENT = "\u0610-\u061a\u0640\u064b-\u065f\u0670\u093c\u0300-\u036f\u200c\u200d\u00ad"
 _DELETE = re.compile(f"[{_SILENT}]+")
 _LETTER = rf"(?:[^\W\d_]|[{_SILENT}\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963])"
-_NUMBER = r"[0-9]+(?:(?:\s?[-/.~]\s?|[:,])[0-9]+)*"
+_NUMBER = r"[0-9]+(?:(?:[ \t]{0,2}[-/.~][ \t]{0,2}|[:,])[0-9]+)*"
 _REST = rf"(?P<word>{_LETTER}+)|(?P<mark>[^\w\s])|(?P<line>\n)"
 
 
