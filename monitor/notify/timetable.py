@@ -139,28 +139,25 @@ def batches(
 ) -> tuple[tuple[Delivery, ...], ...]:
     """Return `due` as the messages that go to `channel` now, each at most `DIGEST_SIZE` deliveries.
 
-    One each, until the rate is used up; what exceeds it goes together in one summary, and one is always left for that,
-    unless the window is full: then nothing goes. A digest always goes together. `sent_at` are the times of the messages of the
-    last while. What has been tried together is tried together again, so that its message keeps its id and its bytes.
+    A digest always goes together. Else each delivery is a message of its own, unless that would exceed the rate: then all that
+    is new goes in one summary. When the rate is used up, nothing goes. `sent_at` are the times of the last messages. What
+    has been tried together is tried together again, so that its message keeps its id and its bytes.
     """
     rate = rate_of(channel)
     left = rate.left(sent_at, now) if rate else len(due)
     groups: list[tuple[Delivery, ...]] = []
-    fresh = [delivery for delivery in due if not delivery.attempts]
+    fresh = tuple(delivery for delivery in due if not delivery.attempts)
     tried = sorted((delivery for delivery in due if delivery.attempts), key=_company)
     for _, company in groupby(tried, key=_company):
         together = tuple(company)
         # Without digest and rate nothing was ever together, even if two share the time of their next attempt.
-        groups += _cut(together) if channel.digest or rate else [(delivery,) for delivery in together]
-    if channel.digest:
-        groups += _cut(tuple(fresh))
-    elif len(groups) + len(fresh) <= left:
-        groups += [(delivery,) for delivery in fresh]
-    elif fresh:
-        singles = max(0, left - len(groups) - 1)
-        groups += [(delivery,) for delivery in fresh[:singles]]
-        groups += _cut(tuple(fresh[singles:]))
+        groups += _cut(together) if channel.digest or rate else _apart(together)
+    groups += _cut(fresh) if channel.digest or len(groups) + len(fresh) > left else _apart(fresh)
     return tuple(groups[:left])
+
+
+def _apart(deliveries: Sequence[Delivery]) -> list[tuple[Delivery, ...]]:
+    return [(delivery,) for delivery in deliveries]
 
 
 def rate_of(channel: Channel) -> Rate | None:

@@ -130,12 +130,12 @@ def test_a_digest_is_one_message_of_bounded_size() -> None:
     assert _ids(batches(channel(digest="hourly"), due, [], NOW)) == [DIGEST_SIZE, 1]
 
 
-def test_what_exceeds_the_rate_comes_in_one_summary() -> None:
+def test_what_would_exceed_the_rate_comes_in_one_summary() -> None:
     limited = channel(options={"rate": "5/1h"})
-    due = [delivery(n) for n in range(20)]
-    groups = batches(limited, due, [NOW - timedelta(minutes=5)], NOW)
-    assert _ids(groups) == [1, 1, 1, 17]
-    assert [one for group in groups for one in group] == due
+    sent_at = [NOW - timedelta(minutes=5)]
+    due = [delivery(number) for number in range(20)]
+    assert _ids(batches(limited, due[:4], sent_at, NOW)) == [1, 1, 1, 1]
+    assert batches(limited, due, sent_at, NOW) == (tuple(due),)
 
 
 def test_a_full_rate_sends_nothing_until_its_time_is_over() -> None:
@@ -145,9 +145,26 @@ def test_a_full_rate_sends_nothing_until_its_time_is_over() -> None:
 
 
 def test_mail_is_limited_by_itself_and_the_limit_can_be_lifted() -> None:
-    due = [delivery(n) for n in range(100)]
-    assert _ids(batches(channel(ChannelKind.EMAIL), due, [], NOW)) == [1] * 29 + [71]
+    due = [delivery(number) for number in range(100)]
+    assert _ids(batches(channel(ChannelKind.EMAIL), due[:30], [], NOW)) == [1] * 30
+    assert _ids(batches(channel(ChannelKind.EMAIL), due, [], NOW)) == [100]
     assert _ids(batches(channel(ChannelKind.EMAIL, options={"rate": ""}), due, [], NOW)) == [1] * 100
+
+
+@given(
+    st.integers(0, 40), st.integers(0, 12), st.sampled_from(["", "10/1h"]), st.sampled_from(["", "hourly"])
+)
+def test_whatever_is_due_goes_once_at_most_and_within_the_rate(
+    due: int, sent: int, rate: str, digest: str
+) -> None:
+    deliveries = [delivery(number, attempts=number % 3) for number in range(due)]
+    limited = channel(digest=digest, options={"rate": rate})
+    groups = batches(limited, deliveries, [NOW] * sent, NOW)
+    going = [one.id for group in groups for one in group]
+    assert len(going) == len(set(going))
+    assert not rate or len(groups) <= max(0, 10 - sent)
+    assert all(group for group in groups)
+    assert going or not due or (rate and sent >= 10)
 
 
 def test_what_was_tried_together_is_tried_together_again_and_alone() -> None:
