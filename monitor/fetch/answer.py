@@ -5,6 +5,7 @@ RFC 9110 (HTTP semantics), RFC 9111 (freshness). A header that makes no sense is
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -62,11 +63,11 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """Return how long the answer stays fresh: max-age less Age, else Expires less Date; None when it does not say."""
     control = headers.get("cache-control", "")
-    directives = dict(_directive(part) for part in control.lower().split(",")[:32]) if control else {}
-    if directives.keys() & {"no-store", "no-cache"}:
+    may_keep, age = _kept(control[:1024]) if control else (True, None)
+    if not may_keep:
         return None
-    if "max-age" in directives:
-        left = _seconds(directives["max-age"]) - _seconds(headers.get("age", ""))
+    if age is not None:
+        left = age - _seconds(headers.get("age", ""))
         return timedelta(seconds=left) if left > 0 else None
     expires = _date(headers.get("expires", ""))
     if expires is None:
@@ -111,6 +112,14 @@ def _date(text: str) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+@functools.lru_cache(maxsize=1024)
+def _kept(control: str) -> tuple[bool, int | None]:
+    """Return whether Cache-Control lets an answer be kept, and its max-age in seconds, if it has one."""
+    directives = dict(_directive(part) for part in control.lower().split(","))
+    age = _seconds(directives["max-age"]) if "max-age" in directives else None
+    return not directives.keys() & {"no-store", "no-cache"}, age
 
 
 def _directive(part: str) -> tuple[str, str]:

@@ -133,23 +133,27 @@ class Fetcher:
         allow_private: bool = False,
         obey_robots: bool = True,
         pause: timedelta | None = None,
+        named_by: str = "",
     ) -> Outcome:
         """Return what is at `url`: Fetched, NotModified, or Unreachable with the reason.
 
         `validators` are what the last outcome carried; they are sent to the address that gave them and to no other.
         Store an outcome's validators only when its body is fully processed. `allow_private` opens the host of `url`, not
-        hosts that redirects name. `pause` replaces the one of its domain and its robots.txt. Waits for its turn as long as it takes,
+        hosts that redirects name. An address that the user did not write is `named_by` the one they wrote (a feed names
+        its articles): it is no file, and it is opened only where both are on the very same host. `pause` replaces the one of its domain and its robots.txt. Waits for its turn as long as it takes,
         unless the domain asked for a long rest: that is Unreachable(RATE_LIMITED) with no status, since nothing was asked.
         """
-        if url[:5].lower() == "file:":
+        if url[:5].lower() == "file:" and not named_by:
             return await read_file(url, validators, self._body_bytes)
         start = _address(url)
         if isinstance(start, Unreachable):
             return start
+        namer = _address(named_by) if named_by else start
+        written = isinstance(namer, httpx.URL) and namer.host == start.host
         return await self._follow(
             _Errand(
                 start=start,
-                open_host=start.host if allow_private else None,
+                open_host=start.host if allow_private and written else None,
                 seconds=self._total,
                 validators=validators,
                 obey_robots=obey_robots,

@@ -191,6 +191,27 @@ class TestPrivateHosts:
             assert fetched(await fetch.fetch(here.url(), allow_private=True)).body == FEED
             assert unreachable(await fetch.fetch(here.url())).trouble is Trouble.REFUSED_ADDRESS
 
+    async def test_an_address_that_the_source_names_is_opened_only_on_the_source_s_own_host(self) -> None:
+        routes = {"feed": answer(FEED), "article": answer("an article")}
+        async with (
+            site("127.0.0.1", **routes) as here,
+            site("127.0.0.3", **routes) as other,
+            fetcher() as fetch,
+        ):
+            own = await fetch.fetch(here.url("/article"), allow_private=True, named_by=here.url())
+            foreign = await fetch.fetch(other.url("/article"), allow_private=True, named_by=here.url())
+        assert fetched(own).body == b"an article"
+        assert unreachable(foreign).trouble is Trouble.REFUSED_ADDRESS
+        assert other.asked == []
+
+    async def test_a_feed_cannot_name_a_file_of_this_machine(self, tmp_path: Path) -> None:
+        (tmp_path / "secret").write_text("secret")
+        async with fetcher() as fetch:
+            outcome = await fetch.fetch(
+                (tmp_path / "secret").as_uri(), allow_private=True, named_by="https://news.example/feed"
+            )
+        assert unreachable(outcome).trouble is Trouble.PROTOCOL
+
 
 class TestTroubles:
     @pytest.mark.parametrize(
