@@ -62,6 +62,7 @@ class _Chart:
         kind, value, doubt = made
         if rule.doubt is not None:
             doubt = rule.doubt
+        kind = rule.kind or kind
         rules = tuple(dict.fromkeys([*(name for mark in found for name in mark.rules), rule.name]))
         self._agenda.append(Mark(found[0].start, found[-1].end, kind, value, doubt, rules))
 

@@ -46,19 +46,16 @@ class Mark:
 Meaning = Callable[[Sequence[Mark]], "tuple[str, Any, int] | None"]
 """Returns the kind, value and doubt of the whole."""
 
-_DATES = ("date", "span", "small_month")
-
-
 def _of(marks: Sequence[Mark], kind: str) -> Any:
     return next((mark.value for mark in marks if mark.kind == kind), None)
 
 
 def _dates(marks: Sequence[Mark]) -> list[Mark]:
-    return [mark for mark in marks if mark.kind in _DATES]
+    return [mark for mark in marks if isinstance(mark.value, Value)]
 
 
 def _number(marks: Sequence[Mark]) -> int | None:
-    value = next((mark.value for mark in marks if mark.kind in ("number", "ordinal")), None)
+    value = next((mark.value for mark in marks if mark.kind in ("number", "ordinal", "roman")), None)
     return value if isinstance(value, int) else None
 
 
@@ -100,7 +97,8 @@ def _day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 def _latent_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks)
-    return ("date", Stated(day=number), 2) if number is not None and 1 <= number <= 31 else None
+    article = any(mark.doubt for mark in marks if mark.kind == "number")  # "a Friday" is not the first
+    return ("date", Stated(day=number), 2) if number is not None and 1 <= number <= 31 and not article else None
 
 
 def _ordinal(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -319,6 +317,10 @@ def _within(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if count is None or not 0 < count < 1000 or unit is None else ("span", Bound("until", Offset(count, unit, None, exact=True)), 0)
 
 
+def _relative_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    return "date", Stated(days=_of(marks, "relative_day")), 0
+
+
 def _week_of(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     mark = _dates(marks)[-1]
     value = mark.value
@@ -451,6 +453,7 @@ MEANINGS: dict[str, Meaning] = {
     "this_unit": _this_unit,
     "next_unit": _next_unit,
     "next_unit_part": _next_unit_part,
+    "relative_day": _relative_day,
     "nth": _nth,
     "day_of_unit": _day_of_unit,
     "mid": _mid,

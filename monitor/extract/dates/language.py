@@ -69,6 +69,8 @@ class Rule:
     patterns: tuple[tuple[str, ...], ...]
     meaning: Meaning
     doubt: int | None = None
+    kind: str = ""
+    """What its marks are called, where other rules tell them from plain dates."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
     kinds = {entry.kind for found in entries.values() for entry in found}
     kinds |= {"small_month"} if own.get("small") else set()
     kinds |= {"date", "span", "number", "ordinal", *MARKS.values()}
+    kinds |= {item["as"] for file in (root, own) for item in file.get("rules") or [] if "as" in item}
     declared = _rules("und", root.get("rules") or [], None) + _rules(code, own.get("rules") or [], kinds)
     rules = tuple(rule for rule, _ in declared)
     examples = [example for _, found in declared for example in found]
@@ -325,7 +328,7 @@ def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[Rule, 
     found: list[tuple[Rule, list[Example]]] = []
     for item in content:
         name = f"{code}: {item.get('name')}"
-        unknown = set(item) - {"name", "pattern", "means", "accepts", "rejects", "doubt"}
+        unknown = set(item) - {"name", "pattern", "means", "accepts", "rejects", "doubt", "as"}
         if unknown or not item.get("name"):
             raise LanguageError(f"needs a name and knows no {', '.join(sorted(unknown)) or 'other key'}", where=name)
         if item.get("means") not in MEANINGS:
@@ -341,7 +344,7 @@ def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[Rule, 
                 raise LanguageError(f"{element!r} is no kind of word of this language", where=name)
         examples = [Example(name, str(text), _edtf(edtf)) for text, edtf in item["accepts"].items()]
         examples += [Example(name, str(text), "") for text in item["rejects"]]
-        found.append((Rule(name, patterns, MEANINGS[item["means"]], item.get("doubt")), examples))
+        found.append((Rule(name, patterns, MEANINGS[item["means"]], item.get("doubt"), item.get("as", "")), examples))
     return found
 
 

@@ -121,7 +121,7 @@ def _triple(digits: list[str], order: str) -> Stated | None:
     numbers = [int(digit) for digit in digits]
     lengths = [len(digit) for digit in digits]
     if lengths[0] == 4:
-        orders = ["ymd", "ydm"] if max(lengths[1:]) <= 2 else []
+        orders = ["ymd"] if max(lengths[1:]) <= 2 else []
     elif lengths[2] == 4:
         orders = [order if order != "ymd" else "mdy", "dmy", "mdy"] if max(lengths[:2]) <= 2 else []
     else:
@@ -248,7 +248,9 @@ def compound(word: str, words: Mapping[str, int]) -> tuple[str, int] | None:
             total, group = (total + (group or 1)) * 1000, 0
         elif value == 100:
             group = (group or 1) * 100
-        elif 20 <= group % 100 and group < 100 and value < 10 or group % 100 == 0:
+        elif 11 <= group <= 20 and (value >= 10 or pieces[at + 1 : at + 2] and pieces[at + 1] in _AND):
+            total, group = total + group * 100, value  # negentien|negenennegentig
+        elif (20 <= group % 100 and group < 100 and value < 10) or group % 100 == 0:
             group += value
         elif group % 100 < 10 and value >= 20 and at and pieces[at - 1] in _AND:
             group += value
