@@ -96,12 +96,22 @@ class Article:
         self._last_sentence: Sentence | None = None
         self._label: datetime | None = None
         self._section_scopes: list[str] = []
+        seasons = {
+            token.value.name
+            for block in self.sentences
+            for sentence in block
+            for token in sentence.stream
+            if token.kind == "inst" and token.value.unit == "season" and " part " not in token.value.name
+        }
+        self._only_season = next(iter(seasons)) if len(seasons) == 1 else ""
+        self._lead_credit: list[str] = []
 
     # Reading, block by block
 
     def read(self) -> list[Draft]:
         """Return the claims of the document, unmerged, in reading order."""
         self._survey()
+        self._roundup = self._is_roundup()
         for block in self.sentences:
             if not block:
                 continue
@@ -136,6 +146,15 @@ class Article:
         self._hearsay = any(
             cue.kind == "hedge" and cue.get("strong") for sentence in lead for cue in sentence.cues
         )
+        for sentence in lead:
+            words = {token.text for token in sentence.stream}
+            if words & sentence.language.listings:
+                self._lead_credit.extend(
+                    credit.name for credit in credits(sentence) if credit.voice == "maker" and credit.name not in self._lead_credit
+                )
+        works = {token.value.work.title for block in self.sentences for one in block for token in one.stream if token.kind == "work"}
+        if len(works) < 2:
+            self._lead_credit = []
         self._makers_voice = self.document.official or self._is_trailer_entry(headline, body)
 
     def _is_trailer_entry(self, headline: Sequence[Sentence], body: Sequence[Sentence]) -> bool:
@@ -178,12 +197,33 @@ class Article:
         if not _opens_with_pronoun(opening):
             self._focus = list(self._section)
         for sentence in block:
+            if self._roundup and self._read_roundup_line(sentence):
+                continue
             if not sentence.question:
                 self._read_sentence(sentence)
             named = _subjects_named(sentence, self._focus or self._main, leading=True)
             if named:
                 self._focus = named[:1] if len({one.work.title for one in named}) == 1 else named
             self._answering = "" if not sentence.question else self._answering
+
+    def _is_roundup(self) -> bool:
+        """Whether the document lists trailers, a line for each: its headline or lead speaks of trailers, none in particular."""
+        headline = [one for block in self.sentences[:2] for one in block]
+        return any(
+            cue.kind == "trailer" and sentence.stream[cue.last - 1].text.endswith("s") and not _subjects_named(sentence)
+            for sentence in headline
+            for cue in sentence.cues
+        )
+
+    def _read_roundup_line(self, sentence: Sentence) -> bool:
+        """Read a line such as "12:30 TITLE" of a round-up of trailers."""
+        works = [at for at, token in enumerate(sentence.stream) if token.kind == "work"]
+        if len(works) != 1 or len(sentence.stream) > 6 or sentence.cues:
+            return False
+        happening = _Happening(works[0], works[0] + 1, "trailer", Event.TRAILER, "", "round-up of trailers")
+        for subject in self._at(sentence, works[0], happening):
+            self.drafts.append(self._draft(sentence, subject, happening, Status.RELEASED, None, works[0], _clauses(sentence), ()))
+        return True
 
     # One sentence
 
@@ -216,6 +256,8 @@ class Article:
             if governor is None and self._answering and sentence.first and not happenings and not others and len(sentence.stream) <= 16:
                 event = Event.TRAILER if self._answering.endswith("trailer") else Event.RELEASE
                 governor = _Happening(index, index, "release", event, "future", "answer")
+            if governor is not None and governor.kind == "trailer" and not -1 <= index - governor.last <= 2 and not 0 <= governor.first - index <= 3:
+                governor = None
             if governor is not None and governor.tense == "noun" and not governor.dated and not _tight(sentence, governor, index):
                 governor = None
             if governor is None:
@@ -376,6 +418,8 @@ class Article:
         kind = happening.kind
         if kind == "out":
             status = Status.RELEASED
+            if any(cue.kind == "other" and 0 <= cue.first - happening.last <= 4 for cue in sentence.cues) and sentence.stream[happening.last : happening.last + 1] and sentence.stream[happening.last].text in ("as", "in"):
+                status = None
         elif kind == "unannounced":
             status = Status.UNANNOUNCED
         elif kind == "delay":
@@ -486,7 +530,13 @@ class Article:
             subjects = []
             for position in _listed(sentence, at):
                 name: Named = sentence.stream[position].value
+                contents = self._contents_of(sentence, name)
+                if contents:
+                    subjects.extend(Subject(name.work, f"dlc: {content}", named=True) for content in contents)
+                    continue
                 instalment = _instalment_near(sentence, position) or self._content(sentence, position, name)
+                if instalment is None and self._only_season and _speaks_of_new(sentence, position):
+                    instalment = self._only_season
                 subject = Subject(name.work, instalment, named=True)
                 if instalment is None:
                     subject = self._completed(subject, happening)
@@ -498,6 +548,11 @@ class Article:
             nearby = [one.value.work for one in sentence.stream if one.kind == "work"]
             chosen = nearby[:1] or works[:1]
             return [Subject(work, value.name, named=True) for work in chosen]
+        for back in range(at):
+            one = sentence.stream[back]
+            leads = not back or sentence.stream[back - 1].text not in sentence.language.prepositions | {"of", "with", "by", "than", "like"}
+            if one.kind == "work" and leads and token.text in sentence.language.pronouns:
+                return self._at(sentence, back, happening)
         return [_for_event(subject, happening) for subject in self._focus[:1]]
 
     def _completed(self, subject: Subject, happening: _Happening) -> Subject:
@@ -507,9 +562,28 @@ class Article:
                 return _for_event(replace(subject, instalment=known.instalment), happening)
         return subject
 
+    def _contents_of(self, sentence: Sentence, name: Named) -> list[str]:
+        """Return the DLC that are watched as aliases of a game where the sentence speaks of its DLC at large."""
+        if name.work.kind is not WorkKind.GAME or name.alias != name.work.title:
+            return []
+        if not {token.text for token in sentence.stream} & sentence.language.dlc_bare:
+            return []
+        named = {
+            token.value.alias
+            for block in self.sentences
+            for one in block
+            for token in one.stream
+            if token.kind == "work" and token.value.work == name.work and token.value.own
+        }
+        return sorted(named)
+
     def _content(self, sentence: Sentence, position: int, name: Named) -> str | None:
         """Name a DLC or an edition of a game that is named with it."""
         language = sentence.language
+        if name.own and name.work.kind is WorkKind.GAME:
+            words = set(fold(" ".join(one.text for block in self.sentences for one in block)).split())
+            if words & language.dlc_bare:
+                return f"dlc: {name.alias}"
         if name.extra and name.work.kind in (WorkKind.GAME, WorkKind.OTHER, WorkKind.BOOK):
             words = set(fold(" ".join(one.text for block in self.sentences for one in block)).split())
             if words & language.dlc_bare:
@@ -562,7 +636,7 @@ class Article:
         status: Status,
     ) -> tuple[Certainty, list[str], list[str]]:
         here = {clauses[min(happening.first, len(clauses) - 1)], clauses[min(index, len(clauses) - 1)]}
-        hedges = [cue for cue in sentence.cues if cue.kind == "hedge" and (clauses[cue.first] in here or cue.get("strong"))]
+        hedges = [cue for cue in sentence.cues if cue.kind == "hedge" and (cue.get("strong") or (clauses[cue.first] in here and _reaches(cue, happening, index)))]
         sure = happening.official or any(
             cue.kind == "sure" and clauses[cue.first] in here and (happening.event is Event.RELEASE or abs(cue.first - happening.first) <= 4)
             for cue in sentence.cues
@@ -588,6 +662,8 @@ class Article:
             return Certainty.EXPECTED, sources, rules
         if makers or (sure and status is not Status.UNANNOUNCED):
             return Certainty.OFFICIAL, sources, rules
+        if self._lead_credit and not hedges and status in (Status.SCHEDULED, Status.POSTPONED) and happening.event is Event.RELEASE and not credited:
+            return Certainty.OFFICIAL, [*sources, *self._lead_credit], [*rules, "the lead's credit"]
         if self._makers_voice and status is not Status.UNANNOUNCED:
             return Certainty.OFFICIAL, sources, [*rules, "the maker's own entry"]
         if self._hearsay and status is Status.SCHEDULED and happening.event is Event.RELEASE:
@@ -701,6 +777,8 @@ def _head(sentence: Sentence, verb: Cue) -> Cue | None:
         if verb.kind == "release" and str(verb.get("tense")) not in ("past", "participle", "present", "future"):
             break
         return cue
+    if verb.first and stream[verb.first - 1].kind in ("work", "inst"):
+        return None
     start = _subject_end(sentence, verb.first)
     before = [cue for cue in nouns if cue.last <= start and start - cue.last <= 9]
     for cue in sorted(before, key=lambda cue: -cue.last):
@@ -792,11 +870,16 @@ def _attribute(sentence: Sentence, index: int) -> str:
         year
         and previous is not None
         and not previous.kind
-        and text[previous.start].isupper()
+        and _word_before(text, token.start)[:1].isupper()
         and not any(cue.first <= index - 1 < cue.last for cue in sentence.cues if cue.kind in ("release", "out", "delay", "due"))
     ):
         return "it is part of a name"
     return ""
+
+
+def _word_before(text: str, start: int) -> str:
+    words = text[max(0, start - 30) : start].split()
+    return words[-1] if words else ""
 
 
 def _distance(sentence: Sentence, first: int, last: int, clauses: Sequence[int]) -> int:
@@ -921,10 +1004,21 @@ def _settled(
     return status, when
 
 
+def _reaches(hedge: Cue, happening: _Happening, index: int) -> bool:
+    """A hedge stands in its claim, or shortly before its verb or its date, or right behind it."""
+    first, last = min(happening.first, index), max(happening.last, index + 1)
+    return first - 10 <= hedge.first <= last + 4
+
+
 def _covers(sentence: Sentence, credit: Credit, happening: _Happening, index: int, clauses: Sequence[int]) -> bool:
     """Whether a credit reaches a claim: in its sentence, unless another clause with its own subject lies between."""
-    del sentence, happening, index, clauses
-    return credit.voice != ""
+    del clauses
+    stream = sentence.stream
+    if credit.first > happening.first and happening.first < 12 and (happening.named or happening.kind == "soon" or happening.dated):
+        # "Ahead of its release date, NAME shared a trailer": what leads up to the statement is the author's.
+        if any(token.text == "," for token in stream[max(happening.last, index) : credit.first]):
+            return False
+    return True
 
 
 # Subjects
@@ -943,6 +1037,11 @@ def _subjects_named(sentence: Sentence, focus: Sequence[Subject] = (), *, leadin
         if instalments and focus:
             found.append(Subject(focus[0].work, instalments[0].name, named=True))
     return list(dict.fromkeys(found))
+
+
+def _speaks_of_new(sentence: Sentence, at: int) -> bool:
+    words = " ".join(token.text for token in sentence.stream[max(0, at - 6) : at + 7])
+    return any(phrase in words for phrase in sentence.language.new_instalment)
 
 
 def _instalment_near(sentence: Sentence, at: int) -> str | None:
@@ -998,10 +1097,16 @@ def _in_apposition(sentence: Sentence, at: int) -> int | None:
     return None
 
 
+_SUCCESSORS = frozenset("sequel prequel successor follow-up spinoff".split())
+
+
 def _object(sentence: Sentence, last: int) -> int | None:
     stream = sentence.stream
     for at in range(last, min(last + 9, len(stream))):
         if stream[at].kind in ("work", "inst"):
+            following = [token.text for token in stream[at + 1 : at + 6]]
+            if following[:1] in (["'"], ["'s"]) and set(following) & _SUCCESSORS:
+                return None
             return at
         if stream[at].kind == "date" or stream[at].text in (".", ";", "but", "while"):
             return None

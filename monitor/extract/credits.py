@@ -95,6 +95,8 @@ def credits(sentence: Sentence) -> list[Credit]:
     found: list[Credit] = []
     for cue in sentence.cues:
         if cue.kind == "say" or (cue.kind in ("release", "delay", "cancel", "advance") and _acts(sentence, cue)):
+            if cue.kind == "say" and not cue.get("tells") and sentence.stream[cue.first].text.endswith("s") and sentence.block.kind != "headline":
+                continue
             if cue.kind != "say" and any(credit.first > cue.last or credit.rule != cue.rule.name for credit in found):
                 continue
             found.extend(_before(sentence, cue.first, by_end, cue.rule.name))
@@ -165,6 +167,8 @@ def _after(sentence: Sentence, at: int, by_first: dict[int, tuple[int, int]], ru
     for step in range(at, min(at + 6, len(stream))):
         if step in by_first:
             first, last = by_first[step]
+            if all(token.kind == "scope" for token in stream[first:last]):
+                return
             yield Credit(_name(sentence, first, last), _voice(sentence, first, last), at, last, rule)
             return
         token = stream[step]

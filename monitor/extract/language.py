@@ -64,6 +64,8 @@ class Language:
     unnamed: frozenset[str]
     press_roles: frozenset[str]
     boilerplate: tuple[str, ...]
+    generic: frozenset[str]
+    listings: frozenset[str]
     dlc: frozenset[str]
     dlc_bare: frozenset[str]
     dlc_called: frozenset[str]
@@ -177,6 +179,8 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         unnamed=words("unnamed"),
         press_roles=words("press_roles"),
         boilerplate=tuple(sorted(words("boilerplate"))),
+        generic=words("generic"),
+        listings=words("listings"),
         dlc=words("dlc"),
         dlc_bare=words("dlc_bare"),
         dlc_called=words("dlc_called"),

@@ -48,7 +48,7 @@ def _covers(narrow: Draft, wide: Draft) -> bool:
     """Whether `narrow` says what `wide` says, and more exactly."""
     if (narrow.work.title, narrow.event, narrow.status) != (wide.work.title, wide.event, wide.status):
         return False
-    if narrow.instalment != wide.instalment:
+    if narrow.instalment != wide.instalment and not (wide.instalment is None and str(narrow.instalment).startswith("edition: ")):
         return False
     if narrow.scope and wide.scope and not set(narrow.scope) & set(wide.scope):
         return False

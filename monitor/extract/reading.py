@@ -77,7 +77,21 @@ def read(document: Document, catalogue: Catalogue) -> list[list[Sentence]]:
         if not lang:
             continue
         kept.append(list(_sentences(block, load(lang), declared if lang == code else lang, catalogue)))
+    from monitor.extract.contents import named_contents, with_contents
+
+    names = named_contents(kept)
+    if names:
+        for sentence in (one for block in kept for one in block):
+            stream = with_contents(sentence, names)
+            if stream is not None:
+                sentence.stream = stream
+                _find_cues(sentence)
     return kept
+
+
+def _find_cues(sentence: Sentence) -> None:
+    found = _unambiguous(sentence.language.phrasebook.find(sentence.stream))
+    sentence.cues = [cue for cue in found if not _is_name(sentence, cue)]
 
 
 def _block_language(block: Block, code: str) -> str:
@@ -148,7 +162,7 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
             [quote for quote in quotes if quote[0] < end and quote[1] > start],
         )
         sentence.titled = _is_titled(sentence)
-        sentence.cues = [cue for cue in _unambiguous(language.phrasebook.find(stream)) if not _is_name(sentence, cue)]
+        _find_cues(sentence)
         yield sentence
 
 
@@ -286,6 +300,17 @@ def _scopes(text: str, masked: str, language: Language) -> Iterator[tuple[int, i
             if named[1] != "media" and text[start].isascii() and text[start].islower() and named[0] not in ("iOS", "iPad", "mobile", "consoles"):
                 continue
             if text[start:end] == "Us":
+                continue
+            after = words[at + size] if at + size < len(words) else None
+            if (
+                named[1] in ("platforms", "services")
+                and after is not None
+                and after.start == end + 1
+                and text[after.start].isupper()
+                and after.text not in language.stops
+                and not text[:at].istitle()
+                and after.text in ("next", "direct", "showcase", "games", "store", "fest", "plus", "live", "series", "originals", "tudum", "korea", "japan", "studios", "partner", "state")
+            ):
                 continue
             yield start, end, Scope(*named)
             at += size - 1

@@ -37,6 +37,8 @@ class Named:
     work: Work
     alias: str
     extra: str = ""
+    own: bool = False
+    """The alias shares no word with the title: it may be a part of the work with a name of its own."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class _Alias:
     words: str
     extra: str
     single: bool
+    own: bool = False
 
 
 class Catalogue:
@@ -139,7 +142,7 @@ class Catalogue:
 
     def _named(self, match: tuple[int, int, int]) -> Named:
         alias = self._aliases[match[2]]
-        return Named(match[0], match[1], alias.work, alias.alias, alias.extra)
+        return Named(match[0], match[1], alias.work, alias.alias, alias.extra, alias.own)
 
 
 def _end_of_name(words: str, end: int, suffixes: frozenset[str]) -> int | None:
@@ -160,7 +163,7 @@ def _alias(work: Work, alias: str, pattern: str) -> _Alias:
     extra = ""
     if alias != work.title and words.startswith(title + " "):
         extra = alias[_offset_after(alias, len(title.split())) :].strip(" :–—-·")
-    return _Alias(work, alias, pattern, extra, " " not in words and alias[:1].isascii() and alias[:1].isalpha())
+    return _Alias(work, alias, pattern, extra, " " not in words and alias[:1].isascii() and alias[:1].isalpha(), " " in words and alias.isascii() and not set(words.split()) & set(title.split()))
 
 
 def _offset_after(alias: str, count: int) -> int:
