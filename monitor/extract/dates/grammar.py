@@ -97,7 +97,7 @@ def _day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 def _latent_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks)
-    article = any(mark.doubt for mark in marks if mark.kind == "number")  # "a Friday" is not the first
+    article = any(mark.doubt for mark in marks)  # "a Friday" is not the first
     return ("date", Stated(day=number), 2) if number is not None and 1 <= number <= 31 and not article else None
 
 
@@ -424,7 +424,7 @@ def composed(one: int, two: int) -> int | None:
         return one + two
     if one >= 100 and one % 100 == 0 and two < 100:
         return one + two
-    if 20 <= one < 100 and one % 10 == 0 and two < 10:
+    if 10 <= one < 100 and one % 10 == 0 and two < 10:
         return one + two
     return one * 100 + two if one in (19, 20) and 10 <= two < 100 else None
 
