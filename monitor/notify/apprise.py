@@ -6,6 +6,7 @@ service that took an alert and failed to say so shows it twice (decision 0064).
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import importlib.util
 import logging
@@ -37,8 +38,7 @@ class Apprise:
         self._layout = Layout(channel)
         if importlib.util.find_spec("apprise") is None:
             raise ConfigError("Apprise is not installed: pip install 'monitor[apprise]'", where=self._where)
-        for name in _TALKATIVE:
-            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        _silence()
         urls = channel.secrets.get("url", "").split() or channel.target.split()
         library = importlib.import_module("apprise")
         self._services: list[Any] = []
@@ -58,7 +58,13 @@ class Apprise:
         """Send title and text to every service. Raises DeliveryError unless all of them took it."""
         title, text = self._layout.subject(message.alerts), self._layout.text(message.alerts)
         took = self._took.setdefault(message.id, set())
-        failures = await in_thread(lambda: self._notify(title, text, took), name=self._where)
+        try:
+            async with asyncio.timeout(self._timeout):
+                failures = await in_thread(lambda: self._notify(title, text, took), name=self._where)
+        except TimeoutError:
+            raise DeliveryError(
+                f"the service took longer than {self._timeout:g} s", where=self._where
+            ) from None
         if not failures:
             self._took.pop(message.id, None)
             return
@@ -78,14 +84,23 @@ class Apprise:
                     continue
                 one = library.Apprise()
                 one.add(service)
-                result = one.notify(
-                    title=title, body=text, body_format=library.NotifyFormat.TEXT, timeout=self._timeout
-                )
+                # Its own `timeout` would use threads that the interpreter waits for when it ends.
+                result = one.notify(title=title, body=text, body_format=library.NotifyFormat.TEXT)
                 if result:
                     took.add(number)
                 else:
                     failures.append(f"{service.service_name} did not take it{_reason(result)}")
         return failures
+
+
+def _silence() -> None:
+    """Keep the library's log to its own results."""
+    for name in _TALKATIVE:
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        logger.setLevel(logging.WARNING)
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
 
 
 def _reason(result: Any) -> str:

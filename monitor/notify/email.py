@@ -23,7 +23,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import jinja2
@@ -42,6 +42,7 @@ TIMEOUT: Final = 60.0
 
 _STEP = 20.0
 _REMEMBERED = 1000
+_READY = 220
 
 
 @dataclass(frozen=True)
@@ -224,42 +225,60 @@ class _Session:
 
     def __init__(self, server: _Server) -> None:
         self._server = server
-        self._socket: socket.socket | None = None
+        self._smtp: smtplib.SMTP | None = None
         self._is_over = False
 
     def send(self, sender: str, recipients: Sequence[str], mail: bytes) -> dict[str, tuple[int, bytes]]:
         """Hand over `mail` and return who was refused. Raises OSError, smtplib.SMTPException."""
-        with self._connected() as smtp:
-            self._hold(smtp.sock)
+        server = self._server
+        # Made first and connected then: from the first byte on, `abort` must find the socket.
+        name = _own_name()
+        smtp: smtplib.SMTP = (
+            _Encrypted(server.host, local_hostname=name, timeout=_STEP, context=_tls())
+            if server.implicit_tls
+            else _Late(server.host, local_hostname=name, timeout=_STEP)
+        )
+        self._smtp = smtp
+        with smtp:
+            self._check()
+            code, said = smtplib.SMTP.connect(smtp, server.host, server.port)
+            if code != _READY:
+                raise smtplib.SMTPConnectError(code, said)
+            self._check()
             smtp.ehlo_or_helo_if_needed()
-            if self._server.starttls:
+            if server.starttls:
                 smtp.starttls(context=_tls())
-                self._hold(smtp.sock)
                 smtp.ehlo_or_helo_if_needed()
-            if self._server.user:
-                smtp.login(self._server.user, self._server.password)
+            if server.user:
+                smtp.login(server.user, server.password)
             return smtp.sendmail(sender, list(recipients), mail)
 
     def abort(self) -> None:
         """Break the connection off if it is still there."""
         self._is_over = True
-        if self._socket is not None:
+        sock = self._smtp.sock if self._smtp is not None else None
+        if sock is not None:
             with contextlib.suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
+                sock.shutdown(socket.SHUT_RDWR)
 
-    def _connected(self) -> smtplib.SMTP:
-        server = self._server
-        name = _own_name()
-        if server.implicit_tls:
-            return smtplib.SMTP_SSL(
-                server.host, server.port, local_hostname=name, timeout=_STEP, context=_tls()
-            )
-        return smtplib.SMTP(server.host, server.port, local_hostname=name, timeout=_STEP)
-
-    def _hold(self, sock: socket.socket | None) -> None:
-        self._socket = sock
+    def _check(self) -> None:
         if self._is_over:
-            self.abort()
+            raise smtplib.SMTPServerDisconnected("nobody waits for this mail any more")
+
+
+class _Late(smtplib.SMTP):
+    """Knows its host, by which a certificate is checked, and connects when it is told to, not when it is made."""
+
+    def connect(
+        self, host: str = "localhost", port: int = 0, source_address: Any = None
+    ) -> tuple[int, bytes]:
+        """Do not connect yet."""
+        del host, port, source_address
+        return _READY, b""
+
+
+class _Encrypted(_Late, smtplib.SMTP_SSL):
+    """The same with TLS from the start."""
 
 
 def _tls() -> ssl.SSLContext:

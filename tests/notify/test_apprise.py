@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 
 import pytest
+from aiohttp import web
 
 from monitor.errors import ConfigError, DeliveryError
 from monitor.model import Channel, ChannelKind
 from monitor.notify.apprise import Apprise
-from tests.fakes_notify import Receiver, channel, open_receiver, sent
+from tests.fakes_notify import Post, Receiver, channel, open_receiver, sent
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
@@ -33,11 +35,22 @@ async def test_a_service_that_took_it_is_not_told_again_while_another_is_retried
     async with open_receiver() as one, open_receiver() as other:
         other.answers = [500]
         serving = Apprise(_channel(one, other))
-        with pytest.raises(DeliveryError, match="JSON did not take it") as caught:
+        with pytest.raises(DeliveryError, match=r"JSON did not take it \(.*error=500") as caught:
             await serving.send(sent())
         assert caught.value.retryable
         await serving.send(sent())
     assert (len(one.posts), len(other.posts)) == (1, 2)
+
+
+async def test_a_service_that_says_nothing_ends_with_the_time_limit() -> None:
+    async def stall(_: Post) -> web.Response:
+        await asyncio.sleep(0.2)
+        return web.Response()
+
+    async with open_receiver() as receiver:
+        receiver.answers = [stall]
+        with pytest.raises(DeliveryError, match=r"longer than 0.05 s"):
+            await Apprise(_channel(receiver), timeout=0.05).send(sent())
 
 
 async def test_an_unreachable_service_is_a_failure() -> None:

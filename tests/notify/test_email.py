@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import threading
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -272,6 +273,35 @@ async def test_a_server_that_says_nothing_ends_with_the_time_limit() -> None:
         mailbox.hold.set()
     assert failure.retryable
     assert "longer than 0.2 s" in str(failure)
+
+
+async def test_a_server_that_does_not_even_greet_leaves_no_thread_behind() -> None:
+    over = asyncio.Event()
+
+    async def say_nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as silent:
+        failure = await _failure(_channel(silent.sockets[0].getsockname()[1]), timeout=0.1)
+        assert "longer than 0.1 s" in str(failure)
+        for thread in threading.enumerate():
+            if thread.name == "channel phone":
+                await asyncio.to_thread(thread.join, 5)
+                assert not thread.is_alive()
+        over.set()
+
+
+async def test_a_server_that_turns_us_away_at_the_door_may_let_us_in_later() -> None:
+    async def turn_away(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"554 no service\r\n")
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(turn_away, "127.0.0.1", 0) as server:
+        failure = await _failure(_channel(server.sockets[0].getsockname()[1]))
+    assert failure.retryable
+    assert "turns us away: 554 no service" in str(failure)
 
 
 async def test_nobody_at_the_address_is_a_failure_that_may_pass() -> None:
