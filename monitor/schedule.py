@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from statistics import median_low
-from typing import assert_never
 
 from monitor.model import (
     Fetched,
@@ -64,16 +63,12 @@ def next_state(
     `jitter` is a random number from 0 to 1, `parsed` what the body held, `error` why the body could not be read or recorded:
     then its validators are not kept, so that it is fetched again. `next_poll_at` is always later than `now`.
     """
-    match outcome:
-        case Unreachable():
-            return _after_failure(source, state, outcome, now=now, jitter=jitter)
-        case Fetched() | NotModified():
-            if error:
-                unread = Unreachable(trouble=Trouble.UNREADABLE, detail=error)
-                return _after_failure(source, state, unread, now=now, jitter=jitter)
-            return _after_success(source, state, outcome, now=now, jitter=jitter, parsed=parsed)
-        case _:
-            assert_never(outcome)
+    if isinstance(outcome, Unreachable):
+        return _after_failure(source, state, outcome, now=now, jitter=jitter)
+    if error:
+        unread = Unreachable(trouble=Trouble.UNREADABLE, detail=error)
+        return _after_failure(source, state, unread, now=now, jitter=jitter)
+    return _after_success(source, state, outcome, now=now, jitter=jitter, parsed=parsed)
 
 
 def interval(source: Source, published: tuple[datetime, ...], now: datetime) -> timedelta:

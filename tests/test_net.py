@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from ipaddress import ip_address
 from pathlib import Path
@@ -143,6 +144,35 @@ async def test_of_public_and_private_addresses_only_the_public_are_dialled(serve
     async with open_client(look_up=names, is_dialable=dialable) as client:
         with pytest.raises(httpx.ConnectError, match=r"no connection to mixed\.example"):
             await client.get(f"http://mixed.example:{inside}/")
+
+
+async def test_the_last_word_is_spoken_where_the_socket_is_made(serve: Serve) -> None:
+    """Whatever was thought of the address before: what counts is what is thought of the one about to be dialled."""
+    port = await serve()
+    thoughts = [True]
+    async with open_client(is_dialable=lambda _: bool(thoughts and thoughts.pop())) as client:
+        with pytest.raises(RefusedAddressError, match=r"127\.0\.0\.1 is not a public address"):
+            await client.get(f"http://127.0.0.1:{port}/")
+    assert thoughts == []
+
+
+async def test_a_name_that_idna_refuses_is_a_resolution_error() -> None:
+    async with open_client(allow_private_hosts=frozenset({"a..example"})) as client:
+        with pytest.raises(httpx.TransportError):
+            await client.get("http://a..example/")
+
+
+async def test_a_look_up_that_comes_too_late_is_let_go() -> None:
+    answered = threading.Event()
+
+    def slow(_: str) -> list[str]:
+        answered.wait(5)
+        return ["127.0.0.1"]
+
+    async with open_client(look_up=slow, timeout=httpx.Timeout(0.05)) as client:
+        with pytest.raises(httpx.TimeoutException):
+            await client.get("http://slow.example/")
+    answered.set()
 
 
 async def test_a_host_that_a_person_named_is_opened_and_no_other(serve: Serve) -> None:

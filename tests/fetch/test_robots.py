@@ -61,6 +61,22 @@ async def test_a_crawl_delay_is_honoured_within_bounds(said: str, seconds: float
     assert await barrier(f"User-agent: *\nCrawl-delay: {said}\n") == timedelta(seconds=seconds)
 
 
+async def test_the_origins_and_paths_that_are_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(robots, "_ORIGINS", 10)
+    monkeypatch.setattr(robots, "_DECISIONS", 3)
+
+    async def read(asked: httpx.URL, opened: bool) -> Outcome:  # noqa: ARG001 - the fetcher's signature
+        return Fetched(url=str(asked), body=b"User-agent: *\nDisallow: /7", validators=Validators())
+
+    rules = Robots(read)
+    for n in range(30):
+        url = httpx.URL(f"https://site{n // 10}.example/{n % 10}")
+        assert isinstance(await rules.barrier(url, opened=False), Unreachable) == (n % 10 == 7)
+        await rules.barrier(httpx.URL(f"https://other{n}.example/"), opened=False)
+    assert len(rules._rules) == 10
+    assert all(len(each.decisions) <= 3 for each in rules._rules.values())
+
+
 @given(
     st.binary(max_size=300) | st.text(alphabet="user-agent:*dilow/ \n$%^#é\x00", max_size=300).map(str.encode)
 )
