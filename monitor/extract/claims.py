@@ -203,7 +203,8 @@ class Article:
                 self._read_sentence(sentence)
             named = _subjects_named(sentence, self._focus or self._main, leading=True)
             if named:
-                self._focus = named[:1] if len({one.work.title for one in named}) == 1 else named
+                main = [one for one in named if self._main and one.work == self._main[0].work]
+                self._focus = (main or named)[:1] if len({one.work.title for one in named}) == 1 or main else named
             self._answering = "" if not sentence.question else self._answering
 
     def _is_roundup(self) -> bool:
@@ -291,8 +292,10 @@ class Article:
         """ "She hopes" is said of who was credited last; "the company" of the maker named last."""
         if credit.voice == "person" and self._makers:
             return replace(credit, name=self._makers[-1], voice="maker")
-        if credit.voice == "role" and fold(credit.name) in ("company", "studio", "publisher", "developer", "network", "streamer") and self._makers:
-            return replace(credit, name=self._makers[-1], voice="maker")
+        if credit.voice == "role" and fold(credit.name) in ("company", "studio", "publisher", "developer", "network", "streamer", "producent", "firma", "wydawca"):
+            brand = self._main[0].work.title.split()[0] if self._main and self._main[0].work.kind is WorkKind.DEVICE else ""
+            if self._makers or brand:
+                return replace(credit, name=self._makers[-1] if self._makers else brand, voice="maker")
         return credit
 
     def _answer(self, sentence: Sentence, happenings: list[_Happening]) -> None:
@@ -420,6 +423,8 @@ class Article:
             status = Status.RELEASED
             if any(cue.kind == "other" and 0 <= cue.first - happening.last <= 4 for cue in sentence.cues) and sentence.stream[happening.last : happening.last + 1] and sentence.stream[happening.last].text in ("as", "in"):
                 status = None
+        elif kind == "launched":
+            status = self._launched(sentence, happening)
         elif kind == "unannounced":
             status = Status.UNANNOUNCED
         elif kind == "delay":
@@ -441,6 +446,13 @@ class Article:
         subjects = self._subjects(sentence, happening, happening.first, strict=True)
         for subject in subjects:
             yield self._draft(sentence, subject, happening, status, None, happening.first, clauses, found)
+
+    def _launched(self, sentence: Sentence, happening: _Happening) -> Status | None:
+        """ "Premiera X" at the head of a headline, with no time and no question: it is out."""
+        if sentence.block.kind != "headline" or happening.first > 1 or sentence.question:
+            return None
+        after = sentence.stream[happening.last : happening.last + 4]
+        return Status.RELEASED if any(token.kind == "work" for token in after) else None
 
     def _undated_release(self, sentence: Sentence, happening: _Happening, clauses: Sequence[int]) -> Status | None:
         """Without a date only "coming to X", "coming soon" and the like say anything."""
@@ -511,8 +523,8 @@ class Article:
             if stream[at].kind in ("work", "inst"):
                 return [] if strict and happening.kind in ("out", "delay", "cancel", "release") else self._at(sentence, at, happening)
         if sentence.block.kind == "headline":
-            return self._lead_subjects() if happening.kind in ("delay", "cancel", "known") else []
-        if strict and happening.kind not in ("unannounced", "known") and not trailer:
+            return self._lead_subjects() if happening.kind in ("delay", "cancel", "known", "soon") else []
+        if strict and happening.kind not in ("unannounced", "known") and not trailer and not sentence.language.prodrop:
             return []
         return self._inherited(happening)
 
@@ -738,8 +750,8 @@ def _happenings(sentence: Sentence) -> list[_Happening]:
     return found
 
 
-_CARRYING = frozenset(("release", "out", "delay", "advance", "due", "cancel", "unannounced", "trailer", "shown", "known", "soon"))
-_RANK = {"unannounced": 9, "known": 8, "advance": 7, "due": 6, "delay": 5, "out": 4, "soon": 3, "release": 2, "trailer": 1, "shown": 0}
+_CARRYING = frozenset(("launched", "release", "out", "delay", "advance", "due", "cancel", "unannounced", "trailer", "shown", "known", "soon"))
+_RANK = {"unannounced": 9, "known": 8, "advance": 7, "due": 6, "delay": 5, "out": 4, "soon": 3, "release": 2, "trailer": 1, "shown": 0, "launched": 3}
 
 
 def _covers_cue(longer: Cue, cue: Cue) -> bool:
@@ -758,7 +770,7 @@ def _covers_cue(longer: Cue, cue: Cue) -> bool:
 
 
 def _is_official(sentence: Sentence, cue: Cue) -> bool:
-    return any(token.text in ("official", "officially") for token in sentence.stream[max(0, cue.first - 7 if sentence.block.kind == "headline" else cue.first - 4) : cue.last])
+    return any(token.text in sentence.language.official_words for token in sentence.stream[max(0, cue.first - 7 if sentence.block.kind == "headline" else cue.first - 4) : cue.last])
 
 
 def _verbs(sentence: Sentence) -> list[Cue]:
@@ -799,7 +811,7 @@ def _subject_end(sentence: Sentence, verb: int) -> int:
     """Return where the subject of a verb ends: before an aside between commas, or the noun that a relative clause is of."""
     stream, language = sentence.stream, sentence.language
     at = verb
-    while at and not stream[at - 1].kind and stream[at - 1].text in _AUXILIARY:
+    while at and not stream[at - 1].kind and stream[at - 1].text in language.auxiliaries:
         at -= 1
     if at >= 2 and stream[at - 1].text in language.relatives:
         return at - 2 if stream[at - 2].text == "," else at - 1
@@ -1057,7 +1069,9 @@ def _instalment_near(sentence: Sentence, at: int) -> str | None:
         token = stream[step]
         if token.kind == "inst":
             return str(token.value.name)
-        if token.kind or token.text not in ("of", "the", "in", "for", "from", "hit"):
+        if token.kind or not (
+            token.text in ("of", "the", "in", "for", "from", "hit") or any(token.text in words for words in sentence.language.anaphors.values())
+        ):
             break
     return None
 
@@ -1075,8 +1089,8 @@ def _nearest_left(sentence: Sentence, anchor: int, works: Sequence[Work]) -> int
             return at
         kinds = {kind for kind, words in language.anaphors.items() if token.text in words}
         if kinds and any(
-            stream[back].text in language.determiners or stream[back].text.endswith("'s") or stream[back].text == "next"
-            for back in range(max(0, at - 5), at)
+            language.bare_anaphors or stream[back].text in language.determiners or stream[back].text.endswith("'s") or stream[back].text == "next"
+            for back in range(max(0, at - 5), max(at, 1))
         ):
             named = _in_apposition(sentence, at)
             if named is not None:
@@ -1097,15 +1111,12 @@ def _in_apposition(sentence: Sentence, at: int) -> int | None:
     return None
 
 
-_SUCCESSORS = frozenset("sequel prequel successor follow-up spinoff".split())
-
-
 def _object(sentence: Sentence, last: int) -> int | None:
     stream = sentence.stream
     for at in range(last, min(last + 9, len(stream))):
         if stream[at].kind in ("work", "inst"):
             following = [token.text for token in stream[at + 1 : at + 6]]
-            if following[:1] in (["'"], ["'s"]) and set(following) & _SUCCESSORS:
+            if following[:1] in (["'"], ["'s"]) and set(following) & sentence.language.successors:
                 return None
             return at
         if stream[at].kind == "date" or stream[at].text in (".", ";", "but", "while"):
@@ -1129,9 +1140,6 @@ def _listed(sentence: Sentence, at: int) -> list[int]:
     return sorted(found)
 
 
-_AUXILIARY = frozenset("will would has have had is are was were also finally officially just now then first recently originally".split())
-
-
 def _foreign_subject(sentence: Sentence, anchor: int) -> tuple[int, int] | None:
     """Return the name of something unwatched that stands as the subject right before `anchor`."""
     if sentence.block.kind in ("headline", "heading") and sentence.language.titlecase:
@@ -1140,7 +1148,7 @@ def _foreign_subject(sentence: Sentence, anchor: int) -> tuple[int, int] | None:
     runs = names(sentence)
     for first, last in runs:
         gap = stream[last:anchor] if last <= anchor else None
-        if gap is None or len(gap) > 2 or any(token.kind or token.text not in _AUXILIARY for token in gap):
+        if gap is None or len(gap) > 2 or any(token.kind or token.text not in sentence.language.auxiliaries for token in gap):
             continue
         before = stream[first - 1].text if first else ""
         if before in sentence.language.prepositions and any(last_one == first - 1 for _, last_one in runs):

@@ -21,7 +21,7 @@ from monitor.extract.tokens import tokens
 
 __all__ = ["LANGUAGES", "Language", "load", "recognise"]
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "pl")
 """The registry: the languages in which claims are read."""
 
 # Every scalar is text: "no" and "on" are words here, not truth values.
@@ -29,7 +29,7 @@ _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _FOLDER = files("monitor.extract") / "languages"
 _KNOWN = frozenset({"name", "kind", "match", "accepts", "rejects"})
 _KINDS = frozenset(
-    "release out delay advance due cancel unannounced answer-no not false trailer clip shown coming hedge sure say according by "
+    "release out delay advance due cancel unannounced answer-no not false launched trailer clip shown coming hedge sure say according by "
     "other known soon".split()
 )
 
@@ -64,6 +64,11 @@ class Language:
     unnamed: frozenset[str]
     press_roles: frozenset[str]
     boilerplate: tuple[str, ...]
+    auxiliaries: frozenset[str]
+    successors: frozenset[str]
+    official_words: frozenset[str]
+    prodrop: bool
+    bare_anaphors: bool
     generic: frozenset[str]
     listings: frozenset[str]
     dlc: frozenset[str]
@@ -74,8 +79,8 @@ class Language:
     instalments: Sequence[tuple[str, re.Pattern[str]]]
     elliptic: re.Pattern[str] | None
     numbers: Mapping[str, int]
-    scopes: Mapping[tuple[str, ...], tuple[str, str]]
-    """The tokens of a scope's name: (canonical name, platforms | services | media | territories)."""
+    scopes: Mapping[tuple[str, ...], tuple[str, str, bool]]
+    """The tokens of a scope's name: its canonical name, its group, and whether it is written with a capital."""
     press: frozenset[str]
     titlecase: bool
 
@@ -179,6 +184,11 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         unnamed=words("unnamed"),
         press_roles=words("press_roles"),
         boilerplate=tuple(sorted(words("boilerplate"))),
+        auxiliaries=words("auxiliaries"),
+        successors=words("successors"),
+        official_words=words("official_words"),
+        prodrop=raw.get("prodrop") == "true",
+        bare_anaphors=raw.get("bare_anaphors") == "true",
         generic=words("generic"),
         listings=words("listings"),
         dlc=words("dlc"),
@@ -208,13 +218,13 @@ def _rule(code: str, raw: dict[str, Any]) -> Rule:
     )
 
 
-def _scopes(own: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[tuple[str, ...], tuple[str, str]]:
-    found: dict[tuple[str, ...], tuple[str, str]] = {}
+def _scopes(own: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[tuple[str, ...], tuple[str, str, bool]]:
+    found: dict[tuple[str, ...], tuple[str, str, bool]] = {}
     for group in ("platforms", "services", "media", "territories"):
         for source in (_shared().get(group, {}), own.get(group, {})):
             for canonical, spellings in source.items():
                 for spelling in spellings:
-                    found[tuple(token.text for token in tokens(str(spelling)))] = (canonical, group)
+                    found[tuple(token.text for token in tokens(str(spelling)))] = (canonical, group, spelling[0].isupper())
     return found
 
 

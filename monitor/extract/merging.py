@@ -56,6 +56,6 @@ def _covers(narrow: Draft, wide: Draft) -> bool:
         return False
     if wide.when is None:
         return wide.status is not Status.UNANNOUNCED
-    if wide.when.is_open and not narrow.when.is_open:
+    if wide.when.is_open and not narrow.when.is_open and set(wide.sources) != set(narrow.sources):
         return False
     return wide.when.contains(narrow.when) and wide.when.interval != narrow.when.interval

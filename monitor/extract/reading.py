@@ -297,7 +297,7 @@ def _scopes(text: str, masked: str, language: Language) -> Iterator[tuple[int, i
                 continue
             start, end = words[at].start, words[at + size - 1].end
             # "us" is no country, "max" no service: what has a capital in its name is written with one.
-            if named[1] != "media" and text[start].isascii() and text[start].islower() and named[0] not in ("iOS", "iPad", "mobile", "consoles"):
+            if named[2] and text[start].islower():
                 continue
             if text[start:end] == "Us":
                 continue
@@ -312,7 +312,7 @@ def _scopes(text: str, masked: str, language: Language) -> Iterator[tuple[int, i
                 and after.text in ("next", "direct", "showcase", "games", "store", "fest", "plus", "live", "series", "originals", "tudum", "korea", "japan", "studios", "partner", "state")
             ):
                 continue
-            yield start, end, Scope(*named)
+            yield start, end, Scope(named[0], named[1])
             at += size - 1
             break
         at += 1
