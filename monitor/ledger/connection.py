@@ -184,11 +184,7 @@ class Connection:
     def check(self) -> None:
         """Read the whole file for damage. Raises LedgerError that names the first."""
         with ledger_errors(self.path):
-            found = self._pragma("quick_check(1)")
-        if found != "ok":
-            raise LedgerError(
-                f"the file is damaged ({found}); put a backup in its place", where=str(self.path)
-            )
+            _check_soundness(self.path, self._sqlite)
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log back and keep the query planner's figures fresh; a no-op but for the owner.
@@ -208,7 +204,7 @@ class Connection:
                 self._pragma(f"busy_timeout = {wait}")
 
     def backup(self, target: Path | str) -> None:
-        """Write a copy as of now to `target`, which must not exist yet; others go on reading and writing meanwhile."""
+        """Write a copy as of now to `target`, which must not exist yet, and check it; others go on meanwhile."""
         target = Path(target).absolute()
         if target.exists():
             raise LedgerError("there is a file already; name another for the backup", where=str(target))
@@ -216,9 +212,17 @@ class Connection:
         with ledger_errors(target):
             unfinished.unlink(missing_ok=True)
             self._sqlite.execute("VACUUM INTO ?", (str(unfinished),))
-            with unfinished.open("rb+") as copy:
-                os.fsync(copy.fileno())
+            with closing(sqlite3.connect(unfinished)) as copy:
+                _check_soundness(target, copy)
+            with unfinished.open("rb+") as written:
+                os.fsync(written.fileno())
             unfinished.rename(target)
+
+
+def _check_soundness(path: Path, connection: sqlite3.Connection) -> None:
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise LedgerError(f"the file is damaged ({found}); put a backup in its place", where=str(path))
 
 
 def _check_presence(path: Path) -> None:

@@ -90,7 +90,7 @@ def due_deliveries(
 ) -> list[Delivery]:
     """Return what is to be sent now, longest due first: to `channel`, or to any that is not disabled."""
     where = _DUE if channel is None else f"{_DUE} AND channel = ?"
-    sql = f"{_SELECT} WHERE {where} ORDER BY next_attempt_at, created_at, change, id LIMIT ?"
+    sql = f"{_SELECT} WHERE {where} ORDER BY next_attempt_at, rowid LIMIT ?"
     values = [instant(now), *([] if channel is None else [channel]), -1 if limit is None else limit]
     return [_delivery(row) for row in ledger.rows(sql, values)]
 
@@ -182,7 +182,7 @@ def deliveries(
     }
     spoken = {condition: value for condition, value in wanted.items() if value is not None}
     where = " WHERE " + " AND ".join(spoken) if spoken else ""
-    sql = f"{_SELECT}{where} ORDER BY created_at DESC, change DESC, id LIMIT ?"
+    sql = f"{_SELECT}{where} ORDER BY rowid DESC LIMIT ?"
     yield from map(_delivery, ledger.rows(sql, (*spoken.values(), -1 if limit is None else limit)))
 
 

@@ -214,3 +214,15 @@ def test_deliveries_are_listed_newest_first_and_filtered(ledger: Ledger, change:
     assert listed(change=change.id) == [new.id, old.id]
     assert listed(since=LATER) == [new.id]
     assert listed(state="dead", channel="mail") == []
+
+
+def test_looking_for_what_is_due_sorts_nothing_however_much_waits(ledger: Ledger) -> None:
+    seen: list[str] = []
+    ledger._sqlite.set_trace_callback(seen.append)
+    ledger.due_deliveries(NOW, 50, channel="hook")
+    ledger._sqlite.set_trace_callback(None)
+
+    plan = [step[3] for step in ledger.rows(f"EXPLAIN QUERY PLAN {seen[-1]}")]
+
+    assert "SEARCH deliveries USING INDEX deliveries_due (channel=? AND next_attempt_at<?)" in plan
+    assert not [step for step in plan if "TEMP B-TREE" in step]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -130,3 +131,19 @@ def test_a_view_shows_a_person_what_belongs_together(path: Path, view: str, row:
 
     (shown,) = Database(sqlite3.connect(path))[view].rows
     assert row.items() <= shown.items()
+
+
+def test_the_page_on_the_ledger_names_every_table_and_its_queries_run(path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "ledger.md").read_text(encoding="utf-8")
+    queries = [
+        *re.findall(r"```sql\n(.+?)```", page, re.DOTALL),
+        *re.findall(r'monitor\.db "(SELECT .+?)"\n', page),
+    ]
+    queries += [" ".join(query.split()) for query in re.findall(r"`(SELECT .+?)`", page, re.DOTALL)]
+
+    with Ledger.open(path) as ledger:
+        ledger.record_document(document(), NOW, [observation(sources=("Remedy",))])
+        kept = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE '%sqlite%'"
+        assert [name for (name,) in ledger.rows(kept) if f"`{name}`" not in page] == []
+        assert len(queries) == 3
+        assert all(len(list(ledger.rows(query))) == 1 for query in queries)
