@@ -1,0 +1,250 @@
+"""The commands sources, check, init, notify: is it right, is it well."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import engine
+from monitor.cli.daemon import check_known
+from monitor.cli.listing import Column, Format, Row, at, show
+from monitor.cli.options import ConfigFile, Database, Limit, Wanted
+from monitor.cli.places import config_path, configuration, ledger
+from monitor.cli.terminal import complain, say
+from monitor.errors import ConfigError, DeliveryError
+from monitor.model import instant as rfc3339
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.config import Config
+    from monitor.ledger import Ledger, SourceRow
+
+__all__ = ["check", "init", "notify", "send_test", "source_row", "sources"]
+
+_STATE_STYLES = {
+    "ok": "green",
+    "failing": "red",
+    "gone": "bold red",
+    "silent": "yellow",
+    "first pass": "cyan",
+}
+_SOURCES = (
+    Column("source", lambda row: row["name"], wide=True),
+    Column("kind", lambda row: row["kind"]),
+    Column("state", lambda row: row["state"], lambda row: _STATE_STYLES.get(row["state"], "dim")),
+    Column("last poll", lambda row: at(row["last_poll_at"])),
+    Column("next poll", lambda row: at(row["next_poll_at"])),
+    Column("failures", lambda row: str(row["failures"] or ""), "red", right=True),
+    Column("documents", lambda row: str(row["documents"]), right=True),
+    Column("claims", lambda row: str(row["claims"]), right=True),
+    Column("error", lambda row: row["error"] or "", wide=True),
+)
+_RECORDS = (
+    Column("source", lambda row: row["source"], wide=True),
+    Column("kind of work", lambda row: row["kind"] or ""),
+    Column("claims", lambda row: str(row["claims"]), right=True),
+    Column("hits", lambda row: str(row["hits"]), right=True),
+    Column("flat", lambda row: str(row["flat"]), right=True),
+    Column("flat hits", lambda row: str(row["flat_hits"]), right=True),
+    Column("days off", lambda row: f"{row['days_off']:g}", right=True),
+    Column("days ahead", lambda row: "" if row["lead"] is None else f"{row['lead']:g}", right=True),
+)
+
+
+def source_row(row: SourceRow) -> Row:
+    """Return a source's health as JSON."""
+    state = row.state
+    return {
+        "name": state.name,
+        "kind": row.kind,
+        "url": row.url,
+        "state": _state(row),
+        "last_poll_at": state.last_poll_at and rfc3339(state.last_poll_at),
+        "last_result": state.last_result or None,
+        "next_poll_at": rfc3339(state.next_poll_at) if row.configured and not state.gone else None,
+        "failures": state.failures,
+        "documents": state.documents,
+        "claims": state.claims,
+        "error": state.error or None,
+    }
+
+
+def _state(row: SourceRow) -> str:
+    state = row.state
+    if not row.configured:
+        return "removed"
+    if state.gone:
+        return "gone"
+    if state.last_poll_at is None:
+        return "new"
+    if state.failures:
+        return "failing"
+    if state.silence_alerted:
+        return "silent"
+    return "first pass" if state.baseline else "ok"
+
+
+def sources(
+    *,
+    record: Annotated[
+        bool,
+        typer.Option("--record", help="How right each source was about releases that are out, best first."),
+    ] = False,
+    bugs: Annotated[
+        bool, typer.Option("--bugs", help="Tracebacks of our own bugs, met at a source.")
+    ] = False,
+    form: Wanted = Format.TABLE,
+    limit: Limit = None,
+    config: ConfigFile = None,
+    db: Database = None,
+) -> None:
+    """List the health of each source: last poll, next poll, failures in a row, what it gave."""
+    with ledger(db) as log:
+        if record:
+            show(
+                _records(log, _known(config)),
+                _RECORDS,
+                form,
+                limit,
+                none="Nothing that was dated is out yet.",
+            )
+        elif bugs:
+            for bug in log.bugs(limit=limit or None):
+                say(f"{bug.source} {bug.document} ({bug.times} times, last {at(rfc3339(bug.last_at))})")
+                say(bug.traceback)
+        else:
+            show(map(source_row, log.sources()), _SOURCES, form, limit, none="No source was polled yet.")
+
+
+def _known(config: Path | None) -> Config | None:
+    return configuration(config) if config or config_path(None).exists() else None
+
+
+def _records(log: Ledger, config: Config | None) -> Iterator[Row]:
+    """Score every release whose day is known, and rank the sources by the kind of work."""
+    from monitor.model import Event, Status  # noqa: PLC0415 - only who asks pays for it
+    from monitor.reconcile import Score, ranked, track_record  # noqa: PLC0415
+
+    kinds = {work.title: work.kind.value for work in config.watch} if config else {}
+    scores: dict[str, list[Score]] = {}
+    for standing in list(log.all_standings()):
+        key, belief = standing.key, standing.belief
+        day = belief.when.earliest if belief.when is not None and belief.when.is_day else None
+        if key.event is Event.RELEASE and belief.status is Status.RELEASED and day is not None:
+            said = [
+                observation
+                for observation in log.observations(key.title, key.instalment, key.event)
+                if tuple(sorted(observation.claim.scope)) == key.scope
+            ]
+            scores.setdefault(kinds.get(key.title, ""), []).extend(track_record(said, day))
+    for kind, theirs in sorted(scores.items()):
+        for best in ranked(theirs):
+            yield {
+                "source": best.source, "kind": kind or None, "claims": best.claims, "hits": best.hits, "flat": best.flat,
+                "flat_hits": best.flat_hits, "days_off": best.days_off, "lead": best.lead, "rate": round(best.rate, 3),
+            }  # fmt: skip
+
+
+def check(
+    config: ConfigFile = None,
+    db: Database = None,  # noqa: ARG001 - every command takes it
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Write the JSON Schema of the file, for editors, and no more.")
+    ] = False,
+) -> None:
+    """Check the configuration without side effects: every mistake with its line and what was meant."""
+    from monitor.config import json_schema  # noqa: PLC0415 - not every command reads it
+
+    if schema:
+        sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
+        return
+    known = configuration(config)
+    for note in known.notes:
+        say(f"note: {note}")
+    say(f"{known.path} is right.")
+    say(
+        f"  watch     {_counted(len(known.watch), 'work')}: {', '.join(work.title for work in known.watch[:8])}{_more(known.watch)}"
+    )
+    say(f"  sources   {_counted(len(known.sources), 'source')}")
+    for source in known.sources[:50]:
+        every = f"every {_span(source.every)}" if source.every else "as often as it publishes"
+        say(f"            {source.name}, {source.kind}, {every}")
+    if len(known.sources) > 50:
+        say(f"            and {len(known.sources) - 50} more")
+    say(f"  channels  {_counted(len(known.channels), 'channel')}")
+    now = datetime.now(UTC)
+    for channel in known.channels:
+        say(
+            f"            {channel.name}{_when(channel.digest, channel.quiet)}: {engine.decision(known, channel, now)}"
+        )
+
+
+def _span(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
+def _more(items: tuple[object, ...]) -> str:
+    return f" and {len(items) - 8} more" if len(items) > 8 else ""
+
+
+def _when(digest: str, quiet: str) -> str:
+    return "".join([f", digest {digest}" if digest else "", f", quiet {quiet}" if quiet else ""])
+
+
+def init(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it.")] = Path("sources.yaml"),
+    config: ConfigFile = None,
+    db: Database = None,  # noqa: ARG001 - as above
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write a commented sources.yaml to start from."""
+    from monitor.config import starter  # noqa: PLC0415 - as above
+
+    target = config or file
+    try:
+        with target.open("w" if force else "x", encoding="utf-8") as out:
+            out.write(starter())
+    except FileExistsError:
+        raise ConfigError(
+            "this file is there already; name another, or write over it with --force", where=str(target)
+        ) from None
+    except OSError as error:
+        raise ConfigError(f"it cannot be written: {error.strerror}", where=str(target)) from None
+    say(f"{target} is written. Edit what it watches, then try `monitor check` and `monitor poll`.")
+
+
+def notify() -> None:
+    """Try a channel."""
+
+
+def send_test(
+    channel: Annotated[
+        str, typer.Argument(metavar="CHANNEL", help="A channel's name, as `monitor check` shows it.")
+    ],
+    config: ConfigFile = None,
+    db: Database = None,  # noqa: ARG001 - as above
+) -> int:
+    """Send a real test alert to a channel, once, whatever its rules, digest and quiet hours say."""
+    channels = {one.name: one for one in configuration(config).channels}
+    check_known(channel, list(channels), "channel")
+    try:
+        engine.send_test(channels[channel])
+    except DeliveryError as error:
+        complain(f"{channel} did not take the test alert: {error}")
+        return 1
+    say(f"{channel} took the test alert.")
+    return 0

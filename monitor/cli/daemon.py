@@ -1,0 +1,120 @@
+"""run, poll, demo: the monitor at work."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import engine
+from monitor.cli.options import ConfigFile, Database
+from monitor.cli.places import config_path, configuration, database_path
+from monitor.cli.terminal import complain, progress, say, visible
+
+if TYPE_CHECKING:
+    from monitor.pipeline import Polled
+
+__all__ = ["check_known", "demo", "poll", "run"]
+
+
+def run(
+    config: ConfigFile = None,
+    db: Database = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Log every poll, not only what is new or wrong.")
+    ] = False,
+) -> None:
+    """Run the daemon: poll what is due, log what is claimed, alert when what is believed changes.
+
+    SIGTERM and Ctrl-C finish the document in hand; SIGHUP reads the configuration again.
+    """
+    _log_to_stderr(verbose=verbose)
+    engine.run_daemon(config_path(config), database_path(db))
+
+
+def poll(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="SOURCE", help="Names of sources; all when left out.")
+    ] = None,
+    config: ConfigFile = None,
+    db: Database = None,
+) -> int:
+    """Poll sources now, due or not, and say what changed."""
+    known = [source.name for source in configuration(config).sources]
+    for name in sources or ():
+        check_known(name, known, "source")
+    if not known:
+        say("There are no sources yet: add them to the configuration.")
+        return 0
+    _log_to_stderr(level=logging.WARNING)
+    with progress("polling", len(sources or known)) as advance:
+
+        def told(polled: Polled) -> None:
+            advance(now=polled.source.name)
+
+        done = engine.poll(config_path(config), database_path(db), sources or (), told)
+    return _summary(done)
+
+
+def demo(
+    seconds: Annotated[float, typer.Option("--seconds", min=2.0, help="How long the story takes.")] = 28.0,
+) -> None:
+    """Show the whole product in half a minute, offline: a local site whose story unfolds, and the alerts it causes."""
+    _log_to_stderr(level=logging.WARNING)
+    engine.run_demo(say, seconds)
+
+
+def check_known(name: str, known: Sequence[str], what: str) -> None:
+    """Refuse a name that the configuration does not have, and say which was meant."""
+    if name in known:
+        return
+    close = difflib.get_close_matches(name[:200], known, n=1, cutoff=0.4)
+    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known) or 'none'}"
+    raise typer.BadParameter(f"no {what} is called {name!r}; {hint}")
+
+
+def _summary(done: Sequence[Polled]) -> int:
+    failed = [polled for polled in done if polled.error]
+    for polled in sorted(failed, key=lambda polled: polled.source.name):
+        complain(f"{polled.source.name}: {polled.error}")
+    changes = sorted((change for polled in done for change in polled.changes), key=lambda change: change.at)
+    for change in changes:
+        say(engine.sentence(change))
+    first = sum(polled.before.baseline and not polled.state.baseline for polled in done)
+    new, claims = (sum(getattr(polled, name) for polled in done) for name in ("new", "claims"))
+    told = f"{len(done)} sources polled, {new} new documents, {claims} claims, {len(changes)} changes"
+    if failed:
+        told += f", {len(failed)} failed"
+    say(f"{told}.")
+    if first:
+        say(
+            f"For {first} of them it was the first pass: what they said already is logged, and alerts begin now."
+        )
+    return 1 if failed else 0
+
+
+def _log_to_stderr(*, verbose: bool = False, level: int = logging.INFO) -> None:
+    # The journal notes the time itself.
+    form = (
+        "%(levelname)s %(message)s"
+        if "JOURNAL_STREAM" in os.environ
+        else "%(asctime)s %(levelname)s %(message)s"
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine(form, "%Y-%m-%d %H:%M:%S"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for noisy in ("apscheduler", "httpx", "httpcore", "asyncio", "trafilatura", "urllib3"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("monitor").setLevel(logging.DEBUG if verbose else level)
+
+
+class _OneLine(logging.Formatter):
+    """A record's message on one line, whatever came from outside into it; a traceback of ours keeps its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        record.message = visible(record.message)
+        return super().formatMessage(record)

@@ -1,0 +1,280 @@
+"""What the commands ask of the rest of the house beyond reading the ledger: thin calls, each imported when it is made."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from monitor.errors import ParseError
+from monitor.model import (
+    Change,
+    Channel,
+    ChannelKind,
+    Delivery,
+    DeliveryState,
+    Document,
+    Fetched,
+    Key,
+    Source,
+    SourceKind,
+    Standing,
+    Validators,
+    Verdict,
+    VerdictKind,
+    When,
+    Work,
+    alert,
+)
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+    from monitor.ledger import ClaimHistory, Ledger
+    from monitor.pipeline import Polled
+
+__all__ = [
+    "decision",
+    "fresh_ledger",
+    "judge",
+    "poll",
+    "read_document",
+    "rebuilt",
+    "replay",
+    "run_daemon",
+    "run_demo",
+    "send_test",
+    "sentence",
+    "spelt",
+    "wanted_by",
+    "worded",
+    "work_named",
+]  # fmt: skip
+
+
+def run_daemon(config: Path, database: Path) -> None:
+    """Poll and alert until SIGTERM or SIGINT. Raises ConfigError or LedgerError when it cannot begin."""
+    from monitor import wire  # noqa: PLC0415 - the whole house: only who runs it pays for it
+    from monitor.daemon import Daemon  # noqa: PLC0415
+
+    with wire.open_ledger(database, owner=True) as ledger:
+        asyncio.run(Daemon(lambda wake, stopping: wire.build(config, ledger, wake, stopping)).run())
+
+
+def run_demo(say: Callable[[str], None], seconds: float) -> None:
+    """Tell the demo's story in about `seconds`."""
+    from monitor import demo  # noqa: PLC0415 - as above
+
+    asyncio.run(demo.run(say, seconds=seconds))
+
+
+def poll(config: Path, database: Path, names: Sequence[str], told: Callable[[Polled], None]) -> list[Polled]:
+    """Poll the named sources, or all, once; then send what is due."""
+    from monitor import wire  # noqa: PLC0415 - as above
+
+    async def once(ledger: Ledger) -> list[Polled]:
+        house = wire.build(config, ledger, asyncio.Event())
+        try:
+            return await wire.poll_now(house, names, told)
+        finally:
+            await house.release()
+
+    with wire.open_ledger(database) as ledger:
+        return asyncio.run(once(ledger))
+
+
+@contextmanager
+def fresh_ledger(given: Path | None) -> Iterator[Ledger]:
+    """Open the ledger at `given`, else one that is gone when the block ends."""
+    from monitor import wire  # noqa: PLC0415 - as above
+
+    with ExitStack() as held:
+        path = given or Path(held.enter_context(TemporaryDirectory(prefix="monitor-replay-"))) / "monitor.db"
+        yield held.enter_context(wire.open_ledger(path))
+
+
+def replay(
+    ledger: Ledger,
+    config: Config,
+    documents: Iterable[Document],
+    told: Callable[[Document, tuple[Change, ...]], None],
+) -> None:
+    """Send archived documents through the pipeline on their own clock; each is `told` with the changes it caused."""
+    from monitor import wire  # noqa: PLC0415 - as above
+
+    wire.replay(ledger, config, documents, told)
+
+
+def wanted_by(config: Config) -> Callable[[Change], list[str]]:
+    """Return what names the channels that want a change; without channels, one without rules stands for all."""
+    from monitor.notify.rules import decide  # noqa: PLC0415 - as above
+
+    works = {work.title: work for work in config.watch}
+    channels = config.channels or (Channel(name="console", kind=ChannelKind.CONSOLE, target=""),)
+    return lambda change: [
+        channel.name for channel in channels if decide(channel, change, works.get(change.key.title)).wanted
+    ]
+
+
+def sentence(change: Change) -> str:
+    """Return a change as a person would say it."""
+    return worded(alert(change))
+
+
+def worded(body: dict[str, Any]) -> str:
+    """Return an alert as a person would say it."""
+    from monitor.notify.wording import sentence  # noqa: PLC0415 - as above
+
+    return f"{sentence(body, 'en')}."
+
+
+def spelt(edtf: str | None) -> str:
+    """Return a period as a person writes it: "summer 2023", "27 October 2023"."""
+    if edtf is None:
+        return ""
+    from monitor.notify.dates import locale_of, spell  # noqa: PLC0415 - as above
+
+    return spell(When.parse(edtf), locale_of("en"))
+
+
+def decision(config: Config, channel: Channel, now: datetime) -> str:
+    """Say whether `channel` would get a sample change of the first watched work, and why."""
+    from monitor.notify import sample_change  # noqa: PLC0415 - as above
+    from monitor.notify.rules import decide  # noqa: PLC0415
+
+    work = config.watch[0] if config.watch else None
+    change = sample_change(now, work.title) if work else sample_change(now)
+    if work and work.instalments:
+        change = replace(change, key=replace(change.key, instalment=work.instalments[0]))
+    decided = decide(channel, change, work)
+    told = "would get" if decided.wanted else "would not get"
+    return f"{told} “{worded(alert(change))}” ({'; '.join(decided.reasons)})"
+
+
+def send_test(channel: Channel) -> None:
+    """Send a test alert to `channel`, once. Raises DeliveryError or ConfigError."""
+    from monitor.notify import alert_body, message, notifier, sample_alert  # noqa: PLC0415 - as above
+
+    async def send() -> None:
+        now = datetime.now(UTC)
+        delivery = Delivery(
+            id=f"msg_test_{now:%Y%m%dT%H%M%S%f}",
+            change=0,
+            channel=channel.name,
+            state=DeliveryState.PENDING,
+            attempts=0,
+            next_attempt_at=now,
+            body=alert_body(sample_alert(now)),
+            created_at=now,
+        )
+        one = notifier(channel)
+        try:
+            await one.send(message([delivery], attempt_at=now))
+        finally:
+            await one.aclose()
+
+    asyncio.run(send())
+
+
+def judge(
+    ledger: Ledger, history: ClaimHistory, kind: VerdictKind, note: str, config: Config | None
+) -> list[Change]:
+    """Keep a person's word on a claim, and work out what is believed now; what changes is alerted."""
+    from monitor.pipeline import Recorder  # noqa: PLC0415 - as above
+
+    now = datetime.now(UTC)
+    claim = history.row.claim
+    works = {work.title: work for work in config.watch} if config else {}
+    recorder = Recorder(ledger, works, config.channels if config else ())
+    with ledger.transaction(durable=True):
+        ledger.add_verdict(Verdict(history.row.id, kind, now, note))
+        return recorder.revise(claim.title, claim.instalment, claim.event, now=now)
+
+
+def rebuilt(ledger: Ledger) -> Iterator[tuple[tuple[str, str | None, str], list[Standing], list[Change]]]:
+    """Yield each subject with its standings and changes as today's rules make them of what was observed.
+
+    Each observation is heard in the order in which it was read, with all that came before it.
+    """
+    from monitor.reconcile import reconcile  # noqa: PLC0415 - as above
+
+    for title, instalment, event in ledger.subjects():
+        heard = sorted(ledger.observations(title, instalment, event), key=lambda o: (o.seen_at, o.id))
+        verdicts = ledger.verdicts(title, instalment, event)
+        standings: dict[Key, Standing] = {}
+        changes: list[Change] = []
+        moments = sorted({o.seen_at for o in heard} | {verdict.at for verdict in verdicts})
+        for now in moments:
+            known = [o for o in heard if o.seen_at <= now]
+            ids = {o.id for o in known}
+            words = {v.observation: v for v in verdicts if v.at <= now and v.observation in ids}
+            revised = reconcile(known, standings, words, now)
+            standings = dict(revised.standings)
+            changes += revised.changes
+        yield (title, instalment, event), list(standings.values()), changes
+
+
+def read_document(
+    place: str, *, lang: str, title: str, published: datetime | None, allow_private: bool
+) -> Document:
+    """Return the document at an address or in a file, a page or plain text; what is given outweighs what it says itself.
+
+    Raises ParseError, or OSError where a file cannot be read.
+    """
+    now = datetime.now(UTC)
+    fetched = _fetched(place, allow_private=allow_private)
+    document: Document
+    if _is_plain(fetched):
+        text = fetched.body.decode("utf-8", "replace")
+        document = Document(id=place, url=fetched.url, source=place, published=published or now, text=text)
+    else:
+        from monitor.parse import parse  # noqa: PLC0415 - as above
+
+        source = Source(name=place, kind=SourceKind.PAGE, target=place, url=fetched.url, lang=lang)
+        document = parse(fetched, source, now=published or now).documents[0]
+    return replace(
+        document,
+        title=title or document.title,
+        lang=lang or document.lang,
+        published=published or document.published,
+    )
+
+
+def _fetched(place: str, *, allow_private: bool) -> Fetched:
+    if place.startswith(("http://", "https://")):
+        from monitor.fetch import Fetcher  # noqa: PLC0415 - as above
+
+        async def fetch() -> Any:
+            fetcher = Fetcher(clock=lambda: datetime.now(UTC))
+            try:
+                return await fetcher.fetch(place, Validators(), allow_private=allow_private)
+            finally:
+                await fetcher.aclose()
+
+        outcome = asyncio.run(fetch())
+        if not isinstance(outcome, Fetched):
+            raise ParseError(outcome.detail, where=place)
+        return outcome
+    body = sys.stdin.buffer.read() if place == "-" else Path(place).read_bytes()
+    url = "" if place == "-" else Path(place).absolute().as_uri()
+    return Fetched(url=url, body=body, validators=Validators())
+
+
+def _is_plain(fetched: Fetched) -> bool:
+    if fetched.content_type:
+        return fetched.content_type.partition(";")[0].strip().lower() == "text/plain"
+    head = fetched.body[:2000].lstrip().lower()
+    return fetched.url.lower().endswith((".txt", ".md")) or not (
+        head.startswith(b"<") or b"<html" in head or b"<p" in head
+    )
+
+
+def work_named(text: str) -> Work:
+    """Return the work of ``Title|alias|alias``."""
+    title, *aliases = [part.strip() for part in text.split("|")]
+    return Work(title, aliases=tuple(filter(None, aliases)))

@@ -1,0 +1,349 @@
+"""A claim explained: the words that carry it, who said it and who only repeats it, what it changed, what is believed now."""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from monitor.cli import engine
+from monitor.cli.listing import Format, Row, at, write_csv, write_json, write_jsonl
+from monitor.cli.terminal import console, visible
+from monitor.errors import NotFoundError
+from monitor.model import Belief, Observation, Span, Standing, alert
+from monitor.model import instant as rfc3339
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from monitor.extract import DateFound, Explanation
+    from monitor.ledger import ClaimHistory, Ledger
+    from monitor.model import Claim, Document
+
+__all__ = ["tell_claim", "tell_document"]
+
+_CONTEXT = 240
+_BLOCKS = frozenset(
+    {"address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2",
+     "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot",
+     "th", "thead", "tr", "ul"}
+)  # fmt: skip
+_PIECES = re.compile(
+    r"<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]{0,30})(?:[^<>]{0,20000})>|<!--|&#?\w{1,30};|[^<&]+|[<&]"
+)
+_SILENT = frozenset({"script", "style", "template", "noscript"})
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def tell_claim(ledger: Ledger, history: ClaimHistory, form: Format) -> None:
+    """Write all that is known of a claim to stdout."""
+    row = claim_row(ledger, history)
+    match form:
+        case Format.JSON:
+            write_json([row], sys.stdout)
+        case Format.JSONL:
+            write_jsonl([row], sys.stdout)
+        case Format.CSV:
+            write_csv([row], sys.stdout)
+        case Format.TABLE:
+            _tell(ledger, history, row)
+
+
+def claim_row(ledger: Ledger, history: ClaimHistory) -> Row:
+    """Return a claim with its observations, origins, verdicts, changes and standing as JSON."""
+    from monitor.reconcile import first_said, origins  # noqa: PLC0415 - only who asks pays for it
+
+    claim = history.row.claim
+    first = first_said(history.observations)
+    standing = _standing(ledger, claim)
+    return {
+        **history.row.to_dict(),
+        "first_said": None if first is None else _observation(first),
+        "origins": [
+            {"name": origin.name, "chain": list(origin.chain), "documents": len(origin.observations)}
+            for origin in origins(history.observations)
+        ],
+        "observations": [_observation(observation) for observation in history.observations],
+        "verdicts": [
+            {"kind": verdict.kind.value, "at": rfc3339(verdict.at), "note": verdict.note}
+            for verdict in history.verdicts
+        ],
+        "changes": [
+            {"id": change.id, "at": rfc3339(change.at), **alert(change)["data"]} for change in history.changes
+        ],
+        "standing": None if standing is None else _believed(standing),
+    }
+
+
+def _observation(observation: Observation) -> Row:
+    post = observation.claim.post
+    return {
+        "published": rfc3339(observation.published),
+        "source": observation.source,
+        "url": observation.url,
+        "headline": observation.headline,
+        "author": observation.author,
+        "certainty": observation.claim.certainty.value,
+        "sources": list(observation.claim.sources),
+        "quote": observation.claim.quote,
+        "rules": list(observation.claim.rules),
+        "post": None
+        if post is None
+        else {"author": post.author, "at": post.at and rfc3339(post.at), "url": post.url},
+    }
+
+
+def _standing(ledger: Ledger, claim: Claim) -> Standing | None:
+    standings = ledger.standings(claim.title, claim.instalment, claim.event)
+    of_scope = [standing for key, standing in standings.items() if set(key.scope) == set(claim.scope)]
+    return next(iter(of_scope or [s for key, s in standings.items() if not key.scope]), None)
+
+
+def _believed(standing: Standing) -> Row:
+    return {
+        **_belief(standing.belief),
+        "since": rfc3339(standing.since),
+        "origins": standing.origins,
+        "disputed": standing.disputed,
+        "overdue": standing.overdue,
+        "rivals": [_belief(rival) for rival in standing.rivals],
+    }
+
+
+def _belief(belief: Belief) -> Row:
+    return {
+        "status": belief.status.value,
+        "when": None if belief.when is None else str(belief.when),
+        "certainty": belief.certainty.value,
+    }
+
+
+def _tell(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
+    from rich.text import Text  # noqa: PLC0415 - only tables pay for it
+
+    out = console()
+
+    def line(label: str, words: str, style: str = "") -> None:
+        out.print(Text.assemble((f"{label:<18}", "dim"), (visible(words), style)))
+
+    claim = history.row.claim
+    out.print(Text(visible(_title(claim)), "bold"))
+    line(f"claim {row['id']}", _said(row), "bold")
+    line("credited to", ", ".join(claim.sources) or "nobody")
+    line(
+        "seen",
+        f"{counted(row['documents'], 'document')}, first {at(row['first_seen'])}, last {at(row['last_seen'])}",
+    )
+    for verdict in row["verdicts"]:
+        line(verdict["kind"], f"{at(verdict['at'])}{': ' + verdict['note'] if verdict['note'] else ''}")
+    out.print()
+    _quote_in_context(ledger, history, out)
+    if first := row["first_said"]:
+        line("first", f"{_voice(first)}, {at(first['published'])}")
+    for origin in row["origins"]:
+        chain = " ← ".join(origin["chain"]) or origin["name"]
+        line("origin", f"{chain} ({counted(origin['documents'], 'document')})")
+    out.print()
+    for observation in row["observations"][:20]:
+        line(
+            at(observation["published"]),
+            f"{_voice(observation)}, {observation['certainty']}: {observation['headline']}",
+        )
+        line("", observation["url"], "dim")
+    if len(row["observations"]) > 20:
+        line("", f"and {len(row['observations']) - 20} more: --format json")
+    if history.changes:
+        out.print()
+    for change in history.changes:
+        line(at(rfc3339(change.at)), engine.sentence(change))
+    out.print()
+    _tell_standing(row, line)
+
+
+def _tell_standing(row: Row, line: Any) -> None:
+    standing = row["standing"]
+    if standing is None:
+        line("believed", "nothing of it stands")
+        return
+    same = (standing["status"], standing["when"]) == (row["status"], row["when"])
+    line("believed", f"{_said(standing)}{' – this claim' if same else ', not this claim'}", "bold")
+    line("because", _reason(standing, row))
+    for rival in standing["rivals"]:
+        line("against", _said(rival))
+    if standing["disputed"]:
+        line("", "disputed: one of these is as well founded")
+    if standing["overdue"]:
+        line("", "overdue: the time has passed without word of a release")
+
+
+def _reason(standing: Row, row: Row) -> str:
+    told = f"{standing['certainty']}, {counted(standing['origins'], 'independent origin')}"
+    if row["verdict"]:
+        told += f"; this claim was {row['verdict']} by a person"
+    return f"{told}; since {at(standing['since'])}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count and what is counted."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _voice(observation: Row) -> str:
+    post = observation["post"]
+    return (
+        f"{post['author']}, in {observation['source']}"
+        if post and post["author"]
+        else str(observation["source"])
+    )
+
+
+def _title(claim: Claim) -> str:
+    parts = [claim.title, claim.instalment or "", claim.event.value, ", ".join(claim.scope)]
+    return " · ".join(filter(None, parts))
+
+
+def _said(row: Row) -> str:
+    return " ".join(filter(None, [row["status"], engine.spelt(row["when"]), f"({row['certainty']})"]))
+
+
+def _quote_in_context(ledger: Ledger, history: ClaimHistory, out: Console) -> None:
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    claim = history.row.claim
+    said = next((o for o in history.observations if o.claim.quote == claim.quote), history.observations[0])
+    try:
+        document: Document | None = ledger.document(said.document)
+    except NotFoundError:
+        document = None
+    span = said.claim.span
+    if document is None or span is None:
+        out.print(Text(visible(f"“{claim.quote}”"), "italic"))
+    else:
+        text, offsets = _readable(getattr(document, span.part), is_html=span.part == "html")
+        first, last = _covered(offsets, span)
+        start, end = max(0, first - _CONTEXT), min(len(text), last + _CONTEXT)
+        out.print(
+            Text.assemble(
+                ("…" if start else "", "dim"),
+                (visible(text[start:first]), "dim"),
+                ("[", "bold"),
+                (visible(text[first:last]), "bold"),
+                ("]", "bold"),
+                (visible(text[last:end]), "dim"),
+                ("…" if end < len(text) else "", "dim"),
+            )
+        )
+    out.print()
+
+
+def tell_document(
+    document: Document, explanation: Explanation, dates: Sequence[DateFound], *, everything: bool
+) -> None:
+    """Show a document with its marks: each claim's words in brackets with its number, each date underlined.
+
+    With `everything` also what else was recognised, and why a date made no claim.
+    """
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    out = console()
+    numbered = list(enumerate(explanation.claims, 1))
+    for part in ("title", "html", "text"):
+        source = getattr(document, part)
+        if not source:
+            continue
+        text, offsets = _readable(source, is_html=part == "html")
+        quotes = [
+            (number, *_covered(offsets, c.span)) for number, c in numbered if c.span and c.span.part == part
+        ]
+        marked = [_covered(offsets, date.span) for date in dates if date.span.part == part]
+        shown = _marked(text, quotes, marked, "bold" if part == "title" else "")
+        shown.rstrip()
+        out.print(shown)
+        out.print()
+    for number, claim in numbered:
+        row = claim.to_dict()
+        out.print(Text(visible(f"{number}  {_title(claim)}"), "bold"))
+        out.print(Text(visible(f"   {_said(row)}, credited to {', '.join(claim.sources) or 'nobody'}")))
+        out.print(Text(visible(f"   rules: {', '.join(claim.rules)}"), "dim"))
+    if not numbered:
+        out.print("No claims about what is watched.")
+    out.print()
+    for date in dates:
+        out.print(Text(visible(f"   {date.text} → {date.edtf or 'no date'}")))
+    if everything:
+        for date, reason in explanation.unclaimed:
+            out.print(Text(visible(f"   {date.text} → no claim: {reason}"), "dim"))
+        for mark in explanation.marks:
+            words = getattr(document, mark.span.part)[mark.span.start : mark.span.end]
+            out.print(Text(visible(f"   {mark.kind:<12} {mark.label:<30} {words}"), "dim"))
+
+
+def _marked(
+    text: str, quotes: Sequence[tuple[int, int, int]], dates: Sequence[tuple[int, int]], style: str
+) -> Text:
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    before: dict[int, str] = {}
+    after: dict[int, str] = {}
+    for number, first, last in quotes:
+        before[first] = "[" + before.get(first, "")
+        after[last] = after.get(last, "") + "]" + str(number).translate(_SUPERSCRIPT)
+    edges = sorted({0, len(text), *before, *after, *(edge for date in dates for edge in date)})
+    shown = Text(style=style)
+    for first, last in zip(edges, [*edges[1:], len(text)], strict=True):
+        shown.append(after.get(first, ""), "bold green")
+        shown.append(before.get(first, ""), "bold green")
+        in_date = any(start <= first < end for start, end in dates)
+        in_quote = any(start <= first < end for _, start, end in quotes)
+        shown.append(
+            visible(text[first:last], lines=True),
+            " ".join(filter(None, ["bold" if in_quote else "", "underline cyan" if in_date else ""])),
+        )
+    return shown
+
+
+def _readable(source: str, *, is_html: bool) -> tuple[str, list[int]]:
+    """Return the words of a part of a document, and for each of their characters its offset in the part."""
+    if not is_html:
+        return source, list(range(len(source)))
+    letters: list[str] = []
+    offsets: list[int] = []
+    for piece, offset in _words(source):
+        for number, letter in enumerate(piece):
+            if letter.isspace() and letters and letters[-1].isspace() and not (letter == "\n" != letters[-1]):
+                continue
+            letters.append(letter)
+            offsets.append(offset if piece != source[offset : offset + len(piece)] else offset + number)
+    return "".join(letters), offsets
+
+
+def _words(source: str) -> Iterator[tuple[str, int]]:
+    """Yield the texts of markup with their offsets: tags of blocks as line breaks, others and scripts not at all."""
+    silent = ""
+    position = 0
+    while found := _PIECES.match(source, position):
+        piece, position = found[0], found.end()
+        tag = (found["tag"] or "").lower()
+        if piece == "<!--":
+            end = source.find("-->", position)
+            position = len(source) if end < 0 else end + 3
+        elif silent:
+            silent = "" if tag == silent and found["close"] else silent
+        elif tag in _SILENT and not found["close"]:
+            silent = tag
+        elif tag:
+            if tag in _BLOCKS:
+                yield "\n", found.start()
+        elif piece.startswith("&") and len(piece) > 1:
+            yield html.unescape(piece), found.start()
+        else:
+            yield " ".join(re.split(r"\s", piece)), found.start()
+
+
+def _covered(offsets: Sequence[int], span: Span) -> tuple[int, int]:
+    """Return the characters of the readable text that `span` covers."""
+    return bisect_left(offsets, span.start), bisect_left(offsets, span.end)

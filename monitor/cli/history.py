@@ -1,0 +1,167 @@
+"""timeline, changes, deliveries: how what is believed moved, and whom that was told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from monitor.cli import engine
+from monitor.cli.daemon import check_known
+from monitor.cli.listing import Column, Format, Row, at, cut, show
+from monitor.cli.options import ConfigFile, Database, Limit, Since, Wanted, handed_on
+from monitor.cli.places import ledger
+from monitor.cli.review import CERTAINTY_STYLES
+from monitor.cli.terminal import say
+from monitor.model import Change, ChangeKind, Delivery, DeliveryState, Event, alert
+from monitor.model import instant as rfc3339
+
+__all__ = ["change_row", "changes", "deliveries", "delivery_row", "retry", "timeline"]
+
+_STATE_STYLES = {"pending": "yellow", "delivered": "green", "dead": "bold red"}
+
+
+def change_row(change: Change) -> Row:
+    """Return a change as its alert's data, with its id and time."""
+    return {"id": change.id, "at": rfc3339(change.at), **alert(change)["data"]}
+
+
+def delivery_row(delivery: Delivery) -> Row:
+    """Return a delivery as JSON."""
+    return {
+        "id": delivery.id,
+        "change": delivery.change or None,
+        "channel": delivery.channel,
+        "state": delivery.state.value,
+        "attempts": delivery.attempts,
+        "next_attempt_at": delivery.next_attempt_at and rfc3339(delivery.next_attempt_at),
+        "error": delivery.error or None,
+    }
+
+
+def _told(row: Row) -> str:
+    """Return what happened as a person would say it."""
+    return engine.worded({"type": f"{row['event']}.{row['change']}", "timestamp": row["at"], "data": row})
+
+
+def _first(row: Row) -> str:
+    """Return who said it first: the source of the earliest evidence, and whom that credits."""
+    if not row["evidence"]:
+        return ""
+    earliest = min(row["evidence"], key=lambda item: str(item["published"]))
+    return " ← ".join([earliest["source"], *earliest["sources"]])
+
+
+_CHANGES = (
+    Column("id", lambda row: str(row["id"]), "dim"),
+    Column("at", lambda row: at(row["at"]), "dim"),
+    Column("change", lambda row: row["change"].replace("_", " "), "bold"),
+    Column("what happened", _told, wide=True),
+    Column(
+        "certainty", lambda row: row["to"]["certainty"], lambda row: CERTAINTY_STYLES[row["to"]["certainty"]]
+    ),
+)
+_TIMELINE = (
+    Column("on", lambda row: at(row["at"])[:10], "dim"),
+    Column("change", lambda row: row["change"].replace("_", " "), "bold"),
+    Column("what happened", _told, wide=True),
+    Column("first said by", _first, wide=True),
+    Column(
+        "in these words",
+        lambda row: row["evidence"][0]["quote"] if row["evidence"] else "",
+        "italic",
+        wide=True,
+    ),
+)
+_DELIVERIES = (
+    Column("id", lambda row: row["id"], "dim"),
+    Column("channel", lambda row: row["channel"]),
+    Column("state", lambda row: row["state"], lambda row: _STATE_STYLES[row["state"]]),
+    Column("attempts", lambda row: str(row["attempts"]), right=True),
+    Column("next attempt", lambda row: at(row["next_attempt_at"])),
+    Column("error", lambda row: row["error"] or "", wide=True),
+)
+
+
+def changes(
+    *,
+    title: Annotated[str | None, typer.Option("--title", help="Of this work.", show_default=False)] = None,
+    event: Annotated[Event | None, typer.Option("--event", help="Of this event.", show_default=False)] = None,
+    change: Annotated[
+        ChangeKind | None, typer.Option("--change", help="Of this kind.", show_default=False)
+    ] = None,
+    since: Since = None,
+    form: Wanted = Format.TABLE,
+    limit: Limit = None,
+    config: ConfigFile = None,  # noqa: ARG001 - every command takes it
+    db: Database = None,
+) -> None:
+    """List what changed, newest first: a date appeared, narrowed, moved, was confirmed."""
+    with ledger(db) as log:
+        found = log.changes(title=title, event=event, kind=change, since=since, limit=cut(form, limit))
+        show(map(change_row, found), _CHANGES, form, limit, none="No changes.")
+
+
+def timeline(
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="A watched work.")],
+    form: Wanted = Format.TABLE,
+    limit: Limit = None,
+    config: ConfigFile = None,  # noqa: ARG001 - as above
+    db: Database = None,
+) -> None:
+    """Show how a work's dates moved, oldest first: who said what, and who said it first."""
+    with ledger(db) as log:
+        if not _is_known(log.titles(), title):
+            check_known(title, log.titles(), "work with claims")
+        rows = [change_row(change) for change in log.timeline(title)]
+    show(rows[-limit:] if limit else rows, _TIMELINE, form, 0, none=f"Nothing has changed for {title} yet.")
+
+
+def _is_known(titles: list[str], title: str) -> bool:
+    return title.casefold() in {known.casefold() for known in titles}
+
+
+def deliveries(
+    context: typer.Context,
+    *,
+    state: Annotated[
+        DeliveryState | None, typer.Option("--state", help="In this state.", show_default=False)
+    ] = None,
+    channel: Annotated[
+        str | None, typer.Option("--channel", help="To this channel.", show_default=False)
+    ] = None,
+    since: Since = None,
+    form: Wanted = Format.TABLE,
+    limit: Limit = None,
+    config: ConfigFile = None,
+    db: Database = None,
+) -> None:
+    """List what was sent, is pending or dead, newest first; or retry."""
+    if handed_on(context, config=config, db=db):
+        return
+    with ledger(db) as log:
+        found = log.deliveries(state=state, channel=channel, since=since, limit=cut(form, limit))
+        show(map(delivery_row, found), _DELIVERIES, form, limit, none="No deliveries.")
+        if form is Format.TABLE:
+            for name, reason in log.disabled_channels().items():
+                say(f"Nothing is sent to {name}: {reason}. `monitor deliveries retry` sends to it again.")
+
+
+def retry(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ID", help="Deliveries; all the dead ones when left out."),
+    ] = None,
+    config: ConfigFile = None,  # noqa: ARG001 - as above
+    db: Database = None,
+) -> None:
+    """Send deliveries again, and to the channels that were given up for gone; the daemon or the next poll does it."""
+    with ledger(db, write=True) as log:
+        wanted = ids or [delivery.id for delivery in log.deliveries(state=DeliveryState.DEAD)]
+        channels = {log.delivery(each).channel for each in wanted} if ids else set(log.disabled_channels())
+        with log.transaction():
+            log.retry(wanted, datetime.now(UTC))
+            for name in channels:
+                log.enable_channel(name)
+    say(f"{len(wanted)} deliveries are due again." if wanted else "Nothing is dead.")

@@ -1,0 +1,132 @@
+"""export, backup, rebuild: the ledger as a whole."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor.cli import engine
+from monitor.cli.history import change_row
+from monitor.cli.listing import Row, write_csv, write_json, write_jsonl
+from monitor.cli.options import ConfigFile, Database, Since
+from monitor.cli.places import ledger
+from monitor.cli.terminal import progress, say
+from monitor.model import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from monitor.ledger import Ledger
+
+__all__ = ["backup", "export", "rebuild"]
+
+
+class What(StrEnum):
+    """What can be exported."""
+
+    CLAIMS = "claims"
+    CHANGES = "changes"
+
+
+class As(StrEnum):
+    """How it is written."""
+
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+_WRITERS = {As.JSON: write_json, As.JSONL: write_jsonl, As.CSV: write_csv}
+
+
+def export(
+    what: Annotated[What, typer.Argument(help="What to write.")],
+    *,
+    form: Annotated[As, typer.Option("--format", help="How to write it.")] = As.JSON,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", show_default=False, help="Where to; else standard output."
+        ),
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Of this work.", show_default=False)] = None,
+    since: Since = None,
+    config: ConfigFile = None,  # noqa: ARG001 - every command takes it
+    db: Database = None,
+) -> None:
+    """Write all claims or changes, newest first, for other programs."""
+    with ExitStack() as held:
+        log = held.enter_context(ledger(db))
+        out = sys.stdout
+        if output is not None:
+            try:
+                out = held.enter_context(output.open("w", encoding="utf-8", newline=""))
+            except OSError as error:
+                raise typer.BadParameter(f"{output} cannot be written: {error.strerror}") from None
+        _WRITERS[form](_rows(log, what, title, since), out)
+
+
+def _rows(log: Ledger, what: What, title: str | None, since: datetime | None) -> Iterator[Row]:
+    if what is What.CLAIMS:
+        return (row.to_dict() for row in log.claims(title=title, since=since))
+    return map(change_row, log.changes(title=title, since=since))
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that does not exist yet.")],
+    config: ConfigFile = None,  # noqa: ARG001 - as above
+    db: Database = None,
+) -> None:
+    """Write a copy of the database as of now; the daemon may run on meanwhile."""
+    with ledger(db) as log:
+        log.backup(file)
+    say(f"{file} is a whole copy, {_size(file)}; `monitor claims --db {file}` reads it.")
+
+
+def _size(file: Path) -> str:
+    size = float(file.stat().st_size)
+    for unit in ("bytes", "KiB", "MiB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}"
+        size /= 1024
+    return f"{size:.1f} GiB"
+
+
+def rebuild(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would differ.")] = False,
+    config: ConfigFile = None,  # noqa: ARG001 - as above
+    db: Database = None,
+) -> None:
+    """Work out anew, by today's rules, what is believed and how it changed, from all that was observed. Nobody is alerted."""
+    with ledger(db, write=not dry_run) as log:
+        old = {_identity(change): change for change in log.changes()}
+        new: dict[tuple[Any, ...], Change] = {}
+        subjects = []
+        with progress("rebuilding", log.count("claims")) as advance:
+            for subject, standings, changes in engine.rebuilt(log):
+                subjects.append((subject, standings))
+                new.update((_identity(change), change) for change in changes)
+                advance(now=subject[0])
+        if not dry_run:
+            with log.transaction():
+                log.clear_derived()
+                for (title, instalment, event), standings in subjects:
+                    log.put_standings(title, instalment, event, standings)
+                log.add_changes(sorted(new.values(), key=lambda change: change.at))
+    for identity in sorted(old.keys() - new.keys(), key=lambda identity: old[identity].at):
+        say(f"- {old[identity].at:%Y-%m-%d} {engine.sentence(old[identity])}")
+    for identity in sorted(new.keys() - old.keys(), key=lambda identity: new[identity].at):
+        say(f"+ {new[identity].at:%Y-%m-%d} {engine.sentence(new[identity])}")
+    told = f"{len(subjects)} subjects, {len(old.keys() & new.keys())} changes as before"
+    told += f", {len(old.keys() - new.keys())} gone, {len(new.keys() - old.keys())} new"
+    say(f"{told}; nothing was written." if dry_run else f"{told}.")
+
+
+def _identity(change: Change) -> tuple[Any, ...]:
+    return (change.kind, change.key, change.after, change.at.replace(microsecond=0))

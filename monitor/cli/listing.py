@@ -1,0 +1,166 @@
+"""Rows to a table, JSON, JSON Lines or CSV: one way for every listing.
+
+A row is the JSON object that programs get. A table shows some of it to a person and is cut to the newest.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+from typing import Any, TextIO
+
+from monitor.cli.terminal import console, escaped, visible
+
+__all__ = ["Column", "Format", "Row", "at", "cut", "show", "write_csv", "write_json", "write_jsonl"]
+
+Row = dict[str, Any]
+_TABLE_ROWS = 50
+
+
+class Format(StrEnum):
+    """How a listing is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading, the text of a row in it, and its style, which may depend on the row.
+
+    A `wide` one wraps when the terminal is narrow.
+    """
+
+    heading: str
+    cell: Callable[[Row], str]
+    style: Callable[[Row], str] | str = ""
+    right: bool = False
+    wide: bool = False
+
+
+def cut(form: Format, limit: int | None) -> int | None:
+    """Return how many rows to ask the ledger for: one more than a table shows, so that it can say that there are more."""
+    if limit is None:
+        return _TABLE_ROWS + 1 if form is Format.TABLE else None
+    return limit or None
+
+
+def show(
+    rows: Iterable[Row], columns: Sequence[Column], form: Format, limit: int | None, *, none: str
+) -> None:
+    """Write `rows` to stdout; `none` is what a person is told when there are none."""
+    match form:
+        case Format.JSON:
+            write_json(rows, sys.stdout)
+        case Format.JSONL:
+            write_jsonl(rows, sys.stdout)
+        case Format.CSV:
+            write_csv(rows, sys.stdout)
+        case Format.TABLE:
+            _table(iter(rows), columns, _TABLE_ROWS if limit is None else limit, none)
+
+
+def write_json(rows: Iterable[Row], out: TextIO) -> None:
+    """Write one JSON array, a row a line."""
+    out.write("[")
+    before = "\n"
+    for row in rows:
+        out.write(f"{before}{_json(row)}")
+        before = ",\n"
+    out.write("]\n" if before == "\n" else "\n]\n")
+
+
+def write_jsonl(rows: Iterable[Row], out: TextIO) -> None:
+    """Write one JSON object a line."""
+    out.writelines(f"{_json(row)}\n" for row in rows)
+
+
+def write_csv(rows: Iterable[Row], out: TextIO) -> None:
+    """Write CSV (RFC 4180 but for the line ends) with a header; lists are joined, nothing is taken for a formula."""
+    header: list[str] | None = None
+    for row in rows:
+        flat = dict(_flat(row))
+        if header is None:
+            header = list(flat)
+            out.write(_csv_line(header))
+        out.write(_csv_line([_cell(flat.get(name)) for name in header]))
+
+
+def _json(row: Row) -> str:
+    return escaped(json.dumps(row, ensure_ascii=False))
+
+
+def _flat(row: Row, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in row.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        if any(isinstance(item, dict) for item in value):
+            return _safe(json.dumps(value, ensure_ascii=False))
+        return _safe("; ".join(map(str, value)))
+    return _safe(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _safe(text: str) -> str:
+    """Spreadsheets run what begins so as a formula, also after blanks (OWASP, CSV injection)."""
+    shown = visible(text, lines=True)
+    return f"'{shown}" if shown.lstrip()[:1] in ("=", "+", "-", "@", "|", "%") and shown.strip() else shown
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
+def _table(rows: Iterator[Row], columns: Sequence[Column], most: int, none: str) -> None:
+    from rich import box  # noqa: PLC0415 - only tables pay for it
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    shown = list(islice(rows, most) if most else rows)
+    out = console()
+    if not shown:
+        out.print(none)
+        return
+    cells = [[visible(column.cell(row)) for column in columns] for row in shown]
+    # A column that says nothing takes no room.
+    told = [number for number in range(len(columns)) if any(line[number] for line in cells)]
+    table = Table(box=box.SIMPLE_HEAD if out.is_terminal else None, pad_edge=False, show_edge=False)
+    for column in (columns[number] for number in told):
+        table.add_column(
+            column.heading,
+            justify="right" if column.right else "left",
+            no_wrap=not column.wide,
+            overflow="fold",
+        )
+    for row, line in zip(shown, cells, strict=True):
+        styles = [column.style(row) if callable(column.style) else column.style for column in columns]
+        table.add_row(*(Text(line[number], styles[number]) for number in told))
+    out.print(table)
+    # Read to the end: what is left half read would outlive its ledger.
+    if sum(1 for _ in rows):
+        out.print(f"The newest {len(shown)}; --limit 0 shows all.", style="dim")
+
+
+def at(text: str | None) -> str:
+    """Return an RFC 3339 time as a person here reads it, in local time to the minute."""
+    if not text:
+        return ""
+    return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}"

@@ -1,0 +1,90 @@
+"""What several commands take, told once."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli.listing import Format
+
+__all__ = ["ConfigFile", "Database", "Limit", "Since", "Until", "Wanted", "handed_on", "moment"]
+
+_AGO = re.compile(r"(\d{1,6})([smhdw])\Z")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def moment(text: str) -> datetime:
+    """Return the aware time that `text` names: ISO 8601, UTC unless it says otherwise, or so long ago as in 7d."""
+    if ago := _AGO.match(text):
+        try:
+            return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        except OverflowError:
+            return datetime(1, 1, 2, tzinfo=UTC)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no time; write 2023-08-10, 2023-08-10T14:00 or 7d (ago)"
+        ) from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def handed_on(context: typer.Context, **given: Path | None) -> bool:
+    """Tell whether a group was asked for one of its commands; what was `given` before that command's name holds for it."""
+    if context.invoked_subcommand is None:
+        return False
+    context.default_map = {
+        context.invoked_subcommand: {name: str(path) for name, path in given.items() if path is not None}
+    }
+    return True
+
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        show_default=False,
+        help="The configuration; else MONITOR_CONFIG, else sources.yaml.",
+    ),
+]
+Database = Annotated[
+    Path | None,
+    typer.Option(
+        "--db",
+        metavar="FILE",
+        show_default=False,
+        help="The database; else MONITOR_DB, else in your data folder.",
+    ),
+]
+Wanted = Annotated[
+    Format, typer.Option("--format", help="A table for people; json, jsonl or csv for programs.")
+]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit",
+        min=0,
+        metavar="N",
+        show_default=False,
+        help="The newest N; 0 for all. Tables show 50 when left out.",
+    ),
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        "--since",
+        parser=moment,
+        metavar="TIME",
+        show_default=False,
+        help="Not before: 2023-08-10, or 7d ago.",
+    ),
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option("--to", parser=moment, metavar="TIME", show_default=False, help="Before this time."),
+]

@@ -1,0 +1,63 @@
+"""Where the configuration and the database are, and opening them for a command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.errors import LedgerError
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+    from monitor.ledger import Ledger
+
+__all__ = ["config_path", "configuration", "database_path", "ledger"]
+
+_NAME = "sources.yaml"
+
+
+def config_path(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the configuration: `given`, else MONITOR_CONFIG, else sources.yaml here or in the user's own folder."""
+    if given is not None:
+        return given
+    if named := environ.get("MONITOR_CONFIG"):
+        return Path(named)
+    import platformdirs  # noqa: PLC0415 - not every command asks
+
+    own = platformdirs.user_config_path("monitor") / _NAME
+    return own if own.exists() and not Path(_NAME).exists() else Path(_NAME)
+
+
+def database_path(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the database: `given`, else MONITOR_DB, else monitor.db in the user's data folder."""
+    if given is not None:
+        return given
+    if named := environ.get("MONITOR_DB"):
+        return Path(named)
+    import platformdirs  # noqa: PLC0415 - as above
+
+    return platformdirs.user_data_path("monitor") / "monitor.db"
+
+
+def configuration(given: Path | None) -> Config:
+    """Read the configuration. Raises ConfigError."""
+    from monitor.config import load  # noqa: PLC0415 - as above
+
+    return load(config_path(given), os.environ)
+
+
+@contextmanager
+def ledger(given: Path | None, *, write: bool = False) -> Iterator[Ledger]:
+    """Open the ledger that is there, for reading unless `write`. Raises LedgerError."""
+    from monitor.ledger import Ledger  # noqa: PLC0415 - as above
+
+    path = database_path(given)
+    if not path.exists():
+        raise LedgerError(
+            "there is no database yet; `monitor poll` or `monitor run` makes it", where=str(path)
+        )
+    with Ledger.open(path, read_only=not write) as opened:
+        yield opened

@@ -1,0 +1,122 @@
+"""claims: the log of what was claimed, and a person's word on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import engine
+from monitor.cli.explain import tell_claim
+from monitor.cli.listing import Column, Format, Row, at, cut, show
+from monitor.cli.options import ConfigFile, Database, Limit, Since, Wanted, handed_on
+from monitor.cli.places import config_path, configuration, ledger
+from monitor.cli.terminal import complain, say
+from monitor.model import Certainty, Event, Status, VerdictKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["CERTAINTY_STYLES", "claims", "confirm", "dismiss", "show_claim"]
+
+CERTAINTY_STYLES = {"official": "bold green", "reported": "", "expected": "yellow", "rumoured": "magenta"}
+_VERDICTS = {"confirmed": " ✓", "dismissed": " ✗"}
+
+
+def _claimed(row: Row) -> str:
+    """Return what a claim says, without whose word it is: "release scheduled, summer 2023, PS5"."""
+    return ", ".join(
+        filter(None, [f"{row['event']} {row['status']}", engine.spelt(row["when"]), *row["scope"]])
+    )
+
+
+def named(title: str, instalment: str | None) -> str:
+    """Return a work and its part as a person names them."""
+    return f"{title}, {instalment}" if instalment else title
+
+
+_COLUMNS = (
+    Column("id", lambda row: f"{row['id']}{_VERDICTS.get(row['verdict'] or '', '')}", "dim"),
+    Column("seen", lambda row: at(row["first_seen"])[:10], "dim"),
+    Column("work", lambda row: named(row["title"], row["instalment"]), wide=True),
+    Column("claim", _claimed, "bold", wide=True),
+    Column("certainty", lambda row: row["certainty"], lambda row: CERTAINTY_STYLES[row["certainty"]]),
+    Column("credited to", lambda row: ", ".join(row["sources"]), wide=True),
+    Column("in", lambda row: str(row["documents"]), right=True),
+)
+
+ClaimId = Annotated[
+    int, typer.Argument(metavar="ID", help="The id of a claim, as `monitor claims` shows it.")
+]
+Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, for the record.")]
+
+
+def claims(
+    context: typer.Context,
+    *,
+    title: Annotated[str | None, typer.Option("--title", help="Of this work.", show_default=False)] = None,
+    event: Annotated[Event | None, typer.Option("--event", help="Of this event.", show_default=False)] = None,
+    status: Annotated[
+        Status | None, typer.Option("--status", help="Of this status.", show_default=False)
+    ] = None,
+    certainty: Annotated[
+        Certainty | None, typer.Option("--certainty", help="As certain as this.", show_default=False)
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="Met at this source.", show_default=False)
+    ] = None,
+    since: Since = None,
+    form: Wanted = Format.TABLE,
+    limit: Limit = None,
+    config: ConfigFile = None,
+    db: Database = None,
+) -> None:
+    """List the claims log, newest first, or show, confirm or dismiss one claim."""
+    if handed_on(context, config=config, db=db):
+        return
+    with ledger(db) as log:
+        found = log.claims(
+            title=title,
+            event=event,
+            status=status,
+            certainty=certainty,
+            source=source,
+            since=since,
+            limit=cut(form, limit),
+        )
+        show((row.to_dict() for row in found), _COLUMNS, form, limit, none="No claims.")
+
+
+def show_claim(
+    number: ClaimId,
+    form: Wanted = Format.TABLE,
+    config: ConfigFile = None,  # noqa: ARG001 - as above
+    db: Database = None,
+) -> None:
+    """Show a claim: the quote in its context, who said it first, who repeats it, what it changed, and what is believed."""
+    with ledger(db) as log:
+        tell_claim(log, log.claim(number), form)
+
+
+def confirm(number: ClaimId, note: Note = "", config: ConfigFile = None, db: Database = None) -> None:
+    """Confirm a claim: it outranks the press from now on."""
+    _judge(number, VerdictKind.CONFIRMED, note, config, db)
+
+
+def dismiss(number: ClaimId, note: Note = "", config: ConfigFile = None, db: Database = None) -> None:
+    """Dismiss a claim: it stands no more, and stays dismissed when the text is edited in passing."""
+    _judge(number, VerdictKind.DISMISSED, note, config, db)
+
+
+def _judge(number: int, kind: VerdictKind, note: str, config: Path | None, db: Path | None) -> None:
+    # A ledger may be reviewed where its configuration is not; then nobody is alerted.
+    known = configuration(config) if config or config_path(None).exists() else None
+    with ledger(db, write=True) as log:
+        history = log.claim(number)
+        changes = engine.judge(log, history, kind, note, known)
+    row: Row = history.row.to_dict()
+    say(f"{kind.value.capitalize()}: claim {row['id']}, {named(row['title'], row['instalment'])}.")
+    for change in changes:
+        say(engine.sentence(change))
+    if known is None:
+        complain("no configuration was found, so nobody is alerted of what this changes", prefix="note: ")

@@ -1,0 +1,49 @@
+"""What comes from outside is shown as text and does nothing else."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.cli.terminal import console, escaped, visible
+
+
+@pytest.mark.parametrize(
+    ("outside", "shown"),
+    [
+        ("plain 지금 café 👩‍💻", "plain 지금 café 👩‍💻"),
+        ("\x1b[2Jgone", "␛[2Jgone"),
+        ("\x1b]8;;http://evil.example\x07link", "␛]8;;http://evil.example␇link"),
+        ("\x9b31mred", "\ufffd31mred"),
+        ("a\u202eb\u2066c", "abc"),
+        ("zero\u200bwidth\ufeff", "zerowidth"),
+        ("tag\U000e0041", "tag"),
+        ("two\r\nlines\tand", "two lines and"),
+        ("\ud800", "\ufffd"),
+        ("\x7f", "\u2421"),
+    ],
+)
+def test_controls_become_pictures_and_hidden_marks_go(outside: str, shown: str) -> None:
+    assert visible(outside) == shown
+
+
+def test_markup_of_rich_is_text(capsys: pytest.CaptureFixture[str]) -> None:
+    console().print("[link=http://evil.example]:smile:[/link] [bold red]x")
+    assert capsys.readouterr().out == "[link=http://evil.example]:smile:[/link] [bold red]x\n"
+
+
+@given(st.text())
+def test_nothing_that_a_terminal_obeys_is_left(outside: str) -> None:
+    assert all(c.isprintable() or c in "\u200c\u200d" or ord(c) >= 0xA0 for c in visible(outside))
+    assert "\x1b" not in visible(outside, lines=True)
+
+
+@given(st.text())
+def test_escaped_json_means_the_same(outside: str) -> None:
+    told = escaped(json.dumps(outside, ensure_ascii=False))
+    assert json.loads(told) == json.loads(json.dumps(outside))
+    told.encode("utf-8")
+    assert not any(0x7F <= ord(c) < 0xA0 or c in "\u202e\u2066\u200b" for c in told)
