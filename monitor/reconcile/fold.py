@@ -25,15 +25,16 @@ from monitor.model import (
 )
 from monitor.reconcile.origins import same_text
 from monitor.reconcile.periods import Relation, bounds, relation
-from monitor.reconcile.release import fold_releases
+from monitor.reconcile.release import fold_releases, may_mean
 from monitor.reconcile.stand import Stand, count
 from monitor.reconcile.trailer import fold_trailers
 from monitor.reconcile.transitions import KINDS, MOVES
 
 __all__ = ["Reconciled", "reconcile"]
 
-# A release is reported within days; a date that passed longer ago than this without one is overdue.
-_GRACE = timedelta(days=7)
+# Not every release is reported where we listen: a date is overdue when it passed this long ago.
+_GRACE = timedelta(days=30)
+_DAY = timedelta(days=1)
 # What a standing names as its evidence: the first that said it. Its count of origins is over all.
 _EVIDENCE = 20
 
@@ -58,7 +59,7 @@ def reconcile(
     by the id of the observation that a person judged. Total: it never raises on what observations say.
     """
     stands = _folded(observations, verdicts)
-    new = {stand.key: _standing(stand, now) for stand in stands}
+    new = {stand.key: _standing(stand, stands, now) for stand in stands}
     changes = [change for stand in stands for change in _changes(stand, new[stand.key], standings, now)]
     changes += _withdrawn(new, standings, now)
     return Reconciled(new, tuple(changes))
@@ -102,7 +103,7 @@ def _same_claim(one: Observation, other: Observation) -> bool:
     )  # fmt: skip
 
 
-def _standing(stand: Stand, now: datetime) -> Standing:
+def _standing(stand: Stand, stands: Sequence[Stand], now: datetime) -> Standing:
     assert stand.belief is not None, "a stand without a belief is no standing"  # noqa: S101 - the fold keeps none
     assert stand.since is not None  # noqa: S101 - as above
     return Standing(
@@ -113,20 +114,24 @@ def _standing(stand: Stand, now: datetime) -> Standing:
         origins=count(stand.evidence),
         rivals=tuple(stand.rivals),
         disputed=stand.disputed,
-        overdue=_is_overdue(stand, now),
+        overdue=_is_overdue(stand, stands, now),
         told=stand.told,
         times=stand.times,
     )
 
 
-def _is_overdue(stand: Stand, now: datetime) -> bool:
+def _is_overdue(stand: Stand, stands: Sequence[Stand], now: datetime) -> bool:
     belief = stand.belief
-    return (
-        belief is not None
-        and belief.status is Status.SCHEDULED
-        and belief.when is not None
-        and stand.told is not None
-        and bounds(belief.when)[1] < (now - _GRACE).date()
+    if belief is None or belief.status is not Status.SCHEDULED or belief.when is None or stand.told is None:
+        return False
+    first, last = bounds(belief.when)
+    if now.date() - last <= _GRACE or count(stand.evidence) < 2:
+        return False  # what one origin said once passes unnoticed
+    # Another name may have what this one waits for: the season without its number, the work on one platform.
+    return not any(
+        other.released_on is not None and first - other.released_on <= _DAY
+        for other in stands
+        if other is not stand and (may_mean(stand.key, other.key) or may_mean(other.key, stand.key))
     )
 
 
@@ -161,14 +166,17 @@ def _is_told_anew(new: Standing, old: Standing | None) -> bool:
 
 
 def _was_told_elsewhere(new: Standing, old: Standing | None, standings: Mapping[Key, Standing]) -> bool:
-    """Whether the first thing there is to tell of a key was told of another scope already."""
-    if old is not None and old.told is not None:
+    """Whether it was told of another key that may be the same; two scopes that differ are told apart."""
+    if new.key.event is Event.TRAILER or new.told is None:
         return False
-    assert new.told is not None  # noqa: S101 - its caller asked
-    return new.key.event is Event.RELEASE and any(
-        other.told is not None and key.instalment == new.key.instalment and _agree(new.told, other.told)
+    first = old is None or old.told is None
+    return any(
+        other.told is not None and _agree(new.told, other.told)
         for key, other in standings.items()
-        if key != new.key and key.event is new.key.event
+        if key != new.key
+        and key.event is new.key.event
+        and may_mean(new.key, key)
+        and (first or not (key.scope and new.key.scope))
     )
 
 

@@ -16,7 +16,16 @@ from zlib import crc32
 
 from monitor.model import Observation
 
-__all__ = ["Origin", "first_said", "near_duplicates", "origins", "outlet", "said_at", "same_text"]
+__all__ = [
+    "Origin",
+    "first_said",
+    "is_shared",
+    "near_duplicates",
+    "origins",
+    "outlet",
+    "said_at",
+    "same_text",
+]
 
 # Hosts that many people share: whose word it is, the account says.
 _SHARED = frozenset(
@@ -127,6 +136,11 @@ def outlet(observation: Observation) -> str:
     if label in _SHARED:
         return name(observation.author) or name(observation.source) or label
     return name(label)
+
+
+def is_shared(url: str) -> bool:
+    """Whether `url` is on a site where every account speaks for itself, and posts what it says."""
+    return _label(_host(url).casefold()) in _SHARED
 
 
 @lru_cache(maxsize=8192)

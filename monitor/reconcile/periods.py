@@ -44,9 +44,9 @@ def relation(heard: When, believed: When) -> Relation:
         if abs(mine[0] - theirs[0]) <= _DAY:
             return Relation.SAME
         return Relation.EARLIER if mine < theirs else Relation.LATER
-    if _contains(mine, theirs):
-        return Relation.SAME if _contains(theirs, mine) else Relation.WIDER
-    if _contains(theirs, mine):
+    if _contains(mine, theirs, believed):
+        return Relation.SAME if _contains(theirs, mine, heard) else Relation.WIDER
+    if _contains(theirs, mine, heard):
         return Relation.NARROWER
     if mine[0] <= theirs[1] and theirs[0] <= mine[1]:
         return Relation.ACROSS
@@ -66,8 +66,9 @@ def bounds(when: When) -> tuple[date, date]:
     return _shifted(first, -before), _shifted(last, after)
 
 
-def _contains(wide: tuple[date, date], narrow: tuple[date, date]) -> bool:
-    return wide[0] <= narrow[0] and narrow[1] <= wide[1]
+def _contains(wide: tuple[date, date], narrow: tuple[date, date], period: When) -> bool:
+    slack = _DAY if period.is_day else timedelta(0)
+    return wide[0] - narrow[0] <= slack and narrow[1] - wide[1] <= slack
 
 
 def _shifted(day: date, by: timedelta) -> date:

@@ -16,7 +16,10 @@ from monitor.reconcile.periods import Relation, bounds, relation
 from monitor.reconcile.stand import CONFIRMED, Heard, Stand
 from monitor.reconcile.transitions import Fit
 
-__all__ = ["fold_releases", "is_serial"]
+__all__ = ["PASSING", "fold_releases", "is_passing", "is_serial", "may_mean"]
+
+PASSING = "a passing mention"
+"""The rule by which extraction marks the claims of a document whose headline does not name the work."""
 
 _DAY = timedelta(days=1)
 # Occasions of their own: they share no date with the release and prove nothing about it.
@@ -25,6 +28,7 @@ _APART = frozenset({"unveiling", "early access"})
 _CONSISTENT = frozenset({Fit.SAME, Fit.WIDER, Fit.DUE})
 _OPEN = frozenset({None, Fit.NEW, Fit.NARROWER, Fit.UNDATED, Fit.PAST})
 _SERIAL = re.compile(r"(?:season|part|volume|chapter|episode|act|cour)\b")
+_OFF = frozenset({Status.POSTPONED, Status.DENIED})
 _ORDER = {status: order for order, status in enumerate(
     (Status.POSTPONED, Status.DENIED, Status.CANCELLED, Status.UNANNOUNCED, Status.SCHEDULED, Status.RELEASED)
 )}  # fmt: skip
@@ -42,9 +46,19 @@ def fold_releases(
     for _, group in groupby(ordered, key=lambda o: (o.published, o.document)):
         for heard in _heard(list(group), confirmed):
             stand = _home(stands, heard)
-            if stand.hear(heard) or stand.belief is not None:
-                stands.setdefault(stand.key, stand)
+            stand.hear(heard)
+            stands.setdefault(stand.key, stand)
     return [stand for stand in stands.values() if stand.belief is not None]
+
+
+def is_headlined(observation: Observation) -> bool:
+    """Whether the headline says it, or the document has none and is short enough to be one."""
+    return not observation.headline or observation.claim.quote.strip() in observation.headline
+
+
+def is_passing(observation: Observation) -> bool:
+    """Whether the document is about something else and says it by the way."""
+    return PASSING in observation.claim.rules
 
 
 def is_serial(instalment: str | None) -> bool:
@@ -64,22 +78,33 @@ def _heard(group: Sequence[Observation], confirmed: frozenset[int]) -> list[Hear
 def _one(observation: Observation, group: Sequence[Observation], confirmed: frozenset[int]) -> Heard:
     claim, on = observation.claim, observation.published.date()
     status = claim.status
-    if status is Status.RELEASED and claim.when is not None and (bounds(claim.when)[0] > on + _DAY):
+    if status is Status.RELEASED and claim.when is not None and bounds(claim.when)[0] - on > _DAY:
         status = Status.SCHEDULED  # what is to come has not happened, whatever the tense
     moves: set[str] = set()
     holds: set[str] = set()
-    if len(group) > 1 and status is Status.SCHEDULED:
+    if len(group) > 1 and status is not Status.RELEASED:
         for other in group:
             near = other.claim
             if near.instalment != claim.instalment or (near.scope and near.scope != claim.scope):
                 continue
-            if near.status in (Status.POSTPONED, Status.DENIED):
-                moves.add(str(near.when or ""))
-            elif near.status is Status.SCHEDULED and near.when is not None and near.when != claim.when:
+            if near.when is None or other is observation:
+                continue
+            if near.status in _OFF:
+                moves.add(str(near.when))
+            elif near.status is Status.SCHEDULED and (near.when != claim.when or status in _OFF):
                 holds.add(str(near.when))
     rank = CONFIRMED if id(observation) in confirmed else claim.certainty.rank
     return Heard(
-        observation, status, claim.when, rank, observation.published, on, frozenset(moves), frozenset(holds)
+        observation=observation,
+        status=status,
+        when=claim.when,
+        rank=rank,
+        at=observation.published,
+        on=on,
+        headlined=is_headlined(observation) and not is_passing(observation),
+        passing=is_passing(observation) or (len(holds) > 1 and not moves),
+        moves=frozenset(moves),
+        holds=frozenset(holds),
     )
 
 
@@ -92,19 +117,21 @@ def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
         return own
     if _APART.intersection(claim.scope):
         return own or Stand(key)
-    kin = [stand for stand in stands.values() if _may_mean(key, stand.key) and stand.key != key]
+    kin = [s for s in stands.values() if s.belief is not None and may_mean(key, s.key) and s.key != key]
     if echoed := next((stand for stand in kin if _echoes(stand, heard)), None):
         return echoed
-    if own is not None:
+    if own is not None and own.belief is not None:
         return own
     wider = [s for s in kin if s.key.instalment == key.instalment and set(s.key.scope) >= set(key.scope)]
     wider += [s for s in kin if s.key.instalment == key.instalment and not s.key.scope]
     if wider and key.scope:
-        return _shared(min(wider, key=lambda s: (not s.key.scope, len(s.key.scope), s.key)), heard, key)
-    return Stand(key)
+        shared = _shared(min(wider, key=lambda s: (not s.key.scope, len(s.key.scope), s.key)), heard, key)
+        if own is None or shared.key != key:
+            return shared
+    return own or Stand(key)
 
 
-def _may_mean(key: Key, other: Key) -> bool:
+def may_mean(key: Key, other: Key) -> bool:
     """Whether a claim of `key` may be one of `other`."""
     if _APART.intersection(other.scope):
         return False
@@ -133,14 +160,18 @@ def _echoes(stand: Stand, heard: Heard) -> bool:
         and belief.status in (Status.SCHEDULED, Status.RELEASED)
     ):
         related = relation(heard.when, belief.when)
-        return related is Relation.SAME or (related is Relation.WIDER and belief.status is Status.SCHEDULED)
+        unnamed = heard.observation.claim.instalment != stand.key.instalment
+        vague = related is Relation.WIDER or (unnamed and related is Relation.NARROWER)
+        return related is Relation.SAME or (vague and belief.status is Status.SCHEDULED)
     return False
 
 
 def _shared(wider: Stand, heard: Heard, key: Key) -> Stand:
     """Return the wider stand where the scope says what holds for all, else a stand that leaves from it."""
-    if wider.belief is None or wider.belief.status is not Status.SCHEDULED:
-        return Stand(key) if heard.status is Status.SCHEDULED else wider
-    if wider.fit(heard) not in (Fit.EARLIER, Fit.LATER, Fit.ACROSS) or heard.status is not Status.SCHEDULED:
+    if heard.status is not Status.SCHEDULED or wider.belief is None:
         return wider
-    return Stand(key, instead_of=wider.belief)
+    if wider.belief.status is Status.RELEASED:
+        return Stand(key)
+    if wider.belief.status is Status.SCHEDULED and wider.fit(heard) in (Fit.EARLIER, Fit.LATER, Fit.ACROSS):
+        return Stand(key, instead_of=wider.belief, parted_from_many=wider.is_settled)
+    return wider

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from monitor.model import Belief, Certainty, Key, Observation, Status, When
-from monitor.reconcile.origins import origins
+from monitor.reconcile.origins import origins, outlet
 from monitor.reconcile.periods import Relation, bounds, relation
 from monitor.reconcile.transitions import TRANSITIONS, Fit, Need
 
@@ -20,8 +20,9 @@ __all__ = ["CONFIRMED", "Heard", "Stand"]
 _DAY = timedelta(days=1)
 # A release this old when we first hear of it is history and not news.
 _NEWS = timedelta(days=10)
-# Voices further apart than this do not back each other.
+# Voices further apart than this do not back each other; that something has happened is said at once by all.
 _WINDOW = timedelta(days=14)
+_BURST = timedelta(days=3)
 # After so long what is announced is not the release that was, but another.
 _ANOTHER = timedelta(days=180)
 # More origins than this are many, and one that differs is an outlier.
@@ -34,7 +35,7 @@ CONFIRMED = 4
 _OFFICIAL, _REPORTED = Certainty.OFFICIAL.rank, Certainty.REPORTED.rank
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """One observation as it is weighed: its status and period set right by the time it was said, its rank."""
 
@@ -44,8 +45,12 @@ class Heard:
     rank: int
     at: datetime
     on: date
+    headlined: bool = False
+    """The document's headline says it."""
+    passing: bool = False
+    """Said by the way, in a document about something else, or about many dates at once."""
     moves: frozenset[str] = frozenset()
-    """Dates that its own document calls overtaken; "" when it only says that the date is off."""
+    """Dates that its own document calls overtaken."""
     holds: frozenset[str] = frozenset()
     """Dates that its own document claims beside this one."""
 
@@ -73,6 +78,8 @@ class Stand:
     disputed: bool = False
     instead_of: Belief | None = None
     """What held for this scope while it shared a wider one's date."""
+    parted_from_many: bool = False
+    """Many said that it shares it."""
 
     def fit(self, heard: Heard) -> Fit | None:
         """Return how `heard` sits beside the belief; None when it is of no concern to it."""
@@ -88,8 +95,9 @@ class Stand:
         if need is Need.PREVAIL and self._says_that_it_moved(heard):
             return Need.PLAIN
         if need is Need.VOICE and self.instead_of is not None:
-            return Need.PLAIN  # a hedge does not take a scope out of what holds for all
-        if need in (Need.PREVAIL, Need.OVERWHELM) and self._holds(heard):
+            # A hedge does not take a scope out of what holds for all, nor does one voice against many.
+            return Need.FIRM if self.parted_from_many and not self._says_that_it_moved(heard) else Need.PLAIN
+        if need is not Need.SUPPORT and heard.status is not Status.RELEASED and self._holds(heard):
             return None  # a document that still names the standing date does not move it
         return need
 
@@ -102,7 +110,7 @@ class Stand:
             self._corroborate(heard)
             return False
         voices = self._voices(heard)
-        if not _MET[need](self, voices):
+        if not (_MET[need](self, voices) and _is_said(voices)):
             self._remember_rival(heard, voices)
             return False
         self._revise(heard, voices)
@@ -136,7 +144,13 @@ class Stand:
                 for one in ones
                 if one.when is not None and relation(one.when, heard.when) is Relation.SAME
             ]
-        return [one for one in alike if heard.at - one.at <= _WINDOW][-_COUNTED:]
+        window = _WINDOW if heard.status is Status.SCHEDULED else _BURST
+        return [one for one in alike if heard.at - one.at <= window][-_COUNTED:]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether many say so: what one document says otherwise may be its own mistake, or ours in reading it."""
+        return count(self.evidence[-_COUNTED:]) > _MANY
 
     def _remember_rival(self, heard: Heard, voices: list[Heard]) -> None:
         if (
@@ -147,10 +161,14 @@ class Stand:
             return
         if heard.when is None or self.belief.when is None or heard.when in self.former:
             return
+        if relation(heard.when, self.belief.when) is Relation.ACROSS:
+            return  # rounded otherwise
         rank = max(one.rank for one in voices)
         held = count(self.evidence[-_COUNTED:])
-        if held > _MANY and count(voices) < 2:
+        if not _is_said(voices) or (held > 1 and count(voices) < 2):
             return  # one outlier against many
+        if self.is_settled and heard.rank >= _REPORTED:
+            return  # a plain statement against many is a move or a mistake: the next voice tells which
         equal = rank >= self.rank and count(voices) >= held
         if any(
             rival.when is not None and relation(heard.when, rival.when) is Relation.SAME
@@ -201,6 +219,8 @@ class Stand:
         self.times += 1
 
     def _is_news(self, heard: Heard, *, was_due: bool) -> bool:
+        if self.key.instalment is not None and "episode" in self.key.instalment:
+            return False  # episodes follow their season
         match heard.status:
             case Status.SCHEDULED:
                 return heard.when is not None
@@ -216,9 +236,10 @@ class Stand:
                 return was_due
 
     def _says_that_it_moved(self, heard: Heard) -> bool:
-        if self.belief is None or self.belief.when is None or not heard.moves:
+        believed = self.belief or self.instead_of
+        if believed is None or believed.when is None:
             return False
-        return "" in heard.moves or any(_same_date(edtf, self.belief.when) for edtf in heard.moves)
+        return any(_same_date(edtf, believed.when) for edtf in heard.moves)
 
     def _holds(self, heard: Heard) -> bool:
         if self.belief is None or self.belief.when is None:
@@ -229,6 +250,11 @@ class Stand:
 def count(voices: list[Heard]) -> int:
     """Return how many independent origins `voices` have."""
     return len(origins(one.observation for one in voices)) if len(voices) > 1 else len(voices)
+
+
+def outlets(voices: list[Heard]) -> int:
+    """Return how many outlets `voices` have: each read the maker's word for itself."""
+    return len({outlet(one.observation) for one in voices})
 
 
 def _same_date(edtf: str, when: When) -> bool:
@@ -242,7 +268,7 @@ def _scheduled(stand: Stand, heard: Heard) -> Fit | None:
     belief = stand.belief
     if heard.when is None:
         return Fit.UNDATED
-    if bounds(heard.when)[1] < heard.on - _DAY:
+    if heard.on - bounds(heard.when)[1] > _DAY:
         return None  # no schedule names a day gone by
     if belief is None:
         return Fit.NEW
@@ -286,9 +312,9 @@ def _released(stand: Stand, heard: Heard) -> Fit | None:
         return Fit.UNDATED if heard.when is None else Fit.NEW
     first, last = bounds(belief.when)
     on = heard.when.earliest if heard.when is not None and heard.when.earliest is not None else heard.on
-    if on < first - _DAY:
+    if first - on > _DAY:
         return Fit.EARLY
-    return Fit.DUE if heard.when is not None or heard.on >= last - _DAY else Fit.WITHIN
+    return Fit.DUE if heard.when is not None or last - heard.on <= _DAY else Fit.WITHIN
 
 
 def _age(heard: Heard) -> Fit:
@@ -304,7 +330,7 @@ def _undone(stand: Stand, heard: Heard) -> Fit | None:
         return Fit.UNDATED
     if any(relation(heard.when, former) is Relation.SAME for former in stand.former):
         return Fit.FORMER
-    if bounds(heard.when)[1] < heard.on - _DAY and (
+    if heard.on - bounds(heard.when)[1] > _DAY and (
         believed is None or relation(heard.when, believed) is not Relation.SAME
     ):
         return Fit.PAST
@@ -328,6 +354,11 @@ _FITS: Mapping[Status, Callable[[Stand, Heard], Fit | None]] = {
 # What each need asks of the voices.
 
 
+def _is_said(voices: list[Heard]) -> bool:
+    """Whether somebody said it on purpose, or two said it by the way."""
+    return not all(one.passing for one in voices) or count(voices) > 1
+
+
 def _plain(voices: list[Heard]) -> list[Heard]:
     return [one for one in voices if one.rank >= _REPORTED]
 
@@ -338,13 +369,18 @@ def _best(voices: list[Heard]) -> int:
 
 def _prevails(stand: Stand, voices: list[Heard]) -> bool:
     best = _best(voices)
-    if best >= CONFIRMED or (best >= _OFFICIAL and stand.rank < CONFIRMED):
+    if best >= CONFIRMED:
+        return True
+    plain = _plain(voices)
+    if best >= _OFFICIAL and stand.rank < CONFIRMED and (not stand.is_settled or outlets(plain) > 1):
         return True
     if stand.rank >= CONFIRMED:
         return False
     if best >= _REPORTED:
-        plain = _plain(voices)
-        return stand.rank < _REPORTED or (count(plain) > 1 and count(plain) > count(_since(stand, plain[0])))
+        needed = _MANY if stand.is_settled else 1
+        return stand.rank < _REPORTED or (
+            count(plain) > needed and count(plain) > count(_since(stand, plain[0]))
+        )
     return best >= stand.rank and count(voices) > 1 and count(voices) > count(_since(stand, voices[0]))
 
 
@@ -362,12 +398,29 @@ def _firm(_stand: Stand, voices: list[Heard]) -> bool:
     return _best(voices) >= _OFFICIAL or count(_plain(voices)) > 1
 
 
+def _clear(_stand: Stand, voices: list[Heard]) -> bool:
+    plain = [one for one in _plain(voices) if not one.passing]
+    headlined = any(one.headlined for one in plain)
+    official = any(one.rank >= _OFFICIAL and (one.headlined or one.when is not None) for one in plain)
+    return official or (outlets(plain) > 1 and (headlined or all(one.rank >= _OFFICIAL for one in plain)))
+
+
+def _crowd(_stand: Stand, voices: list[Heard]) -> bool:
+    return _best(voices) >= CONFIRMED or outlets(_plain(voices)) > _MANY
+
+
+def _twice(_stand: Stand, voices: list[Heard]) -> bool:
+    return _best(voices) >= CONFIRMED or outlets(_plain(voices)) > 1
+
+
 _MET: Mapping[Need, Callable[[Stand, list[Heard]], bool]] = {
     Need.VOICE: lambda _stand, _voices: True,
     Need.PLAIN: lambda _stand, voices: _best(voices) >= _REPORTED,
     Need.SURE: lambda stand, voices: _best(voices) >= min(stand.rank, _REPORTED),
     Need.FIRM: _firm,
-    Need.TWICE: lambda _stand, voices: _best(voices) >= CONFIRMED or count(voices) > 1,
+    Need.CLEAR: _clear,
+    Need.TWICE: _twice,
+    Need.CROWD: _crowd,
     Need.PREVAIL: _prevails,
     Need.OVERWHELM: _overwhelms,
 }

@@ -1,53 +1,212 @@
 """Trailers: one work has several, each is told once, and what is said again of one that is out is no second one.
 
-Coverage of a trailer comes in a burst. Within the burst only another name makes it another trailer.
+Coverage of a trailer comes in a burst. Within it only the account that posted one video and posts another under
+another name makes another trailer; for a while after it only the maker's word does; a mention by the way never does.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from monitor.model import Belief, Event, Key, Observation, Status
-from monitor.reconcile.stand import Heard, Stand
+from monitor.model import Belief, Event, Key, Observation, Status, When
+from monitor.reconcile.origins import is_shared, outlet
+from monitor.reconcile.periods import Relation, relation
+from monitor.reconcile.release import is_headlined, is_passing, is_serial
+from monitor.reconcile.stand import CONFIRMED, Heard, Stand, count
 
 __all__ = ["fold_trailers"]
 
-_BURST = timedelta(hours=96)
+_DAY = timedelta(days=1)
+_BURST = timedelta(days=4)
+_ECHO = timedelta(days=10)
+_SHOW = timedelta(hours=36)
+# A trailer that came out longer ago than this is history when it is mentioned.
 _NEWS = timedelta(days=4)
+# All that cover a trailer do so within hours: a mention that old was of another one.
+_HOURS = timedelta(hours=12)
+# Mentions by the way that are further apart do not back each other.
+_TOGETHER = timedelta(days=1)
+# A video's name has this many words beside its work's at most, when nothing calls it official.
+_BARE = 3
+_ALIKE = 0.5
+# An announced trailer is days away; a date further off is rather the work's.
+_SOON = timedelta(days=14)
+_WORD = re.compile(r"\w+")
+_OFFICIAL = 3
+
+
+@dataclass(slots=True)
+class _Run(Stand):
+    """The trailers of one instalment: when the last came out, and which videos came with it."""
+
+    out_at: datetime | None = None
+    weak: bool = False
+    """It was told by the way only."""
+    videos: list[tuple[datetime, str, frozenset[str]]] = field(default_factory=list)
+    mentions: list[Heard] = field(default_factory=list)
+    announced: list[When] = field(default_factory=list)
 
 
 def fold_trailers(
     observations: Iterable[Observation], confirmed: frozenset[int] = frozenset()
 ) -> list[Stand]:
     """Return the stands that the set of `observations` of one work's trailers comes to; their order is no matter."""
-    stands: dict[Key, Stand] = {}
-    for observation in sorted(observations, key=_canonical):
-        claim = observation.claim
-        key = Key(claim.title, claim.instalment, Event.TRAILER, ())
-        stand = stands.setdefault(key, Stand(key))
-        on = observation.published.date()
-        rank = 4 if id(observation) in confirmed else claim.certainty.rank
-        _hear(stand, Heard(observation, claim.status, claim.when, rank, observation.published, on))
-    return [stand for stand in stands.values() if stand.belief is not None]
+    runs: dict[Key, _Run] = {}
+    ordered = sorted(observations, key=_canonical)
+    awaited = {(o.document, o.published) for o in ordered if _is_to_come(o)}
+    for observation in ordered:
+        heard = _heard(observation, confirmed)
+        if heard.status is Status.RELEASED and (observation.document, observation.published) in awaited:
+            continue  # a document that says when the trailer comes does not say that it is out
+        run = _run(runs, heard)
+        if heard.status is Status.RELEASED:
+            _out(run, heard)
+        elif heard.status is Status.SCHEDULED:
+            _announced(run, heard)
+        if run.belief is not None or run.mentions:
+            runs.setdefault(run.key, run)
+    return [run for run in runs.values() if run.belief is not None]
 
 
 def _canonical(observation: Observation) -> tuple[object, ...]:
     claim = observation.claim
-    return observation.published, observation.document, claim.status, str(claim.when), claim.instalment or ""
+    return (
+        observation.published,
+        observation.document,
+        claim.instalment or "",
+        claim.status,
+        str(claim.when),
+        -claim.certainty.rank,
+        observation.url,
+        claim.quote,
+    )
 
 
-def _hear(stand: Stand, heard: Heard) -> None:
-    if heard.status is not Status.RELEASED:
-        return
+def _is_to_come(observation: Observation) -> bool:
+    claim, on = observation.claim, observation.published.date()
+    return (
+        claim.status is Status.SCHEDULED
+        and claim.when is not None
+        and claim.when.earliest is not None
+        and _DAY <= claim.when.earliest - on <= _SOON
+    )
+
+
+def _heard(observation: Observation, confirmed: frozenset[int]) -> Heard:
+    claim, on = observation.claim, observation.published.date()
+    status = claim.status
+    if status is Status.RELEASED and claim.when is not None and claim.when.earliest is not None:
+        status = Status.SCHEDULED if claim.when.earliest - on > _DAY else status
+    rank = CONFIRMED if id(observation) in confirmed else claim.certainty.rank
+    return Heard(
+        observation=observation,
+        status=status,
+        when=claim.when,
+        rank=rank,
+        at=observation.published,
+        on=on,
+        headlined=is_headlined(observation),
+        passing=is_passing(observation),
+    )
+
+
+def _run(runs: dict[Key, _Run], heard: Heard) -> _Run:
+    """Return the run that `heard` belongs to: a trailer of no named season is that of the one just out."""
+    claim = heard.observation.claim
+    key = Key(claim.title, claim.instalment, Event.TRAILER)
+    if claim.instalment is None:
+        recent = [run for run in runs.values() if is_serial(run.key.instalment) and _in_burst(run, heard)]
+        if recent:
+            return min(recent, key=lambda run: run.key.instalment or "")
+    return runs.get(key) or _Run(key)
+
+
+def _in_burst(run: _Run, heard: Heard) -> bool:
+    return run.out_at is not None and heard.at - run.out_at < _BURST
+
+
+def _out(run: _Run, heard: Heard) -> None:
     if heard.when is not None and heard.when.latest is not None and heard.on - heard.when.latest > _NEWS:
         return
-    latest = stand.since
-    if latest is not None and heard.at - latest < _BURST:
-        stand.evidence.append(heard)
+    run.mentions = [one for one in run.mentions if heard.at - one.at <= _TOGETHER] + [heard]
+    if _is_another(run, heard):
+        _tell(run, heard)
+    elif run.out_at is not None and heard.at - run.out_at < _ECHO:
+        run.evidence.append(heard)
+        run.weak = run.weak and not _is_plain(heard)
+    if _is_video(heard):
+        run.videos.append((heard.at, outlet(heard.observation), _name(heard)))
+
+
+def _is_another(run: _Run, heard: Heard) -> bool:
+    if run.out_at is None:
+        return not heard.passing or count(run.mentions) > 1
+    age = heard.at - run.out_at
+    if heard.passing or not _is_plain(heard):
+        return age >= _ECHO and (not heard.passing or count(run.mentions) > 1)
+    if run.weak and age >= _HOURS:
+        return True
+    if age < _BURST:
+        return _is_video(heard) and _is_another_video(run, heard)
+    return age >= _ECHO or (heard.headlined and heard.rank >= _OFFICIAL)
+
+
+def _is_plain(heard: Heard) -> bool:
+    """Whether the trailer is what the document tells: its headline does, or it has the maker's word for it."""
+    return heard.headlined or heard.rank >= _OFFICIAL
+
+
+def _is_video(heard: Heard) -> bool:
+    """Whether the document is the video itself and not a text about it."""
+    named = heard.rank >= _OFFICIAL or len(_name(heard)) <= _BARE
+    return heard.headlined and named and is_shared(heard.observation.url)
+
+
+def _is_another_video(run: _Run, heard: Heard) -> bool:
+    """Whether the account that posted a video a moment ago posts another now: a show has several.
+
+    What comes days after a trailer, under yet another name, is cut from it.
+    """
+    account = outlet(heard.observation)
+    mine = [name for at, by, name in run.videos if by == account and heard.at - at < _BURST]
+    latest = max((at for at, by, _ in run.videos if by == account), default=heard.at)
+    if heard.at - latest > _SHOW:
+        return False
+    name = _name(heard)
+    return bool(mine) and all(len(name & other) < _ALIKE * len(name | other) for other in mine)
+
+
+def _name(heard: Heard) -> frozenset[str]:
+    """Return the words of the video's own name: the first part of its title, the work's words left out."""
+    observation = heard.observation
+    words = set(_WORD.findall(observation.headline.partition("|")[0].casefold()))
+    return frozenset(words.difference(_WORD.findall(observation.claim.title.casefold())))
+
+
+def _tell(run: _Run, heard: Heard) -> None:
+    run.belief = Belief(Status.RELEASED, heard.when, heard.certainty)
+    run.since = run.out_at = heard.at
+    run.evidence = [heard]
+    run.weak = not _is_plain(heard)
+    run.told = run.belief
+    run.times += 1
+
+
+def _announced(run: _Run, heard: Heard) -> None:
+    """Believe that a trailer is to come on a named day; told once a day, and only of the next few weeks."""
+    when = heard.when
+    if when is None or when.earliest is None or not when.is_day or heard.passing or not _is_plain(heard):
         return
-    stand.belief = Belief(Status.RELEASED, heard.when, heard.certainty)
-    stand.since = heard.at
-    stand.evidence = [heard]
-    stand.told = stand.belief
-    stand.times += 1
+    if not _is_to_come(heard.observation) or heard.rank < _OFFICIAL:
+        return
+    if any(relation(when, known) is Relation.SAME for known in run.announced):
+        return
+    run.announced.append(when)
+    run.belief = Belief(Status.SCHEDULED, when, heard.certainty)
+    run.since = heard.at
+    run.evidence = [heard]
+    run.told = run.belief
+    run.times += 1

@@ -56,8 +56,12 @@ class Need(StrEnum):
     """One voice that is as sure as what is believed, or plain."""
     FIRM = "firm"
     """The maker's word, or two plain origins."""
+    CLEAR = "clear"
+    """The maker's word in a headline or with the date that is off, or two outlets of which one says so in its headline."""
     TWICE = "twice"
-    """Two origins, whoever they are."""
+    """Two outlets without a hedge, whomever they credit."""
+    CROWD = "crowd"
+    """Three outlets without a hedge, within days."""
     PREVAIL = "prevail"
     """More weight than what is believed: the maker's word, else more plain origins since it was first said."""
     OVERWHELM = "overwhelm"
@@ -68,13 +72,13 @@ _ANEW: Mapping[Status, Mapping[Fit, Need]] = {
     Status.SCHEDULED: {Fit.NEW: Need.VOICE, Fit.UNDATED: Need.VOICE},
     Status.RELEASED: {Fit.NEW: Need.VOICE, Fit.UNDATED: Need.VOICE, Fit.PAST: Need.VOICE},
     Status.UNANNOUNCED: {Fit.NEW: Need.VOICE, Fit.UNDATED: Need.VOICE},
-    Status.POSTPONED: {Fit.NEW: Need.FIRM, Fit.UNDATED: Need.FIRM},
-    Status.CANCELLED: {Fit.NEW: Need.FIRM, Fit.UNDATED: Need.FIRM},
+    Status.POSTPONED: {Fit.NEW: Need.FIRM, Fit.UNDATED: Need.CLEAR},
+    Status.CANCELLED: {Fit.NEW: Need.FIRM, Fit.UNDATED: Need.CLEAR},
     Status.DENIED: {Fit.NEW: Need.VOICE, Fit.UNDATED: Need.VOICE},
 }
 
 _OUT_OF_DATE = {
-    Fit.SAME: Need.FIRM, Fit.WIDER: Need.FIRM, Fit.NARROWER: Need.FIRM, Fit.UNDATED: Need.FIRM,
+    Fit.SAME: Need.CLEAR, Fit.WIDER: Need.CLEAR, Fit.NARROWER: Need.CLEAR, Fit.UNDATED: Need.CLEAR,
 }  # fmt: skip
 
 TRANSITIONS: Mapping[tuple[Status | None, Status], Mapping[Fit, Need]] = {
@@ -94,14 +98,14 @@ TRANSITIONS: Mapping[tuple[Status | None, Status], Mapping[Fit, Need]] = {
     },
     (Status.SCHEDULED, Status.RELEASED): {
         Fit.DUE: Need.VOICE,
-        Fit.WITHIN: Need.FIRM,
+        Fit.WITHIN: Need.TWICE,
         Fit.NEW: Need.PLAIN,
-        Fit.UNDATED: Need.FIRM,
-        Fit.EARLY: Need.TWICE,
+        Fit.UNDATED: Need.TWICE,
+        Fit.EARLY: Need.CROWD,
     },
     (Status.SCHEDULED, Status.POSTPONED): _OUT_OF_DATE,
     (Status.SCHEDULED, Status.CANCELLED): _OUT_OF_DATE,
-    (Status.SCHEDULED, Status.DENIED): {Fit.SAME: Need.FIRM, Fit.WIDER: Need.FIRM},
+    (Status.SCHEDULED, Status.DENIED): {Fit.SAME: Need.CLEAR, Fit.WIDER: Need.CLEAR},
     (Status.POSTPONED, Status.SCHEDULED): {
         Fit.NEW: Need.PLAIN,
         Fit.LATER: Need.PLAIN,

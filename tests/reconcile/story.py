@@ -1,6 +1,6 @@
 """Stories for the tables of this folder: what was said, one line a document, and what became of it.
 
-A line is "DAY OUTLET WORDS", words being "[CERTAINTY] [STATUS] [WHEN] [(SCOPE, …)] [<INSTALMENT>] [via CREDIT, …]";
+A line is "DAY OUTLET WORDS", words being "[CERTAINTY] [passing] [STATUS] [WHEN] [(SCOPE, …)] [<INSTALMENT>] [via CREDIT, …]";
 " + " joins the claims of one document. "3 b official 2023-10-27 (PS5)" is outlet b's document of the third day.
 """
 
@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from monitor.model import Certainty, Claim, Event, Key, Observation, Standing, Status, Verdict, When
 from monitor.reconcile import reconcile
+from monitor.reconcile.release import PASSING
 from tests.builders import at
 
 START = at("2023-06-01T12:00")
@@ -43,6 +44,7 @@ def _claim(words: str, event: Event, quote: str) -> Claim:
     scope: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     instalment = None
+    rules: tuple[str, ...] = ()
     for part in _PARTS.finditer(words):
         if part["scope"] is not None:
             scope = tuple(sorted(part["scope"].split(", ")))
@@ -50,13 +52,17 @@ def _claim(words: str, event: Event, quote: str) -> Claim:
             instalment = part["instalment"]
         elif part["sources"]:
             sources = tuple(part["sources"].split(", "))
+        elif part["word"] == "passing":
+            rules = (PASSING,)
         elif part["word"] in list(Certainty):
             certainty = Certainty(part["word"])
         elif part["word"] in list(Status):
             status = Status(part["word"])
         else:
             when = When.parse(part["word"])
-    return Claim("Alan Wake 2", event, status, instalment, when, certainty, sources, scope, quote)
+    return Claim(
+        "Alan Wake 2", event, status, instalment, when, certainty, sources, scope, quote, None, rules
+    )
 
 
 def told(
