@@ -264,10 +264,11 @@ def _ownership(path: Path) -> Iterator[None]:
 
 
 def _check_identity(path: Path, db: Database, *, read_only: bool) -> None:
+    # Asked in this order: another process may fill it in between, and then sets all three at once.
+    empty = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     application, version = (
         db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
     )
-    empty = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if application != APPLICATION_ID and not (application == 0 and empty):
         raise LedgerError(
             "this is a database of another program; name another file with --db", where=str(path)
