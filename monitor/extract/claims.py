@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from monitor.extract.blocks import Block
 from monitor.extract.credits import Credit, credits, names
 from monitor.extract.cues import Cue
-from monitor.extract.dates import Mention
+from monitor.extract.dates import Mention, find_dates
 from monitor.extract.fold import fold
 from monitor.extract.reading import Instalment, Scope, Sentence
 from monitor.extract.tokens import Token
@@ -94,7 +94,10 @@ class Article:
         self._answering = ""
         self._last_day: datetime | None = None
         self._last_sentence: Sentence | None = None
+        self._told: datetime | None = None
+        self._telling: datetime | None = None
         self._label: datetime | None = None
+        self._label_when: When | None = None
         self._section_scopes: list[str] = []
         seasons = {
             token.value.name
@@ -140,6 +143,9 @@ class Article:
             self._main = [] if listed else self._main[:1]
         elif self._main:
             self._main = [next((subject for subject in self._main if subject.instalment), self._main[0])]
+        named = {token.value.name for sentence in headline for token in sentence.stream if token.kind == "inst"}
+        if len(self._main) == 1 and self._main[0].instalment is None and len(named) == 1:
+            self._main = [replace(self._main[0], instalment=next(iter(named)))]
         self._focus = list(self._main)
         self._section = list(self._main)
         lead = [*headline, *body[:2]]
@@ -167,7 +173,8 @@ class Article:
 
     def _read_headline(self, block: Sequence[Sentence]) -> None:
         for sentence in block:
-            self._read_sentence(sentence)
+            if not sentence.question:
+                self._read_sentence(sentence)
         self._focus = list(self._main)
 
     def _read_heading(self, block: Sequence[Sentence]) -> None:
@@ -194,6 +201,7 @@ class Article:
     def _read_block(self, block: Sequence[Sentence]) -> None:
         opening = block[0]
         self._label = _label_of(opening, self.document.published)
+        self._label_when = None if self._label is None else opening.stream[0].value.resolve(self.document.published, past=True)
         if not _opens_with_pronoun(opening):
             self._focus = list(self._section)
         for sentence in block:
@@ -237,7 +245,11 @@ class Article:
             for happening in happenings:
                 if happening.kind == "release" and happening.first <= 4:
                     happening.event = Event.TRAILER
-        found = [self._person(credit) for credit in credits(sentence)]
+        elif self._section_event == "trailer":
+            for happening in happenings:
+                if happening.kind == "release" and any(token.text == "one" for token in sentence.stream[happening.first : happening.last + 1]):
+                    happening.event = Event.TRAILER
+        found = [credit for credit in map(self._person, credits(sentence)) if credit.voice != "person"]
         for credit in found:
             if credit.voice == "maker":
                 self._makers.append(credit.name)
@@ -247,12 +259,13 @@ class Article:
         for index, token in enumerate(sentence.stream):
             if token.kind != "date":
                 continue
+            self._remember(sentence, index)
             reason = _attribute(sentence, index)
             if reason:
                 self.unclaimed.append((sentence, token, reason))
                 continue
             governor = _governor(sentence, index, happenings, others, clauses)
-            if governor is None and last is not None and _coordinates(sentence, last[0], index):
+            if governor is None and last is not None and _coordinates(sentence, last[0], index) and not any(last[0] < cue.first < index for cue in others):
                 governor = last[1]
             if governor is None and self._answering and sentence.first and not happenings and not others and len(sentence.stream) <= 16:
                 event = Event.TRAILER if self._answering.endswith("trailer") else Event.RELEASE
@@ -298,6 +311,13 @@ class Article:
                 return replace(credit, name=self._makers[-1] if self._makers else brand, voice="maker")
         return credit
 
+    def _remember(self, sentence: Sentence, index: int) -> None:
+        """Keep the last day and year named, for "the same day" and "of that year"."""
+        self._told = self._telling
+        when = sentence.stream[index].value.resolve(self._reference(sentence))
+        if when is not None and when.earliest is not None and "same" not in sentence.stream[index].text and not sentence.stream[index].text.endswith(" later"):
+            self._telling = datetime(when.earliest.year, when.earliest.month, when.earliest.day, 12, tzinfo=UTC)
+
     def _answer(self, sentence: Sentence, happenings: list[_Happening]) -> None:
         """ "Is there a trailer?" – "Not yet.": the answer takes its event from the question."""
         if not self._answering.endswith("trailer") or self._answering.startswith("label:"):
@@ -322,7 +342,7 @@ class Article:
         published = self._reference(sentence)
         past = happening.tense == "past" or happening.kind in ("out", "shown")
         token = sentence.stream[index]
-        when = self._when(sentence, index, published, past=past)
+        when = self._when(sentence, index, published, past=past, moved=happening.kind in ("delay", "advance"))
         if when is _NEVER:
             self.unclaimed.append((sentence, token, "it is counted from a date that is not told"))
             return
@@ -361,7 +381,9 @@ class Article:
         elif happening.kind == "unannounced":
             return
         else:
-            if when is not None and when.earliest is None and when.latest is not None and _denied_near(sentence, index, clauses):
+            if when is not None and when.latest is None and sentence.stream[index].text.split()[0] in language.before_words:
+                status = Status.SCHEDULED
+            elif when is not None and when.earliest is None and when.latest is not None and _denied_near(sentence, index, clauses):
                 when = _not_before(when)
                 status = Status.SCHEDULED
             elif _negated(sentence, happening, index, clauses):
@@ -381,11 +403,12 @@ class Article:
             for subject in subjects:
                 yield self._draft(sentence, subject, happening, status, period, index, clauses, found)
 
-    def _when(self, sentence: Sentence, index: int, published: datetime, *, past: bool) -> When | None:
+    def _when(self, sentence: Sentence, index: int, published: datetime, *, past: bool, moved: bool = False) -> When | None:
         """Return the period of the date at `index`; what is counted from an earlier date is counted from it."""
         stream, language = sentence.stream, sentence.language
         mention: Mention = stream[index].value
         words = stream[index].text.split()
+        token_text = sentence.block.text[stream[index].start : stream[index].end]
         when = mention.resolve(published, past=past)
         following = [token.text for token in stream[index + 1 : index + 5]]
         if words[-1] == "later" and len(words) > 1 and when is not None:
@@ -394,16 +417,20 @@ class Article:
             counted = mention.resolve(self._last_day)
             when = None if counted is None else When.parse(counted.edtf.rstrip("~"))
         elif "same" in words or (following[:1] == ["of"] and set(following[1:3]) & language.same_words):
-            if self._last_day is None or following[:1] == ["as"]:
+            last = self._told or self._last_day
+            if last is None or following[:1] == ["as"]:
                 return _NEVER
             if words[-1] == "day":
-                when = When.parse(self._last_day.date().isoformat())
+                when = When.parse(last.date().isoformat())
             else:
-                when = mention.resolve(self._last_day.replace(month=1, day=1))
+                when = mention.resolve(last.replace(month=1, day=1))
         elif past and self._last_day is not None and _yearless(mention) and self._last_sentence is sentence:
             when = mention.resolve(self._last_day.replace(month=1, day=1))
         if when is not None and words[0] in language.since_words and when.edtf.endswith("/.."):
             when = When.parse(when.edtf.removesuffix("/.."))
+        if when is not None and moved and when.earliest is None and words[0] in language.before_words:
+            bare = find_dates(token_text.partition(" ")[2], language.code)
+            when = bare[0].resolve(published) if bare else when
         if when is not None and when.is_day and when.earliest is not None:
             self._last_day = datetime(when.earliest.year, when.earliest.month, when.earliest.day, 12, tzinfo=UTC)
             self._last_sentence = sentence
@@ -428,7 +455,7 @@ class Article:
         elif kind == "unannounced":
             status = Status.UNANNOUNCED
         elif kind == "delay":
-            status = Status.POSTPONED
+            status = None if happening.weak else Status.POSTPONED
         elif kind == "cancel":
             status = Status.CANCELLED
             if _negated(sentence, happening, happening.first, clauses):
@@ -444,8 +471,11 @@ class Article:
         if status is Status.RELEASED and _negated(sentence, happening, happening.first, clauses):
             return
         subjects = self._subjects(sentence, happening, happening.first, strict=True)
+        when = None
+        if self._label is not None and status is Status.RELEASED and happening.event is Event.TRAILER:
+            when = self._label_when
         for subject in subjects:
-            yield self._draft(sentence, subject, happening, status, None, happening.first, clauses, found)
+            yield self._draft(sentence, subject, happening, status, when, happening.first, clauses, found)
 
     def _launched(self, sentence: Sentence, happening: _Happening) -> Status | None:
         """ "Premiera X" at the head of a headline, with no time and no question: it is out."""
@@ -499,7 +529,7 @@ class Article:
         anchor = happening.first
         trailer = happening.event is Event.TRAILER
         right = _object(sentence, happening.last)
-        left = _nearest_left(sentence, anchor, [one.work for one in (*self._focus, *self._section, *self._main)])
+        left = _nearest_left(sentence, _subject_end(sentence, anchor), [one.work for one in (*self._focus, *self._section, *self._main)])
         if trailer and happening.kind == "trailer":
             adjacent = left is not None and anchor - left <= 6 and not any(one.text in (".", ";", ",") for one in stream[left:anchor])
             of_it = right is not None and stream[happening.last].text in ("for", "of", "from", "to", "about", "from", ",", ":")
@@ -507,7 +537,9 @@ class Article:
                 return self._at(sentence, right, happening)
             if not adjacent and sentence.block.kind not in ("headline", "heading"):
                 return self._inherited(happening) or ([] if left is None else self._at(sentence, left, happening))
-        foreign = _foreign_subject(sentence, anchor)
+        if trailer and right is not None and stream[right - 1].text in ("of", "to", "with", "in", "by"):
+            right = None
+        foreign = None if happening.named else _foreign_subject(sentence, anchor)
         if foreign:
             if right is not None:
                 return self._at(sentence, right, happening)
@@ -709,10 +741,7 @@ class Article:
 def _happenings(sentence: Sentence) -> list[_Happening]:
     """Return the cues that can carry a claim; the longer cue stands for those within it."""
     found: list[_Happening] = []
-    cues = [cue for cue in sentence.cues if cue.kind in _CARRYING]
-    for cue in cues:
-        if any(_covers_cue(other, cue) for other in cues):
-            continue
+    for cue in _apart([cue for cue in sentence.cues if cue.kind in _CARRYING]):
         event = Event.TRAILER if cue.kind == "trailer" or cue.get("event") == "trailer" else Event.RELEASE
         if cue.get("weak") and not any(token.kind == "date" for token in sentence.stream[cue.last : cue.last + 8]):
             continue
@@ -751,22 +780,23 @@ def _happenings(sentence: Sentence) -> list[_Happening]:
 
 
 _CARRYING = frozenset(("launched", "release", "out", "delay", "advance", "due", "cancel", "unannounced", "trailer", "shown", "known", "soon"))
-_RANK = {"unannounced": 9, "known": 8, "advance": 7, "due": 6, "delay": 5, "out": 4, "soon": 3, "release": 2, "trailer": 1, "shown": 0, "launched": 3}
+_RANK = {"cancel": 5, "unannounced": 9, "known": 8, "advance": 7, "due": 6, "delay": 5, "out": 4, "soon": 3, "release": 2, "trailer": 1, "shown": 0, "launched": 3}
 
 
-def _covers_cue(longer: Cue, cue: Cue) -> bool:
-    if longer is cue:
-        return False
-    if cue.kind == "trailer" and longer.kind not in ("trailer", "unannounced"):
-        return False
-    within = longer.first <= cue.first and cue.last <= longer.last
-    if not within and longer.first <= cue.first < longer.last and longer.kind != cue.kind:
-        return _RANK[longer.kind] > _RANK[cue.kind] and longer.kind in ("unannounced", "due", "known", "advance", "out")
-    if not within:
-        return longer.first < cue.last and cue.first < longer.last and longer.kind == cue.kind and (longer.first, -longer.last) < (cue.first, -cue.last)
-    if (longer.first, longer.last) != (cue.first, cue.last):
-        return longer.kind != "shown"
-    return (_RANK[longer.kind], longer.rule.name) > (_RANK[cue.kind], cue.rule.name)
+def _apart(cues: list[Cue]) -> list[Cue]:
+    """Return the cues that stand where others overlap them: the longer one, and one that says more of a date before one of release."""
+    kept: list[Cue] = []
+    for cue in sorted(cues, key=lambda cue: (-(cue.last - cue.first) - _WEIGHT.get(cue.kind, 0), -_RANK[cue.kind], cue.first, cue.rule.name)):
+        if cue.kind in ("trailer", "shown"):
+            blocking = [one for one in kept if one.kind == cue.kind or (one.kind in ("unannounced", "soon") and one.first <= cue.first and cue.last <= one.last) or (cue.kind == "shown" and one.kind in ("release", "out", "delay"))]
+        else:
+            blocking = [one for one in kept if one.kind not in ("trailer", "shown")]
+        if not any(one.first < cue.last and cue.first < one.last for one in blocking):
+            kept.append(cue)
+    return sorted(kept, key=lambda cue: (cue.first, cue.last))
+
+
+_WEIGHT = {"unannounced": 3, "due": 2, "known": 2, "advance": 2}
 
 
 def _is_official(sentence: Sentence, cue: Cue) -> bool:
@@ -796,7 +826,7 @@ def _head(sentence: Sentence, verb: Cue) -> Cue | None:
     for cue in sorted(before, key=lambda cue: -cue.last):
         between = stream[cue.last : start]
         texts = [token.text for token in between]
-        if any(token.kind == "date" for token in between) or any(text in (",", ";", ":", "—", "–", ".", "while", "but", "which", "who") for text in texts):
+        if any(token.kind == "date" for token in between) or any(text in (",", ";", ":", "—", "–", ".", "while", "but", "which", "who", "that") for text in texts):
             break
         named = [at for at, token in enumerate(between) if token.kind in ("work", "inst")]
         if named and not any(text in ("for", "of", "from", "to", "on", "in") for text in texts[: named[0]]):
@@ -883,6 +913,7 @@ def _attribute(sentence: Sentence, index: int) -> str:
         and previous is not None
         and not previous.kind
         and _word_before(text, token.start)[:1].isupper()
+        and fold(_word_before(text, token.start)) not in sentence.language.stops
         and not any(cue.first <= index - 1 < cue.last for cue in sentence.cues if cue.kind in ("release", "out", "delay", "due"))
     ):
         return "it is part of a name"
@@ -936,7 +967,9 @@ def _governor(
 
 def _tight(sentence: Sentence, happening: _Happening, index: int) -> bool:
     """Whether a date stands at a noun and nothing says that it is past: "its release in October", "an October release"."""
-    if any(token.text in ("was", "were", "had") for token in sentence.stream):
+    mention: Mention = sentence.stream[index].value
+    relative = mention.resolve(_EPOCH) != mention.resolve(_EPOCH.replace(year=2010))
+    if relative and any(token.text in sentence.language.past_words for token in sentence.stream):
         return False
     return 0 <= index - happening.last <= 2 or 0 <= happening.first - index - 1 <= 1
 
@@ -1204,19 +1237,23 @@ def _says_where(sentence: Sentence, at: int) -> bool:
 
 
 def _date_of_scope(sentence: Sentence, at: int, dates: Sequence[int]) -> int | None:
+    """Return the date that a scope is named with: "PC on June 1", "on May 4 for PS5"; None when there is but one."""
     if len(dates) < 2:
         return None
-    stream = sentence.stream
+    stream, language = sentence.stream, sentence.language
+    step = at + 1
+    while step < len(stream) and (
+        stream[step].kind == "scope"
+        or stream[step].text in language.prepositions
+        or (stream[step].text in language.joiners and step + 1 < len(stream) and stream[step + 1].kind == "scope")
+    ):
+        step += 1
+    if step in dates:
+        return step
+    step = at - 1
+    while step >= 0 and (stream[step].kind == "scope" or stream[step].text in language.prepositions | language.joiners):
+        step -= 1
+    if step in dates:
+        return step
     left = [date for date in dates if date < at]
-    right = [date for date in dates if date > at]
-    if not left:
-        return right[0]
-    if not right:
-        return left[-1]
-    between = [token.text for token in stream[left[-1] + 1 : at]]
-    return right[0] if "and" in between or "," in between else left[-1]
-
-
-def age(when: When, published: datetime) -> timedelta:
-    """Return how far a period's start lies from the time of publication."""
-    return (when.earliest or published.date()) - published.date()
+    return left[-1] if left else dates[0]

@@ -186,7 +186,8 @@ def _after(sentence: Sentence, at: int, by_first: dict[int, tuple[int, int]], ru
 def _after_verb(sentence: Sentence, at: int, by_first: dict[int, tuple[int, int]], rule: str) -> Iterator[Credit]:
     """ "…," said the director NAME: the subject behind the verb, in quoted speech."""
     stream, language = sentence.stream, sentence.language
-    if at >= len(stream) or not sentence.quotes:
+    verb = at - 1
+    if at >= len(stream) or not (sentence.quotes or (verb and stream[verb - 1].text == ",")):
         return
     step = at
     while step < len(stream) and step < at + 5 and (stream[step].text in language.roles or stream[step].text in ("the", "'", "s", "-")):
@@ -194,6 +195,12 @@ def _after_verb(sentence: Sentence, at: int, by_first: dict[int, tuple[int, int]
     if step in by_first and not stream[step].kind:
         first, last = by_first[step]
         yield Credit(_name(sentence, first, last), _voice(sentence, first, last), at - 1, last, rule)
+        return
+    if verb and stream[verb - 1].text == ",":
+        for role in range(at, min(at + 3, len(stream))):
+            if stream[role].text in language.role_credits:
+                yield Credit(sentence.original(role, role + 1), "role", verb, role + 1, rule)
+                return
 
 
 def _name(sentence: Sentence, first: int, last: int) -> str:

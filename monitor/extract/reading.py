@@ -234,7 +234,11 @@ def _entities(
     for start, end, instalment in _instalments(masked, language):
         add(start, end, "inst", instalment)
     for mention in mentions:
-        add(mention.start, mention.end, "date", mention)
+        end = mention.end
+        # The full stop behind a date ends the sentence unless it abbreviates the date's last word.
+        if masked[end - 1] == "." and masked[mention.start : end - 1].rpartition(" ")[2].lower() not in language.abbreviations:
+            end -= 1
+        add(mention.start, end, "date", mention)
     for start, end, scope in _scopes(text, masked, language):
         add(start, end, "scope", scope)
     found.sort(key=lambda token: token.start)
