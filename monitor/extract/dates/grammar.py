@@ -295,6 +295,43 @@ def _counted(counted: Stated, held: list[Mark]) -> tuple[str, Any, int] | None:
     return None if value is None else ("date", value, 0)
 
 
+def _one(sign: int) -> Meaning:
+    def one(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+        unit = _of(marks, "unit")
+        return None if unit in ("weekend", "half", "third") else ("date", Offset(sign, unit), 0)
+
+    return one
+
+
+def _two(sign: int) -> Meaning:
+    """Read a dual, which says two units in one word; its value counts the units from the day."""
+
+    def two(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+        unit = {1: "day", 2: "week", 3: "month", 4: "year"}.get(_of(marks, "dual"))
+        return None if unit is None else ("date", Offset(sign * 2, unit), 0)
+
+    return two
+
+
+def _turn(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read the turn of two periods: late in the one to early in the other."""
+    one, two = _dates(marks)
+    if not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
+        return None
+    first, last = merged(one.value, Stated(part=39)), merged(two.value, Stated(part=37))
+    return None if first is None or last is None else ("span", Range(first, last), 0)
+
+
+def _both(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read two days of one month: May 4 and 5, 4 and 5 May."""
+    one, two = _dates(marks)
+    if sorted((one.doubt, two.doubt)) != [0, 2] or not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
+        return None
+    if one.value.day is None or two.value.day is None or not one.value.day < two.value.day:
+        return None
+    return "span", Range(one.value, two.value) if two.value.day == one.value.day + 1 else Either(one.value, two.value), 0
+
+
 def _offset(sign: int) -> Meaning:
     def offset(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
         count = _number(marks)
@@ -461,6 +498,12 @@ MEANINGS: dict[str, Meaning] = {
     "nth_weekday": _nth_weekday,
     "ahead": _offset(1),
     "ago": _offset(-1),
+    "ahead_one": _one(1),
+    "ago_one": _one(-1),
+    "ahead_two": _two(1),
+    "ago_two": _two(-1),
+    "turn": _turn,
+    "both": _both,
     "within": _within,
     "week_of": _week_of,
     "weekend_of": _weekend_of,
