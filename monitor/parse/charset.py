@@ -8,8 +8,6 @@ from __future__ import annotations
 import codecs
 import re
 
-from bs4.dammit import UnicodeDammit
-
 __all__ = ["decode"]
 
 _MARKS = (
@@ -102,6 +100,9 @@ def _as_declared(body: bytes, declared: list[str]) -> str:
 
 
 def _undeclared(body: bytes) -> str:
+    # Imported here: it takes a third of a second, and nearly every body is UTF-8 or says what it is.
+    from bs4.dammit import UnicodeDammit  # noqa: PLC0415 - slow to import, rarely needed
+
     guess = UnicodeDammit(body[:_SAMPLE]).original_encoding or ""
     return body.decode(_ENCODINGS.get(guess.casefold().replace("_", "-"), "cp1252"), "replace")
 

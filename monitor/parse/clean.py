@@ -19,9 +19,6 @@ _HEADLINE_TAG = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-_BLOCK_TAG = re.compile(
-    r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|blockquote|figure|figcaption)\b[^<>]*>", re.IGNORECASE
-)
 
 
 def clean(text: str, limit: int) -> str:
@@ -41,6 +38,8 @@ def clean(text: str, limit: int) -> str:
 
 def one_line(text: str, limit: int, *, markup: bool = False) -> str:
     """Return `text` as a headline or name: one line, entities resolved, and with `markup` its tags gone."""
+    if not text:
+        return ""
     if markup and "<" in text:
         text = _HEADLINE_TAG.sub(_gap, text)
     if "&" in text:
@@ -49,8 +48,9 @@ def one_line(text: str, limit: int, *, markup: bool = False) -> str:
 
 
 def plain(markup: str) -> str:
-    """Return the words of an HTML fragment, a space where a block ends; a measure, not a rendering."""
-    return html.unescape(_TAG.sub("", _BLOCK_TAG.sub(" ", markup)))
+    """Return the words of an HTML fragment, a space for every tag; a measure, not a rendering."""
+    words = _TAG.sub(" ", markup)
+    return html.unescape(words) if "&" in words else words
 
 
 def is_markup(text: str) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from monitor.errors import ParseError
 from monitor.model import Document, Parsed, Source
@@ -109,6 +110,7 @@ def is_official(source: Source, names: Iterable[str]) -> bool:
     return any(_folded(name) in official for name in names if name)
 
 
+@lru_cache(maxsize=1024)
 def language(*candidates: str) -> str:
     """Return the first of `candidates` that is a BCP 47 tag, with hyphens; "" when none is."""
     for candidate in candidates:
@@ -120,16 +122,18 @@ def language(*candidates: str) -> str:
 
 def byline(text: str) -> str:
     """Return the name in an author field of RSS: "mail (Name)", "Name <mail>" and "by Name" are just Name."""
+    if not text:
+        return ""
     name = one_line(text, _MAX_NAME * 2, markup=True)
+    if "@" not in name and "(" not in name:
+        return name.removeprefix("by ").removeprefix("By ")[:_MAX_NAME]
     match = _MAIL_AND_NAME.fullmatch(name) or _NAME_AND_MAIL.fullmatch(name)
     if match:
         name = match[1].strip()
     elif "(" in name and ")" not in name:
         # feedparser knows only short top-level domains and leaves the rest of a long one in front of the name.
         name = name.rpartition("(")[2]
-    if name[:3].casefold() == "by ":
-        name = name[3:]
-    return name.strip()[:_MAX_NAME]
+    return name.removeprefix("by ").removeprefix("By ").strip()[:_MAX_NAME]
 
 
 def body_of(text: str, *, markup: bool) -> tuple[str, str]:

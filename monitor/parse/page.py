@@ -12,10 +12,8 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bs4 import BeautifulSoup
 from lxml import etree
 from lxml.etree import _Element
-from soupsieve import SelectorSyntaxError
 
 from monitor.errors import ParseError
 from monitor.model import Document, Fetched, Parsed, Source
@@ -36,6 +34,7 @@ _LONGEST_FOR_MAIN_TEXT = 1_500_000
 _TOO_LITTLE = 200
 _MOST_SELECTED = 200
 _KEEP = "data-keep"
+_UNREAD = ("script", "style", "noscript", "template")
 _FURNITURE = ("nav", "aside", "footer", "menu", "dialog")
 _TOKEN = re.compile(r"\s*xqkeep(\d{1,6})xq\s*")
 
@@ -106,14 +105,13 @@ def _read(fetched: Fetched) -> _Element:
 
 
 def _body(root: _Element, source: Source, url: str) -> str:
+    etree.strip_elements(root, *_UNREAD, with_tail=False)
     posts = normalise_posts(root, url)
     if source.select:
         return _selected(root, source.select, url)
     main = _main_text(root, posts)
     container = _container(root)
-    if main is None or (
-        container.tag != "body" and _words(main) < _TOO_LITTLE and _words(container) > 2 * _words(main)
-    ):
+    if main is None or (container.tag != "body" and _words(main) < _TOO_LITTLE):
         main = [container]
     body = _kept(main, url)
     if not body:
@@ -122,6 +120,10 @@ def _body(root: _Element, source: Source, url: str) -> str:
 
 
 def _selected(root: _Element, selector: str, url: str) -> str:
+    # Imported here: they take a third of a second, and only a selector needs them.
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - slow to import, not always needed
+    from soupsieve import SelectorSyntaxError  # noqa: PLC0415 - as above
+
     soup = BeautifulSoup(_serialised(root), "lxml")
     try:
         found = soup.select(selector, limit=_MOST_SELECTED)

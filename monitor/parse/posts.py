@@ -52,7 +52,7 @@ _POST = re.compile(
     r"|bsky\.app/profile/(?P<sky>[^/?#\s]{1,300})/post/(?P<sky_id>[2-7a-z]{13})"
     r"|(?:instagram\.com/(?:[\w.]{1,40}/)?(?:p|reel|tv)|threads\.(?:net|com)/@(?P<threads>[\w.]{1,40})/post)/(?P<insta_id>[\w-]{8,40})"
     r"|tiktok\.com/@(?P<tiktok>[\w.]{1,40})/video/(?P<tiktok_id>\d{15,20})"
-    r"|facebook\.com/[^?#\s]{1,300}"
+    r"|facebook\.com/[^?#\s/]{1,200}/[^?#\s]{1,300}"
     r"|reddit\.com/r/\w{1,40}/comments/[^?#\s]{1,300}"
     r"|[a-z0-9-]+\.[a-z]{2,20}/@(?P<toot>[\w.]{1,60})/(?P<toot_id>\d{15,20})"
     r")",
@@ -84,12 +84,12 @@ class _Embed:
 
 def with_posts(body: str) -> str:
     """Return an HTML fragment with its embedded posts in the form above; the very same fragment when it has none."""
-    if not any(name in body for name in _CLASSES):
+    if "<blockquote" not in body or not any(name in body for name in _CLASSES):
         return body
     root = read_html(body)
     if root is None or not normalise_posts(root):
         return body
-    return fragment([root], limit=len(body))
+    return fragment([root], limit=2 * len(body) + 1000)
 
 
 def normalise_posts(root: _Element, base: str = "") -> list[_Element]:

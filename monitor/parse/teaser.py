@@ -13,7 +13,8 @@ __all__ = ["is_teaser"]
 
 _SHORT = 400
 """Characters of text under which a body is no whole article."""
-_TAIL = 1500
+_TAIL = 2500
+"""Characters of HTML that are looked at; a body with more is not short, however much of it is markup."""
 _ELLIPSES = ("…", "...", "[…]", "[...]", "(…)", "(...)", "[&hellip;]")
 _ARROWS = " \n\t\xa0.»›→>⟶➔➜]):!"
 # What stands at the very end of a teaser, in the languages of the feeds that we know.
@@ -35,12 +36,15 @@ def is_teaser(document: Document) -> bool:
     if not document.url:
         return False
     body = document.html or document.text
-    tail = plain(body[-_TAIL:]) if document.html else body[-_TAIL:]
-    tail = " ".join(tail.split())
-    if _SIGNATURE in tail:
-        tail = tail[: max(tail.rfind("The post ", 0, tail.rfind(_SIGNATURE)), 0)].rstrip()
-    if len(tail) < _SHORT and (not document.html or len(plain(body)) < _SHORT):
+    if len(body) < _SHORT:
         return True
+    end = body if len(body) <= _TAIL else body[-_TAIL:]
+    words = plain(end) if document.html else end
+    if len(words) < _SHORT and end is body:
+        return True
+    tail = " ".join(words[-_SHORT:].split())
+    if _SIGNATURE in tail:
+        tail = tail[: max(tail.rfind("The post ", 0, tail.rfind(_SIGNATURE)), 0)]
     tail = tail.casefold().rstrip()
     return tail.endswith(_ELLIPSES) or tail.rstrip(_ARROWS).endswith(_MORE) or _names_article(tail[-200:])
 

@@ -6,6 +6,7 @@ that is read.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -16,7 +17,10 @@ from monitor.parse.strict import update_period
 
 __all__ = ["read_tolerantly"]
 
-_LONGEST = 8_000_000
+# feedparser takes up to 0.05 ms for a tag, whatever the tag is.
+_LONGEST = 1_000_000
+_MOST_TAGS = 60_000
+_OPENING = re.compile("<")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 # feedparser takes these for the entry's own description, so an image's caption can hide the text.
 _SIDE_DESCRIPTIONS = re.compile(r"<(/?)(media:description|itunes:summary)(?:\s[^<>]*)?>")
@@ -25,7 +29,7 @@ _SIDE_NAMES = {"media:description": "media:about", "itunes:summary": "itunes:abo
 
 def read_tolerantly(text: str) -> Feed | None:
     """Return the feed in `text`, which starts at its root element, or None when feedparser too finds none."""
-    text, dropped = _first_entries(_with_sides_apart(text)[:_LONGEST])
+    text, dropped = _first_entries(_with_sides_apart(text))
     result = feedparser.parse(
         text.encode("utf-8", "replace"),
         response_headers={"content-type": "application/xml; charset=utf-8"},
@@ -56,15 +60,24 @@ def _with_sides_apart(text: str) -> str:
 
 
 def _first_entries(text: str) -> tuple[str, int]:
-    """Return the text up to the end of the last entry under the cap, and how many entries lie beyond it."""
+    """Return the text up to the end of the last entry within both caps, and how many entries lie beyond it."""
     end = "</entry>" if text.count("</entry>") > text.count("</item>") else "</item>"
     total = text.count(end)
-    if total <= MAX_ENTRIES:
+    longest = _longest(text)
+    if total <= MAX_ENTRIES and len(text) <= longest:
         return text, 0
-    position = 0
-    for _ in range(MAX_ENTRIES):
-        position = text.find(end, position) + len(end)
-    return text[:position], total - MAX_ENTRIES
+    position = kept = 0
+    while kept < MAX_ENTRIES and 0 <= (found := text.find(end, position)) <= longest:
+        position = found + len(end)
+        kept += 1
+    return text[: position or longest], total - kept
+
+
+def _longest(text: str) -> int:
+    if text.count("<") <= _MOST_TAGS:
+        return _LONGEST
+    tags = itertools.islice(_OPENING.finditer(text), _MOST_TAGS, None)
+    return min(_LONGEST, next(tags).start())
 
 
 def _entry(entry: Any, atom: bool, feed_lang: str) -> Entry:

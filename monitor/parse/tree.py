@@ -1,7 +1,7 @@
 """HTML from outside as a tree of bounded depth, and a tree as a small, plain fragment; both in linear time.
 
-libxml2 gives up at 256 nested elements and most code that walks a tree recurses, so nothing deeper than `MAX_DEPTH` is built:
-elements beyond it are left out, their text stays.
+libxml2 gives up at 256 nested elements and most code that walks a tree recurses, so nothing deeper than `MAX_DEPTH` is built, and no
+more than `MAX_ELEMENTS`: elements beyond are left out, their text stays.
 
 A fragment keeps what tells blocks apart (headings, paragraphs, lists, tables, quotes, figures and their captions), emphasis,
 line breaks, links, and `<time datetime>`; attributes other than those of `_ATTRIBUTES` go, and scripts, styles and
@@ -20,9 +20,10 @@ from lxml.etree import _Element
 
 from monitor.parse.links import absolute
 
-__all__ = ["MAX_DEPTH", "fragment", "has_class", "read_html", "text_of"]
+__all__ = ["MAX_DEPTH", "MAX_ELEMENTS", "fragment", "has_class", "read_html", "text_of"]
 
 MAX_DEPTH = 200
+MAX_ELEMENTS = 50_000
 _EXCESSIVE = "Excessive depth"
 
 _DROPPED = frozenset(
@@ -61,30 +62,36 @@ def read_html(text: str) -> _Element | None:
         return None
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     try:
-        root = etree.fromstring(data, parser)
-        if root is not None and not any(_EXCESSIVE in entry.message for entry in parser.error_log):
-            return root
-        return etree.fromstring(data, etree.HTMLParser(encoding="utf-8", target=_ShallowTree()))
+        if data.count(b"<") <= MAX_ELEMENTS:
+            root = etree.fromstring(data, parser)
+            if root is not None and not any(_EXCESSIVE in entry.message for entry in parser.error_log):
+                return root
+        return etree.fromstring(data, etree.HTMLParser(encoding="utf-8", target=_BoundedTree()))
     except (etree.XMLSyntaxError, AssertionError):
         return None
 
 
-class _ShallowTree:
-    """A parser target that builds no element below `MAX_DEPTH`."""
+class _BoundedTree:
+    """A parser target that builds no element below `MAX_DEPTH` and none after `MAX_ELEMENTS`."""
 
     def __init__(self) -> None:
         self._builder = etree.TreeBuilder()
+        self._open: list[bool] = []
         self._depth = 0
+        self._elements = 0
 
     def start(self, tag: str | bytes, attrib: Any) -> None:
-        self._depth += 1
-        if self._depth <= MAX_DEPTH:
+        built = self._depth < MAX_DEPTH and self._elements < MAX_ELEMENTS
+        self._open.append(built)
+        if built:
+            self._depth += 1
+            self._elements += 1
             self._builder.start(tag, attrib)
 
     def end(self, tag: str | bytes) -> None:
-        if self._depth <= MAX_DEPTH:
+        if self._open.pop():
+            self._depth -= 1
             self._builder.end(tag)
-        self._depth -= 1
 
     def data(self, data: str | bytes) -> None:
         if self._depth:
@@ -98,7 +105,7 @@ class _ShallowTree:
 
 
 def fragment(elements: Iterable[_Element], *, limit: int, base: str = "") -> str:
-    """Return `elements` as one HTML fragment of the form above: about `limit` characters of text at most, every tag closed.
+    """Return `elements` as one HTML fragment of the form above, about `limit` characters at most, every tag closed.
 
     Links are resolved against `base`; one that is not to http or https is no link any more.
     """
@@ -113,56 +120,66 @@ class _Writer:
         self.pieces: list[str] = []
         self._left = limit
         self._base = base
+        self._open: list[str] = []
 
     def write(self, element: _Element) -> None:
-        dropped: _Element | None = None
-        preformatted = 0
-        for event, node in etree.iterwalk(element, events=("start", "end")):
+        walker = etree.iterwalk(element, events=("start", "end"))
+        for event, node in walker:
             tag = node.tag if isinstance(node.tag, str) else ""
-            if dropped is None and event == "start":
+            if event == "start":
+                if self._left <= 0:
+                    break
                 if not tag or tag in _DROPPED:
-                    dropped = node
+                    walker.skip_subtree()
                     continue
-                preformatted += tag == "pre"
-                self._open(tag, node)
-                self._text(node.text, pre=preformatted > 0)
-            elif event == "end":
-                if dropped is None:
-                    preformatted -= tag == "pre"
-                    self._close(tag)
-                elif node is dropped:
-                    dropped = None
-                else:
-                    continue
+                self._start(tag, node)
+                self._text(node.text)
+            else:
+                if tag and tag not in _DROPPED:
+                    self._end(tag)
                 if node is not element:
-                    self._text(node.tail, pre=preformatted > 0)
+                    self._text(node.tail)
+        while self._open:
+            self._end(self._open[-1])
 
-    def _open(self, tag: str, node: _Element) -> None:
+    def _start(self, tag: str, node: _Element) -> None:
         kept = _KEPT.get(tag)
         if kept is None:
             return
-        self.pieces.append(f"<{kept}")
-        for name in (*_ATTRIBUTES.get(tag, ()), *_LANG):
-            if value := self._attribute(name, node.get(name)):
-                self.pieces.append(f' {name}="{html.escape(value)}"')
-        self.pieces.append(">")
+        shown = [f"<{kept}"]
+        shown += [
+            f' {name}="{html.escape(value)}"'
+            for name in (*_ATTRIBUTES.get(tag, ()), *_LANG)
+            if (value := self._attribute(name, node.get(name)))
+        ]
+        shown.append(">")
+        self._put("".join(shown))
+        if kept not in _VOID:
+            self._open.append(tag)
 
     def _attribute(self, name: str, value: str | None) -> str:
         if not value or len(value) > _LONGEST_ATTRIBUTE or (name == "class" and value != "post"):
             return ""
         return absolute(value, self._base) if name in ("href", "cite") else value
 
-    def _close(self, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         kept = _KEPT.get(tag)
         if kept is not None and kept not in _VOID:
-            self.pieces.append(f"</{kept}>")
+            self._open.pop()
+            self._put(f"</{kept}>")
 
-    def _text(self, text: str | None, *, pre: bool) -> None:
-        if not text or self._left <= 0:
-            return
-        text = text if pre else _SPACES.sub(" ", text)
-        self.pieces.append(html.escape(text[: self._left], quote=False))
-        self._left -= len(text)
+    def _text(self, text: str | None) -> None:
+        if text and self._left > 0:
+            text = text if "pre" in self._open else _SPACES.sub(" ", text)
+            shown = html.escape(text[: self._left], quote=False)
+            # An escaped character is at most five: "&amp;".
+            self._put(
+                shown if len(shown) <= self._left else html.escape(text[: self._left // 5], quote=False)
+            )
+
+    def _put(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self._left -= len(piece)
 
 
 def has_class(element: _Element, *names: str) -> bool:

@@ -1,0 +1,220 @@
+"""The networks: each by the shape in which it answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from monitor.errors import ParseError
+from monitor.model import Document, Parsed, SourceKind
+from monitor.parse import PARSERS, parse
+from tests.builders import NOW, at
+from tests.parse.cases import fetched, of_kind
+
+YOUTUBE = """<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns:yt="http://www.youtube.com/xml/schemas/2015" xmlns:media="http://search.yahoo.com/mrss/" xmlns="http://www.w3.org/2005/Atom">
+ <link rel="self" href="http://www.youtube.com/feeds/videos.xml?channel_id=UC0"/><id>yt:channel:0</id><yt:channelId>0</yt:channelId>
+ <title>Lantern Works</title><author><name>Lantern Works</name><uri>https://www.youtube.com/channel/UC0</uri></author>
+ <entry><id>yt:video:aBcDeFg</id><yt:videoId>aBcDeFg</yt:videoId><title>Iron Bell &amp; Fox – Official Trailer</title>
+  <link rel="alternate" href="https://www.youtube.com/watch?v=aBcDeFg"/>
+  <author><name>Lantern Works</name><uri>https://www.youtube.com/channel/UC0</uri></author>
+  <published>2023-08-09T15:00:01+00:00</published><updated>2023-08-10T01:00:00+00:00</updated>
+  <media:group><media:title>Iron Bell &amp; Fox – Official Trailer</media:title>
+   <media:content url="https://www.youtube.com/v/aBcDeFg" type="application/x-shockwave-flash" width="640" height="390"/>
+   <media:description>Out on October 26 &lt;3
+
+Follow us: https://lantern.example</media:description>
+   <media:community><media:statistics views="5"/></media:community></media:group></entry>
+</feed>"""
+
+MASTODON = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:webfeeds="http://webfeeds.org/rss/1.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Lantern Works</title>
+ <description>Public posts from @lantern@toot.example</description><link>https://toot.example/@lantern</link>
+ <item><guid isPermaLink="true">https://toot.example/@lantern/110858000000000000</guid><link>https://toot.example/@lantern/110858000000000000</link>
+  <pubDate>Wed, 09 Aug 2023 15:00:00 +0000</pubDate><description>&lt;p&gt;Iron Bell comes on October 26.&lt;/p&gt;</description>
+  <media:content url="https://files.toot.example/1.png" type="image/png" fileSize="1" medium="image"><media:rating scheme="urn:simple">nonadult</media:rating>
+  <media:description type="plain">A poster with a bell and the words: only in cinemas.</media:description></media:content></item>
+</channel></rss>"""
+
+REDDIT = """<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">
+ <category term="television" label="r/television"/><updated>2023-08-10T10:00:00+00:00</updated><id>/r/television/new/.rss</id><title>newest submissions : television</title>
+ <entry><author><name>/u/lampkeeper</name><uri>https://www.reddit.com/user/lampkeeper</uri></author><category term="television" label="r/television"/>
+  <content type="html">&lt;!-- SC_OFF --&gt;&lt;div class=&quot;md&quot;&gt;&lt;p&gt;Season 2 may come in &lt;em&gt;October&lt;/em&gt;.&lt;/p&gt; &lt;/div&gt;&lt;!-- SC_ON --&gt; &amp;#32; submitted by &amp;#32; &lt;a href=&quot;https://www.reddit.com/user/lampkeeper&quot;&gt; /u/lampkeeper &lt;/a&gt; &lt;br/&gt; &lt;span&gt;&lt;a href=&quot;https://www.reddit.com/r/television/comments/1/&quot;&gt;[link]&lt;/a&gt;&lt;/span&gt; &amp;#32; &lt;span&gt;&lt;a href=&quot;https://www.reddit.com/r/television/comments/1/&quot;&gt;[comments]&lt;/a&gt;&lt;/span&gt;</content>
+  <id>t3_1</id><link href="https://www.reddit.com/r/television/comments/1/"/><updated>2023-08-10T09:00:00+00:00</updated><published>2023-08-10T09:00:00+00:00</published><title>Harbour Lights rumour</title></entry>
+ <entry><author><name>/u/foxglove</name></author>
+  <content type="html">&lt;table&gt; &lt;tr&gt;&lt;td&gt; &lt;a href=&quot;https://www.reddit.com/r/television/comments/2/&quot;&gt; &lt;img src=&quot;https://b.thumbs.example/x.jpg&quot; alt=&quot;Moss dated&quot;/&gt; &lt;/a&gt; &lt;/td&gt;&lt;td&gt; &amp;#32; submitted by &amp;#32; &lt;a href=&quot;https://www.reddit.com/user/foxglove&quot;&gt; /u/foxglove &lt;/a&gt; &lt;br/&gt; &lt;span&gt;&lt;a href=&quot;https://lantern.example/moss&quot;&gt;[link]&lt;/a&gt;&lt;/span&gt; &amp;#32; &lt;span&gt;&lt;a href=&quot;https://www.reddit.com/r/television/comments/2/&quot;&gt;[comments]&lt;/a&gt;&lt;/span&gt; &lt;/td&gt;&lt;/tr&gt;&lt;/table&gt;</content>
+  <id>t3_2</id><link href="https://www.reddit.com/r/television/comments/2/"/><published>2023-08-10T08:00:00+00:00</published><title>Moss dated</title></entry>
+</feed>"""
+
+
+def read(kind: SourceKind, body: str, **fields: Any) -> Parsed:
+    return parse(fetched(body, "https://network.example/feed"), of_kind(kind, **fields), now=NOW)
+
+
+def test_every_kind_of_source_has_its_parser() -> None:
+    assert set(PARSERS) == set(SourceKind)
+
+
+def test_a_video_is_its_title_and_its_description() -> None:
+    whole = read(SourceKind.YOUTUBE, YOUTUBE, official=("Lantern Works",))
+    assert whole.documents == (
+        Document(
+            id="yt:video:aBcDeFg",
+            url="https://www.youtube.com/watch?v=aBcDeFg",
+            source="news.example",
+            published=at("2023-08-09T15:00:01+00:00"),
+            title="Iron Bell & Fox – Official Trailer",
+            text="Out on October 26 <3\n\nFollow us: https://lantern.example",
+            author="Lantern Works",
+            official=True,
+        ),
+    )
+    assert whole.title == "Lantern Works"
+    assert whole.teasers == frozenset()
+
+
+@pytest.mark.parametrize(
+    "name", ["@lantern@toot.example", "lantern@toot.example", "Lantern Works", "lantern"]
+)
+def test_a_toot_is_its_text_and_not_its_picture(name: str) -> None:
+    whole = read(SourceKind.MASTODON, MASTODON, official=(name,))
+    (document,) = whole.documents
+    assert (document.title, document.html) == ("", "<p>Iron Bell comes on October 26.</p>")
+    assert (document.author, document.official) == ("@lantern@toot.example", True)
+    assert document.url == "https://toot.example/@lantern/110858000000000000"
+    assert whole.teasers == frozenset()
+
+
+def test_a_submission_is_without_reddits_own_line() -> None:
+    own, linked = read(SourceKind.REDDIT, REDDIT, official=("lampkeeper",)).documents
+    assert own.html == '<div class="md"><p>Season 2 may come in <em>October</em>.</p> </div>'
+    assert (own.author, own.official, own.title) == ("u/lampkeeper", True, "Harbour Lights rumour")
+    assert linked.html == '<p><a href="https://lantern.example/moss">https://lantern.example/moss</a></p>'
+    assert (linked.author, linked.official) == ("u/foxglove", False)
+
+
+def post(text: str = "Iron Bell comes on October 26.", **fields: Any) -> dict[str, Any]:
+    record = {
+        "$type": "app.bsky.feed.post",
+        "text": text,
+        "createdAt": "2023-08-09T15:00:00.000Z",
+        "langs": ["en"],
+    }
+    return {
+        "uri": "at://did:plc:abc/app.bsky.feed.post/3k4abcdefgh2i",
+        "cid": "x",
+        "author": {"did": "did:plc:abc", "handle": "lantern.example", "displayName": "Lantern Works"},
+        "record": {**record, **fields.pop("record", {})},
+        "indexedAt": "2023-08-09T15:00:02.000Z",
+        **fields,
+    }
+
+
+def bluesky(*views: Any, **fields: Any) -> Parsed:
+    return read(SourceKind.BLUESKY, json.dumps({"feed": list(views), "cursor": "x"}), **fields)
+
+
+def test_a_post_is_its_text() -> None:
+    whole = bluesky({"post": post()}, official=("@lantern.example",))
+    assert whole.documents == (
+        Document(
+            id="at://did:plc:abc/app.bsky.feed.post/3k4abcdefgh2i",
+            url="https://bsky.app/profile/lantern.example/post/3k4abcdefgh2i",
+            source="news.example",
+            published=at("2023-08-09T15:00:00Z"),
+            lang="en",
+            text="Iron Bell comes on October 26.",
+            author="Lantern Works",
+            official=True,
+        ),
+    )
+    assert whole.title == "Lantern Works"
+
+
+def test_a_repost_is_anothers_word_and_a_pinned_post_is_not() -> None:
+    repost = {"post": post("Not mine."), "reason": {"$type": "app.bsky.feed.defs#reasonRepost"}}
+    pinned = {"post": post("Mine."), "reason": {"$type": "app.bsky.feed.defs#reasonPin"}}
+    assert [document.text for document in bluesky(repost, pinned).documents] == ["Mine."]
+
+
+def test_a_quoted_post_keeps_its_author_and_time() -> None:
+    quoted = {
+        "uri": "at://did:plc:def/app.bsky.feed.post/3k3zzzzzzzz2z",
+        "author": {"did": "did:plc:def", "handle": "fox.example", "displayName": "Fox"},
+        "value": {"text": "It slips to 2024.", "createdAt": "2023-08-08T10:00:00Z"},
+        "indexedAt": "2023-08-08T10:00:01Z",
+    }
+    (document,) = bluesky(
+        {"post": post("No, it\ndoes not.", embed={"$type": "app.bsky.embed.record#view", "record": quoted})}
+    ).documents
+    assert document.text == ""
+    assert document.html == (
+        '<p>No, it<br>does not.</p><blockquote class="post" data-author="Fox (@fox.example)" data-at="2023-08-08T10:00:00Z" '
+        'cite="https://bsky.app/profile/fox.example/post/3k3zzzzzzzz2z"><p>It slips to 2024.</p></blockquote>'
+    )
+
+
+def test_a_card_is_a_link_with_its_title() -> None:
+    card = {
+        "$type": "app.bsky.embed.external#view",
+        "external": {"uri": "https://lantern.example/a", "title": "Iron Bell <dated>"},
+    }
+    (document,) = bluesky({"post": post("Read this:", embed=card)}).documents
+    assert (
+        document.html
+        == '<p>Read this:</p><p><a href="https://lantern.example/a">Iron Bell &lt;dated&gt;</a></p>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("created", "indexed", "published"),
+    [
+        ("2023-08-09T15:00:00Z", "2023-08-09T16:00:00Z", "2023-08-09T15:00:00Z"),
+        ("2031-01-01T00:00:00Z", "2023-08-09T16:00:00Z", "2023-08-09T16:00:00Z"),
+        ("nonsense", "2023-08-09T16:00:00Z", "2023-08-09T16:00:00Z"),
+        ("", "", NOW.isoformat()),
+    ],
+)
+def test_a_post_is_as_old_as_the_earlier_of_its_times(created: str, indexed: str, published: str) -> None:
+    (document,) = bluesky({"post": post(record={"createdAt": created}, indexedAt=indexed)}).documents
+    assert document.published == at(published)
+
+
+def test_an_account_with_no_posts_is_read_and_empty() -> None:
+    assert bluesky().documents == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            '{"error": "InvalidRequest", "message": "Profile not found"}',
+            "is no author feed of Bluesky: Profile not found",
+        ),
+        ("[]", "is no author feed of Bluesky"),
+        ('{"feed": 7}', "is no author feed of Bluesky"),
+        ("<html></html>", "is no valid JSON"),
+        ('{"feed": [', "JSON ends in the middle"),
+    ],
+)
+def test_what_is_no_author_feed_says_what_it_is(body: str, message: str) -> None:
+    with pytest.raises(ParseError, match=message):
+        read(SourceKind.BLUESKY, body)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        None,
+        7,
+        [],
+        {},
+        {"post": None},
+        {"post": {"uri": 7}},
+        {"post": post(record={"text": 7, "langs": [7, None]})},
+    ],
+)
+def test_an_odd_post_is_read_as_far_as_it_goes(odd: Any) -> None:
+    assert len(bluesky(odd, {"post": post()}).documents) in (1, 2)
