@@ -22,6 +22,7 @@ from monitor.model import (
     Status,
     Verdict,
     VerdictKind,
+    When,
 )
 from monitor.reconcile.origins import same_text
 from monitor.reconcile.periods import Relation, bounds, relation
@@ -128,11 +129,20 @@ def _is_overdue(stand: Stand, stands: Sequence[Stand], now: datetime) -> bool:
     if now.date() - last <= _GRACE or count(stand.evidence) < 2:
         return False  # what one origin said once passes unnoticed
     # Another name may have what this one waits for: the season without its number, the work on one platform.
+    kin = [s for s in stands if s is not stand and (may_mean(stand.key, s.key) or may_mean(s.key, stand.key))]
     return not any(
-        other.released_on is not None and first - other.released_on <= _DAY
-        for other in stands
-        if other is not stand and (may_mean(stand.key, other.key) or may_mean(other.key, stand.key))
+        (other.released_on is not None and first - other.released_on <= _DAY)
+        or (
+            other.belief is not None
+            and other.belief.when is not None
+            and _sharpens(other.belief.when, belief.when)
+        )
+        for other in kin
     )
+
+
+def _sharpens(when: When, vague: When) -> bool:
+    return relation(when, vague) is Relation.NARROWER
 
 
 def _changes(stand: Stand, new: Standing, standings: Mapping[Key, Standing], now: datetime) -> list[Change]:

@@ -45,6 +45,8 @@ def fold_releases(
     ordered = sorted(observations, key=lambda o: (o.published, o.document))
     for _, group in groupby(ordered, key=lambda o: (o.published, o.document)):
         for heard in _heard(list(group), confirmed):
+            if heard.status is Status.RELEASED and heard.when is None and heard.holds:
+                continue  # a document that says when it will come does not say that it is out
             stand = _home(stands, heard)
             stand.hear(heard)
             stands.setdefault(stand.key, stand)
@@ -80,9 +82,11 @@ def _one(observation: Observation, group: Sequence[Observation], confirmed: froz
     status = claim.status
     if status is Status.RELEASED and claim.when is not None and bounds(claim.when)[0] - on > _DAY:
         status = Status.SCHEDULED  # what is to come has not happened, whatever the tense
+    if status is Status.SCHEDULED and claim.when is not None and claim.when.interval == (on, on):
+        status = Status.RELEASED  # "launches today"
     moves: set[str] = set()
     holds: set[str] = set()
-    if len(group) > 1 and status is not Status.RELEASED:
+    if len(group) > 1:
         for other in group:
             near = other.claim
             if near.instalment != claim.instalment or (near.scope and near.scope != claim.scope):
@@ -91,7 +95,11 @@ def _one(observation: Observation, group: Sequence[Observation], confirmed: froz
                 continue
             if near.status in _OFF:
                 moves.add(str(near.when))
-            elif near.status is Status.SCHEDULED and (near.when != claim.when or status in _OFF):
+            elif (
+                near.status is Status.SCHEDULED
+                and bounds(near.when)[0] > on
+                and (near.when != claim.when or status in _OFF)
+            ):
                 holds.add(str(near.when))
     rank = CONFIRMED if id(observation) in confirmed else claim.certainty.rank
     return Heard(
@@ -125,9 +133,20 @@ def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
     wider = [s for s in kin if s.key.instalment == key.instalment and set(s.key.scope) >= set(key.scope)]
     wider += [s for s in kin if s.key.instalment == key.instalment and not s.key.scope]
     if wider and key.scope:
-        shared = _shared(min(wider, key=lambda s: (not s.key.scope, len(s.key.scope), s.key)), heard, key)
+        shared = _shared(
+            min(wider, key=lambda s: (not s.key.scope, len(s.key.scope), s.key.scope)), heard, key
+        )
         if own is None or shared.key != key:
             return shared
+    if (
+        own is None
+        and not key.scope
+        and heard.status is Status.SCHEDULED
+        and (parts := [s for s in kin if s.key.scope])
+    ):
+        # All that is known is of its parts: a date for the whole takes their place, and needs as much.
+        most = max(parts, key=lambda s: (len(s.evidence), s.key.scope, s.key.instalment or ""))
+        return Stand(key, instead_of=most.belief, parted_from_many=most.is_settled)
     return own or Stand(key)
 
 

@@ -242,9 +242,10 @@ class Stand:
         return any(_same_date(edtf, believed.when) for edtf in heard.moves)
 
     def _holds(self, heard: Heard) -> bool:
-        if self.belief is None or self.belief.when is None:
+        believed = self.belief or self.instead_of
+        if believed is None or believed.when is None:
             return False
-        return any(_same_date(edtf, self.belief.when) for edtf in heard.holds)
+        return any(_same_date(edtf, believed.when) for edtf in heard.holds)
 
 
 def count(voices: list[Heard]) -> int:

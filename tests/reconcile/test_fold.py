@@ -123,6 +123,8 @@ ONE_DATE = [
     (["0 a 2023-06-05"], "4 b released", ["released -"], "reported released -"),
     (["0 a 2023-06-05"], "3 b released", ["released -"], "reported released -"),  # the night before
     (["0 a 2023-06-05"], "4 b released 2023-06-05", ["released 2023-06-05"], "reported released 2023-06-05"),
+    (["0 a 2023-06-05"], "4 b 2023-06-05", ["released 2023-06-05"], "reported released 2023-06-05"),  # "launches today"
+    (["0 a 2023-06-25"], "4 b released + 2023-06-25", [], "reported scheduled 2023-06-25"),  # something else is out
     (["0 a 2023-06-05"], "4 b passing released", [], "reported scheduled 2023-06-05"),
     (MANY, "3 e released", [], "official scheduled 2023-10-17"),  # months early, one voice
     ([*MANY, "3 e released"], "3 f released", [], "official scheduled 2023-10-17"),
@@ -188,14 +190,18 @@ SCOPES = [
     (["0 a 2023-06-05", "4 b released (PC)"], "5 c released", []),
     (["0 a 2023-06-05", "1 b 2023-12 (Switch)"], "4 b released", ["released -"]),
     (["0 a 2023-06-05", "1 b 2023-12 (Switch)", "4 b released"], "5 c 2023-12 (Switch)", []),
+    # the whole after its parts
+    (["0 a 2023-10-17 (PS5)"], "1 b 2023-11-07", ["moved_later 2023-11-07"]),
+    (["0 a 2023-10-17 (PS5)"], "1 b rumoured 2023-11-07", []),
+    (["0 a 2023-10-17 (PS5)"], "1 b rumoured 2024-05-01 + 2023-10-17 (PS5)", []),
     # occasions of their own
     (["0 a 2023-06-13"], "1 b 2023-06-03 (unveiling)", ["appeared 2023-06-03 (unveiling)"]),
     (["0 a 2023-06-03 (unveiling)"], "2 b released 2023-06-03 (unveiling)", []),
     (["0 a 2023-06-13", "0 a 2023-06-03 (unveiling)"], "3 b 2023-06-13", []),
     (["0 a 2023-09-06"], "1 b 2023-09-01 (early access)", ["appeared 2023-09-01 (early access)"]),
     (
-        ["0 a 2023-06-06", "0 a 2023-06-01 (early access)"],
-        "0 b released (early access)",
+        ["0 a 2023-06-09", "0 a 2023-06-04 (early access)"],
+        "3 b released (early access)",
         ["released - (early access)"],
     ),
 ]
