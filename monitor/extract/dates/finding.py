@@ -318,6 +318,8 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int, previ
         marks.append(Mark(0, 1, "number", int(token.text), 0, ()))
     if counted or of_things:
         return marks if of_things else []
+    if not known.bounded and token.text.isdigit() and _touches_unknown(known, token, after):
+        return marks
     for reading in readings(token.text, known.order, dotted=known.dotted) or []:
         kind = "span" if isinstance(reading.value, Range) else "date"
         marks.append(Mark(0, 1, kind, reading.value, reading.doubt, (reading.rule,)))
@@ -331,6 +333,11 @@ def _glued(known: Language, text: str, token: Token, previous: Token | None, aft
     if after is not None and after.start == token.end and after.kind == "word" and after.text not in known.entries:
         return after.text not in known.suffixes and (after.text[0].isascii() or known.bounded)
     return False
+
+
+def _touches_unknown(known: Language, token: Token, after: Token | None) -> bool:
+    """Whether a letter of a script without spaces touches the number that is no word of a date: 2024人."""
+    return after is not None and after.start == token.end and after.kind == "word" and after.text not in known.entries
 
 
 def _chosen(known: Language, text: str, run: _Run) -> list[Mark]:

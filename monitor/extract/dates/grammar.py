@@ -129,6 +129,14 @@ def _year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if year is None else ("date", Stated(year=year), 0)
 
 
+def _year_word(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a number before the word for year, 2024年; of two digits, 24年, only beside the rest of a date."""
+    number = _number(marks)
+    if number is not None and 20 <= number < 100:
+        return "date", Stated(year=century(number)), 1
+    return None if number is None or not FIRST_YEAR <= number <= LAST_YEAR else ("date", Stated(year=number), 0)
+
+
 def _short_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     return None if number is None or not 0 <= number < 100 else ("date", Stated(year=century(number)), 1)
@@ -313,6 +321,33 @@ def _two(sign: int) -> Meaning:
     return two
 
 
+def _days(sign: int) -> Meaning:
+    """Read a word that names a count of days: 나흘, four days."""
+
+    def days(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+        return "date", Stated(days=sign * _of(marks, "native_days")), 0
+
+    return days
+
+
+def _halves(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read the first or second half of the period beside it."""
+    (mark,) = _dates(marks)
+    return _counted(Stated(nth=_of(marks, "halves"), unit="half"), [mark])
+
+
+def _month_and_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    month, day = [mark.value for mark in marks if mark.kind == "number"]
+    return ("date", Stated(day=day, month=month), 0) if 1 <= day <= 31 and 1 <= month <= 12 else None
+
+
+def _same_side(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a bound that is said before and after its date."""
+    sides = {"until_after": "until", "from_after": "from"}
+    side = next(sides[mark.kind] for mark in marks if mark.kind in sides)
+    return _bound(side)(marks)
+
+
 def _turn(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Read the turn of two periods: late in the one to early in the other."""
     one, two = _dates(marks)
@@ -477,6 +512,7 @@ MEANINGS: dict[str, Meaning] = {
     "day_and_month": _day_and_month,
     "month": _month,
     "year": _year,
+    "year_word": _year_word,
     "short_year": _short_year,
     "spelled_year": _spelled_year,
     "era": _era,
@@ -502,6 +538,11 @@ MEANINGS: dict[str, Meaning] = {
     "ago_one": _one(-1),
     "ahead_two": _two(1),
     "ago_two": _two(-1),
+    "days_ahead": _days(1),
+    "days_ago": _days(-1),
+    "halves": _halves,
+    "month_and_day": _month_and_day,
+    "same_side": _same_side,
     "turn": _turn,
     "both": _both,
     "within": _within,

@@ -44,6 +44,7 @@ _FOLD = _table()
 _SILENT = "\u0610-\u061a\u0640\u064b-\u065f\u0670\u093c\u0300-\u036f\u200c\u200d\u00ad"
 _DELETE = re.compile(f"[{_SILENT}]+")
 _LETTER = rf"(?:[^\W\d_]|[{_SILENT}\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963])"
+_CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _NUMBER = r"[0-9]+(?:(?:[ \t]{0,2}[-/.~][ \t]{0,2}|[:,])[0-9]+)*"
 _REST = rf"(?P<word>{_LETTER}+)|(?P<mark>[^\w\s])|(?P<line>\n)"
 
@@ -78,8 +79,10 @@ def pattern(words: list[str], *, han: bool = False) -> re.Pattern[str]:
 
     With `han` the Chinese numerals are numbers.
     """
+    # without spaces a letter that begins no known word is skipped alone, with them the rest of its word is
+    rest = _REST.replace("(?P<word>", rf"(?P<word>[{_CJK}]|", 1) if han else _REST
     inner = "|".join(re.escape(word).replace(r"\ ", " ?") for word in sorted(words, key=len, reverse=True))
-    return re.compile(f"(?P<number>{_NUMBER})|" + (f"(?P<cjk>{inner})|" if inner else "") + (f"(?P<han>[{''.join(_HAN)}]+)|" if han else "") + _REST)
+    return re.compile(f"(?P<number>{_NUMBER})|" + (f"(?P<cjk>{inner})|" if inner else "") + (f"(?P<han>[{''.join(_HAN)}]+)|" if han else "") + rest)
 
 
 def tokens(folded: str, matcher: re.Pattern[str]) -> Iterator[Token]:
