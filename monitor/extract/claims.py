@@ -69,6 +69,7 @@ class _Happening:
     old: bool = False
     soft: bool = False
     weak: bool = False
+    bound: bool = False
     named: bool = False
     used: bool = False
 
@@ -267,7 +268,7 @@ class Article:
             governor = _governor(sentence, index, happenings, others, clauses)
             if governor is None and last is not None and _coordinates(sentence, last[0], index) and not any(last[0] < cue.first < index for cue in others):
                 governor = last[1]
-            if governor is None and self._answering and sentence.first and not happenings and not others and len(sentence.stream) <= 16:
+            if governor is None and self._answering and sentence.first and not happenings and not others and len(sentence.stream) <= 10:
                 event = Event.TRAILER if self._answering.endswith("trailer") else Event.RELEASE
                 governor = _Happening(index, index, "release", event, "future", "answer")
             if governor is not None and governor.kind == "trailer" and not -1 <= index - governor.last <= 2 and not 0 <= governor.first - index <= 3:
@@ -381,7 +382,7 @@ class Article:
         elif happening.kind == "unannounced":
             return
         else:
-            if when is not None and when.latest is None and sentence.stream[index].text.split()[0] in language.before_words:
+            if when is not None and when.latest is None and ({*before[-1:], sentence.stream[index].text.split()[0]} & language.before_words):
                 status = Status.SCHEDULED
             elif when is not None and when.earliest is None and when.latest is not None and _denied_near(sentence, index, clauses):
                 when = _not_before(when)
@@ -407,7 +408,7 @@ class Article:
         """Return the period of the date at `index`; what is counted from an earlier date is counted from it."""
         stream, language = sentence.stream, sentence.language
         mention: Mention = stream[index].value
-        words = stream[index].text.split()
+        words = stream[index].text.rstrip(".,").split()
         token_text = sentence.block.text[stream[index].start : stream[index].end]
         when = mention.resolve(published, past=past)
         following = [token.text for token in stream[index + 1 : index + 5]]
@@ -551,6 +552,8 @@ class Article:
             return self._at(sentence, left, happening)
         if right is not None:
             return self._at(sentence, right, happening)
+        if happening.bound:
+            return []
         for at in range(len(stream)):
             if stream[at].kind in ("work", "inst"):
                 return [] if strict and happening.kind in ("out", "delay", "cancel", "release") else self._at(sentence, at, happening)
@@ -565,7 +568,7 @@ class Article:
         return self._main
 
     def _inherited(self, happening: _Happening) -> list[Subject]:
-        return [_for_event(subject, happening) for subject in self._focus]
+        return [self._completed(_for_event(subject, happening), happening) if not subject.instalment else _for_event(subject, happening) for subject in self._focus]
 
     def _at(self, sentence: Sentence, at: int, happening: _Happening) -> list[Subject]:
         """Return the subjects at token `at`: the work there with those it is listed with, or what it refers to."""
@@ -597,7 +600,7 @@ class Article:
             leads = not back or sentence.stream[back - 1].text not in sentence.language.prepositions | {"of", "with", "by", "than", "like"}
             if one.kind == "work" and leads and token.text in sentence.language.pronouns:
                 return self._at(sentence, back, happening)
-        return [_for_event(subject, happening) for subject in self._focus[:1]]
+        return self._inherited(happening)[:1]
 
     def _completed(self, subject: Subject, happening: _Happening) -> Subject:
         """What is still to come of a work is of the instalment that the story is about; what is past is of the work."""
@@ -741,7 +744,10 @@ class Article:
 def _happenings(sentence: Sentence) -> list[_Happening]:
     """Return the cues that can carry a claim; the longer cue stands for those within it."""
     found: list[_Happening] = []
-    for cue in _apart([cue for cue in sentence.cues if cue.kind in _CARRYING]):
+    carrying = [cue for cue in sentence.cues if cue.kind in _CARRYING]
+    if any(cue.kind in ("release", "out", "due", "delay") and not cue.get("spare") and cue.get("tense") != "noun" for cue in carrying):
+        carrying = [cue for cue in carrying if not cue.get("spare")]
+    for cue in _apart(carrying):
         event = Event.TRAILER if cue.kind == "trailer" or cue.get("event") == "trailer" else Event.RELEASE
         if cue.get("weak") and not any(token.kind == "date" for token in sentence.stream[cue.last : cue.last + 8]):
             continue
@@ -758,6 +764,7 @@ def _happenings(sentence: Sentence) -> list[_Happening]:
             old=bool(cue.get("old")),
             soft=bool(cue.get("soft")),
             weak=bool(cue.get("weak")),
+            bound=bool(cue.get("bound")),
             named=bool(cue.get("noun")),
         )
         if cue.kind == "trailer":
@@ -847,6 +854,8 @@ def _subject_end(sentence: Sentence, verb: int) -> int:
         return at - 2 if stream[at - 2].text == "," else at - 1
     if at and stream[at - 1].text == ",":
         for back in range(at - 2, max(at - 18, 0), -1):
+            if stream[back].kind == "work":
+                return at
             if stream[back].text == ",":
                 return back
     return at
@@ -1002,7 +1011,9 @@ def _negated(sentence: Sentence, happening: _Happening, index: int, clauses: Seq
         if cue.kind != "not" or cue.first > max(happening.last, index):
             continue
         if happening.first <= cue.first < happening.last:
-            return True
+            if happening.kind in ("release", "out", "soon"):
+                return True
+            continue
         if clauses[cue.first] == clauses[min(happening.first, len(clauses) - 1)] and 0 <= happening.first - cue.last <= 4:
             return True
     return False

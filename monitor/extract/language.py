@@ -64,6 +64,8 @@ class Language:
     unnamed: frozenset[str]
     press_roles: frozenset[str]
     boilerplate: tuple[str, ...]
+    not_instalments: tuple[str, ...]
+    several: frozenset[str]
     auxiliaries: frozenset[str]
     successors: frozenset[str]
     official_words: frozenset[str]
@@ -184,6 +186,8 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         unnamed=words("unnamed"),
         press_roles=words("press_roles"),
         boilerplate=tuple(sorted(words("boilerplate"))),
+        not_instalments=tuple(fold(words) for words in raw.get("not_instalments", ())),
+        several=words("several"),
         auxiliaries=words("auxiliaries"),
         successors=words("successors"),
         official_words=words("official_words"),

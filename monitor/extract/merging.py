@@ -31,6 +31,10 @@ def merged(drafts: Sequence[Draft]) -> list[Draft]:
     return kept
 
 
+# A physical edition, or early access, comes out at a time of its own.
+_PHYSICAL = frozenset(("disc", "vinyl", "paperback", "hardcover", "audiobook", "early access"))
+
+
 def _key(draft: Draft) -> tuple[object, ...]:
     return (draft.work.title, draft.instalment, draft.event, draft.status, None if draft.when is None else draft.when.edtf)
 
@@ -51,6 +55,8 @@ def _covers(narrow: Draft, wide: Draft) -> bool:
     if narrow.instalment != wide.instalment and not (wide.instalment is None and str(narrow.instalment).startswith("edition: ")):
         return False
     if narrow.scope and wide.scope and not set(narrow.scope) & set(wide.scope):
+        return False
+    if not wide.scope and narrow.scope and set(narrow.scope) <= _PHYSICAL:
         return False
     if narrow.when is None:
         return False

@@ -235,6 +235,12 @@ def _entities(
         add(start, end, "inst", instalment)
     for mention in mentions:
         end = mention.end
+        if ". " in masked[mention.start : end] and text[masked.index(". ", mention.start) + 2].isupper() and masked[mention.start : masked.index(". ", mention.start)].rpartition(" ")[2].lower() not in language.abbreviations:
+            # Two sentences share no date.
+            for piece in find_dates(masked[: masked.index(". ", mention.start)][mention.start - 12 if mention.start > 12 else 0 :], language.code):
+                offset = mention.start - 12 if mention.start > 12 else 0
+                add(piece.start + offset, piece.end + offset, "date", piece)
+            continue
         # The full stop behind a date ends the sentence unless it abbreviates the date's last word.
         if masked[end - 1] == "." and masked[mention.start : end - 1].rpartition(" ")[2].lower() not in language.abbreviations:
             end -= 1
@@ -251,6 +257,8 @@ def _instalments(masked: str, language: Language) -> list[tuple[int, int, Instal
     for unit, pattern in language.instalments:
         for match in pattern.finditer(folded):
             number = _number(match, language)
+            if folded[match.end() : match.end() + 20].strip().startswith(language.not_instalments):
+                continue
             if number and number < 400:
                 found.append((match.start(), match.end(), Instalment(f"{unit} {number}", unit, number)))
     found.sort(key=lambda one: (one[0], -one[1]))
@@ -269,6 +277,9 @@ def _instalments(masked: str, language: Language) -> list[tuple[int, int, Instal
             following = folded[match.end() : match.end() + 24].lstrip()
             number = _number(match, language)
             if number and not any(match.start() < end and start < match.end() for start, end, _ in merged):
+                outer = [one for one in merged if one[1] <= match.start()]
+                if not outer or set(folded[outer[-1][1] : match.start()].replace(",", " ").split()) & language.several:
+                    continue
                 if following[:1] in (",", ".", ";", "") or following.split(" ")[0] in ("would", "will", "which", "was", "is", "came", "arrives", "on", "in", "premiered", "debuted", "began", "followed"):
                     merged.append((match.start(), match.end(), Instalment(f"{unit} {number}", unit, number)))
         merged.sort(key=lambda one: one[0])
