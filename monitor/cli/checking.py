@@ -15,7 +15,7 @@ from monitor.cli.daemon import check_known
 from monitor.cli.listing import Column, Format, Row, at, show
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
 from monitor.cli.places import config_path, configuration, ledger
-from monitor.cli.terminal import complain, say
+from monitor.cli.terminal import complain, counted, say
 from monitor.errors import ConfigError, DeliveryError
 from monitor.model import instant as rfc3339
 
@@ -169,15 +169,15 @@ def check(
         say(f"note: {note}")
     say(f"{known.path} is right.")
     say(
-        f"  watch     {_counted(len(known.watch), 'work')}: {', '.join(work.title for work in known.watch[:8])}{_more(known.watch)}"
+        f"  watch     {counted(len(known.watch), 'work')}: {', '.join(work.title for work in known.watch[:8])}{_more(known.watch)}"
     )
-    say(f"  sources   {_counted(len(known.sources), 'source')}")
+    say(f"  sources   {counted(len(known.sources), 'source')}")
     for source in known.sources[:50]:
         every = f"every {_span(source.every)}" if source.every else "as often as it publishes"
         say(f"            {source.name}, {source.kind}, {every}")
     if len(known.sources) > 50:
         say(f"            and {len(known.sources) - 50} more")
-    say(f"  channels  {_counted(len(known.channels), 'channel')}")
+    say(f"  channels  {counted(len(known.channels), 'channel')}")
     now = datetime.now(UTC)
     for channel in known.channels:
         say(
@@ -191,10 +191,6 @@ def _span(span: timedelta) -> str:
         if seconds % size == 0:
             return f"{seconds // size}{unit}"
     return f"{seconds}s"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
 
 
 def _more(items: tuple[object, ...]) -> str:

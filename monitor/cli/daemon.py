@@ -13,7 +13,7 @@ import typer
 from monitor.cli import engine
 from monitor.cli.options import ConfigFile, Database
 from monitor.cli.places import config_path, configuration, database_path
-from monitor.cli.terminal import complain, progress, say, visible
+from monitor.cli.terminal import complain, counted, progress, say, visible
 
 if TYPE_CHECKING:
     from monitor.pipeline import Polled
@@ -86,7 +86,10 @@ def _summary(done: Sequence[Polled]) -> int:
         say(engine.sentence(change))
     first = sum(polled.before.baseline and not polled.state.baseline for polled in done)
     new, claims = (sum(getattr(polled, name) for polled in done) for name in ("new", "claims"))
-    told = f"{len(done)} sources polled, {new} new documents, {claims} claims, {len(changes)} changes"
+    told = (
+        f"{counted(len(done), 'source')} polled, {counted(new, 'new document')}, {counted(claims, 'claim')}"
+    )
+    told += f", {counted(len(changes), 'change')}"
     if failed:
         told += f", {len(failed)} failed"
     say(f"{told}.")
@@ -106,7 +109,7 @@ def _log_to_stderr(*, verbose: bool = False, level: int = logging.INFO) -> None:
     )
     handler = logging.StreamHandler()
     handler.setFormatter(_OneLine(form, "%Y-%m-%d %H:%M:%S"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler])
     for noisy in ("apscheduler", "httpx", "httpcore", "asyncio", "trafilatura", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("monitor").setLevel(logging.DEBUG if verbose else level)

@@ -268,10 +268,9 @@ def _fetched(place: str, *, allow_private: bool) -> Fetched:
 def _is_plain(fetched: Fetched) -> bool:
     if fetched.content_type:
         return fetched.content_type.partition(";")[0].strip().lower() == "text/plain"
-    head = fetched.body[:2000].lstrip().lower()
-    return fetched.url.lower().endswith((".txt", ".md")) or not (
-        head.startswith(b"<") or b"<html" in head or b"<p" in head
-    )
+    if fetched.url.lower().endswith((".txt", ".md")):
+        return True
+    return not (fetched.url.lower().endswith((".html", ".htm", ".xhtml")) or b"<" in fetched.body[:2000])
 
 
 def work_named(text: str) -> Work:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.cli import engine
 from monitor.cli.listing import Format, Row, at, write_csv, write_json, write_jsonl
-from monitor.cli.terminal import console, visible
+from monitor.cli.terminal import console, counted, visible
 from monitor.errors import NotFoundError
 from monitor.model import Belief, Observation, Span, Standing, alert
 from monitor.model import instant as rfc3339
@@ -185,11 +185,6 @@ def _reason(standing: Row, row: Row) -> str:
     if row["verdict"]:
         told += f"; this claim was {row['verdict']} by a person"
     return f"{told}; since {at(standing['since'])}"
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count and what is counted."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _voice(observation: Row) -> str:

@@ -13,7 +13,7 @@ from monitor.cli.listing import Column, Format, Row, at, cut, show
 from monitor.cli.options import ConfigFile, Database, Limit, Since, Wanted, handed_on
 from monitor.cli.places import ledger
 from monitor.cli.review import CERTAINTY_STYLES
-from monitor.cli.terminal import say
+from monitor.cli.terminal import counted, say
 from monitor.model import Change, ChangeKind, Delivery, DeliveryState, Event, alert
 from monitor.model import instant as rfc3339
 
@@ -164,4 +164,5 @@ def retry(
             log.retry(wanted, datetime.now(UTC))
             for name in channels:
                 log.enable_channel(name)
-    say(f"{len(wanted)} deliveries are due again." if wanted else "Nothing is dead.")
+    verb = "is" if len(wanted) == 1 else "are"
+    say(f"{counted(len(wanted), 'delivery')} {verb} due again." if wanted else "Nothing is dead.")

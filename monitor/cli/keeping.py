@@ -15,7 +15,7 @@ from monitor.cli.history import change_row
 from monitor.cli.listing import Row, write_csv, write_json, write_jsonl
 from monitor.cli.options import ConfigFile, Database, Since
 from monitor.cli.places import ledger
-from monitor.cli.terminal import progress, say
+from monitor.cli.terminal import counted, progress, say
 from monitor.model import Change
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def rebuild(
         say(f"- {old[identity].at:%Y-%m-%d} {engine.sentence(old[identity])}")
     for identity in sorted(new.keys() - old.keys(), key=lambda identity: new[identity].at):
         say(f"+ {new[identity].at:%Y-%m-%d} {engine.sentence(new[identity])}")
-    told = f"{len(subjects)} subjects, {len(old.keys() & new.keys())} changes as before"
+    told = f"{counted(len(subjects), 'subject')}, {counted(len(old.keys() & new.keys()), 'change')} as before"
     told += f", {len(old.keys() - new.keys())} gone, {len(new.keys() - old.keys())} new"
     say(f"{told}; nothing was written." if dry_run else f"{told}.")
 

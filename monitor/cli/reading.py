@@ -18,7 +18,7 @@ from monitor.cli import engine
 from monitor.cli.documents import Archive, BadLine, Line
 from monitor.cli.options import ConfigFile, Database, Until, moment
 from monitor.cli.places import config_path, configuration
-from monitor.cli.terminal import complain, escaped, progress, say
+from monitor.cli.terminal import complain, counted, escaped, progress, say
 from monitor.errors import ParseError
 from monitor.model import Change, Claim, Document, Work, alert
 
@@ -291,7 +291,10 @@ def replay(
             say(f"{body['timestamp'][:10]} {engine.worded(body)}")
     if before is not None:
         _tell_difference(before, sent)
-    say(f"{counts['documents']} documents, {claims} claims, {counts['changes']} changes, {len(sent)} alerts.")
+    say(
+        f"{counted(counts['documents'], 'document')}, {counted(claims, 'claim')}, "
+        f"{counted(counts['changes'], 'change')}, {counted(len(sent), 'alert')}."
+    )
     return 1 if counts["bad"] else 0
 
 

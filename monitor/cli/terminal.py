@@ -5,14 +5,24 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Advance", "complain", "console", "drop_output", "escaped", "progress", "say", "visible"]
+__all__ = [
+    "Advance",
+    "complain",
+    "console",
+    "counted",
+    "drop_output",
+    "escaped",
+    "progress",
+    "say",
+    "visible",
+]
 
 T = TypeVar("T")
 
@@ -129,6 +139,8 @@ def _silent(steps: float = 1, *, now: str = "") -> None:
     """Nobody looks."""
 
 
-def joined(values: Iterable[Any]) -> str:
-    """Return values as a person lists them."""
-    return ", ".join(str(value) for value in values)
+def counted(count: int, noun: str) -> str:
+    """Return a count and what is counted: "1 delivery", "2 deliveries"."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"

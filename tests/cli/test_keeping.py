@@ -1,0 +1,64 @@
+"""The ledger as a whole: written out, copied, worked out anew."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from monitor.ledger import Ledger
+from tests.cli.conftest import Run
+
+
+@pytest.mark.parametrize("what", ["claims", "changes"])
+def test_an_export_is_what_the_listing_says(run: Run, database: Path, tmp_path: Path, what: str) -> None:
+    rows = run(what, "--db", database, "--format", "json").rows
+    assert run("export", what, "--db", database).rows == rows
+    assert run("export", what, "--db", database, "--format", "csv", "-o", tmp_path / "out.csv").out == ""
+    cells = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text())))
+    assert [int(cell["id"]) for cell in cells] == [row["id"] for row in rows]
+    assert run("export", what, "--db", database, "--since", "2024-01-01").rows == []
+
+
+def test_an_export_to_nowhere_is_wrong_usage(run: Run, database: Path, tmp_path: Path) -> None:
+    ran = run("export", "claims", "--db", database, "-o", tmp_path / "nowhere" / "x")
+    assert ran.code == 2
+    assert "cannot be written: No such file" in ran.err
+
+
+def test_a_backup_is_a_whole_ledger_and_never_goes_over_a_file(run: Run, database: Path) -> None:
+    ran = run("backup", "copy.db", "--db", database)
+    assert (ran.code, ran.err) == (0, "")
+    assert (
+        run("claims", "--db", "copy.db", "--format", "json").rows
+        == run("claims", "--db", database, "--format", "json").rows
+    )
+    again = run("backup", "copy.db", "--db", database)
+    assert again.code == 1
+    assert "there is a file already" in again.err
+
+
+def test_a_rebuild_by_the_same_rules_changes_nothing(run: Run, database: Path) -> None:
+    before = run("changes", "--db", database, "--format", "json").rows
+    with Ledger.open(database, read_only=True) as ledger:
+        standings = list(ledger.all_standings())
+    ran = run("rebuild", "--db", database)
+    assert ran.out == f"1 subject, {len(before)} changes as before, 0 gone, 0 new.\n"
+    after = run("changes", "--db", database, "--format", "json").rows
+    assert [{**row, "id": 0} for row in after] == [{**row, "id": 0} for row in before]
+    with Ledger.open(database, read_only=True) as ledger:
+        assert list(ledger.all_standings()) == standings
+
+
+def test_a_rebuild_says_what_differs_and_a_dry_run_writes_nothing(run: Run, database: Path) -> None:
+    with Ledger.open(database) as ledger:
+        gone = ledger.value("SELECT max(id) FROM changes")
+        ledger.run("DELETE FROM change_evidence WHERE change = ?", (gone,))
+        ledger.run("DELETE FROM changes WHERE id = ?", (gone,))
+    dry = run("rebuild", "--dry-run", "--db", database)
+    assert "+ 2023-10-27 " in dry.out
+    assert dry.out.endswith("0 gone, 1 new; nothing was written.\n")
+    assert "1 new.\n" in run("rebuild", "--db", database).out
+    assert "0 gone, 0 new" in run("rebuild", "--dry-run", "--db", database).out
