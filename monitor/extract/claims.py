@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -126,7 +127,22 @@ class Article:
                 self._read_heading(block)
             else:
                 self._read_block(block)
+        self._refer_back()
         return self.drafts
+
+    def _refer_back(self) -> None:
+        """The old date in the sentence after a credited delay is of the same word."""
+        for before, after in itertools.pairwise(self.drafts):
+            if (
+                after.status is Status.POSTPONED
+                and not after.sources
+                and before.sources
+                and before.work == after.work
+                and before.event is after.event
+                and before.status in (Status.POSTPONED, Status.SCHEDULED)
+                and any("delay" in rule or "moved" in rule for rule in before.rules)
+            ):
+                after.certainty, after.sources = before.certainty, list(before.sources)
 
     def _survey(self) -> None:
         """What the whole document is: what its headline is about, a trailer of its maker's, a story of hearsay."""
@@ -683,7 +699,7 @@ class Article:
         status: Status,
     ) -> tuple[Certainty, list[str], list[str]]:
         here = {clauses[min(happening.first, len(clauses) - 1)], clauses[min(index, len(clauses) - 1)]}
-        hedges = [cue for cue in sentence.cues if cue.kind == "hedge" and (cue.get("strong") or (clauses[cue.first] in here and _reaches(cue, happening, index)))]
+        hedges = [cue for cue in sentence.cues if cue.kind == "hedge" and (cue.get("strong") or cue.get("far") or (clauses[cue.first] in here and _reaches(sentence, cue, happening, index)))]
         sure = happening.official or any(
             cue.kind == "sure" and clauses[cue.first] in here and (happening.event is Event.RELEASE or abs(cue.first - happening.first) <= 4)
             for cue in sentence.cues
@@ -692,7 +708,7 @@ class Article:
         sources = [credit.name for credit in credited if credit.voice != "unnamed"]
         rules = [credit.rule for credit in credited]
         makers = [credit for credit in credited if credit.voice in ("maker", "role")]
-        unnamed = [credit for credit in credited if credit.voice == "unnamed"]
+        unnamed = [credit for credit in credited if credit.voice in ("unnamed", "leak")]
         block = sentence.block
         if block.kind == "post" and block.author:
             sources.append(block.author)
@@ -1060,10 +1076,13 @@ def _settled(
     return status, when
 
 
-def _reaches(hedge: Cue, happening: _Happening, index: int) -> bool:
+def _reaches(sentence: Sentence, hedge: Cue, happening: _Happening, index: int) -> bool:
     """A hedge stands in its claim, or shortly before its verb or its date, or right behind it."""
     first, last = min(happening.first, index), max(happening.last, index + 1)
-    return first - 10 <= hedge.first <= last + 4
+    if hedge.first >= last:
+        between = sentence.stream[last : hedge.first]
+        return len(between) <= 4 and not any(token.text in ("and", ",") for token in between)
+    return first - 10 <= hedge.first
 
 
 def _covers(sentence: Sentence, credit: Credit, happening: _Happening, index: int, clauses: Sequence[int]) -> bool:
@@ -1074,6 +1093,8 @@ def _covers(sentence: Sentence, credit: Credit, happening: _Happening, index: in
         # "Ahead of its release date, NAME shared a trailer": what leads up to the statement is the author's.
         if any(token.text == "," for token in stream[max(happening.last, index) : credit.first]):
             return False
+    if credit.first > max(happening.last, index) and stream[0].text in sentence.language.subordinators:
+        return False
     return True
 
 

@@ -23,6 +23,15 @@ class Credit:
     rule: str
 
 
+def _is_said(sentence: Sentence, cue: Cue) -> bool:
+    """Whether a verb of saying has its subject before it: no passive, and no present tense beside the statement."""
+    if cue.first and sentence.stream[cue.first - 1].text in sentence.language.passives:
+        return False
+    if cue.get("tells") or cue.get("always") or sentence.block.kind == "headline":
+        return True
+    return not sentence.stream[cue.first].text.endswith("s") or _acts(sentence, cue)
+
+
 def _acts(sentence: Sentence, cue: Cue) -> bool:
     """Whether a verb of release or delay has the work as its object: the one before it acts."""
     if cue.kind == "release" and str(cue.get("tense")) == "noun":
@@ -70,7 +79,7 @@ def names(sentence: Sentence) -> list[tuple[int, int]]:
                 break
         start = first
         # A capital at the start of a sentence may be no name.
-        while start < at and (stream[start].text in sentence.language.stops or stream[start].text in sentence.language.roles) and not stream[start].kind:
+        while start < at and (stream[start].text in sentence.language.stops or stream[start].text in sentence.language.roles or stream[start].text in sentence.language.unnamed) and not stream[start].kind:
             start += 1
         if start < at:
             found.append((start, at))
@@ -95,7 +104,7 @@ def credits(sentence: Sentence) -> list[Credit]:
     found: list[Credit] = []
     for cue in sentence.cues:
         if cue.kind == "say" or (cue.kind in ("release", "delay", "cancel", "advance") and _acts(sentence, cue)):
-            if cue.kind == "say" and not cue.get("tells") and sentence.stream[cue.first].text.endswith("s") and sentence.block.kind != "headline":
+            if cue.kind == "say" and not _is_said(sentence, cue):
                 continue
             if cue.kind != "say" and any(credit.first > cue.last or credit.rule != cue.rule.name for credit in found):
                 continue
@@ -122,11 +131,13 @@ def _before(sentence: Sentence, at: int, by_end: dict[int, tuple[int, int]], rul
         if end in by_end:
             break
         word = stream[end - 1].text
-        if stream[end - 1].kind == "date" or word in ("has", "have", "had", "also", "just", "on", "previously", "since", "finally", "recently", "today", "now", "officially", "and", "later", "will", "is", "are", "was", ","):
+        if stream[end - 1].kind == "date" or word in ("has", "have", "had", "also", "just", "on", "previously", "since", "finally", "recently", "today", "now", "officially", "and", "later", "will", "is", "are", "was"):
             end -= 1
             steps += 1
             continue
         break
+    if end and stream[end - 1].text == "," and end not in by_end:
+        end = next((back for back in range(end - 2, max(end - 18, 0), -1) if stream[back].text == ","), end)
     if end in by_end:
         first, last = by_end[end]
         before = stream[first - 1].text if first else ""
@@ -217,7 +228,7 @@ def _voice(sentence: Sentence, first: int, last: int) -> str:
     if name in language.press or any(name.endswith(suffix) for suffix in (" news", " magazine", " times", " post", " herald")):
         return "press"
     if around & language.unnamed or name.startswith("r/") or name.endswith(("leaks", "leak", "leaker")):
-        return "unnamed"
+        return "leak"
     if {token.text for token in stream[max(0, first - 2) : first]} & language.press_roles:
         return "press"
     return "maker"

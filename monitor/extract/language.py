@@ -66,6 +66,8 @@ class Language:
     boilerplate: tuple[str, ...]
     not_instalments: tuple[str, ...]
     several: frozenset[str]
+    passives: frozenset[str]
+    subordinators: frozenset[str]
     auxiliaries: frozenset[str]
     successors: frozenset[str]
     official_words: frozenset[str]
@@ -188,6 +190,8 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         boilerplate=tuple(sorted(words("boilerplate"))),
         not_instalments=tuple(fold(words) for words in raw.get("not_instalments", ())),
         several=words("several"),
+        passives=words("passives"),
+        subordinators=words("subordinators"),
         auxiliaries=words("auxiliaries"),
         successors=words("successors"),
         official_words=words("official_words"),
