@@ -70,7 +70,9 @@ class Daemon:
         except (ConfigError, LedgerError) as error:
             log.error("the configuration stays as it was: %s", error)  # noqa: TRY400 - a user's mistake, said in one line
         else:
-            await self._house.close(_GRACE_SECONDS)  # before the new one starts: a source is polled by one of them
+            await self._house.close(
+                _GRACE_SECONDS
+            )  # before the new one starts: a source is polled by one of them
             self._house = house
             log.info("the configuration was read again")
         systemd.notify("READY=1")
@@ -83,7 +85,9 @@ class Daemon:
         scheduler.add_job(self._send, IntervalTrigger(seconds=_TICK_SECONDS), id="deliver")
         scheduler.add_job(self._keep_house, IntervalTrigger(seconds=_HOUSEKEEPING_SECONDS), id="housekeeping")
         if (seconds := systemd.watchdog_seconds()) is not None:
-            scheduler.add_job(systemd.notify, IntervalTrigger(seconds=max(seconds, 0.5)), ["WATCHDOG=1"], id="watchdog")
+            scheduler.add_job(
+                systemd.notify, IntervalTrigger(seconds=max(seconds, 0.5)), ["WATCHDOG=1"], id="watchdog"
+            )
         return scheduler
 
     async def _tick(self) -> None:

@@ -88,6 +88,7 @@ class Fetches(Protocol):
         allow_private: bool = False,
         obey_robots: bool = True,
         pause: timedelta | None = None,
+        named_by: str = "",
     ) -> Outcome:
         """Return what `url` gave; never raises on what a network does."""
 
@@ -253,19 +254,24 @@ class Pipeline:
             new = self.ledger.mark_seen(silent)
             return self._settle(replace(polled, new=polled.new + new), outcome, heard.parsed)
 
-    async def _fetch(self, source: Source, url: str, validators: Validators) -> Outcome:
+    async def _fetch(
+        self, source: Source, url: str, validators: Validators, *, named_by: str = ""
+    ) -> Outcome:
         return await self.fetcher.fetch(
             url,
             validators,
             allow_private=source.allow_private,
             obey_robots=source.obey_robots,
             pause=source.pause,
+            named_by=named_by,
         )
 
     async def _record(self, source: Source, state: SourceState, heard: Read) -> tuple[Polled, list[str]]:
         """Record what is new, oldest first; returns also the documents that turned out to claim nothing."""
         known = heard.telling + heard.teasers
         unseen = self.ledger.unseen([reading.document.fingerprint for reading in known])
+        elsewhere = [r.document for r in heard.telling if r.document.fingerprint not in unseen]
+        self.ledger.add_sightings(elsewhere, self.clock())
         silent = list(heard.silent)
         polled = Polled(source, state, state)
         followed = 0
@@ -285,7 +291,8 @@ class Pipeline:
 
     async def _follow(self, source: Source, teaser: Reading) -> Reading:
         """Return the article behind `teaser`, or the teaser itself where there is none to be had."""
-        outcome = await self._fetch(source, teaser.document.url, Validators())
+        # Its feed names this address, not the user: what `allow_private` opens is the feed's own host alone.
+        outcome = await self._fetch(source, teaser.document.url, Validators(), named_by=source.url)
         if not isinstance(outcome, Fetched):
             return teaser
         try:

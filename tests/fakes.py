@@ -51,6 +51,7 @@ class FakeWeb:
         allow_private: bool = False,  # noqa: ARG002 - the protocol's
         obey_robots: bool = True,  # noqa: ARG002 - the protocol's
         pause: timedelta | None = None,  # noqa: ARG002 - the protocol's
+        named_by: str = "",  # noqa: ARG002 - the protocol's
     ) -> Outcome:
         self.asked.append(url)
         page = self.pages.get(url)
