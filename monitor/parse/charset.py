@@ -6,6 +6,7 @@ A body that is valid UTF-8 is UTF-8, whatever its headers say; a declaration dec
 from __future__ import annotations
 
 import codecs
+import logging
 import re
 
 __all__ = ["decode"]
@@ -103,6 +104,8 @@ def _undeclared(body: bytes) -> str:
     # Imported here: it takes a third of a second, and nearly every body is UTF-8 or says what it is.
     from bs4.dammit import UnicodeDammit  # noqa: PLC0415 - slow to import, rarely needed
 
+    # It warns in the log of every character that it replaces; here that is no news.
+    logging.getLogger("bs4.dammit").setLevel(logging.ERROR)
     guess = UnicodeDammit(body[:_SAMPLE]).original_encoding or ""
     return body.decode(_ENCODINGS.get(guess.casefold().replace("_", "-"), "cp1252"), "replace")
 

@@ -8,6 +8,7 @@ for what has been added to it.
 from __future__ import annotations
 
 import copy
+import logging
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -236,6 +237,8 @@ def _extracted(text: str) -> str:
     # Imported here: it takes half a second, and a monitor of feeds alone never needs it.
     import trafilatura  # noqa: PLC0415 - slow to import, not always needed
 
+    # A page without main text is no news for the log: it is read another way, or the ParseError says so.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         found = trafilatura.extract(
             text,

@@ -69,7 +69,7 @@ _FURNITURE = re.compile(
     r"A (?:post|video|photo|reel) shared by\b.{0,200}|Post by @\S{1,200})",
     re.IGNORECASE,
 )
-_DASHES = "—–-\u2015 \xa0\n"
+_DASHES = "—–-\u2015 \xa0\n.…"
 _MAX_TEXT = 20_000
 
 

@@ -24,18 +24,22 @@ _OPENING = re.compile("<")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 # feedparser takes these for the entry's own description, so an image's caption can hide the text.
 _SIDE_DESCRIPTIONS = re.compile(r"<(/?)(media:description|itunes:summary)(?:\s[^<>]*)?>")
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
 _SIDE_NAMES = {"media:description": "media:about", "itunes:summary": "itunes:about"}
 
 
 def read_tolerantly(text: str) -> Feed | None:
     """Return the feed in `text`, which starts at its root element, or None when feedparser too finds none."""
-    text, dropped = _first_entries(_with_sides_apart(text))
-    result = feedparser.parse(
-        text.encode("utf-8", "replace"),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    text, dropped = _first_entries(_REFERENCE.sub(_possible, _with_sides_apart(text)))
+    try:
+        result = feedparser.parse(
+            text.encode("utf-8", "replace"),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception:  # noqa: BLE001 - what hostile markup makes the library raise is the site's fault, not ours
+        return None
     feed = result.feed
     atom = str(result.get("version") or "").startswith("atom")
     if not result.entries and not result.get("version"):
@@ -57,6 +61,13 @@ def read_tolerantly(text: str) -> Feed | None:
 def _with_sides_apart(text: str) -> str:
     """Return `text` with the descriptions of pictures and episodes under names of their own."""
     return _SIDE_DESCRIPTIONS.sub(lambda match: f"<{match[1]}{_SIDE_NAMES[match[2]]}>", text)
+
+
+def _possible(match: re.Match[str]) -> str:
+    """Return a character reference, or nothing for one of no character: feedparser would raise."""
+    digits = match[1] or match[2]
+    code = int(digits, 16 if match[1] else 10) if len(digits) <= 8 else -1
+    return match[0] if 0 <= code < 0xD800 or 0xDFFF < code < 0x110000 else ""
 
 
 def _first_entries(text: str) -> tuple[str, int]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.parse.charset import decode
@@ -68,6 +68,7 @@ def test_a_declaration_that_the_bytes_deny_gives_way_to_what_they_look_like() ->
     assert "сезон" in decode((RUSSIAN * 20).encode("cp1251"), "text/xml; charset=utf-8")
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=300),
     st.sampled_from(

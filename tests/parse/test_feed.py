@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import ParseError
@@ -104,6 +104,7 @@ def rss_items(draw: st.DrawFn) -> str:
     return f"<item>{''.join(draw(st.permutations(parts)))}</item>"
 
 
+@settings(deadline=None)
 @given(st.lists(rss_items(), min_size=1, max_size=4))
 def test_both_readers_agree_on_any_feed_that_is_put_together_from_ordinary_parts(items: list[str]) -> None:
     text = feed(*items)
