@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from monitor.extract.blocks import blocks, passage
@@ -84,11 +84,17 @@ class Extractor:
         return Explanation(tuple(marks), claims, tuple(unclaimed))
 
     def _claims(self, document: Document, article: Article) -> tuple[Claim, ...]:
-        return tuple(_claim(document, draft) for draft in merged(article.read()))
+        in_headline = {named.work.title for named in self._catalogue.find(document.title)}
+        return tuple(_claim(document, draft, in_headline) for draft in merged(article.read()))
 
 
-def _claim(document: Document, draft: Draft) -> Claim:
+def _claim(document: Document, draft: Draft, in_headline: Collection[str]) -> Claim:
     span = _span(draft.block, draft.start, draft.end)
+    rules = list(draft.rules)
+    if document.title.strip() and draft.work.title not in in_headline:
+        rules.append("a passing mention")
+    if draft.inherited:
+        rules.append("an inherited subject")
     return Claim(
         title=draft.work.title,
         event=draft.event,
@@ -100,7 +106,7 @@ def _claim(document: Document, draft: Draft) -> Claim:
         scope=tuple(draft.scope),
         quote=passage(document, span.part, span.start, span.end),
         span=span,
-        rules=tuple(dict.fromkeys(draft.rules)),
+        rules=tuple(dict.fromkeys(rules)),
         post=draft.post,
     )
 

@@ -27,11 +27,15 @@ _REACH = 26
 
 @dataclass(frozen=True)
 class Subject:
-    """What a sentence speaks of: a work and one of its instalments. `named` tells that the sentence names it itself."""
+    """What a sentence speaks of: a work and one of its instalments.
+
+    `named` tells that the sentence names it itself, `inherited` that nothing in the sentence refers to it at all.
+    """
 
     work: Work
     instalment: str | None = None
     named: bool = False
+    inherited: bool = False
 
 
 @dataclass
@@ -53,6 +57,7 @@ class Draft:
     order: int = 0
     voiced: bool = False
     post: Post | None = None
+    inherited: bool = False
 
 
 @dataclass
@@ -577,7 +582,7 @@ class Article:
             return self._lead_subjects() if happening.kind in ("delay", "cancel", "known", "soon") else []
         if strict and happening.kind not in ("unannounced", "known") and not trailer and not sentence.language.prodrop:
             return []
-        return self._inherited(happening)
+        return [replace(subject, inherited=True) for subject in self._inherited(happening)]
 
     def _lead_subjects(self) -> list[Subject]:
         """A headline that names no work ("That farming game has been delayed") speaks of the one in its lead."""
@@ -687,6 +692,7 @@ class Article:
             len(self.drafts),
             bool(sources),
             post,
+            subject.inherited,
         )
 
     def _certainty(

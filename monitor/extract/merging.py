@@ -45,6 +45,7 @@ def _join(known: Draft, draft: Draft) -> None:
         known.block, known.start, known.end, known.post = draft.block, draft.start, draft.end, draft.post
     known.sources.extend(source for source in draft.sources if source not in known.sources)
     known.scope.extend(name for name in draft.scope if name not in known.scope)
+    known.inherited = known.inherited and draft.inherited
     known.rules.extend(rule for rule in draft.rules if rule not in known.rules)
 
 

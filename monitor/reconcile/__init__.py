@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
-from monitor.reconcile.fold import Reconciled, reconcile
+from monitor.reconcile.fold import Reconciled, history, reconcile
 from monitor.reconcile.origins import Origin, first_said, near_duplicates, origins
 from monitor.reconcile.record import Record, Score, ranked, track_record
+from monitor.reconcile.stand import Turn
 
 __all__ = [
     "Origin",
     "Reconciled",
     "Record",
     "Score",
+    "Turn",
     "first_said",
+    "history",
     "near_duplicates",
     "origins",
     "ranked",

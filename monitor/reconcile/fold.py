@@ -27,11 +27,11 @@ from monitor.model import (
 from monitor.reconcile.origins import same_text
 from monitor.reconcile.periods import Relation, bounds, relation
 from monitor.reconcile.release import fold_releases, may_mean
-from monitor.reconcile.stand import Stand, count
+from monitor.reconcile.stand import Stand, Turn, count
 from monitor.reconcile.trailer import fold_trailers
 from monitor.reconcile.transitions import KINDS, MOVES
 
-__all__ = ["Reconciled", "reconcile"]
+__all__ = ["Reconciled", "history", "reconcile"]
 
 # Not every release is reported where we listen: a date is overdue when it passed this long ago.
 _GRACE = timedelta(days=30)
@@ -64,6 +64,12 @@ def reconcile(
     changes = [change for stand in stands for change in _changes(stand, new[stand.key], standings, now)]
     changes += _withdrawn(new, standings, now)
     return Reconciled(new, tuple(changes))
+
+
+def history(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> tuple[Turn, ...]:
+    """Return every change of mind that `observations` led to, in the order of time, each with its reason and voices."""
+    turns = [turn for stand in _folded(observations, verdicts) for turn in stand.turns]
+    return tuple(sorted(turns, key=lambda turn: turn.at))
 
 
 def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> list[Stand]:

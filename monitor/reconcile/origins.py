@@ -129,15 +129,20 @@ def _sketch(text: str) -> tuple[int, ...]:
 
 def outlet(observation: Observation) -> str:
     """Return the folded name of the place that said it: its site, or the account on a site that many share."""
-    host = (_host(observation.url) or _host(observation.source) or "").casefold()
-    label = _label(host)
+    return _outlet(observation.url, observation.source, observation.author)
+
+
+@lru_cache(maxsize=8192)
+def _outlet(url: str, source: str, author: str) -> str:
+    label = _label((_host(url) or _host(source)).casefold())
     if not label:
-        return name(observation.author) or name(observation.source) or "?"
+        return name(author) or name(source) or "?"
     if label in _SHARED:
-        return name(observation.author) or name(observation.source) or label
+        return name(author) or name(source) or label
     return name(label)
 
 
+@lru_cache(maxsize=8192)
 def is_shared(url: str) -> bool:
     """Whether `url` is on a site where every account speaks for itself, and posts what it says."""
     return _label(_host(url).casefold()) in _SHARED

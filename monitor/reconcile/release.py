@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import groupby
 
-from monitor.model import Event, Key, Observation, Status
+from monitor.model import Certainty, Event, Key, Observation, Status
 from monitor.reconcile.periods import Relation, bounds, relation
 from monitor.reconcile.stand import CONFIRMED, Heard, Stand
 from monitor.reconcile.transitions import Fit
@@ -20,6 +20,8 @@ __all__ = ["PASSING", "fold_releases", "is_passing", "is_serial", "may_mean"]
 
 PASSING = "a passing mention"
 """The rule by which extraction marks the claims of a document whose headline does not name the work."""
+INHERITED = "an inherited subject"
+"""The rule by which extraction marks a claim whose sentence neither names the work nor refers to it."""
 
 _DAY = timedelta(days=1)
 # Occasions of their own: they share no date with the release and prove nothing about it.
@@ -59,8 +61,18 @@ def is_headlined(observation: Observation) -> bool:
 
 
 def is_passing(observation: Observation) -> bool:
-    """Whether the document is about something else and says it by the way."""
-    return PASSING in observation.claim.rules
+    """Whether the document says it by the way: it is about something else, or only the context says of what.
+
+    The maker's word needs no name: its own page rarely repeats it.
+    """
+    claim = observation.claim
+    if PASSING in claim.rules:
+        return True
+    return (
+        INHERITED in claim.rules
+        and claim.event is Event.RELEASE
+        and claim.certainty is not Certainty.OFFICIAL
+    )
 
 
 def is_serial(instalment: str | None) -> bool:

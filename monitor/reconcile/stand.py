@@ -13,9 +13,9 @@ from datetime import date, datetime, timedelta
 from monitor.model import Belief, Certainty, Key, Observation, Status, When
 from monitor.reconcile.origins import origins, outlet
 from monitor.reconcile.periods import Relation, bounds, relation
-from monitor.reconcile.transitions import TRANSITIONS, Fit, Need
+from monitor.reconcile.transitions import REASONS, TRANSITIONS, Fit, Need
 
-__all__ = ["CONFIRMED", "Heard", "Stand"]
+__all__ = ["CONFIRMED", "Heard", "Stand", "Turn"]
 
 _DAY = timedelta(days=1)
 # A release this old when we first hear of it is history and not news.
@@ -60,6 +60,19 @@ class Heard:
         return Certainty.OFFICIAL if self.rank == CONFIRMED else self.observation.claim.certainty
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One change of mind: what was believed, what is since `at`, why, and on whose word, first said first."""
+
+    key: Key
+    at: datetime
+    before: Belief | None
+    after: Belief
+    reason: str
+    voices: tuple[Observation, ...]
+    told: bool
+
+
 @dataclass(slots=True)
 class Stand:
     """What is believed of `key` so far; `told` is what of it was worth telling."""
@@ -76,14 +89,18 @@ class Stand:
     pending: dict[tuple[Status, str], list[Heard]] = field(default_factory=dict)
     rivals: list[Belief] = field(default_factory=list)
     disputed: bool = False
+    turns: list[Turn] = field(default_factory=list)
     instead_of: Belief | None = None
     """What held for this scope while it shared a wider one's date."""
     parted_from_many: bool = False
     """Many said that it shares it."""
+    _fitted: tuple[Heard | None, Belief | None, Fit | None] = (None, None, None)
 
     def fit(self, heard: Heard) -> Fit | None:
         """Return how `heard` sits beside the belief; None when it is of no concern to it."""
-        return _FITS[heard.status](self, heard)
+        if self._fitted[0] is not heard or self._fitted[1] is not self.belief:
+            self._fitted = (heard, self.belief, _FITS[heard.status](self, heard))
+        return self._fitted[2]
 
     def need(self, heard: Heard) -> Need | None:
         """Return what `heard` needs to be believed; None when it changes nothing whatever its weight."""
@@ -113,7 +130,7 @@ class Stand:
         if not (_MET[need](self, voices) and _is_said(voices)):
             self._remember_rival(heard, voices)
             return False
-        self._revise(heard, voices)
+        self._revise(heard, voices, REASONS[need])
         return True
 
     def _corroborate(self, heard: Heard) -> None:
@@ -124,11 +141,16 @@ class Stand:
         # A vaguer word of the maker vouches for the vaguer date only.
         if fit in (Fit.WIDER, Fit.UNDATED) and self.belief.when is not None:
             return
-        confirmed = heard.rank >= _OFFICIAL and self.belief.certainty.rank < _REPORTED
+        before = self.belief
+        confirmed = heard.rank >= _OFFICIAL and before.certainty.rank < _REPORTED and self.told is not None
         self.rank = heard.rank
-        self.belief = Belief(self.belief.status, self.belief.when, heard.certainty)
-        if confirmed and self.told is not None:
+        self.belief = Belief(before.status, before.when, heard.certainty)
+        if confirmed:
             self._tell()
+        reason = f"{heard.certainty.value} word for it"
+        self.turns.append(
+            Turn(self.key, heard.at, before, self.belief, reason, (heard.observation,), confirmed)
+        )
 
     def _voices(self, heard: Heard) -> list[Heard]:
         """Return who said the same lately, `heard` the last of them."""
@@ -180,7 +202,7 @@ class Stand:
         self.rivals.append(Belief(Status.SCHEDULED, heard.when, best.certainty))
         self.disputed = self.disputed or equal
 
-    def _revise(self, heard: Heard, voices: list[Heard]) -> None:
+    def _revise(self, heard: Heard, voices: list[Heard], reason: str) -> None:
         before = self.belief
         if (
             before is not None
@@ -211,8 +233,13 @@ class Stand:
         self.disputed = False
         if heard.status is Status.RELEASED:
             self.released_on = heard.when.latest if heard.when and heard.when.latest else heard.on
-        if self._is_news(heard, was_due=was_due):
+        news = self._is_news(heard, was_due=was_due)
+        if news:
             self._tell()
+        said = tuple(one.observation for one in voices)
+        self.turns.append(
+            Turn(self.key, heard.at, before or self.instead_of, self.belief, reason, said, news)
+        )
 
     def _tell(self) -> None:
         self.told = self.belief
@@ -249,8 +276,12 @@ class Stand:
 
 
 def count(voices: list[Heard]) -> int:
-    """Return how many independent origins `voices` have."""
-    return len(origins(one.observation for one in voices)) if len(voices) > 1 else len(voices)
+    """Return how many independent origins `voices` have; who repeats himself is asked once."""
+    if len(voices) < 2:
+        return len(voices)
+    heard = [one.observation for one in voices]
+    once = {(outlet(o), o.claim.sources, o.claim.post): o for o in heard}
+    return len(origins(once.values())) if len(once) > 1 else 1
 
 
 def outlets(voices: list[Heard]) -> int:
@@ -263,6 +294,8 @@ def _same_date(edtf: str, when: When) -> bool:
 
 
 # How a claim of each status fits.
+
+_FITTING = {related: Fit(related.value) for related in Relation}
 
 
 def _scheduled(stand: Stand, heard: Heard) -> Fit | None:
@@ -282,7 +315,7 @@ def _scheduled(stand: Stand, heard: Heard) -> Fit | None:
         relation(heard.when, former) is Relation.SAME for former in stand.former
     ):
         return Fit.FORMER
-    return Fit(related.value)
+    return _FITTING[related]
 
 
 def _another(stand: Stand, heard: Heard) -> bool:
@@ -335,7 +368,7 @@ def _undone(stand: Stand, heard: Heard) -> Fit | None:
         believed is None or relation(heard.when, believed) is not Relation.SAME
     ):
         return Fit.PAST
-    return Fit.NEW if believed is None else Fit(relation(heard.when, believed).value)
+    return Fit.NEW if believed is None else _FITTING[relation(heard.when, believed)]
 
 
 def _unannounced(stand: Stand, heard: Heard) -> Fit | None:

@@ -15,7 +15,7 @@ from monitor.model import Belief, Event, Key, Observation, Status, When
 from monitor.reconcile.origins import is_shared, outlet
 from monitor.reconcile.periods import Relation, relation
 from monitor.reconcile.release import is_headlined, is_passing, is_serial
-from monitor.reconcile.stand import CONFIRMED, Heard, Stand, count
+from monitor.reconcile.stand import CONFIRMED, Heard, Stand, Turn, count
 
 __all__ = ["fold_trailers"]
 
@@ -187,11 +187,20 @@ def _name(heard: Heard) -> frozenset[str]:
 
 
 def _tell(run: _Run, heard: Heard) -> None:
-    run.belief = Belief(Status.RELEASED, heard.when, heard.certainty)
-    run.since = run.out_at = heard.at
-    run.evidence = [heard]
+    run.out_at = heard.at
     run.weak = not _is_plain(heard)
-    run.told = run.belief
+    _believe(
+        run, Belief(Status.RELEASED, heard.when, heard.certainty), heard, "a trailer that was not out before"
+    )
+
+
+def _believe(run: _Run, belief: Belief, heard: Heard, reason: str) -> None:
+    said = (heard.observation,)
+    run.turns.append(Turn(run.key, heard.at, run.belief, belief, reason, said, told=True))
+    run.belief = run.told = belief
+    run.rank = heard.rank
+    run.since = heard.at
+    run.evidence = [heard]
     run.times += 1
 
 
@@ -205,8 +214,6 @@ def _announced(run: _Run, heard: Heard) -> None:
     if any(relation(when, known) is Relation.SAME for known in run.announced):
         return
     run.announced.append(when)
-    run.belief = Belief(Status.SCHEDULED, when, heard.certainty)
-    run.since = heard.at
-    run.evidence = [heard]
-    run.told = run.belief
-    run.times += 1
+    _believe(
+        run, Belief(Status.SCHEDULED, when, heard.certainty), heard, "a trailer is announced for the day"
+    )

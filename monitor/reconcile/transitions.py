@@ -13,7 +13,7 @@ from enum import StrEnum
 from monitor.model import ChangeKind, Status
 from monitor.reconcile.periods import Relation
 
-__all__ = ["KINDS", "MOVES", "TRANSITIONS", "Fit", "Need"]
+__all__ = ["KINDS", "MOVES", "REASONS", "TRANSITIONS", "Fit", "Need"]
 
 
 class Fit(StrEnum):
@@ -154,3 +154,17 @@ KINDS: Mapping[Status, ChangeKind] = {
     Status.DENIED: ChangeKind.DENIED,
 }
 """What a new status is called; of two schedules with dates, MOVES tells."""
+
+REASONS: Mapping[Need, str] = {
+    Need.SUPPORT: "it says what is believed already",
+    Need.VOICE: "nothing stood against it",
+    Need.PLAIN: "it is said without a hedge",
+    Need.SURE: "it is narrower and as sure",
+    Need.FIRM: "the maker says so, or two origins without a hedge",
+    Need.CLEAR: "the maker says so, or two outlets and a headline",
+    Need.TWICE: "two outlets say so without a hedge",
+    Need.CROWD: "three outlets say so within days",
+    Need.PREVAIL: "it outweighs what was believed",
+    Need.OVERWHELM: "three origins came back to it",
+}
+"""Why a claim was believed, for a person."""
