@@ -121,22 +121,25 @@ async def main() -> int:
                 ],
                 "channels": [
                     {"webhook": f"http://127.0.0.1:{hook_port}/", "secret": "${BENCH_SECRET}", "allow_private": True},
-                    {"email": "bench@example.com", "smtp": f"smtp://127.0.0.1:{mail.port}?starttls=never", "rate": ""},
+                    {"email": "bench@example.com", "smtp": f"smtp://127.0.0.1:{mail.port}?starttls=never"},
                 ],
             }),
             encoding="utf-8",
         )  # fmt: skip
-        await story(arguments, folder, config, f"http://127.0.0.1:{feeds_port}")
-        report(folder / "monitor.db", received, f"http://127.0.0.1:{feeds_port}")
-        feeds.terminate()
-        await feeds.wait()
-        mail.stop()  # type: ignore[no-untyped-call]
+        try:
+            await story(arguments, folder, config, f"http://127.0.0.1:{feeds_port}")
+            report(folder / "monitor.db", received, f"http://127.0.0.1:{feeds_port}")
+        finally:
+            feeds.terminate()
+            await feeds.wait()
+            mail.stop()  # type: ignore[no-untyped-call]
+            print((folder / "daemon.log").read_text(encoding="utf-8")[-1500:])
     return 0
 
 
 async def story(arguments: argparse.Namespace, folder: Path, config: Path, site: str) -> None:
     daemon = await start(config, folder)
-    await settled(folder / "monitor.db", "sources", "baseline = 0", arguments.feeds)
+    await settled(daemon, folder / "monitor.db", "sources", "baseline = 0", arguments.feeds)
     for step in range(arguments.steps):
         get(f"{site}/step")
         if step == arguments.steps // 2:
@@ -162,9 +165,12 @@ async def start(config: Path, folder: Path) -> asyncio.subprocess.Process:
         )  # fmt: skip
 
 
-async def settled(database: Path, table: str, condition: str, count: int, limit: float = 120) -> None:
+async def settled(
+    daemon: asyncio.subprocess.Process, database: Path, table: str, condition: str, count: int, limit: float = 120) -> None:
     began = time.monotonic()
     while time.monotonic() - began < limit:
+        if daemon.returncode is not None:
+            raise SystemExit(f"the daemon ended with {daemon.returncode}")
         await asyncio.sleep(0.5)
         if database.exists():
             with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:

@@ -202,6 +202,9 @@ def test_extracting_contains_a_bug() -> None:
 async def test_a_period_that_passes_is_said_once(cycle: Cycle) -> None:
     await cycle.poll(rss(OLD))
     await cycle.poll(rss(DATED))
+    await cycle.poll(
+        rss(("other", "A date", "Alan Wake 2 launches on October 17, 2023, according to Pixel Gazette."))
+    )
     cycle.clock.go(days=120)
     recorder = cycle.pipeline.recorder
     assert kinds(tuple(recorder.overdue(cycle.clock()))) == [ChangeKind.OVERDUE]

@@ -135,6 +135,7 @@ Public = Annotated[str, BeforeValidator(_public)]
 Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Count = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})]
 Interval = Annotated[timedelta, PlainValidator(told(words.duration)), WithJsonSchema(_INTERVAL)]
+Pause = Annotated[timedelta, PlainValidator(told(words.pause)), WithJsonSchema(_INTERVAL)]
 Zone = Annotated[
     str, PlainValidator(told(words.zone)), WithJsonSchema({"type": "string", "examples": ["Europe/Warsaw"]})
 ]
@@ -229,7 +230,10 @@ class SourceEntry(Entry):
     reddit: Annotated[Public | None, Field(description="r/name, r/one+two or u/name.")] = None
     name: Annotated[Public | None, Field(max_length=100, description="What listings call it.")] = None
     every: Annotated[Interval | None, Field(description="Fixed interval; adaptive when left out.")] = None
-    pause: Annotated[Interval | None, Field(description="Pause between two requests to this site.")] = None
+    pause: Annotated[
+        Pause | None,
+        Field(description="Pause between two requests to this site; 0s on a server of one's own."),
+    ] = None
     select: Annotated[Public | None, Field(description="CSS selector of the part of a page to read.")] = None
     follow: Annotated[Flag, Field(description="Read the article behind a teaser.")] = False
     official: Annotated[

@@ -45,6 +45,11 @@ _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)\Z")
 _RATE = re.compile(r"(\d{1,6})\s*(?:/|per)\s*(?:(?P<span>\d{1,4}[smhd])|(?P<unit>second|minute|hour|day))\Z")
 
 
+def pause(text: str) -> timedelta:
+    """Return `2s` as a timedelta from none at all (`0s`: a server of one's own) to thirty days."""
+    return timedelta(0) if text.strip() in {"0", "0s"} else duration(text)
+
+
 def duration(text: str) -> timedelta:
     """Return `15m`, `1h30m` as a timedelta from one second to thirty days."""
     found = _DURATION.match(text)
