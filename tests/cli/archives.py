@@ -40,7 +40,7 @@ def lines(story: tuple[tuple[str, str, str], ...] = STORY, **fields: Any) -> lis
             "source": source,
             "published": published,
             "lang": "en",
-            "title": f"News of the day {number}",
+            "title": f"News of {WORK}, {number}",
             "text": text,
             **fields,
         }

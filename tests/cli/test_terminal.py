@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cli.terminal import console, escaped, visible
+from monitor.cli.terminal import console, escaped, progress, visible
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,31 @@ def test_escaped_json_means_the_same(outside: str) -> None:
     assert json.loads(told) == json.loads(json.dumps(outside))
     told.encode("utf-8")
     assert not any(0x7F <= ord(c) < 0xA0 or c in "\u202e\u2066\u200b" for c in told)
+
+
+class Screen(io.StringIO):
+    """A terminal that remembers what it was told."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_bar_moves_on_a_terminal_and_nothing_is_told_to_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    for stream in (Screen(), io.StringIO()):
+        monkeypatch.setattr(sys, "stderr", stream)
+        with progress("polling", 2) as advance:
+            advance(2, now="news\x1b[2J.example [bold]")
+        told = stream.getvalue()
+        assert ("polling" in told, "100%" in told, "news␛[2J.example [bold]" in told) == (
+            stream.isatty(),
+        ) * 3
+
+
+@pytest.mark.parametrize("wished", ["", "1"])
+def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch, wished: str) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("NO_COLOR", wished)
+    console().print("x", style="red")
+    assert ("\x1b[31m" in screen.getvalue()) is not bool(wished)
