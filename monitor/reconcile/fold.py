@@ -26,7 +26,7 @@ from monitor.model import (
 )
 from monitor.reconcile.origins import same_text
 from monitor.reconcile.periods import Relation, bounds, relation
-from monitor.reconcile.release import fold_releases, may_mean
+from monitor.reconcile.release import fold_releases, is_part, may_mean
 from monitor.reconcile.stand import Stand, Turn, count
 from monitor.reconcile.trailer import fold_trailers
 from monitor.reconcile.transitions import KINDS, MOVES
@@ -135,7 +135,14 @@ def _is_overdue(stand: Stand, stands: Sequence[Stand], now: datetime) -> bool:
     if now.date() - last <= _GRACE or count(stand.evidence) < 2:
         return False  # what one origin said once passes unnoticed
     # Another name may have what this one waits for: the season without its number, the work on one platform.
-    kin = [s for s in stands if s is not stand and (may_mean(stand.key, s.key) or may_mean(s.key, stand.key))]
+    kin = [
+        other
+        for other in stands
+        if other is not stand
+        and (
+            may_mean(stand.key, other.key) or may_mean(other.key, stand.key) or is_part(other.key, stand.key)
+        )
+    ]
     return not any(
         (other.released_on is not None and first - other.released_on <= _DAY)
         or (
@@ -165,7 +172,12 @@ def _changes(stand: Stand, new: Standing, standings: Mapping[Key, Standing], now
         changes.append(_change(ChangeKind.DISPUTED, stand, old, rival, now))
     else:
         changes += [_change(ChangeKind.RUMOURED, stand, old, rival, now) for rival in rivals]
-    if new.overdue and not old.overdue:
+    # A day that many named and nobody called off was kept, whether or not we heard of it.
+    if (
+        new.overdue
+        and not old.overdue
+        and not (stand.is_settled and new.belief.when and new.belief.when.is_day)
+    ):
         changes.append(_change(ChangeKind.OVERDUE, stand, old, new.belief, now))
     return changes
 

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import groupby
 
-from monitor.model import Certainty, Event, Key, Observation, Status
+from monitor.model import Certainty, Event, Key, Observation, Status, When
 from monitor.reconcile.periods import Relation, bounds, relation
 from monitor.reconcile.stand import CONFIRMED, Heard, Stand
 from monitor.reconcile.transitions import Fit
 
-__all__ = ["PASSING", "fold_releases", "is_passing", "is_serial", "may_mean"]
+__all__ = ["PASSING", "fold_releases", "is_part", "is_passing", "is_serial", "may_mean"]
 
 PASSING = "a passing mention"
 """The rule by which extraction marks the claims of a document whose headline does not name the work."""
@@ -47,12 +47,20 @@ def fold_releases(
     ordered = sorted(observations, key=lambda o: (o.published, o.document))
     for _, group in groupby(ordered, key=lambda o: (o.published, o.document)):
         for heard in _heard(list(group), confirmed):
-            if heard.status is Status.RELEASED and heard.when is None and heard.holds:
+            if heard.status is Status.RELEASED and heard.holds and not _is_past(heard):
                 continue  # a document that says when it will come does not say that it is out
             stand = _home(stands, heard)
             stand.hear(heard)
             stands.setdefault(stand.key, stand)
     return [stand for stand in stands.values() if stand.belief is not None]
+
+
+def _differ(one: When, other: When | None) -> bool:
+    return other is not None and relation(one, other) in (Relation.EARLIER, Relation.LATER)
+
+
+def _is_past(heard: Heard) -> bool:
+    return heard.when is not None and heard.when.latest is not None and heard.on - heard.when.latest > _DAY
 
 
 def is_headlined(observation: Observation) -> bool:
@@ -98,6 +106,7 @@ def _one(observation: Observation, group: Sequence[Observation], confirmed: froz
         status = Status.RELEASED  # "launches today"
     moves: set[str] = set()
     holds: set[str] = set()
+    torn = False
     if len(group) > 1:
         for other in group:
             near = other.claim
@@ -113,6 +122,7 @@ def _one(observation: Observation, group: Sequence[Observation], confirmed: froz
                 and (near.when != claim.when or status in _OFF)
             ):
                 holds.add(str(near.when))
+                torn = torn or (near.scope == claim.scope and _differ(near.when, claim.when))
     rank = CONFIRMED if id(observation) in confirmed else claim.certainty.rank
     return Heard(
         observation=observation,
@@ -122,7 +132,7 @@ def _one(observation: Observation, group: Sequence[Observation], confirmed: froz
         at=observation.published,
         on=on,
         headlined=is_headlined(observation) and not is_passing(observation),
-        passing=is_passing(observation) or (len(holds) > 1 and not moves),
+        passing=is_passing(observation) or (torn and not moves),
         moves=frozenset(moves),
         holds=frozenset(holds),
     )
@@ -150,15 +160,13 @@ def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
         )
         if own is None or shared.key != key:
             return shared
-    if (
-        own is None
-        and not key.scope
-        and heard.status is Status.SCHEDULED
-        and (parts := [s for s in kin if s.key.scope])
-    ):
+    parts = [s for s in kin if s.key.scope]
+    if parts and not key.scope and heard.status is Status.SCHEDULED:
         # All that is known is of its parts: a date for the whole takes their place, and needs as much.
         most = max(parts, key=lambda s: (len(s.evidence), s.key.scope, s.key.instalment or ""))
-        return Stand(key, instead_of=most.belief, parted_from_many=most.is_settled)
+        own = own or Stand(key)
+        own.instead_of, own.parted_from_many = most.belief, most.is_settled
+        return own
     return own or Stand(key)
 
 
@@ -169,6 +177,15 @@ def may_mean(key: Key, other: Key) -> bool:
     if key.instalment == other.instalment:
         return True
     return key.instalment is None and is_serial(other.instalment)
+
+
+def is_part(key: Key, whole: Key) -> bool:
+    """Whether `key` is of an episode or part of what `whole` is of."""
+    return (
+        key.instalment is not None
+        and whole.instalment is not None
+        and (key.instalment.startswith(f"{whole.instalment} "))
+    )
 
 
 def _echoes(stand: Stand, heard: Heard) -> bool:

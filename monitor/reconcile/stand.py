@@ -113,7 +113,7 @@ class Stand:
             return Need.PLAIN
         if need is Need.VOICE and self.instead_of is not None:
             # A hedge does not take a scope out of what holds for all, nor does one voice against many.
-            return Need.FIRM if self.parted_from_many and not self._says_that_it_moved(heard) else Need.PLAIN
+            return Need.TWICE if self.parted_from_many and not self._says_that_it_moved(heard) else Need.PLAIN
         if need is not Need.SUPPORT and heard.status is not Status.RELEASED and self._holds(heard):
             return None  # a document that still names the standing date does not move it
         return need
@@ -130,6 +130,8 @@ class Stand:
         if not (_MET[need](self, voices) and _is_said(voices)):
             self._remember_rival(heard, voices)
             return False
+        if self.fit(heard) is Fit.CONTRARY:
+            heard, voices = _most_agreed(voices)
         self._revise(heard, voices, REASONS[need])
         return True
 
@@ -158,6 +160,10 @@ class Stand:
         said.append(heard)
         if heard.when is None:
             alike = said
+        elif self.fit(heard) is Fit.CONTRARY:  # whichever day they name, they say that it is not out
+            alike = [
+                one for (status, _), ones in self.pending.items() if status is heard.status for one in ones
+            ]
         else:
             alike = [
                 one
@@ -191,6 +197,8 @@ class Stand:
             return  # one outlier against many
         if self.is_settled and heard.rank >= _REPORTED:
             return  # a plain statement against many is a move or a mistake: the next voice tells which
+        if max(heard.rank, self.rank) < _REPORTED:
+            return  # two guesses that differ are no dispute
         equal = rank >= self.rank and count(voices) >= held
         if any(
             rival.when is not None and relation(heard.when, rival.when) is Relation.SAME
@@ -219,7 +227,7 @@ class Stand:
         when = heard.when
         if when is None and before is not None and heard.status in _OFF:
             when = before.when  # what is off is the date that stood
-        was_due = before is not None and self.told is not None
+        was_due = before is not None and self.told is not None and not _is_stale(before, heard)
         self.belief = Belief(heard.status, when, best.certainty)
         self.rank = best.rank
         self.since = voices[0].at
@@ -289,6 +297,20 @@ def outlets(voices: list[Heard]) -> int:
     return len({outlet(one.observation) for one in voices})
 
 
+def _most_agreed(voices: list[Heard]) -> tuple[Heard, list[Heard]]:
+    """Return the first voice for the date that most of them name, and those that name it."""
+    camps = [
+        [
+            other
+            for other in voices
+            if one.when and other.when and relation(other.when, one.when) is Relation.SAME
+        ]
+        for one in voices
+    ]
+    camp = max(camps, key=lambda camp: (len(_plain(camp)), len(camp)))
+    return camp[0], camp
+
+
 def _same_date(edtf: str, when: When) -> bool:
     return relation(When(edtf), when) in (Relation.SAME, Relation.WIDER, Relation.NARROWER)
 
@@ -307,7 +329,11 @@ def _scheduled(stand: Stand, heard: Heard) -> Fit | None:
     if belief is None:
         return Fit.NEW
     if belief.status is Status.RELEASED:
-        return Fit.AFRESH if _another(stand, heard) else None
+        if heard.when.earliest is None or heard.when.earliest <= heard.on:
+            return None
+        if _another(stand, heard):
+            return Fit.AFRESH
+        return None if stand.is_settled else Fit.CONTRARY
     if belief.when is None:
         return Fit.NEW
     related = relation(heard.when, belief.when)
@@ -319,15 +345,10 @@ def _scheduled(stand: Stand, heard: Heard) -> Fit | None:
 
 
 def _another(stand: Stand, heard: Heard) -> bool:
-    if heard.when is None or heard.when.earliest is None or heard.when.earliest <= heard.on:
-        return False
+    """Whether the release lies so far back, or was so little noticed, that another one may well come."""
     if stand.told is None:
         return True
-    return (
-        stand.released_on is not None
-        and heard.when.earliest - stand.released_on > _ANOTHER
-        and (heard.on - stand.released_on > _ANOTHER)
-    )
+    return stand.released_on is not None and heard.on - stand.released_on > _ANOTHER
 
 
 def _released(stand: Stand, heard: Heard) -> Fit | None:
@@ -348,7 +369,13 @@ def _released(stand: Stand, heard: Heard) -> Fit | None:
     on = heard.when.earliest if heard.when is not None and heard.when.earliest is not None else heard.on
     if first - on > _DAY:
         return Fit.EARLY
-    return Fit.DUE if heard.when is not None or last - heard.on <= _DAY else Fit.WITHIN
+    stated = heard.when is not None and heard.observation.claim.status is Status.RELEASED
+    return Fit.DUE if stated or last - heard.on <= _DAY else Fit.WITHIN
+
+
+def _is_stale(expected: Belief, heard: Heard) -> bool:
+    """Whether a release is mentioned when all who waited for it have long known."""
+    return expected.when is not None and heard.on - bounds(expected.when)[1] > _WINDOW
 
 
 def _age(heard: Heard) -> Fit:
@@ -428,6 +455,10 @@ def _since(stand: Stand, first: Heard) -> list[Heard]:
     return [one for one in stand.evidence[-_COUNTED:] if one.at >= first.at]
 
 
+def _sure(stand: Stand, voices: list[Heard]) -> bool:
+    return _best(voices) >= _REPORTED or (_best(voices) >= stand.rank and count(voices) > 1)
+
+
 def _firm(_stand: Stand, voices: list[Heard]) -> bool:
     return _best(voices) >= _OFFICIAL or count(_plain(voices)) > 1
 
@@ -450,7 +481,7 @@ def _twice(_stand: Stand, voices: list[Heard]) -> bool:
 _MET: Mapping[Need, Callable[[Stand, list[Heard]], bool]] = {
     Need.VOICE: lambda _stand, _voices: True,
     Need.PLAIN: lambda _stand, voices: _best(voices) >= _REPORTED,
-    Need.SURE: lambda stand, voices: _best(voices) >= min(stand.rank, _REPORTED),
+    Need.SURE: _sure,
     Need.FIRM: _firm,
     Need.CLEAR: _clear,
     Need.TWICE: _twice,

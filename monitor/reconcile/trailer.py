@@ -90,8 +90,8 @@ def _is_to_come(observation: Observation) -> bool:
     return (
         claim.status is Status.SCHEDULED
         and claim.when is not None
-        and claim.when.earliest is not None
-        and _DAY <= claim.when.earliest - on <= _SOON
+        and claim.when.latest is not None
+        and _DAY <= claim.when.latest - on <= _SOON
     )
 
 

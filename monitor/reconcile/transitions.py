@@ -41,6 +41,8 @@ class Fit(StrEnum):
     """A release, said before it was expected."""
     AFRESH = "afresh"
     """A date to come, of what came out so long ago, or is so weakly held to be out, that it is another release."""
+    CONTRARY = "contrary"
+    """A date to come, of what is believed to be out."""
 
 
 class Need(StrEnum):
@@ -53,7 +55,7 @@ class Need(StrEnum):
     PLAIN = "plain"
     """One voice without a hedge."""
     SURE = "sure"
-    """One voice that is as sure as what is believed, or plain."""
+    """One voice without a hedge, or two that are as sure as what is believed."""
     FIRM = "firm"
     """The maker's word, or two plain origins."""
     CLEAR = "clear"
@@ -131,7 +133,7 @@ TRANSITIONS: Mapping[tuple[Status | None, Status], Mapping[Fit, Need]] = {
     (Status.DENIED, Status.POSTPONED): {Fit.NEW: Need.FIRM, Fit.UNDATED: Need.FIRM},
     # Out is out. What is said of a release afterwards is repetition, history, or another release of another thing.
     (Status.RELEASED, Status.RELEASED): dict.fromkeys(Fit, Need.SUPPORT),
-    (Status.RELEASED, Status.SCHEDULED): {Fit.AFRESH: Need.PLAIN},
+    (Status.RELEASED, Status.SCHEDULED): {Fit.AFRESH: Need.PLAIN, Fit.CONTRARY: Need.OVERWHELM},
 }  # fmt: skip
 """(believed, heard) → how it fits → what it needs."""
 

@@ -124,6 +124,7 @@ ONE_DATE = [
     (["0 a 2023-06-05"], "3 b released", ["released -"], "reported released -"),  # the night before
     (["0 a 2023-06-05"], "4 b released 2023-06-05", ["released 2023-06-05"], "reported released 2023-06-05"),
     (["0 a 2023-06-05"], "4 b 2023-06-05", ["released 2023-06-05"], "reported released 2023-06-05"),  # "launches today"
+    (["0 a 2023-06-05"], "24 b released", [], "reported released -"),  # those who waited have long known
     (["0 a 2023-06-25"], "4 b released + 2023-06-25", [], "reported scheduled 2023-06-25"),  # something else is out
     (["0 a 2023-06-05"], "4 b passing released", [], "reported scheduled 2023-06-05"),
     (MANY, "3 e released", [], "official scheduled 2023-10-17"),  # months early, one voice
@@ -303,6 +304,12 @@ def test_a_confirmed_rumour_is_told_as_confirmed() -> None:
 OVERDUE = [
     (["0 a 2023-06-05", "0 b 2023-06-05"], 34, []),
     (["0 a 2023-06-05", "0 b 2023-06-05"], 35, ["overdue 2023-06-05"]),
+    (
+        [f"0 {outlet} 2023-06-05" for outlet in "abc"],
+        35,
+        [],
+    ),  # many named it and nobody called it off: it was kept
+    (["0 a 2023-06", "0 b 2023-06", "0 c 2023-06"], 70, ["overdue 2023-06"]),
     (["0 a 2023-06-05"], 35, []),  # what one origin said once passes unnoticed
     (["0 a 2023-06-05", "0 b 2023-06-05", "5 b released"], 40, []),
     (["0 a 2023-06-05 <season 2>", "0 b 2023-06-05 <season 2>", "5 b released 2023-06-05"], 40, []),
