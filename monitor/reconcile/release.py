@@ -150,7 +150,7 @@ def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
     kin = [s for s in stands.values() if s.belief is not None and may_mean(key, s.key) and s.key != key]
     if echoed := next((stand for stand in kin if _echoes(stand, heard)), None):
         return echoed
-    if own is not None and own.belief is not None:
+    if own is not None and own.belief is not None and own.belief.when is not None:
         return own
     wider = [s for s in kin if s.key.instalment == key.instalment and set(s.key.scope) >= set(key.scope)]
     wider += [s for s in kin if s.key.instalment == key.instalment and not s.key.scope]
@@ -160,7 +160,7 @@ def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
         )
         if own is None or shared.key != key:
             return shared
-    parts = [s for s in kin if s.key.scope]
+    parts = [s for s in kin if (s.key.scope or s.key.instalment != key.instalment) and _is_dated(s)]
     if parts and not key.scope and heard.status is Status.SCHEDULED:
         # All that is known is of its parts: a date for the whole takes their place, and needs as much.
         most = max(parts, key=lambda s: (len(s.evidence), s.key.scope, s.key.instalment or ""))
@@ -188,9 +188,16 @@ def is_part(key: Key, whole: Key) -> bool:
     )
 
 
+def _is_dated(stand: Stand) -> bool:
+    belief = stand.belief
+    return belief is not None and belief.status is Status.SCHEDULED and belief.when is not None
+
+
 def _echoes(stand: Stand, heard: Heard) -> bool:
     """Whether `heard` says what `stand` believes, or that what it believes has come to pass."""
     belief = stand.belief
+    if heard.status is Status.SCHEDULED and heard.when is None:
+        return _is_dated(stand)
     if belief is None or belief.when is None:
         return (
             belief is not None

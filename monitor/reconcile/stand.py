@@ -270,17 +270,24 @@ class Stand:
             case _:
                 return was_due
 
+    @property
+    def _believed_date(self) -> When | None:
+        for belief in (self.belief, self.instead_of):
+            if belief is not None and belief.when is not None:
+                return belief.when
+        return None
+
     def _says_that_it_moved(self, heard: Heard) -> bool:
-        believed = self.belief or self.instead_of
-        if believed is None or believed.when is None:
+        believed = self._believed_date
+        if believed is None:
             return False
-        return any(_same_date(edtf, believed.when) for edtf in heard.moves)
+        return any(_same_date(edtf, believed) for edtf in heard.moves)
 
     def _holds(self, heard: Heard) -> bool:
-        believed = self.belief or self.instead_of
-        if believed is None or believed.when is None:
+        believed = self._believed_date
+        if believed is None:
             return False
-        return any(_same_date(edtf, believed.when) for edtf in heard.holds)
+        return any(_same_date(edtf, believed) for edtf in heard.holds)
 
 
 def count(voices: list[Heard]) -> int:
