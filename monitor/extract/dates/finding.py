@@ -11,8 +11,8 @@ from functools import cached_property
 from monitor.extract.dates.chart import LONGEST_RUN, read
 from monitor.extract.dates.grammar import Mark
 from monitor.extract.dates.language import LANGUAGES, Entry, Language, language
-from monitor.extract.dates.numerals import compound, readings
-from monitor.extract.dates.tokens import Token, fold, tokens
+from monitor.extract.dates.numerals import LONGEST_NUMBER, compound, readings
+from monitor.extract.dates.tokens import SCAN, Token, fold, tokens
 from monitor.extract.dates.values import (
     About,
     Bound,
@@ -31,8 +31,11 @@ from monitor.model import When
 
 __all__ = ["Mention", "find_dates"]
 
-_MOST_MENTIONS = 5_000
-_CURRENCY = "$€£¥₩₹₺#№"
+_MOST_TOKENS = 4_000
+_REACH = 120
+"""How many characters before and behind a word that makes a date may belong to the same one."""
+_CURRENCY = "$€£¥₩₹₺"
+_CURRENCY_MARKS = frozenset("$€£¥₩₹₺#№")
 _MOVABLE = {"lunar_new_year", "lunar_new_year_eve", "mid_autumn", "dragon_boat", "diwali", "holi", "eid_al_fitr", "eid_al_adha",
             "easter", "easter_monday", "easter_weekend", "good_friday", "holy_week", "pentecost", "whit_monday", "ascension"}  # fmt: skip
 
@@ -149,18 +152,66 @@ def _tag(text: str, lang: str) -> str:
 def find_dates(text: str, lang: str) -> list[Mention]:
     """Return the mentions of dates in `text`, in order and without overlap; `lang` is a BCP 47 tag or empty.
 
-    Never raises on a text. At most 5,000 mentions are returned.
+    Never raises on a text. Only the neighbourhood of words that can make a date is read with rules, and of that at most
+    4,000 tokens, more than any prose has; so the time is bounded by the text's length.
     """
     known = language(_tag(text, lang))
     folded = fold(text, known.letters)
     found: list[Mention] = []
-    for run in _runs(known, text, folded):
-        for mark in _chosen(known, text, run):
-            start, end = run.tokens[mark.start].start, run.tokens[mark.end - 1].end
-            found.append(Mention(start, end, text[start:end], mark.rules, mark.value))
-        if len(found) >= _MOST_MENTIONS:
-            break
-    return found[:_MOST_MENTIONS]
+    budget = _MOST_TOKENS
+    for start, end in _segments(known, folded):
+        for run in _runs(known, text, _taken_apart(known, folded, start, end)):
+            budget -= len(run.tokens)
+            if budget < 0:
+                return found
+            for mark in _chosen(known, text, run):
+                first, last = run.tokens[mark.start].start, run.tokens[mark.end - 1].end
+                found.append(Mention(first, last, text[first:last], mark.rules, mark.value))
+    return found
+
+
+def _segments(known: Language, folded: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a text around the words and numbers that can make a date, cut at spaces."""
+    if not known.bounded:
+        yield 0, len(folded)
+        return
+    start = end = -1
+    number = beside = -1  # where the last small number ended, and the last word that makes a day of one
+    for match in SCAN.finditer(folded):
+        word = match.group()
+        if word[0] <= "9":
+            if len(word) < 3:
+                number = match.end()
+                if number - len(word) - beside > 3:
+                    continue
+            elif not _may_be_date(word):
+                continue
+        elif word not in known.trigger_words:
+            if word not in known.number_words:
+                continue
+            beside = match.end()
+            if match.start() - number > 3:
+                continue
+        if match.start() > end:
+            if end >= 0:
+                yield start, _space(folded, end, 1)
+            start = _space(folded, max(match.start() - _REACH, end, 0), -1)
+        end = min(match.end() + _REACH, len(folded))
+    if end >= 0:
+        yield start, _space(folded, end, 1)
+
+
+def _may_be_date(number: str) -> bool:
+    return len(number) in (4, 8) if number.isdigit() else len(number) <= LONGEST_NUMBER
+
+
+def _space(folded: str, at: int, step: int) -> int:
+    """Return the nearest place from `at` in the direction of `step` where no word is cut, at most 40 characters off."""
+    for _ in range(40):
+        if not 0 < at < len(folded) or folded[at - 1].isspace() or folded[at].isspace():
+            return at
+        at += step
+    return at
 
 
 @dataclass(slots=True)
@@ -172,43 +223,35 @@ class _Run:
     before: str
 
 
-def _runs(known: Language, text: str, folded: str) -> Iterator[_Run]:
+def _runs(known: Language, text: str, stream: list[Token]) -> Iterator[_Run]:
     """Yield the runs of tokens that can belong to one date and in which something names a time."""
-    stream = _taken_apart(known, folded)
-    at = 0
+    at = reach = 0
     run: list[Token] = []
     marks: list[Mark] = []
     before = ""
-    reach = 0
     previous: Token | None = None
-    total = len(stream)
-    while at < total:
+    while at < len(stream):
         token = stream[at]
         lexical = _lexical(known, text, stream, at, previous)
         blocked = max((mark.end for mark in lexical if mark.kind == "nothing"), default=0)
         if blocked:
             at += blocked - 1
             lexical, token = [], stream[at]
-            reach = 0
         joins = not blocked and (bool(lexical) or token.kind in _JOINING or len(run) < reach)
-        if not joins or len(run) >= LONGEST_RUN or token.kind == "line":
-            if run:
-                yield from _whole(known, run, marks, before)
+        if not joins or len(run) >= LONGEST_RUN:
+            yield from _whole(known, run, marks, before)
             run, marks, reach = [], [], 0
-            before = previous.text if previous is not None and previous.kind == "word" else ""
-        if joins and token.kind != "line":
+        if joins and (lexical or run):
+            if not run:
+                before = previous.text if previous is not None and previous.kind == "word" else ""
             offset = len(run)
             for mark in lexical:
                 marks.append(Mark(offset, offset + mark.end, mark.kind, mark.value, mark.doubt, mark.rules))
                 reach = max(reach, offset + mark.end)
-            if lexical or run:
-                if not run:
-                    before = previous.text if previous is not None and previous.kind == "word" else ""
-                run.append(token)
+            run.append(token)
         previous = token
         at += 1
-    if run:
-        yield from _whole(known, run, marks, before)
+    yield from _whole(known, run, marks, before)
 
 
 _TRIGGERS = frozenset({"date", "span", "unit", "small_month", "ordinal_suffix", "quarter_letter", "half_letter", "fiscal", "era"})
@@ -216,18 +259,20 @@ _JOINING = frozenset({"comma", "dash", "tilde", "slash", "dot", "open", "close",
 
 
 def _whole(known: Language, run: list[Token], marks: list[Mark], before: str) -> Iterator[_Run]:
+    if not run:
+        return
     numbers = any(mark.kind == "number" for mark in marks)
     if any(
-        (mark.kind in _TRIGGERS and mark.doubt < 2) or (mark.kind == "number" and mark.rules and mark.value >= 19) or (numbers and mark.kind in known.triggers)
+        (mark.kind in _TRIGGERS and mark.doubt < 2) or (mark.kind == "number" and mark.rules and mark.value >= 19) or (mark.kind in known.triggers and (numbers or mark.value is not None))
         for mark in marks
     ):
         yield _Run(run, [mark for mark in marks if mark.end <= len(run)], before)
 
 
-def _taken_apart(known: Language, folded: str) -> list[Token]:
+def _taken_apart(known: Language, folded: str, start: int, end: int) -> list[Token]:
     """Return the tokens, runs of digits that are no date by themselves taken apart at spaces, then at every mark."""
     found: list[Token] = []
-    for token in tokens(folded, known.matcher):
+    for token in tokens(folded, known.matcher, start, end):
         if token.kind == "number":
             found += _pieces(known, token, _SPACED)
         else:
@@ -278,6 +323,8 @@ def _words(known: Language, text: str, stream: Sequence[Token], at: int, previou
         end = _follows(stream, at, entry)
         if not end:
             continue
+        if known.particles and at + end < len(stream) and _stands_in_word(known, stream, at + end, previous, token):
+            continue
         doubt = entry.doubt
         if token.text in known.small and text[token.start].islower() and not entry.rest and entry.kind in ("month", "date"):
             # "may", "march" without a capital are months only beside what makes them one
@@ -288,6 +335,13 @@ def _words(known: Language, text: str, stream: Sequence[Token], at: int, previou
         after = stream[at + end] if at + end < len(stream) else None
         if after is not None and after.kind == "dot" and after.start == stream[at + end - 1].end and entry.kind in ("month", "weekday", "date", "quarter_letter"):
             yield Mark(0, end + 1, entry.kind, entry.value, doubt, (entry.name,))
+
+
+def _stands_in_word(known: Language, stream: Sequence[Token], after: int, previous: Token | None, token: Token) -> bool:
+    """Whether a word begins like one of ours and goes on as another: 봄바람 is not 봄."""
+    starts = previous is None or previous.end != token.start or previous.kind not in ("word", "number")
+    following = stream[after]
+    return starts and following.kind == "word" and following.start == stream[after - 1].end and following.text not in known.entries
 
 
 def _follows(stream: Sequence[Token], at: int, entry: Entry) -> int:
@@ -305,7 +359,7 @@ def _follows(stream: Sequence[Token], at: int, entry: Entry) -> int:
 def _numbers(known: Language, text: str, stream: Sequence[Token], at: int, previous: Token | None) -> list[Mark]:
     token = stream[at]
     after = stream[at + 1] if at + 1 < len(stream) else None
-    if token.start and text[token.start - 1] in _CURRENCY:
+    if token.start and text[max(0, token.start - 2) : token.start].strip()[-1:] in _CURRENCY_MARKS:
         return []
     if token.end < len(text) and text[token.end] in "%‰" + _CURRENCY:
         return []
@@ -321,6 +375,8 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int, previ
     if not known.bounded and token.text.isdigit() and _touches_unknown(known, token, after):
         return marks
     for reading in readings(token.text, known.order, dotted=known.dotted) or []:
+        if not known.bounded and reading.rule == "day":
+            continue  # 10 is no day before 日 says so
         kind = "span" if isinstance(reading.value, Range) else "date"
         marks.append(Mark(0, 1, kind, reading.value, reading.doubt, (reading.rule,)))
     return marks
@@ -343,7 +399,7 @@ def _touches_unknown(known: Language, token: Token, after: Token | None) -> bool
 def _chosen(known: Language, text: str, run: _Run) -> list[Mark]:
     """Return the marks of a run that stand: sure ones, the longest of those that overlap, from left to right."""
     found = [mark for mark in read(known, run.marks) if _stands(known, text, run, mark)]
-    found.sort(key=lambda mark: (_length(run, mark), mark.kind == "date", -mark.doubt, -mark.start), reverse=True)
+    found.sort(key=lambda mark: (_length(run, mark), mark.kind == "date", isinstance(mark.value, Stated) and mark.value.nth is not None, -mark.doubt, -mark.start), reverse=True)
     taken = [False] * len(run.tokens)
     chosen = []
     for mark in found:

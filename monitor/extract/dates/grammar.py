@@ -486,6 +486,12 @@ def _sum(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if total is None else (two.kind, total, 0)
 
 
+def _sum_reversed(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Compose a unit before its ten: one and twenty."""
+    unit, ten = [mark.value for mark in marks if mark.kind == "number"]
+    return ("number", unit + ten, 0) if 0 < unit < 10 and 20 <= ten < 100 and ten % 10 == 0 else None
+
+
 def composed(one: int, two: int) -> int | None:
     """Return the number that two spelled ones make side by side, None where they make none."""
     if one <= 0 or two <= 0:
@@ -559,4 +565,5 @@ MEANINGS: dict[str, Meaning] = {
     "about": _about,
     "vague": _vague,
     "sum": _sum,
+    "sum_reversed": _sum_reversed,
 }

@@ -86,6 +86,9 @@ class Language:
     first: Mapping[str, tuple[tuple[Rule, tuple[str, ...]], ...]]
     triggers: frozenset[str]
     """The kinds of its own rules: beside a number they may make a date."""
+    trigger_words: frozenset[str]
+    number_words: frozenset[str]
+    """Words that make a date only with a number beside them: the 26th, am 15."""
     leads: frozenset[str]
     small: frozenset[str]
     """Words that are months only with a capital: may, march."""
@@ -98,6 +101,8 @@ class Language:
     """The number words of a language that writes them together: zweiundzwanzig."""
     bounded: bool
     """Whether a word ends at a space: not so in Japanese and Chinese."""
+    particles: bool
+    """Whether only the particles that it lists may follow a word: Korean."""
     examples: tuple[Example, ...] = field(repr=False)
 
 
@@ -108,13 +113,16 @@ def language(tag: str) -> Language:
     return _built(code, tag, _load("und"), _load(code))
 
 
-class _Words(yaml.SafeLoader):
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Words(_Loader):  # type: ignore[misc, valid-type]
     """YAML 1.2's booleans: only true and false, so that `no` and `on` are words."""
 
 
 _Words.yaml_implicit_resolvers = {
     char: [(tag, regexp) for tag, regexp in found if tag != "tag:yaml.org,2002:bool"]
-    for char, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for char, found in _Loader.yaml_implicit_resolvers.items()
 }
 _Words.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
@@ -170,6 +178,8 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
         for sequence in rule.patterns:
             if set(sequence) <= kinds:
                 first[sequence[0]].append((rule, sequence))
+    own_kinds = frozenset(kind for rule in rules if rule.name.startswith(f"{code}:") for sequence in rule.patterns for kind in sequence)
+    own_kinds -= {"lead", "number", "ordinal", "date", "span", "glue", *MARKS.values()}
     short = locale.date_formats["short"].pattern.lower()
     order = "".join(sorted("dmy", key=short.index))
     return Language(
@@ -180,8 +190,9 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
         entries=entries,
         rules=rules,
         first={kind: tuple(found) for kind, found in first.items()},
-        triggers=frozenset(kind for rule in rules if rule.name.startswith(f"{code}:") for sequence in rule.patterns for kind in sequence)
-        - {"number", "ordinal", "date", "span", "glue", *MARKS.values()},
+        triggers=own_kinds,
+        number_words=frozenset(word for word, found in entries.items() if any(entry.kind in own_kinds and entry.value is None for entry in found)),
+        trigger_words=_trigger_words(entries, own_kinds),
         leads=_plain(words, "lead"),
         small=frozenset(key(fold(str(word))) for word in own.get("small") or []),
         before_counts=_plain(words, "before_count"),
@@ -190,6 +201,7 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
         letters=letters,
         compounds={key(fold(word, letters)): value for kind in ("number", "ordinal") for word, value in words[kind]} if options.get("compounds") else None,
         bounded=spaced,
+        particles=bool(words.get("particle")),
         examples=(*examples, *_own_examples(code, own)),
     )
 
@@ -303,19 +315,35 @@ def _entries(
     readings: Iterable[tuple[str, str, Any, str]], doubts: dict[str, int], own: dict[str, Any], matcher: Pattern[str], letters: str
 ) -> dict[str, tuple[Entry, ...]]:
     entries: dict[str, dict[tuple[Any, ...], Entry]] = defaultdict(dict)
-    prefixes = ["", *map(str, own.get("prefixes") or [])]
-    suffixes = ["", *map(str, own.get("suffixes") or [])]
+    prefixes = list(dict.fromkeys(["", *(fold(str(prefix), letters) for prefix in own.get("prefixes") or [])]))
+    suffixes = list(dict.fromkeys(["", *(fold(str(suffix), letters) for suffix in own.get("suffixes") or [])]))
     for phrase, kind, value, name in readings:
-        for prefix, suffix in product(prefixes, suffixes):
-            if (prefix or suffix) and len(phrase) < 3:
-                continue
-            found = [token.text for token in tokens(fold(prefix + phrase + suffix, letters), matcher) if token.kind not in ("dash", "apostrophe", "line")]
-            if not found:
-                continue
-            doubt = doubts.get(key(fold(phrase, letters)), 0)
-            entry = Entry(tuple(found[1:]), kind, value, doubt, name)
-            entries[found[0]].setdefault((entry.rest, kind, str(value)), entry)
+        folded = fold(phrase, letters)
+        found = [token.text for token in tokens(folded, matcher) if token.kind not in ("dash", "apostrophe", "line")]
+        if not found:
+            continue
+        doubt = doubts.get(key(folded), 0)
+        for prefix, suffix in product(prefixes, suffixes) if len(phrase) > 2 else [("", "")]:
+            words = [prefix + found[0], *found[1:]]
+            words[-1] += suffix
+            entry = Entry(tuple(words[1:]), kind, value, doubt, name)
+            entries[words[0]].setdefault((entry.rest, kind, str(value)), entry)
     return {word: tuple(found.values()) for word, found in entries.items()}
+
+
+_MAKES_DATES = frozenset({"date", "span", "unit", "small_month", "ordinal_suffix", "quarter_letter", "half_letter", "fiscal", "era"})
+
+
+def _trigger_words(entries: Mapping[str, tuple[Entry, ...]], own_kinds: frozenset[str]) -> frozenset[str]:
+    """Return words without which no text has a date: of each word or phrase that can make one, the longest word."""
+    return frozenset(
+        max((first, *entry.rest), key=len)
+        for first, found in entries.items()
+        for entry in found
+        if (entry.kind in _MAKES_DATES and entry.doubt < 2)
+        or (entry.kind == "number" and entry.value >= 19)
+        or (entry.kind in own_kinds and entry.value is not None)
+    )
 
 
 # -- rules -------------------------------------------------------------------------------------------------

@@ -15,9 +15,11 @@ from typing import NamedTuple
 
 from monitor.extract.dates.values import Range, Stated, Value, inherit
 
-__all__ = ["Reading", "century", "compound", "is_year", "readings"]
+__all__ = ["LONGEST_NUMBER", "Reading", "century", "compound", "is_year", "readings"]
 
 FIRST_YEAR, LAST_YEAR = 1950, 2099
+LONGEST_NUMBER = 40
+"""Characters of a run of digits and separators; a longer one is no date."""
 
 
 class Reading(NamedTuple):
@@ -41,12 +43,15 @@ def century(two_digits: int) -> int:
     return two_digits + (1900 if two_digits >= 50 else 2000)
 
 
+@lru_cache(maxsize=8192)
 def readings(text: str, order: str, *, dotted: bool) -> list[Reading] | None:
     """Return what a folded run of digits and separators may mean, an empty list where it is no date.
 
     `order` is the locale's, as "mdy"; `dotted` that it writes dates with dots. None says that the run is to be
     taken apart into its numbers.
     """
+    if len(text) > LONGEST_NUMBER:
+        return []
     pieces = _PIECES.findall(text)
     digits = [digit for digit, _ in pieces]
     spaced = [separator for _, separator in pieces[:-1]]
@@ -200,11 +205,21 @@ def _ranges(digits: list[str], separators: list[str], order: str, *, dotted: boo
         if len(marks) != 1 or joint in marks:
             continue
         separator = marks.pop()
+        if len(left) == len(right) == 2 and separator == "/":
+            order = _order_of(left, right, order)
         first = _side(left, separator, order, dotted=dotted)
         last = _side(right, separator, order, dotted=dotted)
         if first and last:
             return [Reading(Range(inherit(first, last), last), 0, "numeric range")]
     return []
+
+
+def _order_of(left: list[str], right: list[str], order: str) -> str:
+    """Return the order in which both days and months exist, the locale's where both orders do: 2/29-3/1 is mdy."""
+    pairs = [(int(one), int(two)) for one, two in (left, right)]
+    fits = {"mdy": all(_day(2000, one, two) for one, two in pairs), "dmy": all(_day(2000, two, one) for one, two in pairs)}
+    usual = "mdy" if order.index("m") < order.index("d") else "dmy"
+    return usual if fits[usual] else "mdy" if fits["mdy"] else "dmy"
 
 
 def _side(digits: list[str], separator: str, order: str, *, dotted: bool) -> Stated | None:

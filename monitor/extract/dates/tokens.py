@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-__all__ = ["MARKS", "Token", "fold", "key", "tokens"]
+__all__ = ["MARKS", "SCAN", "Token", "fold", "key", "tokens"]
 
 MARKS = {
     ",": "comma", "、": "comma", "،": "comma", "，": "comma", "-": "dash", "~": "tilde", "/": "slash", ".": "dot",
@@ -28,7 +28,7 @@ _PLAIN = {
 
 def _table() -> dict[int, str]:
     table: dict[int, str] = {}
-    ranges = ((0x41, 0x5B), (0xC0, 0x250), (0x620, 0x650), (0x660, 0x66A), (0x6F0, 0x6FA), (0x966, 0x970),
+    ranges = ((0x41, 0x5B), (0xC0, 0x250), (0x620, 0x650), (0x660, 0x66A), (0x6F0, 0x6FA), (0x958, 0x960), (0x966, 0x970),
               (0x1E00, 0x1F00), (0xFF10, 0xFF5B))  # fmt: skip
     for first, last in ranges:
         for code in range(first, last):
@@ -47,6 +47,10 @@ _LETTER = rf"(?:[^\W\d_]|[{_SILENT}\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962
 _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _NUMBER = r"[0-9]+(?:(?:[ \t]{0,2}[-/.~][ \t]{0,2}|[:,])[0-9]+)*"
 _REST = rf"(?P<word>{_LETTER}+)|(?P<mark>[^\w\s])|(?P<line>\n)"
+
+
+SCAN = re.compile(rf"{_LETTER}+|{_NUMBER}")
+"""Words and numbers alone: what decides whether a text has anything to read."""
 
 
 class Token(NamedTuple):
@@ -81,13 +85,21 @@ def pattern(words: list[str], *, han: bool = False) -> re.Pattern[str]:
     """
     # without spaces a letter that begins no known word is skipped alone, with them the rest of its word is
     rest = _REST.replace("(?P<word>", rf"(?P<word>[{_CJK}]|", 1) if han else _REST
-    inner = "|".join(re.escape(word).replace(r"\ ", " ?") for word in sorted(words, key=len, reverse=True))
+    inner = "|".join(_after_no_number(word) + re.escape(word).replace(r"\ ", " ?") for word in sorted(words, key=len, reverse=True))
     return re.compile(f"(?P<number>{_NUMBER})|" + (f"(?P<cjk>{inner})|" if inner else "") + (f"(?P<han>[{''.join(_HAN)}]+)|" if han else "") + rest)
 
 
-def tokens(folded: str, matcher: re.Pattern[str]) -> Iterator[Token]:
-    """Yield the tokens of a folded text from left to right."""
-    for match in matcher.finditer(folded):
+_UNIT_FIRST = "年月日周週년월일주"
+
+
+def _after_no_number(word: str) -> str:
+    """Return what keeps 月末 from being read within 10月末."""
+    return rf"(?<![0-9{''.join(_HAN)}])(?<![0-9] )" if len(word) > 1 and word[0] in _UNIT_FIRST and word[-1] in "初末底中内內尾旬말초" else ""
+
+
+def tokens(folded: str, matcher: re.Pattern[str], start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """Yield the tokens of a folded text, or of its stretch `start:end`, from left to right."""
+    for match in matcher.finditer(folded, start, len(folded) if end is None else end):
         kind = match.lastgroup or ""
         text = match.group()
         if kind == "mark":

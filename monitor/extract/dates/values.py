@@ -461,7 +461,7 @@ def _weekday(value: Stated, on: date, past: bool) -> str:
 
 def _counted(value: Stated, on: date, past: bool) -> str:
     """Resolve the nth week, weekday, day, half… of the period that the other fields name."""
-    holder = replace(value, nth=None, unit=None, weekday=None)
+    holder = replace(value, nth=None, unit=None, weekday=None)  # the weekday is counted, or lies in the counted week
     nth = value.nth or 1
     if not _said(holder):
         if value.unit in ("month", "quarter", "half"):
@@ -503,6 +503,8 @@ def _nth(value: Stated, nth: int, holder: str) -> str:
             if nth < 0:
                 return _span(last - timedelta(days=6), last)
             start = first + timedelta(days=7 * (nth - 1))
+            if value.weekday is not None:
+                return str(start + timedelta(days=(value.weekday - start.weekday()) % 7))
             return _span(start, min(start + timedelta(days=6), last) if nth < 5 else last)
         case "half" if whole_month:
             return f"{holder}-01/{holder}-15" if nth == 1 else f"{holder}-16/{last}"
