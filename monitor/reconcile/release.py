@@ -226,7 +226,9 @@ def _shared(wider: Stand, heard: Heard, key: Key) -> Stand:
     if heard.status is not Status.SCHEDULED or wider.belief is None:
         return wider
     if wider.belief.status is Status.RELEASED:
-        return Stand(key)
+        # What is out on this scope already comes out there no more; elsewhere it may.
+        out = {name for one in wider.evidence for name in one.observation.claim.scope}
+        return wider if out.intersection(key.scope) else Stand(key)
     if wider.belief.status is Status.SCHEDULED and wider.fit(heard) in (Fit.EARLIER, Fit.LATER, Fit.ACROSS):
         return Stand(key, instead_of=wider.belief, parted_from_many=wider.is_settled)
     return wider

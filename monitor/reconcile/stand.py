@@ -240,7 +240,7 @@ class Stand:
         ]
         self.disputed = False
         if heard.status is Status.RELEASED:
-            self.released_on = heard.when.latest if heard.when and heard.when.latest else heard.on
+            self.released_on = _released_on(heard)
         news = self._is_news(heard, was_due=was_due)
         if news:
             self._tell()
@@ -261,10 +261,11 @@ class Stand:
                 return heard.when is not None
             case Status.RELEASED if self.key.scope == ("unveiling",):
                 return False  # its date is told, that it took place is no release
-            case Status.RELEASED if heard.when is None:
+            case Status.RELEASED if heard.when is None or self.released_on is None:
                 return was_due
             case Status.RELEASED:
-                return was_due or self.released_on is None or heard.on - self.released_on <= _NEWS
+                vague = heard.when.days is None or heard.when.days > _NEWS.days
+                return was_due or not (vague or heard.on - self.released_on > _NEWS)
             case Status.UNANNOUNCED:
                 return False
             case _:
@@ -378,6 +379,12 @@ def _released(stand: Stand, heard: Heard) -> Fit | None:
         return Fit.EARLY
     stated = heard.when is not None and heard.observation.claim.status is Status.RELEASED
     return Fit.DUE if stated or last - heard.on <= _DAY else Fit.WITHIN
+
+
+def _released_on(heard: Heard) -> date:
+    """Return the last day on which it may have come out."""
+    last = heard.when.latest if heard.when is not None else None
+    return heard.on if last is None else min(last, heard.on)
 
 
 def _is_stale(expected: Belief, heard: Heard) -> bool:

@@ -121,6 +121,16 @@ def _run(runs: dict[Key, _Run], heard: Heard) -> _Run:
         recent = [run for run in runs.values() if is_serial(run.key.instalment) and _in_burst(run, heard)]
         if recent:
             return min(recent, key=lambda run: run.key.instalment or "")
+    if _is_video(heard):
+        # The same video under another account may be labelled as of the whole, or of a part.
+        name = _name(heard)
+        for run in runs.values():
+            if (
+                run.key != key
+                and _in_burst(run, heard)
+                and any(_alike(name, other) for _, _, other in run.videos)
+            ):
+                return run
     return runs.get(key) or _Run(key)
 
 
@@ -176,7 +186,7 @@ def _is_another_video(run: _Run, heard: Heard) -> bool:
     if heard.at - latest > _SHOW:
         return False
     name = _name(heard)
-    return bool(mine) and all(len(name & other) < _ALIKE * len(name | other) for other in mine)
+    return bool(mine) and not any(_alike(name, other) for other in mine)
 
 
 def _name(heard: Heard) -> frozenset[str]:
@@ -184,6 +194,10 @@ def _name(heard: Heard) -> frozenset[str]:
     observation = heard.observation
     words = set(_WORD.findall(observation.headline.partition("|")[0].casefold()))
     return frozenset(words.difference(_WORD.findall(observation.claim.title.casefold())))
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= _ALIKE * len(one | other)
 
 
 def _tell(run: _Run, heard: Heard) -> None:
