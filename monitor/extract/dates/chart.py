@@ -12,10 +12,8 @@ from collections.abc import Iterable
 from monitor.extract.dates.grammar import Mark
 from monitor.extract.dates.language import Language, Rule
 
-__all__ = ["LONGEST_RUN", "read"]
+__all__ = ["read"]
 
-LONGEST_RUN = 24
-"""Tokens that are read together; longer runs of date words are tables or walls and are read in pieces."""
 _READINGS = 6
 
 

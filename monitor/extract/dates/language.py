@@ -73,6 +73,12 @@ class Rule:
     """What its marks are called, where other rules tell them from plain dates."""
 
 
+class Compounds(dict[str, int]):
+    """Number words that may be written together; hashed by identity, since it never changes."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
 @dataclass(frozen=True)
 class Language:
     """A language ready to read with."""
@@ -81,7 +87,10 @@ class Language:
     order: str
     dotted: bool
     matcher: Pattern[str]
-    entries: Mapping[str, tuple[Entry, ...]]
+    entries: Mapping[str, dict[str, tuple[Entry, ...]]]
+    """By first word, then by second word or ""."""
+    words: frozenset[str]
+    """Every word of every phrase."""
     rules: tuple[Rule, ...]
     first: Mapping[str, tuple[tuple[Rule, tuple[str, ...]], ...]]
     triggers: frozenset[str]
@@ -97,7 +106,7 @@ class Language:
     suffixes: frozenset[str]
     letters: str
     """Letters that are not folded, since they tell words apart: vår and var."""
-    compounds: Mapping[str, int] | None
+    compounds: Compounds | None
     """The number words of a language that writes them together: zweiundzwanzig."""
     bounded: bool
     """Whether a word ends at a space: not so in Japanese and Chinese."""
@@ -187,7 +196,8 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
         order=order,
         dotted="." in short and code not in ("ko",),
         matcher=matcher,
-        entries=entries,
+        entries={word: _by_second(found) for word, found in entries.items()},
+        words=frozenset(word for first, found in entries.items() for entry in found for word in (first, *entry.rest)),
         rules=rules,
         first={kind: tuple(found) for kind, found in first.items()},
         triggers=own_kinds,
@@ -199,7 +209,7 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
         after_counts=_plain(words, "after_count"),
         suffixes=frozenset(fold(str(suffix)) for suffix in own.get("suffixes") or []) | _plain(words, "ordinal_suffix"),
         letters=letters,
-        compounds={key(fold(word, letters)): value for kind in ("number", "ordinal") for word, value in words[kind]} if options.get("compounds") else None,
+        compounds=Compounds({key(fold(word, letters)): value for kind in ("number", "ordinal") for word, value in words[kind]}) if options.get("compounds") else None,
         bounded=spaced,
         particles=bool(words.get("particle")),
         examples=(*examples, *_own_examples(code, own)),
@@ -329,6 +339,13 @@ def _entries(
             entry = Entry(tuple(words[1:]), kind, value, doubt, name)
             entries[words[0]].setdefault((entry.rest, kind, str(value)), entry)
     return {word: tuple(found.values()) for word, found in entries.items()}
+
+
+def _by_second(found: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+    seconds: dict[str, list[Entry]] = defaultdict(list)
+    for entry in found:
+        seconds[entry.rest[0] if entry.rest else ""].append(entry)
+    return {second: tuple(entries) for second, entries in seconds.items()}
 
 
 _MAKES_DATES = frozenset({"date", "span", "unit", "small_month", "ordinal_suffix", "quarter_letter", "half_letter", "fiscal", "era"})

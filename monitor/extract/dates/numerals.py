@@ -234,7 +234,7 @@ _AND = ("und", "en", "och", "e")
 
 
 @lru_cache(maxsize=4096)
-def _split(word: str, words: frozenset[str]) -> tuple[str, ...] | None:
+def _split(word: str, words: Mapping[str, int]) -> tuple[str, ...] | None:
     """Cut a word into number words from the left, the longest first; None where something else is left over."""
     found: list[str] = []
     at = 0
@@ -247,11 +247,11 @@ def _split(word: str, words: frozenset[str]) -> tuple[str, ...] | None:
     return tuple(found)
 
 
-def compound(word: str, words: Mapping[str, int]) -> tuple[str, int] | None:
-    """Return ("number", value) of number words that are written together: duemiladiciotto, zweiundzwanzig, tjugoandre."""
-    if len(word) > 48:
+def compound(word: str, words: Mapping[str, int]) -> int | None:
+    """Return the value of number words that are written together: duemiladiciotto, zweiundzwanzig, tjugoandre."""
+    if not 5 < len(word) <= 48:
         return None
-    pieces = _split(word, frozenset(words))
+    pieces = _split(word, words)
     if pieces is None or len(pieces) < 2:
         return None
     total, group = 0, 0
@@ -271,4 +271,4 @@ def compound(word: str, words: Mapping[str, int]) -> tuple[str, int] | None:
             group += value
         else:
             return None
-    return "number", total + group
+    return total + group

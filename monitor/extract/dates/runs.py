@@ -1,0 +1,297 @@
+"""Where a text may speak of a date: short runs of tokens of which each has a meaning in one, and what each may mean.
+
+A text without a word that can make a date is left after one pass over its words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.extract.dates.grammar import Mark
+from monitor.extract.dates.language import Entry, Language
+from monitor.extract.dates.numerals import LONGEST_NUMBER, compound, readings
+from monitor.extract.dates.tokens import SCAN, Token, tokens
+from monitor.extract.dates.values import Range
+
+__all__ = ["Run", "runs"]
+
+_REACH = 120
+"""How many characters before and behind a word that makes a date may belong to the same one."""
+_LONGEST_RUN = 24
+"""Tokens that are read together; a longer run of date words is a table or a wall and is read in pieces."""
+_CURRENCY = frozenset("$€£¥₩₹₺#№")
+_AFTER_NUMBER = frozenset("%‰$€£¥₩₹₺")
+_JOINING = frozenset({"comma", "dash", "tilde", "slash", "dot", "open", "close", "apostrophe"})
+_IN_DATES = _JOINING | {"ring", "colon"}
+_MARK_KINDS = {"-": "dash", "/": "slash", ".": "dot", "~": "tilde", ",": "comma"}
+_SPACED = re.compile(r"[ \t]+[-/.~][ \t]*|[-/.~][ \t]+")
+_EVERY = re.compile(r"[-/.~,]")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Tokens that may be parts of one date, their readings as marks, and the word ahead of them."""
+
+    tokens: Sequence[Token]
+    marks: Sequence[Mark]
+    before: str
+
+
+def runs(known: Language, text: str, folded: str) -> Iterator[Run]:
+    """Yield the runs of `text` in which something names a time; `folded` is the same text, folded."""
+    for start, end in _segments(known, folded):
+        stream = _taken_apart(known, folded, start, end)
+        for first, last in _stretches(known, stream):
+            marks = _marks(known, text, stream, first, last)
+            if any(mark.kind in ("date", "span", "unit", "small_month", "number") or mark.kind in known.triggers for mark in marks):
+                before = stream[first - 1].text if first and stream[first - 1].kind == "word" else ""
+                yield Run(stream[first:last], marks, before)
+
+
+# -- where to look -------------------------------------------------------------------------------------------
+
+
+def _segments(known: Language, folded: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a text around the words and numbers that can make a date, cut at spaces."""
+    if not known.bounded:
+        yield 0, len(folded)
+        return
+    start = end = -1
+    number = beside = -9  # where the last small number ended, and the last word that makes a day of one
+    triggers, number_words = known.trigger_words, known.number_words
+    for match in SCAN.finditer(folded):
+        word = match.group()
+        if word[0] <= "9":
+            if len(word) < 3:
+                number = match.end()
+                if number - len(word) - beside > 3:
+                    continue
+            elif not _may_be_date(word):
+                continue
+        elif word not in triggers:
+            if word not in number_words:
+                continue
+            beside = match.end()
+            if match.start() - number > 3:
+                continue
+        if match.start() > end:
+            if end >= 0:
+                yield start, _space(folded, end, 1)
+            start = _space(folded, max(match.start() - _REACH, end, 0), -1)
+        end = min(match.end() + _REACH, len(folded))
+    if end >= 0:
+        yield start, _space(folded, end, 1)
+
+
+def _may_be_date(number: str) -> bool:
+    return len(number) in (4, 8) if number.isdigit() else len(number) <= LONGEST_NUMBER
+
+
+def _space(folded: str, at: int, step: int) -> int:
+    """Return the nearest place from `at` in the direction of `step` where no word is cut, at most 40 characters off."""
+    for _ in range(40):
+        if not 0 < at < len(folded) or folded[at - 1].isspace() or folded[at].isspace():
+            return at
+        at += step
+    return at
+
+
+def _taken_apart(known: Language, folded: str, start: int, end: int) -> list[Token]:
+    """Return the tokens, runs of digits that are no date by themselves taken apart at spaces, then at every mark."""
+    found: list[Token] = []
+    for token in tokens(folded, known.matcher, start, end):
+        if token.kind == "number" and not token.text.isdigit():
+            found += _pieces(known, token, _SPACED)
+        else:
+            found.append(token)
+    return found
+
+
+def _pieces(known: Language, token: Token, joints: re.Pattern[str]) -> list[Token]:
+    if token.text.isdigit() or readings(token.text, known.order, dotted=known.dotted) is not None:
+        return [token]
+    found: list[Token] = []
+    at = 0
+    for joint in joints.finditer(token.text):
+        piece = Token(token.start + at, token.start + joint.start(), token.text[at : joint.start()], "number")
+        mark = joint.group().strip()
+        found += [*_pieces(known, piece, _EVERY), Token(token.start + joint.start(), token.start + joint.end(), mark, _MARK_KINDS[mark])]
+        at = joint.end()
+    rest = Token(token.start + at, token.end, token.text[at:], "number")
+    return [*found, *(_pieces(known, rest, _EVERY) if found or joints is _SPACED else [rest])]
+
+
+def _stretches(known: Language, stream: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Yield the places of the longest runs of tokens that are all words of dates and hold one that can make one."""
+    first = last = -1
+    promising = False
+    for at, token in enumerate(stream):
+        kind = token.kind
+        member = kind in _IN_DATES or kind == "number" or (kind == "word" and (token.text in known.words or _is_compound(known, token.text)))
+        if first >= 0 and (not member or at - first >= _LONGEST_RUN):
+            cut = at if not member else _cut(known, stream, first, at)
+            if promising:
+                yield first, min(cut, last)
+            first = cut if member else -1
+            promising = member and any(_promises(known, stream, place) for place in range(cut, at))
+        if not member:
+            continue
+        if first < 0:
+            if kind in _IN_DATES:
+                continue
+            first = at
+        if kind not in _JOINING or kind in ("dot", "close"):
+            last = at + 1
+        promising = promising or _promises(known, stream, at)
+    if first >= 0 and promising:
+        yield first, last
+
+
+def _cut(known: Language, stream: Sequence[Token], first: int, end: int) -> int:
+    """Return where to cut a run that is too long: after the last comma of its second half, or at its end."""
+    for place in range(end - 1, first + _LONGEST_RUN // 2, -1):
+        if stream[place].kind in ("comma", "close", "dot"):
+            return place + 1
+    del known
+    return end
+
+
+def _promises(known: Language, stream: Sequence[Token], at: int) -> bool:
+    token = stream[at]
+    if token.kind == "word":
+        if token.text in known.trigger_words or _is_compound(known, token.text):
+            return True
+        return token.text in known.number_words and any(stream[place].kind == "number" for place in (at - 1, at + 1, at - 2, at + 2) if 0 <= place < len(stream))
+    if token.kind != "number":
+        return False
+    return _may_be_date(token.text) if len(token.text) > 2 else at > 0 and stream[at - 1].text in known.number_words
+
+
+def _is_compound(known: Language, word: str) -> bool:
+    return bool(known.compounds) and len(word) > 5 and compound(word, known.compounds) is not None
+
+
+# -- what the words may mean ---------------------------------------------------------------------------------
+
+
+def _marks(known: Language, text: str, stream: Sequence[Token], first: int, last: int) -> list[Mark]:
+    """Return the readings of the tokens `first` to `last`, places counted from `first`."""
+    found: list[Mark] = []
+    at = first
+    while at < last:
+        lexical = _lexical(known, text, stream, at)
+        blocked = max((mark.end for mark in lexical if mark.kind == "nothing"), default=0)
+        if blocked:
+            at += blocked
+            continue
+        place = at - first
+        found += [Mark(place, place + mark.end, mark.kind, mark.value, mark.doubt, mark.rules) for mark in lexical if at + mark.end <= last]
+        at += 1
+    return found
+
+
+def _lexical(known: Language, text: str, stream: Sequence[Token], at: int) -> list[Mark]:
+    """Return what the token at `at` may begin, as marks that start at 0."""
+    token = stream[at]
+    if token.kind == "word":
+        return list(_words(known, text, stream, at))
+    if token.kind == "number":
+        phrases = _words(known, text, stream, at) if token.text in known.entries else ()
+        return [*_numbers(known, text, stream, at), *phrases]
+    return [Mark(0, 1, token.kind, None)]
+
+
+def _words(known: Language, text: str, stream: Sequence[Token], at: int) -> Iterator[Mark]:
+    token = stream[at]
+    entries = known.entries.get(token.text)
+    if entries is None:
+        if known.compounds and (number := compound(token.text, known.compounds)) is not None:
+            yield Mark(0, 1, "number", number, 0, ("compound number",))
+        return
+    for entry in _present(entries, stream, at):
+        end = _follows(stream, at, entry)
+        if not end or (known.particles and _stands_in_word(known, stream, at, at + end)):
+            continue
+        if token.text in known.small and text[token.start].islower() and not entry.rest and entry.kind in ("month", "date"):
+            # "may", "march" without a capital are months only beside what makes them one
+            if entry.kind == "date":
+                yield Mark(0, end, "small_month", entry.value, 1, (entry.name,))
+            continue
+        yield Mark(0, end, entry.kind, entry.value, entry.doubt, (entry.name,))
+        after = stream[at + end] if at + end < len(stream) else None
+        if after is not None and after.kind == "dot" and after.start == stream[at + end - 1].end and entry.kind in ("month", "weekday", "date"):
+            yield Mark(0, end + 1, entry.kind, entry.value, entry.doubt, (entry.name,))
+
+
+def _present(entries: dict[str, tuple[Entry, ...]], stream: Sequence[Token], at: int) -> Iterator[Entry]:
+    """Yield the entries of a word by itself, and those of phrases whose second word follows it."""
+    yield from entries.get("", ())
+    if len(entries) > ("" in entries):
+        place = _skipped(stream, at + 1)
+        if place < len(stream):
+            yield from entries.get(stream[place].text, ())
+
+
+def _skipped(stream: Sequence[Token], place: int) -> int:
+    while place < len(stream) and stream[place].kind in ("dash", "apostrophe"):
+        place += 1
+    return place
+
+
+def _follows(stream: Sequence[Token], at: int, entry: Entry) -> int:
+    """Return how many tokens from `at` the phrase covers, 0 where it is not there; hyphens within it do not count."""
+    place = at + 1
+    for word in entry.rest:
+        place = _skipped(stream, place)
+        if place >= len(stream) or stream[place].text != word:
+            return 0
+        place += 1
+    return place - at
+
+
+def _stands_in_word(known: Language, stream: Sequence[Token], at: int, after: int) -> bool:
+    """Whether a word begins like one of ours and goes on as another: 봄바람 is not 봄."""
+    if after >= len(stream):
+        return False
+    starts = at == 0 or stream[at - 1].end != stream[at].start or stream[at - 1].kind not in ("word", "number")
+    following = stream[after]
+    return starts and following.kind == "word" and following.start == stream[after - 1].end and following.text not in known.entries
+
+
+def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> list[Mark]:
+    token = stream[at]
+    after = stream[at + 1] if at + 1 < len(stream) else None
+    previous = stream[at - 1] if at else None
+    if token.start and text[max(0, token.start - 2) : token.start].strip()[-1:] in _CURRENCY:
+        return []
+    if token.end < len(text) and text[token.end] in _AFTER_NUMBER:
+        return []
+    if _glued(known, token, previous, after):
+        return []
+    marks = []
+    if token.text.isdigit() and len(token.text) <= 4:
+        marks.append(Mark(0, 1, "number", int(token.text)))
+    if after is not None and after.text in known.after_counts:
+        return marks
+    if previous is not None and previous.text in known.before_counts:
+        return []
+    touched = after is not None and after.start == token.end and after.kind == "word" and after.text not in known.entries
+    if touched and not known.bounded and token.text.isdigit():
+        return marks  # 2024人
+    for reading in readings(token.text, known.order, dotted=known.dotted) or []:
+        if not known.bounded and reading.rule == "day":
+            continue  # 10 is no day before 日 says so
+        kind = "span" if isinstance(reading.value, Range) else "date"
+        marks.append(Mark(0, 1, kind, reading.value, reading.doubt, (reading.rule,)))
+    return marks
+
+
+def _glued(known: Language, token: Token, previous: Token | None, after: Token | None) -> bool:
+    """Whether a letter that is no word of a date touches the number: PS5, 60fps, v2023."""
+    if previous is not None and previous.end == token.start and previous.kind == "word" and previous.text not in known.entries:
+        return previous.text[-1].isascii() or known.bounded
+    if after is not None and after.start == token.end and after.kind == "word" and after.text not in known.entries:
+        return after.text not in known.suffixes and (after.text[0].isascii() or known.bounded)
+    return False
