@@ -26,7 +26,7 @@ from monitor.model import (
 )
 from monitor.reconcile.origins import same_text
 from monitor.reconcile.periods import Relation, bounds, relation
-from monitor.reconcile.release import fold_releases, is_part, may_mean
+from monitor.reconcile.release import fold_releases, is_part, is_serial, may_mean
 from monitor.reconcile.stand import Stand, Turn, count
 from monitor.reconcile.trailer import fold_trailers
 from monitor.reconcile.transitions import KINDS, MOVES
@@ -36,6 +36,8 @@ __all__ = ["Reconciled", "history", "reconcile"]
 # Not every release is reported where we listen: a date is overdue when it passed this long ago.
 _GRACE = timedelta(days=30)
 _DAY = timedelta(days=1)
+# Two names of one instalment come out in one week.
+_ALIAS = timedelta(days=7)
 # What a standing names as its evidence: the first that said it. Its count of origins is over all.
 _EVIDENCE = 20
 
@@ -195,16 +197,39 @@ def _is_told_anew(new: Standing, old: Standing | None) -> bool:
 
 def _was_told_elsewhere(new: Standing, old: Standing | None, standings: Mapping[Key, Standing]) -> bool:
     """Whether it was told of another key that may be the same; two scopes that differ are told apart."""
-    if new.key.event is Event.TRAILER or new.told is None:
+    if new.key.event is Event.TRAILER:
         return False
     first = old is None or old.told is None
     return any(
-        other.told is not None and _agree(new.told, other.told)
+        _agree_on(new, other)
+        and (_is_alias(new, other) if key.instalment != new.key.instalment else _meets(new, other, first))
         for key, other in standings.items()
-        if key != new.key
-        and key.event is new.key.event
-        and may_mean(new.key, key)
-        and (first or not (key.scope and new.key.scope))
+        if key != new.key and key.event is new.key.event and other.told is not None
+    )
+
+
+def _agree_on(new: Standing, other: Standing) -> bool:
+    return new.told is not None and other.told is not None and _agree(new.told, other.told)
+
+
+def _meets(new: Standing, other: Standing, first: bool) -> bool:
+    """Whether one scope's news is the other's: it names none, or it says so for the first time."""
+    return may_mean(new.key, other.key) and (first or not (new.key.scope and other.key.scope))
+
+
+def _is_alias(new: Standing, other: Standing) -> bool:
+    """Whether another name for the instalment was told of the very day: volume 1, season 3, season 3 part 1.
+
+    That a nameless date is the third season's is told all the same, for those who wait for that season only.
+    """
+    if may_mean(new.key, other.key):
+        return True
+    if is_serial(new.key.instalment) and other.key.instalment is None:
+        return False
+    if new.belief.status is Status.RELEASED:
+        return abs(new.since - other.since) <= _ALIAS
+    return (
+        new.belief.when is not None and new.belief.when.is_day and not new.key.scope and not other.key.scope
     )
 
 

@@ -160,12 +160,12 @@ def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
         )
         if own is None or shared.key != key:
             return shared
-    parts = [s for s in kin if (s.key.scope or s.key.instalment != key.instalment) and _is_dated(s)]
+    parts = [s for s in kin if (s.key.scope and _is_out(s)) or _is_dated(s)]
     if parts and not key.scope and heard.status is Status.SCHEDULED:
         # All that is known is of its parts: a date for the whole takes their place, and needs as much.
         most = max(parts, key=lambda s: (len(s.evidence), s.key.scope, s.key.instalment or ""))
         own = own or Stand(key)
-        own.instead_of, own.parted_from_many = most.belief, most.is_settled
+        own.instead_of, own.parted_from_many = most.belief, most.is_settled or _is_out(most)
         return own
     return own or Stand(key)
 
@@ -186,6 +186,10 @@ def is_part(key: Key, whole: Key) -> bool:
         and whole.instalment is not None
         and (key.instalment.startswith(f"{whole.instalment} "))
     )
+
+
+def _is_out(stand: Stand) -> bool:
+    return stand.belief is not None and stand.belief.status is Status.RELEASED and stand.told is not None
 
 
 def _is_dated(stand: Stand) -> bool:

@@ -261,11 +261,8 @@ class Stand:
                 return heard.when is not None
             case Status.RELEASED if self.key.scope == ("unveiling",):
                 return False  # its date is told, that it took place is no release
-            case Status.RELEASED if heard.when is None or self.released_on is None:
-                return was_due
             case Status.RELEASED:
-                vague = heard.when.days is None or heard.when.days > _NEWS.days
-                return was_due or not (vague or heard.on - self.released_on > _NEWS)
+                return was_due or _is_fresh(heard)
             case Status.UNANNOUNCED:
                 return False
             case _:
@@ -379,6 +376,13 @@ def _released(stand: Stand, heard: Heard) -> Fit | None:
         return Fit.EARLY
     stated = heard.when is not None and heard.observation.claim.status is Status.RELEASED
     return Fit.DUE if stated or last - heard.on <= _DAY else Fit.WITHIN
+
+
+def _is_fresh(heard: Heard) -> bool:
+    """Whether a release has a day or so, and a recent one."""
+    if heard.when is None or heard.when.days is None or heard.when.days > _NEWS.days:
+        return False
+    return heard.on - _released_on(heard) <= _NEWS
 
 
 def _released_on(heard: Heard) -> date:

@@ -121,6 +121,10 @@ def _run(runs: dict[Key, _Run], heard: Heard) -> _Run:
         recent = [run for run in runs.values() if is_serial(run.key.instalment) and _in_burst(run, heard)]
         if recent:
             return min(recent, key=lambda run: run.key.instalment or "")
+    if _is_whole(claim.instalment):
+        recent = [run for run in runs.values() if _is_whole(run.key.instalment) and _in_burst(run, heard)]
+        if recent:
+            return min(recent, key=lambda run: run.key.instalment or "")
     if _is_video(heard):
         # The same video under another account may be labelled as of the whole, or of a part.
         name = _name(heard)
@@ -132,6 +136,11 @@ def _run(runs: dict[Key, _Run], heard: Heard) -> _Run:
             ):
                 return run
     return runs.get(key) or _Run(key)
+
+
+def _is_whole(instalment: str | None) -> bool:
+    """Whether it is the work or an edition of it, which writers do not tell apart."""
+    return instalment is None or instalment.startswith("edition: ")
 
 
 def _in_burst(run: _Run, heard: Heard) -> bool:
