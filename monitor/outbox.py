@@ -1,21 +1,31 @@
 """The last arrow: what is due for a channel is sent, and what came of it is kept with the delivery.
 
-A delivery is noted as attempted before it leaves and as delivered only after the channel took it: a crash between the
-two sends it again, under the same id and with the same bytes, and never loses it.
+A delivery is noted as attempted, with the message that carries it, before it leaves, and as delivered only after the
+channel took it: a crash between the two sends it again, in the same company, under the same id and with the same bytes,
+and never loses it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.ledger import Ledger
-from monitor.model import Channel, Delivery, Message
-from monitor.notify import Attempt, Notifier, attempt, batches, message, next_attempt_at, notice
+from monitor.model import Channel, ChannelKind, Delivery, Message
+from monitor.notify import (
+    Attempt,
+    Notifier,
+    attempt,
+    batches,
+    message,
+    next_attempt_at,
+    notice,
+    rate_of,
+    send_at,
+)
 
 __all__ = ["Outbox"]
 
@@ -23,11 +33,13 @@ log = logging.getLogger(__name__)
 
 # A notifier has its own limits, a program's the longest; this one is for a bug in it.
 _LONGEST_ATTEMPT_SECONDS = 600.0
-_AT_ONCE = 8
-# What a round takes from the ledger: memory stays flat however much waits.
-_ROUND = 256
-# How far back a rate may look.
-_REMEMBERED = 4096
+# Where each message is a connection of its own they go side by side; the others keep their order.
+_AT_ONCE = {ChannelKind.WEBHOOK: 16, ChannelKind.EMAIL: 2, ChannelKind.EXEC: 2}
+# What a round takes from the ledger: memory stays flat however much waits. Whole digests fit in it.
+_ROUND = 200
+_SPARED = timedelta(seconds=5)
+# A clock that is put right by less mistimes nothing that is worth the mending.
+_STEP_BACK = timedelta(minutes=1)
 
 
 @dataclass
@@ -42,12 +54,13 @@ class Outbox:
     stopping: Callable[[], bool] = field(default=lambda: False)
 
     def __post_init__(self) -> None:
-        self._sent_at: dict[str, deque[datetime]] = {}
         self._failing: dict[str, datetime] = {}
+        self._looked_at: datetime | None = None
 
     def due(self) -> list[str]:
         """Return the channels that something is to be sent to now."""
         now = self.clock()
+        self._mind_the_clock(now)
         return [
             name
             for name in self.ledger.due_channels(now)
@@ -56,29 +69,60 @@ class Outbox:
 
     async def send_due(self, name: str) -> None:
         """Send what is due for one channel, until nothing is or the channel fails."""
+        channel = self.channels[name]
+        at_once = _AT_ONCE.get(channel.kind, 1)
         while not self.stopping():
             now = self.clock()
             due = self.ledger.due_deliveries(now, _ROUND, channel=name)
-            groups = batches(self.channels[name], due, self._sent_at.get(name, ()), now)
-            for start in range(0, len(groups), _AT_ONCE):
-                if self.stopping() or not await self._send(name, groups[start : start + _AT_ONCE]):
+            groups = batches(channel, due, self._sent_at(channel, now), now)
+            for start in range(0, len(groups), at_once):
+                if self.stopping() or not await self._send(name, groups[start : start + at_once]):
                     return
             if len(due) < _ROUND or not groups:
                 return
 
+    def tell_all(self, title: str, text: str, at: datetime, *, but: str = "") -> None:
+        """Send word of the monitor itself through every channel `but` one; the same word twice is one delivery.
+
+        A channel with `only:` was asked for certain alerts: it gets such word if there is no other. Digests do not hold
+        it back, quiet hours do.
+        """
+        away = {but, *self.ledger.disabled_channels()}
+        able = [each for name, each in self.channels.items() if name in self.notifiers and name not in away]
+        body = notice(title, text, at)
+        for channel in [each for each in able if each.only is None] or able:
+            when = send_at(replace(channel, digest=""), at)
+            self.ledger.add_delivery(None, channel, body, send_at=when, now=at)
+
+    def _sent_at(self, channel: Channel, now: datetime) -> Sequence[datetime]:
+        rate = rate_of(channel)
+        return self.ledger.sent_at(channel.name, now - rate.span) if rate else ()
+
     async def _send(self, name: str, groups: Sequence[Sequence[Delivery]]) -> bool:
         """Send a few messages side by side; False when the channel fails, so that the rest waits."""
         now = self.clock()
-        self.ledger.mark_attempting([delivery.id for group in groups for delivery in group])
         messages = [message(group, attempt_at=now) for group in groups]
-        outcomes = await asyncio.gather(*(self._attempt(name, each) for each in messages))
-        with self.ledger.transaction(durable=True):
-            for group, outcome in zip(groups, outcomes, strict=True):
-                self._settle(name, group, outcome)
-        return all(outcome.ok or not outcome.retryable for outcome in outcomes)
+        ids = [[delivery.id for delivery in group] for group in groups]
+        self.ledger.mark_attempting({each.id: own for each, own in zip(messages, ids, strict=True)}, now)
+        attempts = [asyncio.create_task(self._attempt(name, each)) for each in messages]
+        try:
+            await asyncio.wait(attempts)
+        finally:
+            # Cut short by a stop, what has ended is settled all the same, and the rest is sent again.
+            for each in attempts:
+                each.cancel()
+            await asyncio.wait(attempts)
+            ended = [
+                (group, each.result())
+                for group, each in zip(groups, attempts, strict=True)
+                if each.done() and not each.cancelled()
+            ]
+            with self.ledger.transaction():
+                for group, outcome in ended:
+                    self._settle(name, group, outcome)
+        return all(outcome.ok or not outcome.retryable for _, outcome in ended)
 
     async def _attempt(self, name: str, each: Message) -> Attempt:
-        self._sent_at.setdefault(name, deque(maxlen=_REMEMBERED)).append(each.attempt_at)
         return await attempt(self.notifiers[name], each, timeout=_LONGEST_ATTEMPT_SECONDS)
 
     def _settle(self, name: str, group: Sequence[Delivery], outcome: Attempt) -> None:
@@ -87,6 +131,8 @@ class Outbox:
         if outcome.ok:
             self.ledger.mark_delivered(ids, now)
             self._failing.pop(name, None)
+            if self.ledger.mark_well(name):
+                self._tell_others(name, "takes its alerts again", "", now)
             return
         attempts = 1 + max(delivery.attempts for delivery in group)
         again = (
@@ -100,28 +146,32 @@ class Outbox:
             )
             self.ledger.reschedule(ids, again, outcome.error)
             # The others that wait are spared a channel that fails just now, for as long as a first retry waits.
-            self._failing[name] = max(now + timedelta(seconds=5), now + (outcome.retry_after or timedelta(0)))
+            self._failing[name] = now + max(_SPARED, outcome.retry_after or timedelta(0))
             return
         log.error("channel %s: given up: %s; `monitor deliveries retry` sends it again", name, outcome.error)
         self.ledger.mark_dead(ids, outcome.error)
         if outcome.disable:
             self.ledger.disable_channel(name, outcome.error, now)
-        self._tell_others(name, now, disabled=outcome.disable)
+            self._tell_others(name, "is gone for good and gets no more alerts", outcome.error, now)
+        elif self.ledger.mark_failing(name, outcome.error, now):
+            self._tell_others(name, "does not take its alerts", outcome.error, now)
 
-    def tell_all(self, title: str, text: str, at: datetime, *, but: str = "") -> None:
-        """Send word of the monitor itself through every channel `but` one; the same word twice is one delivery."""
-        body = notice(title, text, at)
-        for channel in self.channels.values():
-            if channel.name != but and channel.name in self.notifiers:
-                self.ledger.add_delivery(None, channel, body, send_at=at, now=at)
+    def _tell_others(self, name: str, what: str, why: str, now: datetime) -> None:
+        """Say through the other channels how it is with this one: once when it fails, once when it is well again."""
+        advice = "`monitor deliveries --state dead` lists what was given up, `monitor deliveries retry` sends it again."
+        reason = why.removeprefix(f"channel {name}: ")
+        self.tell_all(f"Channel {name} {what}", f"{reason}. {advice}" if reason else advice, now, but=name)
 
-    def _tell_others(self, name: str, now: datetime, *, disabled: bool) -> None:
-        """Say through the other channels that this one does not take its alerts, once an hour at most."""
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        what = "is gone for good and disabled" if disabled else "does not take its alerts"
-        self.tell_all(
-            f"Channel {name} {what}",
-            "`monitor deliveries` lists what was not delivered, and why.",
-            hour,
-            but=name,
-        )
+    def _mind_the_clock(self, now: datetime) -> None:
+        """Mend what was timed by a clock that was ahead: seen when it steps back, and looked for at the start."""
+        before, self._looked_at = self._looked_at, now
+        if before is not None and now > before - _STEP_BACK:
+            return
+        self._failing.clear()
+        with self.ledger.transaction():
+            for name, channel in self.channels.items():
+                if self.ledger.retime(name, send_at(channel, now), ahead_of=now + _STEP_BACK):
+                    log.warning("channel %s: the clock was ahead; what waited for it is sent on time", name)
+        if before is None:
+            for name in set(self.ledger.due_channels(now)) - self.notifiers.keys():
+                log.warning("alerts wait for channel %s, which the configuration has no more", name)

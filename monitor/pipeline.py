@@ -7,25 +7,25 @@ process), everything that touches the ledger here, one transaction a document.
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor import extract, parse, reconcile, schedule
+from monitor import reconcile, schedule
 from monitor.errors import ParseError
 from monitor.ledger import Ledger
 from monitor.model import (
     Change,
     Channel,
-    Claim,
     Document,
     Event,
     Fetched,
     Observation,
     Outcome,
     Parsed,
+    Read,
+    Reading,
     Source,
     SourceState,
     Standing,
@@ -38,33 +38,12 @@ from monitor.model import (
 from monitor.notify import send_at
 from monitor.notify.rules import decide
 
-__all__ = ["Pipeline", "Polled", "Read", "Reader", "Reading", "Recorder", "extracted", "read", "read_article"]
+__all__ = ["Pipeline", "Polled", "Reader", "Recorder"]
 
 log = logging.getLogger(__name__)
 
 # Articles fetched for one poll: a first pass over a feed of teasers is no crawl of the site.
 _FOLLOWED = 30
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A document and what it claims; `bug` is the traceback when the extractor broke its promise."""
-
-    document: Document
-    claims: tuple[Claim, ...]
-    bug: str = ""
-
-
-@dataclass(frozen=True)
-class Read:
-    """What a reader makes of one body: whole documents only where they claim something or are teasers."""
-
-    parsed: Parsed
-    telling: tuple[Reading, ...]
-    teasers: tuple[Reading, ...]
-    """Documents whose article is still to be followed."""
-    silent: tuple[str, ...]
-    """Fingerprints of the documents that claim nothing: they are not worth carrying."""
 
 
 class Reader(Protocol):
@@ -91,39 +70,6 @@ class Fetches(Protocol):
         named_by: str = "",
     ) -> Outcome:
         """Return what `url` gave; never raises on what a network does."""
-
-
-def read(extractor: extract.Extractor, fetched: Fetched, source: Source, now: datetime) -> Read:
-    """Parse a body and extract the claims of its documents; runs in a worker. Raises ParseError."""
-    parsed = parse.parse(fetched, source, now=now)
-    telling: list[Reading] = []
-    teasers: list[Reading] = []
-    silent: list[str] = []
-    for document in parsed.documents:
-        reading = extracted(extractor, document)
-        if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
-            teasers.append(reading)
-        elif reading.claims or reading.bug:
-            telling.append(reading)
-        else:
-            silent.append(document.fingerprint)
-    listed = tuple(replace(document, html="", text="") for document in parsed.documents)
-    return Read(replace(parsed, documents=listed), tuple(telling), tuple(teasers), tuple(silent))
-
-
-def read_article(
-    extractor: extract.Extractor, fetched: Fetched, document: Document, source: Source
-) -> Reading:
-    """Extract the claims of the article behind a teaser; runs in a worker. Raises ParseError."""
-    return extracted(extractor, parse.article(fetched, document, source))
-
-
-def extracted(extractor: extract.Extractor, document: Document) -> Reading:
-    """Return what `document` claims; never raises."""
-    try:
-        return Reading(document, extractor.claims(document))
-    except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on
-        return Reading(document, (), traceback.format_exc())
 
 
 @dataclass(frozen=True)
@@ -220,6 +166,7 @@ def _observations(reading: Reading, now: datetime) -> Iterator[Observation]:
             seen_at=now,
             headline=document.title,
             author=document.author,
+            lang=document.lang,
         )
 
 

@@ -64,6 +64,7 @@ def observation(when: str | None = "2023-10-17", **fields: Any) -> Observation:
         "seen_at": NOW,
         "headline": "A headline",
         "author": "",
+        "lang": "",
     }
     mine = {name: fields.pop(name) for name in list(fields) if name in own}
     return Observation(claim=fields.pop("claim", None) or claim(when, **fields), **{**own, **mine})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from datetime import datetime, timedelta
 
-from monitor import pipeline
+from monitor import reading
 from monitor.extract import Extractor
 from monitor.model import (
     Document,
@@ -13,6 +14,8 @@ from monitor.model import (
     Message,
     NotModified,
     Outcome,
+    Read,
+    Reading,
     Source,
     Trouble,
     Unreachable,
@@ -71,23 +74,26 @@ class InlineReader:
     def __init__(self, extractor: Extractor) -> None:
         self._extractor = extractor
 
-    async def read(self, fetched: Fetched, source: Source, now: datetime) -> pipeline.Read:
-        return pipeline.read(self._extractor, fetched, source, now)
+    async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
+        return reading.read(self._extractor, fetched, source, now)
 
-    async def read_article(self, fetched: Fetched, document: Document, source: Source) -> pipeline.Reading:
-        return pipeline.read_article(self._extractor, fetched, document, source)
+    async def read_article(self, fetched: Fetched, document: Document, source: Source) -> Reading:
+        return reading.read_article(self._extractor, fetched, document, source)
 
 
 class FakeNotifier:
-    """Takes what it is sent, or raises the next of its `troubles`."""
+    """Takes what it is sent, or raises the next of its `troubles`; never answers the first `hanging` messages."""
 
     def __init__(self, *troubles: Exception | None) -> None:
         self.troubles = list(troubles)
         self.attempts: list[Message] = []
         self.taken: list[Message] = []
+        self.hanging = 0
 
     async def send(self, message: Message) -> None:
         self.attempts.append(message)
+        if len(self.attempts) <= self.hanging:
+            await asyncio.Event().wait()
         trouble = self.troubles.pop(0) if self.troubles else None
         if trouble is not None:
             raise trouble

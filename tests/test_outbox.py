@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from monitor.errors import DeliveryError
 from monitor.ledger import Ledger
-from monitor.model import Channel, ChannelKind, Delivery, DeliveryState
+from monitor.model import Channel, ChannelKind, Delivery, DeliveryState, Rule
 from monitor.notify import Notifier, sample_alert
 from monitor.outbox import Outbox
 from tests.fakes import FakeClock, FakeNotifier
@@ -25,8 +28,11 @@ class Post:
             "desk": Channel(name="desk", kind=ChannelKind.CONSOLE, target=""),
         }
         self.hook, self.desk = FakeNotifier(), FakeNotifier()
-        notifiers: dict[str, Notifier] = {"hook": self.hook, "desk": self.desk}
-        self.outbox = Outbox(self.ledger, self.channels, notifiers, self.clock, lambda: 0.0)
+        self.notifiers: dict[str, Notifier] = {"hook": self.hook, "desk": self.desk}
+        self.restart()
+
+    def restart(self) -> None:
+        self.outbox = Outbox(self.ledger, self.channels, self.notifiers, self.clock, lambda: 0.0)
 
     def queue(self, count: int = 1) -> None:
         for _ in range(count):
@@ -75,10 +81,10 @@ async def test_a_retry_carries_the_same_id_and_the_same_bytes(post: Post) -> Non
 
 
 async def test_a_channel_that_fails_is_spared_its_other_deliveries_for_a_while(post: Post) -> None:
-    post.hook.troubles = [DeliveryError("connection refused")] * 8
+    post.hook.troubles = [DeliveryError("connection refused")] * 16
     post.queue(100)
     await post.send()
-    assert len(post.hook.attempts) <= 8
+    assert len(post.hook.attempts) <= 16
     assert post.outbox.due() == []
 
 
@@ -123,8 +129,112 @@ async def test_a_channel_that_is_gone_is_disabled_and_its_deliveries_can_be_sent
 
 async def test_what_was_cut_off_while_it_was_sent_is_sent_again(post: Post) -> None:
     post.queue()
-    post.ledger.mark_attempting([each.id for each in post.deliveries()])
+    post.ledger.mark_attempting({each.id: [each.id] for each in post.deliveries()}, post.clock())
     # Here the process was killed; another one opens the ledger.
+    await post.send()
+    assert len(post.hook.taken) == 1
+
+
+async def test_what_was_cut_off_in_company_comes_again_in_the_same(tmp_path: Path) -> None:
+    post = Post(tmp_path, digest="hourly")
+    post.queue(3)
+    post.ledger.mark_attempting({"digest_1": [each.id for each in post.deliveries()]}, post.clock())
+    # Here the process was killed; another one opens the ledger, and more is due by then.
+    post.queue(2)
+    await post.send()
+    assert sorted(len(message.alerts) for message in post.hook.taken) == [2, 3]
+    post.ledger.close()
+
+
+async def test_a_stop_settles_what_has_ended_and_cuts_off_the_rest(post: Post) -> None:
+    post.hook.hanging = 1
+    post.queue(3)
+    sending = asyncio.create_task(post.outbox.send_due("hook"))
+    while len(post.hook.attempts) < 3:
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    assert sorted(post.states()) == ["delivered", "delivered", "pending"]
+
+
+async def test_a_rate_holds_over_a_restart(tmp_path: Path) -> None:
+    post = Post(tmp_path, options={"rate": "2/1h"})
+    post.queue(2)
+    await post.send()
+    post.restart()
+    post.queue(3)
+    await post.send()
+    assert len(post.hook.taken) == 2
+    post.clock.go(hours=1)
+    await post.send()
+    assert [len(message.alerts) for message in post.hook.taken] == [1, 1, 3]
+    post.ledger.close()
+
+
+async def test_word_of_a_dead_channel_comes_once_and_once_again_when_it_is_well(post: Post) -> None:
+    post.hook.troubles = [DeliveryError("550 refused", retryable=False)] * 3
+    for _ in range(3):
+        post.queue()
+        await post.send()
+    assert post.hook.taken == []
+    assert [message.alerts[0]["data"] for message in post.desk.taken] == [
+        {
+            "title": "Channel hook does not take its alerts",
+            "text": "550 refused. `monitor deliveries --state dead` lists what was given up, "
+            "`monitor deliveries retry` sends it again.",
+        }
+    ]
+    post.queue(2)
+    for _ in range(2):
+        await post.send()
+    assert [message.alerts[0]["data"]["title"] for message in post.desk.taken[1:]] == [
+        "Channel hook takes its alerts again"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("desk", "phone", "told"),
+    [
+        ({}, {}, {"desk", "phone"}),
+        ({"only": Rule(events=("trailer",))}, {}, {"phone"}),
+        ({"only": Rule(events=("trailer",))}, {"only": Rule(certainty="official")}, {"desk", "phone"}),
+        ({"digest": "weekly monday 08:00"}, {"excluding": Rule(events=("trailer",))}, {"desk", "phone"}),
+        ({"quiet": "12:00-13:00"}, {}, {"phone"}),
+    ],
+)
+async def test_word_of_the_monitor_goes_to_those_who_asked_for_no_certain_alerts(
+    post: Post, desk: dict[str, Any], phone: dict[str, Any], told: set[str]
+) -> None:
+    post.channels["desk"] = replace(post.channels["desk"], **desk)
+    post.channels["phone"] = Channel(name="phone", kind=ChannelKind.CONSOLE, target="", **phone)
+    post.notifiers["phone"] = FakeNotifier()
+    with post.ledger.transaction():
+        post.outbox.tell_all("Source news.example is silent", "Nothing for 9 days.", post.clock(), but="hook")
+    assert set(post.outbox.due()) == told
+
+
+async def test_a_clock_that_steps_back_delays_nothing_and_repeats_nothing(post: Post) -> None:
+    post.hook.troubles = [DeliveryError("503", retry_after=timedelta(hours=20))]
+    post.queue()
+    await post.send()
+    post.queue(2)
+    post.clock.go(days=-400)
+    await post.send()
+    assert len(post.hook.taken) == 3
+    post.clock.go(days=800)
+    await post.send()
+    assert len(post.hook.attempts) == 4
+
+
+async def test_a_clock_that_was_put_right_while_the_monitor_was_off_delays_nothing(post: Post) -> None:
+    post.clock.go(days=400)
+    post.hook.troubles = [DeliveryError("503")]
+    post.queue()
+    await post.send()
+    post.clock.go(days=-400)
+    post.restart()
     await post.send()
     assert len(post.hook.taken) == 1
 

@@ -80,9 +80,13 @@ class Ledger(Connection):
     mark_delivered = _deliveries.mark_delivered
     reschedule = _deliveries.reschedule
     mark_dead = _deliveries.mark_dead
+    retime = _deliveries.retime
+    sent_at = _deliveries.sent_at
     retry = _deliveries.retry
     delivery = _deliveries.delivery
     deliveries = _deliveries.deliveries
+    mark_failing = _deliveries.mark_failing
+    mark_well = _deliveries.mark_well
     disable_channel = _deliveries.disable_channel
     enable_channel = _deliveries.enable_channel
     disabled_channels = _deliveries.disabled_channels

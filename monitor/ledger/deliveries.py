@@ -1,4 +1,4 @@
-"""Deliveries: one row for each alert and channel, its bytes frozen when its change is committed; and disabled channels.
+"""Deliveries: one row for each alert and channel, its bytes frozen when its change is committed; and channels in trouble.
 
 An attempt is noted on the disk itself, and with it all that was written before, before the alert leaves: whatever a
 receiver has seen under an id, a power cut cannot make the ledger forget (decision 0040).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,12 +19,16 @@ from monitor.model import Change, Channel, Delivery, DeliveryState
 
 __all__ = [
     "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
-    "due_deliveries", "enable_channel", "mark_attempting", "mark_dead", "mark_delivered", "next_delivery_at", "reschedule",
-    "retry",
+    "due_deliveries", "enable_channel", "mark_attempting", "mark_dead", "mark_delivered", "mark_failing", "mark_well",
+    "next_delivery_at", "reschedule", "retime", "retry", "sent_at",
 ]  # fmt: skip
 
-_SELECT = "SELECT id, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at FROM deliveries"
-_DUE = "state = 'pending' AND next_attempt_at <= ? AND channel NOT IN (SELECT name FROM channels)"
+_SELECT = (
+    "SELECT id, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at, message,"
+    " attempted_at FROM deliveries"
+)
+_OPEN = "channel NOT IN (SELECT name FROM channels WHERE trouble = 'disabled')"
+_DUE = f"state = 'pending' AND next_attempt_at <= ? AND {_OPEN}"
 
 
 def add_delivery(
@@ -69,11 +73,13 @@ def add_deliveries(ledger: Connection, new: Iterable[Delivery]) -> None:
             storable(delivery.error),
             instant(delivery.created_at),
             None if delivery.delivered_at is None else instant(delivery.delivered_at),
+            delivery.message or None,
+            None if delivery.attempted_at is None else instant(delivery.attempted_at),
         )
         for delivery in new
     ]
     ledger.run_many(
-        "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO NOTHING ON CONFLICT (change, channel) DO NOTHING",
         rows,
     )
@@ -88,28 +94,39 @@ def due_channels(ledger: Connection, now: datetime) -> list[str]:
 def due_deliveries(
     ledger: Connection, now: datetime, limit: int | None = None, *, channel: str | None = None
 ) -> list[Delivery]:
-    """Return what is to be sent now, longest due first: to `channel`, or to any that is not disabled."""
+    """Return what is to be sent now, longest due first: to `channel`, or to any that is not disabled.
+
+    What was attempted together comes together, though it be more than `limit`.
+    """
     where = _DUE if channel is None else f"{_DUE} AND channel = ?"
     sql = f"{_SELECT} WHERE {where} ORDER BY next_attempt_at, rowid LIMIT ?"
     values = [instant(now), *([] if channel is None else [channel]), -1 if limit is None else limit]
-    return [_delivery(row) for row in ledger.rows(sql, values)]
+    due = {each.id: each for each in map(_delivery, ledger.rows(sql, values))}
+    if len(due) == limit:
+        for message in {each.message for each in due.values()} - {"", *due}:
+            sql = f"{_SELECT} WHERE state = 'pending' AND message = ?"
+            due |= {each.id: each for each in map(_delivery, ledger.rows(sql, (message,)))}
+    return list(due.values())
 
 
 def next_delivery_at(ledger: Connection) -> datetime | None:
     """Return when the next delivery is due; None when nothing waits."""
     return moment_or_none(
         ledger.value(
-            "SELECT min(next_attempt_at) FROM deliveries"
-            " WHERE state = 'pending' AND channel NOT IN (SELECT name FROM channels)"
+            f"SELECT min(next_attempt_at) FROM deliveries WHERE state = 'pending' AND {_OPEN}"  # noqa: S608 - our own columns
         )
     )
 
 
-def mark_attempting(ledger: Connection, ids: Iterable[str]) -> None:
-    """Note that these are being sent, durably. Call it before they are; one call for many costs one wait for the disk."""
+def mark_attempting(ledger: Connection, messages: Mapping[str, Iterable[str]], now: datetime) -> None:
+    """Note that these are being sent, by the id of the message that carries them, durably.
+
+    Call it before they are; one call for many messages costs one wait for the disk.
+    """
+    rows = [(message, instant(now), each) for message, ids in messages.items() for each in ids]
     with ledger.transaction(durable=True):
         ledger.run_many(
-            "UPDATE deliveries SET attempts = attempts + 1 WHERE id = ?", [(each,) for each in ids]
+            "UPDATE deliveries SET attempts = attempts + 1, message = ?, attempted_at = ? WHERE id = ?", rows
         )
 
 
@@ -129,6 +146,27 @@ def reschedule(ledger: Connection, ids: Iterable[str], next_attempt_at: datetime
     )
 
 
+def retime(ledger: Connection, channel: str, send_at: datetime, *, ahead_of: datetime) -> int:
+    """Make due at `send_at` what was last touched by a clock that was ahead of `ahead_of`; return how many that were.
+
+    Such a clock has since been put right, and the times that it set may be years away.
+    """
+    return ledger.run(
+        "UPDATE deliveries SET next_attempt_at = ? WHERE state = 'pending' AND channel = ? AND next_attempt_at > ?"
+        " AND ifnull(attempted_at, created_at) > ?",
+        (instant(send_at), channel, instant(send_at), instant(ahead_of)),
+    )
+
+
+def sent_at(ledger: Connection, channel: str, since: datetime) -> list[datetime]:
+    """Return when the messages were taken that a channel took after `since`."""
+    sql = (
+        "SELECT max(delivered_at) FROM deliveries"
+        " WHERE state = 'delivered' AND channel = ? AND delivered_at > ? GROUP BY ifnull(message, id)"
+    )
+    return [moment(at) for (at,) in ledger.rows(sql, (channel, instant(since)))]
+
+
 def mark_dead(ledger: Connection, ids: Iterable[str], error: str) -> None:
     """Give these up; they stay, and :func:`retry` brings them back."""
     ledger.run_many(
@@ -142,8 +180,8 @@ def retry(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
     with ledger.transaction():
         for each in ids:
             changed = ledger.run(
-                "UPDATE deliveries SET state = 'pending', attempts = 0, next_attempt_at = ?, delivered_at = NULL"
-                " WHERE id = ?",
+                "UPDATE deliveries SET state = 'pending', attempts = 0, next_attempt_at = ?, delivered_at = NULL,"
+                " message = NULL, attempted_at = NULL WHERE id = ?",
                 (instant(now), each),
             )
             if not changed:
@@ -187,7 +225,8 @@ def deliveries(
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:
-    each, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at = row
+    (each, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at, message,
+     attempted_at) = row  # fmt: skip
     return Delivery(
         id=each,
         change=change or 0,
@@ -199,19 +238,38 @@ def _delivery(row: Sequence[Any]) -> Delivery:
         error=error,
         created_at=moment(created_at),
         delivered_at=moment_or_none(delivered_at),
+        message=message or "",
+        attempted_at=moment_or_none(attempted_at),
     )
+
+
+def mark_failing(ledger: Connection, name: str, reason: str, now: datetime) -> bool:
+    """Note that a channel has let an alert die; False when it is in trouble already."""
+    return bool(
+        ledger.run(
+            "INSERT OR IGNORE INTO channels VALUES (?, 'failing', ?, ?)",
+            (name, instant(now), storable(reason)),
+        )
+    )
+
+
+def mark_well(ledger: Connection, name: str) -> bool:
+    """Note that a channel took an alert; False when it was never in trouble."""
+    return bool(ledger.run("DELETE FROM channels WHERE name = ?", (name,)))
 
 
 def disable_channel(ledger: Connection, name: str, reason: str, now: datetime) -> None:
     """Send nothing more to a channel that is gone for good; what is pending waits."""
-    ledger.run("INSERT OR REPLACE INTO channels VALUES (?, ?, ?)", (name, instant(now), storable(reason)))
+    ledger.run(
+        "INSERT OR REPLACE INTO channels VALUES (?, 'disabled', ?, ?)", (name, instant(now), storable(reason))
+    )
 
 
 def enable_channel(ledger: Connection, name: str) -> None:
-    """Send to a channel again."""
-    ledger.run("DELETE FROM channels WHERE name = ?", (name,))
+    """Send to a disabled channel again; whether it is well, its next alert shows."""
+    ledger.run("UPDATE channels SET trouble = 'failing' WHERE name = ?", (name,))
 
 
 def disabled_channels(ledger: Connection) -> dict[str, str]:
     """Return the channels that nothing is sent to, and why."""
-    return dict(ledger.rows("SELECT name, reason FROM channels ORDER BY name"))
+    return dict(ledger.rows("SELECT name, reason FROM channels WHERE trouble = 'disabled' ORDER BY name"))

@@ -47,7 +47,7 @@ Subject = tuple[str, str | None, Event]
 OBSERVED = (
     'SELECT o.id, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
     ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url,'
-    " d.fingerprint, d.source, d.url, d.published, d.utc_offset, d.seen_at, d.title, d.author"
+    " d.fingerprint, d.source, d.url, d.published, d.utc_offset, d.seen_at, d.title, d.author, d.lang"
     " FROM claims c JOIN observations o ON o.claim = c.id JOIN documents d ON d.id = o.document"
 )
 """The columns that :func:`observation_of` reads."""
@@ -92,6 +92,7 @@ def _recorded(document: Document, seen_at: datetime, claim: Claim, number: int) 
         seen_at=seen_at,
         headline=document.title,
         author=document.author,
+        lang=document.lang,
         id=number,
     )
 
@@ -168,7 +169,7 @@ def observation_of(row: Sequence[Any]) -> Observation:
     """Return the observation of a row of :data:`OBSERVED`."""
     (number, title, instalment, event, status, when, certainty, sources, scope, quote,
      part, start, end, rules, post_author, post_at, post_url,
-     fingerprint, source, url, published, utc_offset, seen_at, headline, author) = row  # fmt: skip
+     fingerprint, source, url, published, utc_offset, seen_at, headline, author, lang) = row  # fmt: skip
     claim = Claim(
         title=title,
         event=Event(event),
@@ -192,6 +193,7 @@ def observation_of(row: Sequence[Any]) -> Observation:
         seen_at=moment(seen_at),
         headline=headline,
         author=author,
+        lang=lang,
         id=number,
     )
 

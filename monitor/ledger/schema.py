@@ -196,11 +196,20 @@ CREATE TABLE deliveries (
     error TEXT NOT NULL,
     created_at TEXT NOT NULL,
     delivered_at TEXT,
+    message TEXT,
+    attempted_at TEXT,
     UNIQUE (change, channel)
 ) STRICT;
 CREATE INDEX deliveries_due ON deliveries (channel, next_attempt_at) WHERE state = 'pending';
+CREATE INDEX deliveries_together ON deliveries (message) WHERE state = 'pending';
+CREATE INDEX deliveries_sent ON deliveries (channel, delivered_at) WHERE state = 'delivered';
 
-CREATE TABLE channels (name TEXT PRIMARY KEY, disabled_at TEXT NOT NULL, reason TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE channels (
+    name TEXT PRIMARY KEY,
+    trouble TEXT NOT NULL CHECK (trouble IN ('failing', 'disabled')),
+    since TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE bugs (
     id INTEGER PRIMARY KEY,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ __all__ = ["alert", "instant"]
 
 # Standard Webhooks asks for payloads under 20 kB: the evidence is cut, never the change.
 _EVIDENCE = 5
+_EVIDENCE_BYTES = 16_000
 _QUOTE = 600
 
 
@@ -31,7 +33,7 @@ def alert(change: Change) -> dict[str, Any]:
             "change": change.kind.value,
             "from": before,
             "to": _belief(change.after),
-            "evidence": [_evidence(observation) for observation in change.evidence[:_EVIDENCE]],
+            "evidence": _bounded([_evidence(observation) for observation in change.evidence[:_EVIDENCE]]),
         },
     }
 
@@ -59,3 +61,13 @@ def _evidence(observation: Observation) -> dict[str, Any]:
         "certainty": claim.certainty.value,
         "sources": list(claim.sources),
     }
+
+
+def _bounded(evidence: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return as much of the evidence, from its beginning, as a payload has room for."""
+    while (
+        len(evidence) > 1
+        and len(json.dumps(evidence, ensure_ascii=False).encode("utf-8", "replace")) > _EVIDENCE_BYTES
+    ):
+        evidence = evidence[:-1]
+    return evidence

@@ -67,7 +67,11 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """One alert on its way to one channel; `id` is its idempotency key, the same on every attempt."""
+    """One alert on its way to one channel; `id` is its idempotency key, the same on every attempt.
+
+    `message` is the id of the message that it was last attempted in, "" before the first attempt: what was attempted
+    together stays together. `attempted_at` is when that was.
+    """
 
     id: str
     change: int
@@ -80,6 +84,8 @@ class Delivery:
     error: str = ""
     created_at: datetime
     delivered_at: datetime | None = None
+    message: str = ""
+    attempted_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

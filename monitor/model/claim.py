@@ -123,7 +123,7 @@ class Observation:
     """This document made this claim: append-only.
 
     `id` is the ledger's (0 before it is recorded). `published` is the document's own time, `seen_at` when
-    we read it. `document` is the fingerprint, `headline` the document's title.
+    we read it. `document` is the fingerprint, `headline` the document's title, `lang` the BCP 47 tag of its language.
     """
 
     claim: Claim
@@ -134,6 +134,7 @@ class Observation:
     seen_at: datetime
     headline: str = ""
     author: str = ""
+    lang: str = ""
     id: int = 0
 
 

@@ -43,12 +43,12 @@ from monitor.notify.file import File
 from monitor.notify.message import alert_body, message
 from monitor.notify.retry import next_attempt_at
 from monitor.notify.sample import notice, sample_alert, sample_change
-from monitor.notify.timetable import batches, check_timetable, send_at
+from monitor.notify.timetable import batches, check_timetable, rate_of, send_at
 from monitor.notify.webhook import Webhook
 
 __all__ = [
     "NOTIFIERS", "Attempt", "Notifier", "alert_body", "attempt", "batches", "message", "next_attempt_at", "notice", "notifier",
-    "sample_alert", "sample_change", "send_at",
+    "rate_of", "sample_alert", "sample_change", "send_at",
 ]  # fmt: skip
 
 NOTIFIERS: dict[ChannelKind, Callable[[Channel], Notifier]] = {

@@ -34,15 +34,13 @@ def decide(
     work: Work | None = None,
     *,
     origins: int | None = None,
-    languages: Collection[str] = (),
 ) -> Decision:
     """Return whether `channel` wants `change`.
 
     `work` is the watched work (its `instalments` limit every channel, its aliases count as titles), `origins` how many
-    independent origins the belief has (the distinct sources of the evidence when None), `languages` the BCP 47 tags of
-    the documents that it rests on.
+    independent origins the belief has (the distinct sources of the evidence when None).
     """
-    told = _Told(change, work, origins, languages)
+    told = _Told(change, work, origins)
     if work is not None and work.instalments and not told.is_of(work.instalments):
         return Decision(
             False, (f"{work.title}: {_of(change)} is not among its instalments {_list(work.instalments)}",)
@@ -63,7 +61,6 @@ class _Told:
     change: Change
     work: Work | None
     origins: int | None
-    languages: Collection[str]
 
     def fits(self, rule: Rule, *, most: bool) -> Iterator[tuple[bool, str]]:
         """Yield a verdict and its words for each field that `rule` names; bounds are upper ones where `most`."""
@@ -92,11 +89,12 @@ class _Told:
             fits = _some(key.scope, rule.scopes, most=most) if key.scope else not most
             yield _verdict("scope", _list(key.scope) or "everywhere", fits, rule.scopes)
         if rule.languages:
-            spoken = [_range(tag) for tag in self.languages]
+            tags = list(dict.fromkeys(item.lang for item in change.evidence if item.lang))
+            spoken = [_range(tag) for tag in tags]
             wanted = [_range(tag) for tag in rule.languages]
             found = [any(tag[: len(want)] == want for want in wanted) for tag in spoken]
             yield _verdict(
-                "language", _list(self.languages) or "unknown", _quantified(found, most=most), rule.languages
+                "language", _list(tags) or "unknown", _quantified(found, most=most), rule.languages
             )
         if rule.sources:
             found = [

@@ -5,21 +5,25 @@ Local times that a clock change skips move on by the hour that is skipped; those
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
-from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.errors import ConfigError
 from monitor.model import Channel, ChannelKind, Delivery
 
-__all__ = ["DIGEST_SIZE", "Digest", "Quiet", "Rate", "batches", "check_timetable", "send_at"]
+__all__ = ["DIGEST_SIZE", "Digest", "Quiet", "Rate", "batches", "check_timetable", "rate_of", "send_at"]
 
 DIGEST_SIZE: Final = 200
 """The most alerts that one message carries: a page that can be read, a mail that is accepted."""
+
+# Standard Webhooks asks for payloads under 20 kB; each alert of a digest gains its id, the digest its frame.
+_PAYLOAD = 20_000 - 200
+_ID = 60
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UTC = ZoneInfo("UTC")
@@ -124,8 +128,11 @@ class Rate:
         return cls(int(count), timedelta(seconds=int(number) * _UNITS[unit]))
 
     def left(self, sent_at: Iterable[datetime], now: datetime) -> int:
-        """Return how many more messages may go at `now`. Times ahead of `now` (the clock went back) count too."""
-        return max(0, self.count - sum(at > now - self.span for at in sent_at))
+        """Return how many more messages may go at `now`.
+
+        Times ahead of `now` (the clock went back) count too, but for those that no right clock can have set.
+        """
+        return max(0, self.count - sum(abs(now - at) < self.span for at in sent_at))
 
 
 def send_at(channel: Channel, now: datetime) -> datetime:
@@ -137,27 +144,55 @@ def send_at(channel: Channel, now: datetime) -> datetime:
 def batches(
     channel: Channel, due: Sequence[Delivery], sent_at: Iterable[datetime], now: datetime
 ) -> tuple[tuple[Delivery, ...], ...]:
-    """Return `due` as the messages that go to `channel` now, each at most `DIGEST_SIZE` deliveries.
+    """Return `due` as the messages that go to `channel` now; `sent_at` are the times of the last messages.
 
-    A digest always goes together. Else each delivery is a message of its own, unless that would exceed the rate: then all that
-    is new goes in one summary. When the rate is used up, nothing goes. `sent_at` are the times of the last messages. What
-    has been tried together is tried together again, so that its message keeps its id and its bytes.
+    What has been attempted together is attempted together again, so that its message keeps its id and its bytes. Of what
+    is new a digest goes together; else people get one message for what waited for the end of their quiet hours and one
+    for each work, and programs one for each delivery. If that would exceed the rate, all that is new goes in one summary; when
+    the rate is used up, nothing goes. A message holds at most `DIGEST_SIZE` alerts, and a webhook's stays under 20 kB.
     """
     rate = rate_of(channel)
     left = rate.left(sent_at, now) if rate else len(due)
-    groups: list[tuple[Delivery, ...]] = []
-    fresh = tuple(delivery for delivery in due if not delivery.attempts)
-    tried = sorted((delivery for delivery in due if delivery.attempts), key=_company)
-    for _, company in groupby(tried, key=_company):
-        together = tuple(company)
-        # Without digest and rate nothing was ever together, even if two share the time of their next attempt.
-        groups += _cut(together) if channel.digest or rate else _apart(together)
-    groups += _cut(fresh) if channel.digest or len(groups) + len(fresh) > left else _apart(fresh)
+    companies: dict[str, list[Delivery]] = {}
+    for delivery in due:
+        companies.setdefault(delivery.message, []).append(delivery)
+    fresh = companies.pop("", [])
+    groups = [_ordered(company) for company in companies.values()]
+    new = _together(channel, fresh) if channel.digest else _by_occasion(channel, fresh)
+    groups += _together(channel, fresh) if len(groups) + len(new) > left else new
     return tuple(groups[:left])
 
 
-def _apart(deliveries: Sequence[Delivery]) -> list[tuple[Delivery, ...]]:
-    return [(delivery,) for delivery in deliveries]
+def _by_occasion(channel: Channel, fresh: Sequence[Delivery]) -> list[tuple[Delivery, ...]]:
+    if channel.kind not in _PEOPLES:
+        return [(delivery,) for delivery in fresh]
+    occasions: dict[str, list[Delivery]] = {}
+    for delivery in fresh:
+        waited = channel.quiet and (delivery.next_attempt_at or delivery.created_at) > delivery.created_at
+        occasion = "" if waited else str(json.loads(delivery.body)["data"]["title"])
+        occasions.setdefault(occasion, []).append(delivery)
+    return [group for occasion in occasions.values() for group in _together(channel, occasion)]
+
+
+def _together(channel: Channel, deliveries: Sequence[Delivery]) -> list[tuple[Delivery, ...]]:
+    """Return deliveries in as few messages as may be."""
+    limit = _PAYLOAD if channel.kind is ChannelKind.WEBHOOK else None
+    groups: list[tuple[Delivery, ...]] = []
+    group: list[Delivery] = []
+    size = 0
+    for delivery in _ordered(deliveries):
+        own = len(delivery.body) + _ID
+        if group and (len(group) == DIGEST_SIZE or (limit is not None and size + own > limit)):
+            groups.append(tuple(group))
+            group, size = [], 0
+        group.append(delivery)
+        size += own
+    return [*groups, tuple(group)] if group else groups
+
+
+def _ordered(deliveries: Sequence[Delivery]) -> tuple[Delivery, ...]:
+    """Return deliveries as they came to be, an order that no later attempt changes."""
+    return tuple(sorted(deliveries, key=lambda each: (each.created_at, each.change, each.id)))
 
 
 def rate_of(channel: Channel) -> Rate | None:
@@ -176,14 +211,6 @@ def check_timetable(channel: Channel) -> None:
         rate_of(channel)
     except ValueError as error:
         raise ConfigError(str(error), where=f"channel {channel.name}") from None
-
-
-def _company(delivery: Delivery) -> tuple[int, str]:
-    return delivery.attempts, str(delivery.next_attempt_at)
-
-
-def _cut(deliveries: tuple[Delivery, ...]) -> list[tuple[Delivery, ...]]:
-    return [deliveries[start : start + DIGEST_SIZE] for start in range(0, len(deliveries), DIGEST_SIZE)]
 
 
 @lru_cache(maxsize=256)

@@ -80,14 +80,14 @@ def test_a_durable_transaction_waits_for_the_disk_and_the_next_one_does_not(ledg
     with ledger.transaction(durable=True):
         assert _pragma(ledger, "synchronous") == 2
         with ledger.transaction(durable=True):
-            ledger.mark_attempting([])
+            ledger.mark_attempting({}, NOW)
     with ledger.transaction():
         assert _pragma(ledger, "synchronous") == 1
 
 
 def test_what_must_be_durable_cannot_hide_in_a_transaction_that_is_not(ledger: Ledger) -> None:
     with pytest.raises(RuntimeError, match="cannot begin inside"), ledger.transaction():
-        ledger.mark_attempting(["msg_1"])
+        ledger.mark_attempting({"msg_1": ["msg_1"]}, NOW)
 
 
 def test_there_is_one_owner_at_a_time(path: Path, fork: Fork) -> None:

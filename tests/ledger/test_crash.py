@@ -81,7 +81,7 @@ def _record(ledger: Ledger, number: int) -> None:
 def _send(ledger: Ledger) -> None:
     sent = [delivery.id for delivery in ledger.due_deliveries(NOW + timedelta(days=1))]
     if sent:
-        ledger.mark_attempting(sent)
+        ledger.mark_attempting({each: [each] for each in sent}, NOW)
         ledger.mark_delivered(sent, NOW)
 
 

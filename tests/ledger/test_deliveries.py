@@ -105,15 +105,26 @@ def test_what_is_due_comes_longest_due_first(ledger: Ledger) -> None:
 def test_an_attempt_is_counted_before_and_its_end_noted_after(ledger: Ledger) -> None:
     one, two = (ledger.add_delivery(None, HOOK, {"n": n}, send_at=NOW, now=NOW) for n in range(2))
 
-    ledger.mark_attempting([one.id, two.id])
+    ledger.mark_attempting({"digest_1": [one.id, two.id]}, LATER)
     ledger.reschedule([one.id], LATER, "503 from the receiver")
     ledger.mark_delivered([two.id], NOW)
 
     assert ledger.delivery(one.id) == replace(
-        one, attempts=1, next_attempt_at=LATER, error="503 from the receiver"
+        one,
+        attempts=1,
+        next_attempt_at=LATER,
+        error="503 from the receiver",
+        message="digest_1",
+        attempted_at=LATER,
     )
     assert ledger.delivery(two.id) == replace(
-        two, attempts=1, state=DELIVERED, next_attempt_at=None, delivered_at=NOW
+        two,
+        attempts=1,
+        state=DELIVERED,
+        next_attempt_at=None,
+        delivered_at=NOW,
+        message="digest_1",
+        attempted_at=LATER,
     )
     assert [delivery.id for delivery in ledger.due_deliveries(NOW)] == []
     assert [delivery.id for delivery in ledger.due_deliveries(LATER)] == [one.id]
@@ -121,7 +132,7 @@ def test_an_attempt_is_counted_before_and_its_end_noted_after(ledger: Ledger) ->
 
 def test_a_delivery_that_was_cut_off_is_due_again_with_the_same_bytes(ledger: Ledger) -> None:
     sent = ledger.add_delivery(None, HOOK, {"n": 1}, send_at=NOW, now=NOW)
-    ledger.mark_attempting([sent.id])
+    ledger.mark_attempting({sent.id: [sent.id]}, NOW)
 
     with Ledger.open(ledger.path) as after_a_crash:
         (again,) = after_a_crash.due_deliveries(NOW)
@@ -141,13 +152,19 @@ def test_what_arrived_after_all_is_neither_rescheduled_nor_given_up(ledger: Ledg
 
 def test_a_dead_delivery_stays_and_can_be_brought_back(ledger: Ledger) -> None:
     sent = ledger.add_delivery(None, HOOK, {"n": 1}, send_at=NOW, now=NOW)
-    ledger.mark_attempting([sent.id])
+    ledger.mark_attempting({sent.id: [sent.id]}, NOW)
 
     ledger.mark_dead([sent.id], "410: gone")
 
     assert ledger.due_deliveries(LATER) == []
     assert ledger.delivery(sent.id) == replace(
-        sent, attempts=1, state=DEAD, next_attempt_at=None, error="410: gone"
+        sent,
+        attempts=1,
+        state=DEAD,
+        next_attempt_at=None,
+        error="410: gone",
+        message=sent.id,
+        attempted_at=NOW,
     )
 
     ledger.retry([sent.id], LATER)
@@ -180,6 +197,53 @@ def test_nothing_is_sent_to_a_disabled_channel_until_it_is_enabled(ledger: Ledge
     ledger.enable_channel("hook")
 
     assert ledger.due_deliveries(NOW) == [sent]
+
+
+def test_what_was_attempted_together_comes_together_however_few_are_asked_for(ledger: Ledger) -> None:
+    sent = [ledger.add_delivery(None, HOOK, {"n": n}, send_at=NOW, now=NOW).id for n in range(9)]
+    ledger.mark_attempting({"digest_1": sent[:3], "digest_2": sent[3:6], sent[6]: [sent[6]]}, NOW)
+
+    assert [each.id for each in ledger.due_deliveries(NOW, 4, channel="hook")] == sent[:6]
+    assert [each.id for each in ledger.due_deliveries(NOW, 3, channel="hook")] == sent[:3]
+
+
+def test_what_a_clock_that_was_ahead_has_timed_is_timed_anew(ledger: Ledger) -> None:
+    ahead = NOW + timedelta(days=400)
+    early, created, tried = (
+        ledger.add_delivery(None, HOOK, {"n": n}, send_at=at, now=at).id
+        for n, at in enumerate((NOW - timedelta(days=1), ahead, NOW))
+    )
+    ledger.mark_attempting({tried: [tried]}, ahead)
+    ledger.reschedule([tried, early], ahead, "503")
+
+    assert ledger.retime("hook", LATER, ahead_of=NOW) == 2
+    assert {each.id for each in ledger.due_deliveries(LATER)} == {created, tried}
+    assert ledger.retime("hook", LATER, ahead_of=NOW) == 0
+
+
+def test_a_channel_takes_messages_not_deliveries(ledger: Ledger) -> None:
+    sent = [ledger.add_delivery(None, HOOK, {"n": n}, send_at=NOW, now=NOW).id for n in range(5)]
+    ledger.mark_attempting({"digest_1": sent[:3], sent[3]: [sent[3]]}, NOW)
+    ledger.mark_delivered(sent[:4], LATER)
+
+    assert ledger.sent_at("hook", NOW) == [LATER, LATER]
+    assert ledger.sent_at("hook", LATER) == ledger.sent_at("mail", NOW) == []
+
+
+def test_a_channel_in_trouble_is_so_once_until_it_is_well(ledger: Ledger) -> None:
+    sent = ledger.add_delivery(None, HOOK, {"n": 1}, send_at=NOW, now=NOW)
+
+    assert ledger.mark_failing("hook", "HTTP 500", NOW)
+    assert not ledger.mark_failing("hook", "HTTP 502", LATER)
+    assert ledger.disabled_channels() == {}
+    assert ledger.due_deliveries(NOW) == [sent]
+    assert ledger.mark_well("hook")
+    assert not ledger.mark_well("hook")
+
+    ledger.disable_channel("hook", "410", NOW)
+    ledger.enable_channel("hook")
+    assert ledger.disabled_channels() == {}
+    assert not ledger.mark_failing("hook", "HTTP 500", NOW)
 
 
 @pytest.mark.parametrize("column", ["id", "change", "channel", "body", "created_at"])

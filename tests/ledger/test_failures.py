@@ -58,11 +58,14 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "clear_derived": lambda ledger: ledger.clear_derived(),
     "add_changes": lambda ledger: ledger.add_changes([replace(CHANGE, kind=ChangeKind.CONFIRMED)]),
     "add_delivery": lambda ledger: ledger.add_delivery(None, HOOK, {"n": 2}, send_at=NOW, now=NOW),
-    "mark_attempting": lambda ledger: ledger.mark_attempting(_sent(ledger)),
+    "mark_attempting": lambda ledger: ledger.mark_attempting({"msg_1": _sent(ledger)}, NOW),
     "mark_delivered": lambda ledger: ledger.mark_delivered(_sent(ledger), NOW),
     "reschedule": lambda ledger: ledger.reschedule(_sent(ledger), NOW, "503"),
     "mark_dead": lambda ledger: ledger.mark_dead(_sent(ledger), "410"),
     "retry": lambda ledger: ledger.retry(_sent(ledger), NOW),
+    "retime": lambda ledger: ledger.retime("hook", NOW, ahead_of=NOW),
+    "mark_failing": lambda ledger: ledger.mark_failing("hook", "dead", NOW),
+    "mark_well": lambda ledger: ledger.mark_well("hook"),
     "disable_channel": lambda ledger: ledger.disable_channel("hook", "gone", NOW),
     "enable_channel": lambda ledger: ledger.enable_channel("hook"),
     "add_bug": lambda ledger: ledger.add_bug("known", None, "Traceback", NOW),
@@ -94,6 +97,7 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "next_delivery_at": lambda ledger: ledger.next_delivery_at(),
     "delivery": lambda ledger: ledger.delivery(_sent(ledger)[0]),
     "deliveries": lambda ledger: list(ledger.deliveries()),
+    "sent_at": lambda ledger: ledger.sent_at("hook", NOW),
     "disabled_channels": lambda ledger: ledger.disabled_channels(),
     "bugs": lambda ledger: list(ledger.bugs()),
     "count": lambda ledger: ledger.count("changes"),
@@ -358,4 +362,4 @@ def test_a_bug_of_ours_passes_through(ledger: Ledger) -> None:
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         ledger.run("DELETE FROM nowhere")
     with pytest.raises(sqlite3.IntegrityError):
-        ledger.run("INSERT INTO channels VALUES (NULL, '', '')")
+        ledger.run("INSERT INTO channels VALUES (NULL, 'failing', '', '')")

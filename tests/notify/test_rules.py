@@ -94,7 +94,8 @@ def test_origins_are_those_of_the_belief_or_the_distinct_sources_of_the_evidence
     ],
 )
 def test_a_language_covers_its_regions(named: str, spoken: list[str], wanted: bool) -> None:
-    assert decide(channel(only=Rule(languages=(named,))), change(), languages=spoken).wanted is wanted
+    evidence = tuple(observation("2023-10-27", lang=tag) for tag in ["", *spoken])
+    assert decide(channel(only=Rule(languages=(named,))), change(evidence=evidence)).wanted is wanted
 
 
 def test_a_source_may_be_named_by_any_domain_its_host_is_in() -> None:

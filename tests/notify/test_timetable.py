@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from monitor.errors import ConfigError
 from monitor.model import ChannelKind
+from monitor.notify.message import message
 from monitor.notify.timetable import DIGEST_SIZE, Digest, Quiet, Rate, batches, check_timetable, send_at
 from tests.builders import NOW, at
-from tests.fakes_notify import channel, delivery
+from tests.fakes_notify import change, channel, delivery
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_a_full_rate_sends_nothing_until_its_time_is_over() -> None:
 
 
 def test_mail_is_limited_by_itself_and_the_limit_can_be_lifted() -> None:
-    due = [delivery(number) for number in range(100)]
+    due = [delivery(number, change(title=f"Work {number}")) for number in range(100)]
     assert _ids(batches(channel(ChannelKind.EMAIL), due[:30], [], NOW)) == [1] * 30
     assert _ids(batches(channel(ChannelKind.EMAIL), due, [], NOW)) == [100]
     assert _ids(batches(channel(ChannelKind.EMAIL, options={"rate": ""}), due, [], NOW)) == [1] * 100
@@ -157,7 +158,9 @@ def test_mail_is_limited_by_itself_and_the_limit_can_be_lifted() -> None:
 def test_whatever_is_due_goes_once_at_most_and_within_the_rate(
     due: int, sent: int, rate: str, digest: str
 ) -> None:
-    deliveries = [delivery(number, attempts=number % 3) for number in range(due)]
+    deliveries = [
+        delivery(number, message=("", "digest_1", f"msg_{number}")[number % 3]) for number in range(due)
+    ]
     limited = channel(digest=digest, options={"rate": rate})
     groups = batches(limited, deliveries, [NOW] * sent, NOW)
     going = [one.id for group in groups for one in group]
@@ -169,8 +172,8 @@ def test_whatever_is_due_goes_once_at_most_and_within_the_rate(
 
 def test_what_was_tried_together_is_tried_together_again_and_alone() -> None:
     digest = channel(digest="hourly")
-    tried = [delivery(n, attempts=1, next_attempt_at=NOW - timedelta(seconds=1)) for n in range(3)]
-    later = [delivery(9, attempts=1, next_attempt_at=NOW)]
+    tried = [delivery(n, attempts=1, message="digest_1") for n in range(3)]
+    later = [delivery(9, attempts=1, message="msg_9")]
     fresh = [delivery(n) for n in range(20, 22)]
     groups = batches(digest, [*fresh, *tried, *later], [], NOW)
     assert sorted(map(set, ([d.id for d in group] for group in groups)), key=len) == [
@@ -180,6 +183,44 @@ def test_what_was_tried_together_is_tried_together_again_and_alone() -> None:
     ]
 
 
+def test_a_message_has_one_order_whatever_order_its_deliveries_are_due_in() -> None:
+    due = [delivery(n, created_at=NOW + timedelta(seconds=n % 3), message="digest_1") for n in range(6)]
+    (first,) = batches(channel(digest="hourly"), due, [], NOW)
+    (again,) = batches(channel(digest="hourly"), due[::-1], [], NOW)
+    assert first == again
+
+
+def test_people_get_one_message_a_work_and_programs_one_a_change() -> None:
+    due = [delivery(n, change(title=("Hades II", "Silksong")[n % 2])) for n in range(5)]
+    assert _ids(batches(channel(ChannelKind.EMAIL), due, [], NOW)) == [3, 2]
+    assert _ids(batches(channel(ChannelKind.WEBHOOK), due, [], NOW)) == [1] * 5
+
+
+def test_what_waited_for_the_end_of_quiet_hours_comes_in_one_message() -> None:
+    waited = [
+        delivery(n, change(title=f"Work {n}"), created_at=NOW - timedelta(hours=n + 1)) for n in range(3)
+    ]
+    fresh = delivery(9, change(title="Work 9"))
+    sleeper = channel(ChannelKind.EMAIL, quiet="22:00-07:00 UTC")
+    assert _ids(batches(sleeper, [*waited, fresh], [], NOW)) == [3, 1]
+    assert _ids(batches(channel(quiet="22:00-07:00 UTC"), [*waited, fresh], [], NOW)) == [1] * 4
+
+
+def test_a_webhooks_digest_stays_under_what_the_specification_asks_for() -> None:
+    due = [delivery(n, change(title=f"Work {n}")) for n in range(150)]
+    groups = batches(channel(ChannelKind.WEBHOOK, digest="hourly"), due, [], NOW)
+    sizes = [len(message(group, attempt_at=NOW).body) for group in groups]
+    assert sum(_ids(groups)) == 150
+    assert max(sizes) < 20_000
+    assert min(sizes[:-1]) > 17_000
+
+
+def test_times_that_only_a_wrong_clock_can_have_set_block_no_rate() -> None:
+    rate = Rate.parse("1/1h")
+    assert rate.left([NOW + timedelta(minutes=30)], NOW) == 0
+    assert rate.left([NOW + timedelta(days=400)], NOW) == 1
+
+
 def test_single_messages_that_failed_in_the_same_second_stay_single() -> None:
-    tried = [delivery(n, attempts=1) for n in range(3)]
+    tried = [delivery(n, attempts=1, message=f"msg_{n}") for n in range(3)]
     assert _ids(batches(channel(ChannelKind.WEBHOOK), tried, [], NOW)) == [1, 1, 1]
