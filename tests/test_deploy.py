@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from monitor.ledger import Ledger
+from tests.builders import NOW, source
+
+DEPLOY = Path(__file__).parent.parent / "deploy"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this system has no systemd-analyze")
+def test_systemd_finds_nothing_to_say_about_the_unit(tmp_path: Path) -> None:
+    unit = (DEPLOY / "monitor.service").read_text(encoding="utf-8")
+    # The program is where the reader installs it; here any that exists will do.
+    unit = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", unit, flags=re.MULTILINE)
+    (tmp_path / "monitor.service").write_text(unit, encoding="utf-8")
+    command = ["systemd-analyze", "verify", "--man=no", str(tmp_path / "monitor.service")]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_image_copies_what_there_is_and_runs_as_nobody_special() -> None:
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    for line in re.findall(r"^COPY (?!--from)(.+)$", text, flags=re.MULTILINE):
+        *sources, _ = line.split()
+        assert all((DEPLOY.parent / name).exists() for name in sources), line
+    assert re.search(r"^USER (?!root)\w+$", text, flags=re.MULTILINE)
+    assert re.search(r"^HEALTHCHECK ", text, flags=re.MULTILINE)
+
+
+def test_the_composition_builds_that_image_and_shares_nothing_it_need_not() -> None:
+    service = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]["monitor"]
+    assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).exists()
+    assert service["read_only"]
+    assert service["cap_drop"] == ["ALL"]
+    assert "ports" not in service
+
+
+def test_the_backup_is_whole_while_the_ledger_is_written(tmp_path: Path) -> None:
+    database = tmp_path / "monitor.db"
+    with Ledger.open(database, checkpoint=True) as ledger:
+        ledger.sync_sources([source(str(n)) for n in range(50)], NOW)
+        assert Path(f"{database}-wal").stat().st_size > 0, "what was written stands in the log still"
+        program = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+        command = [str(DEPLOY / "backup.sh"), str(database), str(tmp_path / "backups")]
+        subprocess.run(command, env=program, check=True, timeout=60, stdout=subprocess.DEVNULL)
+    (copy,) = (tmp_path / "backups").iterdir()
+    with sqlite3.connect(copy) as db:
+        assert db.execute("select count(*) from sources").fetchone() == (50,)
+        assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+    db.close()
+    assert copy.stat().st_mode & 0o077 == 0
