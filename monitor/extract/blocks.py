@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 
 from monitor.extract.posts import Signature, read_signature
 from monitor.model import Document
@@ -24,6 +25,9 @@ _BLANK_LINE = re.compile(r"[ \t\r]*\n(?:[ \t\r]*\n)+|\r?\n")
 _CLASS = re.compile(r"""\b(?:class|id|role)\s*=\s*["']?([^"'<>]{0,300})""", re.IGNORECASE)
 _LANG = re.compile(r"""\blang\s*=\s*["']?([A-Za-z-]{2,12})""", re.IGNORECASE)
 _WORDS = re.compile(r"[a-z]+")
+
+_LONGEST_BLOCK = 5_000
+_LONGEST_TEXT = 100_000
 
 # Their text is no text of the article: code, furniture, and ways to act.
 _DROPPED = frozenset(
@@ -79,16 +83,52 @@ class Block:
 
 def blocks(document: Document) -> list[Block]:
     """Return the document's blocks in reading order, its headline first."""
-    found = list(_text_blocks("title", document.title, kind="headline"))
     if document.html and _TAG.search(document.html):
-        found.extend(_html_blocks(document.html))
+        body = _html_blocks(document.html)
     elif document.html:
-        found.extend(_text_blocks("html", document.html, entities=True))
+        body = _text_blocks("html", document.html, entities=True)
     else:
-        found.extend(_text_blocks("text", document.text))
+        body = _text_blocks("text", document.text)
+    return list(_bounded(chain(_text_blocks("title", document.title, kind="headline"), body)))
+
+
+def _bounded(found: Iterable[Block]) -> Iterator[Block]:
+    """No article has a paragraph, or a length, beyond these, or says one long thing twice: reading is linear whatever comes in."""
+    room = _LONGEST_TEXT
+    seen: set[str] = set()
     for block in found:
         _sign(block)
-    return [block for block in found if block.text]
+        if not block.text:
+            continue
+        for piece in _pieces(block):
+            if room <= 0:
+                return
+            if len(piece.text) > 40 and piece.kind != "headline":
+                if piece.text in seen:
+                    continue
+                seen.add(piece.text)
+            room -= len(piece.text)
+            yield piece
+
+
+def _pieces(block: Block) -> Iterator[Block]:
+    if len(block.text) <= _LONGEST_BLOCK:
+        yield block
+        return
+    start = 0
+    while start < len(block.text):
+        end = min(start + _LONGEST_BLOCK, len(block.text))
+        if end < len(block.text):
+            stop = block.text.rfind(". ", start + _LONGEST_BLOCK // 2, end)
+            end = stop + 2 if stop > 0 else max(block.text.rfind(" ", start + _LONGEST_BLOCK // 2, end) + 1, 0) or end
+        yield _cut(block, start, end)
+        start = end
+
+
+def _cut(block: Block, start: int, end: int) -> Block:
+    piece = replace(block, text=block.text[start:end], at=block.at[start:end], titles=[], cells=[])
+    piece.titles = [(first - start, last - start) for first, last in block.titles if start <= first and last <= end]
+    return piece
 
 
 def passage(document: Document, part: str, start: int, end: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from monitor.model import Certainty, Document, Event, Post, Status, When, Work, 
 
 __all__ = ["Article", "Draft", "Subject"]
 
+_DECADE = re.compile(r"\d0'?s\b")
 _NEVER = When("0001-01-01")
 _EPOCH = datetime(2023, 1, 1, tzinfo=UTC)
 _REACH = 26
@@ -101,8 +103,8 @@ class Article:
         self._answering = ""
         self._last_day: datetime | None = None
         self._last_sentence: Sentence | None = None
-        self._told: datetime | None = None
-        self._telling: datetime | None = None
+        self._told: tuple[Mention, datetime] | None = None
+        self._telling: tuple[Mention, datetime] | None = None
         self._label: datetime | None = None
         self._label_when: When | None = None
         self._section_scopes: list[str] = []
@@ -335,10 +337,18 @@ class Article:
 
     def _remember(self, sentence: Sentence, index: int) -> None:
         """Keep the last day and year named, for "the same day" and "of that year"."""
+        token = sentence.stream[index]
         self._told = self._telling
-        when = sentence.stream[index].value.resolve(self._reference(sentence))
-        if when is not None and when.earliest is not None and "same" not in sentence.stream[index].text and not sentence.stream[index].text.endswith(" later"):
-            self._telling = datetime(when.earliest.year, when.earliest.month, when.earliest.day, 12, tzinfo=UTC)
+        if "same" not in token.text and not token.text.endswith(" later"):
+            self._telling = (token.value, self._reference(sentence))
+
+    def _last_told(self) -> datetime | None:
+        if self._told is None:
+            return self._last_day
+        when = self._told[0].resolve(self._told[1])
+        if when is None or when.earliest is None:
+            return self._last_day
+        return datetime(when.earliest.year, when.earliest.month, when.earliest.day, 12, tzinfo=UTC)
 
     def _answer(self, sentence: Sentence, happenings: list[_Happening]) -> None:
         """ "Is there a trailer?" – "Not yet.": the answer takes its event from the question."""
@@ -439,14 +449,14 @@ class Article:
             counted = mention.resolve(self._last_day)
             when = None if counted is None else When.parse(counted.edtf.rstrip("~"))
         elif "same" in words or (following[:1] == ["of"] and set(following[1:3]) & language.same_words):
-            last = self._told or self._last_day
+            last = self._last_told()
             if last is None or following[:1] == ["as"]:
                 return _NEVER
             if words[-1] == "day":
                 when = When.parse(last.date().isoformat())
             else:
                 when = mention.resolve(last.replace(month=1, day=1))
-        elif past and self._last_day is not None and _yearless(mention) and self._last_sentence is sentence:
+        elif past and self._last_day is not None and self._last_sentence is sentence and _yearless(mention):
             when = mention.resolve(self._last_day.replace(month=1, day=1))
         if when is not None and words[0] in language.since_words and when.edtf.endswith("/.."):
             when = When.parse(when.edtf.removesuffix("/.."))
@@ -932,7 +942,7 @@ def _attribute(sentence: Sentence, index: int) -> str:
     following = stream[index + 1].text if index + 1 < len(stream) else ""
     if following in ("after", "since", "before") and token.text.split(" ")[-1].rstrip("s") in ("year", "month", "week", "day"):
         return "it is counted from something else"
-    if "X" in str(token.value.resolve(_EPOCH) or ""):
+    if _DECADE.search(token.text):
         return "a decade is no date"
     before = text[max(0, token.start - 2) : token.start]
     previous = stream[index - 1] if index else None

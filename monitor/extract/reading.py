@@ -235,10 +235,11 @@ def _entities(
         add(start, end, "inst", instalment)
     for mention in mentions:
         end = mention.end
-        if ". " in masked[mention.start : end] and text[masked.index(". ", mention.start) + 2].isupper() and masked[mention.start : masked.index(". ", mention.start)].rpartition(" ")[2].lower() not in language.abbreviations:
+        stop = masked[mention.start : end].find(". ")
+        if stop > 0 and text[mention.start + stop + 2].isupper() and masked[mention.start : mention.start + stop].rpartition(" ")[2].lower() not in language.abbreviations:
             # Two sentences share no date.
-            for piece in find_dates(masked[: masked.index(". ", mention.start)][mention.start - 12 if mention.start > 12 else 0 :], language.code):
-                offset = mention.start - 12 if mention.start > 12 else 0
+            offset = max(0, mention.start - 12)
+            for piece in find_dates(masked[offset : mention.start + stop], language.code):
                 add(piece.start + offset, piece.end + offset, "date", piece)
             continue
         # The full stop behind a date ends the sentence unless it abbreviates the date's last word.

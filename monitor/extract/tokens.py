@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     rf"[{CJK}]"
     rf"|[^\W\d_{CJK}]+(?:['’][^\W\d_{CJK}]+)*"
     r"|\d+(?:[.,]\d+)*"
-    r"|[^\w\s\ufffc]|_"
+    r"|(?P<mark>[^\w\s\ufffc])(?P=mark)*|_+"
 )
 # Quotation marks show in no pattern of a language: a cue reads through them.
 _QUOTES = frozenset("\"“”„‟«»″")
@@ -51,9 +51,9 @@ def tokens(text: str, entities: Iterable[Token] = (), start: int = 0, end: int |
 
 def _plain(folded: str, start: int, end: int) -> list[Token]:
     return [
-        Token(match[0], match.start(), match.end())
+        Token(match["mark"] or match[0], match.start(), match.end())
         for match in _TOKEN.finditer(folded, start, end)
-        if match[0] not in _QUOTES
+        if match[0][0] not in _QUOTES
     ]
 
 
@@ -79,7 +79,21 @@ def sentences(
         start = mark.end()
     if text[start:].strip():
         spans.append((start, len(text)))
-    return [_trimmed(text, first, last) for first, last in spans]
+    return [_trimmed(text, first, last) for span in spans for first, last in _cut(text, *span)]
+
+
+_LONGEST = 900
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """No sentence is longer than any writer's: what goes on without an end is cut between words."""
+    while end - start > _LONGEST:
+        blank = text.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
+        stop = blank if blank > 0 else start + _LONGEST
+        yield start, stop
+        start = stop
+    if text[start:end].strip():
+        yield start, end
 
 
 def _abbreviates(text: str, dot: int, end: int, abbreviations: frozenset[str], *, ordinal_dots: bool) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ __all__ = ["Catalogue", "Named"]
 
 _WORD = re.compile(r"\S+")
 _TAG = re.compile(r"<[^<>]*>")
+_PLACES = 1024
 _ROMAN = {
     "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10", "xi": "11",
     "xii": "12", "xiii": "13", "xiv": "14", "xv": "15", "xvi": "16", "xvii": "17", "xviii": "18", "xix": "19", "xx": "20",
@@ -41,34 +43,23 @@ class Named:
     """The alias shares no word with the title: it may be a part of the work with a name of its own."""
 
 
-@dataclass(frozen=True)
-class _Alias:
-    work: Work
-    alias: str
-    words: str
-    extra: str
-    single: bool
-    own: bool = False
-
-
 class Catalogue:
     """The watched works, ready to be found in texts."""
 
     def __init__(self, works: Sequence[Work]) -> None:
-        self._aliases: list[_Alias] = []
-        by_pattern: dict[str, int] = {}
         # Sorted, so that of two works with one name the same one is found in whatever order they are watched.
-        for work in sorted(works, key=lambda work: (work.title, work.kind, work.aliases)):
-            for alias in dict.fromkeys((work.title, *work.aliases)):
+        self._works = sorted(works, key=lambda work: (work.title, work.kind, work.aliases))
+        by_pattern: dict[str, int] = {}
+        for index, work in enumerate(self._works):
+            for place, alias in enumerate(dict.fromkeys((work.title, *work.aliases))):
                 for pattern in _patterns(alias):
-                    if pattern in by_pattern and self._aliases[by_pattern[pattern]].alias == self._aliases[by_pattern[pattern]].work.title:
-                        continue
-                    by_pattern[pattern] = len(self._aliases)
-                    self._aliases.append(_alias(work, alias, pattern))
-        self._indexes = list(by_pattern.values())
+                    # A work's own title comes before another's alias.
+                    if pattern not in by_pattern or (place == 0 and by_pattern[pattern] % _PLACES):
+                        by_pattern[pattern] = index * _PLACES + min(place, _PLACES - 1)
+        self._owners = array("Q", by_pattern.values())
         self._automaton = (
             AhoCorasick(
-                list(by_pattern),
+                by_pattern.keys(),
                 matchkind=MatchKind.Standard,
                 store_patterns=False,
                 implementation=Implementation.ContiguousNFA,
@@ -113,15 +104,15 @@ class Catalogue:
 
         found: list[tuple[int, int, int]] = []
         for index, start, end in self._automaton.find_matches_as_indexes(words, overlapping=True):
-            alias = self._aliases[self._indexes[index]]
+            alias = self._alias(index)
             begin = start + 1 if words[start] == " " else start
             stop = _end_of_name(words, end, suffixes) if not is_cjk(words[end - 1]) else end
             if stop is None:
                 continue
             begin_at, end_at = origin(begin), origin(stop - 1) + 1
-            if alias.single and not _looks_named(alias.alias, text[begin_at:end_at]):
+            if _is_single(alias) and not _looks_named(alias, text[begin_at:end_at]):
                 continue
-            found.append((begin_at, end_at, self._indexes[index]))
+            found.append((begin_at, end_at, index))
         return list(self._longest(found))
 
     def _longest(self, found: list[tuple[int, int, int]]) -> Iterator[Named]:
@@ -140,9 +131,20 @@ class Catalogue:
         if held is not None:
             yield self._named(held)
 
+    def _alias(self, pattern: int) -> str:
+        work, place = divmod(self._owners[pattern], _PLACES)
+        return list(dict.fromkeys((self._works[work].title, *self._works[work].aliases)))[place]
+
     def _named(self, match: tuple[int, int, int]) -> Named:
-        alias = self._aliases[match[2]]
-        return Named(match[0], match[1], alias.work, alias.alias, alias.extra, alias.own)
+        work = self._works[self._owners[match[2]] // _PLACES]
+        alias = self._alias(match[2])
+        title = " ".join(compact(work.title).split())
+        words = " ".join(compact(alias).split())
+        extra = ""
+        if alias != work.title and words.startswith(title + " "):
+            extra = alias[_offset_after(alias, len(title.split())) :].strip(" :–—-·")
+        own = " " in words and alias.isascii() and not set(words.split()) & set(title.split())
+        return Named(match[0], match[1], work, alias, extra, own)
 
 
 def _end_of_name(words: str, end: int, suffixes: frozenset[str]) -> int | None:
@@ -157,13 +159,8 @@ def _looks_named(alias: str, text: str) -> bool:
     return not alias[:1].isupper() or text[:1].isupper() or text[:1] == "#"
 
 
-def _alias(work: Work, alias: str, pattern: str) -> _Alias:
-    title = " ".join(compact(work.title).split())
-    words = " ".join(compact(alias).split())
-    extra = ""
-    if alias != work.title and words.startswith(title + " "):
-        extra = alias[_offset_after(alias, len(title.split())) :].strip(" :–—-·")
-    return _Alias(work, alias, pattern, extra, " " not in words and alias[:1].isascii() and alias[:1].isalpha(), " " in words and alias.isascii() and not set(words.split()) & set(title.split()))
+def _is_single(alias: str) -> bool:
+    return alias[:1].isascii() and alias[:1].isalpha() and len(compact(alias).split()) == 1
 
 
 def _offset_after(alias: str, count: int) -> int:
@@ -173,26 +170,26 @@ def _offset_after(alias: str, count: int) -> int:
 
 def _patterns(alias: str) -> Iterator[str]:
     """Yield the forms under which `alias` may stand in a compact text, each led by a space unless it needs no boundary."""
-    words = compact(alias).split()
+    folded = compact(alias)
+    words = folded.split()
     if not words:
         return
     forms = {" ".join(words)}
-    joined = compact(alias.replace("'", "").replace("’", "")).split()
-    forms.add(" ".join(joined))
-    if "-" in alias:
-        forms.add(" ".join(compact(alias.replace("-", "")).split()))
-    if "&" in alias:
-        forms.add(" ".join(compact(alias.replace("&", " and ")).split()))
-    elif "and" in words:
+    if not alias.isalnum():
+        if "'" in alias or "’" in alias:
+            forms.add(" ".join(compact(alias.replace("'", "").replace("’", "")).split()))
+        if "-" in alias:
+            forms.add(" ".join(compact(alias.replace("-", "")).split()))
+        if "&" in alias:
+            forms.add(" ".join(compact(alias.replace("&", " and ")).split()))
+    if "and" in words and len(words) > 2:
         forms.add(" ".join(word for word in words if word != "and"))
     for index in range(1, len(words)):
         other = _ROMAN.get(words[index]) or _ARABIC.get(words[index])
         if other:
             forms.add(" ".join([*words[:index], other, *words[index + 1 :]]))
-    if len(words) > 1:
-        run = "".join(words)
-        if len(run) >= 8 or any(map(is_cjk, run)):
-            forms.add(run)
+    if len(words) > 1 and not folded.isascii() and any(map(is_cjk, folded)):
+        forms.add("".join(words))
     for form in sorted(forms):
         if form:
             yield form if is_cjk(form[0]) else f" {form}"
