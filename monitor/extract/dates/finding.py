@@ -166,7 +166,7 @@ def find_dates(text: str, lang: str) -> list[Mention]:
 def _chosen(known: Language, text: str, run: Run) -> list[Mark]:
     """Return the marks of a run that stand: sure ones, the longest of those that overlap, from left to right."""
     found = [mark for mark in read(known, run.marks) if _stands(known, text, run, mark)]
-    found.sort(key=lambda mark: (_length(run, mark), mark.kind == "date", isinstance(mark.value, Stated) and mark.value.nth is not None, -mark.doubt, -mark.start), reverse=True)
+    found.sort(key=lambda mark: (_length(run, mark), isinstance(mark.value, Vague), mark.kind == "date", isinstance(mark.value, Stated) and mark.value.nth is not None, -mark.doubt, -mark.start), reverse=True)
     taken = [False] * len(run.tokens)
     chosen = []
     for mark in found:
@@ -189,6 +189,12 @@ def _stands(known: Language, text: str, run: Run, mark: Mark) -> bool:
     if before in known.leads:
         return True
     value = mark.value
+    # a capital in the middle of a sentence that is no headline: "this is what May brings"
     start = run.tokens[mark.start].start
-    # a capital in the middle of a sentence: "this is what May brings"
-    return isinstance(value, Stated) and value.month is not None and text[start].isupper() and bool(before) and text[start - 2 : start - 1].islower()
+    return isinstance(value, Stated) and value.month is not None and text[start].isupper() and _initial(text, start).islower()
+
+
+def _initial(text: str, start: int) -> str:
+    """Return the first letter of the word before `start`, empty where there is none."""
+    head = text[max(0, start - 30) : start].split()
+    return head[-1][0] if head and text[start - 1].isspace() else ""

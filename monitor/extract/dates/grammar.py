@@ -118,7 +118,7 @@ def _day_and_month(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 
 def _full_year(number: int) -> int | None:
-    if 0 <= number < 100:
+    if 15 <= number < 100:  # "year 5" is no year
         number = century(number)
     return number if FIRST_YEAR <= number <= LAST_YEAR else None
 
@@ -196,8 +196,12 @@ def _which(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if value is None else ("date", value, 0)
 
 
+def _part_of(marks: Sequence[Mark]) -> Any:
+    return _of(marks, "part") or _of(marks, "part_after")
+
+
 def _part(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
-    part = _of(marks, "part")
+    part = _part_of(marks)
     (mark,) = _dates(marks)
     if not isinstance(mark.value, Stated) or mark.doubt == 2:
         return None
@@ -219,7 +223,7 @@ def _parts(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 def _part_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Read a part of the running period: the end of the year."""
     value = _shifted("this", _of(marks, "unit"))
-    part = _of(marks, "part")
+    part = _part_of(marks)
     if value is None or value.days is not None or value.weekend:
         return None
     whole = value.years is None and value.months is None

@@ -257,6 +257,7 @@ def _list(code: str, kind: str, phrases: Any) -> list[Any]:
 def _value(code: str, kind: str, name: Any) -> Any:
     tables: dict[str, Mapping[Any, Any]] = {
         "part": _PARTS,
+        "part_after": _PARTS,
         "season": _SEASONS,
         "weekday": _WEEKDAYS,
         "unit": {unit: unit for unit in _UNITS},

@@ -292,6 +292,6 @@ def _glued(known: Language, token: Token, previous: Token | None, after: Token |
     """Whether a letter that is no word of a date touches the number: PS5, 60fps, v2023."""
     if previous is not None and previous.end == token.start and previous.kind == "word" and previous.text not in known.entries:
         return previous.text[-1].isascii() or known.bounded
-    if after is not None and after.start == token.end and after.kind == "word" and after.text not in known.entries:
+    if after is not None and after.start == token.end and after.kind == "word" and (after.text not in known.entries or after.text == "s"):
         return after.text not in known.suffixes and (after.text[0].isascii() or known.bounded)
     return False
