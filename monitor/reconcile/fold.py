@@ -64,7 +64,8 @@ def reconcile(
     stands = _folded(observations, verdicts)
     new = {stand.key: _standing(stand, stands, now) for stand in stands}
     changes = [change for stand in stands for change in _changes(stand, new[stand.key], standings, now)]
-    changes += _withdrawn(new, standings, now)
+    if any(verdict.kind is VerdictKind.DISMISSED for verdict in verdicts.values()):
+        changes += _withdrawn(new, standings, now)
     return Reconciled(new, tuple(changes))
 
 

@@ -206,7 +206,7 @@ def _name(heard: Heard) -> frozenset[str]:
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= _ALIKE * len(one | other)
+    return len(one & other) > _ALIKE * len(one | other)
 
 
 def _tell(run: _Run, heard: Heard) -> None:
