@@ -6,9 +6,12 @@ order end at the same standings. A change is a difference between old and new st
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import is_
 
 from monitor.model import (
     Belief,
@@ -26,9 +29,9 @@ from monitor.model import (
 )
 from monitor.reconcile.origins import same_text
 from monitor.reconcile.periods import Relation, bounds, relation
-from monitor.reconcile.release import fold_releases, is_part, is_serial, may_mean
+from monitor.reconcile.release import hear_release, is_part, is_serial, may_mean
 from monitor.reconcile.stand import Stand, Turn, count
-from monitor.reconcile.trailer import fold_trailers
+from monitor.reconcile.trailer import hear_trailers
 from monitor.reconcile.transitions import KINDS, MOVES
 
 __all__ = ["Reconciled", "history", "reconcile"]
@@ -84,17 +87,61 @@ def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
         upheld = [pair for pair in judged if pair[1].kind is VerdictKind.CONFIRMED]
         heard = [o for o in heard if not any(_covers(one, verdict, o) for one, verdict in dismissed)]
         confirmed = frozenset(id(o) for o in heard if any(_same_claim(one, o) for one, _ in upheld))
-    releases: dict[str, list[Observation]] = {}
-    trailers: dict[str, list[Observation]] = {}
+    subjects: dict[_Subject, list[Observation]] = {}
     for observation in heard:
-        claim = observation.claim
-        (releases if claim.event is Event.RELEASE else trailers).setdefault(claim.title, []).append(
-            observation
-        )
-    return [
-        *(stand for title in sorted(releases) for stand in fold_releases(releases[title], confirmed)),
-        *(stand for title in sorted(trailers) for stand in fold_trailers(trailers[title], confirmed)),
-    ]
+        subjects.setdefault((observation.claim.title, observation.claim.event), []).append(observation)
+    stands = []
+    for subject in sorted(subjects):
+        ordered = sorted(subjects[subject], key=_published)
+        progress = _Progress([], {}) if verdicts else _resumed(subject, ordered)
+        progress.go_on(subject, ordered, confirmed)
+        if not verdicts:
+            _keep(subject, progress)
+        stands += [stand for stand in progress.stands.values() if stand.belief is not None]
+    return stands
+
+
+# A fold goes on where the last one of the same subject ended, when all that it heard is still the beginning: one
+# more document costs one step. It is a matter of speed only, a fresh fold ends at the same stands.
+
+_Subject = tuple[str, Event]
+_HEAR = {Event.RELEASE: hear_release, Event.TRAILER: hear_trailers}
+_KEPT = 64
+
+
+@dataclass
+class _Progress:
+    heard: list[Observation]
+    stands: dict[Key, Stand]
+
+    def go_on(self, subject: _Subject, ordered: list[Observation], confirmed: frozenset[int]) -> None:
+        hear = _HEAR[subject[1]]
+        for _, document in groupby(ordered[len(self.heard) :], key=_published):
+            hear(self.stands, list(document), confirmed)
+        self.heard = ordered
+
+
+_folds: OrderedDict[_Subject, _Progress] = OrderedDict()
+
+
+def _resumed(subject: _Subject, ordered: list[Observation]) -> _Progress:
+    progress = _folds.pop(subject, None)  # whoever goes on owns it: an error or another thread starts afresh
+    if progress is None or len(progress.heard) > len(ordered) or not all(map(is_, progress.heard, ordered)):
+        return _Progress([], {})
+    end = len(progress.heard)
+    if 0 < end < len(ordered) and _published(ordered[end]) == _published(ordered[end - 1]):
+        return _Progress([], {})  # more of the document heard last
+    return progress
+
+
+def _keep(subject: _Subject, progress: _Progress) -> None:
+    _folds[subject] = progress
+    while len(_folds) > _KEPT:
+        _folds.popitem(last=False)
+
+
+def _published(observation: Observation) -> tuple[datetime, str]:
+    return observation.published, observation.document
 
 
 def _covers(judged: Observation, verdict: Verdict, other: Observation) -> bool:

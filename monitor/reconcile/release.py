@@ -7,16 +7,15 @@ a date of its own shares the work's; once its date differs it stands by itself a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from itertools import groupby
 
 from monitor.model import Certainty, Event, Key, Observation, Status, When
 from monitor.reconcile.periods import Relation, bounds, relation
 from monitor.reconcile.stand import CONFIRMED, Heard, Stand
 from monitor.reconcile.transitions import Fit
 
-__all__ = ["PASSING", "fold_releases", "is_part", "is_passing", "is_serial", "may_mean"]
+__all__ = ["PASSING", "hear_release", "is_headlined", "is_part", "is_passing", "is_serial", "may_mean"]
 
 PASSING = "a passing mention"
 """The rule by which extraction marks the claims of a document whose headline does not name the work."""
@@ -36,23 +35,19 @@ _ORDER = {status: order for order, status in enumerate(
 )}  # fmt: skip
 
 
-def fold_releases(
-    observations: Iterable[Observation], confirmed: frozenset[int] = frozenset()
-) -> list[Stand]:
-    """Return the stands that the set of `observations` of one work's release comes to; their order is no matter.
+def hear_release(
+    stands: dict[Key, Stand], document: Sequence[Observation], confirmed: frozenset[int]
+) -> None:
+    """Let the stands of one work's release hear what one document says of it.
 
     `confirmed` holds the `id()` of observations whose claim a person confirmed.
     """
-    stands: dict[Key, Stand] = {}
-    ordered = sorted(observations, key=lambda o: (o.published, o.document))
-    for _, group in groupby(ordered, key=lambda o: (o.published, o.document)):
-        for heard in _heard(list(group), confirmed):
-            if heard.status is Status.RELEASED and heard.holds and not _is_past(heard):
-                continue  # a document that says when it will come does not say that it is out
-            stand = _home(stands, heard)
-            stand.hear(heard)
-            stands.setdefault(stand.key, stand)
-    return [stand for stand in stands.values() if stand.belief is not None]
+    for heard in _heard(document, confirmed):
+        if heard.status is Status.RELEASED and heard.holds and not _is_past(heard):
+            continue  # a document that says when it will come does not say that it is out
+        stand = _home(stands, heard)
+        stand.hear(heard)
+        stands.setdefault(stand.key, stand)
 
 
 def _differ(one: When, other: When | None) -> bool:
@@ -88,13 +83,17 @@ def is_serial(instalment: str | None) -> bool:
     return instalment is not None and _SERIAL.match(instalment) is not None
 
 
-def _heard(group: Sequence[Observation], confirmed: frozenset[int]) -> list[Heard]:
+def _heard(document: Sequence[Observation], confirmed: frozenset[int]) -> list[Heard]:
     """Return a document's claims as they are weighed, in the order in which they make sense."""
-    words = [_one(observation, group, confirmed) for observation in group]
-    return sorted(
-        words,
-        key=lambda h: (_ORDER[h.status], str(h.when), -h.rank, h.observation.claim.scope, h.observation.url),
-    )
+    words = [_one(observation, document, confirmed) for observation in document]
+    return sorted(words, key=_in_order) if len(words) > 1 else words
+
+
+def _in_order(heard: Heard) -> tuple[object, ...]:
+    observation = heard.observation
+    claim = observation.claim
+    place = claim.instalment or "", claim.scope, observation.url, claim.quote, claim.sources
+    return _ORDER[heard.status], str(heard.when), -heard.rank, place
 
 
 def _one(observation: Observation, group: Sequence[Observation], confirmed: frozenset[int]) -> Heard:

@@ -7,7 +7,7 @@ another name makes another trailer; for a while after it only the maker's word d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from monitor.reconcile.periods import Relation, relation
 from monitor.reconcile.release import is_headlined, is_passing, is_serial
 from monitor.reconcile.stand import CONFIRMED, Heard, Stand, Turn, count
 
-__all__ = ["fold_trailers"]
+__all__ = ["hear_trailers"]
 
 _DAY = timedelta(days=1)
 _BURST = timedelta(days=4)
@@ -50,38 +50,34 @@ class _Run(Stand):
     announced: list[When] = field(default_factory=list)
 
 
-def fold_trailers(
-    observations: Iterable[Observation], confirmed: frozenset[int] = frozenset()
-) -> list[Stand]:
-    """Return the stands that the set of `observations` of one work's trailers comes to; their order is no matter."""
-    runs: dict[Key, _Run] = {}
-    ordered = sorted(observations, key=_canonical)
-    awaited = {(o.document, o.published) for o in ordered if _is_to_come(o)}
-    for observation in ordered:
+def hear_trailers(
+    stands: dict[Key, Stand], document: Sequence[Observation], confirmed: frozenset[int]
+) -> None:
+    """Let the runs of one work's trailers hear what one document says of them."""
+    awaited = any(_is_to_come(observation) for observation in document)
+    for observation in sorted(document, key=_in_order):
         heard = _heard(observation, confirmed)
-        if heard.status is Status.RELEASED and (observation.document, observation.published) in awaited:
+        if awaited and heard.status is Status.RELEASED:
             continue  # a document that says when the trailer comes does not say that it is out
-        run = _run(runs, heard)
+        run = _run(stands, heard)
+        stands.setdefault(run.key, run)
         if heard.status is Status.RELEASED:
             _out(run, heard)
         elif heard.status is Status.SCHEDULED:
             _announced(run, heard)
-        if run.belief is not None or run.mentions:
-            runs.setdefault(run.key, run)
-    return [run for run in runs.values() if run.belief is not None]
 
 
-def _canonical(observation: Observation) -> tuple[object, ...]:
+def _in_order(observation: Observation) -> tuple[object, ...]:
     claim = observation.claim
+    rank = -claim.certainty.rank
     return (
-        observation.published,
-        observation.document,
         claim.instalment or "",
         claim.status,
         str(claim.when),
-        -claim.certainty.rank,
+        rank,
         observation.url,
         claim.quote,
+        claim.sources,
     )
 
 
@@ -113,10 +109,11 @@ def _heard(observation: Observation, confirmed: frozenset[int]) -> Heard:
     )
 
 
-def _run(runs: dict[Key, _Run], heard: Heard) -> _Run:
+def _run(stands: dict[Key, Stand], heard: Heard) -> _Run:
     """Return the run that `heard` belongs to: a trailer of no named season is that of the one just out."""
     claim = heard.observation.claim
     key = Key(claim.title, claim.instalment, Event.TRAILER)
+    runs = {run.key: run for run in stands.values() if isinstance(run, _Run)}
     if claim.instalment is None:
         recent = [run for run in runs.values() if is_serial(run.key.instalment) and _in_burst(run, heard)]
         if recent:

@@ -435,3 +435,13 @@ def test_documents_delivered_twice_alert_nothing_further(heard: list[Observation
     assert [(s.key, s.belief, s.since, s.origins) for s in twice.standings.values()] == [
         (s.key, s.belief, s.since, s.origins) for s in once.standings.values()
     ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(anything(), max_size=12))
+def test_a_fold_that_goes_on_ends_where_a_fresh_one_ends(heard: list[Observation]) -> None:
+    now = START + timedelta(days=30)
+    for count in range(len(heard) + 1):
+        gone_on = reconcile(heard[:count], {}, {}, now)
+    fresh = reconcile([replace(observation) for observation in heard], {}, {}, now)
+    assert gone_on == fresh
