@@ -23,7 +23,7 @@ class _Chart:
         self._done: dict[tuple[int, str], list[Mark]] = defaultdict(list)
         self._open: dict[tuple[int, str], list[tuple[Rule, tuple[str, ...], int, tuple[Mark, ...]]]] = defaultdict(list)
         self._seen: dict[tuple[int, int, str], int] = defaultdict(int)
-        self._values: set[tuple[int, int, str, object]] = set()
+        self._values: set[tuple[int, int, str, object, int]] = set()
         self.marks: list[Mark] = []
         self._agenda: list[Mark] = []
 
@@ -32,10 +32,10 @@ class _Chart:
         while self._agenda:
             mark = self._agenda.pop()
             place = (mark.start, mark.end, mark.kind)
-            if self._seen[place] >= _READINGS or (*place, mark.value) in self._values:
+            if self._seen[place] >= _READINGS or (*place, mark.value, mark.doubt) in self._values:
                 continue
             self._seen[place] += 1
-            self._values.add((*place, mark.value))
+            self._values.add((*place, mark.value, mark.doubt))
             self.marks.append(mark)
             self._done[mark.start, mark.kind].append(mark)
             for rule, sequence in self._first.get(mark.kind, ()):

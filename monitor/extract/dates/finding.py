@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 
@@ -31,6 +31,7 @@ from monitor.model import When
 __all__ = ["Mention", "find_dates"]
 
 _MOST_TOKENS = 4_000
+_STATED = tuple(item.name for item in fields(Stated))
 _MOVABLE = {"lunar_new_year", "lunar_new_year_eve", "mid_autumn", "dragon_boat", "diwali", "holi", "eid_al_fitr", "eid_al_adha",
             "easter", "easter_monday", "easter_weekend", "good_friday", "holy_week", "pentecost", "whit_monday", "ascension"}  # fmt: skip
 
@@ -166,7 +167,7 @@ def find_dates(text: str, lang: str) -> list[Mention]:
 def _chosen(known: Language, text: str, run: Run) -> list[Mark]:
     """Return the marks of a run that stand: sure ones, the longest of those that overlap, from left to right."""
     found = [mark for mark in read(known, run.marks) if _stands(known, text, run, mark)]
-    found.sort(key=lambda mark: (_length(run, mark), isinstance(mark.value, Vague), mark.kind == "date", isinstance(mark.value, Stated) and mark.value.nth is not None, -mark.doubt, -mark.start), reverse=True)
+    found.sort(key=lambda mark: (_length(run, mark), isinstance(mark.value, Vague), mark.kind == "date", isinstance(mark.value, Stated) and mark.value.nth is not None, -mark.doubt, -_size(mark.value), -mark.start), reverse=True)
     taken = [False] * len(run.tokens)
     chosen = []
     for mark in found:
@@ -174,6 +175,11 @@ def _chosen(known: Language, text: str, run: Run) -> list[Mark]:
             taken[mark.start : mark.end] = [True] * (mark.end - mark.start)
             chosen.append(mark)
     return sorted(chosen, key=lambda mark: mark.start)
+
+
+def _size(value: Value) -> int:
+    """Return how much a value states: of two readings of the same words the simpler one is meant."""
+    return sum(sum(getattr(part, name) is not None for name in _STATED) if isinstance(part, Stated) else 1 for part in parts(value))
 
 
 def _length(run: Run, mark: Mark) -> int:

@@ -65,10 +65,19 @@ def _sure(doubt: int) -> int:
 
 def _merge(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     one, two = _dates(marks)
+    # "of" alone links a bare number to its month: neither "3, October" nor "Quest 2 in May" is a day
+    loose = any(mark.kind in ("glue", "comma") for mark in marks)
+    if loose and any(mark.doubt == 2 and not _weekday_only(other) for mark, other in ((one, two), (two, one))):
+        return None
     if one.doubt == two.doubt == 2 or not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
         return None
     value = merged(one.value, two.value)
     return None if value is None else ("date", value, 0 if min(one.doubt, two.doubt) == 0 or one.doubt != two.doubt else 1)
+
+
+def _weekday_only(mark: Mark) -> bool:
+    value = mark.value
+    return isinstance(value, Stated) and value.weekday is not None and value.month is None
 
 
 def _small(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -154,13 +163,22 @@ def _era(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 
 def _quarter(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    if _spelled(marks):
+        return None
     number = _number(marks)
     if number == -1:
         return "date", Stated(sub=36), 1  # "the last quarter" by itself is the one before this
     return ("date", Stated(sub=32 + number), 0) if number is not None and 1 <= number <= 4 else None
 
 
+def _spelled(marks: Sequence[Mark]) -> bool:
+    """Whether a cardinal number is spelled: "half a year" is not H1."""
+    return any(mark.kind == "number" and mark.rules for mark in marks)
+
+
 def _half(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    if _spelled(marks):
+        return None
     number = _number(marks)
     if number == -1:
         number = 2
@@ -197,7 +215,7 @@ def _which(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 
 def _part_of(marks: Sequence[Mark]) -> Any:
-    return _of(marks, "part") or _of(marks, "part_after")
+    return next((mark.value for mark in marks if mark.kind in ("part", "part_after", "part_tight")), None)
 
 
 def _part(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -292,7 +310,7 @@ def _counted(counted: Stated, held: list[Mark]) -> tuple[str, Any, int] | None:
     if not held:
         return "date", counted, 1
     holder = held[0]
-    if not isinstance(holder.value, Stated) or holder.doubt == 2:
+    if not isinstance(holder.value, Stated) or holder.doubt == 2 or holder.value.weekday is not None:
         return None
     year_long = holder.value.month is None and holder.value.months is None
     if counted.unit in ("quarter", "half") and year_long and counted.nth is not None:
@@ -439,6 +457,8 @@ def _inside(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     holder = next(mark for mark in marks if mark.kind == "date")
     span = next(mark for mark in marks if mark.kind == "span")
     if not isinstance(span.value, Range) or not isinstance(holder.value, Stated) or holder.doubt == 2:
+        return None
+    if holder.value.day is not None or holder.value.weekday is not None or holder.value.days is not None:
         return None
     ends = []
     for end in (span.value.first, span.value.last):

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import product
 from re import Pattern
@@ -78,6 +78,11 @@ class Compounds(dict[str, int]):
 
     __hash__ = object.__hash__  # type: ignore[assignment]
 
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """The first three letters of each."""
+        return frozenset(word[:3] for word in self)
+
 
 @dataclass(frozen=True)
 class Language:
@@ -96,6 +101,8 @@ class Language:
     triggers: frozenset[str]
     """The kinds of its own rules: beside a number they may make a date."""
     trigger_words: frozenset[str]
+    abbreviations: frozenset[str]
+    """Words behind which a dot ends no sentence."""
     number_words: frozenset[str]
     """Words that make a date only with a number beside them: the 26th, am 15."""
     leads: frozenset[str]
@@ -110,6 +117,8 @@ class Language:
     """The number words of a language that writes them together: zweiundzwanzig."""
     bounded: bool
     """Whether a word ends at a space: not so in Japanese and Chinese."""
+    elides: bool
+    """Whether an apostrophe may belong to the word before it: l'été."""
     particles: bool
     """Whether only the particles that it lists may follow a word: Korean."""
     examples: tuple[Example, ...] = field(repr=False)
@@ -146,7 +155,7 @@ def _load(code: str) -> dict[str, Any]:
         raise LanguageError("is no valid YAML", where=code) from error
     if not isinstance(content, dict):
         raise LanguageError("must be a mapping of sections", where=code)
-    unknown = set(content) - {"language", "words", "stated", "rules", "weak", "options", "suffixes", "prefixes", "examples", "rejects", "small", "bare", "skip"}
+    unknown = set(content) - {"language", "words", "stated", "rules", "weak", "options", "suffixes", "prefixes", "examples", "rejects", "small", "bare", "skip", "without"}
     if unknown:
         raise LanguageError(f"has an unknown section {sorted(unknown)[0]!r}", where=code)
     return content
@@ -166,7 +175,7 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
     options = own.get("options") or {}
     words = _words(code, own)
     letters = str(options.get("letters") or "")
-    short = _add_names(words, locale, {fold(str(name)) for name in own.get("skip") or []})
+    short, abbreviations = _add_names(words, locale, {fold(str(name)) for name in own.get("skip") or []})
     weak = {key(fold(word, letters)) for word in (*_list(code, "weak", own.get("weak") or []), *short)}
     readings = [*_readings(code, words), *_stated(code, own)]
     spaced = options.get("spaced", True)
@@ -175,17 +184,20 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
     entries = _entries(readings, doubts, own, matcher, letters)
     kinds = {entry.kind for found in entries.values() for entry in found}
     kinds |= {"small_month"} if own.get("small") else set()
-    kinds |= {"date", "span", "number", "ordinal", *MARKS.values()}
+    kinds |= {"century_cut", "date", "span", "number", "ordinal", *MARKS.values()}
     kinds |= {item["as"] for file in (root, own) for item in file.get("rules") or [] if "as" in item}
     declared = _rules("und", root.get("rules") or [], None) + _rules(code, own.get("rules") or [], kinds)
     rules = tuple(rule for rule, _ in declared)
     examples = [example for _, found in declared for example in found]
     if code != "en":
         examples = [example for rule, found in declared for example in found if rule.name.startswith(f"{code}:")]
+    unused = {f"und: {name}" for name in own.get("without") or []}
+    if unused - {rule.name for rule in rules}:
+        raise LanguageError(f"does without {', '.join(sorted(unused))}, which is no rule", where=code)
     first: dict[str, list[tuple[Rule, tuple[str, ...]]]] = defaultdict(list)
     for rule in rules:
         for sequence in rule.patterns:
-            if set(sequence) <= kinds:
+            if set(sequence) <= kinds and rule.name not in unused:
                 first[sequence[0]].append((rule, sequence))
     own_kinds = frozenset(kind for rule in rules if rule.name.startswith(f"{code}:") for sequence in rule.patterns for kind in sequence)
     own_kinds -= {"lead", "number", "ordinal", "date", "span", "glue", *MARKS.values()}
@@ -201,6 +213,7 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
         rules=rules,
         first={kind: tuple(found) for kind, found in first.items()},
         triggers=own_kinds,
+        abbreviations=frozenset(abbreviations | {key(fold(phrase[:-1], letters)) for found in words.values() for phrase, _ in found if phrase.endswith(".")}),
         number_words=frozenset(word for word, found in entries.items() if any(entry.kind in own_kinds and entry.value is None for entry in found)),
         trigger_words=_trigger_words(entries, own_kinds),
         leads=_plain(words, "lead"),
@@ -211,6 +224,7 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
         letters=letters,
         compounds=Compounds({key(fold(word, letters)): value for kind in ("number", "ordinal") for word, value in words[kind]}) if options.get("compounds") else None,
         bounded=spaced,
+        elides=bool(options.get("elides")),
         particles=bool(words.get("particle")),
         examples=(*examples, *_own_examples(code, own)),
     )
@@ -258,6 +272,7 @@ def _value(code: str, kind: str, name: Any) -> Any:
     tables: dict[str, Mapping[Any, Any]] = {
         "part": _PARTS,
         "part_after": _PARTS,
+        "part_tight": _PARTS,
         "season": _SEASONS,
         "weekday": _WEEKDAYS,
         "unit": {unit: unit for unit in _UNITS},
@@ -278,19 +293,22 @@ def _value(code: str, kind: str, name: Any) -> Any:
     return table[name]
 
 
-def _add_names(words: dict[str, list[tuple[str, Any]]], locale: Locale, skipped: set[str]) -> set[str]:
-    """Add the month and weekday names of CLDR; return the short ones, which are words of other meanings in many languages."""
-    short = set()
+def _add_names(words: dict[str, list[tuple[str, Any]]], locale: Locale, skipped: set[str]) -> tuple[set[str], set[str]]:
+    """Add the month and weekday names of CLDR; return the short ones, which are other words in many languages, and all abbreviations."""
+    short: set[str] = set()
+    abbreviations: set[str] = set()
     for context in ("format", "stand-alone"):
         for width, kind, names in (("wide", "month", locale.months), ("abbreviated", "month", locale.months), ("wide", "weekday", locale.days)):
             for value, name in names[context][width].items():
                 plain = name.rstrip(".")
-                if fold(plain) in skipped or plain[:1].isdigit():
+                if fold(plain) in skipped or plain[:1].isnumeric():
                     continue
                 words[kind].append((plain, value))
+                if width == "abbreviated" and plain != names[context]["wide"][value]:
+                    abbreviations.add(key(fold(plain)))
                 if width == "abbreviated" and len(plain) <= 3 and plain != names[context]["wide"][value]:
                     short.add(plain)
-    return short
+    return short, abbreviations
 
 
 def _readings(code: str, words: dict[str, list[tuple[str, Any]]]) -> Iterable[tuple[str, str, Any, str]]:
@@ -328,17 +346,21 @@ def _entries(
     entries: dict[str, dict[tuple[Any, ...], Entry]] = defaultdict(dict)
     prefixes = list(dict.fromkeys(["", *(fold(str(prefix), letters) for prefix in own.get("prefixes") or [])]))
     suffixes = list(dict.fromkeys(["", *(fold(str(suffix), letters) for suffix in own.get("suffixes") or [])]))
+    plain: list[tuple[list[str], str, Any, int, str, bool]] = []
     for phrase, kind, value, name in readings:
         folded = fold(phrase, letters)
         found = [token.text for token in tokens(folded, matcher) if token.kind not in ("dash", "apostrophe", "line")]
         if not found:
             continue
-        doubt = doubts.get(key(folded), 0)
-        for prefix, suffix in product(prefixes, suffixes) if len(phrase) > 2 else [("", "")]:
-            words = [prefix + found[0], *found[1:]]
-            words[-1] += suffix
-            entry = Entry(tuple(words[1:]), kind, value, doubt, name)
-            entries[words[0]].setdefault((entry.rest, kind, str(value)), entry)
+        plain.append((found, kind, value, doubts.get(key(folded), 0), name, len(phrase) > 2))
+    # what a file writes out goes before what its endings make of another word
+    for prefix, suffix in product(prefixes, suffixes):
+        for found, kind, value, doubt, name, inflects in plain:
+            if inflects or not prefix + suffix:
+                words = [prefix + found[0], *found[1:]]
+                words[-1] += suffix
+                entry = Entry(tuple(words[1:]), kind, value, doubt, name)
+                entries[words[0]].setdefault((entry.rest, kind, str(value)), entry)
     return {word: tuple(found.values()) for word, found in entries.items()}
 
 

@@ -60,6 +60,7 @@ def _segments(known: Language, folded: str) -> Iterator[tuple[int, int]]:
         return
     start = end = -1
     number = beside = -9  # where the last small number ended, and the last word that makes a day of one
+    heads = known.compounds.heads if known.compounds else None
     triggers, number_words = known.trigger_words, known.number_words
     for match in SCAN.finditer(folded):
         word = match.group()
@@ -70,7 +71,7 @@ def _segments(known: Language, folded: str) -> Iterator[tuple[int, int]]:
                     continue
             elif not _may_be_date(word):
                 continue
-        elif word not in triggers:
+        elif word not in triggers and not (heads and word[:3] in heads and _is_compound(known, word)):
             if word not in number_words:
                 continue
             beside = match.end()
@@ -129,12 +130,12 @@ def _stretches(known: Language, stream: Sequence[Token]) -> Iterator[tuple[int, 
     promising = False
     for at, token in enumerate(stream):
         kind = token.kind
-        member = kind in _IN_DATES or kind == "number" or (kind == "word" and (token.text in known.words or _is_compound(known, token.text)))
+        member = (kind in _IN_DATES and not (kind == "dot" and _ends_sentence(known, stream, at))) or kind == "number" or (kind == "word" and (token.text in known.words or _is_compound(known, token.text)))
         if first >= 0 and (not member or at - first >= _LONGEST_RUN):
             cut = at if not member else _cut(known, stream, first, at)
             if promising:
                 yield first, min(cut, last)
-            first = cut if member else -1
+            first = cut if member and cut < at else -1
             promising = member and any(_promises(known, stream, place) for place in range(cut, at))
         if not member:
             continue
@@ -147,6 +148,21 @@ def _stretches(known: Language, stream: Sequence[Token]) -> Iterator[tuple[int, 
         promising = promising or _promises(known, stream, at)
     if first >= 0 and promising:
         yield first, last
+
+
+def _ends_sentence(known: Language, stream: Sequence[Token], at: int) -> bool:
+    """Whether the dot at `at` ends a sentence: a space follows, and what stands before is no abbreviation or ordinal."""
+    if at + 1 < len(stream) and stream[at + 1].start == stream[at].end:
+        return False
+    before = stream[at - 1] if at else None
+    if before is None or before.end != stream[at].start or before.text in known.abbreviations:
+        return False
+    if len(before.text) < (5 if before.kind == "word" else 3):
+        return False
+    # "October. 2", and nothing more, is a day that somebody wrote with a dot too many
+    last = stream[at + 2] if at + 2 < len(stream) else None
+    day = at + 1 < len(stream) and stream[at + 1].kind == "number" and len(stream[at + 1].text) < 3
+    return not (day and before.text in known.entries and (last is None or last.kind not in ("word", "number")))
 
 
 def _cut(known: Language, stream: Sequence[Token], first: int, end: int) -> int:
@@ -200,7 +216,17 @@ def _lexical(known: Language, text: str, stream: Sequence[Token], at: int) -> li
     if token.kind == "number":
         phrases = _words(known, text, stream, at) if token.text in known.entries else ()
         return [*_numbers(known, text, stream, at), *phrases]
+    if token.kind == "apostrophe" and _before_short_year(text, stream, at):
+        return [Mark(0, 1, "apostrophe", None), Mark(0, 1, "century_cut", None)]
     return [Mark(0, 1, token.kind, None)]
+
+
+def _before_short_year(text: str, stream: Sequence[Token], at: int) -> bool:
+    """Whether an apostrophe stands for the century: '24, but not the end of a quotation."""
+    token = stream[at]
+    year = stream[at + 1] if at + 1 < len(stream) else None
+    opens = token.start == 0 or text[token.start - 1] in " \t(/-–"
+    return opens and year is not None and year.start == token.end and year.kind == "number" and len(year.text) == 2
 
 
 def _words(known: Language, text: str, stream: Sequence[Token], at: int) -> Iterator[Mark]:
@@ -219,6 +245,8 @@ def _words(known: Language, text: str, stream: Sequence[Token], at: int) -> Iter
             if entry.kind == "date":
                 yield Mark(0, end, "small_month", entry.value, 1, (entry.name,))
             continue
+        if known.elides and at + end < len(stream) and stream[at + end].kind == "apostrophe" and stream[at + end].start == stream[at + end - 1].end:
+            end += 1
         yield Mark(0, end, entry.kind, entry.value, entry.doubt, (entry.name,))
         after = stream[at + end] if at + end < len(stream) else None
         if after is not None and after.kind == "dot" and after.start == stream[at + end - 1].end and entry.kind in ("month", "weekday", "date"):
