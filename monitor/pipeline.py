@@ -106,7 +106,7 @@ class Recorder:
         """
         with self.ledger.transaction(durable=not silent):
             heard = self.ledger.record_document(reading.document, now, _observations(reading, now))
-            subjects = dict.fromkeys((o.claim.title, o.claim.instalment, o.claim.event) for o in heard)
+            subjects = dict.fromkeys((o.claim.title, o.claim.event) for o in heard)
             changes = [
                 change for subject in subjects for change in self.revise(*subject, now=now, silent=silent)
             ]
@@ -114,11 +114,9 @@ class Recorder:
             self.delivered()
         return tuple(changes)
 
-    def revise(
-        self, title: str, instalment: str | None, event: Event, *, now: datetime, silent: bool = False
-    ) -> list[Change]:
+    def revise(self, title: str, event: Event, *, now: datetime, silent: bool = False) -> list[Change]:
         """Fold a subject's observations anew and keep what differs; inside a transaction."""
-        subject = (title, instalment, event)
+        subject = (title, event)
         revised = reconcile.reconcile(
             self.ledger.observations(*subject),
             self.ledger.standings(*subject),
@@ -136,9 +134,7 @@ class Recorder:
     def overdue(self, now: datetime) -> list[Change]:
         """Fold again every subject whose period has passed: what is overdue is said once."""
         changes: list[Change] = []
-        for subject in dict.fromkeys(
-            (k.title, k.instalment, k.event) for k in self.ledger.stale_standings(now)
-        ):
+        for subject in dict.fromkeys((key.title, key.event) for key in self.ledger.stale_standings(now)):
             with self.ledger.transaction(durable=True):
                 changes += self.revise(*subject, now=now)
         if changes:

@@ -139,8 +139,9 @@ def _records(log: Ledger, config: Config | None) -> Iterator[Row]:
         if key.event is Event.RELEASE and belief.status is Status.RELEASED and day is not None:
             said = [
                 observation
-                for observation in log.observations(key.title, key.instalment, key.event)
-                if tuple(sorted(observation.claim.scope)) == key.scope
+                for observation in log.observations(key.title, key.event)
+                if observation.claim.instalment == key.instalment
+                and tuple(sorted(observation.claim.scope)) == key.scope
             ]
             scores.setdefault(kinds.get(key.title, ""), []).extend(track_record(said, day))
     for kind, theirs in sorted(scores.items()):

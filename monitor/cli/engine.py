@@ -193,19 +193,19 @@ def judge(
     recorder = Recorder(ledger, works, config.channels if config else ())
     with ledger.transaction(durable=True):
         ledger.add_verdict(Verdict(history.row.id, kind, now, note))
-        return recorder.revise(claim.title, claim.instalment, claim.event, now=now)
+        return recorder.revise(claim.title, claim.event, now=now)
 
 
-def rebuilt(ledger: Ledger) -> Iterator[tuple[tuple[str, str | None, str], list[Standing], list[Change]]]:
+def rebuilt(ledger: Ledger) -> Iterator[tuple[tuple[str, str], list[Standing], list[Change]]]:
     """Yield each subject with its standings and changes as today's rules make them of what was observed.
 
     Each observation is heard in the order in which it was read, with all that came before it.
     """
     from monitor.reconcile import reconcile  # noqa: PLC0415 - as above
 
-    for title, instalment, event in ledger.subjects():
-        heard = sorted(ledger.observations(title, instalment, event), key=lambda o: (o.seen_at, o.id))
-        verdicts = ledger.verdicts(title, instalment, event)
+    for title, event in ledger.subjects():
+        heard = sorted(ledger.observations(title, event), key=lambda o: (o.seen_at, o.id))
+        verdicts = ledger.verdicts(title, event)
         standings: dict[Key, Standing] = {}
         changes: list[Change] = []
         moments = sorted({o.seen_at for o in heard} | {verdict.at for verdict in verdicts})
@@ -216,7 +216,7 @@ def rebuilt(ledger: Ledger) -> Iterator[tuple[tuple[str, str | None, str], list[
             revised = reconcile(known, standings, words, now)
             standings = dict(revised.standings)
             changes += revised.changes
-        yield (title, instalment, event), list(standings.values()), changes
+        yield (title, event), list(standings.values()), changes
 
 
 def read_document(

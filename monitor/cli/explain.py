@@ -98,9 +98,9 @@ def _observation(observation: Observation) -> Row:
 
 
 def _standing(ledger: Ledger, claim: Claim) -> Standing | None:
-    standings = ledger.standings(claim.title, claim.instalment, claim.event)
-    of_scope = [standing for key, standing in standings.items() if set(key.scope) == set(claim.scope)]
-    return next(iter(of_scope or [s for key, s in standings.items() if not key.scope]), None)
+    standings = ledger.standings(claim.title, claim.event)
+    own = {key.scope: standing for key, standing in standings.items() if key.instalment == claim.instalment}
+    return own.get(tuple(sorted(claim.scope))) or own.get(())
 
 
 def _believed(standing: Standing) -> Row:

@@ -116,8 +116,8 @@ def rebuild(
         if not dry_run:
             with log.transaction():
                 log.clear_derived()
-                for (title, instalment, event), standings in subjects:
-                    log.put_standings(title, instalment, event, standings)
+                for (title, event), standings in subjects:
+                    log.put_standings(title, event, standings)
                 log.add_changes(sorted(new.values(), key=lambda change: change.at))
     for identity in sorted(old.keys() - new.keys(), key=lambda identity: old[identity].at):
         say(f"- {old[identity].at:%Y-%m-%d} {engine.sentence(old[identity])}")

@@ -41,8 +41,8 @@ __all__ = [
     "OBSERVED", "Subject", "add_verdict", "observation_of", "observations", "record_document", "subjects", "verdicts",
 ]  # fmt: skip
 
-Subject = tuple[str, str | None, Event]
-"""What is reconciled together: title, instalment, event; all scopes."""
+Subject = tuple[str, Event]
+"""What is reconciled together: a work's releases, or its trailers; all instalments and scopes, since a claim may name neither."""
 
 OBSERVED = (
     'SELECT o.id, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
@@ -52,7 +52,7 @@ OBSERVED = (
 )
 """The columns that :func:`observation_of` reads."""
 
-_OF_SUBJECT = "c.title = ? AND c.event = ? AND ifnull(c.instalment, '') = ?"
+_OF_SUBJECT = "c.title = ? AND c.event = ?"
 _NEWER_OF_SUBJECT = f"{OBSERVED} WHERE {_OF_SUBJECT} AND o.id > ?"
 # A subject that is in the news is folded again at each document: what was read of it is kept at hand, up to this many.
 _REMEMBERED = 20_000
@@ -141,14 +141,12 @@ def _post_columns(post: Post) -> tuple[str, str | None, str]:
     return storable(post.author), None if post.at is None else instant(post.at), storable(post.url)
 
 
-def observations(ledger: Connection, title: str, instalment: str | None, event: str) -> list[Observation]:
-    """Return all that was observed of a subject, in every scope, oldest published first."""
-    subject = title, instalment, event
+def observations(ledger: Connection, title: str, event: str) -> list[Observation]:
+    """Return all that was observed of a subject, oldest published first."""
+    subject = title, event
     kept = ledger.remembered.get(subject, [])
     last = max((observation.id for observation in kept), default=0)
-    newer = [
-        observation_of(row) for row in ledger.rows(_NEWER_OF_SUBJECT, (title, event, instalment or "", last))
-    ]
+    newer = [observation_of(row) for row in ledger.rows(_NEWER_OF_SUBJECT, (title, event, last))]
     if newer:
         kept = sorted([*kept, *newer], key=lambda observation: (observation.published, observation.id))
         ledger.remembered[subject] = kept
@@ -200,10 +198,10 @@ def observation_of(row: Sequence[Any]) -> Observation:
 
 def subjects(ledger: Connection) -> Iterator[Subject]:
     """Yield every subject that something was claimed of, in a fixed order."""
-    sql = "SELECT DISTINCT title, instalment, event FROM claims ORDER BY title, instalment, event"
+    sql = "SELECT DISTINCT title, event FROM claims ORDER BY title, event"
     # Read whole: few, and whoever reconciles them writes in between.
-    for title, instalment, event in list(ledger.rows(sql)):
-        yield title, instalment, Event(event)
+    for title, event in list(ledger.rows(sql)):
+        yield title, Event(event)
 
 
 def add_verdict(ledger: Connection, verdict: Verdict) -> None:
@@ -219,9 +217,9 @@ def add_verdict(ledger: Connection, verdict: Verdict) -> None:
     )
 
 
-def verdicts(ledger: Connection, title: str, instalment: str | None, event: str) -> list[Verdict]:
+def verdicts(ledger: Connection, title: str, event: str) -> list[Verdict]:
     """Return the latest verdict on each claim of a subject, oldest first, each on the claim's first observation."""
     return [
         Verdict(claim, VerdictKind(kind), moment(at), note)
-        for claim, kind, at, note in ledger.rows(_VERDICTS_OF_SUBJECT, (title, event, instalment or ""))
+        for claim, kind, at, note in ledger.rows(_VERDICTS_OF_SUBJECT, (title, event))
     ]

@@ -17,13 +17,14 @@ _SELECT = (
     'SELECT title, instalment, event, scope, status, "when", certainty, since, evidence, origins, rivals, disputed,'
     " overdue, told, times FROM standings"
 )
-_OF_SUBJECT = "title = ? AND event = ? AND ifnull(instalment, '') = ?"
+_OF_SUBJECT = "title = ? AND event = ?"
 _DELETE = f"DELETE FROM standings WHERE {_OF_SUBJECT}"  # noqa: S608 - our own columns
 
 
-def standings(ledger: Connection, title: str, instalment: str | None, event: str) -> dict[Key, Standing]:
-    """Return what is believed of a subject, by key, one for each scope that has a belief."""
-    found = ledger.rows(f"{_SELECT} WHERE {_OF_SUBJECT} ORDER BY scope", (title, event, instalment or ""))
+def standings(ledger: Connection, title: str, event: str) -> dict[Key, Standing]:
+    """Return what is believed of a subject, by key, one for each instalment and scope that has a belief."""
+    sql = f"{_SELECT} WHERE {_OF_SUBJECT} ORDER BY ifnull(instalment, ''), scope"
+    found = ledger.rows(sql, (title, event))
     return {standing.key: standing for standing in map(_standing, found)}
 
 
@@ -32,13 +33,11 @@ def standing_rows(ledger: Connection) -> Iterator[Standing]:
     yield from map(_standing, ledger.rows(f"{_SELECT} ORDER BY title, ifnull(instalment, ''), event, scope"))
 
 
-def put_standings(
-    ledger: Connection, title: str, instalment: str | None, event: str, believed: Iterable[Standing]
-) -> None:
+def put_standings(ledger: Connection, title: str, event: str, believed: Iterable[Standing]) -> None:
     """Make `believed` all that is believed of a subject."""
     rows = [_values(standing) for standing in believed]
     with ledger.transaction():
-        ledger.run(_DELETE, (title, event, instalment or ""))
+        ledger.run(_DELETE, (title, event))
         ledger.run_many(
             'INSERT INTO standings (title, instalment, event, scope, status, "when", certainty, since, evidence,'
             " origins, rivals, disputed, overdue, told, times, latest_on)"

@@ -110,12 +110,15 @@ class Claim:
 
 @dataclass(frozen=True, order=True)
 class Key:
-    """What a standing is of: one event of one instalment of one work in one scope (sorted, empty for all)."""
+    """What a standing is of: one event of one instalment of one work in one scope (empty for all), which it sorts."""
 
     title: str
     instalment: str | None
     event: Event
     scope: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scope", tuple(sorted(self.scope)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -218,9 +218,7 @@ def test_a_backup_is_whole_though_the_log_was_not_folded_back(
     assert {each.name for each in tmp_path.iterdir() if "backup" in each.name} == {"backup.db"}
     with Ledger.open(tmp_path / "backup.db", checkpoint=True) as copy:
         assert [read.text for read, _ in copy.documents()] == [""]
-        assert copy.observations("Alan Wake 2", None, "release") == ledger.observations(
-            "Alan Wake 2", None, "release"
-        )
+        assert copy.observations("Alan Wake 2", "release") == ledger.observations("Alan Wake 2", "release")
 
 
 def test_a_backup_overwrites_nothing_but_the_rest_of_one_that_was_cut_off(

@@ -60,9 +60,9 @@ def _record(ledger: Ledger, number: int) -> None:
         recorded = ledger.record_document(read, at, [observation(when.edtf), observation(None)])
         belief = Belief(Status.SCHEDULED, when, Certainty.REPORTED)
         evidence = tuple(recorded)
-        before = ledger.standings("Alan Wake 2", None, "release").get(KEY)
+        before = ledger.standings("Alan Wake 2", "release").get(KEY)
         ledger.put_standings(
-            "Alan Wake 2", None, "release", [Standing(KEY, belief, at, tuple(each.id for each in evidence))]
+            "Alan Wake 2", "release", [Standing(KEY, belief, at, tuple(each.id for each in evidence))]
         )
         change = Change(
             kind=ChangeKind.MOVED_LATER,

@@ -22,8 +22,8 @@ from monitor.model import (
 )
 from tests.builders import NOW, at, document, observation
 
-SUBJECT = ("Alan Wake 2", None, Event.RELEASE)
-KEY = Key(*SUBJECT)
+SUBJECT = ("Alan Wake 2", Event.RELEASE)
+KEY = Key("Alan Wake 2", None, Event.RELEASE)
 BELIEF = Belief(Status.SCHEDULED, When.parse("2023-10-17"), Certainty.OFFICIAL)
 STANDING = Standing(KEY, BELIEF, NOW)
 FULL = Standing(
@@ -44,15 +44,16 @@ FULL = Standing(
 def test_a_standing_comes_back_exactly(ledger: Ledger, standing: Standing) -> None:
     key = standing.key
 
-    ledger.put_standings(key.title, key.instalment, key.event, [standing])
+    ledger.put_standings(key.title, key.event, [standing])
 
-    assert ledger.standings(key.title, key.instalment, key.event) == {key: standing}
+    assert ledger.standings(key.title, key.event) == {key: standing}
 
 
 def test_a_subjects_standings_are_replaced_whole_and_no_others(ledger: Ledger) -> None:
-    console, elsewhere = Key(*SUBJECT, ("PS5",)), replace(KEY, instalment="season 2")
-    ledger.put_standings(*SUBJECT, [STANDING, replace(STANDING, key=console)])
-    ledger.put_standings("Alan Wake 2", "season 2", Event.RELEASE, [replace(STANDING, key=elsewhere)])
+    console, sequel = replace(KEY, scope=("PS5",)), replace(KEY, instalment="season 2")
+    elsewhere = replace(KEY, event=Event.TRAILER)
+    ledger.put_standings(*SUBJECT, [replace(STANDING, key=key) for key in (KEY, console, sequel)])
+    ledger.put_standings("Alan Wake 2", Event.TRAILER, [replace(STANDING, key=elsewhere)])
 
     ledger.put_standings(*SUBJECT, [replace(STANDING, key=console, origins=3)])
 
