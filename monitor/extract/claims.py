@@ -98,6 +98,7 @@ class Article:
         self._section_event: str = ""
         self._makers: list[str] = []
         self._makers_voice = False
+        self._lead: Sentence | None = None
         self._hearsay = False
         self._dlc: dict[str, str] = {}
         self._answering = ""
@@ -138,7 +139,13 @@ class Article:
         return self.drafts
 
     def _refer_back(self) -> None:
-        """The old date in the sentence after a credited delay is of the same word."""
+        """What was brought forward is not put off; and the old date in the sentence after a credited delay is of the same word."""
+        forward = {draft.work.title for draft in self.drafts if any(rule.endswith("brought-forward") for rule in draft.rules)}
+        self.drafts = [
+            draft
+            for draft in self.drafts
+            if not (draft.work.title in forward and draft.status is Status.POSTPONED and any(rule.endswith("was-due") for rule in draft.rules))
+        ]
         for before, after in itertools.pairwise(self.drafts):
             if (
                 after.status is Status.POSTPONED
@@ -157,7 +164,7 @@ class Article:
         for sentence in headline:
             self._main.extend(_subjects_named(sentence))
         body = [one for block in self.sentences for one in block if one.block.kind != "headline"]
-        if not self._main:
+        if not self._main and not self.document.title.strip():
             for sentence in body:
                 self._main = _subjects_named(sentence)[:1]
                 if self._main:
@@ -173,6 +180,7 @@ class Article:
         self._focus = list(self._main)
         self._section = list(self._main)
         lead = [*headline, *body[:2]]
+        self._lead = next(iter(body), None)
         self._hearsay = any(
             cue.kind == "hedge" and cue.get("strong") for sentence in lead for cue in sentence.cues
         )
@@ -294,6 +302,8 @@ class Article:
             if governor is None and self._answering and sentence.first and not happenings and not others and len(sentence.stream) <= 10:
                 event = Event.TRAILER if self._answering.endswith("trailer") else Event.RELEASE
                 governor = _Happening(index, index, "release", event, "future", "answer")
+            if governor is not None and governor.kind == "trailer" and token.text.isdigit():
+                governor = None
             if governor is not None and governor.kind == "trailer" and not -1 <= index - governor.last <= 2 and not 0 <= governor.first - index <= 3:
                 governor = None
             if governor is not None and governor.tense == "noun" and not governor.dated and not _tight(sentence, governor, index):
@@ -416,7 +426,10 @@ class Article:
             if when is not None and when.latest is None and ({*before[-1:], sentence.stream[index].text.split()[0]} & language.before_words):
                 status = Status.SCHEDULED
             elif when is not None and when.earliest is None and when.latest is not None and _denied_near(sentence, index, clauses):
-                when = _not_before(when)
+                if sentence.stream[index].text.split()[0] in language.until_words:
+                    when = self._when(sentence, index, published, past=False, moved=True)
+                else:
+                    when = _not_before(when)
                 status = Status.SCHEDULED
             elif _negated(sentence, happening, index, clauses):
                 if status is Status.RELEASED:
@@ -500,6 +513,8 @@ class Article:
             status = self._undated_trailer(sentence, happening, happenings, clauses)
         if status is None:
             return
+        if status is Status.SCHEDULED and any(cue.kind == "false" for cue in sentence.cues):
+            return
         if status is Status.RELEASED and _negated(sentence, happening, happening.first, clauses):
             return
         subjects = self._subjects(sentence, happening, happening.first, strict=True)
@@ -581,7 +596,7 @@ class Article:
             left = None
         if left is not None:
             return self._at(sentence, left, happening)
-        if right is not None:
+        if right is not None and not (happening.kind in ("soon", "out") and right - happening.last > 3):
             return self._at(sentence, right, happening)
         if happening.bound:
             return []
@@ -592,11 +607,35 @@ class Article:
             return self._lead_subjects() if happening.kind in ("delay", "cancel", "known", "soon") else []
         if strict and happening.kind not in ("unannounced", "known") and not trailer and not sentence.language.prodrop:
             return []
+        if not self._may_inherit(sentence, happening):
+            return []
         return [replace(subject, inherited=True) for subject in self._inherited(happening)]
+
+    def _may_inherit(self, sentence: Sentence, happening: _Happening) -> bool:
+        """A verb with a subject of its own, which is no word for the work, is not said of the work."""
+        language = sentence.language
+        if happening.named or happening.dated or happening.tense in ("", "noun") or language.prodrop or happening.event is Event.TRAILER:
+            return True
+        start = happening.first
+        for at in range(happening.first - 1, -1, -1):
+            token = sentence.stream[at]
+            if token.text in (".", ";", ":", "—", "–", "(") or token.text in language.boundaries:
+                break
+            start = at
+        small = language.auxiliaries | language.joiners | language.prepositions | {","}
+        if sentence is self._lead and self._main:
+            return True
+        plain = [token for token in sentence.stream[start : happening.first] if not token.kind and token.text not in small]
+        return len(plain) <= 1 or all(token.text[0].isdigit() for token in plain)
 
     def _lead_subjects(self) -> list[Subject]:
         """A headline that names no work ("That farming game has been delayed") speaks of the one in its lead."""
-        return self._main
+        for block in self.sentences[1:3]:
+            for sentence in block:
+                named = _subjects_named(sentence)
+                if named:
+                    return named[:1]
+        return []
 
     def _inherited(self, happening: _Happening) -> list[Subject]:
         return [self._completed(_for_event(subject, happening), happening) if not subject.instalment else _for_event(subject, happening) for subject in self._focus]
@@ -631,6 +670,11 @@ class Article:
             leads = not back or sentence.stream[back - 1].text not in sentence.language.prepositions | {"of", "with", "by", "than", "like"}
             if one.kind == "work" and leads and token.text in sentence.language.pronouns:
                 return self._at(sentence, back, happening)
+        if token.text in sentence.language.pronouns and any(
+            last <= at and not _is_credited(sentence, last) and not (first and sentence.stream[first - 1].text in sentence.language.prepositions)
+            for first, last in names(sentence)
+        ):
+            return []
         return self._inherited(happening)[:1]
 
     def _completed(self, subject: Subject, happening: _Happening) -> Subject:
@@ -776,6 +820,7 @@ class Article:
 def _happenings(sentence: Sentence) -> list[_Happening]:
     """Return the cues that can carry a claim; the longer cue stands for those within it."""
     found: list[_Happening] = []
+    told: set[tuple[int, int]] = set()
     carrying = [cue for cue in sentence.cues if cue.kind in _CARRYING]
     if any(cue.kind in ("release", "out", "due", "delay") and not cue.get("spare") and cue.get("tense") != "noun" for cue in carrying):
         carrying = [cue for cue in carrying if not cue.get("spare")]
@@ -784,6 +829,8 @@ def _happenings(sentence: Sentence) -> list[_Happening]:
         if cue.get("weak") and not any(token.kind == "date" for token in sentence.stream[cue.last : cue.last + 8]):
             continue
         if cue.kind in ("delay", "cancel") and cue.first and sentence.stream[cue.first - 1].text in ("of", "no", "any", "further", "another", "a", "the", "possible"):
+            continue
+        if cue.kind == "release" and cue.get("tense") == "present" and cue.last - cue.first == 1 and cue.first and sentence.stream[cue.first - 1].text in sentence.language.noun_signs:
             continue
         happening = _Happening(
             cue.first,
@@ -804,6 +851,7 @@ def _happenings(sentence: Sentence) -> list[_Happening]:
         elif cue.kind in ("release", "out", "shown", "delay", "soon") and not cue.get("noun") and not cue.get("date"):
             head = _head(sentence, cue)
             if head is not None and head.kind == "trailer":
+                told.add((head.first, head.last))
                 happening.event = Event.TRAILER
                 happening.official = _is_official(sentence, head)
             elif head is not None:
@@ -815,7 +863,16 @@ def _happenings(sentence: Sentence) -> list[_Happening]:
         ):
             happening.event = Event.TRAILER
         found.append(happening)
-    return found
+    return [
+        one
+        for one in found
+        if one.kind != "trailer" or not any(first <= one.first and one.last <= last for first, last in told) or not _is_to_come(found)
+    ]
+
+
+def _is_to_come(found: Sequence[_Happening]) -> bool:
+    """Whether a verb says of a trailer that it is still to come."""
+    return any(one.event is Event.TRAILER and one.kind in ("release", "soon") and one.tense in ("future", "participle") for one in found)
 
 
 _CARRYING = frozenset(("launched", "release", "out", "delay", "advance", "due", "cancel", "unannounced", "trailer", "shown", "known", "soon"))
@@ -858,7 +915,7 @@ def _head(sentence: Sentence, verb: Cue) -> Cue | None:
         if verb.kind == "release" and str(verb.get("tense")) not in ("past", "participle", "present", "future"):
             break
         return cue
-    if verb.first and stream[verb.first - 1].kind in ("work", "inst"):
+    if verb.first and stream[verb.first - 1].kind in ("work", "inst") and verb.kind == "out" and stream[verb.first].text not in sentence.language.auxiliaries:
         return None
     start = _subject_end(sentence, verb.first)
     before = [cue for cue in nouns if cue.last <= start and start - cue.last <= 9]
@@ -1006,6 +1063,11 @@ def _governor(
     return best[2]
 
 
+def _is_credited(sentence: Sentence, last: int) -> bool:
+    """Whether the name that ends at `last` is the subject of a verb of saying."""
+    return any(cue.kind == "say" and 0 <= cue.first - last <= 2 for cue in sentence.cues)
+
+
 def _tight(sentence: Sentence, happening: _Happening, index: int) -> bool:
     """Whether a date stands at a noun and nothing says that it is past: "its release in October", "an October release"."""
     mention: Mention = sentence.stream[index].value
@@ -1043,7 +1105,7 @@ def _negated(sentence: Sentence, happening: _Happening, index: int, clauses: Seq
         if cue.kind != "not" or cue.first > max(happening.last, index):
             continue
         if happening.first <= cue.first < happening.last:
-            if happening.kind in ("release", "out", "soon"):
+            if happening.kind in ("release", "out"):
                 return True
             continue
         if clauses[cue.first] == clauses[min(happening.first, len(clauses) - 1)] and 0 <= happening.first - cue.last <= 4:

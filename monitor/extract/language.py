@@ -66,6 +66,8 @@ class Language:
     boilerplate: tuple[str, ...]
     not_instalments: tuple[str, ...]
     several: frozenset[str]
+    until_words: frozenset[str]
+    noun_signs: frozenset[str]
     passives: frozenset[str]
     subordinators: frozenset[str]
     auxiliaries: frozenset[str]
@@ -190,6 +192,8 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         boilerplate=tuple(sorted(words("boilerplate"))),
         not_instalments=tuple(fold(words) for words in raw.get("not_instalments", ())),
         several=words("several"),
+        until_words=words("until_words"),
+        noun_signs=words("noun_signs"),
         passives=words("passives"),
         subordinators=words("subordinators"),
         auxiliaries=words("auxiliaries"),
