@@ -111,6 +111,8 @@ class Stand:
         need = row.get(fit) if row else None
         if need is Need.PREVAIL and self._says_that_it_moved(heard):
             return Need.PLAIN
+        if fit is Fit.DUE and heard.when is None and self._is_said_to_come(heard):
+            return Need.TWICE
         if need is Need.VOICE and self.instead_of is not None:
             # A hedge does not take a scope out of what holds for all, nor does one voice against many.
             return Need.TWICE if self.parted_from_many and not self._says_that_it_moved(heard) else Need.PLAIN
@@ -274,6 +276,19 @@ class Stand:
             if belief is not None and belief.when is not None:
                 return belief.when
         return None
+
+    def _is_said_to_come(self, heard: Heard) -> bool:
+        """Whether somebody named a later day just now, so that "it is out" may be said of something else."""
+        return any(
+            one.rank >= _REPORTED
+            and not one.passing
+            and heard.at - one.at <= _BURST
+            and one.when is not None
+            and bounds(one.when)[0] > heard.on
+            for (status, _), ones in self.pending.items()
+            if status is Status.SCHEDULED
+            for one in ones
+        )
 
     def _says_that_it_moved(self, heard: Heard) -> bool:
         believed = self._believed_date

@@ -133,7 +133,7 @@ TRANSITIONS: Mapping[tuple[Status | None, Status], Mapping[Fit, Need]] = {
     (Status.DENIED, Status.POSTPONED): {Fit.NEW: Need.FIRM, Fit.UNDATED: Need.FIRM},
     # Out is out. What is said of a release afterwards is repetition, history, or another release of another thing.
     (Status.RELEASED, Status.RELEASED): dict.fromkeys(Fit, Need.SUPPORT),
-    (Status.RELEASED, Status.SCHEDULED): {Fit.AFRESH: Need.PLAIN, Fit.CONTRARY: Need.OVERWHELM},
+    (Status.RELEASED, Status.SCHEDULED): {Fit.AFRESH: Need.PLAIN, Fit.CONTRARY: Need.PREVAIL},
 }  # fmt: skip
 """(believed, heard) → how it fits → what it needs."""
 

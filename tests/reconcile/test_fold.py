@@ -58,12 +58,17 @@ ONE_DATE = [
     (["0 a 2023-10-17"], "1 b unannounced", [], "reported scheduled 2023-10-17"),  # never undoes a date
     (["0 a 2023-10-17"], "1 b official 2023-10-17", [], "official scheduled 2023-10-17"),
     (["0 a 2023-06-20"], "1 b 2023-06-24~", [], "reported scheduled 2023-06-20"),  # "in three weeks"
+    (["0 a 2023-22"], "1 b official 2023-35", ["moved_later 2023-35"], "official scheduled 2023-35"),
+    (["0 a 2023-35"], "1 b official 2023-22", ["moved_earlier 2023-22"], "official scheduled 2023-22"),
     (["0 a 2023-22"], "1 b 2023-35", [], "reported scheduled 2023-22"),  # summer, third quarter: rounded otherwise
 
     # surer
     (["0 a rumoured 2023-10-17"], "1 b official 2023-10-17", ["confirmed 2023-10-17"], "official scheduled 2023-10-17"),
     (["0 a expected 2023-10"], "1 b official 2023-10", ["confirmed 2023-10"], "official scheduled 2023-10"),
     (["0 a rumoured 2023-10-17"], "1 b reported 2023-10-17", [], "reported scheduled 2023-10-17"),
+    (["0 a rumoured 2023-10"], "1 b rumoured 2023-10-17", [], "rumoured scheduled 2023-10"),
+    (["0 a rumoured 2023-10", "1 b rumoured 2023-10-17"], "2 c expected 2023-10-17", ["narrowed 2023-10-17"], "expected scheduled 2023-10-17"),
+    (["0 a rumoured 2023-10-17"], "1 b rumoured 2024", [], "rumoured scheduled 2023-10-17"),  # two guesses
 
     # narrower
     (["0 a scheduled"], "1 b 2023-10", ["appeared 2023-10"], "reported scheduled 2023-10"),
@@ -141,6 +146,12 @@ ONE_DATE = [
     (["0 a released 2019-10-06"], "1 b 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
     (["0 a 2023-06-05", "4 b released"], "5 c 2023-06-05", [], "reported released -"),
     (["0 a 2023-06-05", "4 b released"], "5 c released", [], "reported released -"),
+    (["0 a 2023-06-05", "3 c 2023-07-05"], "4 b released", [], "reported scheduled 2023-06-05"),  # or is it something else
+    (["0 a 2023-06-05", "3 c 2023-07-05", "4 b released"], "4 d released", ["released -"], "reported released -"),
+    (["0 a 2023-06-05", "4 b released"], "5 c 2023-07-05", [], "reported released -"),
+    (["0 a 2023-06-05", "4 b released"], "5 c official 2023-07-05", ["appeared 2023-07-05"], "official scheduled 2023-07-05"),
+    (["0 a 2023-06-05", "4 b released", "5 c 2023-07"], "5 d 2023-07-05", ["appeared 2023-07"], "reported scheduled 2023-07"),
+    (["0 a 2023-06-05", *(f"4 {outlet} released" for outlet in "bcd")], "5 e official 2023-07-05", [], "reported released -"),
     (["0 a 2023-06-05", "4 b released"], "9 c expected 2023-06-20", [], "reported released -"),
     (["0 a 2023-06-05", "4 b released"], "9 c official postponed", [], "reported released -"),
     (["0 a 2023-06-05", "4 b released"], "9 c unannounced", [], "reported released -"),
@@ -227,6 +238,21 @@ INSTALMENTS = [
     ),  # now it is known which
     (["0 a 2023-06-05"], "1 b 2023-07 <dlc: Night>", ["appeared 2023-07 <dlc: Night>"]),
     (["0 a 2023-06-05 <dlc: Night>"], "4 b released", []),
+    # one day under several names
+    (["0 a 2023-10-17 <season 2>"], "1 b 2023-10-17 <volume 1>", []),
+    (["0 a 2023-10-17 <season 2>"], "1 b 2023-10-17 <season 2 part 1>", []),
+    (["0 a 2023-10-17"], "1 b 2023-10-17 <edition: remake>", []),
+    (["0 a 2023-10 <season 2>"], "1 b 2023-10 <season 3>", ["appeared 2023-10 <season 3>"]),
+    (
+        ["0 a 2023-06-05", "0 a 2023-06-06 <edition: remake>", "4 b released"],
+        "5 c released <edition: remake>",
+        [],
+    ),
+    # what is known of the seasons stands against a date that names none
+    (["0 a 2023-10 <season 2>"], "1 b 2023-10-17", ["narrowed 2023-10-17 <season 2>"]),
+    (["0 a 2023-10-17 <season 2>"], "1 b rumoured 2023-07-01", []),
+    # episodes follow their season
+    (["0 a 2023-06-05 <season 2>"], "1 b 2023-06-12 <season 2 episode 2>", []),
 ]
 
 
