@@ -10,6 +10,7 @@ from functools import cached_property
 from monitor.extract.dates.chart import read
 from monitor.extract.dates.grammar import Mark
 from monitor.extract.dates.language import LANGUAGES, Language, language
+from monitor.extract.dates.numerals import readings
 from monitor.extract.dates.runs import Run, runs
 from monitor.extract.dates.tokens import fold
 from monitor.extract.dates.values import (
@@ -32,6 +33,7 @@ __all__ = ["Mention", "find_dates"]
 
 _MOST_TOKENS = 4_000
 _STATED = tuple(item.name for item in fields(Stated))
+_SLASHED = re.compile(r"(?<![0-9/])[0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
 _MOVABLE = {"lunar_new_year", "lunar_new_year_eve", "mid_autumn", "dragon_boat", "diwali", "holi", "eid_al_fitr", "eid_al_adha",
             "easter", "easter_monday", "easter_weekend", "good_friday", "holy_week", "pentecost", "whit_monday", "ascension"}  # fmt: skip
 
@@ -99,6 +101,13 @@ class Mention:
         """The finest unit named: `day`, `week`, `month`, `season`, `quarter`, `half`, `year`, or empty."""
         return _grain(self.value)
 
+    def negated(self) -> Mention:
+        """Return what "not" before it leaves: not before May is from May on, not until May too, not after May is until May."""
+        sides = {"before": "from", "until": "from", "after": "until", "from": "before"}
+        if not isinstance(self.value, Bound) or self.value.side not in sides:
+            return self
+        return Mention(self.start, self.end, self.text, self.rules, Bound(sides[self.value.side], self.value.base))
+
     def unbounded(self) -> Mention:
         """Return the same mention without its bound: the "May" of "before May"."""
         return Mention(self.start, self.end, self.text, self.rules, bare(self.value))
@@ -154,19 +163,30 @@ def find_dates(text: str, lang: str) -> list[Mention]:
     known = language(_tag(text, lang))
     found: list[Mention] = []
     budget = _MOST_TOKENS
-    for run in runs(known, text, fold(text, known.letters)):
+    folded = fold(text, known.letters)
+    listed = folded.count("/") > 1 and _lists_days(known, folded)
+    for run in runs(known, text, folded):
         budget -= len(run.tokens)
         if budget < 0:
             break
-        for mark in _chosen(known, text, run):
+        for mark in _chosen(known, text, run, listed=listed):
             start, end = run.tokens[mark.start].start, run.tokens[mark.end - 1].end
             found.append(Mention(start, end, text[start:end], mark.rules, mark.value))
     return found
 
 
-def _chosen(known: Language, text: str, run: Run) -> list[Mark]:
+def _lists_days(known: Language, folded: str) -> bool:
+    """Whether a text writes days as 16/11, so that its 9/11 is one as well and no score."""
+    return any(
+        reading.rule == "day and month" and reading.doubt == 0
+        for number in _SLASHED.findall(folded)
+        for reading in readings(number, known.order, dotted=known.dotted) or ()
+    )
+
+
+def _chosen(known: Language, text: str, run: Run, *, listed: bool) -> list[Mark]:
     """Return the marks of a run that stand: sure ones, the longest of those that overlap, from left to right."""
-    found = [mark for mark in read(known, run.marks) if _stands(known, text, run, mark)]
+    found = [mark for mark in read(known, run.marks) if _stands(known, text, run, mark) or (listed and mark.doubt == 1 and mark.rules == ("day and month",))]
     found.sort(key=lambda mark: (_length(run, mark), isinstance(mark.value, Vague), mark.kind == "date", isinstance(mark.value, Stated) and mark.value.nth is not None, -mark.doubt, -_size(mark.value), -mark.start), reverse=True)
     taken = [False] * len(run.tokens)
     chosen = []
@@ -191,6 +211,8 @@ def _stands(known: Language, text: str, run: Run, mark: Mark) -> bool:
         return True
     if mark.doubt == 2:
         return False
+    if mark.doubt == 3:
+        return _ends_phrase(known, text, run.tokens[mark.end - 1].end)
     before = run.tokens[mark.start - 1].text if mark.start else run.before
     if before in known.leads:
         return True
@@ -198,6 +220,12 @@ def _stands(known: Language, text: str, run: Run, mark: Mark) -> bool:
     # a capital in the middle of a sentence that is no headline: "this is what May brings"
     start = run.tokens[mark.start].start
     return isinstance(value, Stated) and value.month is not None and text[start].isupper() and _initial(text, start).islower()
+
+
+def _ends_phrase(known: Language, text: str, end: int) -> bool:
+    """Whether nothing that could be counted follows: the end, a mark, or where nouns have capitals a word without one."""
+    rest = text[end : end + 40].lstrip(" .")
+    return not rest or not (rest[0].isalnum() or rest[0] in "-'%$€£") or (known.noun_capitals and rest[0].islower())
 
 
 def _initial(text: str, start: int) -> str:

@@ -32,7 +32,7 @@ class Mark:
     """A stretch of tokens, `start` to `end`, read as `kind`.
 
     `doubt` is 0 for a date in its own right, 1 for a word that needs a companion ("may", "sun"), 2 for a bare
-    number. `rules` are the names of the rules that made it.
+    number, 3 for one that is a day only where its sentence or phrase ends ("on the 27."). `rules` are the names of the rules that made it.
     """
 
     start: int
@@ -67,12 +67,12 @@ def _merge(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     one, two = _dates(marks)
     # "of" alone links a bare number to its month: neither "3, October" nor "Quest 2 in May" is a day
     loose = any(mark.kind in ("glue", "comma") for mark in marks)
-    if loose and any(mark.doubt == 2 and not _weekday_only(other) for mark, other in ((one, two), (two, one))):
+    if loose and any(mark.doubt >= 2 and not _weekday_only(other) for mark, other in ((one, two), (two, one))):
         return None
-    if one.doubt == two.doubt == 2 or not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
+    if one.doubt == two.doubt >= 2 or not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
         return None
     value = merged(one.value, two.value)
-    return None if value is None else ("date", value, 0 if min(one.doubt, two.doubt) == 0 or one.doubt != two.doubt else 1)
+    return None if value is None else ("date", value, 0)
 
 
 def _weekday_only(mark: Mark) -> bool:
@@ -182,7 +182,10 @@ def _half(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     if number == -1:
         number = 2
-    return ("date", Stated(sub=39 + number), 0) if number in (1, 2) else None
+    if number not in (1, 2):
+        return None
+    # "the first half" by itself is more often of a match than of the year; H1 is not
+    return "date", Stated(sub=39 + number), 0 if any(mark.kind == "half_letter" for mark in marks) else 1
 
 
 def _relative(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -208,7 +211,7 @@ def _which(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Read a shift before a name: this Friday, next spring, last June."""
     shift = _shift(marks)
     (mark,) = _dates(marks)
-    if not isinstance(mark.value, Stated) or mark.doubt == 2 or shift not in ("this", "next", "coming", "last"):
+    if not isinstance(mark.value, Stated) or mark.doubt >= 2 or shift not in ("this", "next", "coming", "last"):
         return None
     value = merged(mark.value, Stated(which=shift)) if mark.value.which is None else None
     return None if value is None else ("date", value, 0)
@@ -221,7 +224,7 @@ def _part_of(marks: Sequence[Mark]) -> Any:
 def _part(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     part = _part_of(marks)
     (mark,) = _dates(marks)
-    if not isinstance(mark.value, Stated) or mark.doubt == 2:
+    if not isinstance(mark.value, Stated) or mark.doubt >= 2:
         return None
     value = merged(mark.value, Stated(part=part))
     if value is not None and (value.sub is not None or value.weeks is not None or value.quarters is not None or value.halves is not None):
@@ -232,7 +235,7 @@ def _part(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 def _parts(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     first, last = [mark.value for mark in marks if mark.kind == "part"]
     (mark,) = _dates(marks)
-    if not isinstance(mark.value, Stated) or mark.doubt == 2:
+    if not isinstance(mark.value, Stated) or mark.doubt >= 2:
         return None
     one, two = merged(mark.value, Stated(part=first)), merged(mark.value, Stated(part=last))
     return None if one is None or two is None else ("span", Range(one, two), 0)
@@ -265,10 +268,20 @@ def _next_unit_part(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return "date", replace(value, part=_of(marks, "part")), 0
 
 
+def _sub_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a quarter or half of the running year: the second half of the year."""
+    if _of(marks, "unit") != "year":
+        return None
+    made = _quarter(marks) if any(mark.kind == "quarter" for mark in marks) else _half(marks)
+    return None if made is None else ("date", replace(made[1], years=0), 0)
+
+
 def _nth(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Count a unit within a period: the first week of October, the last month of 2024."""
     number, unit = _number(marks), _of(marks, "unit")
     held = _dates(marks)
+    if unit in ("quarter", "half") and held and isinstance(held[0].value, Stated) and held[0].value.month is None and held[0].value.months is None:
+        return None  # quarters and halves of a year have rules of their own
     if number is None or unit is None or not (-1 <= number <= 31) or number == 0:
         return None
     if unit == "year" or (unit == "day" and not held):
@@ -310,7 +323,7 @@ def _counted(counted: Stated, held: list[Mark]) -> tuple[str, Any, int] | None:
     if not held:
         return "date", counted, 1
     holder = held[0]
-    if not isinstance(holder.value, Stated) or holder.doubt == 2 or holder.value.weekday is not None:
+    if not isinstance(holder.value, Stated) or holder.doubt >= 2 or holder.value.weekday is not None:
         return None
     year_long = holder.value.month is None and holder.value.months is None
     if counted.unit in ("quarter", "half") and year_long and counted.nth is not None:
@@ -382,7 +395,7 @@ def _turn(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 def _both(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Read two days of one month: May 4 and 5, 4 and 5 May."""
     one, two = _dates(marks)
-    if sorted((one.doubt, two.doubt)) != [0, 2] or not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
+    if min(one.doubt, two.doubt) >= 2 or max(one.doubt, two.doubt) < 2 or not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
         return None
     if one.value.day is None or two.value.day is None or not one.value.day < two.value.day:
         return None
@@ -399,7 +412,7 @@ def _offset(sign: int) -> Meaning:
         if count is None or not 0 < count < 1000 or unit is None:
             return None
         base = held[0].value if held else None
-        if held and (held[0].doubt == 2 or isinstance(base, Vague)):
+        if held and (held[0].doubt >= 2 or isinstance(base, Vague)):
             return None
         return "date", Offset(sign * count, unit, base), 0
 
@@ -435,7 +448,7 @@ def _range(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
         return None
     if not _comparable(one.value, two.value):
         return None
-    return "span", Range(one.value, two.value), 2 if one.doubt == two.doubt == 2 else 0
+    return "span", Range(one.value, two.value), 2 if one.doubt == two.doubt >= 2 else 0
 
 
 def _comparable(one: Value, two: Value) -> bool:
@@ -456,7 +469,7 @@ def _inside(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Read a range within a period: next week between Wednesday and Friday."""
     holder = next(mark for mark in marks if mark.kind == "date")
     span = next(mark for mark in marks if mark.kind == "span")
-    if not isinstance(span.value, Range) or not isinstance(holder.value, Stated) or holder.doubt == 2:
+    if not isinstance(span.value, Range) or not isinstance(holder.value, Stated) or holder.doubt >= 2:
         return None
     if holder.value.day is not None or holder.value.weekday is not None or holder.value.days is not None:
         return None
@@ -483,7 +496,7 @@ def _bound(side: str) -> Meaning:
 
 def _either(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     one, two = _dates(marks)
-    if not all(isinstance(mark.value, Stated | Either) for mark in (one, two)) or max(one.doubt, two.doubt) == 2:
+    if not all(isinstance(mark.value, Stated | Either) for mark in (one, two)) or max(one.doubt, two.doubt) >= 2:
         return None
     if not _comparable(one.value, two.value):
         return None
@@ -557,6 +570,7 @@ MEANINGS: dict[str, Meaning] = {
     "next_unit": _next_unit,
     "next_unit_part": _next_unit_part,
     "relative_day": _relative_day,
+    "sub_of_unit": _sub_of_unit,
     "nth": _nth,
     "day_of_unit": _day_of_unit,
     "mid": _mid,

@@ -28,7 +28,7 @@ from monitor.extract.dates.values import Stated, Vague
 
 __all__ = ["LANGUAGES", "Entry", "Example", "Language", "Rule", "language"]
 
-LANGUAGES = ("en", "pl", "ko", "ja", "zh", "es", "pt", "fr", "de", "it", "tr", "nl", "sv", "hi", "ar")
+LANGUAGES = ("en", "pl", "ko", "ja", "zh", "es", "pt", "fr", "de", "it", "tr", "nl", "sv", "hi", "ar", "id")
 """The registry: a language is read when it stands here and has its file."""
 
 _FOLDER = files("monitor.extract") / "languages"
@@ -59,6 +59,7 @@ class Example:
     rule: str
     text: str
     edtf: str | None
+    lang: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ class Language:
     """The number words of a language that writes them together: zweiundzwanzig."""
     bounded: bool
     """Whether a word ends at a space: not so in Japanese and Chinese."""
+    noun_capitals: bool
+    """Whether nouns begin with a capital: German."""
     elides: bool
     """Whether an apostrophe may belong to the word before it: l'été."""
     particles: bool
@@ -188,9 +191,7 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
     kinds |= {item["as"] for file in (root, own) for item in file.get("rules") or [] if "as" in item}
     declared = _rules("und", root.get("rules") or [], None) + _rules(code, own.get("rules") or [], kinds)
     rules = tuple(rule for rule, _ in declared)
-    examples = [example for _, found in declared for example in found]
-    if code != "en":
-        examples = [example for rule, found in declared for example in found if rule.name.startswith(f"{code}:")]
+    examples = [example for _, found in declared for example in found if example.lang == code]
     unused = {f"und: {name}" for name in own.get("without") or []}
     if unused - {rule.name for rule in rules}:
         raise LanguageError(f"does without {', '.join(sorted(unused))}, which is no rule", where=code)
@@ -224,6 +225,7 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
         letters=letters,
         compounds=Compounds({key(fold(word, letters)): value for kind in ("number", "ordinal") for word, value in words[kind]}) if options.get("compounds") else None,
         bounded=spaced,
+        noun_capitals=bool(options.get("noun_capitals")),
         elides=bool(options.get("elides")),
         particles=bool(words.get("particle")),
         examples=(*examples, *_own_examples(code, own)),
@@ -231,8 +233,8 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
 
 
 def _own_examples(code: str, own: dict[str, Any]) -> list[Example]:
-    accepted = [Example(f"{code}: examples", str(text), _edtf(edtf)) for text, edtf in (own.get("examples") or {}).items()]
-    return accepted + [Example(f"{code}: rejects", str(text), "") for text in own.get("rejects") or []]
+    accepted = [Example(f"{code}: examples", str(text), _edtf(edtf), code) for text, edtf in (own.get("examples") or {}).items()]
+    return accepted + [Example(f"{code}: rejects", str(text), "", code) for text in own.get("rejects") or []]
 
 
 def _edtf(value: Any) -> str | None:
@@ -396,8 +398,8 @@ def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[Rule, 
     found: list[tuple[Rule, list[Example]]] = []
     for item in content:
         name = f"{code}: {item.get('name')}"
-        unknown = set(item) - {"name", "pattern", "means", "accepts", "rejects", "doubt", "as"}
-        if unknown or not item.get("name"):
+        unknown = set(item) - {"name", "pattern", "means", "accepts", "rejects", "doubt", "as", "lang"}
+        if unknown or not isinstance(item.get("name"), str):
             raise LanguageError(f"needs a name and knows no {', '.join(sorted(unknown)) or 'other key'}", where=name)
         if item.get("means") not in MEANINGS:
             raise LanguageError(f"means {item.get('means')!r}, which is none of {', '.join(MEANINGS)}", where=name)
@@ -410,8 +412,9 @@ def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[Rule, 
         for element in {element for sequence in patterns for element in sequence}:
             if kinds is not None and element not in kinds:
                 raise LanguageError(f"{element!r} is no kind of word of this language", where=name)
-        examples = [Example(name, str(text), _edtf(edtf)) for text, edtf in item["accepts"].items()]
-        examples += [Example(name, str(text), "") for text in item["rejects"]]
+        lang = item.get("lang", "en" if code == "und" else code)
+        examples = [Example(name, str(text), _edtf(edtf), lang) for text, edtf in item["accepts"].items()]
+        examples += [Example(name, str(text), "", lang) for text in item["rejects"]]
         found.append((Rule(name, patterns, MEANINGS[item["means"]], item.get("doubt"), item.get("as", "")), examples))
     return found
 

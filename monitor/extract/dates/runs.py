@@ -186,7 +186,7 @@ def _promises(known: Language, stream: Sequence[Token], at: int) -> bool:
 
 
 def _is_compound(known: Language, word: str) -> bool:
-    return bool(known.compounds) and len(word) > 5 and compound(word, known.compounds) is not None
+    return known.compounds is not None and len(word) > 5 and compound(word, known.compounds) is not None
 
 
 # -- what the words may mean ---------------------------------------------------------------------------------
@@ -250,6 +250,9 @@ def _words(known: Language, text: str, stream: Sequence[Token], at: int) -> Iter
         yield Mark(0, end, entry.kind, entry.value, entry.doubt, (entry.name,))
         after = stream[at + end] if at + end < len(stream) else None
         if after is not None and after.kind == "dot" and after.start == stream[at + end - 1].end and entry.kind in ("month", "weekday", "date"):
+            followed = at + end + 1 < len(stream) and stream[at + end + 1].kind == "number"
+            if not followed and token.text not in known.abbreviations:
+                continue  # it ends the sentence
             yield Mark(0, end + 1, entry.kind, entry.value, entry.doubt, (entry.name,))
 
 
