@@ -239,10 +239,14 @@ class Article:
         for sentence in block:
             if self._roundup and self._read_roundup_line(sentence):
                 continue
+            told = len(self.drafts)
             if not sentence.question:
                 self._read_sentence(sentence)
             named = _subjects_named(sentence, self._focus or self._main, leading=True)
-            if named:
+            made = self.drafts[told:]
+            if made and not any(token.kind == "work" for token in sentence.stream):
+                self._focus = [Subject(made[-1].work, made[-1].instalment)]
+            elif named:
                 main = [one for one in named if self._main and one.work == self._main[0].work]
                 self._focus = (main or named)[:1] if len({one.work.title for one in named}) == 1 or main else named
             self._answering = "" if not sentence.question else self._answering
@@ -270,6 +274,9 @@ class Article:
 
     def _read_sentence(self, sentence: Sentence) -> None:
         happenings = _happenings(sentence)
+        if sentence.stream and sentence.stream[0].text in sentence.language.conditionals:
+            comma = next((at for at, token in enumerate(sentence.stream) if token.text == ","), len(sentence.stream))
+            happenings = [one for one in happenings if one.first > comma]
         if self._answering and sentence.first:
             self._answer(sentence, happenings)
         clauses = _clauses(sentence)
@@ -622,11 +629,11 @@ class Article:
             if token.text in (".", ";", ":", "—", "–", "(") or token.text in language.boundaries:
                 break
             start = at
-        small = language.auxiliaries | language.joiners | language.prepositions | {","}
+        small = language.auxiliaries | language.joiners | language.prepositions | language.determiners | language.generic_nouns | {",", "a", "an"}
         if sentence is self._lead and self._main:
             return True
         plain = [token for token in sentence.stream[start : happening.first] if not token.kind and token.text not in small]
-        return len(plain) <= 1 or all(token.text[0].isdigit() for token in plain)
+        return all(token.text[0].isdigit() for token in plain)
 
     def _lead_subjects(self) -> list[Subject]:
         """A headline that names no work ("That farming game has been delayed") speaks of the one in its lead."""
@@ -670,8 +677,10 @@ class Article:
             leads = not back or sentence.stream[back - 1].text not in sentence.language.prepositions | {"of", "with", "by", "than", "like"}
             if one.kind == "work" and leads and token.text in sentence.language.pronouns:
                 return self._at(sentence, back, happening)
+        if happening.bound and any(cue.kind == "other" and cue.last <= at for cue in sentence.cues):
+            return []
         if token.text in sentence.language.pronouns and any(
-            last <= at and not _is_credited(sentence, last) and not (first and sentence.stream[first - 1].text in sentence.language.prepositions)
+            last <= at and first <= 2 and not _is_credited(sentence, last) and not (first and sentence.stream[first - 1].text in sentence.language.prepositions)
             for first, last in names(sentence)
         ):
             return []
@@ -826,7 +835,7 @@ def _happenings(sentence: Sentence) -> list[_Happening]:
         carrying = [cue for cue in carrying if not cue.get("spare")]
     for cue in _apart(carrying):
         event = Event.TRAILER if cue.kind == "trailer" or cue.get("event") == "trailer" else Event.RELEASE
-        if cue.get("weak") and not any(token.kind == "date" for token in sentence.stream[cue.last : cue.last + 8]):
+        if cue.get("weak") and not any(token.kind == "date" for token in sentence.stream[cue.first : cue.last + 8]):
             continue
         if cue.kind in ("delay", "cancel") and cue.first and sentence.stream[cue.first - 1].text in ("of", "no", "any", "further", "another", "a", "the", "possible"):
             continue
@@ -906,7 +915,7 @@ def _verbs(sentence: Sentence) -> list[Cue]:
 def _head(sentence: Sentence, verb: Cue) -> Cue | None:
     """Return the noun that a verb is said of when it is no work: "shared a trailer", "the demo launches"."""
     stream = sentence.stream
-    nouns = [cue for cue in sentence.cues if cue.kind in ("trailer", "other") and not (cue.first < verb.last and verb.first < cue.last)]
+    nouns = [cue for cue in sentence.cues if cue.kind in ("trailer", "other") and not cue.get("verb") and not (cue.first < verb.last and verb.first < cue.last)]
     after = [cue for cue in nouns if verb.last <= cue.first <= verb.last + 6]
     for cue in sorted(after, key=lambda cue: cue.first):
         between = stream[verb.last : cue.first]
@@ -922,7 +931,7 @@ def _head(sentence: Sentence, verb: Cue) -> Cue | None:
     for cue in sorted(before, key=lambda cue: -cue.last):
         between = stream[cue.last : start]
         texts = [token.text for token in between]
-        if any(token.kind == "date" for token in between) or any(text in (",", ";", ":", "—", "–", ".", "while", "but", "which", "who", "that") for text in texts):
+        if any(token.kind == "date" for token in between) or any(text in sentence.language.pronouns or text in (",", ";", ":", "—", "–", ".", "while", "but", "which", "who", "that") for text in texts):
             break
         named = [at for at, token in enumerate(between) if token.kind in ("work", "inst")]
         if named and not any(text in ("for", "of", "from", "to", "on", "in") for text in texts[: named[0]]):
@@ -1046,6 +1055,8 @@ def _governor(
             cost = 0
         elif candidate.last <= index:
             cost = _distance(sentence, candidate.last, index, clauses)
+        elif index > 2 and clauses[index] != clauses[candidate.first]:
+            continue
         else:
             cost = _distance(sentence, index + 1, candidate.first, clauses) + 2
         if isinstance(candidate, _Happening):
@@ -1065,7 +1076,8 @@ def _governor(
 
 def _is_credited(sentence: Sentence, last: int) -> bool:
     """Whether the name that ends at `last` is the subject of a verb of saying."""
-    return any(cue.kind == "say" and 0 <= cue.first - last <= 2 for cue in sentence.cues)
+    following = sentence.stream[last : last + 1]
+    return any(cue.kind == "say" and 0 <= cue.first - last <= 2 for cue in sentence.cues) or any(token.text in sentence.language.roles for token in following)
 
 
 def _tight(sentence: Sentence, happening: _Happening, index: int) -> bool:

@@ -66,6 +66,8 @@ class Language:
     boilerplate: tuple[str, ...]
     not_instalments: tuple[str, ...]
     several: frozenset[str]
+    conditionals: frozenset[str]
+    generic_nouns: frozenset[str]
     until_words: frozenset[str]
     noun_signs: frozenset[str]
     passives: frozenset[str]
@@ -192,6 +194,8 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         boilerplate=tuple(sorted(words("boilerplate"))),
         not_instalments=tuple(fold(words) for words in raw.get("not_instalments", ())),
         several=words("several"),
+        conditionals=words("conditionals"),
+        generic_nouns=words("generic_nouns"),
         until_words=words("until_words"),
         noun_signs=words("noun_signs"),
         passives=words("passives"),
