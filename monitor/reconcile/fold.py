@@ -67,6 +67,7 @@ def reconcile(
     stands = _folded(observations, verdicts)
     new = {stand.key: _standing(stand, stands, now) for stand in stands}
     changes = [change for stand in stands for change in _changes(stand, new[stand.key], standings, now)]
+    changes = [change for change in changes if not any(_says_it_by_name(other, change) for other in changes)]
     if any(verdict.kind is VerdictKind.DISMISSED for verdict in verdicts.values()):
         changes += _withdrawn(new, standings, now)
     return Reconciled(new, tuple(changes))
@@ -256,6 +257,16 @@ def _was_told_elsewhere(new: Standing, old: Standing | None, standings: Mapping[
     )
 
 
+def _says_it_by_name(named: Change, nameless: Change) -> bool:
+    """Whether one document's news of a season is told once, with its number."""
+    return (
+        nameless.key.instalment is None
+        and is_serial(named.key.instalment)
+        and (named.key.title, named.key.event) == (nameless.key.title, nameless.key.event)
+        and _agree(named.after, nameless.after)
+    )
+
+
 def _agree_on(new: Standing, other: Standing) -> bool:
     return new.told is not None and other.told is not None and _agree(new.told, other.told)
 
@@ -276,9 +287,8 @@ def _is_alias(new: Standing, other: Standing) -> bool:
         return False
     if new.belief.status is Status.RELEASED:
         return abs(new.since - other.since) <= _ALIAS
-    return (
-        new.belief.when is not None and new.belief.when.is_day and not new.key.scope and not other.key.scope
-    )
+    scopes = {new.key.scope, other.key.scope} - {()}
+    return new.belief.when is not None and new.belief.when.is_day and len(scopes) < 2
 
 
 def _agree(one: Belief, other: Belief) -> bool:

@@ -238,7 +238,9 @@ INSTALMENTS = [
     ),  # now it is known which
     (["0 a 2023-06-05"], "1 b 2023-07 <dlc: Night>", ["appeared 2023-07 <dlc: Night>"]),
     (["0 a 2023-06-05 <dlc: Night>"], "4 b released", []),
+    ([], "0 a 2023-10 + 2023-10 <season 2>", ["appeared 2023-10 <season 2>"]),
     # one day under several names
+    (["0 a 2023-10-17 (PS5)"], "1 b 2023-10-17 (PS5) <dlc: Focus>", []),
     (["0 a 2023-10-17 <season 2>"], "1 b 2023-10-17 <volume 1>", []),
     (["0 a 2023-10-17 <season 2>"], "1 b 2023-10-17 <season 2 part 1>", []),
     (["0 a 2023-10-17"], "1 b 2023-10-17 <edition: remake>", []),
