@@ -21,7 +21,9 @@ class _Chart:
     def __init__(self, language: Language) -> None:
         self._first = language.first
         self._done: dict[tuple[int, str], list[Mark]] = defaultdict(list)
-        self._open: dict[tuple[int, str], list[tuple[Rule, tuple[str, ...], int, tuple[Mark, ...]]]] = defaultdict(list)
+        self._open: dict[tuple[int, str], list[tuple[Rule, tuple[str, ...], int, tuple[Mark, ...]]]] = (
+            defaultdict(list)
+        )
         self._seen: dict[tuple[int, int, str], int] = defaultdict(int)
         self._values: set[tuple[int, int, str, object, int]] = set()
         self.marks: list[Mark] = []

@@ -11,6 +11,7 @@ from monitor.extract.dates.chart import read
 from monitor.extract.dates.grammar import Mark
 from monitor.extract.dates.language import LANGUAGES, Language, language
 from monitor.extract.dates.numerals import readings
+from monitor.extract.dates.resolving import resolve
 from monitor.extract.dates.runs import Run, runs
 from monitor.extract.dates.tokens import fold
 from monitor.extract.dates.values import (
@@ -25,7 +26,6 @@ from monitor.extract.dates.values import (
     WeekOf,
     bare,
     parts,
-    resolve,
 )
 from monitor.model import When
 
@@ -94,7 +94,10 @@ class Mention:
     @property
     def knows_year(self) -> bool:
         """Whether the text says which year, be it as "next year"."""
-        return any(isinstance(part, Stated) and (part.year is not None or part.years is not None) for part in parts(self.value))
+        return any(
+            isinstance(part, Stated) and (part.year is not None or part.years is not None)
+            for part in parts(self.value)
+        )
 
     @cached_property
     def grain(self) -> str:
@@ -106,7 +109,9 @@ class Mention:
         sides = {"before": "from", "until": "from", "after": "until", "from": "before"}
         if not isinstance(self.value, Bound) or self.value.side not in sides:
             return self
-        return Mention(self.start, self.end, self.text, self.rules, Bound(sides[self.value.side], self.value.base))
+        return Mention(
+            self.start, self.end, self.text, self.rules, Bound(sides[self.value.side], self.value.base)
+        )
 
     def unbounded(self) -> Mention:
         """Return the same mention without its bound: the "May" of "before May"."""
@@ -122,7 +127,11 @@ def _grain(value: Value) -> str:
         case Stated():
             if value.nth is not None:
                 return "day" if value.unit in ("weekday", "day") else value.unit or ""
-            for grain, names in (("day", ("day", "days", "weekday", "feast")), ("week", ("weeks", "weekend")), ("month", ("month", "months"))):
+            for grain, names in (
+                ("day", ("day", "days", "weekday", "feast")),
+                ("week", ("weeks", "weekend")),
+                ("month", ("month", "months")),
+            ):
                 if any(getattr(value, name) is not None for name in names):
                     return grain
             if value.sub is not None:
@@ -186,8 +195,24 @@ def _lists_days(known: Language, folded: str) -> bool:
 
 def _chosen(known: Language, text: str, run: Run, *, listed: bool) -> list[Mark]:
     """Return the marks of a run that stand: sure ones, the longest of those that overlap, from left to right."""
-    found = [mark for mark in read(known, run.marks) if _stands(known, text, run, mark) or (listed and mark.doubt == 1 and mark.rules == ("day and month",))]
-    found.sort(key=lambda mark: (_length(run, mark), isinstance(mark.value, Vague), mark.kind == "date", isinstance(mark.value, Stated) and mark.value.nth is not None, -mark.doubt, -_size(mark.value), -mark.start), reverse=True)
+    found = [
+        mark
+        for mark in read(known, run.marks)
+        if _stands(known, text, run, mark)
+        or (listed and mark.doubt == 1 and mark.rules == ("day and month",))
+    ]
+    found.sort(
+        key=lambda mark: (
+            _length(run, mark),
+            isinstance(mark.value, Vague),
+            mark.kind == "date",
+            isinstance(mark.value, Stated) and mark.value.nth is not None,
+            -mark.doubt,
+            -_size(mark.value),
+            -mark.start,
+        ),
+        reverse=True,
+    )
     taken = [False] * len(run.tokens)
     chosen = []
     for mark in found:
@@ -199,7 +224,10 @@ def _chosen(known: Language, text: str, run: Run, *, listed: bool) -> list[Mark]
 
 def _size(value: Value) -> int:
     """Return how much a value states: of two readings of the same words the simpler one is meant."""
-    return sum(sum(getattr(part, name) is not None for name in _STATED) if isinstance(part, Stated) else 1 for part in parts(value))
+    return sum(
+        sum(getattr(part, name) is not None for name in _STATED) if isinstance(part, Stated) else 1
+        for part in parts(value)
+    )
 
 
 def _length(run: Run, mark: Mark) -> int:
@@ -219,13 +247,22 @@ def _stands(known: Language, text: str, run: Run, mark: Mark) -> bool:
     value = mark.value
     # a capital in the middle of a sentence that is no headline: "this is what May brings"
     start = run.tokens[mark.start].start
-    return isinstance(value, Stated) and value.month is not None and text[start].isupper() and _initial(text, start).islower()
+    return (
+        isinstance(value, Stated)
+        and value.month is not None
+        and text[start].isupper()
+        and _initial(text, start).islower()
+    )
 
 
 def _ends_phrase(known: Language, text: str, end: int) -> bool:
     """Whether nothing that could be counted follows: the end, a mark, or where nouns have capitals a word without one."""
     rest = text[end : end + 40].lstrip(" .")
-    return not rest or not (rest[0].isalnum() or rest[0] in "-'%$€£") or (known.noun_capitals and rest[0].islower())
+    return (
+        not rest
+        or not (rest[0].isalnum() or rest[0] in "-'%$€£")
+        or (known.noun_capitals and rest[0].islower())
+    )
 
 
 def _initial(text: str, start: int) -> str:

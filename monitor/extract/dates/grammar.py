@@ -46,6 +46,7 @@ class Mark:
 Meaning = Callable[[Sequence[Mark]], "tuple[str, Any, int] | None"]
 """Returns the kind, value and doubt of the whole."""
 
+
 def _of(marks: Sequence[Mark], kind: str) -> Any:
     return next((mark.value for mark in marks if mark.kind == kind), None)
 
@@ -67,7 +68,9 @@ def _merge(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     one, two = _dates(marks)
     # "of" alone links a bare number to its month: neither "3, October" nor "Quest 2 in May" is a day
     loose = any(mark.kind in ("glue", "comma") for mark in marks)
-    if loose and any(mark.doubt >= 2 and not _weekday_only(other) for mark, other in ((one, two), (two, one))):
+    if loose and any(
+        mark.doubt >= 2 and not _weekday_only(other) for mark, other in ((one, two), (two, one))
+    ):
         return None
     if one.doubt == two.doubt >= 2 or not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
         return None
@@ -84,7 +87,11 @@ def _small(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Read a month without its capital beside a day or a year."""
     month = next(mark for mark in marks if mark.kind == "small_month")
     number = next((mark.value for mark in marks if mark.kind == "ordinal"), None)
-    beside = Stated(day=number) if number is not None else next((mark.value for mark in marks if mark.kind == "date"), None)
+    beside = (
+        Stated(day=number)
+        if number is not None
+        else next((mark.value for mark in marks if mark.kind == "date"), None)
+    )
     value = merged(month.value, beside) if isinstance(beside, Stated) else None
     return None if value is None else ("date", value, 0)
 
@@ -107,7 +114,9 @@ def _day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 def _latent_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     article = any(mark.doubt for mark in marks)  # "a Friday" is not the first
-    return ("date", Stated(day=number), 2) if number is not None and 1 <= number <= 31 and not article else None
+    return (
+        ("date", Stated(day=number), 2) if number is not None and 1 <= number <= 31 and not article else None
+    )
 
 
 def _ordinal(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -143,7 +152,9 @@ def _year_word(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     if number is not None and 20 <= number < 100:
         return "date", Stated(year=century(number)), 1
-    return None if number is None or not FIRST_YEAR <= number <= LAST_YEAR else ("date", Stated(year=number), 0)
+    return (
+        None if number is None or not FIRST_YEAR <= number <= LAST_YEAR else ("date", Stated(year=number), 0)
+    )
 
 
 def _short_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -153,7 +164,9 @@ def _short_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 def _spelled_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks)
-    return None if number is None or not FIRST_YEAR <= number <= LAST_YEAR else ("date", Stated(year=number), 1)
+    return (
+        None if number is None or not FIRST_YEAR <= number <= LAST_YEAR else ("date", Stated(year=number), 1)
+    )
 
 
 def _era(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -203,7 +216,14 @@ def _shifted(shift: str, unit: str) -> Stated | None:
     count = {"this": 0, "next": 1, "coming": 1, "last": -1, "next_but_one": 2, "last_but_one": -2}[shift]
     if unit == "weekend":
         return Stated(weekend=True, weeks=count) if abs(count) == 2 else Stated(weekend=True, which=shift)
-    field = {"day": "days", "week": "weeks", "month": "months", "quarter": "quarters", "half": "halves", "year": "years"}.get(unit)
+    field = {
+        "day": "days",
+        "week": "weeks",
+        "month": "months",
+        "quarter": "quarters",
+        "half": "halves",
+        "year": "years",
+    }.get(unit)
     return None if field is None else Stated(**{field: count})  # type: ignore[arg-type]
 
 
@@ -211,7 +231,11 @@ def _which(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Read a shift before a name: this Friday, next spring, last June."""
     shift = _shift(marks)
     (mark,) = _dates(marks)
-    if not isinstance(mark.value, Stated) or mark.doubt >= 2 or shift not in ("this", "next", "coming", "last"):
+    if (
+        not isinstance(mark.value, Stated)
+        or mark.doubt >= 2
+        or shift not in ("this", "next", "coming", "last")
+    ):
         return None
     value = merged(mark.value, Stated(which=shift)) if mark.value.which is None else None
     return None if value is None else ("date", value, 0)
@@ -227,7 +251,12 @@ def _part(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     if not isinstance(mark.value, Stated) or mark.doubt >= 2:
         return None
     value = merged(mark.value, Stated(part=part))
-    if value is not None and (value.sub is not None or value.weeks is not None or value.quarters is not None or value.halves is not None):
+    if value is not None and (
+        value.sub is not None
+        or value.weeks is not None
+        or value.quarters is not None
+        or value.halves is not None
+    ):
         value = replace(value, part=None)  # seasons, quarters, halves and weeks are not cut finer
     return None if value is None else ("date", value, 0)
 
@@ -280,7 +309,13 @@ def _nth(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Count a unit within a period: the first week of October, the last month of 2024."""
     number, unit = _number(marks), _of(marks, "unit")
     held = _dates(marks)
-    if unit in ("quarter", "half") and held and isinstance(held[0].value, Stated) and held[0].value.month is None and held[0].value.months is None:
+    if (
+        unit in ("quarter", "half")
+        and held
+        and isinstance(held[0].value, Stated)
+        and held[0].value.month is None
+        and held[0].value.months is None
+    ):
         return None  # quarters and halves of a year have rules of their own
     if number is None or unit is None or not (-1 <= number <= 31) or number == 0:
         return None
@@ -304,7 +339,7 @@ def _mid(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 def _nth_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Count a unit within the running one: the first day of the month."""
-    counted, holder = [mark for mark in marks if mark.kind == "unit"]
+    _, holder = [mark for mark in marks if mark.kind == "unit"]
     value = _shifted("this", holder.value)
     held = Mark(holder.start, holder.end, "date", value)
     return None if value is None else _nth([mark for mark in marks if mark is not holder] + [held])
@@ -395,11 +430,20 @@ def _turn(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 def _both(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Read two days of one month: May 4 and 5, 4 and 5 May."""
     one, two = _dates(marks)
-    if min(one.doubt, two.doubt) >= 2 or max(one.doubt, two.doubt) < 2 or not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
+    if (
+        min(one.doubt, two.doubt) >= 2
+        or max(one.doubt, two.doubt) < 2
+        or not isinstance(one.value, Stated)
+        or not isinstance(two.value, Stated)
+    ):
         return None
     if one.value.day is None or two.value.day is None or not one.value.day < two.value.day:
         return None
-    return "span", Range(one.value, two.value) if two.value.day == one.value.day + 1 else Either(one.value, two.value), 0
+    return (
+        "span",
+        Range(one.value, two.value) if two.value.day == one.value.day + 1 else Either(one.value, two.value),
+        0,
+    )
 
 
 def _offset(sign: int) -> Meaning:
@@ -421,7 +465,11 @@ def _offset(sign: int) -> Meaning:
 
 def _within(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     count, unit = _number(marks), _of(marks, "unit")
-    return None if count is None or not 0 < count < 1000 or unit is None else ("span", Bound("until", Offset(count, unit, None, exact=True)), 0)
+    return (
+        None
+        if count is None or not 0 < count < 1000 or unit is None
+        else ("span", Bound("until", Offset(count, unit, None, exact=True)), 0)
+    )
 
 
 def _relative_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -431,20 +479,26 @@ def _relative_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 def _week_of(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     mark = _dates(marks)[-1]
     value = mark.value
-    named = isinstance(value, Stated) and (value.day is not None or value.days is not None or value.feast is not None)
+    named = isinstance(value, Stated) and (
+        value.day is not None or value.days is not None or value.feast is not None
+    )
     return ("date", WeekOf(value), 0) if named else None
 
 
 def _weekend_of(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     mark = _dates(marks)[-1]
     value = mark.value
-    named = isinstance(value, Stated) and (value.day is not None or value.days is not None or value.feast is not None)
+    named = isinstance(value, Stated) and (
+        value.day is not None or value.days is not None or value.feast is not None
+    )
     return ("date", WeekOf(value, weekend=True), 0) if named else None
 
 
 def _range(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     one, two = _dates(marks)
-    if isinstance(one.value, Range | Bound | Vague | Either) or isinstance(two.value, Range | Bound | Vague | Either):
+    if isinstance(one.value, Range | Bound | Vague | Either) or isinstance(
+        two.value, Range | Bound | Vague | Either
+    ):
         return None
     if not _comparable(one.value, two.value):
         return None
@@ -455,13 +509,17 @@ def _comparable(one: Value, two: Value) -> bool:
     """Whether two ends of a range name the same kind of thing: not "2 to October 2020", not "Friday to 2024"."""
     if not isinstance(one, Stated) or not isinstance(two, Stated):
         return True
-    only_day = [value.day is not None and value.month is None and value.months is None for value in (one, two)]
+    only_day = [
+        value.day is not None and value.month is None and value.months is None for value in (one, two)
+    ]
     has_day = [value.day is not None for value in (one, two)]
     if only_day[0] and not has_day[1]:
         return False
     if only_day[1] and not has_day[0]:
         return False
-    only_weekday = [value.weekday is not None and value.day is None and value.weeks is None for value in (one, two)]
+    only_weekday = [
+        value.weekday is not None and value.day is None and value.weeks is None for value in (one, two)
+    ]
     return not (any(only_weekday) and any(value.year is not None for value in (one, two)))
 
 
@@ -496,7 +554,10 @@ def _bound(side: str) -> Meaning:
 
 def _either(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     one, two = _dates(marks)
-    if not all(isinstance(mark.value, Stated | Either) for mark in (one, two)) or max(one.doubt, two.doubt) >= 2:
+    if (
+        not all(isinstance(mark.value, Stated | Either) for mark in (one, two))
+        or max(one.doubt, two.doubt) >= 2
+    ):
         return None
     if not _comparable(one.value, two.value):
         return None

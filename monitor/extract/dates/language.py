@@ -158,9 +158,24 @@ def _load(code: str) -> dict[str, Any]:
         raise LanguageError("is no valid YAML", where=code) from error
     if not isinstance(content, dict):
         raise LanguageError("must be a mapping of sections", where=code)
-    unknown = set(content) - {"language", "words", "stated", "rules", "weak", "options", "suffixes", "prefixes", "examples", "rejects", "small", "bare", "skip", "without"}
+    unknown = set(content) - {
+        "language",
+        "words",
+        "stated",
+        "rules",
+        "weak",
+        "options",
+        "suffixes",
+        "prefixes",
+        "examples",
+        "rejects",
+        "small",
+        "bare",
+        "skip",
+        "without",
+    }
     if unknown:
-        raise LanguageError(f"has an unknown section {sorted(unknown)[0]!r}", where=code)
+        raise LanguageError(f"has an unknown section {min(unknown)!r}", where=code)
     return content
 
 
@@ -182,7 +197,10 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
     weak = {key(fold(word, letters)) for word in (*_list(code, "weak", own.get("weak") or []), *short)}
     readings = [*_readings(code, words), *_stated(code, own)]
     spaced = options.get("spaced", True)
-    matcher = pattern([] if spaced else sorted({fold(phrase) for phrase, *_ in readings if not phrase.isascii()}), han=bool(options.get("han")))
+    matcher = pattern(
+        [] if spaced else sorted({fold(phrase) for phrase, *_ in readings if not phrase.isascii()}),
+        han=bool(options.get("han")),
+    )
     doubts = dict.fromkeys(weak, 1) | {key(fold(str(word))): 2 for word in own.get("bare") or []}
     entries = _entries(readings, doubts, own, matcher, letters)
     kinds = {entry.kind for found in entries.values() for entry in found}
@@ -200,30 +218,55 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
         for sequence in rule.patterns:
             if set(sequence) <= kinds and rule.name not in unused:
                 first[sequence[0]].append((rule, sequence))
-    own_kinds = frozenset(kind for rule in rules if rule.name.startswith(f"{code}:") for sequence in rule.patterns for kind in sequence)
+    own_kinds = frozenset(
+        kind
+        for rule in rules
+        if rule.name.startswith(f"{code}:")
+        for sequence in rule.patterns
+        for kind in sequence
+    )
     own_kinds -= {"lead", "number", "ordinal", "date", "span", "glue", *MARKS.values()}
     short = locale.date_formats["short"].pattern.lower()
     order = "".join(sorted("dmy", key=short.index))
     return Language(
         tag=tag,
         order=order,
-        dotted="." in short and code not in ("ko",),
+        dotted="." in short and code != "ko",
         matcher=matcher,
         entries={word: _by_second(found) for word, found in entries.items()},
-        words=frozenset(word for first, found in entries.items() for entry in found for word in (first, *entry.rest)),
+        words=frozenset(
+            word for first, found in entries.items() for entry in found for word in (first, *entry.rest)
+        ),
         rules=rules,
         first={kind: tuple(found) for kind, found in first.items()},
         triggers=own_kinds,
-        abbreviations=frozenset(abbreviations | {key(fold(phrase[:-1], letters)) for found in words.values() for phrase, _ in found if phrase.endswith(".")}),
-        number_words=frozenset(word for word, found in entries.items() if any(entry.kind in own_kinds and entry.value is None for entry in found)),
+        abbreviations=frozenset(
+            abbreviations
+            | {
+                key(fold(phrase[:-1], letters))
+                for found in words.values()
+                for phrase, _ in found
+                if phrase.endswith(".")
+            }
+        ),
+        number_words=frozenset(
+            word
+            for word, found in entries.items()
+            if any(entry.kind in own_kinds and entry.value is None for entry in found)
+        ),
         trigger_words=_trigger_words(entries, own_kinds),
         leads=_plain(words, "lead"),
         small=frozenset(key(fold(str(word))) for word in own.get("small") or []),
         before_counts=_plain(words, "before_count"),
         after_counts=_plain(words, "after_count"),
-        suffixes=frozenset(fold(str(suffix)) for suffix in own.get("suffixes") or []) | _plain(words, "ordinal_suffix"),
+        suffixes=frozenset(fold(str(suffix)) for suffix in own.get("suffixes") or [])
+        | _plain(words, "ordinal_suffix"),
         letters=letters,
-        compounds=Compounds({key(fold(word, letters)): value for kind in ("number", "ordinal") for word, value in words[kind]}) if options.get("compounds") else None,
+        compounds=Compounds(
+            {key(fold(word, letters)): value for kind in ("number", "ordinal") for word, value in words[kind]}
+        )
+        if options.get("compounds")
+        else None,
         bounded=spaced,
         noun_capitals=bool(options.get("noun_capitals")),
         elides=bool(options.get("elides")),
@@ -233,7 +276,10 @@ def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> La
 
 
 def _own_examples(code: str, own: dict[str, Any]) -> list[Example]:
-    accepted = [Example(f"{code}: examples", str(text), _edtf(edtf), code) for text, edtf in (own.get("examples") or {}).items()]
+    accepted = [
+        Example(f"{code}: examples", str(text), _edtf(edtf), code)
+        for text, edtf in (own.get("examples") or {}).items()
+    ]
     return accepted + [Example(f"{code}: rejects", str(text), "", code) for text in own.get("rejects") or []]
 
 
@@ -266,7 +312,9 @@ def _list(code: str, kind: str, phrases: Any) -> list[Any]:
         raise LanguageError("must be a list of words", where=f"{code}: {kind}")
     for phrase in phrases:
         if not isinstance(phrase, str):
-            raise LanguageError(f"{phrase!r} is no word; quote what YAML reads otherwise (12, 1.0)", where=f"{code}: {kind}")
+            raise LanguageError(
+                f"{phrase!r} is no word; quote what YAML reads otherwise (12, 1.0)", where=f"{code}: {kind}"
+            )
     return phrases
 
 
@@ -295,12 +343,18 @@ def _value(code: str, kind: str, name: Any) -> Any:
     return table[name]
 
 
-def _add_names(words: dict[str, list[tuple[str, Any]]], locale: Locale, skipped: set[str]) -> tuple[set[str], set[str]]:
+def _add_names(
+    words: dict[str, list[tuple[str, Any]]], locale: Locale, skipped: set[str]
+) -> tuple[set[str], set[str]]:
     """Add the month and weekday names of CLDR; return the short ones, which are other words in many languages, and all abbreviations."""
     short: set[str] = set()
     abbreviations: set[str] = set()
     for context in ("format", "stand-alone"):
-        for width, kind, names in (("wide", "month", locale.months), ("abbreviated", "month", locale.months), ("wide", "weekday", locale.days)):
+        for width, kind, names in (
+            ("wide", "month", locale.months),
+            ("abbreviated", "month", locale.months),
+            ("wide", "weekday", locale.days),
+        ):
             for value, name in names[context][width].items():
                 plain = name.rstrip(".")
                 if fold(plain) in skipped or plain[:1].isnumeric():
@@ -337,21 +391,35 @@ def _stated(code: str, own: dict[str, Any]) -> Iterable[tuple[str, str, Any, str
         if "part" in said:
             said["part"] = _value(code, "part", said["part"])
         if set(said) - _FIELDS:
-            raise LanguageError(f"{sorted(set(said) - _FIELDS)[0]!r} is no field of a date", where=f"{code}: stated")
+            raise LanguageError(
+                f"{min(set(said) - _FIELDS)!r} is no field of a date", where=f"{code}: stated"
+            )
         for phrase in _list(code, "stated", item.get("words")):
             yield str(phrase), "date", Stated(**said), f"{code}: stated"
 
 
 def _entries(
-    readings: Iterable[tuple[str, str, Any, str]], doubts: dict[str, int], own: dict[str, Any], matcher: Pattern[str], letters: str
+    readings: Iterable[tuple[str, str, Any, str]],
+    doubts: dict[str, int],
+    own: dict[str, Any],
+    matcher: Pattern[str],
+    letters: str,
 ) -> dict[str, tuple[Entry, ...]]:
     entries: dict[str, dict[tuple[Any, ...], Entry]] = defaultdict(dict)
-    prefixes = list(dict.fromkeys(["", *(fold(str(prefix), letters) for prefix in own.get("prefixes") or [])]))
-    suffixes = list(dict.fromkeys(["", *(fold(str(suffix), letters) for suffix in own.get("suffixes") or [])]))
+    prefixes = list(
+        dict.fromkeys(["", *(fold(str(prefix), letters) for prefix in own.get("prefixes") or [])])
+    )
+    suffixes = list(
+        dict.fromkeys(["", *(fold(str(suffix), letters) for suffix in own.get("suffixes") or [])])
+    )
     plain: list[tuple[list[str], str, Any, int, str, bool]] = []
     for phrase, kind, value, name in readings:
         folded = fold(phrase, letters)
-        found = [token.text for token in tokens(folded, matcher) if token.kind not in ("dash", "apostrophe", "line")]
+        found = [
+            token.text
+            for token in tokens(folded, matcher)
+            if token.kind not in ("dash", "apostrophe", "line")
+        ]
         if not found:
             continue
         plain.append((found, kind, value, doubts.get(key(folded), 0), name, len(phrase) > 2))
@@ -373,7 +441,19 @@ def _by_second(found: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
     return {second: tuple(entries) for second, entries in seconds.items()}
 
 
-_MAKES_DATES = frozenset({"date", "span", "unit", "small_month", "ordinal_suffix", "quarter_letter", "half_letter", "fiscal", "era"})
+_MAKES_DATES = frozenset(
+    {
+        "date",
+        "span",
+        "unit",
+        "small_month",
+        "ordinal_suffix",
+        "quarter_letter",
+        "half_letter",
+        "fiscal",
+        "era",
+    }
+)
 
 
 def _trigger_words(entries: Mapping[str, tuple[Entry, ...]], own_kinds: frozenset[str]) -> frozenset[str]:
@@ -400,13 +480,21 @@ def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[Rule, 
         name = f"{code}: {item.get('name')}"
         unknown = set(item) - {"name", "pattern", "means", "accepts", "rejects", "doubt", "as", "lang"}
         if unknown or not isinstance(item.get("name"), str):
-            raise LanguageError(f"needs a name and knows no {', '.join(sorted(unknown)) or 'other key'}", where=name)
+            raise LanguageError(
+                f"needs a name and knows no {', '.join(sorted(unknown)) or 'other key'}", where=name
+            )
         if item.get("means") not in MEANINGS:
-            raise LanguageError(f"means {item.get('means')!r}, which is none of {', '.join(MEANINGS)}", where=name)
+            raise LanguageError(
+                f"means {item.get('means')!r}, which is none of {', '.join(MEANINGS)}", where=name
+            )
         if not item.get("accepts") or "rejects" not in item:
             raise LanguageError("needs examples that it accepts and that it rejects", where=name)
         written = item.get("pattern")
-        patterns = tuple(sequence for text in ([written] if isinstance(written, str) else written or []) for sequence in _expanded(str(text)))
+        patterns = tuple(
+            sequence
+            for text in ([written] if isinstance(written, str) else written or [])
+            for sequence in _expanded(str(text))
+        )
         if not patterns:
             raise LanguageError("has no pattern", where=name)
         for element in {element for sequence in patterns for element in sequence}:
@@ -415,7 +503,9 @@ def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[Rule, 
         lang = item.get("lang", "en" if code == "und" else code)
         examples = [Example(name, str(text), _edtf(edtf), lang) for text, edtf in item["accepts"].items()]
         examples += [Example(name, str(text), "", lang) for text in item["rejects"]]
-        found.append((Rule(name, patterns, MEANINGS[item["means"]], item.get("doubt"), item.get("as", "")), examples))
+        found.append(
+            (Rule(name, patterns, MEANINGS[item["means"]], item.get("doubt"), item.get("as", "")), examples)
+        )
     return found
 
 

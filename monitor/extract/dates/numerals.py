@@ -64,7 +64,7 @@ def readings(text: str, order: str, *, dotted: bool) -> list[Reading] | None:
         return []
     kinds = set(separators)
     if "," in kinds:
-        return _with_comma(text, digits, separators, order, dotted=dotted)
+        return _with_comma(digits, separators, order, dotted=dotted)
     if len(kinds) == 1:
         found = _uniform(digits, separators[0], order, dotted=dotted)
         if found:
@@ -73,12 +73,24 @@ def readings(text: str, order: str, *, dotted: bool) -> list[Reading] | None:
         found = _ranges(digits, separators, order, dotted=dotted)
         if found:
             return found
-    if len(digits) == 2 and any(is_year(digit) for digit in digits) and any(len(digit) <= 2 and 1 <= int(digit) <= 31 for digit in digits):
+    if (
+        len(digits) == 2
+        and any(is_year(digit) for digit in digits)
+        and any(len(digit) <= 2 and 1 <= int(digit) <= 31 for digit in digits)
+    ):
         return None  # 23-2020-September
     # 2014-19 beside month names, 5 - 12: their parts may belong to different dates
-    if kinds <= {"-", "~"} and len(digits) == 2 and (any(" " in mark for mark in spaced) or is_year(digits[0]) or len(digits[1]) == 4):
+    if (
+        kinds <= {"-", "~"}
+        and len(digits) == 2
+        and (any(" " in mark for mark in spaced) or is_year(digits[0]) or len(digits[1]) == 4)
+    ):
         return None
-    return None if any(" " in mark for mark in spaced) and max(map(len, digits)) <= 4 and kinds & {"-", "~"} else []
+    return (
+        None
+        if any(" " in mark for mark in spaced) and max(map(len, digits)) <= 4 and kinds & {"-", "~"}
+        else []
+    )
 
 
 def _single(digits: str) -> list[Reading]:
@@ -94,7 +106,9 @@ def _single(digits: str) -> list[Reading]:
     return []
 
 
-def _with_comma(text: str, digits: list[str], separators: list[str], order: str, *, dotted: bool) -> list[Reading] | None:
+def _with_comma(
+    digits: list[str], separators: list[str], order: str, *, dotted: bool
+) -> list[Reading] | None:
     # "4,2023" after a month, "08/12,2015"; everything else with a comma is an amount
     if separators[-1] != "," or separators.count(",") > 1 or not is_year(digits[-1]):
         return []
@@ -115,7 +129,11 @@ def _uniform(digits: list[str], separator: str, order: str, *, dotted: bool) -> 
         long = max(map(len, digits)) == 4
         padded = all(len(digit) == 2 for digit in digits)
         version = separator == "." and not long and not (padded and dotted)
-        return [] if version else [Reading(value, 0 if long or padded or separator != "." else 1, "numeric date")]
+        return (
+            []
+            if version
+            else [Reading(value, 0 if long or padded or separator != "." else 1, "numeric date")]
+        )
     if len(digits) == 6:
         first, last = _triple(digits[:3], order), _triple(digits[3:], order)
         return [Reading(Range(first, last), 0, "numeric range")] if first and last else []
@@ -153,7 +171,11 @@ def _day(year: int, month: int, day: int) -> Stated | None:
 def _pair(first: str, last: str, separator: str, order: str, *, dotted: bool) -> list[Reading]:
     one, two = int(first), int(last)
     if is_year(first) and is_year(last):
-        return [Reading(Range(Stated(year=one), Stated(year=two)), 0, "years")] if one < two and separator != "." else []
+        return (
+            [Reading(Range(Stated(year=one), Stated(year=two)), 0, "years")]
+            if one < two and separator != "."
+            else []
+        )
     if is_year(first) and len(last) <= 2 and 1 <= two <= 12:
         return [Reading(Stated(year=one, month=two), 1 if separator == "." else 0, "year and month")]
     if is_year(first) and len(last) == 2 and two == (one + 1) % 100 and separator in "-/":
@@ -198,7 +220,7 @@ def _doubt(first: str, last: str, separator: str, *, dotted: bool) -> int:
 def _ranges(digits: list[str], separators: list[str], order: str, *, dotted: bool) -> list[Reading]:
     """Read `29/2-1/3`, `10/1-11/2/2017`: two dates with one separator, joined by another."""
     for at, joint in enumerate(separators):
-        if joint not in "-~" or separators.count(joint) > 1 and len(set(separators)) > 1:
+        if joint not in "-~" or (separators.count(joint) > 1 and len(set(separators)) > 1):
             continue
         left, right = digits[: at + 1], digits[at + 1 :]
         marks = {*separators[:at], *separators[at + 1 :]}
@@ -217,7 +239,10 @@ def _ranges(digits: list[str], separators: list[str], order: str, *, dotted: boo
 def _order_of(left: list[str], right: list[str], order: str) -> str:
     """Return the order in which both days and months exist, the locale's where both orders do: 2/29-3/1 is mdy."""
     pairs = [(int(one), int(two)) for one, two in (left, right)]
-    fits = {"mdy": all(_day(2000, one, two) for one, two in pairs), "dmy": all(_day(2000, two, one) for one, two in pairs)}
+    fits = {
+        "mdy": all(_day(2000, one, two) for one, two in pairs),
+        "dmy": all(_day(2000, two, one) for one, two in pairs),
+    }
     usual = "mdy" if order.index("m") < order.index("d") else "dmy"
     return usual if fits[usual] else "mdy" if fits["mdy"] else "dmy"
 
@@ -239,7 +264,14 @@ def _split(word: str, words: Mapping[str, int]) -> tuple[str, ...] | None:
     found: list[str] = []
     at = 0
     while at < len(word):
-        piece = next((word[at:end] for end in range(min(len(word), at + 16), at, -1) if word[at:end] in words or word[at:end] in _AND), None)
+        piece = next(
+            (
+                word[at:end]
+                for end in range(min(len(word), at + 16), at, -1)
+                if word[at:end] in words or word[at:end] in _AND
+            ),
+            None,
+        )
         if piece is None:
             return None
         found.append(piece)
@@ -263,11 +295,13 @@ def compound(word: str, words: Mapping[str, int]) -> int | None:
             total, group = (total + (group or 1)) * 1000, 0
         elif value == 100:
             group = (group or 1) * 100
-        elif 11 <= group <= 20 and (value >= 10 or pieces[at + 1 : at + 2] and pieces[at + 1] in _AND):
+        elif 11 <= group <= 20 and (value >= 10 or (pieces[at + 1 : at + 2] and pieces[at + 1] in _AND)):
             total, group = total + group * 100, value  # negentien|negenennegentig
-        elif (20 <= group % 100 and group < 100 and value < 10) or group % 100 == 0:
-            group += value
-        elif group % 100 < 10 and value >= 20 and at and pieces[at - 1] in _AND:
+        elif (
+            (group % 100 >= 20 and group < 100 and value < 10)
+            or group % 100 == 0
+            or (group % 100 < 10 and value >= 20 and at and pieces[at - 1] in _AND)
+        ):
             group += value
         else:
             return None

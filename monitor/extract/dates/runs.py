@@ -45,7 +45,10 @@ def runs(known: Language, text: str, folded: str) -> Iterator[Run]:
         stream = _taken_apart(known, folded, start, end)
         for first, last in _stretches(known, stream):
             marks = _marks(known, text, stream, first, last)
-            if any(mark.kind in ("date", "span", "unit", "small_month", "number") or mark.kind in known.triggers for mark in marks):
+            if any(
+                mark.kind in ("date", "span", "unit", "small_month", "number") or mark.kind in known.triggers
+                for mark in marks
+            ):
                 before = stream[first - 1].text if first and stream[first - 1].kind == "word" else ""
                 yield Run(stream[first:last], marks, before)
 
@@ -118,7 +121,10 @@ def _pieces(known: Language, token: Token, joints: re.Pattern[str]) -> list[Toke
     for joint in joints.finditer(token.text):
         piece = Token(token.start + at, token.start + joint.start(), token.text[at : joint.start()], "number")
         mark = joint.group().strip()
-        found += [*_pieces(known, piece, _EVERY), Token(token.start + joint.start(), token.start + joint.end(), mark, _MARK_KINDS[mark])]
+        found += [
+            *_pieces(known, piece, _EVERY),
+            Token(token.start + joint.start(), token.start + joint.end(), mark, _MARK_KINDS[mark]),
+        ]
         at = joint.end()
     rest = Token(token.start + at, token.end, token.text[at:], "number")
     return [*found, *(_pieces(known, rest, _EVERY) if found or joints is _SPACED else [rest])]
@@ -130,7 +136,11 @@ def _stretches(known: Language, stream: Sequence[Token]) -> Iterator[tuple[int, 
     promising = False
     for at, token in enumerate(stream):
         kind = token.kind
-        member = (kind in _IN_DATES and not (kind == "dot" and _ends_sentence(known, stream, at))) or kind == "number" or (kind == "word" and (token.text in known.words or _is_compound(known, token.text)))
+        member = (
+            (kind in _IN_DATES and not (kind == "dot" and _ends_sentence(known, stream, at)))
+            or kind == "number"
+            or (kind == "word" and (token.text in known.words or _is_compound(known, token.text)))
+        )
         if first >= 0 and (not member or at - first >= _LONGEST_RUN):
             cut = at if not member else _cut(known, stream, first, at)
             if promising:
@@ -162,7 +172,9 @@ def _ends_sentence(known: Language, stream: Sequence[Token], at: int) -> bool:
     # "October. 2", and nothing more, is a day that somebody wrote with a dot too many
     last = stream[at + 2] if at + 2 < len(stream) else None
     day = at + 1 < len(stream) and stream[at + 1].kind == "number" and len(stream[at + 1].text) < 3
-    return not (day and before.text in known.entries and (last is None or last.kind not in ("word", "number")))
+    return not (
+        day and before.text in known.entries and (last is None or last.kind not in ("word", "number"))
+    )
 
 
 def _cut(known: Language, stream: Sequence[Token], first: int, end: int) -> int:
@@ -179,10 +191,18 @@ def _promises(known: Language, stream: Sequence[Token], at: int) -> bool:
     if token.kind == "word":
         if token.text in known.trigger_words or _is_compound(known, token.text):
             return True
-        return token.text in known.number_words and any(stream[place].kind == "number" for place in (at - 1, at + 1, at - 2, at + 2) if 0 <= place < len(stream))
+        return token.text in known.number_words and any(
+            stream[place].kind == "number"
+            for place in (at - 1, at + 1, at - 2, at + 2)
+            if 0 <= place < len(stream)
+        )
     if token.kind != "number":
         return False
-    return _may_be_date(token.text) if len(token.text) > 2 else at > 0 and stream[at - 1].text in known.number_words
+    return (
+        _may_be_date(token.text)
+        if len(token.text) > 2
+        else at > 0 and stream[at - 1].text in known.number_words
+    )
 
 
 def _is_compound(known: Language, word: str) -> bool:
@@ -203,7 +223,11 @@ def _marks(known: Language, text: str, stream: Sequence[Token], first: int, last
             at += blocked
             continue
         place = at - first
-        found += [Mark(place, place + mark.end, mark.kind, mark.value, mark.doubt, mark.rules) for mark in lexical if at + mark.end <= last]
+        found += [
+            Mark(place, place + mark.end, mark.kind, mark.value, mark.doubt, mark.rules)
+            for mark in lexical
+            if at + mark.end <= last
+        ]
         at += 1
     return found
 
@@ -226,7 +250,13 @@ def _before_short_year(text: str, stream: Sequence[Token], at: int) -> bool:
     token = stream[at]
     year = stream[at + 1] if at + 1 < len(stream) else None
     opens = token.start == 0 or text[token.start - 1] in " \t(/-–"
-    return opens and year is not None and year.start == token.end and year.kind == "number" and len(year.text) == 2
+    return (
+        opens
+        and year is not None
+        and year.start == token.end
+        and year.kind == "number"
+        and len(year.text) == 2
+    )
 
 
 def _words(known: Language, text: str, stream: Sequence[Token], at: int) -> Iterator[Mark]:
@@ -240,16 +270,31 @@ def _words(known: Language, text: str, stream: Sequence[Token], at: int) -> Iter
         end = _follows(stream, at, entry)
         if not end or (known.particles and _stands_in_word(known, stream, at, at + end)):
             continue
-        if token.text in known.small and text[token.start].islower() and not entry.rest and entry.kind in ("month", "date"):
+        if (
+            token.text in known.small
+            and text[token.start].islower()
+            and not entry.rest
+            and entry.kind in ("month", "date")
+        ):
             # "may", "march" without a capital are months only beside what makes them one
             if entry.kind == "date":
                 yield Mark(0, end, "small_month", entry.value, 1, (entry.name,))
             continue
-        if known.elides and at + end < len(stream) and stream[at + end].kind == "apostrophe" and stream[at + end].start == stream[at + end - 1].end:
+        if (
+            known.elides
+            and at + end < len(stream)
+            and stream[at + end].kind == "apostrophe"
+            and stream[at + end].start == stream[at + end - 1].end
+        ):
             end += 1
         yield Mark(0, end, entry.kind, entry.value, entry.doubt, (entry.name,))
         after = stream[at + end] if at + end < len(stream) else None
-        if after is not None and after.kind == "dot" and after.start == stream[at + end - 1].end and entry.kind in ("month", "weekday", "date"):
+        if (
+            after is not None
+            and after.kind == "dot"
+            and after.start == stream[at + end - 1].end
+            and entry.kind in ("month", "weekday", "date")
+        ):
             followed = at + end + 1 < len(stream) and stream[at + end + 1].kind == "number"
             if not followed and token.text not in known.abbreviations:
                 continue  # it ends the sentence
@@ -286,9 +331,16 @@ def _stands_in_word(known: Language, stream: Sequence[Token], at: int, after: in
     """Whether a word begins like one of ours and goes on as another: 봄바람 is not 봄."""
     if after >= len(stream):
         return False
-    starts = at == 0 or stream[at - 1].end != stream[at].start or stream[at - 1].kind not in ("word", "number")
+    starts = (
+        at == 0 or stream[at - 1].end != stream[at].start or stream[at - 1].kind not in ("word", "number")
+    )
     following = stream[after]
-    return starts and following.kind == "word" and following.start == stream[after - 1].end and following.text not in known.entries
+    return (
+        starts
+        and following.kind == "word"
+        and following.start == stream[after - 1].end
+        and following.text not in known.entries
+    )
 
 
 def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> list[Mark]:
@@ -308,7 +360,12 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
         return marks
     if previous is not None and previous.text in known.before_counts:
         return []
-    touched = after is not None and after.start == token.end and after.kind == "word" and after.text not in known.entries
+    touched = (
+        after is not None
+        and after.start == token.end
+        and after.kind == "word"
+        and after.text not in known.entries
+    )
     if touched and not known.bounded and token.text.isdigit():
         return marks  # 2024人
     for reading in readings(token.text, known.order, dotted=known.dotted) or []:
@@ -321,8 +378,18 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
 
 def _glued(known: Language, token: Token, previous: Token | None, after: Token | None) -> bool:
     """Whether a letter that is no word of a date touches the number: PS5, 60fps, v2023."""
-    if previous is not None and previous.end == token.start and previous.kind == "word" and previous.text not in known.entries:
+    if (
+        previous is not None
+        and previous.end == token.start
+        and previous.kind == "word"
+        and previous.text not in known.entries
+    ):
         return previous.text[-1].isascii() or known.bounded
-    if after is not None and after.start == token.end and after.kind == "word" and (after.text not in known.entries or after.text == "s"):
+    if (
+        after is not None
+        and after.start == token.end
+        and after.kind == "word"
+        and (after.text not in known.entries or after.text == "s")
+    ):
         return after.text not in known.suffixes and (after.text[0].isascii() or known.bounded)
     return False

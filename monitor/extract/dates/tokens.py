@@ -33,7 +33,11 @@ def _table() -> dict[int, str]:
     for first, last in ranges:
         for code in range(first, last):
             char = chr(code)
-            base = str(unicodedata.digit(char)) if char.isdigit() else unicodedata.normalize("NFKD", char)[:1].lower()
+            base = (
+                str(unicodedata.digit(char))
+                if char.isdigit()
+                else unicodedata.normalize("NFKD", char)[:1].lower()
+            )
             if len(base) == 1 and base != char:
                 table[code] = base
     return table | {ord(char): plain for char, plain in _PLAIN.items()}
@@ -85,8 +89,16 @@ def pattern(words: list[str], *, han: bool = False) -> re.Pattern[str]:
     """
     # without spaces a letter that begins no known word is skipped alone, with them the rest of its word is
     rest = _REST.replace("(?P<word>", rf"(?P<word>[{_CJK}]|", 1) if han else _REST
-    inner = "|".join(_after_no_number(word) + re.escape(word).replace(r"\ ", " ?") for word in sorted(words, key=len, reverse=True))
-    return re.compile(f"(?P<number>{_NUMBER})|" + (f"(?P<cjk>{inner})|" if inner else "") + (f"(?P<han>[{''.join(_HAN)}]+)|" if han else "") + rest)
+    inner = "|".join(
+        _after_no_number(word) + re.escape(word).replace(r"\ ", " ?")
+        for word in sorted(words, key=len, reverse=True)
+    )
+    return re.compile(
+        f"(?P<number>{_NUMBER})|"
+        + (f"(?P<cjk>{inner})|" if inner else "")
+        + (f"(?P<han>[{''.join(_HAN)}]+)|" if han else "")
+        + rest
+    )
 
 
 _UNIT_FIRST = "年月日周週년월일주"
@@ -94,7 +106,11 @@ _UNIT_FIRST = "年月日周週년월일주"
 
 def _after_no_number(word: str) -> str:
     """Return what keeps 月末 from being read within 10月末."""
-    return rf"(?<![0-9{''.join(_HAN)}])(?<![0-9] )" if len(word) > 1 and word[0] in _UNIT_FIRST and word[-1] in "初末底中内內尾旬말초" else ""
+    return (
+        rf"(?<![0-9{''.join(_HAN)}])(?<![0-9] )"
+        if len(word) > 1 and word[0] in _UNIT_FIRST and word[-1] in "初末底中内內尾旬말초"
+        else ""
+    )
 
 
 def tokens(folded: str, matcher: re.Pattern[str], start: int = 0, end: int | None = None) -> Iterator[Token]:
