@@ -11,7 +11,7 @@ import typer
 import typer.core
 
 from monitor import __version__
-from monitor.cli import checking, daemon, history, keeping, reading, review
+from monitor.cli import checking, daemon, history, keeping, reading, replaying, review
 from monitor.cli.terminal import drop_output
 
 __all__ = ["COMMANDS", "Command", "app"]
@@ -82,7 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "replay",
         "an archive through the whole pipeline on its own clock",
-        reading.replay,
+        replaying.replay,
         "monitor replay archive.jsonl.gz --config works.yaml --alerts alerts.jsonl",
     ),
     Command("export", "all claims or changes, for other programs", keeping.export, "monitor export changes --format csv -o changes.csv"),

@@ -16,7 +16,6 @@ from monitor.errors import ParseError
 from monitor.model import (
     Change,
     Channel,
-    ChannelKind,
     Delivery,
     DeliveryState,
     Document,
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.ledger import ClaimHistory, Ledger
     from monitor.pipeline import Polled
+    from monitor.replay import Replayed
 
 __all__ = [
     "decision",
@@ -51,7 +51,6 @@ __all__ = [
     "send_test",
     "sentence",
     "spelt",
-    "wanted_by",
     "worded",
     "work_named",
 ]  # fmt: skip
@@ -95,30 +94,22 @@ def fresh_ledger(given: Path | None) -> Iterator[Ledger]:
 
     with ExitStack() as held:
         path = given or Path(held.enter_context(TemporaryDirectory(prefix="monitor-replay-"))) / "monitor.db"
-        yield held.enter_context(wire.open_ledger(path))
+        yield held.enter_context(wire.open_ledger(path, owner=True))
 
 
 def replay(
     ledger: Ledger,
     config: Config,
     documents: Iterable[Document],
-    told: Callable[[Document, tuple[Change, ...]], None],
-) -> None:
-    """Send archived documents through the pipeline on their own clock; each is `told` with the changes it caused."""
-    from monitor import wire  # noqa: PLC0415 - as above
+    *,
+    run: str,
+    written: Callable[[Sequence[str]], None],
+    told: Callable[[Document], None],
+) -> Replayed:
+    """Send archived documents through the pipeline on their own clock; alerts are `written`, progress is `told`."""
+    from monitor.replay import replay as replayed  # noqa: PLC0415 - as above
 
-    wire.replay(ledger, config, documents, told)
-
-
-def wanted_by(config: Config) -> Callable[[Change], list[str]]:
-    """Return what names the channels that want a change; without channels, one without rules stands for all."""
-    from monitor.notify.rules import decide  # noqa: PLC0415 - as above
-
-    works = {work.title: work for work in config.watch}
-    channels = config.channels or (Channel(name="console", kind=ChannelKind.CONSOLE, target=""),)
-    return lambda change: [
-        channel.name for channel in channels if decide(channel, change, works.get(change.key.title)).wanted
-    ]
+    return replayed(ledger, config.watch, config.channels, documents, run=run, written=written, told=told)
 
 
 def sentence(change: Change) -> str:

@@ -1,39 +1,31 @@
-"""extract, replay: documents to claims, and an archive through the whole pipeline."""
+"""extract: documents to claims, as JSON Lines or shown with their marks."""
 
 from __future__ import annotations
 
-import heapq
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli import engine
-from monitor.cli.documents import Archive, BadLine, Line
-from monitor.cli.options import ConfigFile, Database, Until, moment
+from monitor.cli.documents import Archive, BadLine
+from monitor.cli.options import ConfigFile, Database, moment
 from monitor.cli.places import config_path, configuration
-from monitor.cli.terminal import complain, counted, escaped, progress, say
+from monitor.cli.terminal import complain, escaped
 from monitor.errors import ParseError
-from monitor.model import Change, Claim, Document, Work, alert
+from monitor.model import Claim, Document, Work
 
 if TYPE_CHECKING:
     from monitor.extract import DateFound, Extractor
 
-__all__ = ["extract", "replay"]
+__all__ = ["extract"]
 
 _LINES = (".jsonl", ".ndjson", ".json", ".gz")
 _PAGES = (".html", ".htm", ".xhtml", ".txt", ".md")
-
-From = Annotated[
-    datetime | None,
-    typer.Option("--from", parser=moment, metavar="TIME", show_default=False, help="Not before this time."),
-]
 
 
 def extract(
@@ -213,123 +205,3 @@ def _show(
     tell_document(document, extractor.explain(document), extractor.dates(document), everything=explain)
     if not works:
         complain("nothing is watched; name a work with --watch 'TITLE|ALIAS'", prefix="note: ")
-
-
-def replay(
-    files: Annotated[
-        list[str],
-        typer.Argument(metavar="FILE", help="Archives as JSON Lines, gzip allowed, in order of publication."),
-    ],
-    *,
-    alerts: Annotated[
-        Path | None,
-        typer.Option(
-            "--alerts",
-            metavar="OUT",
-            show_default=False,
-            help="Write what would have been sent, one JSON object a line.",
-        ),
-    ] = None,
-    start: From = None,
-    end: Until = None,
-    diff: Annotated[
-        Path | None,
-        typer.Option(
-            "--diff",
-            metavar="OLD",
-            show_default=False,
-            help="Compare with the alerts that an earlier replay wrote.",
-        ),
-    ] = None,
-    config: ConfigFile = None,
-    db: Database = None,
-) -> int:
-    """Send an archive through the whole pipeline on its own clock: what would have been alerted, and when.
-
-    Several files are merged by time. The ledger is a fresh one unless --db names one.
-    """
-    known = configuration(config)
-    wants = engine.wanted_by(known)
-    before = None if diff is None else _alerts_of(diff)
-    sent: list[dict[str, Any]] = []
-    counts = {"documents": 0, "changes": 0, "bad": 0}
-    with ExitStack() as held:
-        log = held.enter_context(engine.fresh_ledger(db))
-        out = held.enter_context(_written(alerts)) if alerts else None
-        archives = [held.enter_context(Archive.open(name)) for name in files]
-        advance = held.enter_context(progress("replaying", sum(archive.size for archive in archives)))
-
-        def documents() -> Iterator[Document]:
-            merged: Iterator[Line | BadLine] = (
-                iter(archives[0]) if len(archives) == 1 else heapq.merge(*archives, key=_published)
-            )
-            for line in merged:
-                if isinstance(line, BadLine):
-                    complain(str(line))
-                    counts["bad"] += 1
-                elif (start is None or line.document.published >= start) and (
-                    end is None or line.document.published < end
-                ):
-                    yield line.document
-
-        def told(document: Document, changes: tuple[Change, ...]) -> None:
-            counts["documents"] += 1
-            counts["changes"] += len(changes)
-            if counts["documents"] % 100 == 0:
-                advance(sum(archive.taken() for archive in archives), now=f"{document.published:%Y-%m-%d}")
-            for change in changes:
-                if wants(change):
-                    body = alert(change)
-                    sent.append(body)
-                    if out is not None:
-                        out.write(f"{escaped(json.dumps(body, ensure_ascii=False))}\n")
-
-        engine.replay(log, known, documents(), told)
-        claims = log.count("claims")
-    if alerts is None and before is None:
-        for body in sent:
-            say(f"{body['timestamp'][:10]} {engine.worded(body)}")
-    if before is not None:
-        _tell_difference(before, sent)
-    say(
-        f"{counted(counts['documents'], 'document')}, {counted(claims, 'claim')}, "
-        f"{counted(counts['changes'], 'change')}, {counted(len(sent), 'alert')}."
-    )
-    return 1 if counts["bad"] else 0
-
-
-def _published(line: Line | BadLine) -> float:
-    return float("-inf") if isinstance(line, BadLine) else line.document.published.timestamp()
-
-
-@contextmanager
-def _written(file: Path) -> Iterator[TextIO]:
-    try:
-        out = file.open("w", encoding="utf-8")
-    except OSError as error:
-        raise typer.BadParameter(f"{file} cannot be written: {error.strerror}") from None
-    with out:
-        yield out
-
-
-def _alerts_of(file: Path) -> list[dict[str, Any]]:
-    try:
-        return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except (OSError, ValueError) as error:
-        raise typer.BadParameter(f"{file} holds no alerts of an earlier replay: {error}") from None
-
-
-def _tell_difference(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> None:
-    old, new = ({_identity(body): body for body in bodies} for bodies in (before, after))
-    for identity in sorted(old.keys() - new.keys()):
-        say(f"- {old[identity]['timestamp'][:10]} {engine.worded(old[identity])}")
-    for identity in sorted(new.keys() - old.keys()):
-        say(f"+ {new[identity]['timestamp'][:10]} {engine.worded(new[identity])}")
-    say(
-        f"{len(old.keys() & new.keys())} alerts as before, {len(old.keys() - new.keys())} gone, {len(new.keys() - old.keys())} new."
-    )
-
-
-def _identity(body: dict[str, Any]) -> str:
-    said = {key: value for key, value in body["data"].items() if key != "evidence"}
-    return json.dumps([body["timestamp"], body["type"], said], sort_keys=True)

@@ -12,6 +12,7 @@ from monitor.ledger import claims as _claims
 from monitor.ledger import deliveries as _deliveries
 from monitor.ledger import documents as _documents
 from monitor.ledger import observations as _observations
+from monitor.ledger import replays as _replays
 from monitor.ledger import sources as _sources
 from monitor.ledger import standings as _standings
 from monitor.ledger import titles as _titles
@@ -20,9 +21,10 @@ from monitor.ledger.claims import ClaimHistory, ClaimRow
 from monitor.ledger.connection import Connection
 from monitor.ledger.documents import Sighting
 from monitor.ledger.observations import Subject
+from monitor.ledger.replays import Position
 from monitor.ledger.sources import SourceRow
 
-__all__ = ["Bug", "ClaimHistory", "ClaimRow", "Ledger", "Sighting", "SourceRow", "Subject"]
+__all__ = ["Bug", "ClaimHistory", "ClaimRow", "Ledger", "Position", "Sighting", "SourceRow", "Subject"]
 
 
 class Ledger(Connection):
@@ -90,6 +92,11 @@ class Ledger(Connection):
     disable_channel = _deliveries.disable_channel
     enable_channel = _deliveries.enable_channel
     disabled_channels = _deliveries.disabled_channels
+
+    # How far an archive was replayed.
+    position = _replays.position
+    keep_position = _replays.keep_position
+    mark_written = _replays.mark_written
 
     # What went wrong in us.
     add_bug = _bugs.add_bug

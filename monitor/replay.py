@@ -1,0 +1,156 @@
+"""An archive through the whole pipeline on its own clock, at full speed; cut off anywhere, it goes on where it was.
+
+A replay tells nobody: what the channels' rules let through becomes an alert of the replay's own channel, for its caller to
+write. How far it came is committed with what came of it, so that a ledger always holds the outcome of a first part of
+the archive, whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+
+from monitor.extract import Extractor
+from monitor.ledger import Ledger, Position
+from monitor.model import Change, Channel, ChannelKind, Document, Work, alert
+from monitor.notify.rules import decide
+from monitor.pipeline import Recorder
+from monitor.reading import extracted
+
+__all__ = ["CHANNEL", "Replayed", "replay"]
+
+CHANNEL = Channel(name="replay", kind=ChannelKind.FILE, target="")
+"""The channel that an archive's alerts are kept under in its ledger; no configured one is sent any."""
+
+# One transaction for so many documents: what a replay waits for is the extractor and not the disk.
+_BATCH = 250
+# A day is over when the archive is so far into the next: within it, its documents may come in any order.
+_LATE = timedelta(hours=1)
+# An archive that leaps further, by a document with a wrong time, say, is looked at for what is overdue from here on.
+_LONGEST_GAP = timedelta(days=400)
+_DAY = timedelta(days=1)
+
+
+@dataclass
+class Replayed:
+    """What a replay came to: `skipped` of its documents were heard before it was cut off, `alerts` counts all."""
+
+    documents: int = 0
+    skipped: int = 0
+    changes: int = 0
+    alerts: int = 0
+    bugs: int = 0
+
+
+def replay(
+    ledger: Ledger,
+    works: Sequence[Work],
+    channels: Sequence[Channel],
+    documents: Iterable[Document],
+    *,
+    run: str = "",
+    written: Callable[[Sequence[str]], None] = lambda _: None,
+    told: Callable[[Document], None] = lambda _: None,
+) -> Replayed:
+    """Hear archived documents in the order given, each at the time of its publication, and write the alerts.
+
+    `run` names the archive and what is watched for; when the ledger holds the beginning of that very run, it goes on
+    from there. `written` gets alerts as a webhook receives them, JSON, once they are committed: at first all that the
+    ledger holds of this run, then those of each batch, so that a file it writes anew each time misses none.
+    `told` gets the last document of each batch. Raises LedgerError.
+    """
+    hearing = _Hearing(ledger, works, channels, run)
+    done = Replayed(skipped=hearing.position.documents)
+    kept = hearing.kept()
+    written(kept)
+    done.alerts = len(kept)
+    rest = islice(documents, hearing.position.documents, None)
+    while batch := list(islice(rest, _BATCH)):
+        with ledger.transaction():
+            changes, bugs = hearing.hear(batch)
+            alerts = hearing.route(changes)
+        written(alerts)
+        told(batch[-1])
+        done.documents += len(batch)
+        done.changes += len(changes)
+        done.alerts += len(alerts)
+        done.bugs += bugs
+    with ledger.transaction():
+        ledger.mark_written(CHANNEL.name)
+    return done
+
+
+class _Hearing:
+    """The pipeline's stages behind parsing, on an archive's clock."""
+
+    def __init__(self, ledger: Ledger, works: Sequence[Work], channels: Sequence[Channel], run: str) -> None:
+        self._ledger = ledger
+        self._extractor = Extractor(works)
+        self._works = {work.title: work for work in works}
+        self._channels = channels or (CHANNEL,)
+        self._recorder = Recorder(ledger, self._works, ())
+        known = ledger.position(run) if run else None
+        self.position = known or Position(run, earlier=len(self._alerts()))
+
+    def kept(self) -> list[str]:
+        """Return the alerts that the ledger holds of this run, in the order in which they were caused."""
+        return self._alerts()[self.position.earlier :]
+
+    def hear(self, documents: Sequence[Document]) -> tuple[list[Change], int]:
+        """Record what `documents` claim and what is overdue meanwhile; returns the changes, and how many bugs were met."""
+        self._ledger.mark_written(CHANNEL.name)  # those of the batches before
+        changes: list[Change] = []
+        silent: list[str] = []
+        bugs = 0
+        for document in documents:
+            changes += self._pass_days(document.published)
+            reading = extracted(self._extractor, document)
+            if reading.bug:
+                self._ledger.add_bug(document.source, document, reading.bug, document.published)
+                bugs += 1
+            if reading.claims:
+                changes += self._recorder.record(reading, now=document.published, silent=False)
+                self._ledger.add_sightings([document], document.published)
+            else:
+                silent.append(document.fingerprint)
+        self._ledger.mark_seen(silent)
+        self.position = replace(self.position, documents=self.position.documents + len(documents))
+        self._ledger.keep_position(self.position)
+        return changes, bugs
+
+    def route(self, changes: Iterable[Change]) -> list[str]:
+        """Put what a channel wants on its way to the replay's own; returns it as it is written."""
+        return [self._put(change) for change in changes if self._is_wanted(change)]
+
+    def _put(self, change: Change) -> str:
+        delivery = self._ledger.add_delivery(change, CHANNEL, alert(change), send_at=change.at, now=change.at)
+        return delivery.body.decode()
+
+    def _is_wanted(self, change: Change) -> bool:
+        key = change.key
+        standing = self._ledger.standings(key.title, key.event).get(key)
+        origins = None if standing is None else standing.origins
+        return any(
+            decide(channel, change, self._works.get(key.title), origins=origins).wanted
+            for channel in self._channels
+        )
+
+    def _pass_days(self, published: datetime) -> Iterator[Change]:
+        """Yield what is overdue at the end of each day that has passed since the last that was looked at."""
+        today = (published - _LATE).astimezone(UTC).date()
+        seen = self.position.day or today
+        day = max(seen, today - _LONGEST_GAP)
+        while day < today:
+            day += _DAY
+            yield from self._recorder.overdue(_midnight(day))
+        self.position = replace(self.position, day=max(seen, today))
+
+    def _alerts(self) -> list[str]:
+        kept = list(self._ledger.deliveries(channel=CHANNEL.name))
+        return [delivery.body.decode() for delivery in reversed(kept)]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
