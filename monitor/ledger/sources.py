@@ -39,7 +39,8 @@ def sync_sources(ledger: Connection, sources: Iterable[Source], now: datetime) -
     """Take over the configured `sources`: a new one is due at once and starts with a baseline pass.
 
     One that is not among them is kept but never due, and goes on where it was when it comes back. Where the address
-    changed, what made requests conditional, the trouble and its permanence are forgotten.
+    changed, what made requests conditional, the trouble and its permanence are forgotten, and what stands at the new
+    one already is no news: it starts with a baseline pass too.
     """
     with ledger.transaction():
         ledger.run("UPDATE sources SET configured = 0 WHERE configured")
@@ -56,7 +57,7 @@ def sync_sources(ledger: Connection, sources: Iterable[Source], now: datetime) -
             )
             if known[0] != address[1]:
                 ledger.run(
-                    "UPDATE sources SET next_poll_at = ?, validators_url = '', etag = '', last_modified = '', body = '',"
+                    "UPDATE sources SET next_poll_at = ?, baseline = 1, validators_url = '', etag = '', last_modified = '', body = '',"
                     " error = '', failures = 0, moved_to = '', gone = 0, silence_alerted = 0 WHERE name = ?",
                     (instant(now), source.name),
                 )

@@ -109,6 +109,7 @@ def test_a_changed_address_is_polled_at_once_without_the_old_ones_validators_and
     assert ledger.state("news.example") == replace(
         REMEMBERED,
         next_poll_at=NOW,
+        baseline=True,
         validators=Validators(),
         error="",
         failures=0,

@@ -1,0 +1,397 @@
+"""What docs/alerts.md promises, each promise shown on the house as it runs: real feeds, receivers and ledgers on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlite_utils import Database, Migrations
+from standardwebhooks.webhooks import Webhook as Verifier
+
+from monitor import wire
+from monitor.cli import main
+from monitor.extract import Extractor
+from monitor.ledger import Ledger, schema
+from monitor.model import Channel, ChannelKind, Delivery, DeliveryState
+from monitor.notify import Notifier, alert_body, notice, notifier, sample_alert
+from monitor.outbox import Outbox
+from monitor.wire import House
+from tests.fakes import FakeClock, FakeNotifier, InlineReader
+from tests.fakes_house import SECRET, TITLES, News, Received, kill_and_check, open_site
+from tests.fakes_notify import Receiver, open_mailbox, open_receiver
+
+KILLS = int(os.environ.get("MONITOR_KILLS", "15"))
+
+
+@pytest.mark.timeout(60 + 3 * KILLS)
+async def test_an_alert_whose_change_is_committed_is_delivered_whatever_is_killed(tmp_path: Path) -> None:
+    hit = await kill_and_check(tmp_path, KILLS)
+    assert hit["alerts"] >= KILLS
+    assert hit["poll"] + hit["record"] + hit["send"] > KILLS / 2, hit
+
+
+@dataclass
+class Slow(Received):
+    """A receiver that never answers what is posted to /hang."""
+
+    hanging: int = 0
+
+    async def answer(self, request: Any) -> Any:
+        if request.path == "/hang":
+            self.hanging += 1
+            await asyncio.Event().wait()
+        return await super().answer(request)
+
+
+@contextlib.asynccontextmanager
+async def open_house(
+    folder: Path, works: list[str], sources: list[dict[str, Any]], channels: list[dict[str, Any]], clock: Callable[[], datetime] = wire.now
+) -> AsyncIterator[House]:  # fmt: skip
+    """Build the house of a configuration on the ledger in `folder`, which outlives it."""
+    common = {"every": "1s", "pause": "0s", "allow_private": True, "obey_robots": False}
+    path = folder / "sources.yaml"
+    path.write_text(
+        json.dumps({"watch": works, "sources": [{**common, **each} for each in sources], "channels": channels}), "utf-8"
+    )  # fmt: skip
+    with wire.open_ledger(folder / "monitor.db", owner=True) as ledger:
+        house = wire.build(path, ledger, asyncio.Event(), environ={"SECRET": SECRET}, clock=clock)
+        house.pipeline.reader = InlineReader(Extractor(house.config.watch))
+        try:
+            yield house
+        finally:
+            await house.close(0.1)
+
+
+def hook(site: str, path: str, **fields: Any) -> dict[str, Any]:
+    return {"webhook": f"{site}/{path}", "name": path, "secret": "${SECRET}", "allow_private": True, **fields}
+
+
+async def test_a_hanging_channel_delays_no_other_and_no_polling(tmp_path: Path) -> None:
+    news, received = News(), Slow()
+    rounds = 10
+    async with open_site(news, received) as site, open_mailbox() as mailbox:
+        mailbox.hold = asyncio.Event()
+        mail = {
+            "email": "ann@example.com",
+            "smtp": f"smtp://127.0.0.1:{mailbox.port}?starttls=never",
+            "rate": "none",
+        }
+        channels = [hook(site, "each"), hook(site, "hang"), mail]
+        async with open_house(tmp_path, TITLES, [{"feed": f"{site}/feed"}], channels) as house:
+            (source,) = house.config.sources
+            news.tell()
+            await house.pipeline.poll(source)
+            async with asyncio.timeout(60):
+                for number in range(rounds):
+                    news.tell()
+                    await house.pipeline.poll(source)
+                    house.deliveries.start_due()
+                    while received.titles("/each").total() <= number:
+                        await asyncio.sleep(0.005)
+                        house.deliveries.start_due()
+            taken = house.ledger.deliveries(channel="each", state="delivered")
+            waiting = list(house.ledger.deliveries(state="pending"))
+            assert (news.polls, len(list(taken))) == (rounds + 1, rounds)
+            assert 0 < received.hanging <= 16
+            assert len(waiting) == 2 * rounds
+            mailbox.hold.set()
+
+
+class Schedule:
+    """One alert, a receiver that answers from a script, and a clock that goes from one attempt to the next."""
+
+    def __init__(self, folder: Path, receiver: Receiver) -> None:
+        self.folder = folder
+        self.receiver = receiver
+        self.clock = FakeClock(datetime.now(UTC).replace(microsecond=0))
+        self.began = self.clock()
+        self.attempts: list[timedelta] = []
+        self.channels = {
+            "hook": Channel(
+                name="hook", kind=ChannelKind.WEBHOOK, target=receiver.url, secrets={"secret": SECRET}, allow_private=True
+            ),
+            "file": Channel(name="file", kind=ChannelKind.FILE, target=str(folder / "alerts.jsonl")),
+        }  # fmt: skip
+        with self.ledger() as ledger:
+            alert = sample_alert(self.began)
+            ledger.add_delivery(None, self.channels["hook"], alert, send_at=self.began, now=self.began)
+
+    def ledger(self) -> Ledger:
+        return Ledger.open(self.folder / "monitor.db")
+
+    async def run(self) -> None:
+        """Send until nothing is due any more, in a new process's stead each time."""
+        while True:
+            with self.ledger() as ledger:
+                if (at := ledger.next_delivery_at()) is None:
+                    return
+                self.clock.now = max(self.clock.now, at)
+                notifiers = {name: notifier(channel) for name, channel in self.channels.items()}
+                outbox = Outbox(ledger, self.channels, notifiers, self.clock, lambda: 0.0)
+                before = len(self.receiver.posts)
+                for name in outbox.due():
+                    await outbox.send_due(name)
+                self.attempts += [self.clock.now - self.began] * (len(self.receiver.posts) - before)
+                for each in notifiers.values():
+                    await each.aclose()
+
+    def told(self) -> list[str]:
+        path = self.folder / "alerts.jsonl"
+        return [json.loads(line)["data"]["title"] for line in path.read_text("utf-8").splitlines()]
+
+    def state(self) -> str:
+        with self.ledger() as ledger:
+            (delivery,) = ledger.deliveries(channel="hook")
+            return delivery.state
+
+
+async def test_retries_follow_the_schedule_over_days_and_say_the_same(tmp_path: Path) -> None:
+    async with open_receiver() as receiver:
+        script: list[Any] = [500, (503, {"Retry-After": "3600"}), 404, (429, {"Retry-After": "60"}), 401, 302, 500, 500, 500, 500]  # fmt: skip
+        receiver.answers += script
+        schedule = Schedule(tmp_path, receiver)
+        await schedule.run()
+
+        pauses = [
+            after - before for before, after in zip(schedule.attempts, schedule.attempts[1:], strict=False)
+        ]
+        assert pauses == [
+            timedelta(seconds=5),
+            timedelta(hours=1),  # asked for
+            timedelta(minutes=30),
+            timedelta(hours=2),  # more than asked for
+            *(timedelta(hours=hours) for hours in (5, 10, 14, 20, 24)),
+        ]  # fmt: skip
+        assert schedule.state() == DeliveryState.DEAD
+        assert schedule.told() == ["Channel hook does not take its alerts"]
+        assert len({(post.headers["webhook-id"], post.body) for post in receiver.posts}) == 1
+        for post, at in zip(receiver.posts, schedule.attempts, strict=True):
+            id_, stamp = post.headers["webhook-id"], datetime.fromtimestamp(int(post.headers["webhook-timestamp"]), UTC)  # fmt: skip
+            assert stamp == schedule.began + at
+            assert Verifier(SECRET).sign(id_, stamp, post.body.decode()) in post.headers["webhook-signature"]
+
+        # What is dead is seen and can be sent again.
+        assert main(["deliveries", "retry", "--db", str(tmp_path / "monitor.db")]) == 0
+        await schedule.run()
+        assert schedule.state() == DeliveryState.DELIVERED
+        assert len(receiver.posts) == len(script) + 1
+        assert receiver.posts[-1].body == receiver.posts[0].body
+        assert schedule.told()[1:] == ["Channel hook takes its alerts again"]
+
+
+async def test_a_receiver_that_is_gone_gets_no_more_until_it_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with open_receiver() as receiver:
+        receiver.answers += [410]
+        schedule = Schedule(tmp_path, receiver)
+        await schedule.run()
+        assert (len(receiver.posts), schedule.state()) == (1, DeliveryState.DEAD)
+        assert schedule.told() == ["Channel hook is gone for good and gets no more alerts"]
+        assert main(["deliveries", "--db", str(tmp_path / "monitor.db"), "--state", "dead"]) == 0
+        assert "410 Gone" in capsys.readouterr().out
+        assert main(["deliveries", "retry", "--db", str(tmp_path / "monitor.db")]) == 0
+        await schedule.run()
+        assert (len(receiver.posts), schedule.state()) == (2, DeliveryState.DELIVERED)
+
+
+def _queue(ledger: Ledger, channel: str, count: int, at: datetime) -> None:
+    ledger.add_deliveries(
+        Delivery(
+            id=f"msg_{channel}_{number}",
+            change=0,
+            channel=channel,
+            state=DeliveryState.PENDING,
+            attempts=0,
+            next_attempt_at=at,
+            body=alert_body(notice(f"Work {number}", "word " * 100, at)),
+            created_at=at,
+        )
+        for number in range(count)
+    )
+
+
+async def test_ten_thousand_changes_at_once_are_no_storm(tmp_path: Path) -> None:
+    clock = FakeClock()
+    channels = {
+        "hook": Channel(name="hook", kind=ChannelKind.WEBHOOK, target=""),
+        "mail": Channel(name="mail", kind=ChannelKind.EMAIL, target=""),
+        "digest": Channel(name="digest", kind=ChannelKind.CONSOLE, target="", digest="hourly"),
+    }
+    counts = {"hook": 1000, "mail": 10_000, "digest": 10_000}
+    taken: dict[str, list[list[str]]] = {name: [] for name in channels}
+
+    class Counting(FakeNotifier):
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+        async def send(self, message: Any) -> None:
+            taken[self.name].append([alert["id"] for alert in message.alerts])
+
+    class Frugal(Ledger):
+        def due_deliveries(self, *arguments: Any, **named: Any) -> list[Delivery]:
+            due = super().due_deliveries(*arguments, **named)
+            at_once.append(len(due))
+            return due
+
+    at_once: list[int] = []
+    notifiers: dict[str, Notifier] = {name: Counting(name) for name in channels}
+    with Frugal.open(tmp_path / "monitor.db") as ledger:
+        for name, count in counts.items():
+            _queue(ledger, name, count, clock())
+        outbox = Outbox(ledger, channels, notifiers, clock, lambda: 0.0)
+        for name in channels:
+            await outbox.send_due(name)
+        assert [len(messages) for messages in taken.values()] == [1000, 30, 50]
+        clock.go(hours=1)
+        await outbox.send_due("mail")
+    assert [len(messages) for messages in taken.values()] == [1000, 50, 50]
+    for name, messages in taken.items():
+        ids = [id_ for message in messages for id_ in message]
+        assert len(ids) == len(set(ids)) == counts[name]
+        assert max(map(len, messages)) <= 200
+    assert max(at_once) == 200  # of the ten thousand in memory
+
+
+@pytest.fixture
+def received() -> Received:
+    return Received()
+
+
+async def _pass(house: House) -> None:
+    await wire.poll_now(house)
+
+
+Changed = Callable[[str, dict[str, Any]], None]
+
+
+def _reread(_site: str, _config: dict[str, Any]) -> None:
+    pass
+
+
+def _watch_more(_site: str, config: dict[str, Any]) -> None:
+    config["works"].append(TITLES[1])
+
+
+def _forget_aliases(_site: str, config: dict[str, Any]) -> None:
+    config["works"][0] = {"title": config["works"][0], "kind": "game", "aliases": ["AH"]}
+
+
+def _read_more(site: str, config: dict[str, Any]) -> None:
+    config["sources"].append({"feed": f"{site}/feed?again", "name": "again"})
+
+
+def _read_elsewhere(site: str, config: dict[str, Any]) -> None:
+    config["works"].append(TITLES[1])
+    config["sources"][0]["feed"] = f"{site}/feed?elsewhere"
+
+
+def _tell_more(site: str, config: dict[str, Any]) -> None:
+    config["channels"].append(hook(site, "new"))
+
+
+def _ask_for_less(_site: str, config: dict[str, Any]) -> None:
+    config["channels"][0]["only"] = {"certainty": "official"}
+
+
+@pytest.mark.parametrize(
+    "changed", [_reread, _watch_more, _forget_aliases, _read_more, _read_elsewhere, _tell_more, _ask_for_less]
+)
+async def test_nothing_is_sent_for_a_first_pass_a_restart_or_a_changed_configuration(
+    tmp_path: Path, received: Received, changed: Changed
+) -> None:
+    news = News()
+    news.tell(5)
+    async with open_site(news, received) as site:
+        config: dict[str, Any] = {
+            "works": [title for title in TITLES[:9] if title != TITLES[1]],
+            "sources": [{"feed": f"{site}/feed", "name": "news"}],
+            "channels": [hook(site, "each")],
+        }
+        async with open_house(tmp_path, **config) as house:
+            await _pass(house)
+            await _pass(house)
+        assert received.posts == []
+        changed(site, config)
+        async with open_house(tmp_path, **config) as house:
+            await _pass(house)
+            await _pass(house)
+            assert received.posts == []
+            news.tell()
+            await _pass(house)
+        assert received.titles("/each") == {TITLES[5]: 1}
+
+
+async def test_nothing_is_sent_for_an_upgraded_ledger(
+    tmp_path: Path, received: Received, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = News()
+    news.tell(3)
+    async with open_site(news, received) as site:
+        config: dict[str, Any] = {"works": TITLES[:9], "sources": [{"feed": f"{site}/feed"}], "channels": [hook(site, "each")]}  # fmt: skip
+        async with open_house(tmp_path, **config) as house:
+            await _pass(house)
+            news.tell()
+            await _pass(house)
+        assert received.titles("/each") == {TITLES[3]: 1}
+
+        steps = Migrations("ledger")
+        steps(name="foundation")(schema.foundation)
+
+        @steps()
+        def second(db: Database) -> None:
+            db.execute("UPDATE deliveries SET error = ''")
+            db.execute("ALTER TABLE sources ADD COLUMN note TEXT")
+            db.execute("UPDATE sources SET next_poll_at = '1970-01-01T00:00:00+00:00', etag = '', body = ''")
+
+        monkeypatch.setattr(schema, "_steps", steps)
+        for module in ("monitor.ledger.schema", "monitor.ledger.connection"):
+            monkeypatch.setattr(f"{module}.SCHEMA_VERSION", 2)
+        async with open_house(tmp_path, **config) as house:
+            assert house.ledger.value("PRAGMA user_version") == 2
+            await _pass(house)
+            assert received.titles("/each") == {TITLES[3]: 1}
+        assert main(["rebuild", "--db", str(tmp_path / "monitor.db")]) == 0
+        async with open_house(tmp_path, **config) as house:
+            await _pass(house)
+            assert received.titles("/each") == {TITLES[3]: 1}
+            news.tell()
+            await _pass(house)
+        assert received.titles("/each") == {TITLES[3]: 1, TITLES[4]: 1}
+
+
+@pytest.mark.parametrize(
+    "step", [timedelta(days=-400), timedelta(hours=-3), timedelta(hours=3), timedelta(days=400)]
+)
+async def test_a_clock_that_steps_repeats_and_loses_nothing(tmp_path: Path, step: timedelta) -> None:
+    news, received = News(), Received(is_fresh=False)
+    clock = FakeClock(datetime.now(UTC))
+    async with open_site(news, received) as site:
+        channels = [hook(site, "each"), hook(site, "limited", rate="1/1m")]
+        async with open_house(tmp_path, TITLES[:9], [{"feed": f"{site}/feed"}], channels, clock) as house:
+            news.tell()
+            await _pass(house)
+            news.tell(2)
+            await _pass(house)
+            clock.now += step
+            news.tell(2)
+            await _pass(house)
+            clock.go(minutes=3)
+            await _pass(house)
+            clock.now -= step
+            news.tell(1)
+            for _ in range(3):
+                clock.go(minutes=3)
+                await _pass(house)
+    assert received.bad == 0
+    for path in ("/each", "/limited"):
+        assert received.titles(path) == dict.fromkeys(TITLES[1:6], 1)
