@@ -21,6 +21,7 @@ from monitor.model import Certainty, Document, Event, Post, Status, When, Work, 
 __all__ = ["Article", "Draft", "Subject"]
 
 _DECADE = re.compile(r"\d0'?s\b")
+_TIMESTAMP = re.compile(r"\(?\d{1,2}:\d{2}\b")
 _NEVER = When("0001-01-01")
 _EPOCH = datetime(2023, 1, 1, tzinfo=UTC)
 _REACH = 26
@@ -118,6 +119,8 @@ class Article:
         }
         self._only_season = next(iter(seasons)) if len(seasons) == 1 else ""
         self._lead_credit: list[str] = []
+        self._lead_works: set[str] = set()
+        self._brand = ""
 
     # Reading, block by block
 
@@ -180,6 +183,7 @@ class Article:
         self._focus = list(self._main)
         self._section = list(self._main)
         lead = [*headline, *body[:2]]
+        self._brand = next((name for sentence in headline for name in _owners(sentence)), "")
         self._lead = next(iter(body), None)
         self._hearsay = any(
             cue.kind == "hedge" and cue.get("strong") for sentence in lead for cue in sentence.cues
@@ -190,6 +194,7 @@ class Article:
                 self._lead_credit.extend(
                     credit.name for credit in credits(sentence) if credit.voice == "maker" and credit.name not in self._lead_credit
                 )
+        self._lead_works = {token.value.work.title for one in lead for token in one.stream if token.kind == "work"}
         works = {token.value.work.title for block in self.sentences for one in block for token in one.stream if token.kind == "work"}
         if len(works) < 2:
             self._lead_credit = []
@@ -238,6 +243,8 @@ class Article:
             self._focus = list(self._section)
         for sentence in block:
             if self._roundup and self._read_roundup_line(sentence):
+                continue
+            if _TIMESTAMP.match(sentence.text) and not any(token.kind == "work" for token in sentence.stream):
                 continue
             told = len(self.drafts)
             if not sentence.question:
@@ -347,7 +354,7 @@ class Article:
         if credit.voice == "person" and self._makers:
             return replace(credit, name=self._makers[-1], voice="maker")
         if credit.voice == "role" and fold(credit.name) in ("company", "studio", "publisher", "developer", "network", "streamer", "producent", "firma", "wydawca"):
-            brand = self._main[0].work.title.split()[0] if self._main and self._main[0].work.kind is WorkKind.DEVICE else ""
+            brand = self._main[0].work.title.split()[0] if self._main and self._main[0].work.kind is WorkKind.DEVICE else self._brand
             if self._makers or brand:
                 return replace(credit, name=self._makers[-1] if self._makers else brand, voice="maker")
         return credit
@@ -603,7 +610,9 @@ class Article:
             left = None
         if left is not None:
             return self._at(sentence, left, happening)
-        if right is not None and not (happening.kind in ("soon", "out") and right - happening.last > 3):
+        if right is not None and not (
+            happening.kind in ("soon", "out") and (right - happening.last > 3 or any(one.text in ("—", "–", "-", ",", ";") for one in stream[happening.last : right]))
+        ):
             return self._at(sentence, right, happening)
         if happening.bound:
             return []
@@ -734,7 +743,7 @@ class Article:
         clauses: Sequence[int],
         found: Sequence[Credit],
     ) -> Draft:
-        certainty, sources, rules = self._certainty(sentence, happening, index, clauses, found, status)
+        certainty, sources, rules = self._certainty(sentence, happening, index, clauses, found, status, subject)
         block = sentence.block
         post = None
         if block.kind == "post" and (block.author or block.handle):
@@ -766,6 +775,7 @@ class Article:
         clauses: Sequence[int],
         found: Sequence[Credit],
         status: Status,
+        subject: Subject,
     ) -> tuple[Certainty, list[str], list[str]]:
         here = {clauses[min(happening.first, len(clauses) - 1)], clauses[min(index, len(clauses) - 1)]}
         hedges = [cue for cue in sentence.cues if cue.kind == "hedge" and (cue.get("strong") or cue.get("far") or (clauses[cue.first] in here and _reaches(sentence, cue, happening, index)))]
@@ -794,7 +804,7 @@ class Article:
             return Certainty.EXPECTED, sources, rules
         if makers or (sure and status is not Status.UNANNOUNCED):
             return Certainty.OFFICIAL, sources, rules
-        if self._lead_credit and not hedges and status in (Status.SCHEDULED, Status.POSTPONED) and happening.event is Event.RELEASE and not credited:
+        if self._lead_credit and subject.work.title in self._lead_works and not hedges and status in (Status.SCHEDULED, Status.POSTPONED) and happening.event is Event.RELEASE and not credited:
             return Certainty.OFFICIAL, [*sources, *self._lead_credit], [*rules, "the lead's credit"]
         if self._makers_voice and status is not Status.UNANNOUNCED:
             return Certainty.OFFICIAL, sources, [*rules, "the maker's own entry"]
@@ -1074,6 +1084,16 @@ def _governor(
     return best[2]
 
 
+def _owners(sentence: Sentence) -> list[str]:
+    """Return the names in the possessive right before a work or its kind: "Apple's drama X"."""
+    found = []
+    for first, last in names(sentence):
+        word = sentence.original(first, last)
+        if word.endswith(("'s", "’s")) and any(token.kind == "work" for token in sentence.stream[last : last + 5]):
+            found.append(word[:-2])
+    return found
+
+
 def _is_credited(sentence: Sentence, last: int) -> bool:
     """Whether the name that ends at `last` is the subject of a verb of saying."""
     following = sentence.stream[last : last + 1]
@@ -1084,6 +1104,8 @@ def _tight(sentence: Sentence, happening: _Happening, index: int) -> bool:
     """Whether a date stands at a noun and nothing says that it is past: "its release in October", "an October release"."""
     mention: Mention = sentence.stream[index].value
     relative = mention.resolve(_EPOCH) != mention.resolve(_EPOCH.replace(year=2010))
+    if any(token.text in sentence.language.after_words for token in sentence.stream[max(0, happening.first - 2) : happening.first]):
+        return False
     if relative and any(token.text in sentence.language.past_words for token in sentence.stream):
         return False
     return 0 <= index - happening.last <= 2 or 0 <= happening.first - index - 1 <= 1

@@ -136,7 +136,9 @@ def _before(sentence: Sentence, at: int, by_end: dict[int, tuple[int, int]], rul
             steps += 1
             continue
         break
-    if end and stream[end - 1].text == "," and end not in by_end:
+    if end and stream[end - 1].text == "," and end - 1 in by_end and sentence.stream[by_end[end - 1][0] - 1].text in (",", "the"):
+        end -= 1
+    elif end and stream[end - 1].text == "," and end not in by_end:
         end = next((back for back in range(end - 2, max(end - 18, 0), -1) if stream[back].text == ","), end)
     if end in by_end:
         first, last = by_end[end]

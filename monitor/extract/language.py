@@ -66,6 +66,7 @@ class Language:
     boilerplate: tuple[str, ...]
     not_instalments: tuple[str, ...]
     several: frozenset[str]
+    after_words: frozenset[str]
     conditionals: frozenset[str]
     generic_nouns: frozenset[str]
     until_words: frozenset[str]
@@ -194,6 +195,7 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         boilerplate=tuple(sorted(words("boilerplate"))),
         not_instalments=tuple(fold(words) for words in raw.get("not_instalments", ())),
         several=words("several"),
+        after_words=words("after_words"),
         conditionals=words("conditionals"),
         generic_nouns=words("generic_nouns"),
         until_words=words("until_words"),
