@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from monitor.model import Belief, Certainty, Change, ChangeKind, Event, Key, Status, When, alert, instant
+from tests.builders import at, observation
+
+MOVED = Change(
+    kind=ChangeKind.MOVED_LATER,
+    key=Key("Alan Wake 2", None, Event.RELEASE),
+    before=Belief(Status.SCHEDULED, When.parse("2023-10-17"), Certainty.OFFICIAL),
+    since=at("2023-05-24T20:00:00"),
+    after=Belief(Status.SCHEDULED, When.parse("2023-10-27"), Certainty.OFFICIAL),
+    at=at("2023-08-10T14:03:00"),
+    evidence=(
+        observation(
+            "2023-10-27", certainty=Certainty.OFFICIAL, sources=("Remedy",), quote="It is out on the 27th."
+        ),
+    ),
+)
+
+
+def test_an_alert_is_the_object_that_a_webhook_is_promised() -> None:
+    assert alert(MOVED) == {
+        "type": "release.moved_later",
+        "timestamp": "2023-08-10T14:03:00Z",
+        "data": {
+            "title": "Alan Wake 2",
+            "instalment": None,
+            "event": "release",
+            "scope": [],
+            "change": "moved_later",
+            "from": {
+                "status": "scheduled",
+                "when": "2023-10-17",
+                "certainty": "official",
+                "since": "2023-05-24T20:00:00Z",
+            },
+            "to": {"status": "scheduled", "when": "2023-10-27", "certainty": "official"},
+            "evidence": [
+                {
+                    "quote": "It is out on the 27th.",
+                    "url": "https://news.example/doc-1",
+                    "source": "news.example",
+                    "published": "2023-08-10T12:00:00Z",
+                    "certainty": "official",
+                    "sources": ["Remedy"],
+                }
+            ],
+        },
+    }
+
+
+def test_however_much_evidence_there_is_an_alert_stays_under_twenty_kilobytes() -> None:
+    many = tuple(observation("2023-10-27", quote="“–" * 5000) for _ in range(200))
+    change = Change(**{**MOVED.__dict__, "evidence": many})
+    assert len(json.dumps(alert(change), ensure_ascii=False).encode()) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [("2023-08-10T14:03:00.999+02:00", "2023-08-10T12:03:00Z"), ("2023-08-10", "2023-08-10T00:00:00Z")],
+)
+def test_times_are_utc_to_the_second(given: str, told: str) -> None:
+    assert instant(at(given)) == told
