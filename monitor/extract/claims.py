@@ -80,6 +80,7 @@ class _Happening:
     weak: bool = False
     bound: bool = False
     named: bool = False
+    reduced: bool = False
     used: bool = False
 
 
@@ -600,7 +601,7 @@ class Article:
                 return self._inherited(happening) or ([] if left is None else self._at(sentence, left, happening))
         if trailer and right is not None and stream[right - 1].text in ("of", "to", "with", "in", "by"):
             right = None
-        foreign = None if happening.named else _foreign_subject(sentence, anchor)
+        foreign = None if happening.named or happening.reduced else _foreign_subject(sentence, anchor)
         if foreign:
             if right is not None:
                 return self._at(sentence, right, happening)
@@ -871,6 +872,7 @@ def _happenings(sentence: Sentence) -> list[_Happening]:
             head = _head(sentence, cue)
             if head is not None and head.kind == "trailer":
                 told.add((head.first, head.last))
+                happening.reduced = head.last <= cue.first
                 happening.event = Event.TRAILER
                 happening.official = _is_official(sentence, head)
             elif head is not None:

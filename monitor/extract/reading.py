@@ -235,6 +235,12 @@ def _entities(
         add(start, end, "inst", instalment)
     for mention in mentions:
         end = mention.end
+        start = _count_before_range(masked[mention.start : end], language)
+        if start:
+            # "Pushed back 12 weeks from February to April": by how much is no date.
+            for piece in find_dates(masked[mention.start + start : end], language.code):
+                add(piece.start + mention.start + start, piece.end + mention.start + start, "date", piece)
+            continue
         stop = masked[mention.start : end].find(". ")
         if stop > 0 and text[mention.start + stop + 2].isupper() and masked[mention.start : mention.start + stop].rpartition(" ")[2].lower() not in language.abbreviations:
             # Two sentences share no date.
@@ -250,6 +256,17 @@ def _entities(
         add(start, end, "scope", scope)
     found.sort(key=lambda token: token.start)
     return found
+
+
+def _count_before_range(text: str, language: Language) -> int:
+    """Return where the range begins in "12 weeks from February to April", 0 when there is none."""
+    if not text[:1].isdigit():
+        return 0
+    for word in sorted(language.from_words):
+        at = text.lower().find(f" {word} ")
+        if at > 0 and " " in text[:at] and any(f" {other} " in text[at + 1 :].lower() for other in language.to_words):
+            return at + 1
+    return 0
 
 
 def _instalments(masked: str, language: Language) -> list[tuple[int, int, Instalment]]:
