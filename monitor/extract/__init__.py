@@ -72,14 +72,20 @@ class Extractor:
             for sentence in block:
                 for token in sentence.stream:
                     if token.kind:
-                        marks.append(Mark(_span(sentence.block, token.start, token.end), token.kind, _label(token.value)))
+                        marks.append(
+                            Mark(
+                                _span(sentence.block, token.start, token.end), token.kind, _label(token.value)
+                            )
+                        )
                 for cue in sentence.cues:
                     first, last = sentence.stream[cue.first], sentence.stream[cue.last - 1]
                     marks.append(Mark(_span(sentence.block, first.start, last.end), cue.kind, cue.rule.name))
         unclaimed = []
         for sentence, token, reason in article.unclaimed:
             when = token.value.resolve(document.published)
-            found = DateFound(_span(sentence.block, token.start, token.end), token.value.text, str(when or ""))
+            found = DateFound(
+                _span(sentence.block, token.start, token.end), token.value.text, str(when or "")
+            )
             unclaimed.append((found, reason))
         return Explanation(tuple(marks), claims, tuple(unclaimed))
 
@@ -131,7 +137,11 @@ def _dates(document: Document) -> list[DateFound]:
     found = []
     parts = [block for block in blocks(document)]
     code = recognise(document.lang, " ".join(block.text for block in parts))
-    tag = document.lang if document.lang and document.lang.partition("-")[0].lower() == code else document.lang or code
+    tag = (
+        document.lang
+        if document.lang and document.lang.partition("-")[0].lower() == code
+        else document.lang or code
+    )
     for block in parts:
         for mention in find_dates(block.text, tag):
             when = mention.resolve(document.published)

@@ -42,7 +42,9 @@ _BLOCKS = {
     "table": "paragraph", "thead": "paragraph", "tbody": "paragraph", "tfoot": "paragraph", "tr": "row", "td": "cell", "th": "cell",
     "caption": "caption", "figcaption": "caption", "figure": "paragraph", "blockquote": "quote", "fieldset": "paragraph",
 }  # fmt: skip
-_CONTAINERS = frozenset("div section article main blockquote figure ul ol dl table tr td th li details center fieldset".split())
+_CONTAINERS = frozenset(
+    "div section article main blockquote figure ul ol dl table tr td th li details center fieldset".split()
+)
 _EMPHASIS = frozenset(("em", "i", "cite", "strong", "b"))
 _TITLES = frozenset(("em", "i", "cite"))
 # What sites call the boxes around an article: a word of the class, whole.
@@ -120,14 +122,20 @@ def _pieces(block: Block) -> Iterator[Block]:
         end = min(start + _LONGEST_BLOCK, len(block.text))
         if end < len(block.text):
             stop = block.text.rfind(". ", start + _LONGEST_BLOCK // 2, end)
-            end = stop + 2 if stop > 0 else max(block.text.rfind(" ", start + _LONGEST_BLOCK // 2, end) + 1, 0) or end
+            end = (
+                stop + 2
+                if stop > 0
+                else max(block.text.rfind(" ", start + _LONGEST_BLOCK // 2, end) + 1, 0) or end
+            )
         yield _cut(block, start, end)
         start = end
 
 
 def _cut(block: Block, start: int, end: int) -> Block:
     piece = replace(block, text=block.text[start:end], at=block.at[start:end], titles=[], cells=[])
-    piece.titles = [(first - start, last - start) for first, last in block.titles if start <= first and last <= end]
+    piece.titles = [
+        (first - start, last - start) for first, last in block.titles if start <= first and last <= end
+    ]
     return piece
 
 
@@ -180,7 +188,14 @@ def _text_blocks(part: str, text: str, kind: str = "paragraph", *, entities: boo
 
 def _is_heading(text: str) -> bool:
     stripped = text.rstrip("\"'”’»)")
-    return len(text) <= 110 and (stripped.endswith(("?", "？")) or not stripped.endswith((".", "!", "…", ":", ",", "。", "！", ";"))) and text[:1] not in "“\"'#@►"
+    return (
+        len(text) <= 110
+        and (
+            stripped.endswith(("?", "？"))
+            or not stripped.endswith((".", "!", "…", ":", ",", "。", "！", ";"))
+        )
+        and text[:1] not in "“\"'#@►"
+    )
 
 
 class _Builder:
@@ -256,7 +271,11 @@ class _Builder:
         block.text = stripped[lead:]
         block.at = block.at[lead : len(stripped)]
         for spans in (block.titles, block.cells):
-            spans[:] = [(max(0, a - lead), min(b - lead, len(block.text))) for a, b in spans if a - lead < len(block.text)]
+            spans[:] = [
+                (max(0, a - lead), min(b - lead, len(block.text)))
+                for a, b in spans
+                if a - lead < len(block.text)
+            ]
         return block
 
 
@@ -304,7 +323,9 @@ def _html_blocks(source: str) -> Iterator[Block]:
                 builder, inline = _Builder("html", kind_here()), {}
             continue
         if name == "br":
-            breaks = breaks + 1 if offset - tag.start() and not source[offset : offset + 1].strip() else breaks
+            breaks = (
+                breaks + 1 if offset - tag.start() and not source[offset : offset + 1].strip() else breaks
+            )
             builder.add("\n", tag.start(), collapse=False, entities=False)
             continue
         if name in _EMPHASIS or name == "a":
@@ -358,7 +379,9 @@ def _html_blocks(source: str) -> Iterator[Block]:
             lang = _LANG.search(tag[3])
             own = kind if kind != "paragraph" or outer not in ("quote", "post", "item") else outer
             level = int(name[1]) if name[0] == "h" and name[1:].isdigit() else 0
-            builder = _Builder("html", own, lang=lang[1] if lang and outer == "post" else lang_here(), level=level)
+            builder = _Builder(
+                "html", own, lang=lang[1] if lang and outer == "post" else lang_here(), level=level
+            )
         inline = {}
     if not dropped and offset < len(source):
         builder.add(source[offset:], offset)
@@ -369,7 +392,12 @@ def _html_blocks(source: str) -> Iterator[Block]:
 def _finished(block: Block) -> Block:
     """A paragraph all in bold is a heading; an item that is one link, or a page's link on its own, is furniture."""
     length = len(block.text)
-    if block.kind == "paragraph" and block.strong >= length - 2 and length <= 140 and not block.text.endswith((".", "!", ",", ";")):
+    if (
+        block.kind == "paragraph"
+        and block.strong >= length - 2
+        and length <= 140
+        and not block.text.endswith((".", "!", ",", ";"))
+    ):
         block.kind, block.level = "heading", 4
     if block.kind in ("item", "paragraph") and block.links >= length - 1 and length <= 200:
         block.kind = "link"
@@ -385,4 +413,8 @@ def _names(attributes: str) -> frozenset[str]:
 def _is_furniture(name: str, attributes: str) -> bool:
     if name in _DROPPED:
         return True
-    return name in ("div", "section", "ul", "ol", "p", "span") and "=" in attributes and bool(_names(attributes) & _FURNITURE)
+    return (
+        name in ("div", "section", "ul", "ol", "p", "span")
+        and "=" in attributes
+        and bool(_names(attributes) & _FURNITURE)
+    )

@@ -6,39 +6,55 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from monitor.extract.blocks import Block
+from monitor.extract.certainty import covers, reaches
 from monitor.extract.credits import Credit, credits, names
 from monitor.extract.cues import Cue
 from monitor.extract.dates import Mention, find_dates
 from monitor.extract.fold import fold
+from monitor.extract.happenings import Happening, clauses_of, happenings_of, is_official, subject_end
 from monitor.extract.reading import Instalment, Scope, Sentence
+from monitor.extract.scope import date_of_scope, says_where
+from monitor.extract.subjects import (
+    Subject,
+    for_event,
+    foreign_subject,
+    instalment_near,
+    is_credited,
+    is_label,
+    listed_with,
+    nearest_left,
+    object_after,
+    opens_with_pronoun,
+    owners,
+    speaks_of_new,
+    subjects_named,
+)
+from monitor.extract.timing import (
+    NEVER,
+    attribute_reason,
+    coordinates,
+    from_to,
+    governor_of,
+    is_denied_near,
+    is_negated,
+    is_yearless,
+    label_of,
+    not_before,
+    settled,
+    sharing,
+    stands_at,
+    words_before,
+)
 from monitor.extract.tokens import Token
 from monitor.extract.works import Named
 from monitor.model import Certainty, Document, Event, Post, Status, When, Work, WorkKind
 
 __all__ = ["Article", "Draft", "Subject"]
 
-_DECADE = re.compile(r"\d0'?s\b")
 _TIMESTAMP = re.compile(r"\(?\d{1,2}:\d{2}\b")
-_NEVER = When("0001-01-01")
-_EPOCH = datetime(2023, 1, 1, tzinfo=UTC)
-_REACH = 26
-"""How far, in tokens and marks, a date may stand from the cue that it belongs to."""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What a sentence speaks of: a work and one of its instalments.
-
-    `named` tells that the sentence names it itself, `inherited` that nothing in the sentence refers to it at all.
-    """
-
-    work: Work
-    instalment: str | None = None
-    named: bool = False
-    inherited: bool = False
 
 
 @dataclass
@@ -61,27 +77,6 @@ class Draft:
     voiced: bool = False
     post: Post | None = None
     inherited: bool = False
-
-
-@dataclass
-class _Happening:
-    """A cue that can carry a claim: what happens, in which tense, from token `first` to `last`."""
-
-    first: int
-    last: int
-    kind: str
-    event: Event
-    tense: str
-    rule: str
-    official: bool = False
-    dated: bool = False
-    old: bool = False
-    soft: bool = False
-    weak: bool = False
-    bound: bool = False
-    named: bool = False
-    reduced: bool = False
-    used: bool = False
 
 
 @dataclass
@@ -144,11 +139,19 @@ class Article:
 
     def _refer_back(self) -> None:
         """What was brought forward is not put off; and the old date in the sentence after a credited delay is of the same word."""
-        forward = {draft.work.title for draft in self.drafts if any(rule.endswith("brought-forward") for rule in draft.rules)}
+        forward = {
+            draft.work.title
+            for draft in self.drafts
+            if any(rule.endswith("brought-forward") for rule in draft.rules)
+        }
         self.drafts = [
             draft
             for draft in self.drafts
-            if not (draft.work.title in forward and draft.status is Status.POSTPONED and any(rule.endswith("was-due") for rule in draft.rules))
+            if not (
+                draft.work.title in forward
+                and draft.status is Status.POSTPONED
+                and any(rule.endswith("was-due") for rule in draft.rules)
+            )
         ]
         for before, after in itertools.pairwise(self.drafts):
             if (
@@ -164,27 +167,38 @@ class Article:
 
     def _survey(self) -> None:
         """What the whole document is: what its headline is about, a trailer of its maker's, a story of hearsay."""
-        headline = self.sentences[0] if self.sentences and self.sentences[0] and self.sentences[0][0].block.kind == "headline" else []
+        headline = (
+            self.sentences[0]
+            if self.sentences and self.sentences[0] and self.sentences[0][0].block.kind == "headline"
+            else []
+        )
         for sentence in headline:
-            self._main.extend(_subjects_named(sentence))
+            self._main.extend(subjects_named(sentence))
         body = [one for block in self.sentences for one in block if one.block.kind != "headline"]
         if not self._main and not self.document.title.strip():
             for sentence in body:
-                self._main = _subjects_named(sentence)[:1]
+                self._main = subjects_named(sentence)[:1]
                 if self._main:
                     break
         if len({subject.work.title for subject in self._main}) > 1:
-            listed = any(len(_listed(sentence, at)) > 2 for sentence in headline for at, one in enumerate(sentence.stream) if one.kind == "work")
+            listed = any(
+                len(listed_with(sentence, at)) > 2
+                for sentence in headline
+                for at, one in enumerate(sentence.stream)
+                if one.kind == "work"
+            )
             self._main = [] if listed else self._main[:1]
         elif self._main:
             self._main = [next((subject for subject in self._main if subject.instalment), self._main[0])]
-        named = {token.value.name for sentence in headline for token in sentence.stream if token.kind == "inst"}
+        named = {
+            token.value.name for sentence in headline for token in sentence.stream if token.kind == "inst"
+        }
         if len(self._main) == 1 and self._main[0].instalment is None and len(named) == 1:
             self._main = [replace(self._main[0], instalment=next(iter(named)))]
         self._focus = list(self._main)
         self._section = list(self._main)
         lead = [*headline, *body[:2]]
-        self._brand = next((name for sentence in headline for name in _owners(sentence)), "")
+        self._brand = next((name for sentence in headline for name in owners(sentence)), "")
         self._lead = next(iter(body), None)
         self._hearsay = any(
             cue.kind == "hedge" and cue.get("strong") for sentence in lead for cue in sentence.cues
@@ -193,10 +207,20 @@ class Article:
             words = {token.text for token in sentence.stream}
             if words & sentence.language.listings:
                 self._lead_credit.extend(
-                    credit.name for credit in credits(sentence) if credit.voice == "maker" and credit.name not in self._lead_credit
+                    credit.name
+                    for credit in credits(sentence)
+                    if credit.voice == "maker" and credit.name not in self._lead_credit
                 )
-        self._lead_works = {token.value.work.title for one in lead for token in one.stream if token.kind == "work"}
-        works = {token.value.work.title for block in self.sentences for one in block for token in one.stream if token.kind == "work"}
+        self._lead_works = {
+            token.value.work.title for one in lead for token in one.stream if token.kind == "work"
+        }
+        works = {
+            token.value.work.title
+            for block in self.sentences
+            for one in block
+            for token in one.stream
+            if token.kind == "work"
+        }
         if len(works) < 2:
             self._lead_credit = []
         self._makers_voice = self.document.official or self._is_trailer_entry(headline, body)
@@ -205,7 +229,11 @@ class Article:
         """A video entry named "… – Official Trailer", or one whose text calls its trailer, clip or spot official."""
         for sentence in [*headline, *body[:1]]:
             for cue in sentence.cues:
-                if cue.kind in ("trailer", "clip") and _is_official(sentence, cue) and (sentence in headline or cue.first <= 6):
+                if (
+                    cue.kind in ("trailer", "clip")
+                    and is_official(sentence, cue)
+                    and (sentence in headline or cue.first <= 6)
+                ):
                     return True
         return False
 
@@ -219,28 +247,39 @@ class Article:
         subjects: list[Subject] = []
         self._section_event = ""
         for sentence in block:
-            subjects.extend(_subjects_named(sentence, self._main))
+            subjects.extend(subjects_named(sentence, self._main))
             events = {cue.kind for cue in sentence.cues}
             if "trailer" in events:
                 self._section_event = "trailer"
             elif any(cue.kind in ("release", "known", "out", "due") for cue in sentence.cues):
                 self._section_event = "release"
-            if not sentence.question and not _is_label(sentence):
+            if not sentence.question and not is_label(sentence):
                 self._read_sentence(sentence)
         self._section = subjects[:1] or list(self._main)
-        self._section_scopes = [
-            token.value.name for sentence in block for token in sentence.stream if token.kind == "scope" and token.value.group != "services"
-        ] if not any(token.kind == "work" for sentence in block for token in sentence.stream) else []
+        self._section_scopes = (
+            [
+                token.value.name
+                for sentence in block
+                for token in sentence.stream
+                if token.kind == "scope" and token.value.group != "services"
+            ]
+            if not any(token.kind == "work" for sentence in block for token in sentence.stream)
+            else []
+        )
         self._focus = list(self._section)
         self._answering = self._section_event if any(sentence.question for sentence in block) else ""
-        if not self._answering and self._section_event and all(_is_label(sentence) for sentence in block):
+        if not self._answering and self._section_event and all(is_label(sentence) for sentence in block):
             self._answering = "label:" + self._section_event
 
     def _read_block(self, block: Sequence[Sentence]) -> None:
         opening = block[0]
-        self._label = _label_of(opening, self.document.published)
-        self._label_when = None if self._label is None else opening.stream[0].value.resolve(self.document.published, past=True)
-        if not _opens_with_pronoun(opening):
+        self._label = label_of(opening, self.document.published)
+        self._label_when = (
+            None
+            if self._label is None
+            else opening.stream[0].value.resolve(self.document.published, past=True)
+        )
+        if not opens_with_pronoun(opening):
             self._focus = list(self._section)
         for sentence in block:
             if self._roundup and self._read_roundup_line(sentence):
@@ -250,20 +289,24 @@ class Article:
             told = len(self.drafts)
             if not sentence.question:
                 self._read_sentence(sentence)
-            named = _subjects_named(sentence, self._focus or self._main, leading=True)
+            named = subjects_named(sentence, self._focus or self._main, leading=True)
             made = self.drafts[told:]
             if made and not any(token.kind == "work" for token in sentence.stream):
                 self._focus = [Subject(made[-1].work, made[-1].instalment)]
             elif named:
                 main = [one for one in named if self._main and one.work == self._main[0].work]
-                self._focus = (main or named)[:1] if len({one.work.title for one in named}) == 1 or main else named
+                self._focus = (
+                    (main or named)[:1] if len({one.work.title for one in named}) == 1 or main else named
+                )
             self._answering = "" if not sentence.question else self._answering
 
     def _is_roundup(self) -> bool:
         """Whether the document lists trailers, a line for each: its headline or lead speaks of trailers, none in particular."""
         headline = [one for block in self.sentences[:2] for one in block]
         return any(
-            cue.kind == "trailer" and sentence.stream[cue.last - 1].text.endswith("s") and not _subjects_named(sentence)
+            cue.kind == "trailer"
+            and sentence.stream[cue.last - 1].text.endswith("s")
+            and not subjects_named(sentence)
             for sentence in headline
             for cue in sentence.cues
         )
@@ -273,62 +316,96 @@ class Article:
         works = [at for at, token in enumerate(sentence.stream) if token.kind == "work"]
         if len(works) != 1 or len(sentence.stream) > 6 or sentence.cues:
             return False
-        happening = _Happening(works[0], works[0] + 1, "trailer", Event.TRAILER, "", "round-up of trailers")
+        happening = Happening(works[0], works[0] + 1, "trailer", Event.TRAILER, "", "round-up of trailers")
         for subject in self._at(sentence, works[0], happening):
-            self.drafts.append(self._draft(sentence, subject, happening, Status.RELEASED, None, works[0], _clauses(sentence), ()))
+            self.drafts.append(
+                self._draft(
+                    sentence, subject, happening, Status.RELEASED, None, works[0], clauses_of(sentence), ()
+                )
+            )
         return True
 
     # One sentence
 
     def _read_sentence(self, sentence: Sentence) -> None:
-        happenings = _happenings(sentence)
+        happenings = happenings_of(sentence)
         if sentence.stream and sentence.stream[0].text in sentence.language.conditionals:
-            comma = next((at for at, token in enumerate(sentence.stream) if token.text == ","), len(sentence.stream))
+            comma = next(
+                (at for at, token in enumerate(sentence.stream) if token.text == ","), len(sentence.stream)
+            )
             happenings = [one for one in happenings if one.first > comma]
         if self._answering and sentence.first:
             self._answer(sentence, happenings)
-        clauses = _clauses(sentence)
-        if self._section_event == "trailer" and _opens_with_pronoun(sentence):
+        clauses = clauses_of(sentence)
+        if self._section_event == "trailer" and opens_with_pronoun(sentence):
             for happening in happenings:
                 if happening.kind == "release" and happening.first <= 4:
                     happening.event = Event.TRAILER
         elif self._section_event == "trailer":
             for happening in happenings:
-                if happening.kind == "release" and any(token.text == "one" for token in sentence.stream[happening.first : happening.last + 1]):
+                if happening.kind == "release" and any(
+                    token.text == "one" for token in sentence.stream[happening.first : happening.last + 1]
+                ):
                     happening.event = Event.TRAILER
         found = [credit for credit in map(self._person, credits(sentence)) if credit.voice != "person"]
         for credit in found:
             if credit.voice == "maker":
                 self._makers.append(credit.name)
-        others = [cue for cue in sentence.cues if cue.kind == "other" or (cue.kind == "say" and cue.get("tells"))]
-        drafted: list[tuple[Draft, int, _Happening]] = []
-        last: tuple[int, _Happening, list[Subject]] | None = None
+        others = [
+            cue for cue in sentence.cues if cue.kind == "other" or (cue.kind == "say" and cue.get("tells"))
+        ]
+        drafted: list[tuple[Draft, int, Happening]] = []
+        last: tuple[int, Happening, list[Subject]] | None = None
         for index, token in enumerate(sentence.stream):
             if token.kind != "date":
                 continue
             self._remember(sentence, index)
-            reason = _attribute(sentence, index)
+            reason = attribute_reason(sentence, index)
             if reason:
                 self.unclaimed.append((sentence, token, reason))
                 continue
-            governor = _governor(sentence, index, happenings, others, clauses)
-            if governor is None and last is not None and _coordinates(sentence, last[0], index) and not any(last[0] < cue.first < index for cue in others):
+            governor = governor_of(sentence, index, happenings, others, clauses)
+            if (
+                governor is None
+                and last is not None
+                and coordinates(sentence, last[0], index)
+                and not any(last[0] < cue.first < index for cue in others)
+            ):
                 governor = last[1]
-            if governor is None and self._answering and sentence.first and not happenings and not others and len(sentence.stream) <= 10:
+            if (
+                governor is None
+                and self._answering
+                and sentence.first
+                and not happenings
+                and not others
+                and len(sentence.stream) <= 10
+            ):
                 event = Event.TRAILER if self._answering.endswith("trailer") else Event.RELEASE
-                governor = _Happening(index, index, "release", event, "future", "answer")
+                governor = Happening(index, index, "release", event, "future", "answer")
             if governor is not None and governor.kind == "trailer" and token.text.isdigit():
                 governor = None
-            if governor is not None and governor.kind == "trailer" and not -1 <= index - governor.last <= 2 and not 0 <= governor.first - index <= 3:
+            if (
+                governor is not None
+                and governor.kind == "trailer"
+                and not -1 <= index - governor.last <= 2
+                and not 0 <= governor.first - index <= 3
+            ):
                 governor = None
-            if governor is not None and governor.tense == "noun" and not governor.dated and not _tight(sentence, governor, index):
+            if (
+                governor is not None
+                and governor.tense == "noun"
+                and not governor.dated
+                and not stands_at(sentence, governor, index)
+            ):
                 governor = None
             if governor is None:
                 self.unclaimed.append((sentence, token, "no word of a release near it"))
                 continue
             subjects = self._subjects(sentence, governor, index)
             if last is not None and governor is last[1] and governor.first < last[0] < index:
-                named = [at for at in range(last[0] + 1, index) if sentence.stream[at].kind in ("work", "inst")]
+                named = [
+                    at for at in range(last[0] + 1, index) if sentence.stream[at].kind in ("work", "inst")
+                ]
                 subjects = self._at(sentence, named[-1], governor) if named else last[2]
             if not subjects:
                 self.unclaimed.append((sentence, token, "it is said of something else"))
@@ -337,8 +414,10 @@ class Article:
             for draft in self._dated(sentence, index, governor, subjects, clauses, found):
                 governor.used = True
                 drafted.append((draft, index, governor))
-            for other in _sharing(sentence, index, governor, happenings):
-                for draft in self._dated(sentence, index, other, self._subjects(sentence, other, index), clauses, found):
+            for other in sharing(sentence, index, governor, happenings):
+                for draft in self._dated(
+                    sentence, index, other, self._subjects(sentence, other, index), clauses, found
+                ):
                     other.used = True
                     drafted.append((draft, index, other))
         for happening in happenings:
@@ -354,8 +433,22 @@ class Article:
         """ "She hopes" is said of who was credited last; "the company" of the maker named last."""
         if credit.voice == "person" and self._makers:
             return replace(credit, name=self._makers[-1], voice="maker")
-        if credit.voice == "role" and fold(credit.name) in ("company", "studio", "publisher", "developer", "network", "streamer", "producent", "firma", "wydawca"):
-            brand = self._main[0].work.title.split()[0] if self._main and self._main[0].work.kind is WorkKind.DEVICE else self._brand
+        if credit.voice == "role" and fold(credit.name) in (
+            "company",
+            "studio",
+            "publisher",
+            "developer",
+            "network",
+            "streamer",
+            "producent",
+            "firma",
+            "wydawca",
+        ):
+            brand = (
+                self._main[0].work.title.split()[0]
+                if self._main and self._main[0].work.kind is WorkKind.DEVICE
+                else self._brand
+            )
             if self._makers or brand:
                 return replace(credit, name=self._makers[-1] if self._makers else brand, voice="maker")
         return credit
@@ -375,14 +468,14 @@ class Article:
             return self._last_day
         return datetime(when.earliest.year, when.earliest.month, when.earliest.day, 12, tzinfo=UTC)
 
-    def _answer(self, sentence: Sentence, happenings: list[_Happening]) -> None:
+    def _answer(self, sentence: Sentence, happenings: list[Happening]) -> None:
         """ "Is there a trailer?" – "Not yet.": the answer takes its event from the question."""
         if not self._answering.endswith("trailer") or self._answering.startswith("label:"):
             return
         for cue in sentence.cues:
             if cue.kind == "answer-no" and cue.first == 0:
                 happenings.append(
-                    _Happening(cue.first, cue.last, "unannounced", Event.TRAILER, "", cue.rule.name)
+                    Happening(cue.first, cue.last, "unannounced", Event.TRAILER, "", cue.rule.name)
                 )
                 return
 
@@ -390,7 +483,7 @@ class Article:
         self,
         sentence: Sentence,
         index: int,
-        happening: _Happening,
+        happening: Happening,
         subjects: Sequence[Subject],
         clauses: Sequence[int],
         found: Sequence[Credit],
@@ -400,15 +493,15 @@ class Article:
         past = happening.tense == "past" or happening.kind in ("out", "shown")
         token = sentence.stream[index]
         when = self._when(sentence, index, published, past=past, moved=happening.kind in ("delay", "advance"))
-        if when is _NEVER:
+        if when is NEVER:
             self.unclaimed.append((sentence, token, "it is counted from a date that is not told"))
             return
         status = Status.RELEASED if past else Status.SCHEDULED
-        before = _words_before(sentence, index, 3)
+        before = words_before(sentence, index, 3)
         language = sentence.language
         ends: list[tuple[Status, When | None]] = []
         if happening.kind == "delay":
-            old_new = _from_to(when, sentence, index)
+            old_new = from_to(when, sentence, index)
             if happening.old:
                 ends = [(Status.POSTPONED, when)]
             elif old_new:
@@ -425,37 +518,57 @@ class Article:
             else:
                 ends = []
         elif happening.kind == "advance":
-            old_new = _from_to(when, sentence, index)
+            old_new = from_to(when, sentence, index)
             if old_new:
                 ends = [(Status.SCHEDULED, old_new[1])]
             elif not (before and before[-1] in language.from_words):
                 ends = [(Status.SCHEDULED, when)]
         elif happening.kind == "due":
-            ahead = when is not None and when.latest is not None and when.latest >= self.document.published.date()
+            ahead = (
+                when is not None and when.latest is not None and when.latest >= self.document.published.date()
+            )
             ends = [(Status.SCHEDULED if happening.soft and ahead else Status.POSTPONED, when)]
         elif happening.kind == "cancel":
             ends = [(Status.CANCELLED, when)]
         elif happening.kind == "unannounced":
             return
         else:
-            if when is not None and when.latest is None and ({*before[-1:], sentence.stream[index].text.split()[0]} & language.before_words):
+            if (
+                when is not None
+                and when.latest is None
+                and ({*before[-1:], sentence.stream[index].text.split()[0]} & language.before_words)
+            ):
                 status = Status.SCHEDULED
-            elif when is not None and when.earliest is None and when.latest is not None and _denied_near(sentence, index, clauses):
+            elif (
+                when is not None
+                and when.earliest is None
+                and when.latest is not None
+                and is_denied_near(sentence, index, clauses)
+            ):
                 if sentence.stream[index].text.split()[0] in language.until_words:
                     when = self._when(sentence, index, published, past=False, moved=True)
                 else:
-                    when = _not_before(when)
+                    when = not_before(when)
                 status = Status.SCHEDULED
-            elif _negated(sentence, happening, index, clauses):
+            elif is_negated(sentence, happening, index, clauses):
                 if status is Status.RELEASED:
                     return
                 status = Status.DENIED
             ends = [(status, when)]
-        if any(cue.kind == "false" and cue.first > index for cue in sentence.cues) and status is Status.SCHEDULED:
+        if (
+            any(cue.kind == "false" and cue.first > index for cue in sentence.cues)
+            and status is Status.SCHEDULED
+        ):
             ends = [(Status.DENIED, when)]
         for status, period in ends:
-            status, period = _settled(status, period, happening, published, mention, sentence)
-            if self._label is not None and status is Status.SCHEDULED and period is not None and period.latest is not None and period.latest < self.document.published.date():
+            status, period = settled(status, period, happening, published, mention, sentence)
+            if (
+                self._label is not None
+                and status is Status.SCHEDULED
+                and period is not None
+                and period.latest is not None
+                and period.latest < self.document.published.date()
+            ):
                 status = Status.POSTPONED
             if status is None:
                 self.unclaimed.append((sentence, token, "the time does not fit what is said"))
@@ -463,7 +576,9 @@ class Article:
             for subject in subjects:
                 yield self._draft(sentence, subject, happening, status, period, index, clauses, found)
 
-    def _when(self, sentence: Sentence, index: int, published: datetime, *, past: bool, moved: bool = False) -> When | None:
+    def _when(
+        self, sentence: Sentence, index: int, published: datetime, *, past: bool, moved: bool = False
+    ) -> When | None:
         """Return the period of the date at `index`; what is counted from an earlier date is counted from it."""
         stream, language = sentence.stream, sentence.language
         mention: Mention = stream[index].value
@@ -473,18 +588,18 @@ class Article:
         following = [token.text for token in stream[index + 1 : index + 5]]
         if words[-1] == "later" and len(words) > 1 and when is not None:
             if self._last_day is None:
-                return _NEVER
+                return NEVER
             counted = mention.resolve(self._last_day)
             when = None if counted is None else When.parse(counted.edtf.rstrip("~"))
         elif "same" in words or (following[:1] == ["of"] and set(following[1:3]) & language.same_words):
             last = self._last_told()
             if last is None or following[:1] == ["as"]:
-                return _NEVER
+                return NEVER
             if words[-1] == "day":
                 when = When.parse(last.date().isoformat())
             else:
                 when = mention.resolve(last.replace(month=1, day=1))
-        elif past and self._last_day is not None and self._last_sentence is sentence and _yearless(mention):
+        elif past and self._last_day is not None and self._last_sentence is sentence and is_yearless(mention):
             when = mention.resolve(self._last_day.replace(month=1, day=1))
         if when is not None and words[0] in language.since_words and when.edtf.endswith("/.."):
             when = When.parse(when.edtf.removesuffix("/.."))
@@ -492,15 +607,17 @@ class Article:
             bare = find_dates(token_text.partition(" ")[2], language.code)
             when = bare[0].resolve(published) if bare else when
         if when is not None and when.is_day and when.earliest is not None:
-            self._last_day = datetime(when.earliest.year, when.earliest.month, when.earliest.day, 12, tzinfo=UTC)
+            self._last_day = datetime(
+                when.earliest.year, when.earliest.month, when.earliest.day, 12, tzinfo=UTC
+            )
             self._last_sentence = sentence
         return when
 
     def _undated(
         self,
         sentence: Sentence,
-        happening: _Happening,
-        happenings: Sequence[_Happening],
+        happening: Happening,
+        happenings: Sequence[Happening],
         clauses: Sequence[int],
         found: Sequence[Credit],
     ) -> Iterator[Draft]:
@@ -508,7 +625,11 @@ class Article:
         kind = happening.kind
         if kind == "out":
             status = Status.RELEASED
-            if any(cue.kind == "other" and 0 <= cue.first - happening.last <= 4 for cue in sentence.cues) and sentence.stream[happening.last : happening.last + 1] and sentence.stream[happening.last].text in ("as", "in"):
+            if (
+                any(cue.kind == "other" and 0 <= cue.first - happening.last <= 4 for cue in sentence.cues)
+                and sentence.stream[happening.last : happening.last + 1]
+                and sentence.stream[happening.last].text in ("as", "in")
+            ):
                 status = None
         elif kind == "launched":
             status = self._launched(sentence, happening)
@@ -518,7 +639,7 @@ class Article:
             status = None if happening.weak else Status.POSTPONED
         elif kind == "cancel":
             status = Status.CANCELLED
-            if _negated(sentence, happening, happening.first, clauses):
+            if is_negated(sentence, happening, happening.first, clauses):
                 status = Status.SCHEDULED
         elif kind in ("known", "soon"):
             status = Status.SCHEDULED
@@ -530,7 +651,7 @@ class Article:
             return
         if status is Status.SCHEDULED and any(cue.kind == "false" for cue in sentence.cues):
             return
-        if status is Status.RELEASED and _negated(sentence, happening, happening.first, clauses):
+        if status is Status.RELEASED and is_negated(sentence, happening, happening.first, clauses):
             return
         subjects = self._subjects(sentence, happening, happening.first, strict=True)
         when = None
@@ -539,42 +660,56 @@ class Article:
         for subject in subjects:
             yield self._draft(sentence, subject, happening, status, when, happening.first, clauses, found)
 
-    def _launched(self, sentence: Sentence, happening: _Happening) -> Status | None:
+    def _launched(self, sentence: Sentence, happening: Happening) -> Status | None:
         """ "Premiera X" at the head of a headline, with no time and no question: it is out."""
         if sentence.block.kind != "headline" or happening.first > 1 or sentence.question:
             return None
         after = sentence.stream[happening.last : happening.last + 4]
         return Status.RELEASED if any(token.kind == "work" for token in after) else None
 
-    def _undated_release(self, sentence: Sentence, happening: _Happening, clauses: Sequence[int]) -> Status | None:
+    def _undated_release(
+        self, sentence: Sentence, happening: Happening, clauses: Sequence[int]
+    ) -> Status | None:
         """Without a date only "coming to X", "coming soon" and the like say anything."""
         if happening.tense not in ("future", "participle", "present"):
             return None
         near = sentence.stream[happening.first : happening.last + 8]
         to_scope = any(
-            token.kind == "scope" and offset and near[offset - 1].text in sentence.language.prepositions | sentence.language.joiners
+            token.kind == "scope"
+            and offset
+            and near[offset - 1].text in sentence.language.prepositions | sentence.language.joiners
             for offset, token in enumerate(near)
         )
         if not to_scope:
             return None
-        negated = _negated(sentence, happening, happening.first, clauses)
+        negated = is_negated(sentence, happening, happening.first, clauses)
         return Status.DENIED if negated else Status.SCHEDULED
 
     def _undated_trailer(
-        self, sentence: Sentence, happening: _Happening, happenings: Sequence[_Happening], clauses: Sequence[int]
+        self,
+        sentence: Sentence,
+        happening: Happening,
+        happenings: Sequence[Happening],
+        clauses: Sequence[int],
     ) -> Status | None:
         stream = sentence.stream
         if happening.kind == "release" and happening.tense in ("future", "participle", "present"):
             return Status.SCHEDULED if happening.tense != "present" else Status.RELEASED
         words = {token.text for token in stream[max(0, happening.first - 4) : happening.last]}
-        if stream[happening.last - 1].text.endswith("s") and not any(
-            one.kind == "shown" for one in happenings
-        ) and sentence.block.kind not in ("headline",):
+        if (
+            stream[happening.last - 1].text.endswith("s")
+            and not any(one.kind == "shown" for one in happenings)
+            and sentence.block.kind not in ("headline",)
+        ):
             return None
         if words & {"previous", "earlier", "old", "concept", "fake"}:
             return None
         for cue in sentence.cues:
-            if cue.kind in ("hedge",) and clauses[cue.first] == clauses[happening.first] and abs(cue.first - happening.first) < 7:
+            if (
+                cue.kind in ("hedge",)
+                and clauses[cue.first] == clauses[happening.first]
+                and abs(cue.first - happening.first) < 7
+            ):
                 return None
         return Status.RELEASED
 
@@ -584,54 +719,98 @@ class Article:
         return sentence.block.posted or self._label or self.document.published
 
     def _subjects(
-        self, sentence: Sentence, happening: _Happening, index: int, *, strict: bool = False
+        self, sentence: Sentence, happening: Happening, index: int, *, strict: bool = False
     ) -> list[Subject]:
         """Return whom the happening is said of; empty when it is something that is not watched."""
         stream = sentence.stream
         anchor = happening.first
         trailer = happening.event is Event.TRAILER
-        right = _object(sentence, happening.last)
-        left = _nearest_left(sentence, _subject_end(sentence, anchor), [one.work for one in (*self._focus, *self._section, *self._main)])
+        right = object_after(sentence, happening.last)
+        left = nearest_left(
+            sentence,
+            subject_end(sentence, anchor),
+            [one.work for one in (*self._focus, *self._section, *self._main)],
+        )
         if trailer and happening.kind == "trailer":
-            adjacent = left is not None and anchor - left <= 6 and not any(one.text in (".", ";", ",") for one in stream[left:anchor])
-            of_it = right is not None and stream[happening.last].text in ("for", "of", "from", "to", "about", "from", ",", ":")
+            adjacent = (
+                left is not None
+                and anchor - left <= 6
+                and not any(one.text in (".", ";", ",") for one in stream[left:anchor])
+            )
+            of_it = right is not None and stream[happening.last].text in (
+                "for",
+                "of",
+                "from",
+                "to",
+                "about",
+                "from",
+                ",",
+                ":",
+            )
             if not adjacent and right is not None and of_it:
                 return self._at(sentence, right, happening)
             if not adjacent and sentence.block.kind not in ("headline", "heading"):
-                return self._inherited(happening) or ([] if left is None else self._at(sentence, left, happening))
+                return self._inherited(happening) or (
+                    [] if left is None else self._at(sentence, left, happening)
+                )
         if trailer and right is not None and stream[right - 1].text in ("of", "to", "with", "in", "by"):
             right = None
-        foreign = None if happening.named or happening.reduced else _foreign_subject(sentence, anchor)
+        foreign = None if happening.named or happening.reduced else foreign_subject(sentence, anchor)
         if foreign:
             if right is not None:
                 return self._at(sentence, right, happening)
             if left is None or left < foreign[0]:
                 return []
-        if left is not None and strict and happening.kind in ("out", "delay", "cancel") and anchor - left > 5 and sentence.block.kind != "headline":
+        if (
+            left is not None
+            and strict
+            and happening.kind in ("out", "delay", "cancel")
+            and anchor - left > 5
+            and sentence.block.kind != "headline"
+        ):
             left = None
         if left is not None:
             return self._at(sentence, left, happening)
         if right is not None and not (
-            happening.kind in ("soon", "out") and (right - happening.last > 3 or any(one.text in ("—", "–", "-", ",", ";") for one in stream[happening.last : right]))
+            happening.kind in ("soon", "out")
+            and (
+                right - happening.last > 3
+                or any(one.text in ("—", "–", "-", ",", ";") for one in stream[happening.last : right])
+            )
         ):
             return self._at(sentence, right, happening)
         if happening.bound:
             return []
         for at in range(len(stream)):
             if stream[at].kind in ("work", "inst"):
-                return [] if strict and happening.kind in ("out", "delay", "cancel", "release") else self._at(sentence, at, happening)
+                return (
+                    []
+                    if strict and happening.kind in ("out", "delay", "cancel", "release")
+                    else self._at(sentence, at, happening)
+                )
         if sentence.block.kind == "headline":
             return self._lead_subjects() if happening.kind in ("delay", "cancel", "known", "soon") else []
-        if strict and happening.kind not in ("unannounced", "known") and not trailer and not sentence.language.prodrop:
+        if (
+            strict
+            and happening.kind not in ("unannounced", "known")
+            and not trailer
+            and not sentence.language.prodrop
+        ):
             return []
         if not self._may_inherit(sentence, happening):
             return []
         return [replace(subject, inherited=True) for subject in self._inherited(happening)]
 
-    def _may_inherit(self, sentence: Sentence, happening: _Happening) -> bool:
+    def _may_inherit(self, sentence: Sentence, happening: Happening) -> bool:
         """A verb with a subject of its own, which is no word for the work, is not said of the work."""
         language = sentence.language
-        if happening.named or happening.dated or happening.tense in ("", "noun") or language.prodrop or happening.event is Event.TRAILER:
+        if (
+            happening.named
+            or happening.dated
+            or happening.tense in ("", "noun")
+            or language.prodrop
+            or happening.event is Event.TRAILER
+        ):
             return True
         start = happening.first
         for at in range(happening.first - 1, -1, -1):
@@ -639,37 +818,53 @@ class Article:
             if token.text in (".", ";", ":", "—", "–", "(") or token.text in language.boundaries:
                 break
             start = at
-        small = language.auxiliaries | language.joiners | language.prepositions | language.determiners | language.generic_nouns | {",", "a", "an"}
+        small = (
+            language.auxiliaries
+            | language.joiners
+            | language.prepositions
+            | language.determiners
+            | language.generic_nouns
+            | {",", "a", "an"}
+        )
         if sentence is self._lead and self._main:
             return True
-        plain = [token for token in sentence.stream[start : happening.first] if not token.kind and token.text not in small]
+        plain = [
+            token
+            for token in sentence.stream[start : happening.first]
+            if not token.kind and token.text not in small
+        ]
         return all(token.text[0].isdigit() for token in plain)
 
     def _lead_subjects(self) -> list[Subject]:
         """A headline that names no work ("That farming game has been delayed") speaks of the one in its lead."""
         for block in self.sentences[1:3]:
             for sentence in block:
-                named = _subjects_named(sentence)
+                named = subjects_named(sentence)
                 if named:
                     return named[:1]
         return []
 
-    def _inherited(self, happening: _Happening) -> list[Subject]:
-        return [self._completed(_for_event(subject, happening), happening) if not subject.instalment else _for_event(subject, happening) for subject in self._focus]
+    def _inherited(self, happening: Happening) -> list[Subject]:
+        return [
+            self._completed(for_event(subject, happening), happening)
+            if not subject.instalment
+            else for_event(subject, happening)
+            for subject in self._focus
+        ]
 
-    def _at(self, sentence: Sentence, at: int, happening: _Happening) -> list[Subject]:
+    def _at(self, sentence: Sentence, at: int, happening: Happening) -> list[Subject]:
         """Return the subjects at token `at`: the work there with those it is listed with, or what it refers to."""
         token = sentence.stream[at]
         if token.kind == "work":
             subjects = []
-            for position in _listed(sentence, at):
+            for position in listed_with(sentence, at):
                 name: Named = sentence.stream[position].value
                 contents = self._contents_of(sentence, name)
                 if contents:
                     subjects.extend(Subject(name.work, f"dlc: {content}", named=True) for content in contents)
                     continue
-                instalment = _instalment_near(sentence, position) or self._content(sentence, position, name)
-                if instalment is None and self._only_season and _speaks_of_new(sentence, position):
+                instalment = instalment_near(sentence, position) or self._content(sentence, position, name)
+                if instalment is None and self._only_season and speaks_of_new(sentence, position):
                     instalment = self._only_season
                 subject = Subject(name.work, instalment, named=True)
                 if instalment is None:
@@ -684,23 +879,32 @@ class Article:
             return [Subject(work, value.name, named=True) for work in chosen]
         for back in range(at):
             one = sentence.stream[back]
-            leads = not back or sentence.stream[back - 1].text not in sentence.language.prepositions | {"of", "with", "by", "than", "like"}
+            leads = not back or sentence.stream[back - 1].text not in sentence.language.prepositions | {
+                "of",
+                "with",
+                "by",
+                "than",
+                "like",
+            }
             if one.kind == "work" and leads and token.text in sentence.language.pronouns:
                 return self._at(sentence, back, happening)
         if happening.bound and any(cue.kind == "other" and cue.last <= at for cue in sentence.cues):
             return []
         if token.text in sentence.language.pronouns and any(
-            last <= at and first <= 2 and not _is_credited(sentence, last) and not (first and sentence.stream[first - 1].text in sentence.language.prepositions)
+            last <= at
+            and first <= 2
+            and not is_credited(sentence, last)
+            and not (first and sentence.stream[first - 1].text in sentence.language.prepositions)
             for first, last in names(sentence)
         ):
             return []
         return self._inherited(happening)[:1]
 
-    def _completed(self, subject: Subject, happening: _Happening) -> Subject:
+    def _completed(self, subject: Subject, happening: Happening) -> Subject:
         """What is still to come of a work is of the instalment that the story is about; what is past is of the work."""
         for known in (*self._section, *self._main):
             if known.work == subject.work and known.instalment:
-                return _for_event(replace(subject, instalment=known.instalment), happening)
+                return for_event(replace(subject, instalment=known.instalment), happening)
         return subject
 
     def _contents_of(self, sentence: Sentence, name: Named) -> list[str]:
@@ -737,14 +941,16 @@ class Article:
         self,
         sentence: Sentence,
         subject: Subject,
-        happening: _Happening,
+        happening: Happening,
         status: Status,
         when: When | None,
         index: int,
         clauses: Sequence[int],
         found: Sequence[Credit],
     ) -> Draft:
-        certainty, sources, rules = self._certainty(sentence, happening, index, clauses, found, status, subject)
+        certainty, sources, rules = self._certainty(
+            sentence, happening, index, clauses, found, status, subject
+        )
         block = sentence.block
         post = None
         if block.kind == "post" and (block.author or block.handle):
@@ -771,7 +977,7 @@ class Article:
     def _certainty(
         self,
         sentence: Sentence,
-        happening: _Happening,
+        happening: Happening,
         index: int,
         clauses: Sequence[int],
         found: Sequence[Credit],
@@ -779,12 +985,23 @@ class Article:
         subject: Subject,
     ) -> tuple[Certainty, list[str], list[str]]:
         here = {clauses[min(happening.first, len(clauses) - 1)], clauses[min(index, len(clauses) - 1)]}
-        hedges = [cue for cue in sentence.cues if cue.kind == "hedge" and (cue.get("strong") or cue.get("far") or (clauses[cue.first] in here and _reaches(sentence, cue, happening, index)))]
+        hedges = [
+            cue
+            for cue in sentence.cues
+            if cue.kind == "hedge"
+            and (
+                cue.get("strong")
+                or cue.get("far")
+                or (clauses[cue.first] in here and reaches(sentence, cue, happening, index))
+            )
+        ]
         sure = happening.official or any(
-            cue.kind == "sure" and clauses[cue.first] in here and (happening.event is Event.RELEASE or abs(cue.first - happening.first) <= 4)
+            cue.kind == "sure"
+            and clauses[cue.first] in here
+            and (happening.event is Event.RELEASE or abs(cue.first - happening.first) <= 4)
             for cue in sentence.cues
         )
-        credited = [credit for credit in found if _covers(sentence, credit, happening, index, clauses)]
+        credited = [credit for credit in found if covers(sentence, credit, happening, index, clauses)]
         sources = [credit.name for credit in credited if credit.voice != "unnamed"]
         rules = [credit.rule for credit in credited]
         makers = [credit for credit in credited if credit.voice in ("maker", "role")]
@@ -805,7 +1022,14 @@ class Article:
             return Certainty.EXPECTED, sources, rules
         if makers or (sure and status is not Status.UNANNOUNCED):
             return Certainty.OFFICIAL, sources, rules
-        if self._lead_credit and subject.work.title in self._lead_works and not hedges and status in (Status.SCHEDULED, Status.POSTPONED) and happening.event is Event.RELEASE and not credited:
+        if (
+            self._lead_credit
+            and subject.work.title in self._lead_works
+            and not hedges
+            and status in (Status.SCHEDULED, Status.POSTPONED)
+            and happening.event is Event.RELEASE
+            and not credited
+        ):
             return Certainty.OFFICIAL, [*sources, *self._lead_credit], [*rules, "the lead's credit"]
         if self._makers_voice and status is not Status.UNANNOUNCED:
             return Certainty.OFFICIAL, sources, [*rules, "the maker's own entry"]
@@ -813,10 +1037,10 @@ class Article:
             return Certainty.RUMOURED, sources, [*rules, "hearsay in the lead"]
         return Certainty.REPORTED, sources, rules
 
-    def _give_scopes(self, sentence: Sentence, drafted: Sequence[tuple[Draft, int, _Happening]]) -> None:
+    def _give_scopes(self, sentence: Sentence, drafted: Sequence[tuple[Draft, int, Happening]]) -> None:
         """A sentence's platforms count for its claims; where it lists dates with platforms, each for its own."""
         stream = sentence.stream
-        scopes = [at for at, token in enumerate(stream) if token.kind == "scope" and _says_where(sentence, at)]
+        scopes = [at for at, token in enumerate(stream) if token.kind == "scope" and says_where(sentence, at)]
         releases = [(draft, index) for draft, index, happening in drafted if happening.event is Event.RELEASE]
         if not scopes and releases and self._section_scopes:
             for draft, _ in releases:
@@ -826,7 +1050,7 @@ class Article:
         dates = sorted({index for draft, index in releases if stream[index].kind == "date"})
         for at in scopes:
             value: Scope = stream[at].value
-            chosen = _date_of_scope(sentence, at, dates)
+            chosen = date_of_scope(sentence, at, dates)
             for draft, index in releases:
                 if chosen is None or index == chosen or stream[index].kind != "date":
                     own = value.name
@@ -837,569 +1061,10 @@ class Article:
 # What a sentence says, token by token
 
 
-def _happenings(sentence: Sentence) -> list[_Happening]:
-    """Return the cues that can carry a claim; the longer cue stands for those within it."""
-    found: list[_Happening] = []
-    told: set[tuple[int, int]] = set()
-    carrying = [cue for cue in sentence.cues if cue.kind in _CARRYING]
-    if any(cue.kind in ("release", "out", "due", "delay") and not cue.get("spare") and cue.get("tense") != "noun" for cue in carrying):
-        carrying = [cue for cue in carrying if not cue.get("spare")]
-    for cue in _apart(carrying):
-        event = Event.TRAILER if cue.kind == "trailer" or cue.get("event") == "trailer" else Event.RELEASE
-        if cue.get("weak") and not any(token.kind == "date" for token in sentence.stream[cue.first : cue.last + 8]):
-            continue
-        if cue.kind in ("delay", "cancel") and cue.first and sentence.stream[cue.first - 1].text in ("of", "no", "any", "further", "another", "a", "the", "possible"):
-            continue
-        if cue.kind == "release" and cue.get("tense") == "present" and cue.last - cue.first == 1 and cue.first and sentence.stream[cue.first - 1].text in sentence.language.noun_signs:
-            continue
-        happening = _Happening(
-            cue.first,
-            cue.last,
-            cue.kind,
-            event,
-            str(cue.get("tense", "")),
-            cue.rule.name,
-            dated=bool(cue.get("date")),
-            old=bool(cue.get("old")),
-            soft=bool(cue.get("soft")),
-            weak=bool(cue.get("weak")),
-            bound=bool(cue.get("bound")),
-            named=bool(cue.get("noun")),
-        )
-        if cue.kind == "trailer":
-            happening.official = _is_official(sentence, cue)
-        elif cue.kind in ("release", "out", "shown", "delay", "soon") and not cue.get("noun") and not cue.get("date"):
-            head = _head(sentence, cue)
-            if head is not None and head.kind == "trailer":
-                told.add((head.first, head.last))
-                happening.reduced = head.last <= cue.first
-                happening.event = Event.TRAILER
-                happening.official = _is_official(sentence, head)
-            elif head is not None:
-                continue
-            elif cue.kind == "shown":
-                continue
-        elif cue.kind == "unannounced" and any(
-            one.kind == "trailer" and cue.first <= one.first < cue.last + 3 for one in sentence.cues
-        ):
-            happening.event = Event.TRAILER
-        found.append(happening)
+def _verbs(sentence: Sentence) -> list[Cue]:
     return [
-        one
-        for one in found
-        if one.kind != "trailer" or not any(first <= one.first and one.last <= last for first, last in told) or not _is_to_come(found)
+        cue for cue in sentence.cues if cue.kind in ("release", "say", "shown") and cue.get("tense") != "noun"
     ]
 
 
-def _is_to_come(found: Sequence[_Happening]) -> bool:
-    """Whether a verb says of a trailer that it is still to come."""
-    return any(one.event is Event.TRAILER and one.kind in ("release", "soon") and one.tense in ("future", "participle") for one in found)
-
-
-_CARRYING = frozenset(("launched", "release", "out", "delay", "advance", "due", "cancel", "unannounced", "trailer", "shown", "known", "soon"))
-_RANK = {"cancel": 5, "unannounced": 9, "known": 8, "advance": 7, "due": 6, "delay": 5, "out": 4, "soon": 3, "release": 2, "trailer": 1, "shown": 0, "launched": 3}
-
-
-def _apart(cues: list[Cue]) -> list[Cue]:
-    """Return the cues that stand where others overlap them: the longer one, and one that says more of a date before one of release."""
-    kept: list[Cue] = []
-    for cue in sorted(cues, key=lambda cue: (-(cue.last - cue.first) - _WEIGHT.get(cue.kind, 0), -_RANK[cue.kind], cue.first, cue.rule.name)):
-        if cue.kind in ("trailer", "shown"):
-            blocking = [one for one in kept if one.kind == cue.kind or (one.kind in ("unannounced", "soon") and one.first <= cue.first and cue.last <= one.last) or (cue.kind == "shown" and one.kind in ("release", "out", "delay"))]
-        else:
-            blocking = [one for one in kept if one.kind not in ("trailer", "shown")]
-        if not any(one.first < cue.last and cue.first < one.last for one in blocking):
-            kept.append(cue)
-    return sorted(kept, key=lambda cue: (cue.first, cue.last))
-
-
-_WEIGHT = {"unannounced": 3, "due": 2, "known": 2, "advance": 2}
-
-
-def _is_official(sentence: Sentence, cue: Cue) -> bool:
-    return any(token.text in sentence.language.official_words for token in sentence.stream[max(0, cue.first - 7 if sentence.block.kind == "headline" else cue.first - 4) : cue.last])
-
-
-def _verbs(sentence: Sentence) -> list[Cue]:
-    return [cue for cue in sentence.cues if cue.kind in ("release", "say", "shown") and cue.get("tense") != "noun"]
-
-
-def _head(sentence: Sentence, verb: Cue) -> Cue | None:
-    """Return the noun that a verb is said of when it is no work: "shared a trailer", "the demo launches"."""
-    stream = sentence.stream
-    nouns = [cue for cue in sentence.cues if cue.kind in ("trailer", "other") and not cue.get("verb") and not (cue.first < verb.last and verb.first < cue.last)]
-    after = [cue for cue in nouns if verb.last <= cue.first <= verb.last + 6]
-    for cue in sorted(after, key=lambda cue: cue.first):
-        between = stream[verb.last : cue.first]
-        if any(token.kind in ("work", "date", "scope") or token.text in (",", ":", ";", "(", "and", "in", "on", "with", "for", "of", "—", "–", "as", "from", "to", "after", "before", "when") for token in between):
-            break
-        if verb.kind == "release" and str(verb.get("tense")) not in ("past", "participle", "present", "future"):
-            break
-        return cue
-    if verb.first and stream[verb.first - 1].kind in ("work", "inst") and verb.kind == "out" and stream[verb.first].text not in sentence.language.auxiliaries:
-        return None
-    start = _subject_end(sentence, verb.first)
-    before = [cue for cue in nouns if cue.last <= start and start - cue.last <= 9]
-    for cue in sorted(before, key=lambda cue: -cue.last):
-        between = stream[cue.last : start]
-        texts = [token.text for token in between]
-        if any(token.kind == "date" for token in between) or any(text in sentence.language.pronouns or text in (",", ";", ":", "—", "–", ".", "while", "but", "which", "who", "that") for text in texts):
-            break
-        named = [at for at, token in enumerate(between) if token.kind in ("work", "inst")]
-        if named and not any(text in ("for", "of", "from", "to", "on", "in") for text in texts[: named[0]]):
-            break
-        if not named and len(texts) > 3 and not any(text in ("for", "of", "from", "to") for text in texts):
-            break
-        return cue
-    return None
-
-
-def _subject_end(sentence: Sentence, verb: int) -> int:
-    """Return where the subject of a verb ends: before an aside between commas, or the noun that a relative clause is of."""
-    stream, language = sentence.stream, sentence.language
-    at = verb
-    while at and not stream[at - 1].kind and stream[at - 1].text in language.auxiliaries:
-        at -= 1
-    if at >= 2 and stream[at - 1].text in language.relatives:
-        return at - 2 if stream[at - 2].text == "," else at - 1
-    if at and stream[at - 1].text == ",":
-        for back in range(at - 2, max(at - 18, 0), -1):
-            if stream[back].kind == "work":
-                return at
-            if stream[back].text == ",":
-                return back
-    return at
-
-
-def _clauses(sentence: Sentence) -> list[int]:
-    number = 0
-    found = []
-    for token in sentence.stream:
-        if not token.kind and (token.text in (";", "—", "–", ":", "(", ")", "…") or token.text in sentence.language.boundaries):
-            number += 1
-        found.append(number)
-    return found or [0]
-
-
-def _yearless(mention: Mention) -> bool:
-    """Whether the text leaves the year open."""
-    early, late = mention.resolve(_EPOCH), mention.resolve(_EPOCH.replace(year=2010))
-    return early is not None and late is not None and early != late and early.edtf[4:] == late.edtf[4:] and len(early.edtf) == 10
-
-
-def _label_of(sentence: Sentence, published: datetime) -> datetime | None:
-    """Return the day that an entry of a timeline opens with: "March 2025: an e-mail moves it to July"."""
-    stream = sentence.stream
-    if not stream or stream[0].kind != "date" or sentence.block.kind == "heading":
-        return None
-    if len(stream) > 1 and stream[1].text not in (".", ":", "-", "–", "—"):
-        return None
-    when = stream[0].value.resolve(published, past=True)
-    if when is None or when.earliest is None or when.earliest > published.date():
-        return None
-    return datetime(when.earliest.year, when.earliest.month, when.earliest.day, 12, tzinfo=UTC)
-
-
-def _sharing(sentence: Sentence, index: int, governor: _Happening, happenings: Sequence[_Happening]) -> list[_Happening]:
-    """ "… in September when Y launches": one date is told of two releases."""
-    for happening in happenings:
-        if happening is not governor and happening.first > index and happening.kind == "release" and happening.tense == "present":
-            between = sentence.stream[index + 1 : happening.first]
-            if len(between) <= 5 and between and between[0].text in ("when", "as", "while"):
-                return [happening]
-    return []
-
-
-def _attribute(sentence: Sentence, index: int) -> str:
-    """Say why a date is an attribute of something ("2017's X", "X (2017)") and no statement; "" when it is one."""
-    stream, text = sentence.stream, sentence.block.text
-    token = stream[index]
-    after = text[token.end : token.end + 2]
-    if after[:2] in ("'s", "’s") or token.text.endswith("'s"):
-        return "it is an attribute"
-    following = stream[index + 1].text if index + 1 < len(stream) else ""
-    if following in ("after", "since", "before") and token.text.split(" ")[-1].rstrip("s") in ("year", "month", "week", "day"):
-        return "it is counted from something else"
-    if _DECADE.search(token.text):
-        return "a decade is no date"
-    before = text[max(0, token.start - 2) : token.start]
-    previous = stream[index - 1] if index else None
-    year = token.text.strip().isdigit() and len(token.text.strip()) == 4
-    if year and before.endswith("(") and after.startswith(")"):
-        return "it is an attribute"
-    if (
-        year
-        and previous is not None
-        and not previous.kind
-        and _word_before(text, token.start)[:1].isupper()
-        and fold(_word_before(text, token.start)) not in sentence.language.stops
-        and not any(cue.first <= index - 1 < cue.last for cue in sentence.cues if cue.kind in ("release", "out", "delay", "due"))
-    ):
-        return "it is part of a name"
-    return ""
-
-
-def _word_before(text: str, start: int) -> str:
-    words = text[max(0, start - 30) : start].split()
-    return words[-1] if words else ""
-
-
-def _distance(sentence: Sentence, first: int, last: int, clauses: Sequence[int]) -> int:
-    """How far apart two places are, marks and other clauses weighing more than words."""
-    cost = 0
-    for token in sentence.stream[first:last]:
-        if token.kind == "date":
-            cost += 5
-        elif token.text == ",":
-            cost += 3
-        else:
-            cost += 1
-    return cost + 9 * abs(clauses[min(last, len(clauses) - 1)] - clauses[min(first, len(clauses) - 1)])
-
-
-def _governor(
-    sentence: Sentence, index: int, happenings: Sequence[_Happening], others: Sequence[Cue], clauses: Sequence[int]
-) -> _Happening | None:
-    """Return the happening that the date at `index` belongs to, None when something else is nearer."""
-    best: tuple[int, int, _Happening | None] | None = None
-    for rank, candidate in enumerate([*happenings, *others]):
-        if candidate.first <= index < candidate.last:
-            cost = 0
-        elif candidate.last <= index:
-            cost = _distance(sentence, candidate.last, index, clauses)
-        elif index > 2 and clauses[index] != clauses[candidate.first]:
-            continue
-        else:
-            cost = _distance(sentence, index + 1, candidate.first, clauses) + 2
-        if isinstance(candidate, _Happening):
-            if candidate.kind == "trailer":
-                cost += 2
-            if candidate.kind == "unannounced":
-                cost += 6
-            if candidate.tense == "noun" and not candidate.dated:
-                cost += 1
-        key = (cost, rank, candidate if isinstance(candidate, _Happening) else None)
-        if best is None or key[:2] < best[:2]:
-            best = key
-    if best is None or best[0] > _REACH:
-        return None
-    return best[2]
-
-
-def _owners(sentence: Sentence) -> list[str]:
-    """Return the names in the possessive right before a work or its kind: "Apple's drama X"."""
-    found = []
-    for first, last in names(sentence):
-        word = sentence.original(first, last)
-        if word.endswith(("'s", "’s")) and any(token.kind == "work" for token in sentence.stream[last : last + 5]):
-            found.append(word[:-2])
-    return found
-
-
-def _is_credited(sentence: Sentence, last: int) -> bool:
-    """Whether the name that ends at `last` is the subject of a verb of saying."""
-    following = sentence.stream[last : last + 1]
-    return any(cue.kind == "say" and 0 <= cue.first - last <= 2 for cue in sentence.cues) or any(token.text in sentence.language.roles for token in following)
-
-
-def _tight(sentence: Sentence, happening: _Happening, index: int) -> bool:
-    """Whether a date stands at a noun and nothing says that it is past: "its release in October", "an October release"."""
-    mention: Mention = sentence.stream[index].value
-    relative = mention.resolve(_EPOCH) != mention.resolve(_EPOCH.replace(year=2010))
-    if any(token.text in sentence.language.after_words for token in sentence.stream[max(0, happening.first - 2) : happening.first]):
-        return False
-    if relative and any(token.text in sentence.language.past_words for token in sentence.stream):
-        return False
-    return 0 <= index - happening.last <= 2 or 0 <= happening.first - index - 1 <= 1
-
-
-def _coordinates(sentence: Sentence, first: int, second: int) -> bool:
-    """Whether nothing but names, scopes and small words stands between two dates."""
-    between = sentence.stream[first + 1 : second]
-    small = sentence.language.joiners | sentence.language.prepositions | {",", "of", "for", "by"}
-    return len(between) <= 14 and sum(1 for token in between if not token.kind and token.text not in small) <= 2
-
-
-def _words_before(sentence: Sentence, index: int, count: int) -> list[str]:
-    return [token.text for token in sentence.stream[max(0, index - count) : index] if not token.kind]
-
-
-def _from_to(when: When | None, sentence: Sentence, index: int) -> tuple[When, When] | None:
-    """A range that a move is said of ("from May 3 to July 26") is an old date and a new one."""
-    if when is None or "/" not in when.edtf or when.is_open:
-        return None
-    first, _, last = when.edtf.partition("/")
-    before = _words_before(sentence, index, 2)
-    text = fold(sentence.stream[index].text)
-    if text.startswith("from ") or (before and before[-1] in sentence.language.from_words):
-        return When.parse(first), When.parse(last)
-    return None
-
-
-def _negated(sentence: Sentence, happening: _Happening, index: int, clauses: Sequence[int]) -> bool:
-    for cue in sentence.cues:
-        if cue.kind != "not" or cue.first > max(happening.last, index):
-            continue
-        if happening.first <= cue.first < happening.last:
-            if happening.kind in ("release", "out"):
-                return True
-            continue
-        if clauses[cue.first] == clauses[min(happening.first, len(clauses) - 1)] and 0 <= happening.first - cue.last <= 4:
-            return True
-    return False
-
-
-def _denied_near(sentence: Sentence, index: int, clauses: Sequence[int]) -> bool:
-    """ "Not … before 2026", "before 2026 is out of the question": a negation in the clause of the bound."""
-    if sentence.stream[index].text.split()[0] not in sentence.language.before_words:
-        return False
-    return any(cue.kind == "not" and clauses[cue.first] == clauses[index] and abs(cue.first - index) <= 10 for cue in sentence.cues)
-
-
-def _not_before(when: When) -> When:
-    """Turn "before X" into "X or later"."""
-    assert when.latest is not None
-    start = when.latest + timedelta(days=1)
-    text = start.isoformat()
-    if start.day == 1:
-        text = text[:4] if start.month == 1 else text[:7]
-    return When.parse(f"{text}/..")
-
-
-def _settled(
-    status: Status, when: When | None, happening: _Happening, published: datetime, mention: Mention, sentence: Sentence
-) -> tuple[Status | None, When | None]:
-    """Make tense and time agree: a date behind the document is past, one ahead of it is to come."""
-    if when is None:
-        return status, None
-    day = published.date()
-    if status is Status.SCHEDULED and when.latest is not None and when.latest < day:
-        if happening.kind in ("delay", "advance", "due"):
-            return None, None
-        if happening.tense == "future" and happening.rule.endswith("will-release"):
-            return None, None
-        if happening.tense == "noun" and not when.is_day:
-            return None, None
-        return Status.RELEASED, mention.resolve(published, past=True)
-    if status is Status.RELEASED and when.earliest is not None and when.earliest > day:
-        return Status.SCHEDULED, when
-    if happening.tense == "noun" and status is Status.SCHEDULED and not happening.dated and when.latest is not None and when.latest < day:
-        return None, None
-    if happening.kind == "out" and status is Status.RELEASED and when.latest is not None and when.latest > day:
-        return Status.SCHEDULED, when
-    return status, when
-
-
-def _reaches(sentence: Sentence, hedge: Cue, happening: _Happening, index: int) -> bool:
-    """A hedge stands in its claim, or shortly before its verb or its date, or right behind it."""
-    first, last = min(happening.first, index), max(happening.last, index + 1)
-    if hedge.first >= last:
-        between = sentence.stream[last : hedge.first]
-        return len(between) <= 4 and not any(token.text in ("and", ",") for token in between)
-    return first - 10 <= hedge.first
-
-
-def _covers(sentence: Sentence, credit: Credit, happening: _Happening, index: int, clauses: Sequence[int]) -> bool:
-    """Whether a credit reaches a claim: in its sentence, unless another clause with its own subject lies between."""
-    del clauses
-    stream = sentence.stream
-    if credit.first > happening.first and happening.first < 12 and (happening.named or happening.kind == "soon" or happening.dated):
-        # "Ahead of its release date, NAME shared a trailer": what leads up to the statement is the author's.
-        if any(token.text == "," for token in stream[max(happening.last, index) : credit.first]):
-            return False
-    if credit.first > max(happening.last, index) and stream[0].text in sentence.language.subordinators:
-        return False
-    return True
-
-
 # Subjects
-
-
-def _subjects_named(sentence: Sentence, focus: Sequence[Subject] = (), *, leading: bool = False) -> list[Subject]:
-    """Return the subjects that a sentence names; with `leading` only those that it is about, not behind a preposition."""
-    found: list[Subject] = []
-    for at, token in enumerate(sentence.stream):
-        if token.kind == "work":
-            if leading and at and sentence.stream[at - 1].text in (sentence.language.prepositions | {"of", "with", "than", "like", "since", "after", "by", "(", "'s"}) and focus:
-                continue
-            found.append(Subject(token.value.work, _instalment_near(sentence, at), named=True))
-    if not found:
-        instalments = [token.value for token in sentence.stream if token.kind == "inst"]
-        if instalments and focus:
-            found.append(Subject(focus[0].work, instalments[0].name, named=True))
-    return list(dict.fromkeys(found))
-
-
-def _speaks_of_new(sentence: Sentence, at: int) -> bool:
-    words = " ".join(token.text for token in sentence.stream[max(0, at - 6) : at + 7])
-    return any(phrase in words for phrase in sentence.language.new_instalment)
-
-
-def _instalment_near(sentence: Sentence, at: int) -> str | None:
-    """Return the instalment named with the work at token `at`: "X season 2", "the second season of X"."""
-    stream = sentence.stream
-    for step in range(at + 1, min(at + 5, len(stream))):
-        token = stream[step]
-        if token.kind == "inst":
-            return str(token.value.name)
-        if token.kind or token.text not in ("'", "s", "'s", "’s", ",", "-", ":", "(", "–", "—", "and"):
-            break
-    for step in range(at - 1, max(at - 5, -1), -1):
-        token = stream[step]
-        if token.kind == "inst":
-            return str(token.value.name)
-        if token.kind or not (
-            token.text in ("of", "the", "in", "for", "from", "hit") or any(token.text in words for words in sentence.language.anaphors.values())
-        ):
-            break
-    return None
-
-
-def _nearest_left(sentence: Sentence, anchor: int, works: Sequence[Work]) -> int | None:
-    """Return the nearest work, instalment or word for one of `works` before `anchor`."""
-    stream, language = sentence.stream, sentence.language
-    for at in range(min(anchor, len(stream)) - 1, -1, -1):
-        token = stream[at]
-        if token.kind in ("work", "inst"):
-            return at
-        if token.kind:
-            continue
-        if token.text in language.pronouns:
-            return at
-        kinds = {kind for kind, words in language.anaphors.items() if token.text in words}
-        if kinds and any(
-            language.bare_anaphors or stream[back].text in language.determiners or stream[back].text.endswith("'s") or stream[back].text == "next"
-            for back in range(max(0, at - 5), max(at, 1))
-        ):
-            named = _in_apposition(sentence, at)
-            if named is not None:
-                return named
-            if any(work.kind.value in kinds or work.kind is WorkKind.OTHER for work in works) or not works:
-                return at
-    return None
-
-
-def _in_apposition(sentence: Sentence, at: int) -> int | None:
-    """ "X, the second book in the series, …": the noun says what the work before the comma is."""
-    stream = sentence.stream
-    for back in range(at - 1, max(at - 9, 0), -1):
-        if stream[back].text == "," and stream[back - 1].kind in ("work", "inst"):
-            return back - 1
-        if stream[back].text in (",", ";", ".") or stream[back].kind:
-            return None
-    return None
-
-
-def _object(sentence: Sentence, last: int) -> int | None:
-    stream = sentence.stream
-    for at in range(last, min(last + 9, len(stream))):
-        if stream[at].kind in ("work", "inst"):
-            following = [token.text for token in stream[at + 1 : at + 6]]
-            if following[:1] in (["'"], ["'s"]) and set(following) & sentence.language.successors:
-                return None
-            return at
-        if stream[at].kind == "date" or stream[at].text in (".", ";", "but", "while"):
-            return None
-    return None
-
-
-def _listed(sentence: Sentence, at: int) -> list[int]:
-    """Return the works that are listed with the one at `at`: "X, Y and Z arrive in July"."""
-    stream, joiners = sentence.stream, sentence.language.joiners
-    found = [at]
-    for direction in (-1, 1):
-        step = at + direction
-        while 0 <= step < len(stream):
-            if stream[step].kind == "work":
-                found.append(step)
-            elif stream[step].kind or stream[step].text not in joiners:
-                break
-            step += direction
-        # Words such as "and" at the rim belong to what comes after.
-    return sorted(found)
-
-
-def _foreign_subject(sentence: Sentence, anchor: int) -> tuple[int, int] | None:
-    """Return the name of something unwatched that stands as the subject right before `anchor`."""
-    if sentence.block.kind in ("headline", "heading") and sentence.language.titlecase:
-        return None
-    stream = sentence.stream
-    runs = names(sentence)
-    for first, last in runs:
-        gap = stream[last:anchor] if last <= anchor else None
-        if gap is None or len(gap) > 2 or any(token.kind or token.text not in sentence.language.auxiliaries for token in gap):
-            continue
-        before = stream[first - 1].text if first else ""
-        if before in sentence.language.prepositions and any(last_one == first - 1 for _, last_one in runs):
-            return next(run for run in runs if run[1] == first - 1)
-        if before in sentence.language.prepositions or before in ("of", "by", "with", "'s", "s"):
-            continue
-        if all(token.kind == "scope" for token in stream[first:last]):
-            continue
-        return first, last
-    return None
-
-
-def _for_event(subject: Subject, happening: _Happening) -> Subject:
-    """The past of a series is the series' unless an instalment is named; its future is that of the instalment at issue."""
-    if happening.event is Event.RELEASE and (happening.tense == "past" or happening.kind == "out") and not subject.named:
-        return replace(subject, instalment=None, named=False)
-    if happening.event is Event.RELEASE and happening.tense == "past":
-        return replace(subject, instalment=None)
-    return subject
-
-
-def _opens_with_pronoun(sentence: Sentence) -> bool:
-    for token in sentence.stream[:3]:
-        if token.text in sentence.language.pronouns:
-            return True
-    return False
-
-
-def _is_label(sentence: Sentence) -> bool:
-    """A heading that only names what follows ("X season 2 release date and trailer") states nothing."""
-    return not any(token.kind == "date" for token in sentence.stream) and not any(
-        cue.kind in ("out", "delay", "cancel", "unannounced", "due", "advance") or (cue.kind == "release" and cue.get("tense") not in ("noun",))
-        for cue in sentence.cues
-    )
-
-
-def _says_where(sentence: Sentence, at: int) -> bool:
-    """Whether the scope named at `at` is where the work comes out, not who brings it or what else is there."""
-    stream, language = sentence.stream, sentence.language
-    value: Scope = stream[at].value
-    if value.group == "media":
-        return True
-    step = at - 1
-    while step >= 0 and (stream[step].kind == "scope" or stream[step].text in language.joiners):
-        if stream[step].text in language.prepositions:
-            break
-        step -= 1
-    before = stream[step].text if step >= 0 else ""
-    after = stream[at + 1].text if at + 1 < len(stream) else ""
-    if value.group == "territories":
-        return before in language.prepositions or after in ("release", "premiere", "launch", "theaters", "cinemas", "debut", ":", "date") or at == 0
-    return before in language.prepositions
-
-
-def _date_of_scope(sentence: Sentence, at: int, dates: Sequence[int]) -> int | None:
-    """Return the date that a scope is named with: "PC on June 1", "on May 4 for PS5"; None when there is but one."""
-    if len(dates) < 2:
-        return None
-    stream, language = sentence.stream, sentence.language
-    step = at + 1
-    while step < len(stream) and (
-        stream[step].kind == "scope"
-        or stream[step].text in language.prepositions
-        or (stream[step].text in language.joiners and step + 1 < len(stream) and stream[step + 1].kind == "scope")
-    ):
-        step += 1
-    if step in dates:
-        return step
-    step = at - 1
-    while step >= 0 and (stream[step].kind == "scope" or stream[step].text in language.prepositions | language.joiners):
-        step -= 1
-    if step in dates:
-        return step
-    left = [date for date in dates if date < at]
-    return left[-1] if left else dates[0]

@@ -15,7 +15,11 @@ def named_contents(found: Sequence[Sequence[Sentence]]) -> dict[tuple[str, ...],
     """Return the names of DLC that the sentences introduce: the folded words of each, and the name as written."""
     names: dict[tuple[str, ...], str] = {}
     sentences = [sentence for block in found for sentence in block]
-    if not any(token.kind == "work" and token.value.work.kind is WorkKind.GAME for one in sentences for token in one.stream):
+    if not any(
+        token.kind == "work" and token.value.work.kind is WorkKind.GAME
+        for one in sentences
+        for token in one.stream
+    ):
         return {}
     speaking = False
     for sentence in sentences:
@@ -69,7 +73,12 @@ def _referring(stream: list[Token], sentence: Sentence, name: str) -> tuple[list
     made: list[Token] = []
     changed = False
     for at, token in enumerate(stream):
-        if not token.kind and token.text in sentence.language.dlc_bare and at and stream[at - 1].text in sentence.language.determiners | {"upcoming", "new", "free"}:
+        if (
+            not token.kind
+            and token.text in sentence.language.dlc_bare
+            and at
+            and stream[at - 1].text in sentence.language.determiners | {"upcoming", "new", "free"}
+        ):
             made.append(Token("", token.start, token.end, "inst", Instalment(f"dlc: {name}", "dlc")))
             changed = True
         else:
@@ -105,14 +114,21 @@ def _run_before(sentence: Sentence, noun: int) -> tuple[int, int] | None:
     first = noun
     while first > 0 and (
         _is_part(sentence, first - 1)
-        or (stream[first - 1].text in ("&", "and", "of", "the", "-", "'", ":") and first - 1 > 0 and first < noun and _is_part(sentence, first - 2))
+        or (
+            stream[first - 1].text in ("&", "and", "of", "the", "-", "'", ":")
+            and first - 1 > 0
+            and first < noun
+            and _is_part(sentence, first - 2)
+        )
     ):
         first -= 1
     while first < noun and not _is_part(sentence, first):
         first += 1
     if first == noun or noun - first > 6 or not _is_part(sentence, noun - 1):
         return None
-    if sentence.titled and not (first and (stream[first - 1].kind == "work" or stream[first - 1].text in ("'s", "s"))):
+    if sentence.titled and not (
+        first and (stream[first - 1].kind == "work" or stream[first - 1].text in ("'s", "s"))
+    ):
         return None
     if first == 0 and not sentence.titled:
         return None
@@ -121,7 +137,11 @@ def _run_before(sentence: Sentence, noun: int) -> tuple[int, int] | None:
 
 def _run_after(sentence: Sentence, last: int) -> tuple[int, int] | None:
     stream = sentence.stream
-    if last < len(stream) and stream[last].text in (",", ":") and stream[last - 1].text in sentence.language.dlc_bare:
+    if (
+        last < len(stream)
+        and stream[last].text in (",", ":")
+        and stream[last - 1].text in sentence.language.dlc_bare
+    ):
         run = _capitals(sentence, last + 1)
         if run and (run[1] == len(stream) or stream[run[1]].text in (",", ".", ":", "!")):
             return run
@@ -131,8 +151,18 @@ def _run_after(sentence: Sentence, last: int) -> tuple[int, int] | None:
 def _capitals(sentence: Sentence, at: int) -> tuple[int, int] | None:
     stream = sentence.stream
     last = at
-    while last < len(stream) and last - at < 6 and (
-        _is_part(sentence, last) or (last > at and stream[last].text in ("of", "the", "&", "-", "and") and last + 1 < len(stream) and _is_part(sentence, last + 1))
+    while (
+        last < len(stream)
+        and last - at < 6
+        and (
+            _is_part(sentence, last)
+            or (
+                last > at
+                and stream[last].text in ("of", "the", "&", "-", "and")
+                and last + 1 < len(stream)
+                and _is_part(sentence, last + 1)
+            )
+        )
     ):
         last += 1
     return (at, last) if last > at else None

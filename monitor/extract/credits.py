@@ -54,7 +54,13 @@ def names(sentence: Sentence) -> list[tuple[int, int]]:
     if sentence.titled:
         # Where every word has a capital only the one who opens the headline is told apart.
         verbs = [cue.first for cue in sentence.cues if cue.kind == "say"]
-        if verbs and 0 < verbs[0] <= 3 and all(not token.kind and token.text not in sentence.language.stops for token in stream[: verbs[0]]):
+        if (
+            verbs
+            and 0 < verbs[0] <= 3
+            and all(
+                not token.kind and token.text not in sentence.language.stops for token in stream[: verbs[0]]
+            )
+        ):
             found.append((0, verbs[0]))
         return found
     at = 0
@@ -65,13 +71,25 @@ def names(sentence: Sentence) -> list[tuple[int, int]]:
         first = at
         at += 1
         while at < len(stream):
-            if _capital(sentence, at) and text[stream[at - 1].end : stream[at].start] in (" ", "-", "", "'", "’", " '", ". "):
+            if _capital(sentence, at) and text[stream[at - 1].end : stream[at].start] in (
+                " ",
+                "-",
+                "",
+                "'",
+                "’",
+                " '",
+                ". ",
+            ):
                 at += 1
             elif (
                 stream[at].text in ("-", "/", ".", "&", "of")
                 and at + 1 < len(stream)
                 and _capital(sentence, at + 1)
-                and (stream[at].text in ("&", "of") or stream[at].end == stream[at + 1].start or stream[at].text == ".")
+                and (
+                    stream[at].text in ("&", "of")
+                    or stream[at].end == stream[at + 1].start
+                    or stream[at].text == "."
+                )
                 and (stream[at].text != "." or stream[at].start - stream[at - 1].start <= 3)
             ):
                 at += 2
@@ -79,7 +97,15 @@ def names(sentence: Sentence) -> list[tuple[int, int]]:
                 break
         start = first
         # A capital at the start of a sentence may be no name.
-        while start < at and (stream[start].text in sentence.language.stops or stream[start].text in sentence.language.roles or stream[start].text in sentence.language.unnamed) and not stream[start].kind:
+        while (
+            start < at
+            and (
+                stream[start].text in sentence.language.stops
+                or stream[start].text in sentence.language.roles
+                or stream[start].text in sentence.language.unnamed
+            )
+            and not stream[start].kind
+        ):
             start += 1
         if start < at:
             found.append((start, at))
@@ -89,10 +115,16 @@ def names(sentence: Sentence) -> list[tuple[int, int]]:
 def _capital(sentence: Sentence, at: int) -> bool:
     token = sentence.stream[at]
     if token.kind:
-        return token.kind == "scope" and token.value.group == "services" and sentence.block.text[token.start].isupper()
+        return (
+            token.kind == "scope"
+            and token.value.group == "services"
+            and sentence.block.text[token.start].isupper()
+        )
     first = sentence.block.text[token.start]
-    return first.isupper() or (first.isdigit() and sentence.block.text[token.end - 1].isupper() and len(token.text) > 1) or (
-        token.text[:1] == "r" and sentence.block.text[token.end : token.end + 1] == "/"
+    return (
+        first.isupper()
+        or (first.isdigit() and sentence.block.text[token.end - 1].isupper() and len(token.text) > 1)
+        or (token.text[:1] == "r" and sentence.block.text[token.end : token.end + 1] == "/")
     )
 
 
@@ -103,10 +135,14 @@ def credits(sentence: Sentence) -> list[Credit]:
     by_first = {first: (first, last) for first, last in runs}
     found: list[Credit] = []
     for cue in sentence.cues:
-        if cue.kind == "say" or (cue.kind in ("release", "delay", "cancel", "advance") and _acts(sentence, cue)):
+        if cue.kind == "say" or (
+            cue.kind in ("release", "delay", "cancel", "advance") and _acts(sentence, cue)
+        ):
             if cue.kind == "say" and not _is_said(sentence, cue):
                 continue
-            if cue.kind != "say" and any(credit.first > cue.last or credit.rule != cue.rule.name for credit in found):
+            if cue.kind != "say" and any(
+                credit.first > cue.last or credit.rule != cue.rule.name for credit in found
+            ):
                 continue
             found.extend(_before(sentence, cue.first, by_end, cue.rule.name))
             if cue.kind == "say":
@@ -131,19 +167,52 @@ def _before(sentence: Sentence, at: int, by_end: dict[int, tuple[int, int]], rul
         if end in by_end:
             break
         word = stream[end - 1].text
-        if stream[end - 1].kind == "date" or word in ("has", "have", "had", "also", "just", "on", "previously", "since", "finally", "recently", "today", "now", "officially", "and", "later", "will", "is", "are", "was"):
+        if stream[end - 1].kind == "date" or word in (
+            "has",
+            "have",
+            "had",
+            "also",
+            "just",
+            "on",
+            "previously",
+            "since",
+            "finally",
+            "recently",
+            "today",
+            "now",
+            "officially",
+            "and",
+            "later",
+            "will",
+            "is",
+            "are",
+            "was",
+        ):
             end -= 1
             steps += 1
             continue
         break
-    if end and stream[end - 1].text == "," and end - 1 in by_end and sentence.stream[by_end[end - 1][0] - 1].text in (",", "the"):
+    if (
+        end
+        and stream[end - 1].text == ","
+        and end - 1 in by_end
+        and sentence.stream[by_end[end - 1][0] - 1].text in (",", "the")
+    ):
         end -= 1
     elif end and stream[end - 1].text == "," and end not in by_end:
         end = next((back for back in range(end - 2, max(end - 18, 0), -1) if stream[back].text == ","), end)
     if end in by_end:
         first, last = by_end[end]
         before = stream[first - 1].text if first else ""
-        if before in language.prepositions or before in ("of", "with", "by", "for", "starring", "featuring", "than"):
+        if before in language.prepositions or before in (
+            "of",
+            "with",
+            "by",
+            "for",
+            "starring",
+            "featuring",
+            "than",
+        ):
             return
         yield Credit(_name(sentence, first, last), _voice(sentence, first, last), first, at, rule)
         for lead in _coordinated(sentence, first, by_end):
@@ -161,7 +230,9 @@ def _before(sentence: Sentence, at: int, by_end: dict[int, tuple[int, int]], rul
             yield Credit(sentence.original(end - size, end), "role", end - size, at, rule)
 
 
-def _coordinated(sentence: Sentence, first: int, by_end: dict[int, tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _coordinated(
+    sentence: Sentence, first: int, by_end: dict[int, tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
     stream = sentence.stream
     at = first
     for _ in range(4):
@@ -196,14 +267,20 @@ def _after(sentence: Sentence, at: int, by_first: dict[int, tuple[int, int]], ru
             return
 
 
-def _after_verb(sentence: Sentence, at: int, by_first: dict[int, tuple[int, int]], rule: str) -> Iterator[Credit]:
+def _after_verb(
+    sentence: Sentence, at: int, by_first: dict[int, tuple[int, int]], rule: str
+) -> Iterator[Credit]:
     """ "…," said the director NAME: the subject behind the verb, in quoted speech."""
     stream, language = sentence.stream, sentence.language
     verb = at - 1
     if at >= len(stream) or not (sentence.quotes or (verb and stream[verb - 1].text == ",")):
         return
     step = at
-    while step < len(stream) and step < at + 5 and (stream[step].text in language.roles or stream[step].text in ("the", "'", "s", "-")):
+    while (
+        step < len(stream)
+        and step < at + 5
+        and (stream[step].text in language.roles or stream[step].text in ("the", "'", "s", "-"))
+    ):
         step += 1
     if step in by_first and not stream[step].kind:
         first, last = by_first[step]
@@ -226,8 +303,12 @@ def _name(sentence: Sentence, first: int, last: int) -> str:
 def _voice(sentence: Sentence, first: int, last: int) -> str:
     language, stream = sentence.language, sentence.stream
     name = fold(_name(sentence, first, last))
-    around = {token.text for token in stream[max(0, first - 3) : first]} | {token.text for token in stream[last : last + 3] if token.text not in (".",)}
-    if name in language.press or any(name.endswith(suffix) for suffix in (" news", " magazine", " times", " post", " herald")):
+    around = {token.text for token in stream[max(0, first - 3) : first]} | {
+        token.text for token in stream[last : last + 3] if token.text not in (".",)
+    }
+    if name in language.press or any(
+        name.endswith(suffix) for suffix in (" news", " magazine", " times", " post", " herald")
+    ):
         return "press"
     if around & language.unnamed or name.startswith("r/") or name.endswith(("leaks", "leak", "leaker")):
         return "leak"

@@ -71,7 +71,9 @@ _Sequence = tuple["str | _Choice", ...]
 class Phrasebook:
     """Every rule of a language, ready to be found in tokens. ValueError when a phrase is malformed."""
 
-    def __init__(self, rules: Sequence[Rule], lists: Mapping[str, Sequence[str]], fillers: frozenset[str]) -> None:
+    def __init__(
+        self, rules: Sequence[Rule], lists: Mapping[str, Sequence[str]], fillers: frozenset[str]
+    ) -> None:
         self.rules = tuple(rules)
         self._fillers = fillers
         self._root = _Node()
@@ -91,10 +93,14 @@ class Phrasebook:
             for rule, last in self._walk(stream, first, self._root, 0, first):
                 if id(rule) not in ends or ends[id(rule)][1] < last:
                     ends[id(rule)] = (rule, last)
-            found.extend(Cue(rule, first, last) for rule, last in sorted(ends.values(), key=lambda end: -end[1]))
+            found.extend(
+                Cue(rule, first, last) for rule, last in sorted(ends.values(), key=lambda end: -end[1])
+            )
         return found
 
-    def _walk(self, stream: Sequence[Token], at: int, node: _Node, skipped: int, first: int) -> Iterator[tuple[Rule, int]]:
+    def _walk(
+        self, stream: Sequence[Token], at: int, node: _Node, skipped: int, first: int
+    ) -> Iterator[tuple[Rule, int]]:
         for rule in node.rules:
             yield rule, at
         if at >= len(stream):
@@ -121,7 +127,19 @@ class Phrasebook:
 
 
 def _in_gap(token: Token) -> bool:
-    return token.kind not in ("date",) and token.text not in (".", "!", "?", ";", ":", "…", "。", "！", "？", "—", "–")
+    return token.kind not in ("date",) and token.text not in (
+        ".",
+        "!",
+        "?",
+        ";",
+        ":",
+        "…",
+        "。",
+        "！",
+        "？",
+        "—",
+        "–",
+    )
 
 
 def parse(phrase: str, lists: Mapping[str, Sequence[str]]) -> _Sequence:

@@ -111,7 +111,11 @@ def recognise(declared: str, text: str) -> str:
         if code not in ("ko", "ja", "zh", "hi")
     }
     best = max(counts, key=lambda code: (counts[code], code == base, code), default="")
-    if base in counts and counts[base] * 2 >= counts[best] and (counts[base] * 25 >= len(words) or len(words) < 14):
+    if (
+        base in counts
+        and counts[base] * 2 >= counts[best]
+        and (counts[base] * 25 >= len(words) or len(words) < 14)
+    ):
         return base
     if counts.get(best, 0) >= 2:
         return best
@@ -218,7 +222,9 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         elliptic=_forms(raw.get("elliptic", ()), numbers, ordinals),
         numbers=numbers | ordinals,
         scopes=_scopes(raw.get("scopes", {})),
-        press=frozenset(" ".join(fold(name).split()) for name in (*_shared()["press"], *raw.get("press", ()))),
+        press=frozenset(
+            " ".join(fold(name).split()) for name in (*_shared()["press"], *raw.get("press", ()))
+        ),
         titlecase=raw.get("titlecase") == "true",
     )
 
@@ -242,7 +248,11 @@ def _scopes(own: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[tuple[str, .
         for source in (_shared().get(group, {}), own.get(group, {})):
             for canonical, spellings in source.items():
                 for spelling in spellings:
-                    found[tuple(token.text for token in tokens(str(spelling)))] = (canonical, group, spelling[0].isupper())
+                    found[tuple(token.text for token in tokens(str(spelling)))] = (
+                        canonical,
+                        group,
+                        spelling[0].isupper(),
+                    )
     return found
 
 
@@ -260,22 +270,40 @@ def _instalments(
     return found
 
 
-def _forms(forms: Sequence[str], numbers: Mapping[str, int], ordinals: Mapping[str, int]) -> re.Pattern[str] | None:
+def _forms(
+    forms: Sequence[str], numbers: Mapping[str, int], ordinals: Mapping[str, int]
+) -> re.Pattern[str] | None:
     if not forms:
         return None
 
     def one_of(words: Mapping[str, int]) -> str:
         spelled = sorted(words, key=lambda word: (-len(word), word))
-        return "|".join(rf"{re.escape(word[:-1])}\w{{0,5}}" if word.endswith("*") else re.escape(word) for word in spelled)
+        return "|".join(
+            rf"{re.escape(word[:-1])}\w{{0,5}}" if word.endswith("*") else re.escape(word) for word in spelled
+        )
 
-    number = f"(?P<number>[0-9]{{1,3}}|{one_of(numbers)}|{'|'.join(_ROMANS)})" if numbers else "(?P<number>[0-9]{1,3})"
+    number = (
+        f"(?P<number>[0-9]{{1,3}}|{one_of(numbers)}|{'|'.join(_ROMANS)})"
+        if numbers
+        else "(?P<number>[0-9]{1,3})"
+    )
     ordinal = f"(?P<number>{one_of(ordinals)})" if ordinals else r"(?P<number>(?!))"
     parts = []
     for index, form in enumerate(forms):
         text = re.escape(fold(form)).replace(r"\{n\}", number).replace(r"\{o\}", ordinal)
         text = text.replace(r"\ ", r"[ -]").replace(r"\*", r"\w{0,5}").replace(r"\?", "?")
         text = text.replace(r"\{d\}", "(?P<number>[0-9]{1,2})").replace("(?P<number>", f"(?P<n{index}>")
-        left = "" if re.match(f"[{CJK}]", form[0]) or form.startswith("{n}") and re.search(f"[{CJK}]", form) else r"(?<![\w])"
-        right = "" if re.match(f"[{CJK}]", form[-1]) else r"(?![\w])" if not form.endswith("{n}") else r"(?![A-Za-z0-9_])"
+        left = (
+            ""
+            if re.match(f"[{CJK}]", form[0]) or form.startswith("{n}") and re.search(f"[{CJK}]", form)
+            else r"(?<![\w])"
+        )
+        right = (
+            ""
+            if re.match(f"[{CJK}]", form[-1])
+            else r"(?![\w])"
+            if not form.endswith("{n}")
+            else r"(?![A-Za-z0-9_])"
+        )
         parts.append(f"{left}{text}{right}")
     return re.compile("|".join(parts))

@@ -22,7 +22,9 @@ def merged(drafts: Sequence[Draft]) -> list[Draft]:
             joined.append(draft)
         else:
             _join(known, draft)
-    kept = [draft for draft in joined if not any(_covers(other, draft) for other in joined if other is not draft)]
+    kept = [
+        draft for draft in joined if not any(_covers(other, draft) for other in joined if other is not draft)
+    ]
     for draft in joined:
         if draft not in kept:
             narrower = next((other for other in kept if _covers(other, draft)), None)
@@ -36,7 +38,13 @@ _PHYSICAL = frozenset(("disc", "vinyl", "paperback", "hardcover", "audiobook", "
 
 
 def _key(draft: Draft) -> tuple[object, ...]:
-    return (draft.work.title, draft.instalment, draft.event, draft.status, None if draft.when is None else draft.when.edtf)
+    return (
+        draft.work.title,
+        draft.instalment,
+        draft.event,
+        draft.status,
+        None if draft.when is None else draft.when.edtf,
+    )
 
 
 def _join(known: Draft, draft: Draft) -> None:
@@ -53,7 +61,9 @@ def _covers(narrow: Draft, wide: Draft) -> bool:
     """Whether `narrow` says what `wide` says, and more exactly."""
     if (narrow.work.title, narrow.event, narrow.status) != (wide.work.title, wide.event, wide.status):
         return False
-    if narrow.instalment != wide.instalment and not (wide.instalment is None and str(narrow.instalment).startswith("edition: ")):
+    if narrow.instalment != wide.instalment and not (
+        wide.instalment is None and str(narrow.instalment).startswith("edition: ")
+    ):
         return False
     if narrow.scope and wide.scope and not set(narrow.scope) & set(wide.scope):
         return False

@@ -16,7 +16,9 @@ _MONTHS = {
          "september sept sep", "october oct", "november nov", "december dec"), 1)
     for name in names.split()
 }  # fmt: skip
-_DATE = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}), (\d{4})|(\d{1,2})\.? ([A-Za-z]{3,9})\.? (\d{4})|(\d{4})-(\d{2})-(\d{2})")
+_DATE = re.compile(
+    r"([A-Za-z]{3,9})\.? (\d{1,2}), (\d{4})|(\d{1,2})\.? ([A-Za-z]{3,9})\.? (\d{4})|(\d{4})-(\d{2})-(\d{2})"
+)
 _DASH = re.compile(r"\s{0,3}[—–―-]{1,2}\s{0,3}")
 
 
@@ -37,7 +39,9 @@ def read_signature(text: str) -> Signature | None:
     handle = _HANDLE.search(tail)
     if handle is None:
         return None
-    dashes = [dash for dash in _DASH.finditer(tail, 0, handle.start()) if dash[0].strip() in ("—", "–", "―", "--")]
+    dashes = [
+        dash for dash in _DASH.finditer(tail, 0, handle.start()) if dash[0].strip() in ("—", "–", "―", "--")
+    ]
     if not dashes:
         return None
     dash = dashes[-1]

@@ -110,14 +110,17 @@ def _without_furniture(found: Sequence[Block], language: Language) -> Iterator[B
         if block.kind == "link":
             continue
         if block.kind != "headline" and any(
-            words == phrase or words.startswith(phrase + " ") or words.startswith(phrase + ":") for phrase in language.boilerplate
+            words == phrase or words.startswith(phrase + " ") or words.startswith(phrase + ":")
+            for phrase in language.boilerplate
         ):
             if block.kind == "heading" or len(block.text) < 60:
                 skipping = block if block.kind == "heading" or block.text.endswith(":") else None
                 continue
             continue
         if skipping is not None:
-            if block.kind in ("item", "row", "caption") or (block.kind == "heading" and block.level > skipping.level > 0):
+            if block.kind in ("item", "row", "caption") or (
+                block.kind == "heading" and block.level > skipping.level > 0
+            ):
                 continue
             skipping = None
         yield block
@@ -129,7 +132,14 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
     named = catalogue.find(text, language.suffixes)
     masked = _masked(text, named)
     # "PSVR 2 on February 22": the number of a platform is no day.
-    masked = _masked(masked, [scope for scope in _scopes(text, masked, language) if any(map(str.isdigit, text[scope[0] : scope[1]]))])
+    masked = _masked(
+        masked,
+        [
+            scope
+            for scope in _scopes(text, masked, language)
+            if any(map(str.isdigit, text[scope[0] : scope[1]]))
+        ],
+    )
     mentions = find_dates(masked, tag) if _may_hold_date(masked) else []
     masked = _masked(text, named)
     entities = _entities(text, masked, named, mentions, language)
@@ -170,7 +180,11 @@ def _is_titled(sentence: Sentence) -> bool:
     """Whether every word of weight has a capital, so that a capital tells no names."""
     if not sentence.language.titlecase or sentence.block.kind not in ("headline", "heading", "row", "item"):
         return False
-    words = [sentence.block.text[token.start] for token in sentence.stream if not token.kind and token.text[0].isalpha() and len(token.text) > 3]
+    words = [
+        sentence.block.text[token.start]
+        for token in sentence.stream
+        if not token.kind and token.text[0].isalpha() and len(token.text) > 3
+    ]
     return bool(words) and sum(char.isupper() for char in words) >= 0.6 * len(words)
 
 
@@ -180,7 +194,13 @@ _VERBAL = frozenset(("release", "out", "delay", "cancel", "shown", "due"))
 def _is_name(sentence: Sentence, cue: Cue) -> bool:
     """Whether a cue is part of a name: a capital in the middle of a sentence ("The Lands Between")."""
     token = sentence.stream[cue.first]
-    if cue.kind not in _VERBAL or cue.first == 0 or token.kind or sentence.titled or not sentence.language.titlecase:
+    if (
+        cue.kind not in _VERBAL
+        or cue.first == 0
+        or token.kind
+        or sentence.titled
+        or not sentence.language.titlecase
+    ):
         return False
     if sentence.stream[cue.first - 1].text in (":", "-", "–", "—", "!", ".", "(", "|"):
         return False
@@ -195,7 +215,9 @@ def _unambiguous(cues: list[Cue]) -> list[Cue]:
         for cue in cues
         if cue.kind not in ("trailer", "other", "clip")
         or not any(
-            other.first <= cue.first and cue.last <= other.last and other.last - other.first > cue.last - cue.first
+            other.first <= cue.first
+            and cue.last <= other.last
+            and other.last - other.first > cue.last - cue.first
             for other in nouns
         )
     ]
@@ -242,14 +264,22 @@ def _entities(
                 add(piece.start + mention.start + start, piece.end + mention.start + start, "date", piece)
             continue
         stop = masked[mention.start : end].find(". ")
-        if stop > 0 and text[mention.start + stop + 2].isupper() and masked[mention.start : mention.start + stop].rpartition(" ")[2].lower() not in language.abbreviations:
+        if (
+            stop > 0
+            and text[mention.start + stop + 2].isupper()
+            and masked[mention.start : mention.start + stop].rpartition(" ")[2].lower()
+            not in language.abbreviations
+        ):
             # Two sentences share no date.
             offset = max(0, mention.start - 12)
             for piece in find_dates(masked[offset : mention.start + stop], language.code):
                 add(piece.start + offset, piece.end + offset, "date", piece)
             continue
         # The full stop behind a date ends the sentence unless it abbreviates the date's last word.
-        if masked[end - 1] == "." and masked[mention.start : end - 1].rpartition(" ")[2].lower() not in language.abbreviations:
+        if (
+            masked[end - 1] == "."
+            and masked[mention.start : end - 1].rpartition(" ")[2].lower() not in language.abbreviations
+        ):
             end -= 1
         add(mention.start, end, "date", mention)
     for start, end, scope in _scopes(text, masked, language):
@@ -264,7 +294,11 @@ def _count_before_range(text: str, language: Language) -> int:
         return 0
     for word in sorted(language.from_words):
         at = text.lower().find(f" {word} ")
-        if at > 0 and " " in text[:at] and any(f" {other} " in text[at + 1 :].lower() for other in language.to_words):
+        if (
+            at > 0
+            and " " in text[:at]
+            and any(f" {other} " in text[at + 1 :].lower() for other in language.to_words)
+        ):
             return at + 1
     return 0
 
@@ -284,9 +318,18 @@ def _instalments(masked: str, language: Language) -> list[tuple[int, int, Instal
     for start, end, instalment in found:
         if merged and start < merged[-1][1]:
             continue
-        if merged and start - merged[-1][1] <= 2 and merged[-1][2].unit == "season" and instalment.unit in ("part", "volume", "episode"):
+        if (
+            merged
+            and start - merged[-1][1] <= 2
+            and merged[-1][2].unit == "season"
+            and instalment.unit in ("part", "volume", "episode")
+        ):
             outer = merged[-1]
-            merged[-1] = (outer[0], end, Instalment(f"{outer[2].name} {instalment.name}", "season", outer[2].number))
+            merged[-1] = (
+                outer[0],
+                end,
+                Instalment(f"{outer[2].name} {instalment.name}", "season", outer[2].number),
+            )
             continue
         merged.append((start, end, instalment))
     if merged and language.elliptic is not None:
@@ -296,9 +339,26 @@ def _instalments(masked: str, language: Language) -> list[tuple[int, int, Instal
             number = _number(match, language)
             if number and not any(match.start() < end and start < match.end() for start, end, _ in merged):
                 outer = [one for one in merged if one[1] <= match.start()]
-                if not outer or set(folded[outer[-1][1] : match.start()].replace(",", " ").split()) & language.several:
+                if (
+                    not outer
+                    or set(folded[outer[-1][1] : match.start()].replace(",", " ").split()) & language.several
+                ):
                     continue
-                if following[:1] in (",", ".", ";", "") or following.split(" ")[0] in ("would", "will", "which", "was", "is", "came", "arrives", "on", "in", "premiered", "debuted", "began", "followed"):
+                if following[:1] in (",", ".", ";", "") or following.split(" ")[0] in (
+                    "would",
+                    "will",
+                    "which",
+                    "was",
+                    "is",
+                    "came",
+                    "arrives",
+                    "on",
+                    "in",
+                    "premiered",
+                    "debuted",
+                    "began",
+                    "followed",
+                ):
                     merged.append((match.start(), match.end(), Instalment(f"{unit} {number}", unit, number)))
         merged.sort(key=lambda one: one[0])
     return merged
@@ -312,7 +372,14 @@ def _number(match: re.Match[str], language: Language) -> int:
         return _ROMAN[said]
     if said in language.numbers:
         return language.numbers[said]
-    return next((value for word, value in language.numbers.items() if word.endswith("*") and said.startswith(word[:-1])), 0)
+    return next(
+        (
+            value
+            for word, value in language.numbers.items()
+            if word.endswith("*") and said.startswith(word[:-1])
+        ),
+        0,
+    )
 
 
 def _scopes(text: str, masked: str, language: Language) -> Iterator[tuple[int, int, Scope]]:
@@ -342,7 +409,25 @@ def _scopes(text: str, masked: str, language: Language) -> Iterator[tuple[int, i
                 and text[after.start].isupper()
                 and after.text not in language.stops
                 and not text[:at].istitle()
-                and after.text in ("next", "direct", "showcase", "games", "store", "fest", "plus", "live", "series", "originals", "tudum", "korea", "japan", "studios", "partner", "state")
+                and after.text
+                in (
+                    "next",
+                    "direct",
+                    "showcase",
+                    "games",
+                    "store",
+                    "fest",
+                    "plus",
+                    "live",
+                    "series",
+                    "originals",
+                    "tudum",
+                    "korea",
+                    "japan",
+                    "studios",
+                    "partner",
+                    "state",
+                )
             ):
                 continue
             yield start, end, Scope(named[0], named[1])

@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     r"|(?P<mark>[^\w\s\ufffc])(?P=mark)*|_+"
 )
 # Quotation marks show in no pattern of a language: a cue reads through them.
-_QUOTES = frozenset("\"“”„‟«»″")
+_QUOTES = frozenset('"“”„‟«»″')
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[」』”’）]*|\n+|(?<=[a-z])\s+\|\s+(?=[A-Z])")
 
 
@@ -70,9 +70,15 @@ def sentences(
             span = next(upcoming, None)
         if span is not None and span[0] <= mark.start() < span[1] and mark.end() < span[1]:
             continue
-        if mark[0] == "." and _abbreviates(text, mark.start(), mark.end(), abbreviations, ordinal_dots=ordinal_dots):
+        if mark[0] == "." and _abbreviates(
+            text, mark.start(), mark.end(), abbreviations, ordinal_dots=ordinal_dots
+        ):
             continue
-        if mark[0][0] in "…." and len(mark[0]) > 1 and text[mark.end() : mark.end() + 2].strip()[:1].islower():
+        if (
+            mark[0][0] in "…."
+            and len(mark[0]) > 1
+            and text[mark.end() : mark.end() + 2].strip()[:1].islower()
+        ):
             continue
         if text[start : mark.end()].strip():
             spans.append((start, mark.end()))

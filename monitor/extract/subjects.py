@@ -1,0 +1,233 @@
+"""A sentence is about what it names before its verb, or what its words for a work refer to; another name is another work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from monitor.extract.credits import names
+from monitor.extract.happenings import Happening
+from monitor.extract.reading import Sentence
+from monitor.model import Event, Work, WorkKind
+
+__all__ = [
+    "Subject",
+    "for_event",
+    "foreign_subject",
+    "instalment_near",
+    "is_credited",
+    "is_label",
+    "listed_with",
+    "nearest_left",
+    "object_after",
+    "opens_with_pronoun",
+    "owners",
+    "speaks_of_new",
+    "subjects_named",
+]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a sentence speaks of: a work and one of its instalments.
+
+    `named` tells that the sentence names it itself, `inherited` that nothing in the sentence refers to it at all.
+    """
+
+    work: Work
+    instalment: str | None = None
+    named: bool = False
+    inherited: bool = False
+
+
+def owners(sentence: Sentence) -> list[str]:
+    """Return the names in the possessive right before a work or its kind: "Apple's drama X"."""
+    found = []
+    for first, last in names(sentence):
+        word = sentence.original(first, last)
+        if word.endswith(("'s", "’s")) and any(
+            token.kind == "work" for token in sentence.stream[last : last + 5]
+        ):
+            found.append(word[:-2])
+    return found
+
+
+def is_credited(sentence: Sentence, last: int) -> bool:
+    """Whether the name that ends at `last` is the subject of a verb of saying."""
+    following = sentence.stream[last : last + 1]
+    return any(cue.kind == "say" and 0 <= cue.first - last <= 2 for cue in sentence.cues) or any(
+        token.text in sentence.language.roles for token in following
+    )
+
+
+def subjects_named(
+    sentence: Sentence, focus: Sequence[Subject] = (), *, leading: bool = False
+) -> list[Subject]:
+    """Return the subjects that a sentence names; with `leading` only those that it is about, not behind a preposition."""
+    found: list[Subject] = []
+    for at, token in enumerate(sentence.stream):
+        if token.kind == "work":
+            if (
+                leading
+                and at
+                and sentence.stream[at - 1].text
+                in (
+                    sentence.language.prepositions
+                    | {"of", "with", "than", "like", "since", "after", "by", "(", "'s"}
+                )
+                and focus
+            ):
+                continue
+            found.append(Subject(token.value.work, instalment_near(sentence, at), named=True))
+    if not found:
+        instalments = [token.value for token in sentence.stream if token.kind == "inst"]
+        if instalments and focus:
+            found.append(Subject(focus[0].work, instalments[0].name, named=True))
+    return list(dict.fromkeys(found))
+
+
+def speaks_of_new(sentence: Sentence, at: int) -> bool:
+    words = " ".join(token.text for token in sentence.stream[max(0, at - 6) : at + 7])
+    return any(phrase in words for phrase in sentence.language.new_instalment)
+
+
+def instalment_near(sentence: Sentence, at: int) -> str | None:
+    """Return the instalment named with the work at token `at`: "X season 2", "the second season of X"."""
+    stream = sentence.stream
+    for step in range(at + 1, min(at + 5, len(stream))):
+        token = stream[step]
+        if token.kind == "inst":
+            return str(token.value.name)
+        if token.kind or token.text not in ("'", "s", "'s", "’s", ",", "-", ":", "(", "–", "—", "and"):
+            break
+    for step in range(at - 1, max(at - 5, -1), -1):
+        token = stream[step]
+        if token.kind == "inst":
+            return str(token.value.name)
+        if token.kind or not (
+            token.text in ("of", "the", "in", "for", "from", "hit")
+            or any(token.text in words for words in sentence.language.anaphors.values())
+        ):
+            break
+    return None
+
+
+def nearest_left(sentence: Sentence, anchor: int, works: Sequence[Work]) -> int | None:
+    """Return the nearest work, instalment or word for one of `works` before `anchor`."""
+    stream, language = sentence.stream, sentence.language
+    for at in range(min(anchor, len(stream)) - 1, -1, -1):
+        token = stream[at]
+        if token.kind in ("work", "inst"):
+            return at
+        if token.kind:
+            continue
+        if token.text in language.pronouns:
+            return at
+        kinds = {kind for kind, words in language.anaphors.items() if token.text in words}
+        if kinds and any(
+            language.bare_anaphors
+            or stream[back].text in language.determiners
+            or stream[back].text.endswith("'s")
+            or stream[back].text == "next"
+            for back in range(max(0, at - 5), max(at, 1))
+        ):
+            named = _in_apposition(sentence, at)
+            if named is not None:
+                return named
+            if any(work.kind.value in kinds or work.kind is WorkKind.OTHER for work in works) or not works:
+                return at
+    return None
+
+
+def _in_apposition(sentence: Sentence, at: int) -> int | None:
+    """ "X, the second book in the series, …": the noun says what the work before the comma is."""
+    stream = sentence.stream
+    for back in range(at - 1, max(at - 9, 0), -1):
+        if stream[back].text == "," and stream[back - 1].kind in ("work", "inst"):
+            return back - 1
+        if stream[back].text in (",", ";", ".") or stream[back].kind:
+            return None
+    return None
+
+
+def object_after(sentence: Sentence, last: int) -> int | None:
+    stream = sentence.stream
+    for at in range(last, min(last + 9, len(stream))):
+        if stream[at].kind in ("work", "inst"):
+            following = [token.text for token in stream[at + 1 : at + 6]]
+            if following[:1] in (["'"], ["'s"]) and set(following) & sentence.language.successors:
+                return None
+            return at
+        if stream[at].kind == "date" or stream[at].text in (".", ";", "but", "while"):
+            return None
+    return None
+
+
+def listed_with(sentence: Sentence, at: int) -> list[int]:
+    """Return the works that are listed with the one at `at`: "X, Y and Z arrive in July"."""
+    stream, joiners = sentence.stream, sentence.language.joiners
+    found = [at]
+    for direction in (-1, 1):
+        step = at + direction
+        while 0 <= step < len(stream):
+            if stream[step].kind == "work":
+                found.append(step)
+            elif stream[step].kind or stream[step].text not in joiners:
+                break
+            step += direction
+        # Words such as "and" at the rim belong to what comes after.
+    return sorted(found)
+
+
+def foreign_subject(sentence: Sentence, anchor: int) -> tuple[int, int] | None:
+    """Return the name of something unwatched that stands as the subject right before `anchor`."""
+    if sentence.block.kind in ("headline", "heading") and sentence.language.titlecase:
+        return None
+    stream = sentence.stream
+    runs = names(sentence)
+    for first, last in runs:
+        gap = stream[last:anchor] if last <= anchor else None
+        if (
+            gap is None
+            or len(gap) > 2
+            or any(token.kind or token.text not in sentence.language.auxiliaries for token in gap)
+        ):
+            continue
+        before = stream[first - 1].text if first else ""
+        if before in sentence.language.prepositions and any(last_one == first - 1 for _, last_one in runs):
+            return next(run for run in runs if run[1] == first - 1)
+        if before in sentence.language.prepositions or before in ("of", "by", "with", "'s", "s"):
+            continue
+        if all(token.kind == "scope" for token in stream[first:last]):
+            continue
+        return first, last
+    return None
+
+
+def for_event(subject: Subject, happening: Happening) -> Subject:
+    """The past of a series is the series' unless an instalment is named; its future is that of the instalment at issue."""
+    if (
+        happening.event is Event.RELEASE
+        and (happening.tense == "past" or happening.kind == "out")
+        and not subject.named
+    ):
+        return replace(subject, instalment=None, named=False)
+    if happening.event is Event.RELEASE and happening.tense == "past":
+        return replace(subject, instalment=None)
+    return subject
+
+
+def opens_with_pronoun(sentence: Sentence) -> bool:
+    for token in sentence.stream[:3]:
+        if token.text in sentence.language.pronouns:
+            return True
+    return False
+
+
+def is_label(sentence: Sentence) -> bool:
+    """A heading that only names what follows ("X season 2 release date and trailer") states nothing."""
+    return not any(token.kind == "date" for token in sentence.stream) and not any(
+        cue.kind in ("out", "delay", "cancel", "unannounced", "due", "advance")
+        or (cue.kind == "release" and cue.get("tense") not in ("noun",))
+        for cue in sentence.cues
+    )

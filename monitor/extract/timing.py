@@ -1,0 +1,289 @@
+"""A date belongs to the happening that stands nearest, tells when only if something says so, and agrees with the tense."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from monitor.extract.cues import Cue
+from monitor.extract.dates import Mention
+from monitor.extract.fold import fold
+from monitor.extract.happenings import Happening
+from monitor.extract.reading import Sentence
+from monitor.model import Status, When
+
+__all__ = [
+    "NEVER",
+    "attribute_reason",
+    "coordinates",
+    "from_to",
+    "governor_of",
+    "is_denied_near",
+    "is_negated",
+    "is_yearless",
+    "label_of",
+    "not_before",
+    "settled",
+    "sharing",
+    "stands_at",
+    "words_before",
+]
+
+_DECADE = re.compile(r"\d0'?s\b")
+
+
+NEVER = When("0001-01-01")
+
+
+_EPOCH = datetime(2023, 1, 1, tzinfo=UTC)
+
+
+_REACH = 26
+"""How far, in tokens and marks, a date may stand from the cue that it belongs to."""
+
+
+def is_yearless(mention: Mention) -> bool:
+    """Whether the text leaves the year open."""
+    early, late = mention.resolve(_EPOCH), mention.resolve(_EPOCH.replace(year=2010))
+    return (
+        early is not None
+        and late is not None
+        and early != late
+        and early.edtf[4:] == late.edtf[4:]
+        and len(early.edtf) == 10
+    )
+
+
+def label_of(sentence: Sentence, published: datetime) -> datetime | None:
+    """Return the day that an entry of a timeline opens with: "March 2025: an e-mail moves it to July"."""
+    stream = sentence.stream
+    if not stream or stream[0].kind != "date" or sentence.block.kind == "heading":
+        return None
+    if len(stream) > 1 and stream[1].text not in (".", ":", "-", "–", "—"):
+        return None
+    when = stream[0].value.resolve(published, past=True)
+    if when is None or when.earliest is None or when.earliest > published.date():
+        return None
+    return datetime(when.earliest.year, when.earliest.month, when.earliest.day, 12, tzinfo=UTC)
+
+
+def sharing(
+    sentence: Sentence, index: int, governor: Happening, happenings: Sequence[Happening]
+) -> list[Happening]:
+    """ "… in September when Y launches": one date is told of two releases."""
+    for happening in happenings:
+        if (
+            happening is not governor
+            and happening.first > index
+            and happening.kind == "release"
+            and happening.tense == "present"
+        ):
+            between = sentence.stream[index + 1 : happening.first]
+            if len(between) <= 5 and between and between[0].text in ("when", "as", "while"):
+                return [happening]
+    return []
+
+
+def attribute_reason(sentence: Sentence, index: int) -> str:
+    """Say why a date is an attribute of something ("2017's X", "X (2017)") and no statement; "" when it is one."""
+    stream, text = sentence.stream, sentence.block.text
+    token = stream[index]
+    after = text[token.end : token.end + 2]
+    if after[:2] in ("'s", "’s") or token.text.endswith("'s"):
+        return "it is an attribute"
+    following = stream[index + 1].text if index + 1 < len(stream) else ""
+    if following in ("after", "since", "before") and token.text.split(" ")[-1].rstrip("s") in (
+        "year",
+        "month",
+        "week",
+        "day",
+    ):
+        return "it is counted from something else"
+    if _DECADE.search(token.text):
+        return "a decade is no date"
+    before = text[max(0, token.start - 2) : token.start]
+    previous = stream[index - 1] if index else None
+    year = token.text.strip().isdigit() and len(token.text.strip()) == 4
+    if year and before.endswith("(") and after.startswith(")"):
+        return "it is an attribute"
+    if (
+        year
+        and previous is not None
+        and not previous.kind
+        and _word_before(text, token.start)[:1].isupper()
+        and fold(_word_before(text, token.start)) not in sentence.language.stops
+        and not any(
+            cue.first <= index - 1 < cue.last
+            for cue in sentence.cues
+            if cue.kind in ("release", "out", "delay", "due")
+        )
+    ):
+        return "it is part of a name"
+    return ""
+
+
+def _word_before(text: str, start: int) -> str:
+    words = text[max(0, start - 30) : start].split()
+    return words[-1] if words else ""
+
+
+def _distance(sentence: Sentence, first: int, last: int, clauses: Sequence[int]) -> int:
+    """How far apart two places are, marks and other clauses weighing more than words."""
+    cost = 0
+    for token in sentence.stream[first:last]:
+        if token.kind == "date":
+            cost += 5
+        elif token.text == ",":
+            cost += 3
+        else:
+            cost += 1
+    return cost + 9 * abs(clauses[min(last, len(clauses) - 1)] - clauses[min(first, len(clauses) - 1)])
+
+
+def governor_of(
+    sentence: Sentence,
+    index: int,
+    happenings: Sequence[Happening],
+    others: Sequence[Cue],
+    clauses: Sequence[int],
+) -> Happening | None:
+    """Return the happening that the date at `index` belongs to, None when something else is nearer."""
+    best: tuple[int, int, Happening | None] | None = None
+    for rank, candidate in enumerate([*happenings, *others]):
+        if candidate.first <= index < candidate.last:
+            cost = 0
+        elif candidate.last <= index:
+            cost = _distance(sentence, candidate.last, index, clauses)
+        elif index > 2 and clauses[index] != clauses[candidate.first]:
+            continue
+        else:
+            cost = _distance(sentence, index + 1, candidate.first, clauses) + 2
+        if isinstance(candidate, Happening):
+            if candidate.kind == "trailer":
+                cost += 2
+            if candidate.kind == "unannounced":
+                cost += 6
+            if candidate.tense == "noun" and not candidate.dated:
+                cost += 1
+        key = (cost, rank, candidate if isinstance(candidate, Happening) else None)
+        if best is None or key[:2] < best[:2]:
+            best = key
+    if best is None or best[0] > _REACH:
+        return None
+    return best[2]
+
+
+def stands_at(sentence: Sentence, happening: Happening, index: int) -> bool:
+    """Whether a date stands at a noun and nothing says that it is past: "its release in October", "an October release"."""
+    mention: Mention = sentence.stream[index].value
+    relative = mention.resolve(_EPOCH) != mention.resolve(_EPOCH.replace(year=2010))
+    if any(
+        token.text in sentence.language.after_words
+        for token in sentence.stream[max(0, happening.first - 2) : happening.first]
+    ):
+        return False
+    if relative and any(token.text in sentence.language.past_words for token in sentence.stream):
+        return False
+    return 0 <= index - happening.last <= 2 or 0 <= happening.first - index - 1 <= 1
+
+
+def coordinates(sentence: Sentence, first: int, second: int) -> bool:
+    """Whether nothing but names, scopes and small words stands between two dates."""
+    between = sentence.stream[first + 1 : second]
+    small = sentence.language.joiners | sentence.language.prepositions | {",", "of", "for", "by"}
+    return (
+        len(between) <= 14 and sum(1 for token in between if not token.kind and token.text not in small) <= 2
+    )
+
+
+def words_before(sentence: Sentence, index: int, count: int) -> list[str]:
+    return [token.text for token in sentence.stream[max(0, index - count) : index] if not token.kind]
+
+
+def from_to(when: When | None, sentence: Sentence, index: int) -> tuple[When, When] | None:
+    """A range that a move is said of ("from May 3 to July 26") is an old date and a new one."""
+    if when is None or "/" not in when.edtf or when.is_open:
+        return None
+    first, _, last = when.edtf.partition("/")
+    before = words_before(sentence, index, 2)
+    text = fold(sentence.stream[index].text)
+    if text.startswith("from ") or (before and before[-1] in sentence.language.from_words):
+        return When.parse(first), When.parse(last)
+    return None
+
+
+def is_negated(sentence: Sentence, happening: Happening, index: int, clauses: Sequence[int]) -> bool:
+    for cue in sentence.cues:
+        if cue.kind != "not" or cue.first > max(happening.last, index):
+            continue
+        if happening.first <= cue.first < happening.last:
+            if happening.kind in ("release", "out"):
+                return True
+            continue
+        if (
+            clauses[cue.first] == clauses[min(happening.first, len(clauses) - 1)]
+            and 0 <= happening.first - cue.last <= 4
+        ):
+            return True
+    return False
+
+
+def is_denied_near(sentence: Sentence, index: int, clauses: Sequence[int]) -> bool:
+    """ "Not … before 2026", "before 2026 is out of the question": a negation in the clause of the bound."""
+    if sentence.stream[index].text.split()[0] not in sentence.language.before_words:
+        return False
+    return any(
+        cue.kind == "not" and clauses[cue.first] == clauses[index] and abs(cue.first - index) <= 10
+        for cue in sentence.cues
+    )
+
+
+def not_before(when: When) -> When:
+    """Turn "before X" into "X or later"."""
+    assert when.latest is not None
+    start = when.latest + timedelta(days=1)
+    text = start.isoformat()
+    if start.day == 1:
+        text = text[:4] if start.month == 1 else text[:7]
+    return When.parse(f"{text}/..")
+
+
+def settled(
+    status: Status,
+    when: When | None,
+    happening: Happening,
+    published: datetime,
+    mention: Mention,
+    sentence: Sentence,
+) -> tuple[Status | None, When | None]:
+    """Make tense and time agree: a date behind the document is past, one ahead of it is to come."""
+    if when is None:
+        return status, None
+    day = published.date()
+    if status is Status.SCHEDULED and when.latest is not None and when.latest < day:
+        if happening.kind in ("delay", "advance", "due"):
+            return None, None
+        if happening.tense == "future" and happening.rule.endswith("will-release"):
+            return None, None
+        if happening.tense == "noun" and not when.is_day:
+            return None, None
+        return Status.RELEASED, mention.resolve(published, past=True)
+    if status is Status.RELEASED and when.earliest is not None and when.earliest > day:
+        return Status.SCHEDULED, when
+    if (
+        happening.tense == "noun"
+        and status is Status.SCHEDULED
+        and not happening.dated
+        and when.latest is not None
+        and when.latest < day
+    ):
+        return None, None
+    if (
+        happening.kind == "out"
+        and status is Status.RELEASED
+        and when.latest is not None
+        and when.latest > day
+    ):
+        return Status.SCHEDULED, when
+    return status, when
