@@ -6,6 +6,7 @@ process), everything that touches the ledger here, one transaction a document.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor import reconcile, schedule
-from monitor.errors import ParseError
+from monitor.errors import LedgerError, ParseError
 from monitor.ledger import Ledger
 from monitor.model import (
     Change,
@@ -44,6 +45,8 @@ log = logging.getLogger(__name__)
 
 # Articles fetched for one poll: a first pass over a feed of teasers is no crawl of the site.
 _FOLLOWED = 30
+# Polls that end within this time of each other are kept in one commit: no longer than a round trip on the network.
+_GATHER_SECONDS = 0.005
 
 
 class Reader(Protocol):
@@ -102,9 +105,10 @@ class Recorder:
     def record(self, reading: Reading, *, now: datetime, silent: bool) -> tuple[Change, ...]:
         """Commit one document that claims something; `silent` (a baseline) logs without changes.
 
-        Content that is recorded already adds nothing. What leads to a delivery waits for the disk.
+        Content that is recorded already adds nothing. It need not wait for the disk: a power cut would take the document
+        with its deliveries, to be read again, and no alert leaves before the disk has all that led to it.
         """
-        with self.ledger.transaction(durable=not silent):
+        with self.ledger.transaction():
             heard = self.ledger.record_document(reading.document, now, _observations(reading, now))
             subjects = dict.fromkeys((o.claim.title, o.claim.event) for o in heard)
             changes = [
@@ -135,7 +139,7 @@ class Recorder:
         """Fold again every subject whose period has passed: what is overdue is said once."""
         changes: list[Change] = []
         for subject in dict.fromkeys((key.title, key.event) for key in self.ledger.stale_standings(now)):
-            with self.ledger.transaction(durable=True):
+            with self.ledger.transaction():
                 changes += self.revise(*subject, now=now)
         if changes:
             self.delivered()
@@ -166,6 +170,75 @@ def _observations(reading: Reading, now: datetime) -> Iterator[Observation]:
         )
 
 
+@dataclass(eq=False)
+class _Outcome:
+    """What a poll came to, but for the number of its documents that are new."""
+
+    polled: Polled
+    silent: Sequence[str]
+    kept: asyncio.Future[Polled]
+
+
+class Settlements:
+    """Keeps what polls came to, many in one transaction: a poll that claims nothing costs no commit of its own."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._gathered: list[_Outcome] = []
+
+    async def keep(self, polled: Polled, silent: Sequence[str] = ()) -> Polled:
+        """Remember `polled.state` and that its `silent` documents were read; returns `polled` with what is new counted.
+
+        Returns when it is committed, so that what is settled is never due. Raises LedgerError.
+        """
+        loop = asyncio.get_running_loop()
+        if not self._gathered:
+            loop.call_later(_GATHER_SECONDS, self._commit)
+        outcome = _Outcome(polled, silent, loop.create_future())
+        self._gathered.append(outcome)
+        return await outcome.kept
+
+    def _commit(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        try:
+            self._settle(gathered, self._write(gathered))
+        except LedgerError as error:
+            for outcome in gathered:
+                _fail(outcome, error)
+        except Exception:  # noqa: BLE001 - a bug with one of them: found by itself, so that the others are kept
+            for outcome in gathered:
+                try:
+                    self._settle([outcome], self._write([outcome]))
+                except Exception as error:  # noqa: BLE001 - raised where the poll is
+                    _fail(outcome, error)
+
+    def _write(self, gathered: Sequence[_Outcome]) -> list[Polled]:
+        with self._ledger.transaction():
+            kept = [_counted(each.polled, self._ledger.mark_seen(each.silent)) for each in gathered]
+            self._ledger.save_states([polled.state for polled in kept])
+        return kept
+
+    @staticmethod
+    def _settle(gathered: Sequence[_Outcome], kept: Sequence[Polled]) -> None:
+        for outcome, polled in zip(gathered, kept, strict=True):
+            if not outcome.kept.done():  # unless the poll was called off meanwhile
+                outcome.kept.set_result(polled)
+
+
+def _fail(outcome: _Outcome, error: Exception) -> None:
+    if not outcome.kept.done():
+        outcome.kept.set_exception(error)
+
+
+def _counted(polled: Polled, new: int) -> Polled:
+    new += polled.new
+    if not new and not polled.claims:
+        return polled
+    state = polled.state
+    state = replace(state, documents=state.documents + new, claims=state.claims + polled.claims)
+    return replace(polled, state=state, new=new)
+
+
 @dataclass
 class Pipeline:
     """One poll of one source, from what is due to what is recorded."""
@@ -178,24 +251,25 @@ class Pipeline:
     jitter: Callable[[], float]
     stopping: Callable[[], bool] = field(default=lambda: False)
 
+    def __post_init__(self) -> None:
+        self._settlements = Settlements(self.ledger)
+
     async def poll(self, source: Source) -> Polled:
         """Poll `source` and record what it says; every trouble ends in its state, none is raised."""
         state = self.ledger.state(source.name)
         outcome = await self._fetch(source, source.url, state.validators)
         if not isinstance(outcome, Fetched):
-            return self._settle(Polled(source, state, state), outcome)
+            return await self._settle(Polled(source, state, state), outcome)
         try:
             heard = await self.reader.read(outcome, source, self.clock())
         except ParseError as error:
-            return self._settle(
+            return await self._settle(
                 Polled(source, state, state), Unreachable(trouble=Trouble.UNREADABLE, detail=error.message)
             )
         polled, silent = await self._record(source, state, heard)
         if not polled.finished:
             return polled
-        with self.ledger.transaction():
-            new = self.ledger.mark_seen(silent)
-            return self._settle(replace(polled, new=polled.new + new), outcome, heard.parsed)
+        return await self._settle(polled, outcome, heard.parsed, silent)
 
     async def _fetch(
         self, source: Source, url: str, validators: Validators, *, named_by: str = ""
@@ -261,7 +335,9 @@ class Pipeline:
             error=error,
         )
 
-    def _settle(self, polled: Polled, outcome: Outcome, parsed: Parsed | None = None) -> Polled:
+    async def _settle(
+        self, polled: Polled, outcome: Outcome, parsed: Parsed | None = None, silent: Sequence[str] = ()
+    ) -> Polled:
         """Work out when to poll next, and keep it."""
         state = schedule.next_state(
             polled.source,
@@ -272,6 +348,4 @@ class Pipeline:
             parsed=parsed,
             error=polled.error,
         )
-        state = replace(state, documents=state.documents + polled.new, claims=state.claims + polled.claims)
-        self.ledger.save_states([state])
-        return replace(polled, state=state, error=state.error)
+        return await self._settlements.keep(replace(polled, state=state, error=state.error), silent)

@@ -1,130 +1,236 @@
-"""A reader process: bodies are parsed and read for claims beside the event loop, and never longer than a time limit.
+"""Readers: processes that parse bodies and read them for claims beside the event loop, and never longer than a time limit.
 
-Hostile markup can make a parser slow; a process can be ended, a thread cannot.
+Hostile markup can make a parser slow; a process can be ended, a thread cannot (docs/decisions/0003).
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import multiprocessing
-import multiprocessing.connection
 import os
-import signal
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+import pickle
+import socket
+import struct
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from monitor import pipeline
 from monitor.errors import ParseError
-from monitor.extract import Extractor
-from monitor.model import Document, Fetched, Source, Work
+from monitor.model import Document, Fetched, Read, Reading, Source, Work
 
 __all__ = ["ProcessReader"]
 
-log = logging.getLogger(__name__)
-T = TypeVar("T")
+# One body in work and one at hand, so that a process never waits for the event loop to come round.
+_AT_HAND = 2
+_START_SECONDS = 60.0
+# What a process needs of the environment to find its libraries; the secrets in the rest are none of its business.
+_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
 
-# In a worker: the extractor of the watch list, built once.
-_extractor: Extractor | None = None
+
+@dataclass(eq=False)
+class _Errand:
+    """One body that is to be read, and who waits for it."""
+
+    where: str
+    packed: bytes
+    done: asyncio.Future[Any] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 class ProcessReader:
-    """Reads bodies in `workers` processes, each body for at most `limit` seconds.
+    """Reads bodies in up to `workers` processes, each body for at most `limit` seconds.
 
-    A body that takes longer, or that ends its process, is a ParseError for its source alone: each worker is a
-    pool of its own, so that ending one takes no other body with it.
+    A body that takes longer, or that ends its process, is a ParseError for its source alone: what that process had at
+    hand besides goes to the next one. The first process starts at once, the others when there is work for them.
     """
 
     def __init__(self, works: Sequence[Work], *, workers: int = 1, limit: float = 30.0) -> None:
-        self._works = tuple(works)
-        self._limit = limit
-        self._idle: asyncio.LifoQueue[ProcessPoolExecutor] = asyncio.LifoQueue()
-        for _ in range(workers):
-            self._idle.put_nowait(self._start())
-        self._closed = False
+        self.limit = limit
+        self._works = pickle.dumps(tuple(works), pickle.HIGHEST_PROTOCOL)
+        self._most = workers
+        self._waiting: deque[_Errand] = deque()
+        self._workers: list[_Worker] = [self._started()]
 
-    async def read(self, fetched: Fetched, source: Source, now: datetime) -> pipeline.Read:
+    async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
         """Read a source's body. Raises ParseError."""
-        return await self._run(fetched.url, _read, fetched, source, now)
+        found: Read = await self._run(fetched.url, "read", fetched, source, now)
+        return found
 
-    async def read_article(self, fetched: Fetched, document: Document, source: Source) -> pipeline.Reading:
+    async def read_article(self, fetched: Fetched, document: Document, source: Source) -> Reading:
         """Read the article behind a teaser. Raises ParseError."""
-        return await self._run(fetched.url, _read_article, fetched, document, source)
+        found: Reading = await self._run(fetched.url, "read_article", fetched, document, source)
+        return found
+
+    @property
+    def processes(self) -> list[int]:
+        """The ids of the processes, for those who look at what they cost."""
+        return [worker.process.pid for worker in self._workers]
 
     def close(self) -> None:
-        """End the processes that are idle now, and the others when they are done."""
-        self._closed = True
-        while not self._idle.empty():
-            _end(self._idle.get_nowait())
+        """End the processes; what they were reading is called off."""
+        self._most = 0
+        for errand in self._waiting:
+            errand.done.cancel()
+        self._waiting.clear()
+        for worker in self._workers:
+            for errand in worker.end():
+                errand.done.cancel()
+        self._workers.clear()
 
-    async def _run(self, where: str, work: Callable[..., T], *arguments: Any) -> T:
-        worker = await self._idle.get()  # the limit counts work, not waiting
-        broken = True
-        try:
-            future = asyncio.get_running_loop().run_in_executor(worker, work, *arguments)
-            result = await asyncio.wait_for(future, self._limit)
-            broken = False
-        except ParseError:
-            broken = False
-            raise
-        except TimeoutError:
-            raise ParseError(
-                f"reading it took longer than {self._limit:g} s; it is left out this time", where=where
-            ) from None
-        except BrokenProcessPool:
-            raise ParseError(
-                "reading it ended the reader process; it is left out this time", where=where
-            ) from None
+    async def _run(self, where: str, work: str, *arguments: Any) -> Any:
+        errand = _Errand(where, pickle.dumps((work, arguments), pickle.HIGHEST_PROTOCOL))
+        self._waiting.append(errand)
+        self.feed()
+        return await errand.done
+
+    def feed(self) -> None:
+        """Hand out what waits to the processes that have the least at hand; start one more where that is not enough."""
+        while self._waiting and self._most:
+            worker = min(self._workers, key=_at_hand, default=None)
+            if worker is None or (_at_hand(worker) and len(self._workers) < self._most):
+                worker = self._started()
+                self._workers.append(worker)
+            worker.begin(self)
+            if _at_hand(worker) >= _AT_HAND:
+                return
+            errand = self._waiting.popleft()
+            if not errand.done.done():
+                worker.take(errand)
+
+    def lost(self, worker: _Worker) -> None:
+        """Take back what an ended process still had at hand."""
+        if worker in self._workers:
+            self._workers.remove(worker)
+        self._waiting.extendleft(reversed(worker.end()))
+        self.feed()
+
+    def _started(self) -> _Worker:
+        return _Worker(self._works)
+
+
+def _at_hand(worker: _Worker) -> int:
+    return len(worker.errands)
+
+
+class _Worker(asyncio.Protocol):
+    """One process and the wire to it; answers come in the order of the requests."""
+
+    def __init__(self, works: bytes) -> None:
+        self.errands: deque[_Errand] = deque()
+        self._reader: ProcessReader | None = None
+        self._transport: asyncio.Transport | None = None
+        self._unsent = [works]
+        self._buffer = bytearray()
+        self._ready = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._connecting: asyncio.Task[Any] | None = None
+        self._wire, theirs = socket.socketpair()
+        lifeline, self._lifeline = os.pipe()
+        with theirs:
+            self.process = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-P", "-m", "monitor.reading", str(theirs.fileno()), str(lifeline)],
+                pass_fds=[theirs.fileno(), lifeline],
+                stdin=subprocess.DEVNULL,
+                env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+                | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            )
+        os.close(lifeline)
+
+    def begin(self, reader: ProcessReader) -> None:
+        """Connect, once, on the event loop that is running."""
+        if self._reader is None:
+            self._reader = reader
+            loop = asyncio.get_running_loop()
+            self._connecting = loop.create_task(loop.create_connection(lambda: self, sock=self._wire))
+            self._expect()
+
+    def take(self, errand: _Errand) -> None:
+        """Send `errand` to the process; its answer settles it."""
+        self.errands.append(errand)
+        if self._transport is None:
+            self._unsent.append(errand.packed)
         else:
-            return result
-        finally:
-            if broken or self._closed:
-                _end(worker)
-            if not self._closed:
-                self._idle.put_nowait(self._start() if broken else worker)
+            self._transport.write(errand.packed)
+        if len(self.errands) == 1:
+            self._expect()
 
-    def _start(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            1,
-            # A fork of a process with threads can hang; a fork server has none.
-            mp_context=multiprocessing.get_context("forkserver"),
-            initializer=_prepare,
-            initargs=(self._works,),
-        )
+    def end(self) -> list[_Errand]:
+        """End the process; returns what it had at hand."""
+        if self._timer:
+            self._timer.cancel()
+        if self._connecting and not self._connecting.done():
+            self._connecting.cancel()
+        if self._transport is not None:
+            self._transport.abort()
+        else:
+            self._wire.close()
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
+        self.process.kill()
+        self.process.wait()
+        left, self.errands = list(self.errands), deque()
+        return left
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Send what was asked before there was a wire."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - narrows what asyncio types loosely
+        self._transport = transport
+        transport.writelines(self._unsent)
+        self._unsent.clear()
 
-def _end(worker: ProcessPoolExecutor) -> None:
-    processes = list((getattr(worker, "_processes", None) or {}).values())
-    worker.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.kill()
+    def data_received(self, data: bytes) -> None:
+        """Take answers as they come."""
+        self._buffer += data
+        while len(self._buffer) >= 4:
+            (length,) = struct.unpack_from("!I", self._buffer)
+            if len(self._buffer) < 4 + length:
+                return
+            result, outgrown = pickle.loads(memoryview(self._buffer)[4 : 4 + length])  # noqa: S301 - from our own process
+            del self._buffer[: 4 + length]
+            self._settle(result, outgrown=outgrown)
 
+    def connection_lost(self, _: Exception | None) -> None:
+        """Blame the body in hand: it ended its process."""
+        if self._reader is None or self._lifeline < 0:
+            return
+        self._give_up("reading it ended the reader process; it is left out this time")
 
-def _prepare(works: tuple[Work, ...]) -> None:
-    global _extractor  # noqa: PLW0603 - a process pool hands a worker its state no other way
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the daemon's to handle
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-    _extractor = Extractor(works)
+    def _settle(self, result: Any, *, outgrown: bool) -> None:
+        assert self._reader is not None  # noqa: S101 - connected by begin()
+        if not self._ready:
+            self._ready = True
+        else:
+            done = self.errands.popleft().done
+            if done.done():  # whoever asked was called off
+                pass
+            elif isinstance(result, Exception):
+                done.set_exception(result)
+            else:
+                done.set_result(result)
+        self._expect()
+        if outgrown:
+            self._reader.lost(self)
+        else:
+            self._reader.feed()
 
+    def _expect(self) -> None:
+        """Time the body in hand: the limit counts work, not waiting."""
+        assert self._reader is not None  # noqa: S101 - connected by begin()
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        if not self._ready or self.errands:
+            seconds = self._reader.limit if self._ready else _START_SECONDS
+            message = f"reading it took longer than {seconds:g} s; it is left out this time"
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._give_up, message)
 
-def _die_with_parent() -> None:
-    """Wait for the daemon's end: a worker whose daemon was killed would otherwise wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(0)
-
-
-def _read(fetched: Fetched, source: Source, now: datetime) -> pipeline.Read:
-    assert _extractor is not None  # noqa: S101 - _prepare ran before
-    return pipeline.read(_extractor, fetched, source, now)
-
-
-def _read_article(fetched: Fetched, document: Document, source: Source) -> pipeline.Reading:
-    assert _extractor is not None  # noqa: S101 - _prepare ran before
-    return pipeline.read_article(_extractor, fetched, document, source)
+    def _give_up(self, message: str) -> None:
+        assert self._reader is not None  # noqa: S101 - connected by begin()
+        if self.errands:
+            errand = self.errands.popleft()
+            if not errand.done.done():
+                errand.done.set_exception(ParseError(message, where=errand.where))
+        self._reader.lost(self)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,25 +14,24 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
-from monitor import pipeline, schedule
+from monitor import schedule
 from monitor.config import Config, load
-from monitor.extract import Extractor
 from monitor.fetch import Fetcher
 from monitor.fetch.domains import domain
 from monitor.ledger import Ledger
-from monitor.model import Change, Document, Source
+from monitor.model import Source
 from monitor.notify import notifier
 from monitor.outbox import Outbox
 from monitor.pipeline import Pipeline, Polled, Recorder
 from monitor.reader import ProcessReader
 from monitor.rounds import Deliveries, Polls
 
-__all__ = ["House", "build", "config_path", "database_path", "now", "open_ledger"]
+__all__ = ["House", "build", "config_path", "database_path", "now", "open_ledger", "poll_now", "site_of"]
 
 log = logging.getLogger(__name__)
 
-# The daemon fetches and writes on one core; what is left reads.
-_READERS = max(1, (os.cpu_count() or 2) - 1)
+# Fetching and writing take a quarter of a core while the others read, so that one of these for each core keeps all of them busy.
+_READERS = os.cpu_count() or 1
 
 
 def now() -> datetime:
@@ -136,14 +135,15 @@ def build(
     polls = Polls(
         due=lambda: [sources[name] for name in ledger.due(clock()) if name in sources],
         poll=cycle.poll,
-        site=_site,
+        site=site_of,
         told=told or _log_poll,
     )
     deliveries = Deliveries(due=outbox.due, send=outbox.send_due)
     return House(config, ledger, cycle, recorder, outbox, polls, deliveries, fetcher, reader, clock)
 
 
-def _site(source: Source) -> str:
+def site_of(source: Source) -> str:
+    """Return whose turn `source` waits for: its registrable domain, or its address where there is none."""
     host = urlsplit(source.url).hostname
     return domain(host) if host else source.url
 
@@ -182,25 +182,8 @@ async def poll_now(
         done.append(polled)
         told(polled)
 
-    polls = Polls(due=lambda: wanted, poll=house.pipeline.poll, site=_site, told=note)
+    polls = Polls(due=lambda: wanted, poll=house.pipeline.poll, site=site_of, told=note)
     polls.start_due()
     await polls.idle()
     await asyncio.gather(*(house.outbox.send_due(name) for name in house.outbox.due()))
     return done
-
-
-def replay(
-    ledger: Ledger,
-    config: Config,
-    documents: Iterable[Document],
-    told: Callable[[Document, tuple[Change, ...]], None],
-) -> None:
-    """Send archived documents, in the order given, through extract, reconcile and record on their own clock."""
-    extractor = Extractor(config.watch)
-    recorder = Recorder(ledger, {work.title: work for work in config.watch}, config.channels)
-    for document in documents:
-        reading = pipeline.extracted(extractor, document)
-        changes: tuple[Change, ...] = ()
-        if reading.claims:
-            changes = recorder.record(reading, now=document.published, silent=False)
-        told(document, changes)

@@ -18,7 +18,8 @@ from monitor.model import (
     Trouble,
     Unreachable,
 )
-from monitor.pipeline import Pipeline, Polled, Recorder, extracted
+from monitor.pipeline import Pipeline, Polled, Recorder
+from monitor.reading import extracted
 from tests.builders import document, source, work
 from tests.fakes import FakeClock, FakeWeb, InlineReader, rss
 

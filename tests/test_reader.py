@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -26,29 +28,109 @@ async def test_a_body_is_read_in_another_process() -> None:
     try:
         read = await reader.read(fetched(), source(), NOW)
         assert [str(claim.when) for reading in read.telling for claim in reading.claims] == ["2023-10-17"]
-        with pytest.raises(ParseError, match="."):
+        with pytest.raises(ParseError, match="is not a feed"):
             await reader.read(fetched(b"nothing"), source(), NOW)
     finally:
         reader.close()
 
 
-async def test_a_body_that_takes_too_long_is_given_up_and_the_next_is_read() -> None:
-    reader = ProcessReader([work()], limit=0.001)
+async def test_a_body_that_takes_too_long_is_given_up_and_what_waited_behind_it_is_read() -> None:
+    reader = ProcessReader([work()])
     try:
+        await reader.read(fetched(), source(), NOW)
+        os.kill(reader.processes[0], signal.SIGSTOP)
+        reader.limit = 0.1
+        slow = asyncio.create_task(reader.read(fetched(), source(), NOW))
+        behind = asyncio.create_task(reader.read(fetched(), source(), NOW))
         with pytest.raises(ParseError, match="longer than"):
-            await reader.read(fetched(), source(), NOW)
-        reader._limit = 60
+            await slow
+        reader.limit = 60
+        assert (await behind).telling
+    finally:
+        reader.close()
+
+
+async def test_a_body_that_ends_its_process_is_given_up_and_what_waited_behind_it_is_read() -> None:
+    reader = ProcessReader([work()])
+    try:
+        await reader.read(fetched(), source(), NOW)
+        process = reader.processes[0]
+        os.kill(process, signal.SIGSTOP)
+        reading = [asyncio.create_task(reader.read(fetched(), source(), NOW)) for _ in range(3)]
+        await asyncio.sleep(0)
+        os.kill(process, signal.SIGKILL)
+        with pytest.raises(ParseError, match="ended the reader"):
+            await reading[0]
+        assert all([(await each).telling for each in reading[1:]])
+        assert process not in reader.processes
+    finally:
+        reader.close()
+
+
+async def test_answers_go_to_those_who_asked_whatever_process_gave_them() -> None:
+    reader = ProcessReader([work()], workers=2)
+    bodies = [rss((str(n), f"Number {n}", "Nothing of note.")) for n in range(40)]
+    try:
+        found = await asyncio.gather(*(reader.read(fetched(body), source(), NOW) for body in bodies))
+        assert [read.parsed.documents[0].id for read in found] == [str(n) for n in range(40)]
+        assert len(reader.processes) == 2
+    finally:
+        reader.close()
+
+
+async def test_one_who_is_called_off_takes_nobody_elses_answer() -> None:
+    reader = ProcessReader([work()])
+    try:
+        gone = asyncio.create_task(reader.read(fetched(), source(), NOW))
+        stays = asyncio.create_task(reader.read(fetched(b"nothing"), source(), NOW))
+        await asyncio.sleep(0)
+        gone.cancel()
+        with pytest.raises(ParseError, match="not a feed"):
+            await stays
         assert (await reader.read(fetched(), source(), NOW)).telling
     finally:
         reader.close()
 
 
-async def test_a_body_that_ends_its_process_is_given_up_and_the_next_is_read() -> None:
+async def test_a_close_calls_off_what_is_being_read() -> None:
+    reader = ProcessReader([work()])
+    reading = asyncio.create_task(reader.read(fetched(), source(), NOW))
+    await asyncio.sleep(0)
+    reader.close()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert reader.processes == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_to_the_whole_service_leaves_the_document_in_hand(number: signal.Signals) -> None:
     reader = ProcessReader([work()])
     try:
-        with pytest.raises(ParseError, match="ended the reader"):
-            await reader._run("https://news.example/", os._exit, 1)
+        await reader.read(fetched(), source(), NOW)
+        os.kill(reader.processes[0], number)
         assert (await reader.read(fetched(), source(), NOW)).telling
+    finally:
+        reader.close()
+
+
+async def test_a_process_that_outgrew_its_bound_is_replaced_after_its_answer() -> None:
+    reader = ProcessReader([work()])
+    large = b"<rss><channel>" + b"<item><title>x</title></item>" * 300_000 + b"</channel></rss>"
+    try:
+        before = reader.processes[0]
+        await reader.read(fetched(large), source(), NOW)
+        assert (await reader.read(fetched(), source(), NOW)).telling
+        assert reader.processes[0] != before
+    finally:
+        reader.close()
+
+
+async def test_the_process_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_PASSWORD", "a secret of the test")
+    reader = ProcessReader([work()])
+    try:
+        await reader.read(fetched(), source(), NOW)
+        assert b"a secret" not in _environment(reader.processes[0])
     finally:
         reader.close()
 
@@ -59,7 +141,7 @@ from monitor.reader import ProcessReader
 
 async def main():
     reader = ProcessReader([])
-    print(await reader._run("here", os.getpid), flush=True)
+    print(reader.processes[0], flush=True)
     await asyncio.sleep(60)
 
 if __name__ == "__main__":
@@ -81,6 +163,10 @@ def test_a_reader_ends_when_its_daemon_is_killed(tmp_path: Path) -> None:
             return
         time.sleep(0.1)
     pytest.fail("the reader outlived its daemon")
+
+
+def _environment(process: int) -> bytes:
+    return Path(f"/proc/{process}/environ").read_bytes()
 
 
 def _is_running(process: int) -> bool:

@@ -15,6 +15,7 @@ from monitor.model.claim import (
     VerdictKind,
 )
 from monitor.model.document import Document
+from monitor.model.reading import Read, Reading
 from monitor.model.source import (
     Fetched,
     NotModified,
@@ -51,6 +52,8 @@ __all__ = [
     "Outcome",
     "Parsed",
     "Post",
+    "Read",
+    "Reading",
     "Rule",
     "Source",
     "SourceKind",

@@ -1,0 +1,33 @@
+"""Reading: what a body turned out to hold, as it travels from where it is read to where it is recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.model.claim import Claim
+from monitor.model.document import Document
+from monitor.model.source import Parsed
+
+__all__ = ["Read", "Reading"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A document and what it claims; `bug` is the traceback when the extractor broke its promise."""
+
+    document: Document
+    claims: tuple[Claim, ...]
+    bug: str = ""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a reader makes of one body: whole documents only where they claim something or are teasers."""
+
+    parsed: Parsed
+    """As parsed, but of the documents no more than their ids and times."""
+    telling: tuple[Reading, ...]
+    teasers: tuple[Reading, ...]
+    """Documents whose article is still to be followed."""
+    silent: tuple[str, ...]
+    """Fingerprints of the documents that claim nothing: they are not worth carrying."""

@@ -1,0 +1,129 @@
+"""A body to what it claims; and the process beside the daemon's that does nothing else, because markup may be hostile.
+
+That process is given no secret, no more memory than a body can need, and ends when its daemon does.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import resource
+import signal
+import socket
+import struct
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from monitor import parse
+from monitor.errors import ParseError
+from monitor.extract import Extractor
+from monitor.extract.language import recognise
+from monitor.model import Claim, Document, Fetched, Read, Reading, Source
+
+__all__ = ["extracted", "read", "read_article"]
+
+# A body of ten million bytes becomes a tree of some hundred; beyond this the body is not worth the memory.
+_ADDRESS_SPACE_BYTES = 2 * 2**30
+# What one large body took is not given back by the allocator: a process that grew so far is replaced by a new one.
+_OUTGROWN_KIB = 128 * 1024
+
+
+def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) -> Read:
+    """Parse a body and extract the claims of its documents. Raises ParseError."""
+    parsed = parse.parse(fetched, source, now=now)
+    telling: list[Reading] = []
+    teasers: list[Reading] = []
+    silent: list[str] = []
+    for document in parsed.documents:
+        reading = extracted(extractor, document)
+        if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
+            teasers.append(reading)
+        elif reading.claims or reading.bug:
+            telling.append(reading)
+        else:
+            silent.append(document.fingerprint)
+    listed = tuple(Document(id=document.id, published=document.published) for document in parsed.documents)
+    return Read(replace(parsed, documents=listed), tuple(telling), tuple(teasers), tuple(silent))
+
+
+def read_article(extractor: Extractor, fetched: Fetched, document: Document, source: Source) -> Reading:
+    """Extract the claims of the article behind a teaser. Raises ParseError."""
+    return extracted(extractor, parse.article(fetched, document, source))
+
+
+def extracted(extractor: Extractor, document: Document) -> Reading:
+    """Return what `document` claims, and with claims the language that it is in; never raises."""
+    try:
+        claims = extractor.claims(document)
+        return Reading(_in_its_language(document, claims) if claims else document, claims)
+    except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on
+        return Reading(document, (), traceback.format_exc())
+
+
+def _in_its_language(document: Document, claims: Sequence[Claim]) -> Document:
+    """Return `document` with the language that its claims are in: what a source declares may be wrong or missing."""
+    code = recognise(document.lang, " ".join(claim.quote for claim in claims))
+    is_declared = not code or document.lang.partition("-")[0].lower() == code
+    return document if is_declared else replace(document, lang=code)
+
+
+_WORK: dict[str, Callable[..., Read | Reading]] = {"read": read, "read_article": read_article}
+
+
+def serve(channel: socket.socket, lifeline: int) -> None:
+    """Answer the requests that come over `channel`, in order, until the daemon at the other end of `lifeline` is gone.
+
+    Each message is its length (four bytes) and a pickle. The first request is the watch list, its answer says that this
+    process is ready; every other is ("read" | "read_article", arguments), its answer a pair: the result or the exception,
+    and whether this process ends here.
+    """
+    # What ends the daemon is the daemon's to handle: it finishes the document in hand.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=[lifeline], daemon=True).start()
+    resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE_BYTES, _ADDRESS_SPACE_BYTES))
+    requests = channel.makefile("rb")
+    works = pickle.load(requests)  # noqa: S301 - from our own daemon
+    extractor = Extractor(works)
+    # All that is loaded by now stays: collections need not look at it again.
+    gc.collect()
+    gc.freeze()
+    outgrown = False
+    _answer(channel, ("ready", outgrown))
+    while not outgrown:
+        work, arguments = pickle.load(requests)  # noqa: S301 - from our own daemon
+        result: Any
+        try:
+            result = _WORK[work](extractor, *arguments)
+        except ParseError as error:
+            result = error
+        except MemoryError:
+            result = ParseError(
+                "reading it takes more memory than it may; it is left out this time", where=arguments[0].url
+            )
+        except Exception:  # noqa: BLE001 - the daemon raises it where the body was asked for, and goes on
+            result = RuntimeError(f"while reading {arguments[0].url}:\n{traceback.format_exc()}")
+        outgrown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > _OUTGROWN_KIB
+        _answer(channel, (result, outgrown))
+
+
+def _answer(channel: socket.socket, answer: tuple[Any, bool]) -> None:
+    packed = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+    channel.sendall(struct.pack("!I", len(packed)) + packed)
+
+
+def _end_with(lifeline: int) -> None:
+    os.read(lifeline, 1)  # returns when nobody holds the other end any more
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    with suppress(EOFError, BrokenPipeError):  # the daemon is gone
+        serve(socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]))
