@@ -26,12 +26,16 @@ from monitor.extract.dates.grammar import MEANINGS, Meaning
 from monitor.extract.dates.tokens import MARKS, fold, key, pattern, tokens
 from monitor.extract.dates.values import Stated, Vague
 
-__all__ = ["LANGUAGES", "Entry", "Example", "Language", "Rule", "language"]
+__all__ = ["LANGUAGES", "Entry", "Example", "Language", "Rule", "build", "language", "parse"]
 
 LANGUAGES = ("en", "pl", "ko", "ja", "zh", "es", "pt", "fr", "de", "it", "tr", "nl", "sv", "hi", "ar", "id")
 """The registry: a language is read when it stands here and has its file."""
 
 _FOLDER = files("monitor.extract") / "languages"
+_SECTIONS = {
+    "language", "options", "words", "stated", "rules", "examples", "rejects",
+    "weak", "small", "bare", "skip", "without", "prefixes", "suffixes",
+}  # fmt: skip
 _UNITS = {"day", "workday", "week", "weekend", "month", "quarter", "half", "third", "year", "decade"}
 _SHIFTS = {"this", "next", "coming", "last", "next_but_one", "last_but_one"}
 _PARTS = {"early": 37, "mid": 38, "late": 39}
@@ -131,7 +135,7 @@ class Language:
 def language(tag: str) -> Language:
     """Return the language of a BCP 47 tag whose primary subtag is one of LANGUAGES. LanguageError when its file is wrong."""
     code = tag.replace("_", "-").split("-")[0].lower()
-    return _built(code, tag, _load("und"), _load(code))
+    return build(code, tag, _load("und"), _load(code))
 
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -151,31 +155,20 @@ _Words.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fal
 def _load(code: str) -> dict[str, Any]:
     path = _FOLDER / f"{code}.dates.yaml"
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Words)  # noqa: S506 - a SafeLoader
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise LanguageError("has no file of dates; add it beside the others", where=code) from None
+    return parse(text, code)
+
+
+def parse(text: str, code: str) -> dict[str, Any]:
+    """Return the sections of a language file. LanguageError when it is no YAML or no mapping."""
+    try:
+        content = yaml.load(text, Loader=_Words)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         raise LanguageError("is no valid YAML", where=code) from error
     if not isinstance(content, dict):
         raise LanguageError("must be a mapping of sections", where=code)
-    unknown = set(content) - {
-        "language",
-        "words",
-        "stated",
-        "rules",
-        "weak",
-        "options",
-        "suffixes",
-        "prefixes",
-        "examples",
-        "rejects",
-        "small",
-        "bare",
-        "skip",
-        "without",
-    }
-    if unknown:
-        raise LanguageError(f"has an unknown section {min(unknown)!r}", where=code)
     return content
 
 
@@ -188,7 +181,11 @@ def _locale(code: str, tag: str) -> Locale:
     raise LanguageError("is unknown to CLDR", where=code)
 
 
-def _built(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> Language:
+def build(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> Language:
+    """Return the language of two parsed files, the rules of all languages and its own. LanguageError when one is wrong."""
+    unknown = set(own) - _SECTIONS
+    if unknown:
+        raise LanguageError(f"has an unknown section {min(unknown)!r}", where=code)
     locale = _locale(code, tag)
     options = own.get("options") or {}
     words = _words(code, own)
@@ -346,23 +343,28 @@ def _value(code: str, kind: str, name: Any) -> Any:
 def _add_names(
     words: dict[str, list[tuple[str, Any]]], locale: Locale, skipped: set[str]
 ) -> tuple[set[str], set[str]]:
-    """Add the month and weekday names of CLDR; return the short ones, which are other words in many languages, and all abbreviations."""
+    """Add the month and weekday names of CLDR.
+
+    Return the short ones, which are other words in many languages, and all abbreviations.
+    """
     short: set[str] = set()
     abbreviations: set[str] = set()
-    for context in ("format", "stand-alone"):
-        for width, kind, names in (
-            ("wide", "month", locale.months),
-            ("abbreviated", "month", locale.months),
-            ("wide", "weekday", locale.days),
-        ):
-            for value, name in names[context][width].items():
-                plain = name.rstrip(".")
-                if fold(plain) in skipped or plain[:1].isnumeric():
-                    continue
-                words[kind].append((plain, value))
-                if width == "abbreviated" and plain != names[context]["wide"][value]:
-                    abbreviations.add(key(fold(plain)))
-                if width == "abbreviated" and len(plain) <= 3 and plain != names[context]["wide"][value]:
+    # The "format" names alone: those that stand alone are aliases in most languages, and Babel 2.18 answers with
+    # those of whatever locale was read before ("1月" for "enero" once Japanese was).
+    months, days = locale.months["format"], locale.days["format"]
+    for kind, width, names in (
+        ("month", "wide", months),
+        ("month", "abbreviated", months),
+        ("weekday", "wide", days),
+    ):
+        for value, name in names[width].items():
+            plain = name.rstrip(".")
+            if fold(plain) in skipped or plain[:1].isnumeric():
+                continue
+            words[kind].append((plain, value))
+            if width == "abbreviated" and plain != names["wide"][value]:
+                abbreviations.add(key(fold(plain)))
+                if len(plain) <= 3:
                     short.add(plain)
     return short, abbreviations
 

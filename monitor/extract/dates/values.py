@@ -181,6 +181,8 @@ def _coherent(stated: frozenset[str]) -> bool:
         return False
     if stated & {"day", "days"} and stated & _YEARS and not stated & _MONTHS:
         return False
+    if {"day", "days"} <= stated and "month" not in stated:
+        return False
     if "weekday" in stated and stated & (_YEARS | _MONTHS) and not stated & {"day", "nth", "feast"}:
         return False
     return not ("weeks" in stated and stated & {"day", "month"} and "weekday" not in stated)

@@ -1,0 +1,147 @@
+"""Every example of a language file is a test, and what is wrong in a file is told by language and rule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from babel import Locale
+
+from monitor.errors import LanguageError
+from monitor.extract.dates import LANGUAGES, find_dates, language
+from monitor.extract.dates.language import Example, build, parse
+from tests.builders import NOW
+
+ROOT: dict[str, Any] = {"language": "und", "rules": []}
+RULE = {"name": "before", "pattern": "before date", "means": "before", "accepts": {"x": "y"}, "rejects": []}
+
+
+def _examples() -> list[Example]:
+    return [example for tag in LANGUAGES for example in language(tag).examples]
+
+
+def _read(example: Example) -> list[str | None]:
+    found = [mention.resolve(NOW) for mention in find_dates(example.text, example.lang)]
+    return [None if when is None else str(when) for when in found]
+
+
+@pytest.mark.parametrize(
+    "example",
+    [example for example in _examples() if example.edtf != ""],
+    ids=lambda example: f"{example.rule}-{example.text}",
+)
+def test_an_accepting_example_is_read_as_it_says_and_by_its_rule(example: Example) -> None:
+    assert _read(example) == [example.edtf]
+    if not example.rule.endswith(": examples"):
+        assert example.rule in find_dates(example.text, example.lang)[0].rules
+
+
+@pytest.mark.parametrize(
+    "example",
+    [example for example in _examples() if example.edtf == ""],
+    ids=lambda example: f"{example.rule}-{example.text}",
+)
+def test_a_rejecting_example_is_left_alone_by_its_rule(example: Example) -> None:
+    found = find_dates(example.text, example.lang)
+    if example.rule.endswith(": rejects"):
+        assert found == []
+    assert all(example.rule not in mention.rules for mention in found)
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_every_rule_of_a_language_has_examples_of_both_kinds(tag: str) -> None:
+    known = language(tag)
+    for rule in known.rules:
+        if rule.name.startswith(f"{tag}:"):
+            found = [example.edtf for example in known.examples if example.rule == rule.name]
+            assert any(edtf != "" for edtf in found)
+            assert "" in found
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_a_language_reads_the_months_and_weekdays_that_cldr_names(tag: str) -> None:
+    locale = Locale.parse(tag)
+    for month, name in locale.months["format"]["wide"].items():
+        text = {"ja": f"2024年{name}", "zh": f"2024年{name}", "ko": f"2024년 {name}"}.get(tag, f"{name} 2024")
+        (mention,) = find_dates(text, tag)
+        assert str(mention.resolve(NOW)) == f"2024-{month:02}"
+    for weekday, name in locale.days["format"]["wide"].items():
+        (mention,) = find_dates(name, tag)
+        when = mention.resolve(NOW)
+        assert when is not None
+        assert when.earliest is not None
+        assert when.earliest.weekday() == weekday
+
+
+def test_a_language_does_not_depend_on_which_was_read_before() -> None:
+    language.cache_clear()
+    for tag in ("ja", "es", "de"):
+        language(tag)
+    assert [mention.text for mention in find_dates("enero de 2024", "es")] == ["enero de 2024"]
+    assert "1月" not in language("es").entries
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where", "what"),
+    [
+        ({"rules": [RULE | {"means": "guess"}]}, "en: before", "means 'guess'"),
+        ({"rules": [RULE | {"pattern": "befor date"}]}, "en: before", "'befor' is no kind of word"),
+        ({"rules": [RULE | {"pattern": ""}]}, "en: before", "no pattern"),
+        ({"rules": [{"name": "x", "pattern": "date", "means": "same"}]}, "en: x", "needs examples"),
+        ({"rules": [RULE | {"colour": "red"}]}, "en: before", "colour"),
+        ({"rules": "none"}, "en: rules", "must be a list"),
+        ({"words": {"month": {13: ["smarch"]}}}, "en: month", "13 is none of"),
+        ({"words": {"unit": {"fortnight": ["fortnight"]}}}, "en: unit", "'fortnight' is none of"),
+        ({"words": {"glue": "of"}}, "en: glue", "must be a list"),
+        ({"words": {"glue": [12]}}, "en: glue", "12 is no word"),
+        ({"words": {"number": {"one": ["one"]}}}, "en: number", "'one' must be a number"),
+        ({"words": {"feast": {"arrival_day": ["arrival day"]}}}, "en: feast", "'arrival_day' is none of"),
+        ({"stated": [{"century": 20, "words": ["x"]}]}, "en: stated", "'century' is no field"),
+        ({"without": ["guessing"]}, "en", "which is no rule"),
+        ({"colours": []}, "en", "unknown section 'colours'"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_is_wrong_is_told_by_language_and_rule(wrong: dict[str, Any], where: str, what: str) -> None:
+    words = {"before": ["before"]} | wrong.get("words", {})
+    with pytest.raises(LanguageError) as caught:
+        build("en", "en", ROOT, {"language": "en"} | wrong | {"words": words})
+    assert caught.value.where == where
+    assert what in caught.value.message
+
+
+def test_a_language_without_a_file_is_an_error_that_says_so() -> None:
+    with pytest.raises(LanguageError, match="no file of dates"):
+        language("tlh")
+
+
+def test_no_and_on_need_no_quotes_in_a_file() -> None:
+    assert parse("words: {glue: [no, on, y]}", "xx") == {"words": {"glue": ["no", "on", "y"]}}
+    with pytest.raises(LanguageError, match="is no valid YAML"):
+        parse("words: [", "xx")
+    with pytest.raises(LanguageError, match="must be a mapping"):
+        parse("- a", "xx")
+
+
+def test_the_files_hold_text_that_safe_yaml_reads_as_well() -> None:
+    folder = Path(__file__).parents[3] / "monitor" / "extract" / "languages"
+    for path in folder.glob("*.dates.yaml"):
+        assert yaml.safe_load(path.read_text(encoding="utf-8"))["language"] == path.name.split(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("tag", "edtf"),
+    [
+        ("en-US", "2023-10-11"),
+        ("en-GB", "2023-11-10"),
+        ("en-AU", "2023-11-10"),
+        ("de", "2023-11-10"),
+        ("en", "2023-10-11"),
+        ("en-ZZ", "2023-10-11"),
+    ],
+)
+def test_a_numeric_date_follows_the_region(tag: str, edtf: str) -> None:
+    (mention,) = find_dates("10/11/2023", tag)
+    assert str(mention.resolve(NOW)) == edtf
