@@ -11,7 +11,7 @@ import typer
 import typer.core
 
 from monitor import __version__
-from monitor.cli import checking, daemon, history, keeping, reading, replaying, review
+from monitor.cli import checking, daemon, history, keeping, reading, replaying, review, rules
 from monitor.cli.terminal import drop_output
 
 __all__ = ["COMMANDS", "Command", "app"]
@@ -72,6 +72,20 @@ COMMANDS: tuple[Command, ...] = (
         checking.notify,
         "monitor notify test console",
         (Command("test", "send a real test alert", checking.send_test, "monitor notify test hooks.example.com"),),
+    ),
+    Command(
+        "rules",
+        "which channels get an alert, and why",
+        rules.rules,
+        "monitor rules explain 12",
+        (
+            Command(
+                "explain",
+                "of a change that happened, or one you describe",
+                rules.explain,
+                "monitor rules explain --title AOUAD --certainty rumoured --lang ko",
+            ),
+        ),
     ),
     Command(
         "extract",

@@ -79,8 +79,13 @@ def _duration_hint(text: str) -> str:
 
 
 def instalment(text: str) -> str:
-    """Return `Season Two`, `S2`, `2nd season` as `season 2`; `season 6 part 1` and `dlc: Name` keep their form."""
+    """Return `Season Two`, `S2`, `2nd season` as `season 2`; `season 6 part 1` and `dlc: Name` keep their form.
+
+    `whole` is the work as a whole.
+    """
     named = " ".join(unicodedata.normalize("NFKC", text).split())
+    if named.casefold() == "whole":
+        return "whole"
     if found := _NAMED.match(named.casefold()):
         return f"{found[1]}: {named[found.start(2) :]}"
     rest, parts = named.casefold(), []
@@ -97,7 +102,7 @@ def instalment(text: str) -> str:
         meant = (
             f"season {rest}"
             if rest.isdecimal()
-            else "season 2, part 3, season 6 part 1, episode 5, dlc: Name"
+            else "season 2, part 3, season 6 part 1, episode 5, dlc: Name, or whole for the work itself"
         )
         raise ValueError(f"{shown(text)} is no instalment; write it as in {meant}")
     return " ".join(parts)

@@ -68,6 +68,7 @@ def test_another_spelling_of_an_interval_is_told_how_to_write_it(text: str, hint
         ("DLC: Phantom Liberty", "dlc: Phantom Liberty"),
         ("edition:  Remastered ", "edition: Remastered"),
         ("special: Christmas", "special: Christmas"),
+        ("Whole", "whole"),
         ("\uff33eason \uff12", "season 2"),
     ],
 )
