@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -43,7 +44,9 @@ class Daemon:
 
     async def run(self) -> None:
         """Work until told to stop. Raises ConfigError or LedgerError when it cannot begin."""
+        _allow_open_files()
         self._house = self._build(self._deliver, self._stopping.is_set)
+        self._house.ledger.note_alive(self._house.clock())
         scheduler = self._scheduler()
         with self._signals():
             scheduler.start()
@@ -124,6 +127,13 @@ class Daemon:
         finally:
             for number in handlers:
                 loop.remove_signal_handler(number)
+
+
+def _allow_open_files() -> None:
+    """Take as many open files as the system grants: the usual 1,024 are few for thousands of sites."""
+    granted = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (granted, granted))
 
 
 def _contained(job: Callable[[], None]) -> None:

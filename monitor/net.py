@@ -16,10 +16,11 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import aiohttp.abc
+import aiohttp.client_proto
 import httpx
 import yarl
 from httpx_aiohttp import AiohttpTransport
@@ -53,6 +54,9 @@ _LOOK_UPS_AT_ONCE = 64
 _IDLE_SECONDS = 2.0
 # Content-Security-Policy headers of real sites pass aiohttp's 8 KiB; 128 headers of these stay under 4 MiB.
 _HEADER_BYTES = 32 * 1024
+# Headers and trailers are bounded by the above, and the frame of a chunk of three bytes is as large again.
+_WRAPPING_BYTES = 5 * 2**20
+_WRAPPING_TIMES = 3
 
 
 class RefusedAddressError(httpx.ConnectError):
@@ -159,7 +163,7 @@ class _GuardedTransport(httpx.AsyncBaseTransport):
 
         def pool(is_dialable: Callable[[Address], bool]) -> AiohttpTransport:
             def session() -> aiohttp.ClientSession:
-                connector = aiohttp.TCPConnector(
+                connector = _Connector(
                     ssl=tls,
                     limit=max_connections,
                     keepalive_timeout=_IDLE_SECONDS,
@@ -204,6 +208,40 @@ class _GuardedTransport(httpx.AsyncBaseTransport):
         """Close every connection."""
         await self._public.aclose()
         await self._opened.aclose()
+
+
+class _Connector(aiohttp.TCPConnector):
+    """A connector whose connections bound what a server sends around its body."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        # aiohttp has no other place for it; a test fails when this one is gone.
+        self._factory: Any = functools.partial(_Connection, loop=asyncio.get_running_loop())
+
+
+class _Connection(aiohttp.client_proto.ResponseHandler):
+    """One connection. Chunk sizes of a million digits, or a chunk for each byte, are no answer but an attack on the parser's time."""
+
+    _received = 0
+
+    def set_response_params(self, **parameters: Any) -> None:
+        """Begin to count anew: another request was sent."""
+        self._received = 0
+        super().set_response_params(**parameters)
+
+    def data_received(self, data: bytes) -> None:
+        """Pass on what came, unless there is far too much of it for what it says."""
+        self._received += len(data)
+        said = 0 if self._payload is None else self._payload.total_bytes
+        if self._received > _WRAPPING_BYTES + _WRAPPING_TIMES * said:
+            excess = aiohttp.ClientPayloadError("the answer is all wrapping")
+            self.set_exception(excess)
+            if self._payload is not None:
+                self._payload.set_exception(excess)
+            if self.transport is not None:
+                self.transport.abort()
+            return
+        super().data_received(data)
 
 
 class _Stream(httpx.AsyncByteStream):

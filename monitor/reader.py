@@ -43,7 +43,7 @@ class ProcessReader:
     """Reads bodies in up to `workers` processes, each body for at most `limit` seconds.
 
     A body that takes longer, or that ends its process, is a ParseError for its source alone: what that process had at
-    hand besides goes to the next one. The first process starts at once, the others when there is work for them.
+    hand besides goes to the next one. A process starts when there is work for it.
     """
 
     def __init__(self, works: Sequence[Work], *, workers: int = 1, limit: float = 30.0) -> None:
@@ -51,7 +51,7 @@ class ProcessReader:
         self._works = pickle.dumps(tuple(works), pickle.HIGHEST_PROTOCOL)
         self._most = workers
         self._waiting: deque[_Errand] = deque()
-        self._workers: list[_Worker] = [self._started()]
+        self._workers: list[_Worker] = []
 
     async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
         """Read a source's body. Raises ParseError."""
@@ -90,7 +90,7 @@ class ProcessReader:
         while self._waiting and self._most:
             worker = min(self._workers, key=_at_hand, default=None)
             if worker is None or (_at_hand(worker) and len(self._workers) < self._most):
-                worker = self._started()
+                worker = _Worker(self._works)
                 self._workers.append(worker)
             worker.begin(self)
             if _at_hand(worker) >= _AT_HAND:
@@ -105,9 +105,6 @@ class ProcessReader:
             self._workers.remove(worker)
         self._waiting.extendleft(reversed(worker.end()))
         self.feed()
-
-    def _started(self) -> _Worker:
-        return _Worker(self._works)
 
 
 def _at_hand(worker: _Worker) -> int:

@@ -72,8 +72,9 @@ class House:
     clock: Callable[[], datetime]
 
     def keep(self) -> None:
-        """Housekeeping: say what is overdue, say which sources fell silent or recovered, fold the log back."""
+        """Housekeeping: say that we go on, what is overdue, which sources fell silent or recovered; fold the log back."""
         at = self.clock()
+        self.ledger.note_alive(at)
         self.recorder.overdue(at)
         self._tell_silence(at)
         self.ledger.checkpoint()

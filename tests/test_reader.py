@@ -115,6 +115,7 @@ async def test_a_signal_to_the_whole_service_leaves_the_document_in_hand(number:
 
 async def test_a_process_that_outgrew_its_bound_is_replaced_after_its_answer() -> None:
     reader = ProcessReader([work()])
+    await reader.read(fetched(), source(), NOW)
     large = b"<rss><channel>" + b"<item><title>x</title></item>" * 300_000 + b"</channel></rss>"
     try:
         before = reader.processes[0]
@@ -137,10 +138,13 @@ async def test_the_process_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) ->
 
 PARENT = """
 import asyncio, os
+from monitor.model import Fetched, Validators
 from monitor.reader import ProcessReader
 
 async def main():
     reader = ProcessReader([])
+    reading = asyncio.create_task(reader.read(Fetched(url="here", body=b"-", validators=Validators()), None, None))
+    await asyncio.wait([reading], timeout=0.5)
     print(reader.processes[0], flush=True)
     await asyncio.sleep(60)
 

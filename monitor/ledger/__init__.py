@@ -11,6 +11,7 @@ from monitor.ledger import changes as _changes
 from monitor.ledger import claims as _claims
 from monitor.ledger import deliveries as _deliveries
 from monitor.ledger import documents as _documents
+from monitor.ledger import health as _health
 from monitor.ledger import observations as _observations
 from monitor.ledger import replays as _replays
 from monitor.ledger import sources as _sources
@@ -98,6 +99,8 @@ class Ledger(Connection):
     keep_position = _replays.keep_position
     mark_written = _replays.mark_written
 
-    # What went wrong in us.
+    # Whether the daemon goes on, and what went wrong in us.
+    note_alive = _health.note_alive
+    alive_at = _health.alive_at
     add_bug = _bugs.add_bug
     bugs = _bugs.bugs

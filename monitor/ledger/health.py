@@ -1,0 +1,20 @@
+"""Health: when the daemon last said that it goes on, so that another process can tell whether it still does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.ledger.columns import instant, moment_or_none
+from monitor.ledger.connection import Connection
+
+__all__ = ["alive_at", "note_alive"]
+
+
+def note_alive(ledger: Connection, now: datetime) -> None:
+    """Remember that the daemon was at work at `now`."""
+    ledger.run("INSERT OR REPLACE INTO meta VALUES ('alive_at', ?)", (instant(now),))
+
+
+def alive_at(ledger: Connection) -> datetime | None:
+    """Return when the daemon last noted that it is at work; None when none ever did."""
+    return moment_or_none(ledger.value("SELECT value FROM meta WHERE name = 'alive_at'"))
