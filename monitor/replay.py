@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from heapq import heappop, heappush
 from itertools import islice
 
 from monitor.extract import Extractor
@@ -26,7 +27,7 @@ CHANNEL = Channel(name="replay", kind=ChannelKind.FILE, target="")
 
 # One transaction for so many documents: what a replay waits for is the extractor and not the disk.
 _BATCH = 250
-# A day is over when the archive is so far into the next: within it, its documents may come in any order.
+# Feeds are read in turns: what an archive holds so much too late is put where it belongs.
 _LATE = timedelta(hours=1)
 # An archive that leaps further, by a document with a wrong time, say, is looked at for what is overdue from here on.
 _LONGEST_GAP = timedelta(days=400)
@@ -54,7 +55,7 @@ def replay(
     written: Callable[[Sequence[str]], None] = lambda _: None,
     told: Callable[[Document], None] = lambda _: None,
 ) -> Replayed:
-    """Hear archived documents in the order given, each at the time of its publication, and write the alerts.
+    """Hear archived documents in the order of publication, each at that time, and write the alerts.
 
     `run` names the archive and what is watched for; when the ledger holds the beginning of that very run, it goes on
     from there. `written` gets alerts as a webhook receives them, JSON, once they are committed: at first all that the
@@ -66,7 +67,7 @@ def replay(
     kept = hearing.kept()
     written(kept)
     done.alerts = len(kept)
-    rest = islice(documents, hearing.position.documents, None)
+    rest = islice(_in_order(documents), hearing.position.documents, None)
     while batch := list(islice(rest, _BATCH)):
         with ledger.transaction():
             changes, bugs = hearing.hear(batch)
@@ -139,7 +140,7 @@ class _Hearing:
 
     def _pass_days(self, published: datetime) -> Iterator[Change]:
         """Yield what is overdue at the end of each day that has passed since the last that was looked at."""
-        today = (published - _LATE).astimezone(UTC).date()
+        today = published.astimezone(UTC).date()
         seen = self.position.day or today
         day = max(seen, today - _LONGEST_GAP)
         while day < today:
@@ -150,6 +151,21 @@ class _Hearing:
     def _alerts(self) -> list[str]:
         kept = list(self._ledger.deliveries(channel=CHANNEL.name))
         return [delivery.body.decode() for delivery in reversed(kept)]
+
+
+def _in_order(documents: Iterable[Document]) -> Iterator[Document]:
+    """Yield documents by time, those that come up to an hour late where they belong; the order of an hour is no matter."""
+    waiting: list[tuple[datetime, tuple[str, ...], int, Document]] = []
+    newest: datetime | None = None
+    for number, document in enumerate(documents):
+        at = document.published
+        newest = at if newest is None else max(newest, at)
+        own = (document.source, document.id, document.url, document.title, document.html, document.text)
+        heappush(waiting, (at, own, number, document))
+        while newest - waiting[0][0] > _LATE:
+            yield heappop(waiting)[-1]
+    while waiting:
+        yield heappop(waiting)[-1]
 
 
 def _midnight(day: date) -> datetime:

@@ -20,6 +20,7 @@ from monitor.model import Document, Work, WorkKind
 
 __all__ = ["Archive", "BadLine", "Line"]
 
+_PRINT, _FAR = 1500, 9000
 _LONGEST_LINE = 64 * 1024 * 1024
 _TEXTS = ("id", "url", "source", "lang", "title", "html", "text", "author")
 
@@ -146,6 +147,8 @@ def _published(value: Any) -> datetime:
         at = datetime.fromisoformat(value)
     except ValueError:
         raise ValueError(f"`published` is no time of ISO 8601: {value[:40]!r}") from None
+    if not _PRINT <= at.year < _FAR:
+        raise ValueError(f"`published` is no time at which this was published: {value[:40]!r}")
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 

@@ -40,7 +40,10 @@ Body = dict[str, Any]
 def replay(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE", help="Archives as JSON Lines, gzip allowed, in order of publication."),
+        typer.Argument(
+            metavar="FILE",
+            help="Archives as JSON Lines, gzip allowed, in order of publication, give or take an hour.",
+        ),
     ],
     *,
     alerts: Annotated[
