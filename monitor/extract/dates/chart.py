@@ -1,7 +1,7 @@
 """Rules are matched bottom-up: marks beside each other make larger marks until nothing new comes of it.
 
-An active chart over a short run of tokens. How many tokens one run may have, and how many readings one stretch, is
-bounded, so that the work grows with the length of the text and no faster.
+An active chart over a short run of tokens. The patterns of all rules are one tree, so rules that begin alike are
+followed once. How many tokens a run has, and how many readings one stretch of it, is bounded.
 """
 
 from __future__ import annotations
@@ -10,65 +10,72 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from monitor.extract.dates.grammar import Mark
-from monitor.extract.dates.language import Language, Rule
+from monitor.extract.dates.language import Language, Node, Rule
 
 __all__ = ["read"]
 
 _READINGS = 6
+"""Of one stretch as one kind; what is more is a wall of words."""
 
 
 class _Chart:
-    def __init__(self, language: Language) -> None:
-        self._first = language.first
-        self._done: dict[tuple[int, str], list[Mark]] = defaultdict(list)
-        self._open: dict[tuple[int, str], list[tuple[Rule, tuple[str, ...], int, tuple[Mark, ...]]]] = (
-            defaultdict(list)
-        )
-        self._seen: dict[tuple[int, int, str], int] = defaultdict(int)
-        self._values: set[tuple[int, int, str, object, int]] = set()
-        self.marks: list[Mark] = []
+    def __init__(self, patterns: Node) -> None:
+        self._patterns = patterns
+        self._starting: dict[int, list[Mark]] = defaultdict(list)
+        self._open: dict[int, list[tuple[Node, tuple[Mark, ...]]]] = defaultdict(list)
+        self._count: dict[tuple[int, int, str], int] = defaultdict(int)
+        self._known: set[tuple[int, int, str, object, int]] = set()
         self._agenda: list[Mark] = []
+        self.marks: list[Mark] = []
 
     def add(self, marks: Iterable[Mark]) -> None:
         self._agenda.extend(marks)
         while self._agenda:
             mark = self._agenda.pop()
             place = (mark.start, mark.end, mark.kind)
-            if self._seen[place] >= _READINGS or (*place, mark.value, mark.doubt) in self._values:
+            reading = (*place, mark.value, mark.doubt)
+            if self._count[place] >= _READINGS or reading in self._known:
                 continue
-            self._seen[place] += 1
-            self._values.add((*place, mark.value, mark.doubt))
+            self._count[place] += 1
+            self._known.add(reading)
             self.marks.append(mark)
-            self._done[mark.start, mark.kind].append(mark)
-            for rule, sequence in self._first.get(mark.kind, ()):
-                self._advance(rule, sequence, 1, (mark,))
-            for rule, sequence, dot, found in tuple(self._open.get((mark.start, mark.kind), ())):
-                self._advance(rule, sequence, dot + 1, (*found, mark))
+            self._starting[mark.start].append(mark)
+            self._follow(self._patterns, (), mark)
+            for node, found in tuple(self._open.get(mark.start, ())):
+                self._follow(node, found, mark)
 
-    def _advance(self, rule: Rule, sequence: tuple[str, ...], dot: int, found: tuple[Mark, ...]) -> None:
-        end = found[-1].end
-        if dot == len(sequence):
-            self._complete(rule, found)
+    def _follow(self, node: Node, found: tuple[Mark, ...], mark: Mark) -> None:
+        child = node.children.get(mark.kind)
+        if child is None:
             return
-        wanted = (end, sequence[dot])
-        self._open[wanted].append((rule, sequence, dot, found))
-        for mark in tuple(self._done.get(wanted, ())):
-            self._advance(rule, sequence, dot + 1, (*found, mark))
+        found = (*found, mark)
+        for rule in child.rules:
+            self._complete(rule, found)
+        if child.children:
+            self._open[mark.end].append((child, found))
+            for following in tuple(self._starting.get(mark.end, ())):
+                self._follow(child, found, following)
 
     def _complete(self, rule: Rule, found: tuple[Mark, ...]) -> None:
         made = rule.meaning(found)
         if made is None:
             return
         kind, value, doubt = made
-        if rule.doubt is not None:
-            doubt = rule.doubt
-        kind = rule.kind or kind
         rules = tuple(dict.fromkeys([*(name for mark in found for name in mark.rules), rule.name]))
-        self._agenda.append(Mark(found[0].start, found[-1].end, kind, value, doubt, rules))
+        self._agenda.append(
+            Mark(
+                found[0].start,
+                found[-1].end,
+                rule.kind or kind,
+                value,
+                doubt if rule.doubt is None else rule.doubt,
+                rules,
+            )
+        )
 
 
 def read(language: Language, lexical: Iterable[Mark]) -> list[Mark]:
     """Return every date and span that the rules make of the `lexical` marks of one run of tokens."""
-    chart = _Chart(language)
+    chart = _Chart(language.patterns)
     chart.add(sorted(lexical, key=lambda mark: (-mark.start, mark.end)))
     return [mark for mark in chart.marks if mark.kind in ("date", "span")]

@@ -26,7 +26,7 @@ from monitor.extract.dates.grammar import MEANINGS, Meaning
 from monitor.extract.dates.tokens import MARKS, fold, key, pattern, tokens
 from monitor.extract.dates.values import Stated, Vague
 
-__all__ = ["LANGUAGES", "Entry", "Example", "Language", "Rule", "build", "language", "parse"]
+__all__ = ["LANGUAGES", "Entry", "Example", "Language", "Node", "Rule", "build", "language", "parse"]
 
 LANGUAGES = ("en", "pl", "ko", "ja", "zh", "es", "pt", "fr", "de", "it", "tr", "nl", "sv", "hi", "ar", "id")
 """The registry: a language is read when it stands here and has its file."""
@@ -78,6 +78,23 @@ class Rule:
     """What its marks are called, where other rules tell them from plain dates."""
 
 
+class Node:
+    """A place in the tree of all patterns: where each next kind leads, and the rules whose pattern ends here."""
+
+    __slots__ = ("children", "rules")
+
+    def __init__(self) -> None:
+        self.children: dict[str, Node] = {}
+        self.rules: list[Rule] = []
+
+    def add(self, sequence: tuple[str, ...], rule: Rule) -> None:
+        """Add one pattern of a rule."""
+        node = self
+        for kind in sequence:
+            node = node.children.setdefault(kind, Node())
+        node.rules.append(rule)
+
+
 class Compounds(dict[str, int]):
     """Number words that may be written together; hashed by identity, since it never changes."""
 
@@ -102,7 +119,7 @@ class Language:
     words: frozenset[str]
     """Every word of every phrase."""
     rules: tuple[Rule, ...]
-    first: Mapping[str, tuple[tuple[Rule, tuple[str, ...]], ...]]
+    patterns: Node
     triggers: frozenset[str]
     """The kinds of its own rules: beside a number they may make a date."""
     trigger_words: frozenset[str]
@@ -210,11 +227,11 @@ def build(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> Lan
     unused = {f"und: {name}" for name in own.get("without") or []}
     if unused - {rule.name for rule in rules}:
         raise LanguageError(f"does without {', '.join(sorted(unused))}, which is no rule", where=code)
-    first: dict[str, list[tuple[Rule, tuple[str, ...]]]] = defaultdict(list)
+    patterns = Node()
     for rule in rules:
         for sequence in rule.patterns:
             if set(sequence) <= kinds and rule.name not in unused:
-                first[sequence[0]].append((rule, sequence))
+                patterns.add(sequence, rule)
     own_kinds = frozenset(
         kind
         for rule in rules
@@ -235,7 +252,7 @@ def build(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> Lan
             word for first, found in entries.items() for entry in found for word in (first, *entry.rest)
         ),
         rules=rules,
-        first={kind: tuple(found) for kind, found in first.items()},
+        patterns=patterns,
         triggers=own_kinds,
         abbreviations=frozenset(
             abbreviations

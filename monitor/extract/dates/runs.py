@@ -19,6 +19,7 @@ __all__ = ["Run", "runs"]
 
 _REACH = 120
 """How many characters before and behind a word that makes a date may belong to the same one."""
+_LONGEST_PIECE = 4_000
 _LONGEST_RUN = 24
 """Tokens that are read together; a longer run of date words is a table or a wall and is read in pieces."""
 _CURRENCY = frozenset("$€£¥₩₹₺#№")
@@ -41,7 +42,7 @@ class Run:
 
 def runs(known: Language, text: str, folded: str) -> Iterator[Run]:
     """Yield the runs of `text` in which something names a time; `folded` is the same text, folded."""
-    for start, end in _segments(known, folded):
+    for start, end in _pieced(known, folded):
         stream = _taken_apart(known, folded, start, end)
         for first, last in _stretches(known, stream):
             marks = _marks(known, text, stream, first, last)
@@ -87,6 +88,21 @@ def _segments(known: Language, folded: str) -> Iterator[tuple[int, int]]:
         end = min(match.end() + _REACH, len(folded))
     if end >= 0:
         yield start, _space(folded, end, 1)
+
+
+def _pieced(known: Language, folded: str) -> Iterator[tuple[int, int]]:
+    """Yield the segments, a long one in pieces, so that reading can stop within a wall."""
+    for start, end in _segments(known, folded):
+        at = start
+        while end - at > _LONGEST_PIECE:
+            cut = (
+                max(folded.rfind(mark, at + _LONGEST_PIECE // 2, at + _LONGEST_PIECE) for mark in "\n. 。")
+                + 1
+            )
+            cut = cut or at + _LONGEST_PIECE
+            yield at, cut
+            at = cut
+        yield at, end
 
 
 def _may_be_date(number: str) -> bool:
