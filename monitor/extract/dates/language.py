@@ -476,9 +476,15 @@ _MAKES_DATES = frozenset(
 
 
 def _trigger_words(entries: Mapping[str, tuple[Entry, ...]], own_kinds: frozenset[str]) -> frozenset[str]:
-    """Return words without which no text has a date: of each word or phrase that can make one, the longest word."""
+    """Return words without which no text has a date: of each word or phrase that can make one, the longest that is no small word."""
+    small = {
+        word
+        for word, found in entries.items()
+        if any(not entry.rest and (entry.value is None or entry.kind == "shift") for entry in found)
+        and not any(not entry.rest and entry.kind in _MAKES_DATES for entry in found)
+    }
     return frozenset(
-        max((first, *entry.rest), key=len)
+        max((first, *entry.rest), key=lambda word: (word not in small, len(word)))
         for first, found in entries.items()
         for entry in found
         if (entry.kind in _MAKES_DATES and entry.doubt < 2)
