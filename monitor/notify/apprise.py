@@ -48,6 +48,9 @@ class Apprise:
                 raise ConfigError(
                     f"Apprise does not know its address {number} of {len(urls)}", where=self._where
                 )
+            if "overflow=" not in url:
+                # Else a service that takes 2000 characters refuses a digest, and for good.
+                service.overflow_mode = library.OverflowMode.SPLIT
             self._services.append(service)
         if not self._services:
             raise ConfigError("no Apprise address is named", where=self._where)

@@ -35,6 +35,8 @@ class English:
 
     was = "Was"
     now = "Now"
+    still = "Still"
+    heard = "Heard"
     certainties: ClassVar = {
         Certainty.OFFICIAL: "official",
         Certainty.REPORTED: "reported",

@@ -8,6 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 import jinja2
+from jinja2 import nodes
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from monitor.errors import ConfigError
@@ -25,8 +28,8 @@ _SUBJECT = 200
 class Layout:
     """Words alerts for one channel, in its locale and with its templates; never fails on an alert.
 
-    A template sees the fields of :class:`Telling` and `alert` (the JSON object, its text made plain), in a sandbox. Raises
-    ConfigError when a template is not one.
+    A template sees the fields of :class:`Telling` and `alert` (the JSON object, its text made plain), in a sandbox that
+    also bounds what it may cost. Raises ConfigError when a template is none, or could run for ever.
     """
 
     def __init__(self, channel: Channel) -> None:
@@ -60,12 +63,16 @@ class Layout:
         if not source:
             return None
         try:
+            if trouble := _endless(_SANDBOX.parse(source)):
+                raise ConfigError(f"the {option} may not have {trouble}", where=self._where)
             return _SANDBOX.from_string(source)
         except jinja2.TemplateSyntaxError as error:
             raise ConfigError(
                 f"the {option} is no Jinja2 template (line {error.lineno}): {error.message}",
                 where=self._where,
             ) from None
+        except RecursionError:
+            raise ConfigError(f"the {option} is nested too deeply", where=self._where) from None
 
     def _rendered(self, template: jinja2.Template | None, alert: Mapping[str, Any], telling: Telling) -> str:
         if template is None:
@@ -115,4 +122,65 @@ def _plained(value: Any) -> Any:
             return value
 
 
-_SANDBOX = ImmutableSandboxedEnvironment(autoescape=False, undefined=jinja2.ChainableUndefined)
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja2's sandbox, without what makes much of little: no padding, no powers, ranges of a thousand."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def __init__(self) -> None:
+        super().__init__(autoescape=False, undefined=jinja2.ChainableUndefined)
+        self.filters = {name: self.filters[name] for name in _FILTERS}
+        self.globals = {"range": _range}
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Refuse what pads a text, beside what the sandbox refuses."""
+        return (
+            self.unsafe_undefined(obj, attribute)
+            if attribute in _GROWING
+            else super().getattr(obj, attribute)
+        )
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Refuse the same written as an item."""
+        refused = isinstance(argument, str) and argument in _GROWING and not isinstance(obj, Mapping)
+        return self.unsafe_undefined(obj, argument) if refused else super().getitem(obj, argument)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Calculate with numbers of a sane size only."""
+        if operator == "**" or not all(
+            isinstance(each, int | float) and abs(each) < 1e9 for each in (left, right)
+        ):
+            raise SecurityError(f"{operator} is for small numbers")
+        return super().call_binop(context, operator, left, right)
+
+
+_FILTERS = (
+    "abs", "capitalize", "d", "default", "e", "escape", "first", "int", "join", "last", "length", "list", "lower", "max", "min",
+    "replace", "reverse", "round", "sort", "string", "striptags", "title", "trim", "truncate", "unique", "upper", "wordcount",
+)  # fmt: skip
+_GROWING = frozenset({"center", "expandtabs", "format", "format_map", "ljust", "rjust", "zfill", "translate"})
+_RANGE = 1000
+_NESTED = 2
+
+
+def _range(*bounds: int) -> range:
+    numbers = range(*bounds)
+    if len(numbers) > _RANGE:
+        raise SecurityError(f"a range has at most {_RANGE} numbers")
+    return numbers
+
+
+def _endless(node: nodes.Node, loops: int = 0) -> str:
+    """Return what in a template could keep it busy, "" when nothing could."""
+    if isinstance(
+        node, nodes.Macro | nodes.CallBlock | nodes.Include | nodes.Import | nodes.FromImport | nodes.Extends
+    ):
+        return "macros or other templates"
+    if isinstance(node, nodes.For):
+        loops += 1
+        if node.recursive or loops > _NESTED:
+            return "loops in loops in loops"
+    return next(filter(None, (_endless(child, loops) for child in node.iter_child_nodes())), "")
+
+
+_SANDBOX = _Sandbox()

@@ -35,7 +35,8 @@ _NAMES = 3
 class Telling:
     """An alert in words; empty where there is nothing to say.
 
-    `sentence` has no full stop. `before` and `after` are the lines "Was" and "Now", labelled by `was` and `now`. `link` is
+    `sentence` has no full stop. `before` and `after` are the lines "Was" and "Now", labelled by `was` and `now`; where what is
+    told does not replace what is believed (a rumour, a dispute), `stands` is true and they are labelled "Still" and "Heard". `link` is
     http(s) or empty, `place` its host. `credit` is whose words `quote` is, `first` who said it first. `work` is the work's title.
     """
 
@@ -46,6 +47,7 @@ class Telling:
     now: str = ""
     before: str = ""
     after: str = ""
+    stands: bool = False
     quote: str = ""
     credit: str = ""
     link: str = ""
@@ -86,6 +88,7 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
     kind, event = ChangeKind(data["change"]), Event(data["event"])
     before = _belief(data["from"]) if data["from"] else None
     after = _belief(data["to"])
+    stands = before is not None and kind in {ChangeKind.RUMOURED, ChangeKind.DISPUTED}
     work = plain(str(data["title"]), _NAME)
     scope = [plain(str(item), 40) for item in data["scope"]]
     subject = words.subject(work, plain(data["instalment"] or "", _NAME) or None, event, scope)
@@ -101,8 +104,9 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
         sentence=words.sentence(
             subject, kind, event, after, before, who=words.who(names, after.certainty, place)
         ),
-        was=words.was,
-        now=words.now,
+        was=words.still if stands else words.was,
+        now=words.heard if stands else words.now,
+        stands=stands,
         before=labels.belief(before, spell_day(_at(since), own) if since else "") if before else "",
         after=labels.belief(after),
         quote=plain(str(main["quote"])) if main else "",

@@ -12,7 +12,7 @@ from aiohttp import web
 from monitor.errors import ConfigError, DeliveryError
 from monitor.model import Channel, ChannelKind
 from monitor.notify.apprise import Apprise
-from tests.fakes_notify import Post, Receiver, channel, open_receiver, sent
+from tests.fakes_notify import Post, Receiver, change, channel, open_receiver, sent
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
@@ -51,6 +51,17 @@ async def test_a_service_that_says_nothing_ends_with_the_time_limit() -> None:
         receiver.answers = [stall]
         with pytest.raises(DeliveryError, match=r"longer than 0.05 s"):
             await Apprise(_channel(receiver), timeout=0.05).send(sent())
+
+
+async def test_what_a_service_has_no_room_for_is_split_and_not_lost() -> None:
+    async with open_receiver() as receiver:
+        serving = Apprise(_channel(receiver))
+        (service,) = serving._services
+        service.body_maxlen = 400
+        await serving.send(sent(*(change(title=f"Work {number}") for number in range(9))))
+        told = " ".join(json.loads(post.body)["message"] for post in receiver.posts)
+    assert len(receiver.posts) > 3
+    assert all(f"Work {number} has moved" in told for number in range(9))
 
 
 async def test_an_unreachable_service_is_a_failure() -> None:

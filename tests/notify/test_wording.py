@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from monitor.model import Certainty, ChangeKind, Event, Status, alert
+from monitor.notify.layout import text_of
 from monitor.notify.sample import notice, sample_alert
 from monitor.notify.wording import digest_title, sentence, tell, title
 from tests.builders import NOW, at, observation
@@ -203,3 +204,13 @@ def test_hostile_text_is_plain_in_every_field(hostile: str) -> None:
     for text in (telling.title, telling.sentence, telling.quote, telling.credit, telling.first, telling.link):
         assert text.isprintable()
         assert len(text) < 2000
+
+
+@pytest.mark.parametrize("kind", [ChangeKind.RUMOURED, ChangeKind.DISPUTED])
+def test_what_is_only_heard_does_not_read_as_if_it_replaced_what_is_believed(kind: ChangeKind) -> None:
+    told = tell(alert(change(kind, "2023-10-17", "2023-12", certainty=Certainty.RUMOURED)), "en")
+    assert told.stands
+    assert text_of(told).splitlines()[2:4] == [
+        "Still: 17 October 2023 (official, since 10 August 2023)",
+        "Heard: December 2023 (rumoured)",
+    ]
