@@ -11,7 +11,7 @@ import typer
 import typer.core
 
 from monitor import __version__
-from monitor.cli import checking, daemon, history, keeping, reading, replaying, review, rules
+from monitor.cli import checking, daemon, health, history, keeping, reading, replaying, review, rules
 from monitor.cli.terminal import drop_output
 
 __all__ = ["COMMANDS", "Command", "app"]
@@ -59,6 +59,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("timeline", "how a work's dates moved, who said what, first", history.timeline, "monitor timeline 'All of Us Are Dead'"),
     Command("changes", "what changed", history.changes, "monitor changes --since 7d --format jsonl"),
     Command("sources", "the health of each source", checking.sources, "monitor sources --format csv > health.csv"),
+    Command("health", "is the daemon at work?", health.health, "monitor health || systemctl restart monitor"),
     Command(
         "deliveries",
         "what was sent, is pending or dead",
