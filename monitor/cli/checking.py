@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +19,7 @@ from monitor.cli.options import ConfigFile, Database, Limit, Wanted
 from monitor.cli.places import config_path, configuration, ledger
 from monitor.cli.terminal import complain, counted, say
 from monitor.errors import ConfigError, DeliveryError
+from monitor.model import Key, Observation, Standing, When
 from monitor.model import instant as rfc3339
 
 if TYPE_CHECKING:
@@ -133,15 +136,15 @@ def _records(log: Ledger, config: Config | None) -> Iterator[Row]:
 
     kinds = {work.title: work.kind.value for work in config.watch} if config else {}
     scores: dict[str, list[Score]] = {}
-    for standing in list(log.all_standings()):
-        key, belief = standing.key, standing.belief
-        day = belief.when.earliest if belief.when is not None and belief.when.is_day else None
-        if key.event is Event.RELEASE and belief.status is Status.RELEASED and day is not None:
+    standings = list(log.all_standings())
+    keys = {standing.key for standing in standings}
+    for standing in standings:
+        key, day = standing.key, _out_on(standing)
+        if key.event is Event.RELEASE and standing.belief.status is Status.RELEASED and day is not None:
             said = [
                 observation
                 for observation in log.observations(key.title, key.event)
-                if observation.claim.instalment == key.instalment
-                and tuple(sorted(observation.claim.scope)) == key.scope
+                if _key_of(observation, keys) == key
             ]
             scores.setdefault(kinds.get(key.title, ""), []).extend(track_record(said, day))
     for kind, theirs in sorted(scores.items()):
@@ -150,6 +153,26 @@ def _records(log: Ledger, config: Config | None) -> Iterator[Row]:
                 "source": best.source, "kind": kind or None, "claims": best.claims, "hits": best.hits, "flat": best.flat,
                 "flat_hits": best.flat_hits, "days_off": best.days_off, "lead": best.lead, "rate": round(best.rate, 3),
             }  # fmt: skip
+
+
+def _out_on(standing: Standing) -> date | None:
+    """Return the day of a release: the one that is named, else the one on which the news of it came."""
+    when = standing.belief.when
+    if when is not None and when.is_day:
+        return when.earliest
+    came = standing.since.date()
+    return came if standing.told is not None and (when is None or _holds(when, came)) else None
+
+
+def _holds(when: When, day: date) -> bool:
+    return (when.earliest or day) <= day <= (when.latest or day)
+
+
+def _key_of(observation: Observation, keys: Collection[Key]) -> Key:
+    """Return what a claim is of: its own scope where that has a standing, else the work as a whole."""
+    claim = observation.claim
+    own = Key(claim.title, claim.instalment, claim.event, claim.scope)
+    return own if own in keys else replace(own, scope=())
 
 
 def check(
@@ -168,6 +191,8 @@ def check(
     known = configuration(config)
     for note in known.notes:
         say(f"note: {note}")
+    for channel in known.channels:
+        engine.check_channel(channel)
     say(f"{known.path} is right.")
     say(
         f"  watch     {counted(len(known.watch), 'work')}: {', '.join(work.title for work in known.watch[:8])}{_more(known.watch)}"

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from monitor.replay import Replayed
 
 __all__ = [
+    "check_channel",
     "decision",
     "fresh_ledger",
     "judge",
@@ -145,6 +146,16 @@ def decision(config: Config, channel: Channel, now: datetime) -> str:
     decided = decide(channel, change, work)
     told = "would get" if decided.wanted else "would not get"
     return f"{told} “{worded(alert(change))}” ({'; '.join(decided.reasons)})"
+
+
+def check_channel(channel: Channel) -> None:
+    """Raise ConfigError when `channel` cannot be served as it is configured; nothing is sent."""
+    from monitor.notify import notifier  # noqa: PLC0415 - as above
+
+    async def serve() -> None:
+        await notifier(channel).aclose()
+
+    asyncio.run(serve())
 
 
 def send_test(channel: Channel) -> None:

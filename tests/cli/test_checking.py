@@ -37,6 +37,24 @@ def test_check_has_no_side_effects(run: Run, tmp_path: Path) -> None:
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.parametrize(
+    ("channel", "told"),
+    [
+        ("{webhook: 'https://hooks.example', secret: whsec_!}", "channel hooks.example: the webhook's secret begins with whsec_"),
+        ("{apprise: 'nonsense://token'}", "channel nonsense: Apprise does not know its address 1 of 1"),
+        ("{console: , template: '{% macro m() %}{% endmacro %}'}", "channel console: the template may not have macros"),
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+def test_a_channel_that_cannot_be_served_is_told_before_anything_runs(
+    run: Run, tmp_path: Path, channel: str, told: str
+) -> None:
+    (tmp_path / "sources.yaml").write_text(f"{WATCH}channels:\n  - {channel}\n")
+    ran = run("check")
+    assert ran.code == 2
+    assert told in ran.err
+
+
 def test_the_schema_is_written_without_a_configuration(run: Run) -> None:
     assert json.loads(run("check", "--schema").out) == json.loads(json.dumps(json_schema()))
 
@@ -45,7 +63,7 @@ def test_no_secret_is_shown_by_check(run: Run, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("KEY", "hunter2")
     (tmp_path / "sources.yaml").write_text(
         WATCH
-        + "channels:\n  - webhook: https://hooks.example/${KEY}\n    secret: ${KEY}\n  - apprise: tgram://hunter2/1\n"
+        + "channels:\n  - webhook: https://hooks.example/${KEY}\n    secret: ${KEY}\n  - apprise: json://hunter2/1\n"
     )
     ran = run("check")
     assert ran.code == 0
@@ -146,3 +164,19 @@ def test_bugs_are_shown_with_their_tracebacks(run: Run, database: Path) -> None:
     with Ledger.open(database) as ledger:
         ledger.add_bug("news.example", None, "Traceback: \x1b[2J here", NOW)
     assert "Traceback: ␛[2J here" in run("sources", "--bugs", "--db", database).out
+
+
+def test_a_release_without_a_day_is_dated_by_the_news_of_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "sources.yaml").write_text(WATCH)
+    story = (
+        ("right.example", "2023-03-01T09:00:00Z", f"{WORK} will be released on October 17, 2023."),
+        ("vague.example", "2023-03-02T09:00:00Z", f"{WORK} could come out in 2023, an insider claims."),
+        ("early.example", "2023-04-01T09:00:00Z", f"{WORK} is expected to be released on September 12, 2023."),
+        ("daily.example", "2023-10-17T09:00:00Z", f"Northlight confirmed that {WORK} is out now."),
+    )  # fmt: skip
+    run("replay", write(tmp_path / "in.jsonl", lines(story)), "--db", "r.db")
+    rows = run("sources", "--record", "--db", "r.db", "--format", "json").rows
+    told = {row["source"]: (row["hits"], row["flat_hits"], row["days_off"], row["lead"]) for row in rows}
+    assert told == {"right": (1, 1, 0, 230), "vague": (1, 0, 0, 229), "early": (0, 0, 35, None)}
+    table = run("sources", "--record", "--db", "r.db").out
+    assert "230" in table.splitlines()[1]
