@@ -5,46 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from monitor.extract.blocks import blocks, passage
-from monitor.extract.claims import Article, Draft
-from monitor.extract.dates import find_dates
-from monitor.extract.language import recognise
+from monitor.extract.blocks import passage
+from monitor.extract.claims import Article
+from monitor.extract.draft import Draft
+from monitor.extract.explain import DateFound, Explanation, Mark, explained, find_all_dates, span_of
 from monitor.extract.merging import merged
 from monitor.extract.reading import read
 from monitor.extract.works import Catalogue
-from monitor.model import Claim, Document, Span, Work
+from monitor.model import Claim, Document, Work
 
 __all__ = ["DateFound", "Explanation", "Extractor", "Mark"]
-
-
-@dataclass(frozen=True)
-class DateFound:
-    """A date expression of a document: where it stands, its text, and its EDTF value ("" for "soon")."""
-
-    span: Span
-    text: str
-    edtf: str
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Something recognised: `kind` is work, inst, date, scope or the kind of a cue; `label` what it is taken for."""
-
-    span: Span
-    kind: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why a document yields its claims: the marks, the claims with their rules, and each date without a claim with why not."""
-
-    marks: tuple[Mark, ...]
-    claims: tuple[Claim, ...]
-    unclaimed: tuple[tuple[DateFound, str], ...]
 
 
 class Extractor:
@@ -57,47 +29,34 @@ class Extractor:
         """Return the claims of `document`, each once, in reading order."""
         if not self._catalogue.might_name(document.title, document.html or document.text):
             return ()
-        return self._claims(document, Article(document, read(document, self._catalogue)))
+        return self._claims(document, self._article(document))
 
     def dates(self, document: Document) -> tuple[DateFound, ...]:
         """Return every date expression of `document`, whatever is watched, with offsets into its parts as they came in."""
-        return tuple(_dates(document))
+        return tuple(find_all_dates(document))
 
     def explain(self, document: Document) -> Explanation:
         """Return what was recognised in `document` and which rules made, or did not make, claims of it."""
-        article = Article(document, read(document, self._catalogue))
-        claims = self._claims(document, article)
-        marks = []
-        for block in article.sentences:
-            for sentence in block:
-                for token in sentence.stream:
-                    if token.kind:
-                        marks.append(
-                            Mark(
-                                _span(sentence.block, token.start, token.end), token.kind, _label(token.value)
-                            )
-                        )
-                for cue in sentence.cues:
-                    first, last = sentence.stream[cue.first], sentence.stream[cue.last - 1]
-                    marks.append(Mark(_span(sentence.block, first.start, last.end), cue.kind, cue.rule.name))
-        unclaimed = []
-        for sentence, token, reason in article.unclaimed:
-            when = token.value.resolve(document.published)
-            found = DateFound(
-                _span(sentence.block, token.start, token.end), token.value.text, str(when or "")
-            )
-            unclaimed.append((found, reason))
-        return Explanation(tuple(marks), claims, tuple(unclaimed))
+        article = self._article(document)
+        return explained(document, article, self._claims(document, article))
+
+    def _article(self, document: Document) -> Article:
+        return Article(document, read(document, self._catalogue))
 
     def _claims(self, document: Document, article: Article) -> tuple[Claim, ...]:
         in_headline = {named.work.title for named in self._catalogue.find(document.title)}
-        return tuple(_claim(document, draft, in_headline) for draft in merged(article.read()))
+        found = []
+        for draft in merged(article.read()):
+            passing = bool(document.title.strip()) and draft.work.title not in in_headline
+            found.append(_claim(document, draft, passing=passing))
+        return tuple(found)
 
 
-def _claim(document: Document, draft: Draft, in_headline: Collection[str]) -> Claim:
-    span = _span(draft.block, draft.start, draft.end)
-    rules = list(draft.rules)
-    if document.title.strip() and draft.work.title not in in_headline:
+def _claim(document: Document, draft: Draft, *, passing: bool) -> Claim:
+    """Return `draft` as a claim; by its rules it tells when it is made by the way, and when its sentence names no work."""
+    span = span_of(draft.block, draft.start, draft.end)
+    rules = [*draft.rules]
+    if passing:
         rules.append("a passing mention")
     if draft.inherited:
         rules.append("an inherited subject")
@@ -115,36 +74,3 @@ def _claim(document: Document, draft: Draft, in_headline: Collection[str]) -> Cl
         rules=tuple(dict.fromkeys(rules)),
         post=draft.post,
     )
-
-
-def _span(block: object, start: int, end: int) -> Span:
-    from monitor.extract.blocks import Block
-
-    assert isinstance(block, Block)
-    first, last = block.span(start, end)
-    return Span(block.part, first, last)
-
-
-def _label(value: object) -> str:
-    for name in ("name", "alias", "text"):
-        label = getattr(value, name, None)
-        if isinstance(label, str):
-            return label
-    return str(value)
-
-
-def _dates(document: Document) -> list[DateFound]:
-    found = []
-    parts = [block for block in blocks(document)]
-    code = recognise(document.lang, " ".join(block.text for block in parts))
-    tag = (
-        document.lang
-        if document.lang and document.lang.partition("-")[0].lower() == code
-        else document.lang or code
-    )
-    for block in parts:
-        for mention in find_dates(block.text, tag):
-            when = mention.resolve(document.published)
-            span = _span(block, mention.start, mention.end)
-            found.append(DateFound(span, passage(document, span.part, span.start, span.end), str(when or "")))
-    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.extract.reading import Instalment, Sentence
+from monitor.extract.sentence import Instalment, Sentence
 from monitor.extract.tokens import Token
 from monitor.model import WorkKind
 
@@ -69,7 +69,7 @@ def with_contents(sentence: Sentence, names: dict[tuple[str, ...], str]) -> list
 
 
 def _referring(stream: list[Token], sentence: Sentence, name: str) -> tuple[list[Token], bool]:
-    """ "The expansion", "this update": the one that the document names."""
+    """Take "the expansion", "this update" for the one that the document names."""
     made: list[Token] = []
     changed = False
     for at, token in enumerate(stream):
@@ -77,7 +77,7 @@ def _referring(stream: list[Token], sentence: Sentence, name: str) -> tuple[list
             not token.kind
             and token.text in sentence.language.dlc_bare
             and at
-            and stream[at - 1].text in sentence.language.determiners | {"upcoming", "new", "free"}
+            and stream[at - 1].text in sentence.language.determiners | sentence.language.generic
         ):
             made.append(Token("", token.start, token.end, "inst", Instalment(f"dlc: {name}", "dlc")))
             changed = True
@@ -115,7 +115,7 @@ def _run_before(sentence: Sentence, noun: int) -> tuple[int, int] | None:
     while first > 0 and (
         _is_part(sentence, first - 1)
         or (
-            stream[first - 1].text in ("&", "and", "of", "the", "-", "'", ":")
+            stream[first - 1].text in {"&", "-", "'", ":"} | _inner(sentence)
             and first - 1 > 0
             and first < noun
             and _is_part(sentence, first - 2)
@@ -158,7 +158,7 @@ def _capitals(sentence: Sentence, at: int) -> tuple[int, int] | None:
             _is_part(sentence, last)
             or (
                 last > at
-                and stream[last].text in ("of", "the", "&", "-", "and")
+                and stream[last].text in {"&", "-"} | _inner(sentence)
                 and last + 1 < len(stream)
                 and _is_part(sentence, last + 1)
             )
@@ -166,3 +166,9 @@ def _capitals(sentence: Sentence, at: int) -> tuple[int, int] | None:
     ):
         last += 1
     return (at, last) if last > at else None
+
+
+def _inner(sentence: Sentence) -> frozenset[str]:
+    """Return the small words that stand within names: "Masks of the Sea"."""
+    language = sentence.language
+    return language.inner_words | language.articles | language.and_words

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from monitor.extract.cues import Cue
 from monitor.extract.fold import fold
-from monitor.extract.reading import Sentence
+from monitor.extract.sentence import Sentence
 
-__all__ = ["Credit", "credits", "names"]
+__all__ = ["Credit", "find_credits", "names"]
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,9 @@ def _acts(sentence: Sentence, cue: Cue) -> bool:
     for token in sentence.stream[cue.last : cue.last + 6]:
         if token.kind in ("work", "inst"):
             return True
-        if token.kind or token.text in (",", ".", "on", "in", "for", "to", "at"):
+        if token.kind or token.text in sentence.language.prepositions | {",", "."}:
             return False
     return False
-
-
-_LINKS = frozenset(("of", "the", "de", "van", "von", "der", "la", "le", "di", "da", "&", "and", "-", "'"))
 
 
 def names(sentence: Sentence) -> list[tuple[int, int]]:
@@ -82,11 +79,11 @@ def names(sentence: Sentence) -> list[tuple[int, int]]:
             ):
                 at += 1
             elif (
-                stream[at].text in ("-", "/", ".", "&", "of")
+                stream[at].text in {"-", "/", ".", "&"} | sentence.language.inner_words
                 and at + 1 < len(stream)
                 and _capital(sentence, at + 1)
                 and (
-                    stream[at].text in ("&", "of")
+                    stream[at].text in {"&"} | sentence.language.inner_words
                     or stream[at].end == stream[at + 1].start
                     or stream[at].text == "."
                 )
@@ -128,7 +125,7 @@ def _capital(sentence: Sentence, at: int) -> bool:
     )
 
 
-def credits(sentence: Sentence) -> list[Credit]:
+def find_credits(sentence: Sentence) -> list[Credit]:
     """Return the credits that the sentence gives, nearest to its verbs first."""
     runs = names(sentence)
     by_end = {last: (first, last) for first, last in runs}
@@ -159,7 +156,7 @@ def credits(sentence: Sentence) -> list[Credit]:
 
 
 def _before(sentence: Sentence, at: int, by_end: dict[int, tuple[int, int]], rule: str) -> Iterator[Credit]:
-    """The subject of a verb: the name that ends where it begins, adverbs and a comma's aside between them."""
+    """Yield the subject of a verb: the name that ends where it begins, adverbs and a comma's aside between them."""
     stream, language = sentence.stream, sentence.language
     end = at
     steps = 0
@@ -167,27 +164,7 @@ def _before(sentence: Sentence, at: int, by_end: dict[int, tuple[int, int]], rul
         if end in by_end:
             break
         word = stream[end - 1].text
-        if stream[end - 1].kind == "date" or word in (
-            "has",
-            "have",
-            "had",
-            "also",
-            "just",
-            "on",
-            "previously",
-            "since",
-            "finally",
-            "recently",
-            "today",
-            "now",
-            "officially",
-            "and",
-            "later",
-            "will",
-            "is",
-            "are",
-            "was",
-        ):
+        if stream[end - 1].kind == "date" or word in language.auxiliaries | language.adverbs:
             end -= 1
             steps += 1
             continue
@@ -196,7 +173,7 @@ def _before(sentence: Sentence, at: int, by_end: dict[int, tuple[int, int]], rul
         end
         and stream[end - 1].text == ","
         and end - 1 in by_end
-        and sentence.stream[by_end[end - 1][0] - 1].text in (",", "the")
+        and stream[by_end[end - 1][0] - 1].text in language.articles | {","}
     ):
         end -= 1
     elif end and stream[end - 1].text == "," and end not in by_end:
@@ -204,15 +181,7 @@ def _before(sentence: Sentence, at: int, by_end: dict[int, tuple[int, int]], rul
     if end in by_end:
         first, last = by_end[end]
         before = stream[first - 1].text if first else ""
-        if before in language.prepositions or before in (
-            "of",
-            "with",
-            "by",
-            "for",
-            "starring",
-            "featuring",
-            "than",
-        ):
+        if before in language.prepositions or before in language.beside_words:
             return
         yield Credit(_name(sentence, first, last), _voice(sentence, first, last), first, at, rule)
         for lead in _coordinated(sentence, first, by_end):
@@ -223,10 +192,12 @@ def _before(sentence: Sentence, at: int, by_end: dict[int, tuple[int, int]], rul
         yield Credit(word, "unnamed", end - 1, at, rule)
     elif word in language.persons:
         yield Credit(word, "person", end - 1, at, rule)
+    elif word in language.companies:
+        yield Credit(word, "company", end - 1, at, rule)
     elif word in language.role_credits:
         size = 2 if end > 1 and f"{stream[end - 2].text} {word}" in language.role_credits else 1
         before = stream[end - size - 1].text if end > size else ""
-        if before in ("the", "a", "its", "their", "") or end == size:
+        if before in language.articles | language.determiners or end == size:
             yield Credit(sentence.original(end - size, end), "role", end - size, at, rule)
 
 
@@ -238,7 +209,11 @@ def _coordinated(
     for _ in range(4):
         while at and stream[at - 1].text in sentence.language.roles:
             at -= 1
-        if at < 2 or stream[at - 1].text not in ("and", "&", ",") or at - 1 not in by_end:
+        if (
+            at < 2
+            or stream[at - 1].text not in sentence.language.and_words | {"&", ","}
+            or at - 1 not in by_end
+        ):
             return
         pair = by_end[at - 1]
         yield pair
@@ -270,7 +245,7 @@ def _after(sentence: Sentence, at: int, by_first: dict[int, tuple[int, int]], ru
 def _after_verb(
     sentence: Sentence, at: int, by_first: dict[int, tuple[int, int]], rule: str
 ) -> Iterator[Credit]:
-    """ "…," said the director NAME: the subject behind the verb, in quoted speech."""
+    """Yield the subject behind the verb, in quoted speech: "…," said the director NAME."""
     stream, language = sentence.stream, sentence.language
     verb = at - 1
     if at >= len(stream) or not (sentence.quotes or (verb and stream[verb - 1].text == ",")):
@@ -279,7 +254,7 @@ def _after_verb(
     while (
         step < len(stream)
         and step < at + 5
-        and (stream[step].text in language.roles or stream[step].text in ("the", "'", "s", "-"))
+        and (stream[step].text in language.roles or stream[step].text in language.articles | {"'", "s", "-"})
     ):
         step += 1
     if step in by_first and not stream[step].kind:
@@ -304,7 +279,7 @@ def _voice(sentence: Sentence, first: int, last: int) -> str:
     language, stream = sentence.language, sentence.stream
     name = fold(_name(sentence, first, last))
     around = {token.text for token in stream[max(0, first - 3) : first]} | {
-        token.text for token in stream[last : last + 3] if token.text not in (".",)
+        token.text for token in stream[last : last + 3] if token.text != "."
     }
     if name in language.press or any(
         name.endswith(suffix) for suffix in (" news", " magazine", " times", " post", " herald")

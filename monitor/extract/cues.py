@@ -43,9 +43,11 @@ class Cue:
 
     @property
     def kind(self) -> str:
+        """The kind of its rule."""
         return self.rule.kind
 
     def get(self, name: str, default: Any = None) -> Any:
+        """Return what its rule says of `name`."""
         return self.rule.meaning.get(name, default)
 
 
@@ -127,7 +129,7 @@ class Phrasebook:
 
 
 def _in_gap(token: Token) -> bool:
-    return token.kind not in ("date",) and token.text not in (
+    return token.kind != "date" and token.text not in (
         ".",
         "!",
         "?",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.extract.cues import Cue
-from monitor.extract.reading import Sentence
+from monitor.extract.sentence import Sentence
 from monitor.model import Event
 
 __all__ = ["Happening", "clauses_of", "happenings_of", "head", "is_official", "subject_end"]
@@ -52,8 +52,7 @@ def happenings_of(sentence: Sentence) -> list[Happening]:
         if (
             cue.kind in ("delay", "cancel")
             and cue.first
-            and sentence.stream[cue.first - 1].text
-            in ("of", "no", "any", "further", "another", "a", "the", "possible")
+            and sentence.stream[cue.first - 1].text in sentence.language.noun_marks
         ):
             continue
         if (
@@ -91,9 +90,7 @@ def happenings_of(sentence: Sentence) -> list[Happening]:
                 happening.reduced = noun.last <= cue.first
                 happening.event = Event.TRAILER
                 happening.official = is_official(sentence, noun)
-            elif noun is not None:
-                continue
-            elif cue.kind == "shown":
+            elif noun is not None or cue.kind == "shown":
                 continue
         elif cue.kind == "unannounced" and any(
             one.kind == "trailer" and cue.first <= one.first < cue.last + 3 for one in sentence.cues
@@ -184,12 +181,16 @@ _WEIGHT = {"unannounced": 3, "due": 2, "known": 2, "advance": 2}
 
 
 def is_official(sentence: Sentence, cue: Cue) -> bool:
+    """Tell whether a trailer is called official."""
     return any(
         token.text in sentence.language.official_words
         for token in sentence.stream[
             max(0, cue.first - 7 if sentence.block.kind == "headline" else cue.first - 4) : cue.last
         ]
     )
+
+
+_MARKS = frozenset((",", ":", ";", "(", "—", "–", "."))
 
 
 def head(sentence: Sentence, verb: Cue) -> Cue | None:
@@ -203,33 +204,17 @@ def head(sentence: Sentence, verb: Cue) -> Cue | None:
         and not (cue.first < verb.last and verb.first < cue.last)
     ]
     after = [cue for cue in nouns if verb.last <= cue.first <= verb.last + 6]
+    language = sentence.language
+    stops = (
+        language.and_words
+        | language.prepositions
+        | language.of_words
+        | language.beside_words
+        | language.subordinators
+    )
     for cue in sorted(after, key=lambda cue: cue.first):
         between = stream[verb.last : cue.first]
-        if any(
-            token.kind in ("work", "date", "scope")
-            or token.text
-            in (
-                ",",
-                ":",
-                ";",
-                "(",
-                "and",
-                "in",
-                "on",
-                "with",
-                "for",
-                "of",
-                "—",
-                "–",
-                "as",
-                "from",
-                "to",
-                "after",
-                "before",
-                "when",
-            )
-            for token in between
-        ):
+        if any(token.kind in ("work", "date", "scope") or token.text in stops | _MARKS for token in between):
             break
         if verb.kind == "release" and str(verb.get("tense")) not in (
             "past",
@@ -251,16 +236,16 @@ def head(sentence: Sentence, verb: Cue) -> Cue | None:
     for cue in sorted(before, key=lambda cue: -cue.last):
         between = stream[cue.last : start]
         texts = [token.text for token in between]
-        if any(token.kind == "date" for token in between) or any(
-            text in sentence.language.pronouns
-            or text in (",", ";", ":", "—", "–", ".", "while", "but", "which", "who", "that")
-            for text in texts
+        if any(token.kind == "date" for token in between):
+            break
+        if any(
+            text in language.pronouns | language.boundaries | language.relatives | _MARKS for text in texts
         ):
             break
         named = [at for at, token in enumerate(between) if token.kind in ("work", "inst")]
-        if named and not any(text in ("for", "of", "from", "to", "on", "in") for text in texts[: named[0]]):
+        if named and not any(text in language.of_words | language.prepositions for text in texts[: named[0]]):
             break
-        if not named and len(texts) > 3 and not any(text in ("for", "of", "from", "to") for text in texts):
+        if not named and len(texts) > 3 and not any(text in language.of_words for text in texts):
             break
         return cue
     return None
@@ -284,6 +269,7 @@ def subject_end(sentence: Sentence, verb: int) -> int:
 
 
 def clauses_of(sentence: Sentence) -> list[int]:
+    """Return the number of the clause that each token stands in."""
     number = 0
     found = []
     for token in sentence.stream:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -29,8 +29,31 @@ _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _FOLDER = files("monitor.extract") / "languages"
 _KNOWN = frozenset({"name", "kind", "match", "accepts", "rejects"})
 _KINDS = frozenset(
-    "release out delay advance due cancel unannounced answer-no not false launched trailer clip shown coming hedge sure say according by "
-    "other known soon".split()
+    [
+        "release",
+        "out",
+        "delay",
+        "advance",
+        "due",
+        "cancel",
+        "unannounced",
+        "answer-no",
+        "not",
+        "false",
+        "launched",
+        "trailer",
+        "clip",
+        "shown",
+        "coming",
+        "hedge",
+        "sure",
+        "say",
+        "according",
+        "by",
+        "other",
+        "known",
+        "soon",
+    ]
 )
 
 
@@ -66,6 +89,20 @@ class Language:
     boilerplate: tuple[str, ...]
     not_instalments: tuple[str, ...]
     several: frozenset[str]
+    of_words: frozenset[str]
+    beside_words: frozenset[str]
+    and_words: frozenset[str]
+    articles: frozenset[str]
+    inner_words: frozenset[str]
+    adverbs: frozenset[str]
+    companies: frozenset[str]
+    ones: frozenset[str]
+    later_words: frozenset[str]
+    as_words: frozenset[str]
+    old_words: frozenset[str]
+    noun_marks: frozenset[str]
+    release_nouns: frozenset[str]
+    ordinal_verbs: frozenset[str]
     after_words: frozenset[str]
     conditionals: frozenset[str]
     generic_nouns: frozenset[str]
@@ -140,21 +177,21 @@ _SCRIPTS = (
 )
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(code: str) -> Language:
     """Return a language's data. LanguageError when its file breaks the schema."""
     where = f"{code}.claims.yaml"
     try:
-        raw = yaml.load((_FOLDER / where).read_text(encoding="utf-8"), Loader=_LOADER)
+        raw = yaml.load((_FOLDER / where).read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - it makes text only
         return _language(code, raw)
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise LanguageError("the language file cannot be read", where=where) from error
 
 
-@lru_cache(maxsize=1)
+@cache
 def _shared() -> dict[str, Any]:
     text = (_FOLDER / "scopes.yaml").read_text(encoding="utf-8")
-    shared: dict[str, Any] = yaml.load(text, Loader=_LOADER)
+    shared: dict[str, Any] = yaml.load(text, Loader=_LOADER)  # noqa: S506 - it makes text only
     return shared
 
 
@@ -199,6 +236,20 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         boilerplate=tuple(sorted(words("boilerplate"))),
         not_instalments=tuple(fold(words) for words in raw.get("not_instalments", ())),
         several=words("several"),
+        of_words=words("of_words"),
+        beside_words=words("beside_words"),
+        and_words=words("and_words"),
+        articles=words("articles"),
+        inner_words=words("inner_words"),
+        adverbs=words("adverbs"),
+        companies=words("companies"),
+        ones=words("ones"),
+        later_words=words("later_words"),
+        as_words=words("as_words"),
+        old_words=words("old_words"),
+        noun_marks=words("noun_marks"),
+        release_nouns=words("release_nouns"),
+        ordinal_verbs=words("ordinal_verbs"),
         after_words=words("after_words"),
         conditionals=words("conditionals"),
         generic_nouns=words("generic_nouns"),
@@ -295,7 +346,7 @@ def _forms(
         text = text.replace(r"\{d\}", "(?P<number>[0-9]{1,2})").replace("(?P<number>", f"(?P<n{index}>")
         left = (
             ""
-            if re.match(f"[{CJK}]", form[0]) or form.startswith("{n}") and re.search(f"[{CJK}]", form)
+            if re.match(f"[{CJK}]", form[0]) or (form.startswith("{n}") and re.search(f"[{CJK}]", form))
             else r"(?<![\w])"
         )
         right = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.extract.claims import Draft
+from monitor.extract.draft import Draft
 from monitor.model import Event, Status
 
 __all__ = ["merged"]

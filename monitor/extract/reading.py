@@ -4,65 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from monitor.extract.blocks import Block, blocks
+from monitor.extract.contents import named_contents, with_contents
 from monitor.extract.cues import Cue
 from monitor.extract.dates import Mention, find_dates
 from monitor.extract.fold import fold, is_cjk
 from monitor.extract.language import Language, load, recognise
+from monitor.extract.sentence import Instalment, Scope, Sentence
 from monitor.extract.tokens import Token, sentences, tokens
 from monitor.extract.works import Catalogue, Named
 from monitor.model import Document
 
-__all__ = ["Instalment", "Scope", "Sentence", "read"]
+__all__ = ["read"]
 
 _ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|pic\.twitter\.com/\w+")
 _MASK = "\ufffc"
-
-
-@dataclass(frozen=True)
-class Instalment:
-    """A part of a work as the contract writes it ("season 2"); `unit` is None where only an ordinal is said."""
-
-    name: str
-    unit: str = ""
-    number: int = 0
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Where a work comes out, by its canonical name, and which group of names that is of."""
-
-    name: str
-    group: str
-
-
-@dataclass
-class Sentence:
-    """A sentence of a block, as tokens and cues."""
-
-    block: Block
-    start: int
-    end: int
-    language: Language
-    stream: list[Token]
-    cues: list[Cue]
-    first: bool
-    question: bool
-    quotes: list[tuple[int, int]] = field(default_factory=list)
-    titled: bool = False
-
-    @property
-    def text(self) -> str:
-        return self.block.text[self.start : self.end]
-
-    def original(self, first: int, last: int) -> str:
-        """Return the text of the tokens from `first` up to `last`, as written."""
-        if first >= last:
-            return ""
-        return self.block.text[self.stream[first].start : self.stream[last - 1].end]
 
 
 def read(document: Document, catalogue: Catalogue) -> list[list[Sentence]]:
@@ -77,8 +35,6 @@ def read(document: Document, catalogue: Catalogue) -> list[list[Sentence]]:
         if not lang:
             continue
         kept.append(list(_sentences(block, load(lang), declared if lang == code else lang, catalogue)))
-    from monitor.extract.contents import named_contents, with_contents
-
     names = named_contents(kept)
     if names:
         for sentence in (one for block in kept for one in block):
@@ -110,7 +66,7 @@ def _without_furniture(found: Sequence[Block], language: Language) -> Iterator[B
         if block.kind == "link":
             continue
         if block.kind != "headline" and any(
-            words == phrase or words.startswith(phrase + " ") or words.startswith(phrase + ":")
+            words == phrase or words.startswith((phrase + " ", phrase + ":"))
             for phrase in language.boilerplate
         ):
             if block.kind == "heading" or len(block.text) < 60:
@@ -338,27 +294,14 @@ def _instalments(masked: str, language: Language) -> list[tuple[int, int, Instal
             following = folded[match.end() : match.end() + 24].lstrip()
             number = _number(match, language)
             if number and not any(match.start() < end and start < match.end() for start, end, _ in merged):
-                outer = [one for one in merged if one[1] <= match.start()]
+                earlier = [one for one in merged if one[1] <= match.start()]
                 if (
-                    not outer
-                    or set(folded[outer[-1][1] : match.start()].replace(",", " ").split()) & language.several
+                    not earlier
+                    or set(folded[earlier[-1][1] : match.start()].replace(",", " ").split())
+                    & language.several
                 ):
                     continue
-                if following[:1] in (",", ".", ";", "") or following.split(" ")[0] in (
-                    "would",
-                    "will",
-                    "which",
-                    "was",
-                    "is",
-                    "came",
-                    "arrives",
-                    "on",
-                    "in",
-                    "premiered",
-                    "debuted",
-                    "began",
-                    "followed",
-                ):
+                if following[:1] in (",", ".", ";", "") or following.split(" ")[0] in language.ordinal_verbs:
                     merged.append((match.start(), match.end(), Instalment(f"{unit} {number}", unit, number)))
         merged.sort(key=lambda one: one[0])
     return merged

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.extract.reading import Scope, Sentence
+from monitor.extract.draft import Draft
+from monitor.extract.sentence import Scope, Sentence
+from monitor.model import Event
 
-__all__ = ["date_of_scope", "says_where"]
+__all__ = ["give_scopes"]
 
 
-def says_where(sentence: Sentence, at: int) -> bool:
+def give_scopes(sentence: Sentence, drafted: Sequence[tuple[Draft, int]], heading: Sequence[str]) -> None:
+    """Give the drafts of a sentence (each with the token it was told at) the scopes that the sentence, or else its heading, names."""
+    stream = sentence.stream
+    releases = [(draft, index) for draft, index in drafted if draft.event is Event.RELEASE]
+    scopes = [at for at, token in enumerate(stream) if token.kind == "scope" and _says_where(sentence, at)]
+    dates = sorted({index for _, index in releases if stream[index].kind == "date"})
+    for draft, index in releases:
+        dated = stream[index].kind == "date"
+        own = [
+            stream[at].value.name
+            for at in scopes
+            if not dated or _date_of_scope(sentence, at, dates) in (None, index)
+        ]
+        for name in own if scopes else heading:
+            if name not in draft.scope and name not in draft.sources:
+                draft.scope.append(name)
+
+
+def _says_where(sentence: Sentence, at: int) -> bool:
     """Whether the scope named at `at` is where the work comes out, not who brings it or what else is there."""
     stream, language = sentence.stream, sentence.language
     value: Scope = stream[at].value
@@ -25,13 +45,14 @@ def says_where(sentence: Sentence, at: int) -> bool:
     if value.group == "territories":
         return (
             before in language.prepositions
-            or after in ("release", "premiere", "launch", "theaters", "cinemas", "debut", ":", "date")
+            or after in language.release_nouns | {":"}
+            or (at + 1 < len(stream) and stream[at + 1].kind == "scope")
             or at == 0
         )
     return before in language.prepositions
 
 
-def date_of_scope(sentence: Sentence, at: int, dates: Sequence[int]) -> int | None:
+def _date_of_scope(sentence: Sentence, at: int, dates: Sequence[int]) -> int | None:
     """Return the date that a scope is named with: "PC on June 1", "on May 4 for PS5"; None when there is but one."""
     if len(dates) < 2:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from monitor.extract.credits import names
 from monitor.extract.happenings import Happening
-from monitor.extract.reading import Sentence
+from monitor.extract.sentence import Sentence
 from monitor.model import Event, Work, WorkKind
 
 __all__ = [
@@ -71,10 +71,7 @@ def subjects_named(
                 leading
                 and at
                 and sentence.stream[at - 1].text
-                in (
-                    sentence.language.prepositions
-                    | {"of", "with", "than", "like", "since", "after", "by", "(", "'s"}
-                )
+                in (sentence.language.prepositions | sentence.language.beside_words | {"(", "'s"})
                 and focus
             ):
                 continue
@@ -87,8 +84,12 @@ def subjects_named(
 
 
 def speaks_of_new(sentence: Sentence, at: int) -> bool:
+    """Tell whether "the new season" or the like stands by the work at token `at`."""
     words = " ".join(token.text for token in sentence.stream[max(0, at - 6) : at + 7])
     return any(phrase in words for phrase in sentence.language.new_instalment)
+
+
+_LINKS = frozenset(("'", "s", "'s", ",", "-", ":", "(", "–", "—"))
 
 
 def instalment_near(sentence: Sentence, at: int) -> str | None:
@@ -98,14 +99,15 @@ def instalment_near(sentence: Sentence, at: int) -> str | None:
         token = stream[step]
         if token.kind == "inst":
             return str(token.value.name)
-        if token.kind or token.text not in ("'", "s", "'s", "’s", ",", "-", ":", "(", "–", "—", "and"):
+        if token.kind or token.text not in _LINKS | sentence.language.and_words:
             break
     for step in range(at - 1, max(at - 5, -1), -1):
         token = stream[step]
         if token.kind == "inst":
             return str(token.value.name)
         if token.kind or not (
-            token.text in ("of", "the", "in", "for", "from", "hit")
+            token.text
+            in sentence.language.of_words | sentence.language.articles | sentence.language.prepositions
             or any(token.text in words for words in sentence.language.anaphors.values())
         ):
             break
@@ -140,7 +142,7 @@ def nearest_left(sentence: Sentence, anchor: int, works: Sequence[Work]) -> int 
 
 
 def _in_apposition(sentence: Sentence, at: int) -> int | None:
-    """ "X, the second book in the series, …": the noun says what the work before the comma is."""
+    """Return the work that the noun at token `at` is said of: "X, the second book in the series, …"."""
     stream = sentence.stream
     for back in range(at - 1, max(at - 9, 0), -1):
         if stream[back].text == "," and stream[back - 1].kind in ("work", "inst"):
@@ -151,6 +153,7 @@ def _in_apposition(sentence: Sentence, at: int) -> int | None:
 
 
 def object_after(sentence: Sentence, last: int) -> int | None:
+    """Return the work or instalment that follows a cue as its object, not one whose sequel is meant."""
     stream = sentence.stream
     for at in range(last, min(last + 9, len(stream))):
         if stream[at].kind in ("work", "inst"):
@@ -158,7 +161,7 @@ def object_after(sentence: Sentence, last: int) -> int | None:
             if following[:1] in (["'"], ["'s"]) and set(following) & sentence.language.successors:
                 return None
             return at
-        if stream[at].kind == "date" or stream[at].text in (".", ";", "but", "while"):
+        if stream[at].kind == "date" or stream[at].text in sentence.language.boundaries | {".", ";"}:
             return None
     return None
 
@@ -175,7 +178,6 @@ def listed_with(sentence: Sentence, at: int) -> list[int]:
             elif stream[step].kind or stream[step].text not in joiners:
                 break
             step += direction
-        # Words such as "and" at the rim belong to what comes after.
     return sorted(found)
 
 
@@ -196,7 +198,7 @@ def foreign_subject(sentence: Sentence, anchor: int) -> tuple[int, int] | None:
         before = stream[first - 1].text if first else ""
         if before in sentence.language.prepositions and any(last_one == first - 1 for _, last_one in runs):
             return next(run for run in runs if run[1] == first - 1)
-        if before in sentence.language.prepositions or before in ("of", "by", "with", "'s", "s"):
+        if before in sentence.language.prepositions or before in sentence.language.beside_words | {"'s", "s"}:
             continue
         if all(token.kind == "scope" for token in stream[first:last]):
             continue
@@ -205,7 +207,7 @@ def foreign_subject(sentence: Sentence, anchor: int) -> tuple[int, int] | None:
 
 
 def for_event(subject: Subject, happening: Happening) -> Subject:
-    """The past of a series is the series' unless an instalment is named; its future is that of the instalment at issue."""
+    """Fit a subject to a happening: the past of a series is the series' unless an instalment is named; its future is that of the instalment at issue."""
     if (
         happening.event is Event.RELEASE
         and (happening.tense == "past" or happening.kind == "out")
@@ -218,16 +220,14 @@ def for_event(subject: Subject, happening: Happening) -> Subject:
 
 
 def opens_with_pronoun(sentence: Sentence) -> bool:
-    for token in sentence.stream[:3]:
-        if token.text in sentence.language.pronouns:
-            return True
-    return False
+    """Tell whether the sentence goes on about what the one before was about."""
+    return any(token.text in sentence.language.pronouns for token in sentence.stream[:3])
 
 
 def is_label(sentence: Sentence) -> bool:
-    """A heading that only names what follows ("X season 2 release date and trailer") states nothing."""
+    """Tell whether a heading only names what follows ("X season 2 release date and trailer") and states nothing."""
     return not any(token.kind == "date" for token in sentence.stream) and not any(
         cue.kind in ("out", "delay", "cancel", "unannounced", "due", "advance")
-        or (cue.kind == "release" and cue.get("tense") not in ("noun",))
+        or (cue.kind == "release" and cue.get("tense") != "noun")
         for cue in sentence.cues
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from monitor.extract.cues import Cue
 from monitor.extract.dates import Mention
 from monitor.extract.fold import fold
 from monitor.extract.happenings import Happening
-from monitor.extract.reading import Sentence
+from monitor.extract.line import Line
+from monitor.extract.sentence import Sentence
 from monitor.model import Status, When
 
 __all__ = [
@@ -71,7 +71,7 @@ def label_of(sentence: Sentence, published: datetime) -> datetime | None:
 def sharing(
     sentence: Sentence, index: int, governor: Happening, happenings: Sequence[Happening]
 ) -> list[Happening]:
-    """ "… in September when Y launches": one date is told of two releases."""
+    """Return who shares a date: "… in September when Y launches" tells it of two releases."""
     for happening in happenings:
         if (
             happening is not governor
@@ -141,49 +141,50 @@ def _distance(sentence: Sentence, first: int, last: int, clauses: Sequence[int])
     return cost + 9 * abs(clauses[min(last, len(clauses) - 1)] - clauses[min(first, len(clauses) - 1)])
 
 
-def governor_of(
-    sentence: Sentence,
-    index: int,
-    happenings: Sequence[Happening],
-    others: Sequence[Cue],
-    clauses: Sequence[int],
-) -> Happening | None:
+def governor_of(line: Line, index: int) -> Happening | None:
     """Return the happening that the date at `index` belongs to, None when something else is nearer."""
-    best: tuple[int, int, Happening | None] | None = None
-    for rank, candidate in enumerate([*happenings, *others]):
-        if candidate.first <= index < candidate.last:
-            cost = 0
-        elif candidate.last <= index:
-            cost = _distance(sentence, candidate.last, index, clauses)
-        elif index > 2 and clauses[index] != clauses[candidate.first]:
-            continue
-        else:
-            cost = _distance(sentence, index + 1, candidate.first, clauses) + 2
-        if isinstance(candidate, Happening):
-            if candidate.kind == "trailer":
-                cost += 2
-            if candidate.kind == "unannounced":
-                cost += 6
-            if candidate.tense == "noun" and not candidate.dated:
-                cost += 1
-        key = (cost, rank, candidate if isinstance(candidate, Happening) else None)
-        if best is None or key[:2] < best[:2]:
-            best = key
-    if best is None or best[0] > _REACH:
+    best: tuple[int, Happening | None] | None = None
+    for happening in line.happenings:
+        cost = _cost(line, index, happening.first, happening.last)
+        if cost is not None:
+            cost += _RELUCTANCE.get(happening.kind, 0)
+            cost += happening.tense == "noun" and not happening.dated
+            if best is None or cost < best[0]:
+                best = (cost, happening)
+    for cue in line.others:
+        cost = _cost(line, index, cue.first, cue.last)
+        if cost is not None and (best is None or cost < best[0]):
+            best = (cost, None)
+    return None if best is None or best[0] > _REACH else best[1]
+
+
+# What is seldom dated itself leaves a date to what stands a little further off.
+_RELUCTANCE = {"trailer": 2, "unannounced": 6}
+
+
+def _cost(line: Line, index: int, first: int, last: int) -> int | None:
+    """Return how far a cue stands from the date at `index`, None when it stands in a later clause."""
+    if first <= index < last:
+        return 0
+    if last <= index:
+        return _distance(line.sentence, last, index, line.clauses)
+    if index > 2 and line.clauses[index] != line.clauses[first]:
         return None
-    return best[2]
+    return _distance(line.sentence, index + 1, first, line.clauses) + 2
 
 
 def stands_at(sentence: Sentence, happening: Happening, index: int) -> bool:
-    """Whether a date stands at a noun and nothing says that it is past: "its release in October", "an October release"."""
-    mention: Mention = sentence.stream[index].value
-    relative = mention.resolve(_EPOCH) != mention.resolve(_EPOCH.replace(year=2010))
+    """Tell whether a date stands at a noun and nothing says that it is past: "its release in October", "an October release"."""
+    if happening.kind == "trailer":
+        return -1 <= index - happening.last <= 2 or 0 <= happening.first - index <= 3
+    language, stream = sentence.language, sentence.stream
     if any(
-        token.text in sentence.language.after_words
-        for token in sentence.stream[max(0, happening.first - 2) : happening.first]
+        token.text in language.after_words for token in stream[max(0, happening.first - 2) : happening.first]
     ):
         return False
-    if relative and any(token.text in sentence.language.past_words for token in sentence.stream):
+    mention: Mention = stream[index].value
+    relative = mention.resolve(_EPOCH) != mention.resolve(_EPOCH.replace(year=2010))
+    if relative and any(token.text in language.past_words for token in stream):
         return False
     return 0 <= index - happening.last <= 2 or 0 <= happening.first - index - 1 <= 1
 
@@ -191,18 +192,19 @@ def stands_at(sentence: Sentence, happening: Happening, index: int) -> bool:
 def coordinates(sentence: Sentence, first: int, second: int) -> bool:
     """Whether nothing but names, scopes and small words stands between two dates."""
     between = sentence.stream[first + 1 : second]
-    small = sentence.language.joiners | sentence.language.prepositions | {",", "of", "for", "by"}
+    small = sentence.language.joiners | sentence.language.prepositions | sentence.language.of_words
     return (
         len(between) <= 14 and sum(1 for token in between if not token.kind and token.text not in small) <= 2
     )
 
 
 def words_before(sentence: Sentence, index: int, count: int) -> list[str]:
+    """Return the words among the `count` tokens before token `index`."""
     return [token.text for token in sentence.stream[max(0, index - count) : index] if not token.kind]
 
 
 def from_to(when: When | None, sentence: Sentence, index: int) -> tuple[When, When] | None:
-    """A range that a move is said of ("from May 3 to July 26") is an old date and a new one."""
+    """Return the old and the new date of a range that a move is said of ("from May 3 to July 26")."""
     if when is None or "/" not in when.edtf or when.is_open:
         return None
     first, _, last = when.edtf.partition("/")
@@ -214,6 +216,7 @@ def from_to(when: When | None, sentence: Sentence, index: int) -> tuple[When, Wh
 
 
 def is_negated(sentence: Sentence, happening: Happening, index: int, clauses: Sequence[int]) -> bool:
+    """Tell whether a negation stands in a happening, or before it in its clause."""
     for cue in sentence.cues:
         if cue.kind != "not" or cue.first > max(happening.last, index):
             continue
@@ -230,7 +233,7 @@ def is_negated(sentence: Sentence, happening: Happening, index: int, clauses: Se
 
 
 def is_denied_near(sentence: Sentence, index: int, clauses: Sequence[int]) -> bool:
-    """ "Not … before 2026", "before 2026 is out of the question": a negation in the clause of the bound."""
+    """Tell whether a bound is negated in its clause: "not … before 2026", "before 2026 is out of the question"."""
     if sentence.stream[index].text.split()[0] not in sentence.language.before_words:
         return False
     return any(
@@ -241,8 +244,7 @@ def is_denied_near(sentence: Sentence, index: int, clauses: Sequence[int]) -> bo
 
 def not_before(when: When) -> When:
     """Turn "before X" into "X or later"."""
-    assert when.latest is not None
-    start = when.latest + timedelta(days=1)
+    start = (when.latest or date.max - timedelta(days=1)) + timedelta(days=1)
     text = start.isoformat()
     if start.day == 1:
         text = text[:4] if start.month == 1 else text[:7]
@@ -250,38 +252,24 @@ def not_before(when: When) -> When:
 
 
 def settled(
-    status: Status,
-    when: When | None,
-    happening: Happening,
-    published: datetime,
-    mention: Mention,
-    sentence: Sentence,
+    outcome: tuple[Status, When | None], happening: Happening, now: datetime, mention: Mention
 ) -> tuple[Status | None, When | None]:
-    """Make tense and time agree: a date behind the document is past, one ahead of it is to come."""
+    """Make tense and time agree: a date behind the document is past, one ahead of it is to come; no status when they cannot."""
+    status, when = outcome
     if when is None:
         return status, None
-    day = published.date()
+    day = now.date()
     if status is Status.SCHEDULED and when.latest is not None and when.latest < day:
-        if happening.kind in ("delay", "advance", "due"):
+        foretold = happening.tense == "future" and happening.rule.endswith("will-release")
+        vague = happening.tense == "noun" and not when.is_day
+        if foretold or vague or happening.kind in ("delay", "advance", "due"):
             return None, None
-        if happening.tense == "future" and happening.rule.endswith("will-release"):
-            return None, None
-        if happening.tense == "noun" and not when.is_day:
-            return None, None
-        return Status.RELEASED, mention.resolve(published, past=True)
+        return Status.RELEASED, mention.resolve(now, past=True)
     if status is Status.RELEASED and when.earliest is not None and when.earliest > day:
         return Status.SCHEDULED, when
     if (
-        happening.tense == "noun"
-        and status is Status.SCHEDULED
-        and not happening.dated
-        and when.latest is not None
-        and when.latest < day
-    ):
-        return None, None
-    if (
-        happening.kind == "out"
-        and status is Status.RELEASED
+        status is Status.RELEASED
+        and happening.kind == "out"
         and when.latest is not None
         and when.latest > day
     ):

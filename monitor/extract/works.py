@@ -155,7 +155,7 @@ def _end_of_name(words: str, end: int, suffixes: frozenset[str]) -> int | None:
 
 
 def _looks_named(alias: str, text: str) -> bool:
-    """A title of one word is a name only where it is written as one."""
+    """Tell whether a title of one word is written as a name."""
     return not alias[:1].isupper() or text[:1].isupper() or text[:1] == "#"
 
 

@@ -1,0 +1,56 @@
+"""A sentence as it is read: tokens in which titles, instalments, dates and scopes are recognised, and its cues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from monitor.extract.blocks import Block
+from monitor.extract.cues import Cue
+from monitor.extract.language import Language
+from monitor.extract.tokens import Token
+
+__all__ = ["Instalment", "Scope", "Sentence"]
+
+
+@dataclass(frozen=True)
+class Instalment:
+    """A part of a work as the contract writes it ("season 2"); `unit` is None where only an ordinal is said."""
+
+    name: str
+    unit: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a work comes out, by its canonical name, and which group of names that is of."""
+
+    name: str
+    group: str
+
+
+@dataclass
+class Sentence:
+    """A sentence of a block, as tokens and cues."""
+
+    block: Block
+    start: int
+    end: int
+    language: Language
+    stream: list[Token]
+    cues: list[Cue]
+    first: bool
+    question: bool
+    quotes: list[tuple[int, int]] = field(default_factory=list)
+    titled: bool = False
+
+    @property
+    def text(self) -> str:
+        """The sentence as written."""
+        return self.block.text[self.start : self.end]
+
+    def original(self, first: int, last: int) -> str:
+        """Return the text of the tokens from `first` up to `last`, as written."""
+        if first >= last:
+            return ""
+        return self.block.text[self.stream[first].start : self.stream[last - 1].end]
