@@ -1,12 +1,17 @@
-"""An embedded post is signed at its end: a dash, a name, a handle in brackets, a date."""
+"""An embedded post says who posted it and when: in the attributes of its quote, or in the signature at its end.
+
+The attributes are those that parsing gives a post whatever its network (`class="post"`, `data-author`, `data-at`, `cite`,
+`lang`); a signature is a dash, a name, a handle in brackets, a date, as the networks' own embeds have it.
+"""
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-__all__ = ["Signature", "read_signature"]
+__all__ = ["Embed", "Signature", "read_embed", "read_signature"]
 
 _HANDLE = re.compile(r"\((@[\w.@-]{1,60})\)\s{0,3}([^()]{0,60})\Z")
 _MONTHS = {
@@ -20,6 +25,12 @@ _DATE = re.compile(
     r"([A-Za-z]{3,9})\.? (\d{1,2}), (\d{4})|(\d{1,2})\.? ([A-Za-z]{3,9})\.? (\d{4})|(\d{4})-(\d{2})-(\d{2})"
 )
 _DASH = re.compile(r"\s{0,3}[—–―-]{1,2}\s{0,3}")
+_LONGEST_ATTRIBUTES = 4_000
+_LONGEST_VALUE = 300
+_ATTRIBUTE = re.compile(
+    r"""(?<![\w-])(data-author|data-at|cite|lang)\s{0,3}=\s{0,3}(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE
+)
+_AUTHOR = re.compile(r"(.*)\((@[\w.@-]{1,60})\)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,40 @@ class Signature:
     author: str
     handle: str
     at: datetime | None
+
+
+@dataclass(eq=False)
+class Embed:
+    """One embedded post, which the blocks of its text share: "" and None for what it does not say."""
+
+    author: str = ""
+    handle: str = ""
+    at: datetime | None = None
+    url: str = ""
+    lang: str = ""
+
+    def sign(self, signature: Signature) -> None:
+        """Take from a signature what the attributes did not say."""
+        if not (self.author or self.handle):
+            self.author, self.handle = signature.author, signature.handle
+        self.at = self.at or signature.at
+
+
+def read_embed(attributes: str) -> Embed:
+    """Return what the attributes of a quote say of the post in it."""
+    said: dict[str, str] = {}
+    for name, double, single in _ATTRIBUTE.findall(attributes[:_LONGEST_ATTRIBUTES]):
+        value = " ".join(html.unescape(double or single).split())
+        if len(value) <= _LONGEST_VALUE:
+            said.setdefault(name.lower(), value)
+    author, handle = said.get("data-author", ""), ""
+    if named := _AUTHOR.match(author):
+        author, handle = named[1].strip(), named[2]
+    elif author.startswith("@"):
+        author, handle = "", author
+    return Embed(
+        author, handle, _instant(said.get("data-at", "")), said.get("cite", ""), said.get("lang", "")
+    )
 
 
 def read_signature(text: str) -> Signature | None:
@@ -67,3 +112,12 @@ def _date(text: str) -> datetime | None:
         return datetime(int(year), month, int(day), 12, tzinfo=UTC)
     except ValueError:
         return None
+
+
+def _instant(text: str) -> datetime | None:
+    """Return an aware ISO 8601 time; None for anything else."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None

@@ -1,0 +1,265 @@
+"""HTML is read by one pass over its tags, without a tree, so that neither depth nor size can hurt.
+
+What frames an article (navigation, sidebars, code, comments) is left out (docs/decisions/0012-blocks-and-html.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from monitor.extract.layout import Block, Builder
+from monitor.extract.posts import Embed, read_embed
+
+__all__ = ["html_blocks", "is_markup"]
+
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})([^<>]*)>|<!--|<[!?][^<>]*>")
+_CLOSING = re.compile(r"</([A-Za-z][A-Za-z0-9:-]{0,30})")
+_CLASS = re.compile(r"""\b(?:class|id|role)\s*=\s*["']?([^"'<>]{0,300})""", re.IGNORECASE)
+_LANG = re.compile(r"""\blang\s{0,3}=\s{0,3}["']?([A-Za-z-]{2,12})""", re.IGNORECASE)
+_WORDS = re.compile(r"[a-z]+")
+_LONGEST_ATTRIBUTES = 2_000
+
+# Their text is no text of the article: code, furniture, and ways to act.
+_DROPPED = frozenset((
+    "script", "style", "noscript", "template", "svg", "math", "nav", "aside", "footer", "header", "form", "button",
+    "select", "option", "textarea", "iframe", "object", "audio", "video", "canvas", "map", "dialog", "head", "title",
+    "menu", "label",
+))  # fmt: skip
+# Between their tags there are none.
+_RAW = frozenset(["script", "style"])
+_BLOCKS = {
+    "p": "paragraph", "div": "paragraph", "section": "paragraph", "article": "paragraph", "main": "paragraph", "body": "paragraph",
+    "html": "paragraph", "center": "paragraph", "pre": "paragraph", "address": "paragraph", "details": "paragraph", "hr": "paragraph",
+    "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading", "summary": "heading",
+    "dt": "heading", "legend": "heading", "li": "item", "dd": "paragraph", "ul": "paragraph", "ol": "paragraph", "dl": "paragraph",
+    "table": "paragraph", "thead": "paragraph", "tbody": "paragraph", "tfoot": "paragraph", "tr": "row", "td": "cell", "th": "cell",
+    "caption": "caption", "figcaption": "caption", "figure": "paragraph", "blockquote": "quote", "fieldset": "paragraph",
+}  # fmt: skip
+_CONTAINERS = frozenset((
+    "div", "section", "article", "main", "blockquote", "figure", "ul", "ol", "dl", "table", "tr", "td", "th", "li",
+    "details", "center", "fieldset",
+))  # fmt: skip
+_IN_TABLE = frozenset(("tr", "table", "tbody", "thead", "tfoot"))
+_EMPHASIS = frozenset(("em", "i", "cite", "strong", "b"))
+_TITLES = frozenset(("em", "i", "cite"))
+# What sites call the boxes around an article: a word of the class, whole.
+_FURNITURE = frozenset((
+    "ad", "ads", "advert", "advertisement", "promo", "promotion", "newsletter", "related", "rel", "recommended",
+    "recommendations", "comments", "comment", "share", "sharing", "social", "sidebar", "footer", "breadcrumb",
+    "breadcrumbs", "toc", "popular", "trending", "more", "readmore", "morelinks", "teaserlist", "navigation", "nav",
+    "menu", "subscribe", "signup", "banner", "sponsored", "widget", "cookie", "disclaimer", "byline",
+))  # fmt: skip
+# What networks call the quotes that hold a post; parsing calls them all "post".
+_POSTS = frozenset(["post", "tweet", "twitter", "bluesky", "mastodon", "instagram", "threads", "tiktok"])
+
+
+def is_markup(source: str) -> bool:
+    """Whether `source` has a tag at all."""
+    return _TAG.search(source) is not None
+
+
+def html_blocks(source: str) -> Iterator[Block]:
+    """Yield the blocks of an HTML fragment or page in reading order, whatever its tags."""
+    reader = _Reader(source)
+    offset = 0
+    for tag in _tags(source):
+        reader.text(offset, tag.start)
+        offset = tag.end
+        if tag.name:
+            yield from reader.tag(tag)
+    reader.text(offset, len(source))
+    yield from reader.finished()
+
+
+class _Container(NamedTuple):
+    """An open container: the kind that its text has, and the post that it is of."""
+
+    name: str
+    kind: str
+    embed: Embed | None
+
+
+class _Reader:
+    """Where the pass over the tags stands: what is open, what is being left out, the block being gathered."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._last_closings = {tag[1].lower(): tag.start() for tag in _CLOSING.finditer(source)}
+        self._left_out = ""
+        self._depth = 0
+        self._open: list[_Container] = []
+        self._counts: dict[str, int] = {}
+        self._inline: dict[str, int] = {}
+        self._builder = self._new()
+
+    @property
+    def _kind(self) -> str:
+        return self._open[-1].kind if self._open else "paragraph"
+
+    @property
+    def _embed(self) -> Embed | None:
+        return self._open[-1].embed if self._open else None
+
+    def _new(self, kind: str = "", lang: str = "", level: int = 0) -> Builder:
+        lang = lang or (self._embed.lang if self._embed else "")
+        return Builder("html", kind or self._kind, lang=lang, level=level, embed=self._embed)
+
+    def text(self, start: int, end: int) -> None:
+        """Take the text between two tags."""
+        if not self._left_out and start < end:
+            self._builder.add(self._source[start:end], start)
+
+    def finished(self) -> Iterator[Block]:
+        """Yield the block that ends here, if it has text."""
+        block = self._builder.block()
+        if block is not None:
+            yield _finished(block)
+
+    def tag(self, tag: _Tag) -> Iterator[Block]:
+        """Take a tag; yield the block that it ends."""
+        name = tag.name
+        if self._left_out:
+            self._leave_out(tag)
+        elif not tag.closing and _is_furniture(name, tag.attributes):
+            # An unclosed one hides nothing, unless it holds code: only what a closing tag ends is left out.
+            if not tag.attributes.endswith("/") and (
+                name in _RAW or self._last_closings.get(name, -1) >= tag.end
+            ):
+                self._left_out, self._depth = name, 1
+            if name in _BLOCKS:
+                yield from self._restart()
+        elif name == "br":
+            self._builder.add("\n", tag.start, collapse=False, entities=False)
+        elif name in _EMPHASIS or name == "a":
+            self._emphasise(tag)
+        elif name in ("td", "th"):
+            self._part_cells(tag)
+        elif name in _BLOCKS:
+            if self._kind == "row" and name not in _IN_TABLE:
+                self._builder.separate(tag.start)
+            else:
+                yield from self._restart(tag)
+
+    def _leave_out(self, tag: _Tag) -> None:
+        if tag.name != self._left_out:
+            return
+        if tag.closing:
+            self._depth -= 1
+        elif tag.name in _RAW or tag.attributes.endswith("/"):
+            return
+        else:
+            self._depth += 1
+        if not self._depth or tag.start >= self._last_closings.get(tag.name, 0):
+            self._left_out = ""
+
+    def _emphasise(self, tag: _Tag) -> None:
+        if not tag.closing:
+            self._inline[tag.name] = len(self._builder)
+        elif tag.name in self._inline:
+            spans = "links" if tag.name == "a" else "titles" if tag.name in _TITLES else "strong"
+            self._builder.mark(spans, self._inline.pop(tag.name))
+
+    def _part_cells(self, tag: _Tag) -> None:
+        if tag.closing and "cell" in self._inline:
+            self._builder.mark("cells", self._inline.pop("cell"))
+        self._builder.separate(tag.start)
+        if not tag.closing:
+            self._inline["cell"] = len(self._builder)
+
+    def _restart(self, tag: _Tag | None = None) -> Iterator[Block]:
+        """End the block, and begin the one that `tag` begins or that follows it."""
+        yield from self.finished()
+        self._inline = {}
+        if tag is None:
+            self._builder = self._new()
+        elif tag.name in _CONTAINERS:
+            if tag.closing:
+                self._close(tag.name)
+            else:
+                self._enter(tag)
+            self._builder = self._new()
+        elif tag.closing:
+            self._builder = self._new()
+        else:
+            lang = _LANG.search(tag.attributes[:_LONGEST_ATTRIBUTES]) if self._kind == "post" else None
+            level = int(tag.name[1]) if tag.name[0] == "h" and tag.name[1:].isdigit() else 0
+            self._builder = self._new(self._kind_of(tag.name), lang[1] if lang else "", level)
+
+    def _kind_of(self, name: str) -> str:
+        kind = _BLOCKS[name]
+        return self._kind if kind == "paragraph" and self._kind in ("quote", "post", "item") else kind
+
+    def _enter(self, tag: _Tag) -> None:
+        kind, embed = self._kind_of(tag.name), self._embed
+        if tag.name == "blockquote" and _names(tag.attributes) & _POSTS:
+            kind, embed = "post", read_embed(tag.attributes)
+        self._open.append(_Container(tag.name, kind, embed))
+        self._counts[tag.name] = self._counts.get(tag.name, 0) + 1
+
+    def _close(self, name: str) -> None:
+        """Close the nearest such container with all in it; a closing tag that closes nothing is none."""
+        while self._counts.get(name, 0):
+            popped = self._open.pop()
+            self._counts[popped.name] -= 1
+            if popped.name == name:
+                return
+
+
+class _Tag(NamedTuple):
+    """A tag, or a comment or declaration, which has no name."""
+
+    start: int
+    end: int
+    name: str = ""
+    closing: bool = False
+    attributes: str = ""
+
+
+def _tags(source: str) -> Iterator[_Tag]:
+    """Yield the tags and comments, and nothing of what stands in a comment; one that is not closed is none."""
+    shown_from = 0
+    closed = True
+    for tag in _TAG.finditer(source):
+        if tag.start() < shown_from:
+            continue
+        if tag[0] != "<!--":
+            yield _Tag(tag.start(), tag.end(), (tag[2] or "").lower(), bool(tag[1]), tag[3] or "")
+            continue
+        end = source.find("-->", tag.end()) if closed else -1
+        closed = end >= 0
+        if closed:
+            shown_from = end + 3
+            yield _Tag(tag.start(), shown_from)
+
+
+def _finished(block: Block) -> Block:
+    """Return the block as what it is: a paragraph all in bold is a heading; what is one link and no more is furniture."""
+    length = len(block.text)
+    if (
+        block.kind == "paragraph"
+        and block.strong >= max(1, length - 2)
+        and length <= 140
+        and not block.text.endswith((".", "!", ",", ";"))
+    ):
+        block.kind, block.level = "heading", 4
+    if block.kind in ("item", "paragraph") and block.links >= max(1, length - 1) and length <= 200:
+        block.kind = "link"
+    return block
+
+
+def _names(attributes: str) -> frozenset[str]:
+    if len(attributes) > _LONGEST_ATTRIBUTES or ("=" not in attributes):
+        return frozenset()
+    return frozenset(word for value in _CLASS.findall(attributes) for word in _WORDS.findall(value.lower()))
+
+
+def _is_furniture(name: str, attributes: str) -> bool:
+    if name in _DROPPED:
+        return True
+    return (
+        name in ("div", "section", "ul", "ol", "p", "span")
+        and "=" in attributes
+        and bool(_names(attributes) & _FURNITURE)
+    )

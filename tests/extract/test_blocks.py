@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.extract.blocks import Block, blocks, passage
+from tests.builders import at, document
+
+
+def shown(**fields: str) -> list[tuple[str, str]]:
+    return [(block.kind, block.text) for block in blocks(document(**fields))]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>One line.</p><p>Another line.</p>", [("paragraph", "One line."), ("paragraph", "Another line.")]),
+        ("One line.<p>Another line.", [("paragraph", "One line."), ("paragraph", "Another line.")]),
+        ("<h2>Release date</h2><p>It is known.</p>", [("heading", "Release date"), ("paragraph", "It is known.")]),
+        ("<p><strong>Release date</strong></p><p>It is known.</p>", [("heading", "Release date"), ("paragraph", "It is known.")]),
+        ("<p><strong>It is known.</strong></p>", [("paragraph", "It is known.")]),
+        ("<p>I</p>", [("paragraph", "I")]),
+        ("<dl><dt>Series</dt><dd>The lamp is lit</dd></dl>", [("heading", "Series"), ("paragraph", "The lamp is lit")]),
+        ("<ul><li>May 3: the lamp<li>May 4: the tide</ul>", [("item", "May 3: the lamp"), ("item", "May 4: the tide")]),
+        ("<ul><li><p>May 3</p><p>the lamp</p></li></ul>", [("item", "May 3"), ("item", "the lamp")]),
+        ("<table><tr><th>Title<th>Day<tr><td>Lamp<td>May 3</table>", [("row", "Title Day"), ("row", "Lamp May 3")]),
+        ("<table><tr><td><p>Lamp</p><p>two</p></td><td>May 3</td></tr></table>", [("row", "Lamp two May 3")]),
+        ("<blockquote><p>We said May.</p></blockquote><p>They did.</p>", [("quote", "We said May."), ("paragraph", "They did.")]),
+        ("<figure><img><figcaption>A lamp</figcaption></figure>", [("caption", "A lamp")]),
+        ("<p>One<br>line and <em>another</em> one</p>", [("paragraph", "One\nline and another one")]),
+        ("<p>a   lot\n\tof&nbsp;room</p>", [("paragraph", "a lot of\xa0room")]),
+        ("<p>fish &amp; chips &lt;3 &#233;t&eacute; &unknown; &amp;amp;</p>", [("paragraph", "fish & chips <3 été &unknown; &amp;")]),
+        ("fish &amp; chips.", [("paragraph", "fish & chips.")]),
+        ("5 < 6 and 7 > 6 <b>so</b>", [("paragraph", "5 < 6 and 7 > 6 so")]),
+        ("<ul><li><a href='/a'>Where to watch it</a></li></ul>", [("link", "Where to watch it")]),
+        ("<p>Read <a href='/a'>where to watch it</a> here.</p>", [("paragraph", "Read where to watch it here.")]),
+        ("</div></p></table>Left over.", [("paragraph", "Left over.")]),
+        ("", []),
+        ("<p> </p><div><br></div>", []),
+    ],
+)  # fmt: skip
+def test_what_a_reader_takes_as_one_is_one_block(html: str, expected: list[tuple[str, str]]) -> None:
+    assert shown(html=html) == expected
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "<nav>Home</nav>",
+        "<script>if (1 < 2) { out('<p>May 3</p>') }</script>",
+        "<SCRIPT>'<script>'</SCRIPT>",
+        "<style>p { color: red }</style>",
+        "<aside><div><p>May 3</p></div></aside>",
+        "<footer><p>© 2023</p></footer>",
+        "<form><select><option>May<option>June</select></form>",
+        '<div class="related posts"><div>Another story</div>and more</div>',
+        "<div class='newsletter'>Sign up by May 3</div>",
+        '<section id="comments"><p>first!</p></section>',
+        '<ul role="navigation"><li>Home</li></ul>',
+        "<noscript><p>Turn it on</p></noscript>",
+        "<!-- <p>Out on May 3</p> -->",
+        "<!---->",
+        "<!doctype html>",
+        "<?xml version='1.0'?>",
+        "<svg><title>May 3</title></svg>",
+        "<NAV><nav>Home</nav>again</NAV>",
+    ],
+)
+def test_what_frames_an_article_is_left_out(furniture: str) -> None:
+    assert shown(html=f"<p>Before it.</p>{furniture}<p>After it.</p>") == [
+        ("paragraph", "Before it."), ("paragraph", "After it."),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "opening", ["<nav>", '<div class="related">', "<!--", "<aside><aside></aside>", "<noscript>"]
+)
+def test_what_is_never_closed_hides_nothing(opening: str) -> None:
+    assert ("paragraph", "After it.") in shown(html=f"<p>Before it.</p>{opening}<p>After it.</p>")
+
+
+def test_code_that_is_never_closed_is_no_text() -> None:
+    assert shown(html="<p>Before it.</p><script>var day = 'May 3'; <p>") == [("paragraph", "Before it.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One line.\nAnother line.", [("paragraph", "One line."), ("paragraph", "Another line.")]),
+        ("One line.\n\nRelease date\n\nIt is known.", [("paragraph", "One line."), ("heading", "Release date"), ("paragraph", "It is known.")]),
+        ("One line.\n\nWill it come?\n\nIt will.", [("paragraph", "One line."), ("heading", "Will it come?"), ("paragraph", "It will.")]),
+        ("One line.\n\n“Release date”\n\nIt is.", [("paragraph", "One line."), ("paragraph", "“Release date”"), ("paragraph", "It is.")]),
+        ("Dates:\n- May 3\n• May 4", [("paragraph", "Dates:"), ("item", "- May 3"), ("item", "• May 4")]),
+        ("One line.\r\n\r\nAnother line.", [("paragraph", "One line."), ("paragraph", "Another line.")]),
+        ("5 &amp; 6 <b>are text</b>.", [("paragraph", "5 &amp; 6 <b>are text</b>.")]),
+        ("  \n \n", []),
+    ],
+)  # fmt: skip
+def test_plain_text_is_a_block_a_line(text: str, expected: list[tuple[str, str]]) -> None:
+    assert shown(text=text) == expected
+
+
+def test_the_headline_comes_first() -> None:
+    assert shown(title="The lamp is lit", text="Indeed.") == [
+        ("headline", "The lamp is lit"),
+        ("paragraph", "Indeed."),
+    ]
+
+
+POST = (
+    '<blockquote class="post" data-author="Harbour Lights (@harbourlights)" data-at="2023-08-09T18:30:15Z" '
+    'cite="https://x.example/status/1" lang="ko"><p>등대의 불이 켜집니다.</p><p>10월 26일,<br>바다에서.</p></blockquote>'
+)
+
+
+def test_an_embedded_post_keeps_its_author_time_address_and_language() -> None:
+    before, first, second, after = blocks(document(html=f"<p>They said:</p>{POST}<p>We believe it.</p>"))
+    assert [block.kind for block in (before, first, second, after)] == [
+        "paragraph",
+        "post",
+        "post",
+        "paragraph",
+    ]
+    for block in (first, second):
+        assert (block.author, block.handle, block.posted, block.url, block.lang) == (
+            "Harbour Lights", "@harbourlights", at("2023-08-09T18:30:15"), "https://x.example/status/1", "ko",
+        )  # fmt: skip
+    for block in (before, after):
+        assert (block.author, block.handle, block.posted, block.url) == ("", "", None, "")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        ('<blockquote class="twitter-tweet"><p lang="en" dir="ltr">The lamp is lit.</p>&mdash; Keeper (@keeper) '
+         '<a href="https://twitter.com/keeper/status/1">June 6, 2022</a></blockquote>'),
+        "<blockquote class='mastodon-embed'>The lamp is lit. — Keeper (@keeper) June 6, 2022</blockquote>",
+        "<blockquote><p>The lamp is lit.</p><p>— Keeper (@keeper) June 6, 2022</p></blockquote>",
+        "<p>The lamp is lit.</p><p>— Keeper (@keeper) June 6, 2022</p>",
+        '<blockquote class="twitter-tweet"><div><p>The lamp is lit.</p></div><p>— Keeper (@keeper) June 6, 2022</p></blockquote>',
+    ],
+)  # fmt: skip
+def test_a_raw_embed_is_known_by_its_signature_which_is_no_text_of_it(html: str) -> None:
+    _, post, after = blocks(document(html=f"<h2>Lit again</h2>{html}<p>So they say.</p>"))
+    assert (post.kind, post.text) == ("post", "The lamp is lit.")
+    assert (post.author, post.handle, post.posted) == ("Keeper", "@keeper", at("2022-06-06T12:00:00"))
+    assert (after.kind, after.author) == ("paragraph", "")
+
+
+def test_a_signature_signs_every_paragraph_of_its_quote_and_no_other() -> None:
+    html = (
+        "<p>We asked.</p><blockquote><p>The lamp is lit.</p><p>The tide is high.</p>"
+        "<p>— Keeper (@keeper) June 6, 2022</p></blockquote><blockquote><p>Nobody's word.</p></blockquote>"
+    )
+    assert [block.author for block in blocks(document(html=html))] == ["", "Keeper", "Keeper", ""]
+
+
+def test_a_post_signed_in_plain_text_is_one() -> None:
+    _, post = blocks(document(text="They said:\nThe lamp is lit.\n— Keeper (@keeper) June 6, 2022"))
+    assert (post.kind, post.text, post.author) == ("post", "The lamp is lit.", "Keeper")
+
+
+def test_two_posts_are_told_apart_however_they_nest() -> None:
+    inner = '<blockquote class="post" data-author="Inner"><p>Within.</p></blockquote>'
+    html = f'<blockquote class="post" data-author="Outer"><div><p>Around.</p>{inner}</div><p>Behind.</p></blockquote><p>After.</p>'
+    assert [(block.text, block.author) for block in blocks(document(html=html))] == [
+        ("Around.", "Outer"), ("Within.", "Inner"), ("Behind.", "Outer"), ("After.", ""),
+    ]  # fmt: skip
+
+
+def test_the_spans_in_italics_are_noted() -> None:
+    (block,) = blocks(document(html="<p>A <em>Lamp</em> and <cite>Tide</cite> and <b>Rock</b></p>"))
+    assert [block.text[first:last] for first, last in block.titles] == ["Lamp", "Tide"]
+
+
+def test_the_cells_of_a_row_are_noted() -> None:
+    (block,) = blocks(document(html="<table><tr><td> Lamp </td><td>May 3</td></tr></table>"))
+    assert [block.text[first:last].strip() for first, last in block.cells] == ["Lamp", "May 3"]
+
+
+def test_a_long_thing_said_twice_is_read_once() -> None:
+    line = "The lamp is lit on the third of May, says the keeper."
+    assert shown(text=f"{line}\n{line}\nNo.\nNo.") == [
+        ("paragraph", line), ("paragraph", "No."), ("paragraph", "No."),
+    ]  # fmt: skip
+
+
+def test_a_document_is_read_to_its_bound_in_blocks_of_a_bounded_length() -> None:
+    text = "".join(f"The lamp number {number} is lit. " for number in range(20_000))
+    found = blocks(document(text=text))
+    assert sum(len(block.text) for block in found) <= 105_000
+    assert all(len(block.text) <= 5_000 for block in found)
+    assert all(block.text.rstrip().endswith(("lit.", "lit")) for block in found[:-1])
+
+
+def test_two_hundred_thousand_nested_tags_are_read_without_a_tree() -> None:
+    deep = 200_000
+    html = "<div>" * deep + "<p>The lamp is lit.</p>" + "</div>" * deep + "<p>After it.</p>"
+    assert shown(html=html) == [("paragraph", "The lamp is lit."), ("paragraph", "After it.")]
+
+
+def assert_in_place(block: Block, source: str, *, entities: bool) -> None:
+    assert len(block.at) == len(block.text)
+    assert block.at == sorted(block.at)
+    for char, offset in zip(block.text, block.at, strict=True):
+        assert char == source[offset] or char in " \n" or (entities and source[offset] == "&")
+
+
+@given(st.lists(st.sampled_from(
+    ["<p>", "</p>", "<div>", "</div>", "<table>", "<tr>", "<td>", "</table>", "<li>", "<nav>", "</nav>", "<script>", "</script>",
+     "<blockquote class='post' data-author='A (@a)'>", "<blockquote>", "</blockquote>", "<br>", "<em>", "</em>", "<a href=x>", "</a>",
+     "<!--", "-->", "&amp;", "&#x1f600;", "&lt;p&gt;", "<", ">", "'", '"', "text", " ", "\n", "é", "등대", "— A (@a) June 6, 2022",
+     "<h1>", "</h1>", "<b>", "</b>", "<div class='related'>"]), max_size=60))  # fmt: skip
+def test_every_character_of_a_block_knows_where_it_stood(pieces: list[str]) -> None:
+    html = "".join(pieces)
+    for block in blocks(document(html=html)):
+        assert block.text.strip()
+        assert_in_place(block, html, entities=True)
+        first, last = block.span(0, len(block.text))
+        assert 0 <= first < last <= len(html)
+        assert all(0 <= a < b <= len(block.text) for a, b in (*block.titles, *block.cells))
+
+
+@given(st.text(max_size=300))
+def test_the_blocks_of_a_text_are_slices_of_it(text: str) -> None:
+    for block in blocks(document(text=text)):
+        assert_in_place(block, text, entities=False)
+        first, last = block.span(0, len(block.text))
+        assert passage(document(text=text), "text", first, last) == block.text
+
+
+def test_a_passage_of_markup_is_plain_text() -> None:
+    html = "<p>The <b>lamp</b> &amp; the\n tide<br>rise.</p>"
+    assert passage(document(html=html), "html", 3, len(html) - 4) == "The lamp & the tide rise."
+    assert passage(document(title="The lamp &amp; the tide"), "title", 4, 14) == "lamp &amp;"
