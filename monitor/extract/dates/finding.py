@@ -208,6 +208,7 @@ def _chosen(known: Language, text: str, run: Run, *, listed: bool) -> list[Mark]
             mark.kind == "date",
             isinstance(mark.value, Stated) and mark.value.nth is not None,
             -mark.doubt,
+            len(mark.rules) == 1,
             -_size(mark.value),
             -mark.start,
         ),

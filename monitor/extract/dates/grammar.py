@@ -472,6 +472,10 @@ def _within(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     )
 
 
+def _month_name(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    return "date", Stated(month=_of(marks, "month")), 0
+
+
 def _relative_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return "date", Stated(days=_of(marks, "relative_day")), 0
 
@@ -630,6 +634,7 @@ MEANINGS: dict[str, Meaning] = {
     "this_unit": _this_unit,
     "next_unit": _next_unit,
     "next_unit_part": _next_unit_part,
+    "month_name": _month_name,
     "relative_day": _relative_day,
     "sub_of_unit": _sub_of_unit,
     "nth": _nth,
