@@ -26,6 +26,9 @@ __all__ = ["ProcessReader"]
 # One body in work and one at hand, so that a process never waits for the event loop to come round.
 _AT_HAND = 2
 _START_SECONDS = 60.0
+_LARGE_BYTES = 512 * 1024
+# What a large body took is not always given back by the allocator: a process that holds more is replaced by a new one.
+_MOST_BYTES = 128 * 2**20
 # What a process needs of the environment to find its libraries; the secrets in the rest are none of its business.
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
 
@@ -38,19 +41,29 @@ class _Errand:
     packed: bytes
     done: asyncio.Future[Any] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
+    @property
+    def is_large(self) -> bool:
+        """Whether it may take seconds."""
+        return len(self.packed) > _LARGE_BYTES
+
 
 class ProcessReader:
     """Reads bodies in up to `workers` processes, each body for at most `limit` seconds.
 
     A body that takes longer, or that ends its process, is a ParseError for its source alone: what that process had at
-    hand besides goes to the next one. A process starts when there is work for it.
+    hand besides goes to the next one. A process starts when there is work for it,
+    and is replaced when it holds more than `most_bytes` after an answer.
     """
 
-    def __init__(self, works: Sequence[Work], *, workers: int = 1, limit: float = 30.0) -> None:
+    def __init__(
+        self, works: Sequence[Work], *, workers: int = 1, limit: float = 30.0, most_bytes: int = _MOST_BYTES
+    ) -> None:
         self.limit = limit
         self._works = pickle.dumps(tuple(works), pickle.HIGHEST_PROTOCOL)
         self._most = workers
-        self._waiting: deque[_Errand] = deque()
+        self._most_bytes = most_bytes
+        self._small: deque[_Errand] = deque()
+        self._large: deque[_Errand] = deque()
         self._workers: list[_Worker] = []
 
     async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
@@ -71,9 +84,10 @@ class ProcessReader:
     def close(self) -> None:
         """End the processes; what they were reading is called off."""
         self._most = 0
-        for errand in self._waiting:
+        for errand in (*self._small, *self._large):
             errand.done.cancel()
-        self._waiting.clear()
+        self._small.clear()
+        self._large.clear()
         for worker in self._workers:
             for errand in worker.end():
                 errand.done.cancel()
@@ -81,40 +95,56 @@ class ProcessReader:
 
     async def _run(self, where: str, work: str, *arguments: Any) -> Any:
         errand = _Errand(where, pickle.dumps((work, arguments), pickle.HIGHEST_PROTOCOL))
-        self._waiting.append(errand)
+        self._queue(errand).append(errand)
         self.feed()
         return await errand.done
 
     def feed(self) -> None:
-        """Hand out what waits to the processes that have the least at hand; start one more where that is not enough."""
-        while self._waiting and self._most:
-            worker = min(self._workers, key=_at_hand, default=None)
-            if worker is None or (_at_hand(worker) and len(self._workers) < self._most):
-                worker = _Worker(self._works)
-                self._workers.append(worker)
-            worker.begin(self)
-            if _at_hand(worker) >= _AT_HAND:
+        """Hand out what waits: small bodies first, and one large one at a time, so that none of the small waits for it."""
+        while self._most:
+            waiting = self._small
+            if not waiting and not any(map(_is_long_busy, self._workers)):
+                waiting = self._large
+            worker = self._roomiest() if waiting else None
+            if worker is None:
                 return
-            errand = self._waiting.popleft()
+            errand = waiting.popleft()
             if not errand.done.done():
                 worker.take(errand)
+
+    def _roomiest(self) -> _Worker | None:
+        """Return the process with the least at hand, a new one where all are busy; None when there is no room."""
+        found = min((each for each in self._workers if not _is_long_busy(each)), key=_at_hand, default=None)
+        if (found is None or _at_hand(found)) and len(self._workers) < self._most:
+            found = _Worker(self._works, self._most_bytes)
+            self._workers.append(found)
+            found.begin(self)
+        return found if found is not None and _at_hand(found) < _AT_HAND else None
 
     def lost(self, worker: _Worker) -> None:
         """Take back what an ended process still had at hand."""
         if worker in self._workers:
             self._workers.remove(worker)
-        self._waiting.extendleft(reversed(worker.end()))
+        for errand in reversed(worker.end()):
+            self._queue(errand).appendleft(errand)
         self.feed()
+
+    def _queue(self, errand: _Errand) -> deque[_Errand]:
+        return self._large if errand.is_large else self._small
 
 
 def _at_hand(worker: _Worker) -> int:
     return len(worker.errands)
 
 
+def _is_long_busy(worker: _Worker) -> bool:
+    return any(errand.is_large for errand in worker.errands)
+
+
 class _Worker(asyncio.Protocol):
     """One process and the wire to it; answers come in the order of the requests."""
 
-    def __init__(self, works: bytes) -> None:
+    def __init__(self, works: bytes, most_bytes: int) -> None:
         self.errands: deque[_Errand] = deque()
         self._reader: ProcessReader | None = None
         self._transport: asyncio.Transport | None = None
@@ -127,7 +157,15 @@ class _Worker(asyncio.Protocol):
         lifeline, self._lifeline = os.pipe()
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-P", "-m", "monitor.reading", str(theirs.fileno()), str(lifeline)],
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "monitor.reading",
+                    str(theirs.fileno()),
+                    str(lifeline),
+                    str(most_bytes),
+                ],
                 pass_fds=[theirs.fileno(), lifeline],
                 stdin=subprocess.DEVNULL,
                 env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}

@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from monitor import parse
@@ -31,8 +32,6 @@ __all__ = ["extracted", "read", "read_article"]
 
 # A body of ten million bytes becomes a tree of some hundred; beyond this the body is not worth the memory.
 _ADDRESS_SPACE_BYTES = 2 * 2**30
-# What one large body took is not given back by the allocator: a process that grew so far is replaced by a new one.
-_OUTGROWN_KIB = 128 * 1024
 
 
 def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) -> Read:
@@ -77,12 +76,12 @@ def _in_its_language(document: Document, claims: Sequence[Claim]) -> Document:
 _WORK: dict[str, Callable[..., Read | Reading]] = {"read": read, "read_article": read_article}
 
 
-def serve(channel: socket.socket, lifeline: int) -> None:
+def serve(channel: socket.socket, lifeline: int, most_bytes: int) -> None:
     """Answer the requests that come over `channel`, in order, until the daemon at the other end of `lifeline` is gone.
 
     Each message is its length (four bytes) and a pickle. The first request is the watch list, its answer says that this
     process is ready; every other is ("read" | "read_article", arguments), its answer a pair: the result or the exception,
-    and whether this process ends here.
+    and whether this process ends here, because it holds more than `most_bytes`.
     """
     # What ends the daemon is the daemon's to handle: it finishes the document in hand.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -110,13 +109,20 @@ def serve(channel: socket.socket, lifeline: int) -> None:
             )
         except Exception:  # noqa: BLE001 - the daemon raises it where the body was asked for, and goes on
             result = RuntimeError(f"while reading {arguments[0].url}:\n{traceback.format_exc()}")
-        outgrown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > _OUTGROWN_KIB
+        outgrown = _resident_bytes() > most_bytes
         _answer(channel, (result, outgrown))
 
 
 def _answer(channel: socket.socket, answer: tuple[Any, bool]) -> None:
     packed = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
     channel.sendall(struct.pack("!I", len(packed)) + packed)
+
+
+def _resident_bytes() -> int:
+    """Return the memory that this process holds now; its maximum would not do, since that begins with the daemon's."""
+    with suppress(OSError), Path("/proc/self/statm").open("rb") as statm:
+        return int(statm.read().split()[1]) * resource.getpagesize()
+    return 0
 
 
 def _end_with(lifeline: int) -> None:
@@ -126,4 +132,4 @@ def _end_with(lifeline: int) -> None:
 
 if __name__ == "__main__":
     with suppress(EOFError, BrokenPipeError):  # the daemon is gone
-        serve(socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]))
+        serve(socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3]))

@@ -113,15 +113,31 @@ async def test_a_signal_to_the_whole_service_leaves_the_document_in_hand(number:
         reader.close()
 
 
-async def test_a_process_that_outgrew_its_bound_is_replaced_after_its_answer() -> None:
-    reader = ProcessReader([work()])
-    await reader.read(fetched(), source(), NOW)
-    large = b"<rss><channel>" + b"<item><title>x</title></item>" * 300_000 + b"</channel></rss>"
+async def test_a_process_that_outgrew_its_bound_is_replaced_and_what_waited_behind_it_is_read() -> None:
+    reader = ProcessReader([work()], most_bytes=1)
     try:
-        before = reader.processes[0]
-        await reader.read(fetched(large), source(), NOW)
+        reading = [asyncio.create_task(reader.read(fetched(), source(), NOW)) for _ in range(2)]
+        await reading[0]
+        before = reader.processes
+        assert (await reading[1]).telling
+        assert not set(before) & set(reader.processes)
+    finally:
+        reader.close()
+
+
+async def test_a_small_body_does_not_wait_for_large_ones() -> None:
+    reader = ProcessReader([work()], workers=2)
+    try:
+        await asyncio.gather(*(reader.read(fetched(), source(), NOW) for _ in range(4)))
+        large = fetched(BODY + b" " * 1_000_000)
+        waiting = [asyncio.create_task(reader.read(large, source(), NOW)) for _ in range(3)]
+        await asyncio.sleep(0)
+        held = next(worker for worker in reader._workers if worker.errands)
+        os.kill(held.process.pid, signal.SIGSTOP)
         assert (await reader.read(fetched(), source(), NOW)).telling
-        assert reader.processes[0] != before
+        assert not any(task.done() for task in waiting)
+        os.kill(held.process.pid, signal.SIGCONT)
+        await asyncio.gather(*waiting)
     finally:
         reader.close()
 

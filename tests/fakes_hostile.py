@@ -1,0 +1,274 @@
+"""Every answer that a hostile or broken server is known to give, each on a host of its own, and a daemon that polls them all.
+
+    python -m tests.fakes_hostile SOURCES DATABASE
+
+is `monitor run`, but for the time that one fetch may take (4 s) and one body may be read (8 s): half a minute each in earnest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import logging
+import re
+import sys
+import zlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from monitor import wire
+from monitor.daemon import Daemon
+from monitor.wire import House
+from tests.fakes_fetch import Asked, Route, Site, answer
+
+__all__ = ["HONEST", "INPUTS", "SECRET", "Input", "Web", "open_web"]
+
+MIB = 2**20
+HONEST = ("127.0.2.1", "127.0.2.2", "127.0.2.3")
+SECRET = "what only this machine may read"
+_XML = '<?xml version="1.0" encoding="utf-8"?>'
+
+
+def news(day: int) -> str:
+    return f"Northlight confirmed that Alan Wake 2 will be released on October {day}, 2031."
+
+
+NEWS = news(17)
+
+
+def feed(*titles: str, text: str = NEWS, prologue: str = _XML, date: str = "Thu, 10 Aug 2023 14:03:00 GMT") -> str:  # fmt: skip
+    items = "".join(
+        f"<item><guid>{n}</guid><title>{title}</title><pubDate>{date}</pubDate><description>{text}</description></item>"
+        for n, title in enumerate(titles)
+    )
+    return f'{prologue}<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
+
+
+def bomb(mib: int) -> bytes:
+    pack = zlib.compressobj(9, wbits=31)
+    zeros = b"\0" * MIB
+    return b"".join(pack.compress(zeros) for _ in range(mib)) + pack.flush()
+
+
+def stream(head: bytes, part: bytes, pause: float = 0.0) -> Route:
+    """An answer that never ends."""
+
+    async def endless(_: Asked, writer: asyncio.StreamWriter) -> None:
+        writer.write(head)
+        while True:
+            writer.write(part)
+            await writer.drain()
+            await asyncio.sleep(pause)
+
+    return endless
+
+
+async def hang(_: Asked, __: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(3600)
+
+
+@dataclass(frozen=True)
+class Input:
+    """What a source answers, and what `monitor sources` says of it: a state, and words of its line."""
+
+    route: Route
+    state: str = "ok"
+    line: str = ""
+    kind: str = "feed"
+
+
+def failing(route: Route, line: str) -> Input:
+    return Input(route, "failing", line)
+
+
+def lines(*entities: str) -> str:
+    return _XML + "<!DOCTYPE rss [" + "".join(entities) + "]>"
+
+
+_HEAD = b"HTTP/1.1 200 OK\r\n"
+_CHUNKED = _HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+_CLOSE = _HEAD + b"Connection: close\r\n\r\n"
+_LAUGHS = ['<!ENTITY l0 "lol">', *(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))]
+_XXE = '<!ENTITY x SYSTEM "file://{secret}">'
+
+# `{site}` in an answer is the address of the web, `{secret}` a file that holds SECRET.
+INPUTS: dict[str, Input] = {
+    "external entity": Input(answer(feed("&x;", prologue=lines(_XXE)))),
+    "external entity, UTF-16": Input(answer(feed("&x;", prologue=lines(_XXE)).replace("utf-8", "utf-16").encode("utf-16"))),
+    "remote DTD": Input(answer(feed("a", prologue=_XML + '<!DOCTYPE rss SYSTEM "{site}/secret">'))),
+    "billion laughs": Input(answer(feed("&l9;", prologue=lines(*_LAUGHS)))),
+    "quadratic blowup": Input(answer(feed("&a;" * 20_000, prologue=lines('<!ENTITY a "' + "a" * 20_000 + '">')))),
+    "gzip bomb": failing(answer(bomb(256), Content_Encoding="gzip"), "larger than 10 MiB"),
+    "gzip bomb on a redirect": Input(answer(bomb(64), status=302, Content_Encoding="gzip", Location="/honest")),
+    "gzip bomb on an error": failing(answer(bomb(64), status=503, Content_Encoding="gzip"), "503"),
+    "declared twice": failing(answer(gzip.compress(gzip.compress(b"x")), Content_Encoding="gzip, gzip"), "encoded"),
+    "bomb in gzip": failing(answer(gzip.compress(bomb(64)), Content_Encoding="gzip"), "larger than 10 MiB"),
+    "gzip cut short": failing(answer(gzip.compress(feed("a").encode())[:-9], Content_Encoding="gzip"), "cut short"),
+    "lying length": failing(_HEAD + b"Content-Length: 9\r\nConnection: close\r\n\r\n<rss>", "."),
+    "200 MB announced": failing(_HEAD + b"Content-Length: 209715200\r\n\r\n", "larger than 10 MiB"),
+    "endless body": failing(stream(_CLOSE, b"<item>" * 10_000), "larger than 10 MiB"),
+    "slow drip": failing(stream(_HEAD + b"Content-Length: 9000\r\n\r\n", b".", 0.05), "in time"),
+    "silence": failing(hang, "in time"),
+    "endless headers": failing(stream(_HEAD, b"X-Header: y\r\n" * 1000), "does not speak HTTP"),
+    "endless header": failing(stream(_HEAD + b"X-Header: ", b"y" * 10_000), "does not speak HTTP"),
+    "endless chunk size": failing(stream(_CHUNKED, b"0" * 10_000), "broke off"),
+    "slow headers": failing(stream(_HEAD, b"X: y\r\n", 0.05), "."),
+    "no HTTP": failing(b"\x00\x01\x02\r\n\r\n", "does not speak HTTP"),
+    "redirect loop": failing(answer(status=302, Location="/redirect%20loop?again"), "in a circle"),
+    "redirect chain": failing(answer(status=302, Location="/redirect%20chain?{number}"), "more than 10 times"),
+    "redirect to a file": failing(answer(status=302, Location="file://{secret}"), "kind file:"),
+    "redirect to loopback": failing(answer(status=302, Location="{site}/secret"), "not a public address"),
+    "redirect to metadata": failing(answer(status=302, Location="http://169.254.169.254/latest/"), "not a public address"),
+    "redirect to a spelling": failing(answer(status=302, Location="http://[::ffff:127.0.0.1]/secret"), "not a public address"),
+    "redirect by backslash": failing(answer(status=302, Location="http://127.0.0.1\\@news.example/"), "backslash"),
+    "redirect with a password": failing(answer(status=302, Location="http://a:b@news.example/"), "password"),
+    "not found": failing(answer(status=404), "404"),
+    "login": failing(answer(status=401), "login"),
+    "forbidden": failing(answer(status=403), "403"),
+    "too many requests": failing(answer(status=429, Retry_After="-7"), "too many requests"),
+    "gone": Input(answer(status=410), "gone", "gone for good"),
+    "broken server": failing(answer(status=500), "500"),
+    "a wall": failing(answer("<html><title>Just a moment...</title></html>"), "a wall of Cloudflare"),
+    "a page": failing(answer("<!doctype html><html><title>Welcome</title></html>"), "HTML page, not a feed"),
+    "nothing": failing(answer(""), "empty body"),
+    "no entries": failing(answer(feed()), "no entries"),
+    "cut before an entry": failing(answer(feed("a")[:70]), "cut short"),
+    "cut in an entry": Input(answer(feed("one", "two")[:-90])),
+    "random bytes": failing(answer(bytes(range(256)) * 64), "not a feed"),
+    "200,000 nested tags": Input(answer(feed("a", text="<a>" * 200_000))),
+    "200,000 nested tags in a body": Input(answer(feed("a", text="&lt;div&gt;" * 200_000))),
+    "200,000 nested tags on a page": Input(answer("<html><body>" + "<div>" * 200_000 + NEWS), kind="page"),
+    "200,000 open comments": failing(answer("<rss>" + "<!--" * 200_000), ""),
+    "20,000 entries": Input(answer(feed(*("entry " + str(n) for n in range(20_000)), text="x"))),
+    "a line of 5 MB": Input(answer(feed("x" * 5_000_000))),
+    "markup three deep": Input(answer(feed("a", text="&amp;amp;lt;script&amp;amp;gt;alert(1)"))),
+    "wrong charset": Input(answer(feed("Wiedźmin ogłoszony").encode("iso-8859-2"), Content_Type="text/xml; charset=utf-8")),
+    "unknown charset": Input(answer(feed("a"), Content_Type="text/xml; charset=klingon")),
+    "NULs and controls": Input(answer(feed("a\x00b\x01c\x08d\x1b[31m"))),
+    "the year 1": Input(answer(feed("a", date="Mon, 01 Jan 0001 00:00:00 GMT"))),
+    "the year 9999": Input(answer(feed("a", date="Fri, 31 Dec 9999 23:59:59 +1400"))),
+    "the future": Input(answer(feed("a", date="Thu, 10 Aug 2040 14:03:00 GMT"))),
+    "no date": Input(answer(feed("a", date="the day before yesterday"))),
+    "terminal codes": Input(answer(feed("\x1b[2J\x1b]8;;http://evil.example\x07[bold red]Alan Wake 2[/] [link=http://evil.example]dated", text="[red]" + news(19) + "\x9b31m"))),
+    "bidi marks": Input(answer(feed("\u202eAlan Wake 2\u2066 dated\u200b", text=news(20).replace("Alan", "\u202eAlan")))),
+    "a formula": Input(answer(feed('=HYPERLINK("http://evil.example";"Alan Wake 2")', text="=HYPERLINK(1) " + news(18)))),
+    "a header in a title": Input(answer(feed("Alan Wake 2\r\nBcc: victim@example.com"))),
+    "a script": Input(answer(feed("&lt;script&gt;alert(1)&lt;/script&gt;Alan Wake 2", text="&lt;img src=x onerror=alert(1)&gt;" + news(21)))),
+}  # fmt: skip
+
+
+@dataclass
+class Web:
+    """All of INPUTS and the honest feeds; `asked` counts the requests to each host."""
+
+    port: int
+    hosts: dict[str, str]
+    asked: dict[str, int] = field(default_factory=dict)
+    leaks: int = 0
+
+    def sources(self) -> list[dict[str, Any]]:
+        common = {"every": "1s", "pause": "0s", "allow_private": True, "obey_robots": False}
+        return [
+            {
+                INPUTS[name].kind: f"http://{host}:{self.port}/{name.replace(' ', '%20')}",
+                "name": name,
+                **common,
+            }
+            for name, host in self.hosts.items()
+        ] + [
+            {"feed": f"http://{host}:{self.port}/honest", "name": f"honest {host}", **common}
+            for host in HONEST
+        ]
+
+
+@contextlib.asynccontextmanager
+async def open_web(secret: Path) -> AsyncIterator[Web]:
+    """Serve every input on a host of its own."""
+    await asyncio.to_thread(secret.write_text, SECRET, "utf-8")
+    web = Web(0, {name: f"127.0.1.{n}" for n, name in enumerate(INPUTS, 1)})
+    names = {host: name for name, host in web.hosts.items()}
+    tasks: set[asyncio.Task[None]] = set()
+
+    def route(host: str) -> Route:
+        async def said(asked: Asked, writer: asyncio.StreamWriter) -> bytes | None:
+            web.asked[host] = web.asked.get(host, 0) + 1
+            if asked.path == "/secret":
+                web.leaks += 1
+                return answer(SECRET)
+            if asked.path == "/honest":
+                return answer(feed(f"Entry {web.asked[host]} of {host}", text="Nothing of note."))
+            served = INPUTS[names[host]].route
+            return (
+                _filled(served, web, secret, web.asked[host])
+                if isinstance(served, bytes)
+                else await served(asked, writer)
+            )
+
+        return said
+
+    def serve(host: str) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any]:
+        class Anything(dict[str, Route]):
+            def get(self, _: str, __: Any = None) -> Route:
+                return route(host)
+
+        here = Site(host, routes=Anything())
+
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            tasks.add(task)
+            try:
+                await here.serve(reader, writer)
+            except asyncio.CancelledError:
+                writer.transport.abort()
+            finally:
+                tasks.discard(task)
+
+        return connected
+
+    servers = [await asyncio.start_server(serve("127.0.0.1"), "127.0.0.1", 0)]
+    web.port = servers[0].sockets[0].getsockname()[1]
+    servers += [await asyncio.start_server(serve(host), host, web.port) for host in (*names, *HONEST)]
+    try:
+        yield web
+    finally:
+        for server in servers:
+            server.close()
+        for task in list(tasks):
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _filled(served: bytes, web: Web, secret: Path, number: int) -> bytes:
+    filled = served
+    for name, value in (
+        ("site", f"http://127.0.0.1:{web.port}"),
+        ("secret", str(secret)),
+        ("number", str(number)),
+    ):
+        for encoding in ("utf-8", "utf-16-le"):
+            filled = filled.replace(f"{{{name}}}".encode(encoding), value.encode(encoding))
+    head, _, body = filled.partition(b"\r\n\r\n")
+    if filled != served:
+        head = re.sub(rb"Content-Length: \d+", b"Content-Length: %d" % len(body), head)
+    return head + b"\r\n\r\n" + body
+
+
+def _run(sources: Path, database: Path) -> None:
+    def build(wake: asyncio.Event, stopping: Callable[[], bool]) -> House:
+        house = wire.build(sources, ledger, wake, stopping)
+        house.fetcher._total = 4.0
+        house.reader.limit = 8.0
+        return house
+
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    with wire.open_ledger(database, owner=True) as ledger:
+        asyncio.run(Daemon(build).run())
+
+
+if __name__ == "__main__":
+    _run(*map(Path, sys.argv[1:]))

@@ -1,0 +1,181 @@
+"""A web of hostile servers against one running daemon: it stays up and small, says of each in one line what is wrong, and delays nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import csv
+import io
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.cli import main
+from monitor.ledger import Ledger
+from monitor.model import SourceState
+from tests.fakes_hostile import HONEST, INPUTS, SECRET, Web, open_web
+
+# The daemon holds a body of 10 MiB for some of them at once; a reader makes a tree of it.
+_MOST_DAEMON_MIB = 250
+_MOST_READER_MIB = 400
+_CONTROLS = {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))} - {"\n", "\t"}
+_BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@dataclass
+class Ran:
+    """What a daemon left behind after all hostile answers."""
+
+    database: Path
+    config: Path
+    sources: dict[str, dict[str, Any]]
+    peaks: dict[str, float]
+    code: int
+    log: str
+    leaks: int
+    honest_while_hanging: dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    return asyncio.run(_run(tmp_path_factory.mktemp("hostile")))
+
+
+async def _run(folder: Path) -> Ran:
+    database, config = folder / "monitor.db", folder / "sources.yaml"
+    async with open_web(folder / "secret.txt") as web:
+        config.write_text(
+            json.dumps({"watch": [{"title": "Alan Wake 2"}], "sources": web.sources()}), encoding="utf-8"
+        )
+        async with _daemon(config, database, folder / "log") as daemon:
+            hanging = await _until_hanging(web)
+            states = await _until_polled(database)
+            honest = {host: web.asked[host] - hanging[host] for host in HONEST}
+            peaks = _peaks(daemon.pid)
+            daemon.send_signal(signal.SIGTERM)
+            code = await asyncio.wait_for(daemon.wait(), 20)
+    assert set(states) >= set(INPUTS)
+    rows = json.loads(_told("sources", "--db", str(database), "--config", str(config), "--format", "json"))
+    log = (folder / "log").read_text(encoding="utf-8")
+    return Ran(database, config, {row["name"]: row for row in rows}, peaks, code, log, web.leaks, honest)
+
+
+@contextlib.asynccontextmanager
+async def _daemon(config: Path, database: Path, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    with log.open("wb") as file:
+        daemon = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.fakes_hostile", str(config), str(database),
+            stdout=file, stderr=file, cwd=Path(__file__).parent.parent,
+        )  # fmt: skip
+    try:
+        yield daemon
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            daemon.kill()
+        await daemon.wait()
+
+
+async def _until_hanging(web: Web) -> dict[str, int]:
+    """Wait until the silent server was asked; return how often the honest ones were by then."""
+    async with asyncio.timeout(30):
+        while not web.asked.get(web.hosts["silence"]):  # noqa: ASYNC110 - another process's doing
+            await asyncio.sleep(0.05)
+    return {host: web.asked.get(host, 0) for host in HONEST}
+
+
+async def _until_polled(database: Path) -> dict[str, SourceState]:
+    async with asyncio.timeout(60):
+        while True:
+            await asyncio.sleep(0.25)
+            with Ledger.open(database, read_only=True) as ledger:
+                states = {row.state.name: row.state for row in ledger.sources()}
+            if all(states[name].last_poll_at for name in INPUTS):
+                return states
+
+
+def _peaks(daemon: int) -> dict[str, float]:
+    """Return the most memory that the daemon and its readers ever had, in MiB."""
+    found = {"daemon": _peak(daemon)}
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            stat = (entry / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            if int(stat[1]) == daemon:
+                found[f"reader {entry.name}"] = _peak(int(entry.name))
+    return found
+
+
+def _peak(process: int) -> float:
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    lines = dict(line.split(":", 1) for line in status.splitlines())
+    return int((lines.get("VmHWM") or lines["VmRSS"]).split()[0]) / 1024
+
+
+def _told(*arguments: str) -> str:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        assert main(arguments) == 0
+    return out.getvalue()
+
+
+def test_the_daemon_stays_up_and_ends_well(ran: Ran) -> None:
+    assert ran.code == 0, ran.log
+    assert "Traceback" not in ran.log
+    assert "a bug of ours" not in ran.log
+
+
+def test_its_memory_stays_under_a_bound(ran: Ran) -> None:
+    assert len(ran.peaks) > 1
+    for process, peak in ran.peaks.items():
+        assert peak < (_MOST_DAEMON_MIB if process == "daemon" else _MOST_READER_MIB), ran.peaks
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_each_is_one_line_that_says_what_is_wrong(name: str, ran: Ran) -> None:
+    row, wanted = ran.sources[name], INPUTS[name]
+    line = row["error"] or ""
+    assert (row["state"], wanted.line in line) == (wanted.state, True), row
+    assert line.isprintable()
+    assert len(line) < 500
+    assert bool(line) == (wanted.state != "ok")
+
+
+def test_nobody_was_led_to_what_only_this_machine_may_read(ran: Ran) -> None:
+    assert ran.leaks == 0
+    assert SECRET not in ran.log
+    assert SECRET.encode() not in b"".join(
+        file.read_bytes() for file in ran.database.parent.glob("monitor.db*")
+    )
+
+
+def test_honest_feeds_are_polled_again_and_again_while_others_hang(ran: Ran) -> None:
+    assert all(count >= 3 for count in ran.honest_while_hanging.values()), ran.honest_while_hanging
+    for host in HONEST:
+        assert ran.sources[f"honest {host}"]["state"] == "ok"
+
+
+def test_of_endless_feeds_a_bounded_part_is_read(ran: Ran) -> None:
+    assert ran.sources["20,000 entries"]["documents"] == 500
+
+
+@pytest.mark.parametrize("form", ["table", "csv"])
+@pytest.mark.parametrize("listing", ["claims", "sources"])
+def test_no_listing_hands_on_what_a_terminal_would_obey(listing: str, form: str, ran: Ran) -> None:
+    out = _told(
+        listing, "--format", form, "--limit", "0", "--db", str(ran.database), "--config", str(ran.config)
+    )
+    assert out
+    assert not _CONTROLS & set(out.replace("\r\n", "\n")), _CONTROLS & set(out)
+    assert not _BIDI & set(out)
+
+
+def test_no_cell_of_a_table_is_a_formula(ran: Ran) -> None:
+    out = _told("claims", "--format", "csv", "--limit", "0", "--db", str(ran.database), "--config", str(ran.config))  # fmt: skip
+    rows = list(csv.reader(io.StringIO(out)))
+    assert any("HYPERLINK" in cell for row in rows for cell in row)
+    assert [cell for row in rows for cell in row if cell[:1] in set("=+@\t\r")] == []
