@@ -128,6 +128,7 @@ class Outbox:
     def _settle(self, name: str, group: Sequence[Delivery], outcome: Attempt) -> None:
         now = self.clock()
         ids = [delivery.id for delivery in group]
+        error = outcome.error.removeprefix(f"channel {name}: ")
         if outcome.ok:
             self.ledger.mark_delivered(ids, now)
             self._failing.pop(name, None)
@@ -141,26 +142,23 @@ class Outbox:
             else None
         )
         if again is not None:
-            log.warning(
-                "channel %s: %s; tried again at %s", name, outcome.error, f"{again:%Y-%m-%d %H:%M:%S} UTC"
-            )
-            self.ledger.reschedule(ids, again, outcome.error)
+            log.warning("channel %s: %s; tried again at %s", name, error, f"{again:%Y-%m-%d %H:%M:%S} UTC")
+            self.ledger.reschedule(ids, again, error)
             # The others that wait are spared a channel that fails just now, for as long as a first retry waits.
             self._failing[name] = now + max(_SPARED, outcome.retry_after or timedelta(0))
             return
-        log.error("channel %s: given up: %s; `monitor deliveries retry` sends it again", name, outcome.error)
-        self.ledger.mark_dead(ids, outcome.error)
+        log.error("channel %s: given up: %s; `monitor deliveries retry` sends it again", name, error)
+        self.ledger.mark_dead(ids, error)
         if outcome.disable:
-            self.ledger.disable_channel(name, outcome.error, now)
-            self._tell_others(name, "is gone for good and gets no more alerts", outcome.error, now)
-        elif self.ledger.mark_failing(name, outcome.error, now):
-            self._tell_others(name, "does not take its alerts", outcome.error, now)
+            self.ledger.disable_channel(name, error, now)
+            self._tell_others(name, "is gone for good and gets no more alerts", error, now)
+        elif self.ledger.mark_failing(name, error, now):
+            self._tell_others(name, "does not take its alerts", error, now)
 
     def _tell_others(self, name: str, what: str, why: str, now: datetime) -> None:
         """Say through the other channels how it is with this one: once when it fails, once when it is well again."""
         advice = "`monitor deliveries --state dead` lists what was given up, `monitor deliveries retry` sends it again."
-        reason = why.removeprefix(f"channel {name}: ")
-        self.tell_all(f"Channel {name} {what}", f"{reason}. {advice}" if reason else advice, now, but=name)
+        self.tell_all(f"Channel {name} {what}", f"{why}. {advice}" if why else advice, now, but=name)
 
     def _mind_the_clock(self, now: datetime) -> None:
         """Mend what was timed by a clock that was ahead: seen when it steps back, and looked for at the start."""

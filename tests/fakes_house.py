@@ -88,8 +88,8 @@ class Received:
         if not self._is_signed(body, request.headers):
             self.bad += 1
             return web.Response(status=401)
-        await asyncio.sleep(random.uniform(0, self.slowest))
         self.posts.append((request.path, request.headers["webhook-id"], body))
+        await asyncio.sleep(random.uniform(0, self.slowest))
         return web.Response(status=204)
 
     def _is_signed(self, body: bytes, headers: Mapping[str, str]) -> bool:
