@@ -26,6 +26,7 @@ from monitor.extract.dates.values import (
     WeekOf,
     bare,
     parts,
+    said,
 )
 from monitor.model import When
 
@@ -95,7 +96,8 @@ class Mention:
     def knows_year(self) -> bool:
         """Whether the text says which year, be it as "next year"."""
         return any(
-            isinstance(part, Stated) and (part.year is not None or part.years is not None)
+            isinstance(part, Stated)
+            and (part.year is not None or part.years is not None or said(part) == {"part"})
             for part in parts(self.value)
         )
 

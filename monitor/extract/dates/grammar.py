@@ -24,7 +24,7 @@ from monitor.extract.dates.values import (
     merged,
 )
 
-__all__ = ["MEANINGS", "Mark", "Meaning"]
+__all__ = ["MEANINGS", "NEEDS", "Mark", "Meaning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,20 @@ def _merge(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     # "of" alone links a bare number to its month: neither "3, October" nor "Quest 2 in May" is a day
     loose = any(mark.kind in ("glue", "comma") for mark in marks)
     if loose and any(
-        mark.doubt >= 2 and not _weekday_only(other) for mark, other in ((one, two), (two, one))
+        _bare_day(mark) and not _weekday_only(other) for mark, other in ((one, two), (two, one))
     ):
         return None
-    if one.doubt == two.doubt >= 2 or not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
+    if min(one.doubt, two.doubt) >= 2:
+        return None
+    if not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
         return None
     value = merged(one.value, two.value)
     return None if value is None else ("date", value, 0)
+
+
+def _bare_day(mark: Mark) -> bool:
+    value = mark.value
+    return mark.doubt >= 2 and isinstance(value, Stated) and (value.day is not None or value.year is not None)
 
 
 def _weekday_only(mark: Mark) -> bool:
@@ -333,10 +340,6 @@ def _day_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return "date", replace(value, day=number), 0
 
 
-def _mid(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
-    return _part([*marks, Mark(0, 0, "part", 38)])
-
-
 def _nth_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Count a unit within the running one: the first day of the month."""
     _, holder = [mark for mark in marks if mark.kind == "unit"]
@@ -411,13 +414,6 @@ def _month_and_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return ("date", Stated(day=day, month=month), 0) if 1 <= day <= 31 and 1 <= month <= 12 else None
 
 
-def _same_side(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
-    """Read a bound that is said before and after its date."""
-    sides = {"until_after": "until", "from_after": "from"}
-    side = next(sides[mark.kind] for mark in marks if mark.kind in sides)
-    return _bound(side)(marks)
-
-
 def _turn(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Read the turn of two periods: late in the one to early in the other."""
     one, two = _dates(marks)
@@ -470,6 +466,10 @@ def _within(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
         if count is None or not 0 < count < 1000 or unit is None
         else ("span", Bound("until", Offset(count, unit, None, exact=True)), 0)
     )
+
+
+def _season(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    return "date", Stated(sub=_of(marks, "season")), 0
 
 
 def _month_name(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -575,11 +575,6 @@ def _about(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return "span", About(mark.value), _sure(mark.doubt)
 
 
-def _vague(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
-    del marks
-    return "span", Vague(), 0
-
-
 def _sum(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Compose spelled numbers: twenty + one, nineteen + ninety-five, two + thousand, thousand + eighteen."""
     numbers = [mark for mark in marks if mark.kind in ("number", "ordinal")]
@@ -634,12 +629,12 @@ MEANINGS: dict[str, Meaning] = {
     "this_unit": _this_unit,
     "next_unit": _next_unit,
     "next_unit_part": _next_unit_part,
+    "season": _season,
     "month_name": _month_name,
     "relative_day": _relative_day,
     "sub_of_unit": _sub_of_unit,
     "nth": _nth,
     "day_of_unit": _day_of_unit,
-    "mid": _mid,
     "nth_of_unit": _nth_of_unit,
     "nth_weekday": _nth_weekday,
     "ahead": _offset(1),
@@ -652,7 +647,6 @@ MEANINGS: dict[str, Meaning] = {
     "days_ago": _days(-1),
     "halves": _halves,
     "month_and_day": _month_and_day,
-    "same_side": _same_side,
     "turn": _turn,
     "both": _both,
     "within": _within,
@@ -667,7 +661,56 @@ MEANINGS: dict[str, Meaning] = {
     "since": _bound("since"),
     "either": _either,
     "about": _about,
-    "vague": _vague,
     "sum": _sum,
     "sum_reversed": _sum_reversed,
 }
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "merge": ("date", "date"),
+    "small": ("small_month",),
+    "same": ("date",),
+    "definite": ("date",),
+    "which": ("shift", "date"),
+    "relative": ("shift", "unit"),
+    "relative_day": ("relative_day",),
+    "month_name": ("month",),
+    "season": ("season",),
+    "part": ("part", "date"),
+    "parts": ("part", "part", "date"),
+    "part_of_unit": ("part", "unit"),
+    "this_unit": ("unit",),
+    "sub_of_unit": ("number", "unit"),
+    "nth": ("number", "unit"),
+    "nth_of_unit": ("number", "unit", "unit"),
+    "nth_weekday": ("number", "weekday"),
+    "day_of_unit": ("number", "shift", "unit"),
+    "day_and_month": ("number", "number"),
+    "month_and_day": ("number", "number"),
+    "ahead": ("number",),
+    "ago": ("number",),
+    "within": ("number", "unit"),
+    "ahead_one": ("unit",),
+    "ago_one": ("unit",),
+    "ahead_two": ("dual",),
+    "ago_two": ("dual",),
+    "days_ahead": ("native_days",),
+    "days_ago": ("native_days",),
+    "halves": ("halves", "date"),
+    "week_of": ("date",),
+    "weekend_of": ("date",),
+    "range": ("date", "date"),
+    "inside": ("span", "date"),
+    "turn": ("date", "date"),
+    "both": ("date", "date"),
+    "either": ("date", "date"),
+    "about": ("date",),
+    "before": ("date",),
+    "until": ("date",),
+    "after": ("date",),
+    "from": ("date",),
+    "since": ("date",),
+    "sum": ("number", "number"),
+    "sum_reversed": ("number", "number"),
+    "era": ("era",),
+}
+"""What a pattern must hold for its meaning to be read; a meaning that is not here needs a number."""

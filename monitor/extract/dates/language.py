@@ -22,7 +22,7 @@ from babel import Locale, UnknownLocaleError
 
 from monitor.errors import LanguageError
 from monitor.extract.dates.feasts import FEASTS
-from monitor.extract.dates.grammar import MEANINGS, Meaning
+from monitor.extract.dates.grammar import MEANINGS, NEEDS, Meaning
 from monitor.extract.dates.tokens import MARKS, fold, key, pattern, tokens
 from monitor.extract.dates.values import Stated, Vague
 
@@ -501,6 +501,7 @@ def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[Rule, 
     if not isinstance(content, list):
         raise LanguageError("must be a list of rules", where=f"{code}: rules")
     found: list[tuple[Rule, list[Example]]] = []
+    made = frozenset(str(item["as"]) for item in content if "as" in item)
     for item in content:
         name = f"{code}: {item.get('name')}"
         unknown = set(item) - {"name", "pattern", "means", "accepts", "rejects", "doubt", "as", "lang"}
@@ -522,6 +523,11 @@ def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[Rule, 
         )
         if not patterns:
             raise LanguageError("has no pattern", where=name)
+        for sequence in patterns:
+            if missing := _missing(sequence, item["means"], made):
+                raise LanguageError(
+                    f"means {item['means']}, for which {' '.join(sequence)!r} lacks a {missing}", where=name
+                )
         for element in {element for sequence in patterns for element in sequence}:
             if kinds is not None and element not in kinds:
                 raise LanguageError(f"{element!r} is no kind of word of this language", where=name)
@@ -532,6 +538,27 @@ def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[Rule, 
             (Rule(name, patterns, MEANINGS[item["means"]], item.get("doubt"), item.get("as", "")), examples)
         )
     return found
+
+
+_STANDS_FOR = {
+    "number": ("number", "ordinal", "roman"),
+    "part": ("part", "part_after", "part_tight"),
+    "shift": ("shift", "shift_after"),
+}
+
+
+def _missing(sequence: tuple[str, ...], means: str, made: frozenset[str]) -> str:
+    """Return the kind that a pattern lacks for its meaning, empty where it has all."""
+    left = list(sequence)
+    for needed in NEEDS.get(means, ("number",)):
+        fitting = (
+            made | {"date", "span", "small_month"} if needed == "date" else _STANDS_FOR.get(needed, (needed,))
+        )
+        found = next((kind for kind in left if kind in fitting), None)
+        if found is None:
+            return needed
+        left.remove(found)
+    return ""
 
 
 def _expanded(text: str) -> list[tuple[str, ...]]:

@@ -151,6 +151,7 @@ def merged(one: Stated, two: Stated) -> Stated | None:
 
 
 _YEARS = frozenset({"year", "years"})
+_NAMED = frozenset({"sub", "month", "weekday", "weekend", "day", "feast"})
 _MONTHS = frozenset({"month", "months"})
 # Which fields may stand beside each other in one date; the table is symmetric.
 _BESIDE = {
@@ -180,6 +181,8 @@ def _coherent(stated: frozenset[str]) -> bool:
     if any(not stated <= _ALLOWED[name] for name in stated):
         return False
     if stated & {"day", "days"} and stated & _YEARS and not stated & _MONTHS:
+        return False
+    if "which" in stated and not stated & _NAMED:
         return False
     if {"day", "days"} <= stated and "month" not in stated:
         return False
