@@ -61,6 +61,7 @@ class Article:
         self._question: Event | None = None
         self._label: Event | None = None
         self._makers: list[str] = []
+        self._forward: set[str] = set()
 
     def read(self) -> list[Draft]:
         """Return the claims of the document, unmerged, in reading order."""
@@ -152,16 +153,11 @@ class Article:
 
     def _refer_back(self) -> None:
         """Drop the old date of what was brought forward, and credit the old date in the sentence after a credited delay."""
-        forward = {
-            draft.work.title
-            for draft in self.drafts
-            if any(rule.endswith("brought-forward") for rule in draft.rules)
-        }
         self.drafts = [
             draft
             for draft in self.drafts
             if not (
-                draft.work.title in forward
+                draft.work.title in self._forward
                 and draft.status is Status.POSTPONED
                 and any(rule.endswith("was-due") for rule in draft.rules)
             )
@@ -183,6 +179,9 @@ class Article:
     def _read_sentence(self, sentence: Sentence) -> None:
         line = line_of(sentence, self._happenings(sentence), self._credits(sentence))
         drafted = [*self._read_dates(line), *self._read_undated(line)]
+        for happening in line.happenings:
+            if happening.kind == "advance":
+                self._forward.update(subject.work.title for subject in self._subjects(sentence, happening))
         give_scopes(sentence, [(draft, index) for draft, index in drafted], self._section_scopes)
         self.drafts.extend(draft for draft, _ in drafted)
 
@@ -234,6 +233,8 @@ class Article:
                 continue
             self._clock.tell(sentence, index)
             reason = attribute_reason(sentence, index)
+            if index == 0 and sentence.first and self._clock.label_when:
+                reason = "it says when the rest was told"
             happening = None if reason else self._governor(line, index, last)
             if happening is None:
                 self.unclaimed.append((sentence, token, reason or "no word of a release near it"))

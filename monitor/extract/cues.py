@@ -177,6 +177,8 @@ def _parse(text: str, lists: Mapping[str, Sequence[str]], closing: str) -> tuple
         else:
             stops = " ()[]|" if closing == "|]" else " ()[]"
             size = next((i for i, char in enumerate(text) if char in stops), len(text))
+            if not size:
+                raise ValueError(f"{text[0]!r} closes nothing")
             atom, text = text[:size], text[size:]
             options = [option for word in atom.split("|") for option in _atom(word, lists)]
             found.extend(options[0] if len(options) == 1 else (_Choice(tuple(options)),))

@@ -89,6 +89,7 @@ class Language:
     boilerplate: tuple[str, ...]
     not_instalments: tuple[str, ...]
     several: frozenset[str]
+    today_words: frozenset[str]
     of_words: frozenset[str]
     beside_words: frozenset[str]
     and_words: frozenset[str]
@@ -220,7 +221,7 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         determiners=words("determiners"),
         boundaries=words("boundaries"),
         prepositions=words("prepositions"),
-        joiners=words("joiners") | frozenset((",", "&", "/", "|", "(", "+")),
+        joiners=words("joiners") | frozenset((",", "&", "/", "|", "(", "+", "'")),
         from_words=words("from_words"),
         to_words=words("to_words"),
         since_words=words("since_words"),
@@ -236,6 +237,7 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         boilerplate=tuple(sorted(words("boilerplate"))),
         not_instalments=tuple(fold(words) for words in raw.get("not_instalments", ())),
         several=words("several"),
+        today_words=words("today_words"),
         of_words=words("of_words"),
         beside_words=words("beside_words"),
         and_words=words("and_words"),

@@ -19,7 +19,7 @@ def dated_outcomes(
     line: Line, index: int, happening: Happening, *, clock: Clock, document: Document
 ) -> Sequence[Outcome] | None:
     """Return the statuses, each with its period, that the date at token `index` gives a happening; None when it is unknown."""
-    past = happening.tense == "past" or happening.kind in ("out", "shown")
+    past = happening.tense == "past" or happening.kind == "shown"
     moved = happening.kind in ("delay", "advance")
     when = clock.period(line.sentence, index, past=past, moved=moved)
     if when is NEVER:
@@ -88,7 +88,9 @@ def _told(
         return [(Status.SCHEDULED, not_before(when))]
     if is_negated(line.sentence, happening, index, line.clauses):
         return [] if past else [(Status.DENIED, when)]
-    return [(Status.RELEASED if past else Status.SCHEDULED, when)]
+    words = line.sentence.stream[index].text.split()
+    today = happening.kind == "out" and bool(set(words) & language.today_words)
+    return [(Status.RELEASED if past or today else Status.SCHEDULED, when)]
 
 
 def undated_status(line: Line, happening: Happening) -> Status | None:
@@ -137,6 +139,8 @@ def _launched(line: Line, happening: Happening) -> Status | None:
     """Read "Premiera X" at the head of a headline, with no time and no question: it is out."""
     sentence = line.sentence
     if sentence.block.kind != "headline" or happening.first > 1 or sentence.question:
+        return None
+    if any(one is not happening for one in line.happenings):
         return None
     after = sentence.stream[happening.last : happening.last + 4]
     return Status.RELEASED if any(token.kind == "work" for token in after) else None

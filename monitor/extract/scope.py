@@ -36,10 +36,15 @@ def _says_where(sentence: Sentence, at: int) -> bool:
     if value.group == "media":
         return True
     step = at - 1
-    while step >= 0 and (stream[step].kind == "scope" or stream[step].text in language.joiners):
-        if stream[step].text in language.prepositions:
+    while step >= 0:
+        token = stream[step]
+        if token.kind == "date":
+            # "On PS5 on May 4 and PC on June 1": a date in the list, with its preposition, is stepped over.
+            step -= 2 if step and stream[step - 1].text in language.prepositions else 1
+        elif token.text in language.prepositions or not (token.kind == "scope" or token.text in language.joiners):
             break
-        step -= 1
+        else:
+            step -= 1
     before = stream[step].text if step >= 0 else ""
     after = stream[at + 1].text if at + 1 < len(stream) else ""
     if value.group == "territories":

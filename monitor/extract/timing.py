@@ -267,11 +267,4 @@ def settled(
         return Status.RELEASED, mention.resolve(now, past=True)
     if status is Status.RELEASED and when.earliest is not None and when.earliest > day:
         return Status.SCHEDULED, when
-    if (
-        status is Status.RELEASED
-        and happening.kind == "out"
-        and when.latest is not None
-        and when.latest > day
-    ):
-        return Status.SCHEDULED, when
     return status, when

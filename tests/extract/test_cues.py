@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from monitor.extract.cues import Phrasebook, Rule, parse
+from monitor.extract.tokens import Token, tokens
+
+_LISTS = {"verb": ["launch", "come out"]}
+
+
+def _found(phrase: str, text: str, *entities: Token) -> list[str]:
+    book = Phrasebook([Rule("r", "release", {}, (phrase,))], _LISTS, frozenset({"finally", "also"}))
+    stream = tokens(text, entities)
+    return [" ".join(token.text for token in stream[cue.first : cue.last]) for cue in book.find(stream)]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "found"),
+    [
+        ("will launch", "It will launch", ["will launch"]),
+        ("will launch", "It will finally launch", ["will finally launch"]),
+        ("will launch", "It will not launch", []),
+        ("will|may {verb}", "It may come out", ["may come out"]),
+        ("[to be|is] launched", "to be launched", ["to be launched"]),
+        ("has (just) launched", "has launched", ["has launched"]),
+        ("has (just) launched", "has just launched", ["has just launched"]),
+        ("no .. date", "no firm or final date", ["no firm or final date"]),
+        ("no .. date", "no firm or even a final date", []),
+        ("premier*", "premierowy pokaz", ["premierowy"]),
+        ("<num> days", "12 days", ["12 days"]),
+        ("공개", "오늘 공개됐다", ["공 개"]),
+        ("isn't", "it isn’t", ["isn't"]),
+        ("first-look", "a first-look video", ["first - look"]),
+    ],
+)  # fmt: skip
+def test_a_phrase_takes_these_words(phrase: str, text: str, found: list[str]) -> None:
+    assert _found(phrase, text) == found
+
+
+def test_a_phrase_can_ask_for_something_recognised() -> None:
+    date = Token("may 4", 12, 17, "date")
+
+    assert _found("launches on <date>", "launches on May 4", date) == ["launches on may 4"]
+
+
+@pytest.mark.parametrize("phrase", ["", "(a", "[a|b", "{unknown}", "a)"])
+def test_a_malformed_phrase_is_refused(phrase: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse(phrase, _LISTS)
+
+
+def test_a_phrase_that_can_be_empty_is_refused() -> None:
+    with pytest.raises(ValueError, match="can be empty"):
+        Phrasebook([Rule("r", "release", {}, ("(a)",))], {}, frozenset())

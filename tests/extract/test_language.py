@@ -1,0 +1,63 @@
+"""Every rule of every language takes its accepting examples and none of its rejecting ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.errors import LanguageError
+from monitor.extract.cues import Rule
+from monitor.extract.language import LANGUAGES, load, recognise
+from monitor.extract.tokens import tokens
+
+_RULES = [(code, rule) for code in LANGUAGES for rule in load(code).phrasebook.rules]
+
+
+def _takes(code: str, rule: Rule, text: str) -> bool:
+    return any(cue.rule is rule for cue in load(code).phrasebook.find(tokens(text)))
+
+
+@pytest.mark.parametrize(
+    ("code", "rule", "text"),
+    [(code, rule, text) for code, rule in _RULES for text in rule.accepts],
+    ids=lambda value: value.name if isinstance(value, Rule) else str(value),
+)
+def test_a_rule_takes_what_it_accepts(code: str, rule: Rule, text: str) -> None:
+    assert _takes(code, rule, text)
+
+
+@pytest.mark.parametrize(
+    ("code", "rule", "text"),
+    [(code, rule, text) for code, rule in _RULES for text in rule.rejects],
+    ids=lambda value: value.name if isinstance(value, Rule) else str(value),
+)
+def test_a_rule_leaves_what_it_rejects(code: str, rule: Rule, text: str) -> None:
+    assert not _takes(code, rule, text)
+
+
+@pytest.mark.parametrize(
+    ("code", "rule"), _RULES, ids=lambda value: value.name if isinstance(value, Rule) else str(value)
+)
+def test_a_rule_has_a_rejecting_example_and_one_that_it_accepts_unless_it_needs_a_recognised_date(
+    code: str, rule: Rule
+) -> None:
+    needs = all("<" in phrase for phrase in rule.phrases)
+    assert rule.rejects
+    assert rule.accepts or needs, f"{code}: {rule.name}"
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "code"),
+    [
+        ("en-US", "The game is out now and it will be on the shelves with the rest.", "en"),
+        ("en-US", "Serial zadebiutuje w maju, a zwiastun jest już w sieci i na kanale.", "pl"),
+        ("pl", "Wiedźmin wraca", "pl"),
+        ("", "The show returns in the autumn for a last season", "en"),
+    ],
+)
+def test_the_words_tell_the_language_where_the_source_is_wrong(declared: str, text: str, code: str) -> None:
+    assert recognise(declared, text) == code
+
+
+def test_a_language_without_a_file_is_an_error_of_ours() -> None:
+    with pytest.raises((LanguageError, FileNotFoundError)):
+        load("xx")

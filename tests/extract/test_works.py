@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+
+from monitor.extract.works import Catalogue
+from monitor.model import Work, WorkKind
+
+
+def _named(text: str, *works: Work) -> list[tuple[str, str]]:
+    return [(found.work.title, text[found.start : found.end]) for found in Catalogue(works).find(text)]
+
+
+@pytest.mark.parametrize(
+    ("alias", "text"),
+    [
+        ("Alan Wake 2", "ALAN WAKE 2 is here"),
+        ("Alan Wake 2", "Alan Wake II is here"),
+        ("Final Fantasy XVI", "Final Fantasy 16 is here"),
+        ("Five Nights at Freddy's", "Five Nights at Freddy’s is here"),
+        ("Five Nights at Freddy's", "Five Nights at Freddys is here"),
+        ("Spider-Man: Across the Spider-Verse", "Spider-Man – Across the Spider-Verse is here"),
+        ("Star Wars Jedi: Survivor", "Star Wars Jedi Survivor is here"),
+        ("Pokémon Scarlet", "Pokemon Scarlet is here"),
+        ("Dungeons & Dragons", "Dungeons and Dragons is here"),
+        ("Starfield", "Starfield's launch"),
+        ("지금 우리 학교는", "드라마 '지금우리학교는'은"),
+        ("三体", "電視劇《三体》定档"),
+    ],
+)  # fmt: skip
+def test_a_title_is_found_in_all_its_spellings(alias: str, text: str) -> None:
+    assert [title for title, _ in _named(text, Work(alias))] == [alias]
+
+
+@pytest.mark.parametrize(
+    ("alias", "text"),
+    [
+        ("Silo", "the silos of Kansas"),
+        ("Silo", "a silo in Kansas"),
+        ("Stray", "they stray from the path"),
+        ("Alan Wake 2", "Alan Wake 21"),
+        ("It", "so it is"),
+    ],
+)
+def test_a_title_is_not_found_in_other_words(alias: str, text: str) -> None:
+    assert _named(text, Work(alias)) == []
+
+
+def test_the_longest_title_wins() -> None:
+    works = Work("Solo Leveling"), Work("Solo Leveling: Arise"), Work("Solo Leveling: Arise Overdrive")
+
+    assert [title for title, _ in _named("Solo Leveling: Arise Overdrive and Solo Leveling", *works)] == [
+        "Solo Leveling: Arise Overdrive",
+        "Solo Leveling",
+    ]
+
+
+def test_an_own_title_comes_before_another_works_alias() -> None:
+    works = Work("Arise", aliases=("Blade",)), Work("Blade")
+
+    assert [title for title, _ in _named("Blade is here", *works)] == ["Blade"]
+
+
+def test_what_an_alias_adds_to_the_title_is_told() -> None:
+    work = Work("Horizon Forbidden West", WorkKind.GAME, ("Horizon Forbidden West: Burning Shores",))
+
+    (found,) = Catalogue([work]).find("Horizon Forbidden West: Burning Shores is here")
+
+    assert found.extra == "Burning Shores"
+
+
+def test_an_ending_of_the_language_belongs_to_the_name() -> None:
+    text = "Premiera Starfielda w maju"
+
+    (found,) = Catalogue([Work("Starfield")]).find(text, frozenset({"a"}))
+
+    assert text[found.start : found.end] == "Starfielda"
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "might"),
+    [
+        ("News", "<p>Now <em>Alan Wake</em> <b>2</b> is here</p>", True),
+        ("Alan Wake 2", "", True),
+        ("News", "Alan&nbsp;Wake&nbsp;2", True),
+        ("News", "nothing", False),
+    ],
+)
+def test_a_document_that_cannot_name_a_work_is_known_at_once(title: str, body: str, might: bool) -> None:
+    assert Catalogue([Work("Alan Wake 2")]).might_name(title, body) is might
+
+
+def test_an_empty_watch_list_finds_nothing() -> None:
+    assert Catalogue([]).find("Alan Wake 2") == []
+    assert not Catalogue([]).might_name("Alan Wake 2", "")
