@@ -150,5 +150,7 @@ def ended(work: Callable[[], None], after: float | None) -> bool:
 def contents(database: Path) -> dict[str, Sequence[Any]]:
     with closing(sqlite3.connect(database)) as found:
         assert found.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        names = found.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        names = found.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND instr(name, 'sqlite_') = 0"
+        ).fetchall()
         return {name: sorted(found.execute(f'SELECT * FROM "{name}"'), key=repr) for (name,) in names}

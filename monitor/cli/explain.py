@@ -13,7 +13,7 @@ from monitor.cli import engine
 from monitor.cli.listing import Format, Row, at, write_csv, write_json, write_jsonl
 from monitor.cli.terminal import console, counted, visible
 from monitor.errors import NotFoundError
-from monitor.model import Belief, Observation, Span, Standing, alert
+from monitor.model import Belief, Event, Observation, Span, Standing, VerdictKind, alert
 from monitor.model import instant as rfc3339
 
 if TYPE_CHECKING:
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from monitor.extract import DateFound, Explanation
     from monitor.ledger import ClaimHistory, Ledger
     from monitor.model import Claim, Document
+    from monitor.reconcile import Turn
 
-__all__ = ["tell_claim", "tell_document"]
+__all__ = ["reasons", "tell_claim", "tell_document"]
 
 _CONTEXT = 240
+_OTHERS = 12
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2",
      "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot",
@@ -60,6 +62,7 @@ def claim_row(ledger: Ledger, history: ClaimHistory) -> Row:
     claim = history.row.claim
     first = first_said(history.observations)
     standing = _standing(ledger, claim)
+    turns = _turns(ledger, claim.title, claim.event)
     return {
         **history.row.to_dict(),
         "first_said": None if first is None else _observation(first),
@@ -76,7 +79,87 @@ def claim_row(ledger: Ledger, history: ClaimHistory) -> Row:
             {"id": change.id, "at": rfc3339(change.at), **alert(change)["data"]} for change in history.changes
         ],
         "standing": None if standing is None else _believed(standing),
+        "turns": [_turn(turn) for turn in turns if standing is not None and turn.key == standing.key],
+        "heard": [] if standing is None else _heard_beside(ledger, history, standing),
     }
+
+
+def reasons(ledger: Ledger, title: str) -> dict[int, str]:
+    """Return why each change of a work came about, by its id: the reason of the change of mind that it tells."""
+    told: dict[int, str] = {}
+    turns = {event: _turns(ledger, title, event) for event in Event}
+    for change in ledger.timeline(title):
+        fitting = [
+            turn
+            for turn in turns[change.key.event]
+            if turn.key == change.key and turn.after == change.after and turn.at <= change.at
+        ]
+        if fitting:
+            told[change.id] = fitting[-1].reason
+    return told
+
+
+def _turns(ledger: Ledger, title: str, event: Event) -> tuple[Turn, ...]:
+    from monitor.reconcile import history  # noqa: PLC0415 - as above
+
+    verdicts = {verdict.observation: verdict for verdict in ledger.verdicts(title, event)}
+    return history(ledger.observations(title, event), verdicts)
+
+
+def _turn(turn: Turn) -> Row:
+    return {
+        "at": rfc3339(turn.at),
+        "from": None if turn.before is None else _belief(turn.before),
+        "to": _belief(turn.after),
+        "reason": turn.reason,
+        "said_by": list(dict.fromkeys(_credit(voice) for voice in turn.voices)),
+    }
+
+
+def _credit(observation: Observation) -> str:
+    return " ← ".join([observation.source, *observation.claim.sources])
+
+
+def _heard_beside(ledger: Ledger, history: ClaimHistory, standing: Standing) -> list[Row]:
+    """Return what else was claimed of the same and does not stand: how well each is founded, and why it is not believed."""
+    from monitor.reconcile import origins  # noqa: PLC0415 - as above
+
+    own, key = history.row.claim, standing.key
+    groups: dict[tuple[str, str | None], list[Observation]] = {}
+    for observation in ledger.observations(own.title, own.event):
+        claim = observation.claim
+        when = None if claim.when is None else str(claim.when)
+        believed = standing.belief.when and str(standing.belief.when)
+        same_part = claim.instalment == key.instalment and (
+            not claim.scope or tuple(sorted(claim.scope)) == key.scope
+        )
+        if same_part and (claim.status, when) != (standing.belief.status, believed):
+            groups.setdefault((claim.status.value, when), []).append(observation)
+    verdicts = {verdict.observation: verdict.kind for verdict in ledger.verdicts(own.title, own.event)}
+    rows = []
+    for (status, when), said in groups.items():
+        surest = max(said, key=lambda o: o.claim.certainty.rank)
+        count = len(origins(said))
+        dismissed = any(verdicts.get(o.id) is VerdictKind.DISMISSED for o in said)
+        rows.append({
+            "status": status, "when": when, "certainty": surest.claim.certainty.value, "documents": len(said),
+            "origins": count, "first_said": _observation(said[0]), "last_said": rfc3339(said[-1].published),
+            "why_not": "a person dismissed it" if dismissed else _why_not(surest.claim, said[-1], count, standing),
+        })  # fmt: skip
+    return sorted(rows, key=lambda row: row["last_said"])
+
+
+def _why_not(claim: Claim, last: Observation, count: int, standing: Standing) -> str:
+    belief = standing.belief
+    if claim.when is not None and belief.when is not None and claim.when.contains(belief.when):
+        return "it says the same less precisely"
+    if last.published < standing.since:
+        return "it was said before what is believed now"
+    if claim.certainty.rank < belief.certainty.rank:
+        return f"it is {claim.certainty.value}, what is believed {belief.certainty.value}"
+    if count < standing.origins:
+        return f"{counted(count, 'independent origin')} against {standing.origins}"
+    return "it is disputed" if standing.disputed else "it changes nothing of what is believed"
 
 
 def _observation(observation: Observation) -> Row:
@@ -172,8 +255,14 @@ def _tell_standing(row: Row, line: Any) -> None:
     same = (standing["status"], standing["when"]) == (row["status"], row["when"])
     line("believed", f"{_said(standing)}{' – this claim' if same else ', not this claim'}", "bold")
     line("because", _reason(standing, row))
-    for rival in standing["rivals"]:
-        line("against", _said(rival))
+    for turn in row["turns"]:
+        line(at(turn["at"]), f"{_said(turn['to'])}: {turn['reason']}; {', '.join(turn['said_by'][:3])}")
+    for other in row["heard"][-_OTHERS:]:
+        line(
+            "also heard",
+            f"{_said(other)}, {counted(other['origins'], 'independent origin')}, first {_voice(other['first_said'])}"
+            f" on {at(other['first_said']['published'])[:10]}; {other['why_not']}",
+        )
     if standing["disputed"]:
         line("", "disputed: one of these is as well founded")
     if standing["overdue"]:

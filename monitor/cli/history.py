@@ -9,6 +9,7 @@ import typer
 
 from monitor.cli import engine
 from monitor.cli.daemon import check_known
+from monitor.cli.explain import reasons
 from monitor.cli.listing import Column, Format, Row, at, cut, show
 from monitor.cli.options import ConfigFile, Database, Limit, Since, Wanted, handed_on
 from monitor.cli.places import ledger
@@ -67,6 +68,7 @@ _TIMELINE = (
     Column("change", lambda row: row["change"].replace("_", " "), "bold"),
     Column("what happened", _told, wide=True),
     Column("first said by", _first, wide=True),
+    Column("believed because", lambda row: row["why"] or "", wide=True),
     Column(
         "in these words",
         lambda row: row["evidence"][0]["quote"] if row["evidence"] else "",
@@ -114,7 +116,8 @@ def timeline(
     with ledger(db) as log:
         if not _is_known(log.titles(), title):
             check_known(title, log.titles(), "work with claims")
-        rows = [change_row(change) for change in log.timeline(title)]
+        why = reasons(log, next(known for known in log.titles() if known.casefold() == title.casefold()))
+        rows = [{**change_row(change), "why": why.get(change.id)} for change in log.timeline(title)]
     show(rows[-limit:] if limit else rows, _TIMELINE, form, 0, none=f"Nothing has changed for {title} yet.")
 
 

@@ -50,6 +50,13 @@ def test_a_timeline_runs_forward_and_names_who_said_it_first(run: Run, database:
     assert "daily.example ← Northlight" in run("timeline", WORK, "--db", database).out
 
 
+def test_a_timeline_says_why_each_was_believed(run: Run, database: Path) -> None:
+    rows = run("timeline", WORK, "--db", database, "--format", "json").rows
+    assert all(row["why"] for row in rows)
+    assert rows[0]["why"] == "nothing stood against it"
+    assert rows[0]["why"] in run("timeline", WORK, "--db", database).out
+
+
 def test_a_timeline_of_nothing_known_says_what_was_meant(run: Run, database: Path) -> None:
     ran = run("timeline", "Harbor of Glass", "--db", database)
     assert (ran.code, ran.out) == (2, "")
@@ -58,7 +65,7 @@ def test_a_timeline_of_nothing_known_says_what_was_meant(run: Run, database: Pat
 
 @pytest.fixture
 def sent(database: Path) -> Path:
-    """The ledger with one delivery that is dead, one pending, and a channel that is gone."""
+    """The ledger of a replay, with one delivery that is dead, one pending, and a channel that is gone."""
     with Ledger.open(database) as ledger, ledger.transaction():
         for number, change in enumerate(ledger.changes(limit=2)):
             channel = Channel(name=f"channel {number}", kind=ChannelKind.CONSOLE, target="")
@@ -73,7 +80,11 @@ def sent(database: Path) -> Path:
 
 def test_deliveries_are_listed_with_their_state_and_error(run: Run, sent: Path) -> None:
     rows = run("deliveries", "--db", sent, "--format", "json").rows
-    assert {row["state"] for row in rows} == {"dead", "pending"}
+    assert {row["channel"]: row["state"] for row in rows} == {
+        "channel 0": "dead",
+        "channel 1": "pending",
+        "replay": "delivered",
+    }
     assert all(
         set(row) == {"id", "change", "channel", "state", "attempts", "next_attempt_at", "error"}
         for row in rows

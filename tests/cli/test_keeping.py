@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.ledger import Ledger
+from tests.cli.archives import WATCH, lines, write
 from tests.cli.conftest import Run
 
 
@@ -52,7 +53,12 @@ def test_a_rebuild_by_the_same_rules_changes_nothing(run: Run, database: Path) -
         assert list(ledger.all_standings()) == standings
 
 
-def test_a_rebuild_says_what_differs_and_a_dry_run_writes_nothing(run: Run, database: Path) -> None:
+def test_a_rebuild_says_what_differs_and_a_dry_run_writes_nothing(run: Run, tmp_path: Path) -> None:
+    database = tmp_path / "untold.db"
+    (tmp_path / "works.yaml").write_text(
+        f"{WATCH}channels:\n  - console:\n    only: {{changes: cancelled}}\n"
+    )
+    run("replay", write(tmp_path / "in.jsonl", lines()), "--config", "works.yaml", "--db", database)
     with Ledger.open(database) as ledger:
         gone = ledger.value("SELECT max(id) FROM changes")
         ledger.run("DELETE FROM change_evidence WHERE change = ?", (gone,))

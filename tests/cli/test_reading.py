@@ -1,4 +1,4 @@
-"""Documents in, claims out; an archive in, alerts out."""
+"""Documents in, claims out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.archives import STORY, WATCH, WORK, lines, write
+from tests.cli.archives import WATCH, WORK, write
 from tests.cli.conftest import Run
 
 DOCUMENT = {
@@ -173,84 +173,3 @@ def test_what_no_parser_reads_is_the_documents_fault(run: Run, tmp_path: Path) -
     assert ran.code == 1
     assert "empty" in ran.err
     assert "Traceback" not in ran.err
-
-
-@pytest.fixture
-def works(tmp_path: Path) -> Path:
-    path = tmp_path / "works.yaml"
-    path.write_text(WATCH)
-    return path
-
-
-def test_a_replay_tells_what_would_have_been_alerted_and_when(run: Run, tmp_path: Path, works: Path) -> None:
-    archive = write(tmp_path / "in.jsonl", lines())
-    ran = run("replay", archive, "--config", works, "--alerts", "out.jsonl")
-    alerts = objects((tmp_path / "out.jsonl").read_text())
-    told = [
-        (alert["timestamp"][:10], alert["data"]["change"], alert["data"]["to"]["when"]) for alert in alerts
-    ]
-    assert told[0][:2] == ("2023-02-01", "appeared")
-    assert ("2023-08-10", "moved_later", "2023-10-27") in told
-    assert told[-1][:2] == ("2023-10-27", "released")
-    assert {alert["data"]["title"] for alert in alerts} == {WORK}
-    assert ran.out.endswith(f"{len(alerts)} alerts.\n")
-    assert ran.out.startswith(f"{len(STORY)} documents")
-
-
-def test_a_replay_without_a_file_tells_the_alerts_in_words(run: Run, tmp_path: Path, works: Path) -> None:
-    ran = run("replay", write(tmp_path / "in.jsonl", lines()), "--config", works)
-    assert f"2023-08-10 {WORK} has moved from 17 to 27 October 2023" in ran.out
-
-
-def test_a_part_of_an_archive_can_be_replayed(run: Run, tmp_path: Path, works: Path) -> None:
-    archive = write(tmp_path / "in.jsonl", lines())
-    ran = run("replay", archive, "--config", works, "--from", "2023-05-01", "--to", "2023-06-01")
-    assert ran.out.splitlines()[-1].startswith("2 documents")
-
-
-def test_several_archives_are_merged_by_time(run: Run, tmp_path: Path, works: Path) -> None:
-    documents = lines()
-    first, second = write(tmp_path / "a.jsonl", documents[::2]), write(tmp_path / "b.jsonl", documents[1::2])
-    whole = write(tmp_path / "all.jsonl", documents)
-    run("replay", first, second, "--config", works, "--alerts", "merged.jsonl")
-    run("replay", whole, "--config", works, "--alerts", "whole.jsonl")
-    assert (tmp_path / "merged.jsonl").read_text() == (tmp_path / "whole.jsonl").read_text() != ""
-
-
-def test_a_replay_is_compared_with_an_earlier_one(run: Run, tmp_path: Path, works: Path) -> None:
-    run("replay", write(tmp_path / "a.jsonl", lines()), "--config", works, "--alerts", "old.jsonl")
-    same = run("replay", "a.jsonl", "--config", works, "--diff", "old.jsonl")
-    assert "0 gone, 0 new." in same.out
-    write(tmp_path / "b.jsonl", lines(STORY[:-1]))
-    other = run("replay", "b.jsonl", "--config", works, "--diff", "old.jsonl")
-    gone = [line for line in other.out.splitlines() if line.startswith("- 2023-10-27")]
-    assert len(gone) == 1
-    assert "1 gone, 0 new." in other.out
-
-
-def test_rules_of_channels_and_instalments_limit_what_would_be_sent(
-    run: Run, tmp_path: Path, works: Path
-) -> None:
-    archive = write(tmp_path / "in.jsonl", lines())
-    works.write_text(WATCH + "channels:\n  - console:\n    only: {changes: moved_later}\n")
-    run("replay", archive, "--config", works, "--alerts", "out.jsonl")
-    assert {alert["data"]["change"] for alert in objects((tmp_path / "out.jsonl").read_text())} == {
-        "moved_later"
-    }
-
-
-def test_a_ledger_is_kept_only_where_it_is_named(
-    run: Run, tmp_path: Path, works: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MONITOR_DB", str(tmp_path / "precious.db"))
-    run("replay", write(tmp_path / "in.jsonl", lines()), "--config", works)
-    assert not (tmp_path / "precious.db").exists()
-
-
-def test_a_bad_line_of_an_archive_does_not_stop_the_replay(run: Run, tmp_path: Path, works: Path) -> None:
-    archive = write(tmp_path / "in.jsonl", lines())
-    archive.write_text("oops\n" + archive.read_text())
-    ran = run("replay", archive, "--config", works)
-    assert ran.code == 1
-    assert "in.jsonl:1: this is no JSON" in ran.err
-    assert f"{len(STORY)} documents" in ran.out

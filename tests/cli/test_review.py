@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.archives import WATCH, WORK
+from tests.cli.archives import WATCH, WORK, lines, write
 from tests.cli.conftest import Run
 
 FIELDS = {
@@ -128,3 +128,80 @@ def test_a_confirmed_claim_says_that_a_person_confirmed_it(run: Run, database: P
     assert ran.code == 0
     assert "no configuration was found, so nobody is alerted" in ran.err
     assert "confirmed by a person" in run("claims", "show", october, "--db", database).out
+
+
+def test_a_claim_tells_how_belief_came_about_and_what_else_was_heard(
+    run: Run, database: Path, october: int
+) -> None:
+    (row,) = run("claims", "show", october, "--db", database, "--format", "json").rows
+    assert [turn["to"]["when"] for turn in row["turns"]][:3] == ["2023", "2023-10", "2023-10-17"]
+    assert row["turns"][2]["said_by"] == ["daily.example ← Northlight"]
+    assert all(turn["reason"] for turn in row["turns"])
+    heard = {(other["status"], other["when"]): other for other in row["heard"]}
+    assert heard["scheduled", "2023-10-17"]["why_not"] == "it was said before what is believed now"
+    assert heard["scheduled", "2023-10-17"]["origins"] == 1
+    text = run("claims", "show", october, "--db", database).out
+    assert "daily.example ← Northlight" in text
+    assert "also heard        scheduled 2023 (rumoured), 1 independent origin, first leak.example" in text
+
+
+OUTLIER = (
+    ("one.example", "2023-03-01T09:00:00Z", f"Northlight confirmed that {WORK} will be released on October 17, 2023."),
+    ("two.example", "2023-03-01T11:00:00Z", f"{WORK} will be released on October 17, 2023, according to Osen."),
+    ("far.example", "2023-03-20T09:00:00Z", f"{WORK} could come out on December 5, 2023, an insider claims."),
+)  # fmt: skip
+
+
+@pytest.fixture
+def disputed(run: Run, tmp_path: Path) -> Path:
+    (tmp_path / "works.yaml").write_text(WATCH)
+    archive = write(tmp_path / "in.jsonl", lines(OUTLIER))
+    run("replay", archive, "--config", "works.yaml", "--db", "outlier.db")
+    return tmp_path / "outlier.db"
+
+
+def dated(run: Run, database: Path, when: str) -> int:
+    rows = run("claims", "--db", database, "--format", "json", "--status", "scheduled").rows
+    return next(int(row["id"]) for row in rows if row["when"] == when)
+
+
+def believed(run: Run, database: Path, claim: int) -> object:
+    (row,) = run("claims", "show", claim, "--db", database, "--format", "json").rows
+    return row["standing"]["when"]
+
+
+def test_what_is_weaker_is_heard_and_not_believed(run: Run, disputed: Path) -> None:
+    ran = run("claims", "show", dated(run, disputed, "2023-10-17"), "--db", disputed)
+    assert "this claim" in ran.out
+    assert "official, 2 independent origins" in ran.out
+    assert (
+        "scheduled 5 December 2023 (rumoured), 1 independent origin, first far.example on 2023-03-20"
+        in ran.out
+    )
+    assert "it is rumoured, what is believed official" in ran.out
+
+
+def test_what_a_person_confirms_outranks_the_press(run: Run, disputed: Path) -> None:
+    claim = dated(run, disputed, "2023-12-05")
+    assert believed(run, disputed, claim) == "2023-10-17"
+    ran = run("claims", "confirm", claim, "--db", disputed)
+    assert "has moved from 17 October to 5 December 2023" in ran.out
+    assert believed(run, disputed, claim) == "2023-12-05"
+
+
+def test_what_a_person_dismissed_stays_dismissed_when_it_is_edited_or_repeated(
+    run: Run, disputed: Path, tmp_path: Path
+) -> None:
+    claim = dated(run, disputed, "2023-10-17")
+    run("claims", "dismiss", claim, "--db", disputed)
+    told = run("changes", "--db", disputed, "--format", "json").rows
+    edited = [
+        ("one.example", "2023-03-02T09:00:00Z", f"{OUTLIER[0][2]} We corrected a name in this article."),
+        ("two.example", "2023-03-03T11:00:00Z", f"{OUTLIER[1][2]} This article was edited."),
+    ]
+    again = write(tmp_path / "again.jsonl", lines(tuple(edited)))
+    run("replay", again, "--config", "works.yaml", "--db", disputed)
+    (row,) = run("claims", "show", claim, "--db", disputed, "--format", "json").rows
+    assert (row["documents"], row["verdict"]) == (4, "dismissed")
+    assert row["standing"] is None or row["standing"]["when"] != "2023-10-17"
+    assert run("changes", "--db", disputed, "--format", "json").rows == told
