@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from monitor.model import Channel, ChannelKind, Delivery, DeliveryState
 from monitor.notify import Notifier, alert_body, notice, notifier, sample_alert
 from monitor.outbox import Outbox
 from monitor.wire import House
-from tests.fakes import FakeClock, FakeNotifier, InlineReader
+from tests.fakes import FakeClock, FakeNotifier, InlineReader, rss
 from tests.fakes_house import SECRET, TITLES, News, Received, kill_and_check, open_site
 from tests.fakes_notify import Receiver, open_mailbox, open_receiver
 
@@ -395,3 +395,52 @@ async def test_a_clock_that_steps_repeats_and_loses_nothing(tmp_path: Path, step
     assert received.bad == 0
     for path in ("/each", "/limited"):
         assert received.titles(path) == dict.fromkeys(TITLES[1:6], 1)
+
+
+async def test_no_secret_is_in_the_ledger_or_in_what_is_told_of_a_dead_channel(tmp_path: Path) -> None:
+    canary = "canary7key7that7nobody7may7see"
+    async with open_receiver() as receiver:
+        receiver.answers += [410]
+        schedule = Schedule(tmp_path, receiver)
+        schedule.channels["hook"] = Channel(
+            name="hook",
+            kind=ChannelKind.WEBHOOK,
+            target="http://…",
+            secrets={"url": f"{receiver.url}/{canary}", "secret": canary, "header:X-Key": canary},
+            options={"headers": {"X-Key": "header:X-Key"}},
+            allow_private=True,
+        )
+        await schedule.run()
+        assert receiver.posts[0].headers["x-key"] == canary
+        assert schedule.told() == ["Channel hook is gone for good and gets no more alerts"]
+    files = list(tmp_path.glob("*"))  # noqa: ASYNC240 - nothing else waits
+    assert [path for path in files if canary.encode() in path.read_bytes()] == []
+
+
+async def test_a_rule_by_language_asks_what_the_words_are_written_in(tmp_path: Path) -> None:
+    received = Received()
+
+    class Told(News):
+        def feed(self) -> bytes:
+            polish = "Northlight potwierdził, że Amber Meadow ukaże się 17 października 2031 roku."
+            english = "Northlight confirmed that Amber Harbour will be released on October 17, 2031."
+            told = [("pl", "Amber Meadow", polish), ("en", "Amber Harbour", english)]
+            return rss(*told[: 2 * self.polls - 2], published=datetime.now(UTC) - timedelta(minutes=5))
+
+    async with open_site(Told(), received) as site:
+        channels = [
+            hook(site, "pl", only={"languages": "pl"}),
+            hook(site, "en", only={"languages": "en"}),
+            hook(site, "rest", **{"except": {"languages": "en"}}),
+        ]
+        works = ["Amber Harbour", "Amber Meadow"]
+        async with open_house(tmp_path, works, [{"feed": f"{site}/feed"}], channels) as house:
+            name = house.config.sources[0].name
+            house.ledger.save_states([replace(house.ledger.state(name), baseline=False)])
+            await _pass(house)
+            await _pass(house)
+    assert {path: set(received.titles(path)) for path in ("/pl", "/en", "/rest")} == {
+        "/pl": {"Amber Meadow"},
+        "/en": {"Amber Harbour"},
+        "/rest": {"Amber Meadow"},
+    }

@@ -65,3 +65,16 @@ def test_however_much_evidence_there_is_an_alert_stays_under_twenty_kilobytes() 
 )
 def test_times_are_utc_to_the_second(given: str, told: str) -> None:
     assert instant(at(given)) == told
+
+
+def test_evidence_that_weighs_too_much_is_cut_and_the_change_is_not() -> None:
+    heavy = observation(
+        "2023-10-27",
+        quote="\U0001f3ae" * 5000,
+        url="https://a.example/" + "x" * 3000,
+        sources=("스튜디오" * 20,),
+    )
+    body = alert(Change(**{**MOVED.__dict__, "evidence": (heavy,) * 9}))
+    assert len(json.dumps(body, ensure_ascii=False).encode()) < 20_000
+    assert 1 <= len(body["data"]["evidence"]) < 5
+    assert body["data"]["to"]["when"] == "2023-10-27"
