@@ -210,3 +210,76 @@ async def test_a_period_that_passes_is_said_once(cycle: Cycle) -> None:
     recorder = cycle.pipeline.recorder
     assert kinds(tuple(recorder.overdue(cycle.clock()))) == [ChangeKind.OVERDUE]
     assert recorder.overdue(cycle.clock()) == []
+
+
+GUID, TITLE, TEXT = DATED
+REPEATS = {
+    "under another address": [("dated-amp", TITLE, TEXT)],
+    "under another title": [("again", "All we know about the date of Alan Wake 2", TEXT)],
+    "under another title and address, with a sentence of its own": [
+        ("other", "Mark the day", f"{TEXT} We cannot wait.")
+    ],
+    "with an id that flips and flips back": [("flipped", TITLE, TEXT), DATED, ("flipped", TITLE, TEXT)],
+    "edited": [(GUID, TITLE, f"{TEXT} An earlier version misspelt a name.")],
+    "edited, and edited back": [(GUID, TITLE, f"{TEXT} Corrected."), DATED],
+    "with another headline": [(GUID, "Alan Wake 2: the date", TEXT)],
+    "in other spaces": [(GUID, f"  {TITLE} ", TEXT.replace(" ", "  "))],
+    "passed on": [("via", TITLE, "Alan Wake 2 launches on October 17, 2023, Remedy confirmed, via Pixel Gazette.")],
+    "in capitals": [("loud", TITLE.upper(), TEXT)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("repeats", REPEATS.values(), ids=REPEATS)
+async def test_the_same_story_alerts_once(cycle: Cycle, repeats: list[tuple[str, str, str]]) -> None:
+    await cycle.poll(rss(OLD))
+    await cycle.poll(rss(DATED, OLD))
+    assert cycle.told() == ["desk"]
+    for repeat in repeats:
+        polled = await cycle.poll(rss(repeat, OLD))
+        assert (polled.changes, polled.error) == ((), "")
+    both = await cycle.poll(rss(*repeats, DATED, OLD))
+    assert both.changes == ()
+    assert cycle.told() == ["desk"]
+
+
+@pytest.mark.parametrize(
+    "between", [rss(OLD), b"", b"<rss version='2.0'><channel><title>News</title></channel></rss>"]
+)
+async def test_a_feed_that_empties_and_refills_alerts_once(cycle: Cycle, between: bytes) -> None:
+    await cycle.poll(rss(OLD))
+    await cycle.poll(rss(DATED, OLD))
+    await cycle.poll(between)
+    polled = await cycle.poll(rss(DATED, OLD, published=cycle.clock()))
+    assert (polled.new, polled.claims, polled.changes) == (0, 0, ())
+    assert cycle.told() == ["desk"]
+    assert cycle.ledger.count("observations") == 1
+
+
+async def test_the_same_story_in_another_feed_alerts_once_and_is_noted(cycle: Cycle) -> None:
+    copy = source("copy.example", target="https://copy.example/feed", url="https://copy.example/feed")
+    cycle.take([source(), copy])
+    for each in (cycle.source, copy):
+        cycle.web.pages[each.url] = rss(OLD)
+        await cycle.pipeline.poll(each)
+    await cycle.poll(rss(DATED, OLD))
+    cycle.web.pages[copy.url] = rss(("syndicated", TITLE, TEXT), OLD)
+    polled = await cycle.pipeline.poll(copy)
+    assert (polled.claims, polled.changes) == (0, ())
+    (read,) = (document for document, _ in cycle.ledger.documents())
+    assert [place.source for place in cycle.ledger.sightings(read.fingerprint)] == ["copy.example"]
+    assert cycle.told() == ["desk"]
+
+
+async def test_an_edit_that_changes_a_claim_is_an_observation_of_its_own(cycle: Cycle) -> None:
+    await cycle.poll(rss(OLD))
+    await cycle.poll(rss(DATED, OLD))
+    edited = TEXT.replace("October 17", "October 27")
+    polled = await cycle.poll(rss((GUID, TITLE, edited), OLD))
+    assert kinds(polled.changes) == [ChangeKind.MOVED_LATER]
+    first, second = (document for document, _ in cycle.ledger.documents())
+    assert cycle.ledger.earlier_version(second.fingerprint) == first.fingerprint
+    assert [str(o.claim.when) for o in cycle.ledger.observations("Alan Wake 2", "release")] == [
+        "2023-10-17",
+        "2023-10-27",
+    ]
+    assert cycle.told() == ["desk", "desk"]
