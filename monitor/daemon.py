@@ -41,6 +41,7 @@ class Daemon:
         self._build = build
         self._stopping = asyncio.Event()
         self._deliver = asyncio.Event()
+        self._reloading = asyncio.Lock()
 
     async def run(self) -> None:
         """Work until told to stop. Raises ConfigError or LedgerError when it cannot begin."""
@@ -67,18 +68,18 @@ class Daemon:
 
     async def reload(self) -> None:
         """Read the configuration again; a broken one is reported and the old one stays."""
-        systemd.notify("RELOADING=1")
-        try:
-            house = self._build(self._deliver, self._stopping.is_set)
-        except (ConfigError, LedgerError) as error:
-            log.error("the configuration stays as it was: %s", error)  # noqa: TRY400 - a user's mistake, said in one line
-        else:
-            await self._house.close(
-                _GRACE_SECONDS
-            )  # before the new one starts: a source is polled by one of them
-            self._house = house
-            log.info("the configuration was read again")
-        systemd.notify("READY=1")
+        async with self._reloading:
+            systemd.notify("RELOADING=1")
+            try:
+                house = self._build(self._deliver, self._stopping.is_set)
+            except (ConfigError, LedgerError) as error:
+                log.error("the configuration stays as it was: %s", error)  # noqa: TRY400 - a user's mistake, said in one line
+            else:
+                # Before the new one starts: a source is polled by one of them.
+                await self._house.close(_GRACE_SECONDS)
+                self._house = house
+                log.info("the configuration was read again")
+            systemd.notify("READY=1")
 
     def _scheduler(self) -> AsyncIOScheduler:
         # One late run stands for all that were missed, however late, and none overtakes itself.

@@ -37,7 +37,12 @@ class Polls:
         self._waiting: dict[str, deque[Source]] = {}
         self._taken: set[str] = set()
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._polling: set[str] = set()
         self._stopped = False
+
+    def is_polling(self, name: str) -> bool:
+        """Whether the source is being polled now, so that its state is about to be written."""
+        return name in self._polling
 
     def start_due(self) -> None:
         """Take what is due and start as much of it as there is room for."""
@@ -62,10 +67,12 @@ class Polls:
             del self._waiting[site]
         task = asyncio.create_task(self._one(source), name=f"poll {source.name}")
         self._running[site] = task
+        self._polling.add(source.name)
         task.add_done_callback(partial(self._finished, site, source))
 
     def _finished(self, site: str, source: Source, _: asyncio.Task[None]) -> None:
         self._taken.discard(source.name)
+        self._polling.discard(source.name)
         self._running.pop(site, None)
         if site in self._waiting:  # to the end of the line, behind the sites that have waited
             self._waiting[site] = self._waiting.pop(site)

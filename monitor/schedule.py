@@ -108,9 +108,10 @@ def _after_success(
     parsed: Parsed | None,
 ) -> SourceState:
     published = _latest(state.published, parsed, now)
+    ttl = parsed.ttl if parsed else state.ttl
     wait = interval(source, published, now)
     if source.every is None:
-        asked = max(outcome.fresh_for or timedelta(), (parsed.ttl if parsed else None) or timedelta())
+        asked = max(outcome.fresh_for or timedelta(), ttl or timedelta())
         wait = _later(max(wait, min(asked, LONGEST)), jitter)
     else:
         wait *= 0.95 + 0.1 * _chance(jitter)
@@ -127,6 +128,7 @@ def _after_success(
         published=published,
         moved_to=outcome.moved_to if isinstance(outcome, Fetched) else state.moved_to,
         gone=False,
+        ttl=ttl,
     )
 
 

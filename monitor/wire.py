@@ -83,7 +83,9 @@ class House:
         sources = {source.name: source for source in self.config.sources}
         for row in list(self.ledger.sources()):
             source = sources.get(row.state.name)
-            found = schedule.silence(source, row.state, at) if source else None
+            # One that is being polled is looked at the next time: its poll would overwrite that it was told.
+            is_settled = source is not None and not self.polls.is_polling(source.name)
+            found = schedule.silence(source, row.state, at) if source and is_settled else None
             if found is None:
                 continue
             heard = found.kind is schedule.SilenceKind.RECOVERED

@@ -58,6 +58,7 @@ CREATE TABLE sources (
     moved_to TEXT NOT NULL,
     gone INTEGER NOT NULL,
     silence_alerted INTEGER NOT NULL,
+    ttl INTEGER,
     validators_url TEXT NOT NULL,
     etag TEXT NOT NULL,
     last_modified TEXT NOT NULL,

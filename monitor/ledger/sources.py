@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.errors import NotFoundError
@@ -16,7 +16,7 @@ __all__ = ["SourceRow", "due", "next_due_at", "save_states", "source_rows", "sta
 
 _STATE = (
     "name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims, "
-    "published, moved_to, gone, silence_alerted, validators_url, etag, last_modified, body"
+    "published, moved_to, gone, silence_alerted, ttl, validators_url, etag, last_modified, body"
 )
 _COLUMNS = _STATE.split(", ")
 _SELECT = f"SELECT {_STATE} FROM sources"  # noqa: S608 - our own column names
@@ -58,7 +58,7 @@ def sync_sources(ledger: Connection, sources: Iterable[Source], now: datetime) -
             if known[0] != address[1]:
                 ledger.run(
                     "UPDATE sources SET next_poll_at = ?, baseline = 1, validators_url = '', etag = '', last_modified = '', body = '',"
-                    " error = '', failures = 0, moved_to = '', gone = 0, silence_alerted = 0 WHERE name = ?",
+                    " error = '', failures = 0, moved_to = '', gone = 0, silence_alerted = 0, ttl = NULL WHERE name = ?",
                     (instant(now), source.name),
                 )
 
@@ -111,6 +111,7 @@ def _values(state: SourceState) -> tuple[Any, ...]:
         storable(state.moved_to),
         state.gone,
         state.silence_alerted,
+        None if state.ttl is None else round(state.ttl.total_seconds()),
         storable(state.validators.url),
         storable(state.validators.etag),
         storable(state.validators.last_modified),
@@ -136,4 +137,5 @@ def _state(row: tuple[Any, ...] | list[Any]) -> SourceState:
         moved_to=kept["moved_to"],
         gone=bool(kept["gone"]),
         silence_alerted=bool(kept["silence_alerted"]),
+        ttl=None if kept["ttl"] is None else timedelta(seconds=kept["ttl"]),
     )

@@ -152,3 +152,5 @@ class SourceState:
     moved_to: str = ""
     gone: bool = False
     silence_alerted: bool = False
+    ttl: timedelta | None = None
+    """How long the feed last said it is fresh; an unchanged answer does not say it again."""

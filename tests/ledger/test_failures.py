@@ -66,6 +66,7 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "mark_well": lambda ledger: ledger.mark_well("hook"),
     "disable_channel": lambda ledger: ledger.disable_channel("hook", "gone", NOW),
     "enable_channel": lambda ledger: ledger.enable_channel("hook"),
+    "note_alive": lambda ledger: ledger.note_alive(NOW),
     "add_bug": lambda ledger: ledger.add_bug("known", None, "Traceback", NOW),
 }
 READS: dict[str, Callable[[Ledger], object]] = {
@@ -97,6 +98,7 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "deliveries": lambda ledger: list(ledger.deliveries()),
     "sent_at": lambda ledger: ledger.sent_at("hook", NOW),
     "disabled_channels": lambda ledger: ledger.disabled_channels(),
+    "alive_at": lambda ledger: ledger.alive_at(),
     "bugs": lambda ledger: list(ledger.bugs()),
     "count": lambda ledger: ledger.count("changes"),
 }

@@ -29,6 +29,7 @@ REMEMBERED = SourceState(
     moved_to="https://news.example/new.xml",
     gone=False,
     silence_alerted=True,
+    ttl=timedelta(hours=2),
 )
 
 
@@ -116,6 +117,7 @@ def test_a_changed_address_is_polled_at_once_without_the_old_ones_validators_and
         moved_to="",
         gone=False,
         silence_alerted=False,
+        ttl=None,
     )
     assert ledger.due(NOW) == ["news.example"]
 

@@ -1,0 +1,248 @@
+"""The whole house in one process, on a clock that is set by hand: what is polled when, and what it says of itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor import wire
+from monitor.ledger import Ledger
+from monitor.model import SourceState
+from monitor.wire import House
+from tests.builders import NOW
+from tests.fakes import FakeClock, FakeNotifier, rss
+from tests.fakes_fetch import Asked, answer, site
+
+HOST = "127.0.4.1"
+NEWS = rss(
+    ("1", "Alan Wake 2", "Northlight confirmed that Alan Wake 2 will be released on October 17, 2031.")
+)
+
+
+class Life:
+    """A house, its clock, and what its one channel was told."""
+
+    def __init__(self, house: House, clock: FakeClock, channel: FakeNotifier, polled: list[str]) -> None:
+        self.house = house
+        self.clock = clock
+        self.channel = channel
+        self.polled = polled
+
+    async def go(self, **time: float) -> None:
+        """Let time pass, and do what is due then."""
+        self.clock.go(**time)
+        self.house.polls.start_due()
+        await self.house.polls.idle()
+        self.house.keep()
+        for name in self.house.outbox.due():
+            await self.house.outbox.send_due(name)
+
+    def state(self, name: str) -> SourceState:
+        return self.house.ledger.state(name)
+
+    def told(self) -> list[str]:
+        return [str(alert["data"]["title"]) for message in self.channel.taken for alert in message.alerts]
+
+
+@contextlib.asynccontextmanager
+async def living(folder: Path, *sources: dict[str, Any]) -> AsyncIterator[Life]:
+    common = {"pause": "0s", "allow_private": True, "obey_robots": False}
+    path = folder / "sources.yaml"
+    config = {
+        "watch": ["Alan Wake 2"],
+        "sources": [common | source for source in sources],
+        "channels": ["console"],
+    }
+    await asyncio.to_thread(path.write_text, json.dumps(config), "utf-8")
+    clock, channel = FakeClock(), FakeNotifier()
+    with wire.open_ledger(folder / "monitor.db", owner=True) as ledger:
+        polled: list[str] = []
+        house = wire.build(
+            path, ledger, asyncio.Event(), clock=clock, told=lambda each: polled.append(each.source.url)
+        )
+        house.outbox.notifiers = dict.fromkeys(house.outbox.notifiers, channel)
+        try:
+            yield Life(house, clock, channel, polled)
+        finally:
+            await house.close(1.0)
+
+
+async def test_a_source_that_dies_is_told_once_and_once_when_it_is_heard_again(tmp_path: Path) -> None:
+    async with (
+        site(HOST, feed=answer(NEWS)) as here,
+        living(tmp_path, {"feed": here.url(), "name": "outlet"}) as life,
+    ):
+        await life.go()
+        here.routes["/feed"] = answer(status=503)
+        for _ in range(30):
+            await life.go(hours=6)
+        assert len([told for told in life.told() if "outlet" in told]) == 1
+        here.routes["/feed"] = answer(NEWS)
+        for _ in range(4):
+            await life.go(hours=6)
+        told = [told for told in life.told() if "outlet" in told]
+        assert told == ["Source outlet is dead", "Source outlet is heard again"]
+
+
+async def test_a_wall_is_told_as_one(tmp_path: Path) -> None:
+    async with (
+        site(HOST, feed=answer(NEWS)) as here,
+        living(tmp_path, {"feed": here.url(), "name": "outlet"}) as life,
+    ):
+        await life.go()
+        here.routes["/feed"] = answer("<html><title>Just a moment...</title></html>")
+        for _ in range(20):
+            await life.go(hours=6)
+        assert life.told() == ["Source outlet is blocked"]
+        assert "a wall of Cloudflare" in life.state("outlet").error
+
+
+async def test_a_source_that_is_quiet_beyond_its_rhythm_is_told_once(tmp_path: Path) -> None:
+    days = b"".join(
+        rss((str(n), f"Entry {n}", "Nothing of note."), published=NOW - timedelta(days=n))[
+            len("<rss version='2.0'><channel><title>News</title>") : -len("</channel></rss>")
+        ]
+        for n in range(8)
+    )
+    feed = b"<rss version='2.0'><channel><title>News</title>" + days + b"</channel></rss>"
+    async with (
+        site(HOST, feed=answer(feed)) as here,
+        living(tmp_path, {"feed": here.url(), "name": "outlet"}) as life,
+    ):
+        for _ in range(80):
+            await life.go(hours=6)
+        assert life.told() == ["Source outlet is quiet"]
+
+
+async def test_a_permanent_move_is_followed_and_reported_and_a_temporary_one_is_not(tmp_path: Path) -> None:
+    async with site(
+        HOST,
+        old=answer(status=301, Location="/new"),
+        lent=answer(status=302, Location="/new"),
+        new=answer(NEWS),
+    ) as here:
+        sources = [{"feed": here.url(f"/{name}"), "name": name} for name in ("old", "lent")]
+        async with living(tmp_path, *sources) as life:
+            await life.go()
+            assert life.state("old").moved_to == here.url("/new")
+            assert life.state("lent").moved_to == ""
+
+
+async def test_what_is_gone_for_good_is_asked_no_more(tmp_path: Path) -> None:
+    async with (
+        site(HOST, feed=answer(status=410)) as here,
+        living(tmp_path, {"feed": here.url(), "name": "outlet", "every": "1m"}) as life,
+    ):
+        for _ in range(10):
+            await life.go(days=10)
+        assert here.paths == ["/feed"]
+        assert life.told() == ["Source outlet is dead"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "ttl", "asked"),
+    [
+        ({}, "", 12),
+        ({"Cache_Control": "max-age=7200"}, "", 3),
+        ({}, "<ttl>120</ttl>", 3),
+        ({"Cache_Control": "max-age=99999999"}, "", 1),
+    ],
+    ids=["nothing said", "max-age", "ttl", "max-age beyond all bounds"],
+)
+async def test_an_adaptive_source_is_not_asked_before_it_says_that_it_is_stale(
+    headers: dict[str, str], ttl: str, asked: int, tmp_path: Path
+) -> None:
+    news = NEWS.replace(b"<title>News", ttl.encode() + b"<title>News", 1)
+    async with (
+        site(HOST, feed=answer(news, 200, **headers)) as here,
+        living(tmp_path, {"feed": here.url()}) as life,
+    ):
+        for _ in range(72):
+            await life.go(minutes=5)
+        assert abs(len(here.asked) - asked) <= asked // 2, len(here.asked)
+
+
+async def test_a_server_that_asks_for_a_rest_gets_it(tmp_path: Path) -> None:
+    async with (
+        site(HOST, feed=answer(status=429, Retry_After="10800")) as here,
+        living(tmp_path, {"feed": here.url(), "every": "1m"}) as life,
+    ):
+        for _ in range(34):
+            await life.go(minutes=5)
+        assert len(here.asked) == 1
+        await life.go(minutes=60)
+        assert len(here.asked) == 2
+
+
+async def test_a_pause_of_its_own_keeps_the_sources_of_one_host_apart(tmp_path: Path) -> None:
+    async with site(HOST, one=answer(NEWS), two=answer(NEWS)) as here:
+        sources = [{"feed": here.url(f"/{name}"), "pause": "1s"} for name in ("one", "two")]
+        async with living(tmp_path, *sources) as life:
+            await life.go()
+            first, second = (each.at for each in here.asked)
+            assert second - first >= 0.99
+
+
+async def test_house_keeping_notes_that_the_daemon_goes_on(tmp_path: Path) -> None:
+    async with living(tmp_path) as life:
+        await life.go(hours=1)
+        with Ledger.open(tmp_path / "monitor.db", read_only=True) as other:
+            assert other.alive_at() == life.clock()
+
+
+async def test_a_slow_site_holds_up_no_other(tmp_path: Path) -> None:
+    let_go = asyncio.Event()
+
+    async def slow(_: Asked, __: asyncio.StreamWriter) -> bytes:
+        await let_go.wait()
+        return answer(NEWS)
+
+    async with site(HOST, one=slow, two=slow) as hanging, site("127.0.4.2", feed=answer(NEWS)) as quick:
+        sources = [{"feed": hanging.url("/one")}, {"feed": hanging.url("/two")}]
+        async with living(tmp_path, *sources, {"feed": quick.url(), "every": "1s"}) as life:
+            for number in range(1, 6):
+                life.clock.go(seconds=5)
+                await _until_polled(life, quick.url(), number)
+            assert len(quick.asked) == 5
+            assert hanging.open_most == 1
+            let_go.set()
+
+
+async def _until_polled(life: Life, url: str, number: int) -> None:
+    async with asyncio.timeout(30):
+        while life.polled.count(url) < number:
+            life.house.polls.start_due()
+            await asyncio.sleep(0.01)
+
+
+async def test_a_source_is_told_once_though_it_is_being_polled_at_the_time(tmp_path: Path) -> None:
+    asked, let_go = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Asked, __: asyncio.StreamWriter) -> bytes:
+        asked.set()
+        await let_go.wait()
+        return answer(status=503)
+
+    async with (
+        site(HOST, feed=answer(status=503)) as here,
+        living(tmp_path, {"feed": here.url(), "name": "outlet"}) as life,
+    ):
+        for _ in range(4):
+            await life.go(hours=12)
+        here.routes["/feed"] = slow
+        life.clock.go(hours=12)
+        life.house.polls.start_due()
+        await asked.wait()
+        life.house.keep()
+        let_go.set()
+        await life.house.polls.idle()
+        for _ in range(4):
+            await life.go(hours=12)
+        assert life.told() == ["Source outlet is dead"]
