@@ -292,18 +292,6 @@ def _this_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if value is None else ("date", value, 0)
 
 
-def _next_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
-    value = _shifted("next", _of(marks, "unit"))
-    return None if value is None else ("date", value, 0)
-
-
-def _next_unit_part(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
-    value = _shifted("next", _of(marks, "unit"))
-    if value is None or value.days is not None or value.weekend:
-        return None
-    return "date", replace(value, part=_of(marks, "part")), 0
-
-
 def _sub_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     """Read a quarter or half of the running year: the second half of the year."""
     if _of(marks, "unit") != "year":
@@ -506,7 +494,7 @@ def _range(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
         return None
     if not _comparable(one.value, two.value):
         return None
-    return "span", Range(one.value, two.value), 2 if one.doubt == two.doubt >= 2 else 0
+    return "span", Range(one.value, two.value), 2 if min(one.doubt, two.doubt) >= 2 else 0
 
 
 def _comparable(one: Value, two: Value) -> bool:
@@ -627,8 +615,6 @@ MEANINGS: dict[str, Meaning] = {
     "parts": _parts,
     "part_of_unit": _part_of_unit,
     "this_unit": _this_unit,
-    "next_unit": _next_unit,
-    "next_unit_part": _next_unit_part,
     "season": _season,
     "month_name": _month_name,
     "relative_day": _relative_day,

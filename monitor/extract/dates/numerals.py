@@ -284,7 +284,7 @@ def compound(word: str, words: Mapping[str, int]) -> int | None:
     if not 5 < len(word) <= 48:
         return None
     pieces = _split(word, words)
-    if pieces is None or len(pieces) < 2:
+    if pieces is None or sum(piece in words for piece in pieces) < 2:
         return None
     total, group = 0, 0
     for at, piece in enumerate(pieces):

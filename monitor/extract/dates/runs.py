@@ -380,7 +380,7 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
         after is not None
         and after.start == token.end
         and after.kind == "word"
-        and after.text not in known.entries
+        and not _stands_alone(known, after.text)
     )
     if touched and not known.bounded and token.text.isdigit():
         return marks  # 2024人
@@ -392,20 +392,25 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
     return marks
 
 
+def _stands_alone(known: Language, word: str) -> bool:
+    """Whether a word by itself has a meaning in dates, not only as the beginning of a phrase."""
+    return "" in known.entries.get(word, ())
+
+
 def _glued(known: Language, token: Token, previous: Token | None, after: Token | None) -> bool:
     """Whether a letter that is no word of a date touches the number: PS5, 60fps, v2023."""
     if (
         previous is not None
         and previous.end == token.start
         and previous.kind == "word"
-        and previous.text not in known.entries
+        and not _stands_alone(known, previous.text)
     ):
         return previous.text[-1].isascii() or known.bounded
     if (
         after is not None
         and after.start == token.end
         and after.kind == "word"
-        and (after.text not in known.entries or after.text == "s")
+        and (not _stands_alone(known, after.text) or after.text == "s")
     ):
         return after.text not in known.suffixes and (after.text[0].isascii() or known.bounded)
     return False

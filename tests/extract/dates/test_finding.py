@@ -1,0 +1,326 @@
+"""What a text says of dates, as whoever reads it sees it: places, values, and what is no date."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.extract.dates import LANGUAGES, Mention, find_dates, language
+from monitor.model import When
+from tests.builders import NOW
+
+# The contract's table, written on 2023-08-10.
+CONTRACT = [
+    ("October 26", "2023-10-26"),
+    ("26 October 2023", "2023-10-26"),
+    ("Oct. 26th", "2023-10-26"),
+    ("October", "2023-10"),
+    ("2024", "2024"),
+    ("next year", "2024"),
+    ("spring 2024", "2024-21"),
+    ("fall 2024", "2024-23"),
+    ("winter 2024", "2024-24"),
+    ("Q1 2024", "2024-33"),
+    ("Q4 2024", "2024-36"),
+    ("first half of 2024", "2024-40"),
+    ("the second half of 2024", "2024-41"),
+    ("early 2024", "2024-37"),
+    ("the beginning of 2024", "2024-37"),
+    ("mid 2024", "2024-38"),
+    ("the end of 2024", "2024-39"),
+    ("early October", "2023-10-01/2023-10-10"),
+    ("mid-October", "2023-10-11/2023-10-20"),
+    ("late October", "2023-10-21/2023-10-31"),
+    ("late 2024 or early 2025", "[2024-39,2025-37]"),
+    ("between May and July 2024", "2024-05/2024-07"),
+    ("May to July 2024", "2024-05/2024-07"),
+    ("by the end of 2024", "../2024-12-31"),
+    ("before the end of 2024", "../2024-12-31"),
+    ("2025 or later", "2025/.."),
+    ("not before 2025", "2025/.."),
+    ("2025 at the earliest", "2025/.."),
+    ("around June 2024", "2024-06~"),
+    ("this fall", "2023-23"),
+    ("later this year", "2023"),
+    ("holiday 2023", "2023-11/2023-12"),
+    ("this Christmas", "2023-12-25"),
+    ("today", "2023-08-10"),
+    ("tomorrow", "2023-08-11"),
+    ("on Friday", "2023-08-11"),
+    ("this week", "2023-08-07/2023-08-13"),
+    ("next week", "2023-08-14/2023-08-20"),
+    ("next month", "2023-09"),
+    ("in two weeks", "2023-08-24~"),
+    ("in three months", "2023-11~"),
+    ("a month from now", "2023-09-10~"),
+    ("first week of October", "2023-10-01/2023-10-07"),
+    ("first half of October", "2023-10-01/2023-10-15"),
+    ("second half of October", "2023-10-16/2023-10-31"),
+    ("early summer", "2023-22"),
+    ("soon", None),
+    ("shortly", None),
+    ("in the coming weeks", None),
+    ("in a few months", None),
+    ("a few days ago", None),
+    ("by the fall", "../2023-11-30"),
+    ("after the summer", "2023-09/.."),
+    ("in less than six months", "../2024-02-10"),
+    ("less than a month away", "../2023-09-10"),
+    ("as early as 2024", "2024"),
+    ("midnight tonight", "2023-08-11"),
+]
+
+NO_DATES = [
+    "It may arrive, and they march on",
+    "Season 2 may premiere with 10 episodes",
+    "Season 2 May Premiere With 10 Episodes",
+    "You May Want to Wait a Second",
+    "version 1.2.3 of 4.5",
+    "at 1920x1080 and 60fps on PS5",
+    "$2024 or 2,024 dollars",
+    "it sold 2024 copies",
+    "2024 people came",
+    "they won 3-2 and 4:3",
+    "a score of 9/10",
+    "call +1 206 555 0123",
+    "at 10:30 am",
+    "the sun sat on the wall",
+    "an Easter egg",
+    "the fall guy",
+    "Chapter 12, part 3",
+    "24/7 support",
+    "file 133-03-03-2020",
+    "the second film, the third act",
+    "100% of 50 GB",
+    "a half and a quarter",
+]
+
+
+def read(text: str, lang: str = "en", *, past: bool = False) -> list[str | None]:
+    found = [mention.resolve(NOW, past=past) for mention in find_dates(text, lang)]
+    return [None if when is None else str(when) for when in found]
+
+
+@pytest.mark.parametrize(("text", "edtf"), CONTRACT)
+def test_the_contracts_table_holds(text: str, edtf: str | None) -> None:
+    assert read(f"It comes {text}.") == [edtf]
+
+
+@pytest.mark.parametrize("text", NO_DATES)
+def test_what_only_looks_like_a_date_is_none(text: str) -> None:
+    assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        ("out on the 26th", "2023-08-26"),
+        ("out Oct 26–28", "2023-10-26/2023-10-28"),
+        ("in 2H 2024", "2024-41"),
+        ("in FY2024", "2024"),
+        ("in H2", "2023-41"),
+        ("in fall '24", "2024-23"),
+        ("in the summer of next year", "2024-22"),
+        ("by year's end", "../2023-12-31"),
+        ("in mid-to-late 2024", "2024-38/2024-39"),
+        ("in spring/summer 2024", "[2024-21,2024-22]"),
+        ("on Thanksgiving", "2023-11-23"),
+        ("at Easter 2024", "2024-03-31"),
+        ("on 2024-05-17", "2024-05-17"),
+        ("on 20240517", "2024-05-17"),
+        ("from 10/25 to 01/25", "2023-10-25/2024-01-25"),
+        ("before the thirty-first day of the month", "../2023-08-30"),
+        ("on may the fourth", "2024-05-04"),
+        ("May 4 and 5", "2024-05-04/2024-05-05"),
+    ],
+)
+def test_what_else_people_write_is_read(text: str, edtf: str) -> None:
+    assert read(text) == [edtf]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "edtf"),
+    [
+        ("ja", "２０２４年３月５日に発売", "2024-03-05"),
+        ("ja", "令和6年春に放送", "2024-21"),
+        ("ko", "내년 상반기 공개", "2024-40"),
+        ("ko", "연내 출시", "2023"),
+        ("zh", "将于2024年上半年上映", "2024-40"),
+        ("zh", "暑期上映", "2023-22"),
+        ("hi", "१५ अगस्त २०२४ को", "2024-08-15"),
+        ("ar", "في ١٥ أغسطس ٢٠٢٤", "2024-08-15"),
+        ("de", "erscheint am 26.10.", "2023-10-26"),
+        ("pl", "w III kwartale 2024 roku", "2024-35"),
+        ("fr", "à la rentrée", "2023-09"),
+        ("nl", "tweeëntwintig februari 2024", "2024-02-22"),
+        ("it", "nell'autunno del duemilaventiquattro", "2024-23"),
+    ],
+)
+def test_scripts_eras_and_words_of_other_languages_are_read(lang: str, text: str, edtf: str) -> None:
+    assert read(text, lang) == [edtf]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "edtf"),
+    [
+        ("2024년 하반기", "", "2024-41"),
+        ("来年の夏に公開", "xx", "2024-22"),
+        ("明年上半年", "", "2024-40"),
+        ("العام المقبل", "", "2024"),
+        ("अगले साल", "", "2024"),
+        ("next year", "", "2024"),
+        ("next year", "tlh", "2024"),
+        ("2024년 하반기", "ko_KR", "2024-41"),
+    ],
+)
+def test_a_missing_or_unknown_language_is_told_by_the_script(text: str, lang: str, edtf: str) -> None:
+    assert read(text, lang) == [edtf]
+
+
+@pytest.mark.parametrize(
+    ("text", "future", "past"),
+    [
+        ("October", "2023-10", "2022-10"),
+        ("May 12", "2024-05-12", "2023-05-12"),
+        ("on Monday", "2023-08-14", "2023-08-07"),
+        ("in the summer", "2023-22", "2023-22"),
+        ("at Christmas", "2023-12-25", "2022-12-25"),
+        ("on the 26th", "2023-08-26", "2023-07-26"),
+        ("next year", "2024", "2024"),
+        ("May 2022", "2022-05", "2022-05"),
+    ],
+)
+def test_without_a_year_the_nearest_is_meant_ahead_or_behind(text: str, future: str, past: str) -> None:
+    assert read(text) == [future]
+    assert read(text, past=True) == [past]
+
+
+def test_today_is_the_writers_day() -> None:
+    (mention,) = find_dates("out today", "en")
+    tokyo = timezone(timedelta(hours=9))
+    assert str(mention.resolve(datetime(2023, 8, 11, 1, 0, tzinfo=tokyo))) == "2023-08-11"
+
+
+@pytest.mark.parametrize(
+    ("text", "grain"),
+    [
+        ("May 12", "day"),
+        ("on Friday", "day"),
+        ("next week", "week"),
+        ("this weekend", "week"),
+        ("the week of May 12", "week"),
+        ("May", "month"),
+        ("summer 2024", "season"),
+        ("Q3", "quarter"),
+        ("next quarter", "quarter"),
+        ("first half of 2024", "half"),
+        ("2024", "year"),
+        ("early 2024", "year"),
+        ("in two months", "month"),
+        ("by May", "month"),
+        ("May to July", "month"),
+        ("the first Friday of May", "day"),
+        ("soon", ""),
+    ],
+)
+def test_a_mention_knows_its_grain(text: str, grain: str) -> None:
+    assert find_dates(f"in {text}", "en")[0].grain == grain
+
+
+def test_a_mention_tells_what_kind_it_is() -> None:
+    def facts(text: str) -> tuple[bool, bool, str, bool, bool, bool]:
+        (mention,) = find_dates(text, "en")
+        return (
+            mention.is_vague,
+            mention.is_range,
+            mention.bound,
+            mention.knows_year,
+            mention.is_relative,
+            mention.is_approximate,
+        )
+
+    assert facts("soon") == (True, False, "", False, False, False)
+    assert facts("May to July 2024") == (False, True, "", True, False, False)
+    assert facts("before May") == (False, False, "before", False, False, False)
+    assert facts("next year") == (False, False, "", True, True, False)
+    assert facts("in two weeks") == (False, False, "", False, True, False)
+    assert facts("around June 2024") == (False, False, "", True, False, True)
+    assert find_dates("at Easter 2024", "en")[0].is_movable_feast
+    assert not find_dates("at Christmas 2024", "en")[0].is_movable_feast
+
+
+def test_a_bound_can_be_taken_off_or_turned_round() -> None:
+    (mention,) = find_dates("before May 2024", "en")
+    assert str(mention.unbounded().resolve(NOW)) == "2024-05"
+    assert str(mention.negated().resolve(NOW)) == "2024-05/.."
+    (mention,) = find_dates("by May 2024", "en")
+    assert str(mention.negated().resolve(NOW)) == "2024-05/.."
+    (mention,) = find_dates("in May 2024", "en")
+    assert mention.negated() is mention
+
+
+@pytest.mark.parametrize("text", ["June 31, 2024", "February 29, 2023", "the 31st of next month"])
+def test_a_day_that_no_calendar_has_is_no_date(text: str) -> None:
+    assert set(read(text)) <= {None, "2024", "2023"}
+
+
+def test_a_date_ends_with_its_sentence() -> None:
+    text = "It was out in 2023. May 4 is another day. See you in October. 12 players came."
+    found = [mention.text for mention in find_dates(text, "en")]
+    assert found == ["2023", "May 4", "October"]
+
+
+def test_a_number_of_something_else_is_not_drawn_into_a_date() -> None:
+    assert read("for Meta Quest 2 on February 22, 2024") == ["2024-02-22"]
+    assert read("TVアニメSeason 3、来年10月", "ja") == ["2024-10"]
+    assert read("Alan Wake 2 im Oktober", "de") == ["2023-10"]
+
+
+def test_days_of_a_list_are_days() -> None:
+    assert read("Premieres: A 16/11, B 23/11, C 9/11", "pt") == ["2023-11-16", "2023-11-23", "2023-11-09"]
+    assert read("rated 9/10 by readers", "pt") == []
+
+
+_VOCABULARY = sorted(
+    {word for tag in LANGUAGES for word in list(language(tag).entries)[:120]}
+    | set("0123456789-/.,:'()~ \n年月日「」%$#")
+    | {"2024", "31", "May", "Q", "first", "half", "of", "or", "to", "’24", "٢٠٢٤", "２０２４"}
+)
+_soup = st.lists(st.sampled_from(_VOCABULARY), max_size=30).map(" ".join) | st.lists(
+    st.sampled_from(_VOCABULARY), max_size=30
+).map("".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.text(max_size=200) | _soup, tag=st.sampled_from(["", "xx", "en-GB", *LANGUAGES]))
+def test_any_text_is_read_without_fault(text: str, tag: str) -> None:
+    end = 0
+    for mention in find_dates(text, tag):
+        assert mention.text == text[mention.start : mention.end] != ""
+        assert mention.start >= end
+        assert mention.rules
+        assert mention.grain or mention.is_vague
+        end = mention.end
+        for past in (False, True):
+            when = mention.resolve(NOW, past=past)
+            if when is not None:
+                assert When.parse(str(when)) == when
+                assert when.earliest is None or when.latest is None or when.earliest <= when.latest
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=_soup, day=st.dates())
+def test_what_is_read_resolves_on_any_day_of_the_calendar(text: str, day: datetime) -> None:
+    written = datetime(day.year, day.month, day.day, tzinfo=NOW.tzinfo)
+    for mention in find_dates(text, "en"):
+        assert mention.resolve(written) is None or isinstance(mention, Mention)
+
+
+@pytest.mark.parametrize(
+    "wall", ["May 4 ", "2023 ", "next week ", "the 12 ", "May or June or ", "from 1 to ", "early to late "]
+)
+def test_of_a_wall_of_date_words_a_bounded_part_is_read(wall: str) -> None:
+    assert len(find_dates(wall * 5_000, "en")) == len(find_dates(wall * 20_000, "en"))
