@@ -35,7 +35,7 @@ demo: setup  ## the whole product in half a minute, offline
 	$(BIN)/monitor demo $(ARGS)
 
 test: setup-dev  ## run every test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: setup-dev  ## format, lint, types, layers
 	$(BIN)/ruff format --check .
