@@ -18,7 +18,7 @@ from monitor.model import Document
 
 __all__ = ["Block", "blocks", "passage"]
 
-_BLANK_LINE = re.compile(r"[ \t\r]*\n(?:[ \t\r]*\n)+|\r?\n")
+_LINE_END = re.compile(r"\n(?:[ \t\r]*\n)*")
 _LONGEST_BLOCK = 5_000
 _PARAGRAPHS_OF_POST = 20
 
@@ -112,7 +112,7 @@ def _text_blocks(part: str, text: str, kind: str = "paragraph", *, entities: boo
     start = 0
     previous_blank = True
     lines: list[tuple[int, int, bool, bool]] = []
-    for gap in _BLANK_LINE.finditer(text + "\n"):
+    for gap in _LINE_END.finditer(text + "\n"):
         blank_after = gap[0].count("\n") > 1 or gap.end() > len(text)
         if text[start : gap.start()].strip():
             lines.append((start, gap.start(), previous_blank, blank_after))

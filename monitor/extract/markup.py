@@ -92,7 +92,17 @@ class _Reader:
         self._open: list[_Container] = []
         self._counts: dict[str, int] = {}
         self._inline: dict[str, int] = {}
-        self._builder = self._new()
+        self._next = ("", "", 0)
+        self._gathered: Builder | None = None
+
+    @property
+    def _builder(self) -> Builder:
+        """What is being gathered: begun when there is something to gather, since most tags hold no text of their own."""
+        if self._gathered is None:
+            kind, lang, level = self._next
+            lang = lang or (self._embed.lang if self._embed else "")
+            self._gathered = Builder("html", kind or self._kind, lang=lang, level=level, embed=self._embed)
+        return self._gathered
 
     @property
     def _kind(self) -> str:
@@ -102,10 +112,6 @@ class _Reader:
     def _embed(self) -> Embed | None:
         return self._open[-1].embed if self._open else None
 
-    def _new(self, kind: str = "", lang: str = "", level: int = 0) -> Builder:
-        lang = lang or (self._embed.lang if self._embed else "")
-        return Builder("html", kind or self._kind, lang=lang, level=level, embed=self._embed)
-
     def text(self, start: int, end: int) -> None:
         """Take the text between two tags."""
         if not self._left_out and start < end:
@@ -113,7 +119,7 @@ class _Reader:
 
     def finished(self) -> Iterator[Block]:
         """Yield the block that ends here, if it has text."""
-        block = self._builder.block()
+        block = self._gathered.block() if self._gathered is not None else None
         if block is not None:
             yield _finished(block)
 
@@ -171,21 +177,20 @@ class _Reader:
     def _restart(self, tag: _Tag | None = None) -> Iterator[Block]:
         """End the block, and begin the one that `tag` begins or that follows it."""
         yield from self.finished()
-        self._inline = {}
+        if self._inline:
+            self._inline = {}
+        self._gathered, self._next = None, ("", "", 0)
         if tag is None:
-            self._builder = self._new()
-        elif tag.name in _CONTAINERS:
+            return
+        if tag.name in _CONTAINERS:
             if tag.closing:
                 self._close(tag.name)
             else:
                 self._enter(tag)
-            self._builder = self._new()
-        elif tag.closing:
-            self._builder = self._new()
-        else:
+        elif not tag.closing:
             lang = _LANG.search(tag.attributes[:_LONGEST_ATTRIBUTES]) if self._kind == "post" else None
             level = int(tag.name[1]) if tag.name[0] == "h" and tag.name[1:].isdigit() else 0
-            self._builder = self._new(self._kind_of(tag.name), lang[1] if lang else "", level)
+            self._next = (self._kind_of(tag.name), lang[1] if lang else "", level)
 
     def _kind_of(self, name: str) -> str:
         kind = _BLOCKS[name]

@@ -94,6 +94,7 @@ def test_code_that_is_never_closed_is_no_text() -> None:
         ("Dates:\n- May 3\n• May 4", [("paragraph", "Dates:"), ("item", "- May 3"), ("item", "• May 4")]),
         ("One line.\r\n\r\nAnother line.", [("paragraph", "One line."), ("paragraph", "Another line.")]),
         ("5 &amp; 6 <b>are text</b>.", [("paragraph", "5 &amp; 6 <b>are text</b>.")]),
+        ("One line. \t \n \t \nAnother line.  ", [("paragraph", "One line."), ("paragraph", "Another line.")]),
         ("  \n \n", []),
     ],
 )  # fmt: skip
@@ -198,6 +199,30 @@ def test_two_hundred_thousand_nested_tags_are_read_without_a_tree() -> None:
     deep = 200_000
     html = "<div>" * deep + "<p>The lamp is lit.</p>" + "</div>" * deep + "<p>After it.</p>"
     assert shown(html=html) == [("paragraph", "The lamp is lit."), ("paragraph", "After it.")]
+
+
+@pytest.mark.parametrize(
+    "wall",
+    [
+        "<!--",
+        "<!-- x -->",
+        "<nav>",
+        "</div>",
+        "<",
+        "&amp;amp;",
+        "<b><i>",
+        "<td>",
+        "<p class='",
+        " ",
+        "\n",
+        "<li>",
+        "<script>",
+    ],
+)
+def test_a_wall_of_one_thing_is_walked_through_once(wall: str) -> None:
+    found = blocks(document(html=f"<p>The lamp is lit.</p>{wall * 20_000}"))
+    assert found[0].text == "The lamp is lit."
+    assert sum(len(block.text) for block in found) <= 105_000
 
 
 def assert_in_place(block: Block, source: str, *, entities: bool) -> None:
