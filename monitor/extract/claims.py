@@ -158,8 +158,16 @@ class Article:
             for draft in self.drafts
             if not (
                 draft.work.title in self._forward
-                and draft.status is Status.POSTPONED
-                and any(rule.endswith("was-due") for rule in draft.rules)
+                and (
+                    (
+                        draft.status is Status.POSTPONED
+                        and any(rule.endswith("was-due") for rule in draft.rules)
+                    )
+                    or (
+                        draft.status is Status.SCHEDULED
+                        and any(rule.endswith("delayed") for rule in draft.rules)
+                    )
+                )
             )
         ]
         for before, after in itertools.pairwise(self.drafts):
@@ -519,6 +527,7 @@ def _opens_with_other(sentence: Sentence, at: int) -> bool:
     stream, language = sentence.stream, sentence.language
     return any(
         last <= at
+        and (0 < first <= 2 or last - first > 1)
         and first <= 2
         and not is_credited(sentence, last)
         and not (first and stream[first - 1].text in language.prepositions)

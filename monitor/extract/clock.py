@@ -54,7 +54,7 @@ class Clock:
         when = mention.resolve(published, past=past)
         if words[-1] in language.later_words and len(words) > 1 and when is not None:
             when = self._later(mention)
-        elif set(words) & language.same_words or (
+        elif (set(words) & language.same_words and not any(map(str.isdigit, token.text))) or (
             following[:1] == ["of"] and set(following[1:3]) & language.same_words
         ):
             when = NEVER if following[:1] == ["as"] else self._same(mention, words)
@@ -74,9 +74,10 @@ class Clock:
 
     def _later(self, mention: Mention) -> When | None:
         """Count "one week later" from the day told last."""
-        if self._last_day is None:
+        last = self._last_told()
+        if last is None:
             return NEVER
-        counted = mention.resolve(self._last_day)
+        counted = mention.resolve(last)
         return None if counted is None else When.parse(counted.edtf.rstrip("~"))
 
     def _same(self, mention: Mention, words: list[str]) -> When | None:

@@ -192,12 +192,12 @@ def _before(sentence: Sentence, at: int, by_end: dict[int, tuple[int, int]], rul
         yield Credit(word, "unnamed", end - 1, at, rule)
     elif word in language.persons:
         yield Credit(word, "person", end - 1, at, rule)
-    elif word in language.companies:
+    elif word in language.companies and not stream[max(end - 2, 0)].text.endswith("'s"):
         yield Credit(word, "company", end - 1, at, rule)
     elif word in language.role_credits:
         size = 2 if end > 1 and f"{stream[end - 2].text} {word}" in language.role_credits else 1
         before = stream[end - size - 1].text if end > size else ""
-        if before in language.articles | language.determiners or end == size:
+        if before in language.articles | language.determiners | set(language.numbers) or end == size:
             yield Credit(sentence.original(end - size, end), "role", end - size, at, rule)
 
 
@@ -227,6 +227,9 @@ def _after(sentence: Sentence, at: int, by_first: dict[int, tuple[int, int]], ru
         if step in by_first:
             first, last = by_first[step]
             if all(token.kind == "scope" for token in stream[first:last]):
+                return
+            if stream[first - 1].text in language.determiners - language.articles:
+                # "Told their Discord": whom somebody tells it is no outlet.
                 return
             yield Credit(_name(sentence, first, last), _voice(sentence, first, last), at, last, rule)
             return

@@ -1,6 +1,6 @@
 """A cue is a phrase that says something of a release; every phrase of a language is matched in one walk over the tokens.
 
-A phrase is words in order: ``a|b`` one of these words, ``[a b|c]`` one of these phrases, ``(x y)`` may be left out,
+A phrase is words in order: ``a|b`` one of these words, ``[a b|c]`` one of these phrases, ``(x|y z)`` one of these or nothing,
 ``{name}`` one of the phrases of a word list, ``word*`` a word that begins so, ``<date>`` (or ``<work>``, ``<inst>``,
 ``<scope>``, ``<num>``) something recognised, ``..`` up to three words of any kind. Adverbs that the language lists as fillers
 may stand between the words of any phrase. No phrase is longer than its writer made it, so matching is linear in the text.
@@ -152,36 +152,35 @@ def parse(phrase: str, lists: Mapping[str, Sequence[str]]) -> _Sequence:
     return parsed
 
 
+_BRACKETS = {"(": ")", "[": "]"}
+
+
 def _parse(text: str, lists: Mapping[str, Sequence[str]], closing: str) -> tuple[_Sequence, str]:
     """Read a sequence up to one of the marks of `closing`; return it and what follows."""
     found: list[str | _Choice] = []
     while text and text[0] not in closing:
         if text[0] == " ":
             text = text.lstrip()
-        elif text[0] == "(":
-            inner, text = _parse(text[1:], lists, ")")
-            if text[:1] != ")":
-                raise ValueError("a bracket ( is not closed")
-            text = text[1:]
-            found.append(_Choice((inner,), optional=True))
-        elif text[0] == "[":
-            options = []
+        elif text[0] in _BRACKETS:
+            mark = _BRACKETS[text[0]]
+            options: list[_Sequence] = []
             text = "|" + text[1:]
             while text[:1] == "|":
-                inner, text = _parse(text[1:], lists, "|]")
+                inner, text = _parse(text[1:], lists, "|" + mark)
                 options.append(inner)
-            if text[:1] != "]":
-                raise ValueError("a bracket [ is not closed")
+            if text[:1] != mark:
+                raise ValueError(f"a bracket is not closed by {mark}")
             text = text[1:]
-            found.append(_Choice(tuple(option for option in options if option), optional=() in options))
+            optional = mark == ")" or () in options
+            found.append(_Choice(tuple(option for option in options if option), optional=optional))
         else:
-            stops = " ()[]|" if closing == "|]" else " ()[]"
+            stops = " ()[]|" if closing else " ()[]"
             size = next((i for i, char in enumerate(text) if char in stops), len(text))
             if not size:
                 raise ValueError(f"{text[0]!r} closes nothing")
             atom, text = text[:size], text[size:]
-            options = [option for word in atom.split("|") for option in _atom(word, lists)]
-            found.extend(options[0] if len(options) == 1 else (_Choice(tuple(options)),))
+            choices = [option for word in atom.split("|") for option in _atom(word, lists)]
+            found.extend(choices[0] if len(choices) == 1 else (_Choice(tuple(choices)),))
     return tuple(found), text
 
 

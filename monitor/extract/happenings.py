@@ -167,7 +167,7 @@ def _apart(cues: list[Cue]) -> list[Cue]:
                 one
                 for one in kept
                 if one.kind == cue.kind
-                or (one.kind in ("unannounced", "soon") and one.first <= cue.first and cue.last <= one.last)
+                or (one.kind in ("unannounced", "soon") and cue.kind == "trailer")
                 or (cue.kind == "shown" and one.kind in ("release", "out", "delay"))
             ]
         else:

@@ -89,6 +89,7 @@ class Language:
     boilerplate: tuple[str, ...]
     not_instalments: tuple[str, ...]
     several: frozenset[str]
+    at_words: frozenset[str]
     today_words: frozenset[str]
     of_words: frozenset[str]
     beside_words: frozenset[str]
@@ -237,6 +238,7 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         boilerplate=tuple(sorted(words("boilerplate"))),
         not_instalments=tuple(fold(words) for words in raw.get("not_instalments", ())),
         several=words("several"),
+        at_words=words("at_words"),
         today_words=words("today_words"),
         of_words=words("of_words"),
         beside_words=words("beside_words"),

@@ -25,9 +25,9 @@ def dated_outcomes(
     if when is NEVER:
         return None
     if happening.kind == "delay":
-        outcomes = _delayed(line, index, happening, when)
+        outcomes = _delayed(line, index, happening, when, clock)
     elif happening.kind == "advance":
-        outcomes = _brought_forward(line, index, when)
+        outcomes = _brought_forward(line, index, when, clock)
     elif happening.kind == "due":
         ahead = when is not None and when.latest is not None and when.latest >= document.published.date()
         outcomes = [(Status.SCHEDULED if happening.soft and ahead else Status.POSTPONED, when)]
@@ -41,11 +41,11 @@ def dated_outcomes(
     return [(Status.DENIED, when)] if debunked and not past else outcomes
 
 
-def _delayed(line: Line, index: int, happening: Happening, when: When | None) -> list[Outcome]:
+def _delayed(line: Line, index: int, happening: Happening, when: When | None, clock: Clock) -> list[Outcome]:
     """Read "from X to Y", "from X", "to Y"; a date before the verb says when it was announced."""
     stream, language = line.sentence.stream, line.sentence.language
     before = words_before(line.sentence, index, 1)
-    both = from_to(when, line.sentence, index)
+    both = from_to(when, line.sentence, index, clock.now(line.sentence))
     if happening.old:
         return [(Status.POSTPONED, when)]
     if both:
@@ -55,15 +55,16 @@ def _delayed(line: Line, index: int, happening: Happening, when: When | None) ->
         return [(Status.POSTPONED, when)]
     if not before or not (set(before) & language.to_words or index > happening.last):
         return []
-    if happening.tense == "told" or happening.weak:
+    supposed = any(token.text in language.conditionals for token in stream[: happening.first])
+    if happening.tense == "told" or happening.weak or supposed:
         return [(Status.SCHEDULED, when)]
     # That it was put off is told once, however many new dates follow.
     happening.tense = "told"
     return [(Status.SCHEDULED, when), (Status.POSTPONED, None)]
 
 
-def _brought_forward(line: Line, index: int, when: When | None) -> list[Outcome]:
-    both = from_to(when, line.sentence, index)
+def _brought_forward(line: Line, index: int, when: When | None, clock: Clock) -> list[Outcome]:
+    both = from_to(when, line.sentence, index, clock.now(line.sentence))
     if both:
         return [(Status.SCHEDULED, both[1])]
     is_old = set(words_before(line.sentence, index, 1)) & line.sentence.language.from_words

@@ -237,7 +237,12 @@ def _entities(
             and masked[mention.start : end - 1].rpartition(" ")[2].lower() not in language.abbreviations
         ):
             end -= 1
-        add(mention.start, end, "date", mention)
+        start = mention.start
+        lead = masked[start:end].partition(" ")[0]
+        if fold(lead) in language.at_words:
+            # "On 29 June": the preposition belongs to the verb, or to the list of platforms.
+            start += len(lead) + 1
+        add(start, end, "date", mention)
     for start, end, scope in _scopes(text, masked, language):
         add(start, end, "scope", scope)
     found.sort(key=lambda token: token.start)

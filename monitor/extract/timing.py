@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from monitor.extract.dates import Mention
+from monitor.extract.dates import Mention, find_dates
 from monitor.extract.fold import fold
 from monitor.extract.happenings import Happening
 from monitor.extract.line import Line
@@ -153,6 +153,9 @@ def governor_of(line: Line, index: int) -> Happening | None:
                 best = (cost, happening)
     for cue in line.others:
         cost = _cost(line, index, cue.first, cue.last)
+        if cost is not None and cue.first > index and not cue.get("verb"):
+            # A noun behind a date seldom owns it: "premiered on 29 June with a rating of …".
+            cost += 5
         if cost is not None and (best is None or cost < best[0]):
             best = (cost, None)
     return None if best is None or best[0] > _REACH else best[1]
@@ -203,16 +206,30 @@ def words_before(sentence: Sentence, index: int, count: int) -> list[str]:
     return [token.text for token in sentence.stream[max(0, index - count) : index] if not token.kind]
 
 
-def from_to(when: When | None, sentence: Sentence, index: int) -> tuple[When, When] | None:
+def from_to(when: When | None, sentence: Sentence, index: int, now: datetime) -> tuple[When, When] | None:
     """Return the old and the new date of a range that a move is said of ("from May 3 to July 26")."""
     if when is None or "/" not in when.edtf or when.is_open:
         return None
+    language = sentence.language
+    token = sentence.stream[index]
+    words = token.text.split()
+    if (
+        words[0] not in language.from_words
+        and not set(words_before(sentence, index, 1)) & language.from_words
+    ):
+        return None
+    # As a range "February to April 28" begins on a day; as two dates its first is a month.
+    text = sentence.block.text[token.start : token.end]
+    to = next((word for word in words[1:] if word in language.to_words), "")
+    old, _, new = text.partition(f" {to} ")
+    if words[0] in language.from_words:
+        old = old.partition(" ")[2]
+    dates = [find_dates(piece, language.code)[-1:] for piece in (old, new)]
+    found = [mention.resolve(now) for piece in dates for mention in piece]
+    if to and len(found) == 2 and found[0] is not None and found[1] is not None:
+        return found[0], found[1]
     first, _, last = when.edtf.partition("/")
-    before = words_before(sentence, index, 2)
-    text = fold(sentence.stream[index].text)
-    if text.startswith("from ") or (before and before[-1] in sentence.language.from_words):
-        return When.parse(first), When.parse(last)
-    return None
+    return When.parse(first), When.parse(last)
 
 
 def is_negated(sentence: Sentence, happening: Happening, index: int, clauses: Sequence[int]) -> bool:
