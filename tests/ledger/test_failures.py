@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import DiskFullError, LedgerError, LockedError, ReadOnlyError
-from monitor.ledger import Ledger
+from monitor.ledger import Ledger, Position
 from monitor.ledger.failures import ledger_errors
 from monitor.model import (
     Belief,
@@ -67,6 +67,8 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "disable_channel": lambda ledger: ledger.disable_channel("hook", "gone", NOW),
     "enable_channel": lambda ledger: ledger.enable_channel("hook"),
     "note_alive": lambda ledger: ledger.note_alive(NOW),
+    "keep_position": lambda ledger: ledger.keep_position(Position("run")),
+    "mark_written": lambda ledger: ledger.mark_written("hook"),
     "add_bug": lambda ledger: ledger.add_bug("known", None, "Traceback", NOW),
 }
 READS: dict[str, Callable[[Ledger], object]] = {
@@ -94,6 +96,7 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "due_channels": lambda ledger: ledger.due_channels(NOW),
     "due_deliveries": lambda ledger: ledger.due_deliveries(NOW),
     "next_delivery_at": lambda ledger: ledger.next_delivery_at(),
+    "position": lambda ledger: ledger.position("run"),
     "delivery": lambda ledger: ledger.delivery(_sent(ledger)[0]),
     "deliveries": lambda ledger: list(ledger.deliveries()),
     "sent_at": lambda ledger: ledger.sent_at("hook", NOW),
@@ -212,7 +215,7 @@ FILL = """
 import sys
 from pathlib import Path
 from monitor.errors import DiskFullError
-from monitor.ledger import Ledger
+from monitor.ledger import Ledger, Position
 from tests.builders import NOW, document, observation
 
 with Ledger.open(Path(sys.argv[1]) / "ledger.db", checkpoint=True) as ledger:
