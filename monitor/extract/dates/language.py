@@ -203,6 +203,8 @@ def build(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> Lan
     unknown = set(own) - _SECTIONS
     if unknown:
         raise LanguageError(f"has an unknown section {min(unknown)!r}", where=code)
+    if own.get("language") != code:
+        raise LanguageError(f"says that it is {own.get('language')!r}", where=code)
     locale = _locale(code, tag)
     options = own.get("options") or {}
     words = _words(code, own)

@@ -294,7 +294,7 @@ _soup = st.lists(st.sampled_from(_VOCABULARY), max_size=30).map(" ".join) | st.l
 ).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=st.text(max_size=200) | _soup, tag=st.sampled_from(["", "xx", "en-GB", *LANGUAGES]))
 def test_any_text_is_read_without_fault(text: str, tag: str) -> None:
     end = 0
@@ -323,4 +323,4 @@ def test_what_is_read_resolves_on_any_day_of_the_calendar(text: str, day: dateti
     "wall", ["May 4 ", "2023 ", "next week ", "the 12 ", "May or June or ", "from 1 to ", "early to late "]
 )
 def test_of_a_wall_of_date_words_a_bounded_part_is_read(wall: str) -> None:
-    assert len(find_dates(wall * 5_000, "en")) == len(find_dates(wall * 20_000, "en"))
+    assert len(find_dates(wall * 5_000, "en")) == len(find_dates(wall * 10_000, "en"))
