@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import pytest
+
+from monitor.extract.language import LANGUAGES
+from monitor.extract.reading import read
+from monitor.extract.works import Catalogue
+from monitor.model import Work, WorkKind
+from tests.builders import document
+
+_CATALOGUE = Catalogue([Work("Silo", WorkKind.SERIES), Work("Alan Wake 2", WorkKind.GAME)])
+_FILLING = {
+    "en": "This is what we know of the story and of the people who wrote it.",
+    "pl": "To wszystko, co wiemy o tej historii i o ludziach, którzy ją napisali, a jest tego niewiele.",
+}
+
+
+def tokens_of(kind: str, text: str, lang: str = "en", html: str = "") -> list[str]:
+    body = {"html": html} if html else {"text": f"{text}\n{_FILLING[lang]}"}
+    found = read(document(lang=lang, **body), _CATALOGUE)
+    return [
+        token.value.name
+        for block in found
+        for sentence in block
+        for token in sentence.stream
+        if token.kind == kind
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Silo season 2 is here.", ["season 2"]),
+        ("Silo Season Two is here.", ["season 2"]),
+        ("The second season of Silo is here.", ["season 2"]),
+        ("The 2nd season of Silo is here.", ["season 2"]),
+        ("Silo S2 is here.", ["season 2"]),
+        ("Silo s02 is here.", ["season 2"]),
+        ("Silo series 3 is here.", ["season 3"]),
+        ("Silo season III is here.", ["season 3"]),
+        ("Silo part 3 is here.", ["part 3"]),
+        ("The third part of Silo is here.", ["part 3"]),
+        ("Silo volume 9 is here.", ["volume 9"]),
+        ("Silo vol. 9 is here.", ["volume 9"]),
+        ("Silo chapter 3 is here.", ["chapter 3"]),
+        ("Silo episode 5 is here.", ["episode 5"]),
+        ("Silo season 6 part 1 is here.", ["season 6 part 1"]),
+        ("Silo season 5, volume 1 is here.", ["season 5 volume 1"]),
+        ("Silo season 6 episode 10 is here.", ["season 6 episode 10"]),
+        ("Silo cour 2 is here.", ["part 2"]),
+        ("The first season of Silo was short, and the second was long.", ["season 1", "season 2"]),
+        ("A season of two halves.", []),
+        ("The second of May is the first chapter of the year.", []),
+        ("Seasoned 2 times with a partition 3.", []),
+    ],
+)
+def test_english_names_the_parts_of_a_work(text: str, named: list[str]) -> None:
+    assert tokens_of("inst", text) == named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Sezon 2 serialu Silo jest już dostępny.", ["season 2"]),
+        ("2. sezon Silo jest już dostępny.", ["season 2"]),
+        ("Drugi sezon Silo jest już dostępny.", ["season 2"]),
+        ("Czekamy na trzeciego sezonu Silo dalszy ciąg.", ["season 3"]),
+        ("W drugim sezonie Silo dzieje się więcej.", ["season 2"]),
+        ("Część 3 Silo jest już dostępna.", ["part 3"]),
+        ("Sezon suchy nie ma numeru.", []),
+    ],
+)
+def test_polish_names_the_parts_of_a_work(text: str, named: list[str]) -> None:
+    assert "pl" in LANGUAGES
+    assert tokens_of("inst", text, "pl") == named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("It comes to PlayStation 5, Xbox Series X|S and Windows.", ["PS5", "Xbox Series", "PC"]),
+        ("It comes to the PS4 and the Nintendo Switch.", ["PS4", "Switch"]),
+        ("It comes to Steam and to Game Pass.", ["Steam", "Game Pass"]),
+        ("It comes to theaters in Japan and in the United States.", ["theatres", "Japan", "US"]),
+        ("It comes to us at the max.", []),
+    ],
+)
+def test_places_have_one_name_each(text: str, named: list[str]) -> None:
+    assert tokens_of("scope", text) == named
+
+
+def test_a_list_under_a_heading_of_other_stories_is_left_out() -> None:
+    html = (
+        f"<p>{_FILLING['en']}</p><h3>Read next</h3><ul><li>Silo season 2 is here.</li></ul>"
+        "<p>Silo season 3 is here.</p>"
+    )
+    assert tokens_of("inst", "", html=html) == ["season 3"]
+
+
+def test_an_address_is_no_text() -> None:
+    assert (
+        tokens_of("inst", "See https://silo.example/season-2/part-3 and www.silo.example/season-4 for more.")
+        == []
+    )
+
+
+def test_a_language_that_cannot_be_read_has_no_sentences() -> None:
+    assert (
+        read(
+            document("サイロのシーズン２は来年公開予定です。今後の続報をお待ちください。", lang="zz"),
+            _CATALOGUE,
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "?", "Silo", "\ufffc" * 10])
+def test_reading_is_total(text: str) -> None:
+    read(document(text), _CATALOGUE)
+    read(document(html=f"<p>{text}"), _CATALOGUE)
