@@ -362,7 +362,7 @@ class Article:
             line.sentence.start,
             line.sentence.end,
             [happening.rule, *judgement.rules],
-            Post(poster, block.posted) if block.kind == "post" and poster else None,
+            Post(poster, block.posted, block.url) if block.kind == "post" and poster else None,
             subject.inherited,
         )
 
