@@ -12,14 +12,21 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DEPENDENCIES = [
     re.split(r"[<>=!~ \[]", requirement)[0]
-    for requirement in (*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["apprise"])
+    for requirement in (
+        *PROJECT["project"]["dependencies"],
+        *PROJECT["project"]["optional-dependencies"]["apprise"],
+    )
 ]
 
 
 @pytest.mark.parametrize("dependency", DEPENDENCIES)
 def test_every_dependency_has_a_reason_on_record(dependency: str) -> None:
     records = [path.read_text(encoding="utf-8").lower() for path in (ROOT / "docs/decisions").glob("*.md")]
-    names = {dependency.lower(), dependency.lower().replace("-", "_"), dependency.lower().replace("-rs", "_rs")}
+    names = {
+        dependency.lower(),
+        dependency.lower().replace("-", "_"),
+        dependency.lower().replace("-rs", "_rs"),
+    }
     assert any(name in record for name in names for record in records)
 
 

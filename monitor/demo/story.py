@@ -36,7 +36,9 @@ def story(today: date) -> tuple[Entry, ...]:
             "There is no release date for season 2 yet.</p>",
         ),
         Entry(0, "Signal and Static", "What we watched this week", "<p>Three films, two of them good.</p>"),
-        Entry(0, "Screen Ledger", "The week's ratings", "<p>The quiz show keeps its lead for a tenth week.</p>"),
+        Entry(
+            0, "Screen Ledger", "The week's ratings", "<p>The quiz show keeps its lead for a tenth week.</p>"
+        ),
         Entry(
             21,
             "Signal and Static",

@@ -123,7 +123,7 @@ class Key:
 
 @dataclass(frozen=True, kw_only=True)
 class Observation:
-    """This document made this claim: append-only.
+    """A document made a claim: append-only.
 
     `id` is the ledger's (0 before it is recorded). `published` is the document's own time, `seen_at` when
     we read it. `document` is the fingerprint, `headline` the document's title, `lang` the BCP 47 tag of its language.
