@@ -36,6 +36,7 @@ async def test_an_alert_whose_change_is_committed_is_delivered_whatever_is_kille
     hit = await kill_and_check(tmp_path, KILLS)
     assert hit["alerts"] >= KILLS
     assert hit["poll"] + hit["record"] + hit["send"] > KILLS / 2, hit
+    assert hit["repeats"] > 0, hit
 
 
 @dataclass
