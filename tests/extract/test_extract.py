@@ -55,7 +55,8 @@ def test_a_quote_is_a_slice_of_the_part_it_stands_in(part: str) -> None:
 
 def test_every_date_of_a_document_is_found_with_its_place_whatever_is_watched() -> None:
     read = document(
-        title="A fair on May 4, 2024", html="<p>It is held <b>next year</b>.</p><p>The other one is held in late&nbsp;2024.</p>"
+        title="A fair on May 4, 2024",
+        html="<p>It is held <b>next year</b>.</p><p>The other one is held in late&nbsp;2024.</p>",
     )
     found = Extractor([]).dates(read)
     assert [(date.span.part, date.edtf) for date in found] == [

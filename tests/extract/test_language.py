@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from monitor.errors import LanguageError
+from monitor.extract import language
 from monitor.extract.cues import Rule
 from monitor.extract.language import LANGUAGES, load, recognise
 from monitor.extract.tokens import tokens
@@ -56,6 +59,35 @@ def test_a_rule_has_a_rejecting_example_and_one_that_it_accepts_unless_it_needs_
 )
 def test_the_words_tell_the_language_where_the_source_is_wrong(declared: str, text: str, code: str) -> None:
     assert recognise(declared, text) == code
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ("rules: [{name: one, kind: wish, match: [a]}]", "there is no kind 'wish'"),
+        ("rules: [{name: one, kind: release, match: ['[a|b']}]", "is not closed"),
+        ("rules: [{name: one, kind: release, match: ['{verbs}']}]", "there is no word list {verbs}"),
+        ("rules: [{name: one, kind: release, match: ['(a)']}]", "can be empty"),
+        ("rules: [{kind: release, match: [a]}]", "name"),
+        ("rules: [{name: one, kind: release}]", "match"),
+        (
+            "rules: [{name: one, kind: release, match: [a]}, {name: one, kind: out, match: [b]}]",
+            "two rules have one name",
+        ),
+        ("numbers: {one: first}\nrules: []", "first"),
+        ("titlecase: true", "rules"),
+        ("rules: [", "line 2"),
+    ],
+)
+def test_a_file_that_breaks_the_schema_is_an_error_of_ours_that_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: str, told: str
+) -> None:
+    (tmp_path / "zz.claims.yaml").write_text(data, encoding="utf-8")
+    monkeypatch.setattr(language, "_FOLDER", tmp_path)
+    with pytest.raises(LanguageError) as caught:
+        load("zz")
+    assert str(caught.value).startswith("zz.claims.yaml: ")
+    assert told in str(caught.value)
 
 
 def test_a_language_without_a_file_is_an_error_of_ours() -> None:
