@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from monitor.model import (
 )
 from monitor.pipeline import Pipeline, Polled, Recorder
 from monitor.reading import extracted
-from tests.builders import document, source, work
+from tests.builders import NOW, document, source, work
 from tests.fakes import FakeClock, FakeWeb, InlineReader, rss
 
 FEED = "https://news.example/feed.xml"
@@ -85,7 +86,7 @@ async def test_the_first_pass_of_a_source_is_logged_without_an_alert(cycle: Cycl
 
 async def test_a_change_of_belief_is_recorded_with_a_delivery_for_each_channel(cycle: Cycle) -> None:
     await cycle.poll(rss(DATED))
-    polled = await cycle.poll(rss(MOVED, DATED))
+    polled = await cycle.poll(rss(MOVED, DATED, published=NOW + timedelta(minutes=30)))
     assert kinds(polled.changes) == [ChangeKind.MOVED_LATER]
     assert cycle.told() == ["desk"]
 
