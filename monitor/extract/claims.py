@@ -11,6 +11,7 @@ from monitor.extract.certainty import judged
 from monitor.extract.clock import Clock
 from monitor.extract.credits import Credit, find_credits, names
 from monitor.extract.draft import Draft
+from monitor.extract.fold import fold
 from monitor.extract.happenings import Happening, happenings_of, subject_end
 from monitor.extract.line import Line, line_of
 from monitor.extract.outcomes import dated_outcomes, undated_status
@@ -62,6 +63,7 @@ class Article:
         self._label: Event | None = None
         self._makers: list[str] = []
         self._forward: set[str] = set()
+        self._columns: list[str] = []
 
     def read(self) -> list[Draft]:
         """Return the claims of the document, unmerged, in reading order."""
@@ -73,6 +75,8 @@ class Article:
                 self._read_headline(block)
             elif kind == "heading":
                 self._read_heading(block)
+            elif kind == "row" and self._read_row(block):
+                continue
             else:
                 self._read_block(block)
         self._refer_back()
@@ -126,6 +130,31 @@ class Article:
                 self._read_sentence(sentence)
                 self._question = self._label = None
             self._follow(sentence, self.drafts[told:], names_work=names_work)
+
+    def _read_row(self, block: Sequence[Sentence]) -> bool:
+        """Read a row of a table that names one work and its dates; a row of headings tells what its columns hold."""
+        cells = block[0].block.cells
+        tokens = [(sentence, at) for sentence in block for at in range(len(sentence.stream))]
+        kinds = {sentence.stream[at].kind for sentence, at in tokens}
+        if len(cells) > 1 and not kinds & {"work", "date"}:
+            text = block[0].block.text
+            self._columns = [fold(text[start:end]) for start, end in cells]
+            return True
+        works = [(sentence, at) for sentence, at in tokens if sentence.stream[at].kind == "work"]
+        if len(works) != 1 or any(sentence.question for sentence in block):
+            return False
+        sentence, at = works[0]
+        for dated, index in tokens:
+            if dated.stream[index].kind != "date":
+                continue
+            happening = _column_happening(dated, index, self._columns)
+            if happening is None:
+                self.unclaimed.append((dated, dated.stream[index], "its column holds something else"))
+                continue
+            line = line_of(dated, [happening], ())
+            subjects = self._subjects_at(sentence, at, happening)
+            self.drafts.extend(self._dated(line, index, happening, subjects))
+        return True
 
     def _follow(self, sentence: Sentence, made: Sequence[Draft], *, names_work: bool) -> None:
         """Let the next sentence's "it" be what this one was about."""
@@ -504,6 +533,20 @@ class Article:
             if known.work == subject.work and known.instalment:
                 return for_event(replace(subject, instalment=known.instalment), happening)
         return subject
+
+
+def _column_happening(sentence: Sentence, index: int, columns: Sequence[str]) -> Happening | None:
+    """Return what a date in a row of a table dates by the heading of its column; without headings it is the release."""
+    language = sentence.language
+    token = sentence.stream[index]
+    place = next(
+        (number for number, (start, end) in enumerate(sentence.block.cells) if start <= token.start < end), -1
+    )
+    heading = set(columns[place].split()) if 0 <= place < len(columns) else None
+    kind = "due" if heading and heading & language.old_columns else "release"
+    if heading and not heading & (language.old_columns | language.new_columns):
+        return None
+    return Happening(index, index + 1, kind, Event.RELEASE, "noun", "row of a table", dated=True)
 
 
 def _is_apart(sentence: Sentence, last: int, at: int) -> bool:

@@ -89,6 +89,8 @@ class Language:
     boilerplate: tuple[str, ...]
     not_instalments: tuple[str, ...]
     several: frozenset[str]
+    old_columns: frozenset[str]
+    new_columns: frozenset[str]
     at_words: frozenset[str]
     today_words: frozenset[str]
     of_words: frozenset[str]
@@ -238,6 +240,8 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         boilerplate=tuple(sorted(words("boilerplate"))),
         not_instalments=tuple(fold(words) for words in raw.get("not_instalments", ())),
         several=words("several"),
+        old_columns=words("old_columns"),
+        new_columns=words("new_columns"),
         at_words=words("at_words"),
         today_words=words("today_words"),
         of_words=words("of_words"),
