@@ -244,6 +244,8 @@ def _stands(known: Language, text: str, run: Run, mark: Mark) -> bool:
         return False
     if mark.doubt == 3:
         return _ends_phrase(known, text, run.tokens[mark.end - 1].end)
+    if mark.doubt == 4 and not _ends_phrase(known, text, run.tokens[mark.end - 1].end):
+        return False
     before = run.tokens[mark.start - 1].text if mark.start else run.before
     if before in known.leads:
         return True

@@ -32,7 +32,8 @@ class Mark:
     """A stretch of tokens, `start` to `end`, read as `kind`.
 
     `doubt` is 0 for a date in its own right, 1 for a word that needs a companion ("may", "sun"), 2 for a bare
-    number, 3 for one that is a day only where its sentence or phrase ends ("on the 27."). `rules` are the names of the rules that made it.
+    number, 3 for one that is a day only where its sentence or phrase ends ("on the 27."), 4 where it also
+    needs a word ahead of it ("on 4.22"). `rules` are the names of the rules that made it.
     """
 
     start: int
@@ -115,7 +116,10 @@ def _definite(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 def _day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks)
-    return ("date", Stated(day=number), 0) if number is not None and 1 <= number <= 31 else None
+    doubtful = any(mark.doubt for mark in marks if mark.kind == "number")
+    return (
+        ("date", Stated(day=number), 0) if number is not None and 1 <= number <= 31 and not doubtful else None
+    )
 
 
 def _latent_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:

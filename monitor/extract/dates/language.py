@@ -218,7 +218,7 @@ def build(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> Lan
         han=bool(options.get("han")),
     )
     doubts = dict.fromkeys(weak, 1) | {key(fold(str(word))): 2 for word in own.get("bare") or []}
-    entries = _entries(readings, doubts, own, matcher, letters)
+    entries = _entries(readings, short, doubts, own, matcher, letters)
     kinds = {entry.kind for found in entries.values() for entry in found}
     kinds |= {"small_month"} if own.get("small") else set()
     kinds |= {"century_cut", "date", "span", "number", "ordinal", *MARKS.values()}
@@ -421,6 +421,7 @@ def _stated(code: str, own: dict[str, Any]) -> Iterable[tuple[str, str, Any, str
 
 def _entries(
     readings: Iterable[tuple[str, str, Any, str]],
+    short: set[str],
     doubts: dict[str, int],
     own: dict[str, Any],
     matcher: Pattern[str],
@@ -443,7 +444,9 @@ def _entries(
         ]
         if not found:
             continue
-        plain.append((found, kind, value, doubts.get(key(folded), 0), name, len(phrase) > 2))
+        plain.append(
+            (found, kind, value, doubts.get(key(folded), 0), name, len(phrase) > 2 and phrase not in short)
+        )
     # what a file writes out goes before what its endings make of another word
     for prefix, suffix in product(prefixes, suffixes):
         for found, kind, value, doubt, name, inflects in plain:

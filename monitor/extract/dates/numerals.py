@@ -23,7 +23,7 @@ LONGEST_NUMBER = 40
 
 
 class Reading(NamedTuple):
-    """What a run of digits may mean; `doubt` is 0 for a date, 1 where a neighbour must bear it out, 2 for a bare day."""
+    """What a run of digits may mean; `doubt` is that of the mark which it makes."""
 
     value: Value
     doubt: int
@@ -129,6 +129,8 @@ def _uniform(digits: list[str], separator: str, order: str, *, dotted: bool) -> 
         long = max(map(len, digits)) == 4
         padded = all(len(digit) == 2 for digit in digits)
         version = separator == "." and not long and not (padded and dotted)
+        if max(map(len, digits)) == 1:
+            return [Reading(value, 2, "numeric date")]  # 1-2-3
         return (
             []
             if version
@@ -213,7 +215,7 @@ def _doubt(first: str, last: str, separator: str, *, dotted: bool) -> int:
     if separator == "/":
         return 0 if padded or max(int(first), int(last)) > 12 else 1
     if separator == ".":
-        return 0 if dotted and (two_digits or last[0] == "0") else 1
+        return 0 if dotted and (two_digits or last[0] == "0") else 1 if dotted else 4
     return 1
 
 

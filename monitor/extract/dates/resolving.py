@@ -430,12 +430,13 @@ def _range(first: Value, last: Value, on: date, past: bool) -> str:
     if isinstance(first, Stated) and first.part == EARLY and said(first) & {"month", "months"}:
         first = replace(first, part=None)
     first, last, given = inherit(first, last), inherit(last, first), (first, last)
-    if not _knows_year(first) and not _knows_year(last) and _needs_year(first) and _needs_year(last):
-        end = _need(last, on, past)
-        start = _need(replace(first, which=None) if isinstance(first, Stated) else first, _last(end), True)
-    elif isinstance(last, Stated) and said(last) == {"weekday"}:
+    if isinstance(last, Stated) and said(last) == {"weekday"}:
         start = _need(first, on, past)
         end = _need(last, _first(start), False)
+    elif _needs_year(first) and _needs_year(last):
+        # the last end is the nearest that is not over, the first the one before it: November to March, said in January
+        end = _need(last, on, past)
+        start = _need(replace(first, which=None) if isinstance(first, Stated) else first, _last(end), True)
     else:
         start, end = _need(first, on, past), _need(last, on, past)
         if _first(start) > _last(end):
