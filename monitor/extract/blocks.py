@@ -20,6 +20,7 @@ __all__ = ["Block", "blocks", "passage"]
 
 _LINE_END = re.compile(r"\n(?:[ \t\r]*\n)*")
 _LONGEST_BLOCK = 5_000
+_LEAST = 64
 _PARAGRAPHS_OF_POST = 20
 
 
@@ -50,7 +51,8 @@ def _bounded(found: Iterable[Block]) -> Iterator[Block]:
                 if piece.text in seen:
                     continue
                 seen.add(piece.text)
-            room -= len(piece.text)
+            # Reading the shortest block costs as much as so many characters.
+            room -= max(len(piece.text), _LEAST)
             quoted = piece.kind == "quote" and before and before[-1].kind == "quote"
             before = [*before[-_PARAGRAPHS_OF_POST:], piece] if quoted else [piece]
             yield piece

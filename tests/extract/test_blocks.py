@@ -195,6 +195,12 @@ def test_a_document_is_read_to_its_bound_in_blocks_of_a_bounded_length() -> None
     assert all(block.text.rstrip().endswith(("lit.", "lit")) for block in found[:-1])
 
 
+def test_a_document_is_read_to_its_bound_in_a_bounded_number_of_blocks() -> None:
+    found = blocks(document(html="".join(f"<li>Lamp {number}</li>" for number in range(20_000))))
+    assert 1_000 < len(found) < 2_000
+    assert found[999].text == "Lamp 999"
+
+
 def test_two_hundred_thousand_nested_tags_are_read_without_a_tree() -> None:
     deep = 200_000
     html = "<div>" * deep + "<p>The lamp is lit.</p><p>After it.</p>"
