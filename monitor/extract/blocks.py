@@ -102,7 +102,10 @@ def _sign(block: Block, before: Sequence[Block]) -> None:
         return
     embed = block.embed or Embed()
     embed.sign(signature)
-    block.text, block.at = block.text[: signature.start].rstrip(), block.at[: signature.start]
+    block.text = block.text[: signature.start].rstrip()
+    block.at = block.at[: len(block.text)]
+    for spans in (block.titles, block.cells):
+        spans[:] = [span for span in spans if span[1] <= len(block.text)]
     # A signature that stands alone signs what stands before it.
     for one in [block] if block.text else before:
         if one.kind in ("quote", "paragraph", "post") and one.embed in (None, embed):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.extract.blocks import Block, blocks, passage
@@ -243,6 +243,7 @@ def assert_in_place(block: Block, source: str, *, entities: bool) -> None:
      "<blockquote class='post' data-author='A (@a)'>", "<blockquote>", "</blockquote>", "<br>", "<em>", "</em>", "<a href=x>", "</a>",
      "<!--", "-->", "&amp;", "&#x1f600;", "&lt;p&gt;", "<", ">", "'", '"', "text", " ", "\n", "é", "등대", "— A (@a) June 6, 2022",
      "<h1>", "</h1>", "<b>", "</b>", "<div class='related'>"]), max_size=60))  # fmt: skip
+@example(["lamp", "<br>", "<em>", "tide", "— A (@a) June 6, 2022", "</em>"])
 def test_every_character_of_a_block_knows_where_it_stood(pieces: list[str]) -> None:
     html = "".join(pieces)
     for block in blocks(document(html=html)):
