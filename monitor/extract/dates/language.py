@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from functools import cache, cached_property
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from itertools import product
 from re import Pattern
@@ -110,7 +110,7 @@ class Compounds(dict[str, int]):
 class Language:
     """A language ready to read with."""
 
-    tag: str
+    code: str
     order: str
     dotted: bool
     matcher: Pattern[str]
@@ -148,11 +148,36 @@ class Language:
     examples: tuple[Example, ...] = field(repr=False)
 
 
-@cache
 def language(tag: str) -> Language:
-    """Return the language of a BCP 47 tag whose primary subtag is one of LANGUAGES. LanguageError when its file is wrong."""
+    """Return the language of a BCP 47 tag whose primary subtag is one of LANGUAGES, with its region's order of numeric dates.
+
+    LanguageError when there is no such language or its file is wrong. Tags come from outside: what is kept of them is bounded.
+    """
     code = tag.replace("_", "-").split("-")[0].lower()
-    return build(code, tag, _load("und"), _load(code))
+    if code not in LANGUAGES:
+        raise LanguageError(
+            "is no language of dates; add its file and its entry in LANGUAGES", where=code[:20]
+        )
+    known = _of_code(code)
+    order = numeric_order(tag, code)
+    return known if order == (known.order, known.dotted) else _with_order(code, *order)
+
+
+@cache
+def _of_code(code: str) -> Language:
+    return build(code, _load("und"), _load(code))
+
+
+@cache
+def _with_order(code: str, order: str, dotted: bool) -> Language:
+    return replace(_of_code(code), order=order, dotted=dotted)
+
+
+@lru_cache(maxsize=256)
+def numeric_order(tag: str, code: str) -> tuple[str, bool]:
+    """Return the order of day, month and year that CLDR knows for `tag`, else for `code`, and whether dots part them."""
+    short = _locale(code, tag).date_formats["short"].pattern.lower()
+    return "".join(sorted("dmy", key=short.index)), "." in short and code != "ko"
 
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -193,19 +218,19 @@ def _locale(code: str, tag: str) -> Locale:
     for candidate in (tag, code):
         try:
             return Locale.parse(candidate.replace("_", "-"), sep="-")
-        except (ValueError, UnknownLocaleError):
+        except (ValueError, TypeError, UnknownLocaleError):
             continue
     raise LanguageError("is unknown to CLDR", where=code)
 
 
-def build(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> Language:
+def build(code: str, root: dict[str, Any], own: dict[str, Any]) -> Language:
     """Return the language of two parsed files, the rules of all languages and its own. LanguageError when one is wrong."""
     unknown = set(own) - _SECTIONS
     if unknown:
         raise LanguageError(f"has an unknown section {min(unknown)!r}", where=code)
     if own.get("language") != code:
         raise LanguageError(f"says that it is {own.get('language')!r}", where=code)
-    locale = _locale(code, tag)
+    locale = _locale(code, code)
     options = own.get("options") or {}
     words = _words(code, own)
     letters = str(options.get("letters") or "")
@@ -218,7 +243,7 @@ def build(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> Lan
         han=bool(options.get("han")),
     )
     doubts = dict.fromkeys(weak, 1) | {key(fold(str(word))): 2 for word in own.get("bare") or []}
-    entries = _entries(readings, short, doubts, own, matcher, letters)
+    entries = _entries(readings, short=short, doubts=doubts, own=own, matcher=matcher, letters=letters)
     kinds = {entry.kind for found in entries.values() for entry in found}
     kinds |= {"small_month"} if own.get("small") else set()
     kinds |= {"century_cut", "date", "span", "number", "ordinal", *MARKS.values()}
@@ -242,12 +267,11 @@ def build(code: str, tag: str, root: dict[str, Any], own: dict[str, Any]) -> Lan
         for kind in sequence
     )
     own_kinds -= {"lead", "number", "ordinal", "date", "span", "glue", *MARKS.values()}
-    short = locale.date_formats["short"].pattern.lower()
-    order = "".join(sorted("dmy", key=short.index))
+    order, dotted = numeric_order(code, code)
     return Language(
-        tag=tag,
+        code=code,
         order=order,
-        dotted="." in short and code != "ko",
+        dotted=dotted,
         matcher=matcher,
         entries={word: _by_second(found) for word, found in entries.items()},
         words=frozenset(
@@ -421,6 +445,7 @@ def _stated(code: str, own: dict[str, Any]) -> Iterable[tuple[str, str, Any, str
 
 def _entries(
     readings: Iterable[tuple[str, str, Any, str]],
+    *,
     short: set[str],
     doubts: dict[str, int],
     own: dict[str, Any],

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from babel import Locale
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.errors import LanguageError
 from monitor.extract.dates import LANGUAGES, find_dates, language
-from monitor.extract.dates.language import Example, build, parse
+from monitor.extract.dates.language import Example, _of_code, build, parse
 from tests.builders import NOW
 
 ROOT: dict[str, Any] = {"language": "und", "rules": []}
@@ -69,7 +71,7 @@ def test_a_language_reads_the_months_and_weekdays_that_cldr_names(tag: str) -> N
 
 
 def test_a_language_does_not_depend_on_which_was_read_before() -> None:
-    language.cache_clear()
+    _of_code.cache_clear()
     for tag in ("ja", "es", "de"):
         language(tag)
     assert [mention.text for mention in find_dates("enero de 2024", "es")] == ["enero de 2024"]
@@ -101,14 +103,16 @@ def test_a_language_does_not_depend_on_which_was_read_before() -> None:
 def test_what_is_wrong_is_told_by_language_and_rule(wrong: dict[str, Any], where: str, what: str) -> None:
     words = {"before": ["before"]} | wrong.get("words", {})
     with pytest.raises(LanguageError) as caught:
-        build("en", "en", ROOT, {"language": "en"} | wrong | {"words": words})
+        build("en", ROOT, {"language": "en"} | wrong | {"words": words})
     assert caught.value.where == where
     assert what in caught.value.message
 
 
 def test_a_language_without_a_file_is_an_error_that_says_so() -> None:
-    with pytest.raises(LanguageError, match="no file of dates"):
+    with pytest.raises(LanguageError, match="no language of dates"):
         language("tlh")
+    with pytest.raises(LanguageError, match="no language of dates"):
+        language("../../etc/passwd")
 
 
 def test_no_and_on_need_no_quotes_in_a_file() -> None:
@@ -133,3 +137,10 @@ def test_no_and_on_need_no_quotes_in_a_file() -> None:
 def test_a_numeric_date_follows_the_region(tag: str, edtf: str) -> None:
     (mention,) = find_dates("10/11/2023", tag)
     assert str(mention.resolve(NOW)) == edtf
+
+
+@settings(max_examples=50, deadline=None)
+@given(rest=st.text(max_size=20))
+def test_any_tag_from_outside_is_taken_and_costs_no_language_of_its_own(rest: str) -> None:
+    find_dates("May 4", rest)
+    assert language(f"de-{rest}").words is language("de").words
