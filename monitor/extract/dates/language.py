@@ -518,6 +518,7 @@ def _trigger_words(entries: Mapping[str, tuple[Entry, ...]], own_kinds: frozense
         for first, found in entries.items()
         for entry in found
         if (entry.kind in _MAKES_DATES and entry.doubt < 2)
+        or entry.kind == "weekday"
         or (entry.kind == "number" and entry.value >= 19)
         or (entry.kind in own_kinds and entry.value is not None)
     )
