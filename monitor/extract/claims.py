@@ -123,6 +123,8 @@ class Article:
             names_work = any(token.kind == "work" for token in sentence.stream)
             if self._story.is_roundup and self._read_roundup_line(sentence):
                 continue
+            if self._story.is_calendar and self._read_entry(sentence):
+                continue
             if _TIMESTAMP.match(sentence.text) and not names_work:
                 continue
             told = len(self.drafts)
@@ -179,6 +181,24 @@ class Article:
             for subject in self._subjects_at(sentence, at, happening)
         )
         return True
+
+    def _read_entry(self, sentence: Sentence) -> bool:
+        """Read a line of a calendar, "September 7 – TITLE" or "TITLE (September 7)": one work, one date and no word more."""
+        stream = sentence.stream
+        works = [at for at, token in enumerate(stream) if token.kind == "work"]
+        dates = [at for at, token in enumerate(stream) if token.kind == "date"]
+        plain = [token for token in stream if not token.kind and token.text[0].isalpha()]
+        if len(works) != 1 or len(dates) != 1 or len(plain) > 3 or attribute_reason(sentence, dates[0]):
+            return False
+        happening = Happening(
+            dates[0], dates[0] + 1, "release", Event.RELEASE, "noun", "line of a calendar", dated=True
+        )
+        line = line_of(sentence, [happening], ())
+        subjects = self._subjects_at(sentence, works[0], happening)
+        drafted = [(draft, dates[0]) for draft in self._dated(line, dates[0], happening, subjects)]
+        give_scopes(sentence, drafted, self._section_scopes)
+        self.drafts.extend(draft for draft, _ in drafted)
+        return bool(drafted)
 
     def _refer_back(self) -> None:
         """Drop the old date of what was brought forward, and credit the old date in the sentence after a credited delay."""

@@ -222,7 +222,8 @@ def _entities(
         stop = masked[mention.start : end].find(". ")
         if (
             stop > 0
-            and text[mention.start + stop + 2].isupper()
+            and not text[mention.start + stop - 1].isdigit()
+            and text[mention.start + stop + 2 : mention.start + stop + 3].isupper()
             and masked[mention.start : mention.start + stop].rpartition(" ")[2].lower()
             not in language.abbreviations
         ):

@@ -41,7 +41,9 @@ def _says_where(sentence: Sentence, at: int) -> bool:
         if token.kind == "date":
             # "On PS5 on May 4 and PC on June 1": a date in the list, with its preposition, is stepped over.
             step -= 2 if step and stream[step - 1].text in language.prepositions else 1
-        elif token.text in language.prepositions or not (token.kind == "scope" or token.text in language.joiners):
+        elif token.text in language.prepositions or not (
+            token.kind == "scope" or token.text in language.joiners
+        ):
             break
         else:
             step -= 1

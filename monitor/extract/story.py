@@ -22,7 +22,8 @@ class Story:
 
     `subjects` is what the headline is about (one subject, or none where it names several or none), `makers_voice` that
     the document is its maker's own word, `hearsay` that its lead speaks of a leak or a rumour, `lead_credit` who is
-    credited there with a list of dates, for the works of `lead_works`. `brand` is the name that stands for "the company",
+    credited there with a list of dates, for the works of `lead_works`. `is_calendar` tells that the headline speaks of
+    films, games or dates at large, so that a line may just name a work and its day. `brand` is the name that stands for "the company",
     `only_season` the one season that the text speaks of.
     """
 
@@ -36,6 +37,7 @@ class Story:
     brand: str = ""
     only_season: str = ""
     is_roundup: bool = False
+    is_calendar: bool = False
 
     def content_of(self, sentence: Sentence, name: Named) -> str | None:
         """Return the DLC or the edition that a watched alias stands for, None when it is the work itself."""
@@ -80,6 +82,9 @@ def survey(document: Document, sentences: Sequence[Sequence[Sentence]]) -> Story
         story.lead_credit = _credited_with_dates(lead)
     story.makers_voice = document.official or _is_trailer_entry(headline, body)
     story.only_season = _only_season(sentences)
+    story.is_calendar = any(
+        {token.text for token in sentence.stream} & sentence.language.listings for sentence in headline
+    )
     story.is_roundup = _is_roundup([one for block in sentences[:2] for one in block])
     return story
 

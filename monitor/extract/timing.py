@@ -60,7 +60,7 @@ def label_of(sentence: Sentence, published: datetime) -> datetime | None:
     stream = sentence.stream
     if not stream or stream[0].kind != "date" or sentence.block.kind == "heading":
         return None
-    if len(stream) > 1 and stream[1].text not in (".", ":", "-", "–", "—"):
+    if len(stream) > 1 and stream[1].text not in (".", ":"):
         return None
     when = stream[0].value.resolve(published, past=True)
     if when is None or when.earliest is None or when.earliest > published.date():
