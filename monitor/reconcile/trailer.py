@@ -23,6 +23,8 @@ _DAY = timedelta(days=1)
 _BURST = timedelta(days=4)
 _ECHO = timedelta(days=10)
 _SHOW = timedelta(hours=36)
+# What a show plays within so short a time is one piece of news, however many videos it is cut into.
+_SESSION = timedelta(hours=1)
 # A trailer that came out longer ago than this is history when it is mentioned.
 _NEWS = timedelta(days=4)
 # All that cover a trailer do so within hours: a mention that old was of another one.
@@ -62,7 +64,7 @@ def hear_trailers(
         run = _run(stands, heard)
         stands.setdefault(run.key, run)
         if heard.status is Status.RELEASED:
-            _out(run, heard)
+            _out(run, heard, in_session=_is_in_session(stands, heard))
         elif heard.status is Status.SCHEDULED:
             _announced(run, heard)
 
@@ -144,11 +146,17 @@ def _in_burst(run: _Run, heard: Heard) -> bool:
     return run.out_at is not None and heard.at - run.out_at < _BURST
 
 
-def _out(run: _Run, heard: Heard) -> None:
+def _is_in_session(stands: dict[Key, Stand], heard: Heard) -> bool:
+    """Whether a trailer of this work, whatever it is labelled, was told within the same show."""
+    told = [run.out_at for run in stands.values() if isinstance(run, _Run) and run.out_at is not None]
+    return any(heard.at - at < _SESSION for at in told)
+
+
+def _out(run: _Run, heard: Heard, *, in_session: bool) -> None:
     if heard.when is not None and heard.when.latest is not None and heard.on - heard.when.latest > _NEWS:
         return
     run.mentions = [one for one in run.mentions if heard.at - one.at <= _TOGETHER] + [heard]
-    if _is_another(run, heard):
+    if not in_session and _is_another(run, heard):
         _tell(run, heard)
     elif run.out_at is not None and heard.at - run.out_at < _ECHO:
         run.evidence.append(heard)
