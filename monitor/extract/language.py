@@ -21,7 +21,7 @@ from monitor.extract.tokens import tokens
 
 __all__ = ["LANGUAGES", "Language", "load", "recognise"]
 
-LANGUAGES = ("en", "pl", "de", "es", "fr")
+LANGUAGES = ("en", "pl", "de", "es")
 """The registry: the languages in which claims are read."""
 
 # Every scalar is text: "no" and "on" are words here, not truth values.
