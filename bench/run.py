@@ -1,4 +1,4 @@
-"""Speed as a ratio to a reference in one run, and cost against size: run.py [extracting] [replaying] [polling] [delivering] [--shared DIR]."""
+"""Speed as a ratio to a reference in one run, and cost against size: run.py [extracting] [polling] [replaying] [delivering] [--shared DIR]."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import delivering, extracting, replaying
+from bench import delivering, extracting, polling, replaying
 
-BENCHES = {"extracting": extracting.run, "replaying": replaying.run, "delivering": delivering.run}
+BENCHES = {
+    "extracting": extracting.run,
+    "polling": polling.run,
+    "replaying": replaying.run,
+    "delivering": delivering.run,
+}
 
 
 def main() -> int:
