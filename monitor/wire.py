@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import platformdirs
-
 from monitor import schedule
 from monitor.config import Config, load
 from monitor.fetch import Fetcher
@@ -26,7 +24,7 @@ from monitor.pipeline import Pipeline, Polled, Recorder
 from monitor.reader import ProcessReader
 from monitor.rounds import Deliveries, Polls
 
-__all__ = ["House", "build", "config_path", "database_path", "now", "open_ledger", "poll_now", "site_of"]
+__all__ = ["House", "build", "now", "open_ledger", "poll_now", "site_of"]
 
 log = logging.getLogger(__name__)
 
@@ -37,16 +35,6 @@ _READERS = os.cpu_count() or 1
 def now() -> datetime:
     """Return the time: everything else takes it as an argument."""
     return datetime.now(UTC)
-
-
-def config_path(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
-    """Return the configuration to use: what is given, else MONITOR_CONFIG, else sources.yaml here."""
-    return given or Path(environ.get("MONITOR_CONFIG") or "sources.yaml")
-
-
-def database_path(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
-    """Return the database to use: what is given, else MONITOR_DB, else monitor.db in the user's data directory."""
-    return given or Path(environ.get("MONITOR_DB") or platformdirs.user_data_path("monitor") / "monitor.db")
 
 
 def open_ledger(path: Path, *, read_only: bool = False, owner: bool = False) -> Ledger:
