@@ -126,7 +126,7 @@ def _after_success(
         error="",
         failures=0,
         published=published,
-        moved_to=outcome.moved_to if isinstance(outcome, Fetched) else state.moved_to,
+        moved_to=outcome.moved_to,
         gone=False,
         ttl=ttl,
     )

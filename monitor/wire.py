@@ -24,7 +24,7 @@ from monitor.pipeline import Pipeline, Polled, Recorder
 from monitor.reader import ProcessReader
 from monitor.rounds import Deliveries, Polls
 
-__all__ = ["House", "build", "now", "open_ledger", "poll_now", "site_of"]
+__all__ = ["House", "build", "log_poll", "now", "open_ledger", "poll_now", "site_of"]
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ def build(
         due=lambda: [sources[name] for name in ledger.due(clock()) if name in sources],
         poll=cycle.poll,
         site=site_of,
-        told=told or _log_poll,
+        told=told or log_poll,
     )
     deliveries = Deliveries(due=outbox.due, send=outbox.send_due)
     return House(config, ledger, cycle, recorder, outbox, polls, deliveries, fetcher, reader, clock)
@@ -139,7 +139,7 @@ def site_of(source: Source) -> str:
     return domain(host) if host else source.url
 
 
-def _log_poll(polled: Polled) -> None:
+def log_poll(polled: Polled) -> None:
     """Log one line for what a person would want to know: trouble when it begins or changes, and what was found."""
     before, after = polled.before, polled.state
     if after.error and after.error != before.error:
@@ -151,6 +151,10 @@ def _log_poll(polled: Polled) -> None:
         )
     elif before.error and not after.error:
         log.info("%s: reached again", polled.source.name)
+    if after.moved_to and after.moved_to != before.moved_to:
+        log.warning(
+            "%s: it moved for good to %s; write that into sources.yaml", polled.source.name, after.moved_to
+        )
     if before.baseline and not after.baseline:
         log.info(
             "%s: first pass, %d documents read, %d claims logged, no alerts",
@@ -165,8 +169,12 @@ def _log_poll(polled: Polled) -> None:
 async def poll_now(
     house: House, names: Sequence[str] = (), told: Callable[[Polled], None] = lambda _: None
 ) -> list[Polled]:
-    """Poll the named sources, or all, due or not; then send what is due. Each that is done is `told`."""
-    wanted = [source for source in house.config.sources if not names or source.name in names]
+    """Poll the named sources, or all but those gone for good, due or not; then send what is due. Each that is done is `told`."""
+    wanted = [
+        source
+        for source in house.config.sources
+        if (source.name in names if names else not house.ledger.state(source.name).gone)
+    ]
     done: list[Polled] = []
 
     def note(polled: Polled) -> None:

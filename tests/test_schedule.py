@@ -196,9 +196,12 @@ def test_validators_and_the_move_are_kept_after_success_and_the_baseline_ends_wi
         jitter=0.0,
         parsed=Parsed(documents=()),
     )
-    unchanged = next_state(source(), read, NotModified(url="", validators=VALIDATORS), now=NOW, jitter=0.0)
+    still = NotModified(url="", validators=VALIDATORS, moved_to="https://a.example/")
+    unchanged = next_state(source(), read, still, now=NOW, jitter=0.0)
+    back = next_state(source(), unchanged, NotModified(url="", validators=VALIDATORS), now=NOW, jitter=0.0)
     assert (read.validators, read.baseline) == (VALIDATORS, False)
     assert (unchanged.last_result, unchanged.moved_to) == ("unchanged", "https://a.example/")
+    assert back.moved_to == ""
 
 
 def test_the_twenty_latest_publications_are_remembered_and_dates_of_the_future_are_not() -> None:

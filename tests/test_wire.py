@@ -15,6 +15,7 @@ import pytest
 from monitor import wire
 from monitor.ledger import Ledger
 from monitor.model import SourceState
+from monitor.pipeline import Polled
 from monitor.wire import House
 from tests.builders import NOW
 from tests.fakes import FakeClock, FakeNotifier, rss
@@ -64,9 +65,12 @@ async def living(folder: Path, *sources: dict[str, Any]) -> AsyncIterator[Life]:
     clock, channel = FakeClock(), FakeNotifier()
     with wire.open_ledger(folder / "monitor.db", owner=True) as ledger:
         polled: list[str] = []
-        house = wire.build(
-            path, ledger, asyncio.Event(), clock=clock, told=lambda each: polled.append(each.source.url)
-        )
+
+        def told(each: Polled) -> None:
+            polled.append(each.source.url)
+            wire.log_poll(each)
+
+        house = wire.build(path, ledger, asyncio.Event(), clock=clock, told=told)
         house.outbox.notifiers = dict.fromkeys(house.outbox.notifiers, channel)
         try:
             yield Life(house, clock, channel, polled)
@@ -135,6 +139,28 @@ async def test_a_permanent_move_is_followed_and_reported_and_a_temporary_one_is_
             assert life.state("lent").moved_to == ""
 
 
+@pytest.mark.parametrize("served", [answer(NEWS), answer(NEWS, ETag='"1"')], ids=["the same body", "304"])
+async def test_a_move_is_reported_though_nothing_else_changed(
+    served: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def there(asked: Asked, _: asyncio.StreamWriter) -> bytes:
+        return b"HTTP/1.1 304 Same\r\n\r\n" if "if-none-match" in asked.headers else served
+
+    async with (
+        site(HOST, feed=answer(NEWS), there=there) as here,
+        living(tmp_path, {"feed": here.url(), "name": "outlet"}) as life,
+    ):
+        await life.go()
+        here.routes["/feed"] = answer(status=301, Location="/there")
+        for _ in range(3):
+            await life.go(hours=6)
+        assert life.state("outlet").moved_to == here.url("/there")
+        assert caplog.text.count(f"outlet: it moved for good to {here.url('/there')}") == 1
+        here.routes["/feed"] = answer(NEWS)
+        await life.go(hours=6)
+        assert life.state("outlet").moved_to == ""
+
+
 async def test_what_is_gone_for_good_is_asked_no_more(tmp_path: Path) -> None:
     async with (
         site(HOST, feed=answer(status=410)) as here,
@@ -142,8 +168,15 @@ async def test_what_is_gone_for_good_is_asked_no_more(tmp_path: Path) -> None:
     ):
         for _ in range(10):
             await life.go(days=10)
+            await wire.poll_now(life.house)
         assert here.paths == ["/feed"]
         assert life.told() == ["Source outlet is dead"]
+        here.routes["/feed"] = answer(NEWS)
+        await wire.poll_now(life.house, ["outlet"])
+        for _ in range(3):
+            await life.go(minutes=2)
+        assert here.paths == ["/feed"] * 5
+        assert life.told() == ["Source outlet is dead", "Source outlet is heard again"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Collection
 from dataclasses import replace
@@ -37,6 +38,8 @@ _STATE_STYLES = {
     "silent": "yellow",
     "first pass": "cyan",
 }
+# Of the other kinds the user wrote no address.
+_WRITTEN_AS_ADDRESS = ("feed", "page")
 _SOURCES = (
     Column("source", lambda row: row["name"], wide=True),
     Column("kind", lambda row: row["kind"]),
@@ -47,6 +50,7 @@ _SOURCES = (
     Column("documents", lambda row: str(row["documents"]), right=True),
     Column("claims", lambda row: str(row["claims"]), right=True),
     Column("error", lambda row: row["error"] or "", wide=True),
+    Column("what to do", lambda row: row["advice"] or "", wide=True),
 )
 _RECORDS = (
     Column("source", lambda row: row["source"], wide=True),
@@ -75,7 +79,24 @@ def source_row(row: SourceRow) -> Row:
         "documents": state.documents,
         "claims": state.claims,
         "error": state.error or None,
+        "moved_to": state.moved_to or None,
+        "advice": _advice(row),
     }
+
+
+def _advice(row: SourceRow) -> str | None:
+    """Return what only the user can do about a source: nothing, but where it is gone or moved for good."""
+    state = row.state
+    if not row.configured:
+        return None
+    if state.gone:
+        return (
+            f"take it out of sources.yaml; `monitor poll {shlex.quote(state.name)}` asks whether it is back"
+        )
+    if state.moved_to:
+        moved = f"it moved for good and is read at {state.moved_to}"
+        return f"{moved}: write `{row.kind}: {state.moved_to}`" if row.kind in _WRITTEN_AS_ADDRESS else moved
+    return None
 
 
 def _state(row: SourceRow) -> str:

@@ -57,6 +57,8 @@ def poll(
             advance(now=polled.source.name)
 
         done = engine.poll(config_path(config), database_path(db), sources or (), told)
+    if len(done) < len(known) and not sources:
+        say(f"Not asked, since gone for good: {len(known) - len(done)}; `monitor sources` says which.")
     return _summary(done)
 
 

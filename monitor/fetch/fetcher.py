@@ -85,6 +85,10 @@ class _Errand:
         """Whether `url` is on the very host that the user opened."""
         return self.open_host is not None and url.host == self.open_host
 
+    def moved_to(self, url: str) -> str:
+        """Return `url`, which answered, when every hop to it was permanent; "" when there was none or one was not."""
+        return url if self.seen and self.for_good else ""
+
 
 class Fetcher:
     """Fetches whatever is asked of it at once: call it for all that is due, it keeps the spacing and the bounds itself.
@@ -259,6 +263,7 @@ class Fetcher:
                     etag=validator(headers, "etag") or known.etag,
                     last_modified=validator(headers, "last-modified") or known.last_modified,
                 ),
+                moved_to=errand.moved_to(url),
                 fresh_for=fresh_for(headers, self._clock()),
             )
         if status in _REDIRECTS and "location" in headers:
@@ -298,13 +303,13 @@ class Fetcher:
             body=hashlib.sha256(body).hexdigest(),
         )
         if validators.body == errand.validators.body:
-            return NotModified(url=url, validators=validators, fresh_for=fresh)
+            return NotModified(url=url, validators=validators, moved_to=errand.moved_to(url), fresh_for=fresh)
         return Fetched(
             url=url,
             body=body,
             validators=validators,
             content_type=validator(headers, "content-type"),
-            moved_to=url if errand.seen and errand.for_good else "",
+            moved_to=errand.moved_to(url),
             fresh_for=fresh,
         )
 

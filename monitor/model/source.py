@@ -100,6 +100,8 @@ class NotModified:
 
     url: str
     validators: Validators
+    moved_to: str = ""
+    """As of `Fetched`."""
     fresh_for: timedelta | None = None
 
 

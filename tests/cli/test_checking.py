@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from monitor.cli.checking import source_row
 from monitor.config import json_schema, load
 from monitor.ledger import Ledger, SourceRow
-from monitor.model import SourceState
+from monitor.model import SourceKind, SourceState
 from tests.builders import NOW, source
 from tests.cli.archives import WATCH, WORK, lines, write
 from tests.cli.conftest import Run
@@ -130,6 +132,27 @@ def test_a_source_has_a_state_that_a_person_understands(row: SourceRow, state: s
     told = source_row(row)
     assert told["state"] == state
     assert (told["next_poll_at"] is None) == (state in ("gone", "removed"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "advice"),
+    [
+        ("feed", {}, None),
+        ("feed", {"moved_to": "https://a.example/new"}, "it moved for good and is read at https://a.example/new: write `feed: https://a.example/new`"),
+        ("page", {"moved_to": "https://a.example/new"}, "it moved for good and is read at https://a.example/new: write `page: https://a.example/new`"),
+        ("reddit", {"moved_to": "https://a.example/new"}, "it moved for good and is read at https://a.example/new"),
+        ("feed", {"gone": True}, "take it out of sources.yaml; `monitor poll 'an outlet'` asks whether it is back"),
+    ],
+)  # fmt: skip
+def test_what_only_the_user_can_do_is_said(
+    kind: str, fields: dict[str, Any], advice: str | None, run: Run, database: Path
+) -> None:
+    with Ledger.open(database) as ledger:
+        ledger.sync_sources([source("an outlet", kind=SourceKind(kind))], NOW)
+        ledger.save_states([replace(ledger.state("an outlet"), **fields)])
+    (row,) = run("sources", "--db", database, "--format", "json").rows
+    assert (row["advice"], row["moved_to"]) == (advice, fields.get("moved_to"))
+    assert (advice or "source") in run("sources", "--db", database).out
 
 
 def test_the_health_of_sources_is_listed(run: Run, database: Path) -> None:
