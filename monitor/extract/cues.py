@@ -8,8 +8,8 @@ may stand between the words of any phrase. No phrase is longer than its writer m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from monitor.extract.fold import fold, is_cjk
@@ -21,7 +21,7 @@ _GAP = 3
 _FILLERS = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """A named rule of a language: what its phrases mean, with phrases that it must and must not take."""
 
@@ -51,12 +51,28 @@ class Cue:
         return self.rule.meaning.get(name, default)
 
 
-@dataclass(eq=False)
 class _Node:
-    words: dict[str, list[_Node]] = field(default_factory=dict)
-    prefixes: dict[str, list[_Node]] = field(default_factory=dict)
-    gaps: list[_Node] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
+    """A place in the graph of all phrases: where each next word leads, and the rules whose phrase ends here."""
+
+    __slots__ = ("gaps", "prefixes", "rules", "words")
+
+    def __init__(self) -> None:
+        self.words: dict[str, list[_Node]] = {}
+        self.prefixes: dict[str, list[_Node]] = {}
+        self.gaps: list[_Node] = []
+        self.rules: list[Rule] = []
+
+    def behind(self, token: Token) -> Sequence[_Node]:
+        """Return the places behind `token`."""
+        if token.kind:
+            return self.words.get(f"<{token.kind}>", ())
+        found = self.words.get(token.text, ())
+        if self.prefixes:
+            starts = (token.text[:length] for length in range(2, min(len(token.text), 24) + 1))
+            found = [*found, *(node for start in starts for node in self.prefixes.get(start, ()))]
+        if "<num>" in self.words and token.text[0].isdigit():
+            found = [*found, *self.words["<num>"]]
+        return found
 
 
 @dataclass(frozen=True)
@@ -86,62 +102,43 @@ class Phrasebook:
                         raise ValueError(f"the phrase {phrase!r} can be empty")
                     if rule not in end.rules:
                         end.rules.append(rule)
+        if self._root.gaps:
+            raise ValueError("a phrase begins with a gap")
 
     def find(self, stream: Sequence[Token]) -> list[Cue]:
         """Return the cues in `stream`, longest first where they start together, in order of their start."""
         found: list[Cue] = []
         for first in range(len(stream)):
-            ends: dict[int, tuple[Rule, int]] = {}
-            for rule, last in self._walk(stream, first, self._root, 0, first):
-                if id(rule) not in ends or ends[id(rule)][1] < last:
-                    ends[id(rule)] = (rule, last)
-            found.extend(
-                Cue(rule, first, last) for rule, last in sorted(ends.values(), key=lambda end: -end[1])
-            )
+            ends: dict[Rule, int] = {}
+            for child in self._root.behind(stream[first]):
+                self._walk(stream, first + 1, child, ends)
+            if ends:
+                longest_first = sorted(ends.items(), key=lambda end: -end[1])
+                found.extend(Cue(rule, first, last) for rule, last in longest_first)
         return found
 
     def _walk(
-        self, stream: Sequence[Token], at: int, node: _Node, skipped: int, first: int
-    ) -> Iterator[tuple[Rule, int]]:
+        self, stream: Sequence[Token], at: int, node: _Node, ends: dict[Rule, int], skipped: int = 0
+    ) -> None:
+        """Note in `ends` how far each rule goes whose phrases go on from `node` at token `at`."""
         for rule in node.rules:
-            yield rule, at
+            ends[rule] = max(ends.get(rule, at), at)
         if at >= len(stream):
             return
         token = stream[at]
-        key = f"<{token.kind}>" if token.kind else token.text
-        for child in node.words.get(key, ()):
-            yield from self._walk(stream, at + 1, child, 0, first)
-        if not token.kind:
-            if node.prefixes:
-                for length in range(2, min(len(token.text), 24) + 1):
-                    for child in node.prefixes.get(token.text[:length], ()):
-                        yield from self._walk(stream, at + 1, child, 0, first)
-            if token.text[0].isdigit():
-                for child in node.words.get("<num>", ()):
-                    yield from self._walk(stream, at + 1, child, 0, first)
-            if at > first and token.text in self._fillers and skipped < _FILLERS:
-                yield from self._walk(stream, at + 1, node, skipped + 1, first)
+        for child in node.behind(token):
+            self._walk(stream, at + 1, child, ends)
+        if token.text in self._fillers and not token.kind and skipped < _FILLERS:
+            self._walk(stream, at + 1, node, ends, skipped + 1)
         for child in node.gaps:
-            for width in range(_GAP + 1):
-                if at + width > len(stream) or any(not _in_gap(one) for one in stream[at : at + width]):
+            self._walk(stream, at, child, ends)
+            for width, passed in enumerate(stream[at : at + _GAP], 1):
+                if passed.kind == "date" or passed.text in _NO_GAP:
                     break
-                yield from self._walk(stream, at + width, child, 0, first)
+                self._walk(stream, at + width, child, ends)
 
 
-def _in_gap(token: Token) -> bool:
-    return token.kind != "date" and token.text not in (
-        ".",
-        "!",
-        "?",
-        ";",
-        ":",
-        "…",
-        "。",
-        "！",
-        "？",
-        "—",
-        "–",
-    )
+_NO_GAP = frozenset(".!?;:…。！？—–")
 
 
 def parse(phrase: str, lists: Mapping[str, Sequence[str]]) -> _Sequence:

@@ -1,15 +1,19 @@
 """Two spellings of one word compare equal once both are folded; a fold never changes a text's length.
 
 Case, accents, full width, curly quotes and the kinds of dash are folded away, one character to one character,
-so that an offset into the folded text is an offset into the text.
+so that an offset into the folded text is an offset into the text. Most text is ASCII, which is folded as bytes.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
+import sys
 import unicodedata
+from array import array
+from collections.abc import Mapping
 
-__all__ = ["CJK", "compact", "fold", "is_cjk"]
+__all__ = ["CJK", "CharTable", "compact", "fold", "is_cjk", "words"]
 
 CJK = "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 """Inside a character class: the scripts that are read character by character."""
@@ -34,31 +38,67 @@ def _folded(char: str) -> str:
     return lower if len(lower) == 1 else base
 
 
-def _table() -> dict[int, str]:
+class CharTable:
+    """Which character stands for which: for ASCII a table of bytes, for all else a text that is looked into by code point."""
+
+    def __init__(self, chars: Mapping[str, str]) -> None:
+        codes = array("I", range(0x10000))
+        for char, other in chars.items():
+            codes[ord(char)] = ord(other)
+        self.plane = codes.tobytes().decode(f"utf-32-{sys.byteorder[0]}e", "surrogatepass")
+        self.ascii = bytes(list(codes[:0x80])) + bytes(range(0x80, 0x100))
+
+    def translate(self, text: str) -> str:
+        """Return `text` with each character replaced; the same length."""
+        if text.isascii():
+            return text.encode().translate(self.ascii).decode()
+        return text.translate(self.plane)
+
+
+def _folds() -> dict[str, str]:
     ranges = ((0x41, 0x5B), (0xA0, 0x250), (0x370, 0x530), (0x1E00, 0x2000), (0xFF01, 0xFF5F))
     chars = {chr(code) for first, last in ranges for code in range(first, last)} | set(_PLAIN)
-    return {ord(char): folded for char in chars if (folded := _folded(char)) != char}
+    return {char: _folded(char) for char in chars}
 
 
-_FOLD = _table()
-_COMPACT = _FOLD | {
-    code: " "
-    for first, last in ((0x21, 0x30), (0x3A, 0x41), (0x5B, 0x61), (0x7B, 0x7F), (0xA1, 0xBF), (0x2010, 0x2070), (0x3001, 0x3004), (0x3008, 0x3020), (0xFF01, 0xFF10))
-    for code in range(first, last)
-    if not chr(code).isalnum() and chr(code) != "&"
-}  # fmt: skip
-_COMPACT[ord("&")] = " "
-_COMPACT[0xB4] = " "
+def _compacts() -> dict[str, str]:
+    ranges = ((0x21, 0x30), (0x3A, 0x41), (0x5B, 0x61), (0x7B, 0x7F), (0xA1, 0xBF), (0x2010, 0x2070), (0x3001, 0x3004), (0x3008, 0x3020), (0xFF01, 0xFF10))  # fmt: skip
+    marks = {chr(code) for first, last in ranges for code in range(first, last) if not chr(code).isalnum()}
+    return {char: " " if folded in marks else folded for char, folded in _folds().items()} | dict.fromkeys(
+        marks, " "
+    )
+
+
+_FOLD = CharTable(_folds())
+_COMPACT = CharTable(_compacts())
 
 
 def fold(text: str) -> str:
     """Return `text` folded; the same length."""
-    return text.translate(_FOLD)
+    return _FOLD.translate(text)
 
 
 def compact(text: str) -> str:
     """Return `text` folded with every punctuation mark a space; the same length."""
-    return text.translate(_COMPACT)
+    return _COMPACT.translate(text)
+
+
+def words(text: str) -> str:
+    """Return the words of `text` as in a compact text, with one space between and around them."""
+    compacted = text.encode("ascii", _BEYOND_ASCII).translate(_COMPACT.ascii).decode()
+    return f" {' '.join(compacted.split())} "
+
+
+def _compact_beyond_ascii(error: UnicodeError) -> tuple[bytes, int]:
+    """Compact what an encoder cannot take: few characters of most texts, so that it is much faster than to look at each."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    run = error.object[error.start : error.end]
+    return run.translate(_COMPACT.plane).encode(errors="replace"), error.end
+
+
+_BEYOND_ASCII = "monitor.extract.fold"
+codecs.register_error(_BEYOND_ASCII, _compact_beyond_ascii)
 
 
 def is_cjk(char: str) -> bool:

@@ -147,7 +147,7 @@ def recognise(declared: str, text: str) -> str:
         return script if script in LANGUAGES else ""
     words = fold(sample).split()
     counts = {
-        code: sum(word in load(code).function_words for word in words)
+        code: sum(map(load(code).function_words.__contains__, words))
         for code in LANGUAGES
         if code not in ("ko", "ja", "zh", "hi")
     }
@@ -166,7 +166,9 @@ def recognise(declared: str, text: str) -> str:
 
 
 def _script(sample: str) -> str:
-    letters = sum(char.isalpha() for char in sample) or 1
+    if sample.isascii():
+        return ""
+    letters = sum(map(str.isalpha, sample)) or 1
     for code, pattern in _SCRIPTS:
         if len(pattern.findall(sample)) / letters > 0.2:
             return code
@@ -237,7 +239,7 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         role_credits=words("role_credits"),
         unnamed=words("unnamed"),
         press_roles=words("press_roles"),
-        boilerplate=tuple(sorted(words("boilerplate"))),
+        boilerplate=tuple(sorted(f"{phrase} " for phrase in words("boilerplate"))),
         not_instalments=tuple(fold(words) for words in raw.get("not_instalments", ())),
         several=words("several"),
         old_columns=words("old_columns"),

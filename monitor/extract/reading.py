@@ -9,10 +9,10 @@ from monitor.extract.blocks import Block, blocks
 from monitor.extract.contents import named_contents, with_contents
 from monitor.extract.cues import Cue
 from monitor.extract.dates import Mention, find_dates
-from monitor.extract.fold import fold, is_cjk
+from monitor.extract.fold import CJK, fold
 from monitor.extract.language import Language, load, recognise
 from monitor.extract.sentence import Instalment, Scope, Sentence
-from monitor.extract.tokens import Token, sentences, tokens
+from monitor.extract.tokens import Token, folded_tokens, sentences, tokens
 from monitor.extract.works import Catalogue, Named
 from monitor.model import Document
 
@@ -21,6 +21,7 @@ __all__ = ["read"]
 _ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|pic\.twitter\.com/\w+")
 _MASK = "\ufffc"
+_CJK = re.compile(f"[{CJK}]")
 
 
 def read(document: Document, catalogue: Catalogue) -> list[list[Sentence]]:
@@ -51,9 +52,10 @@ def _find_cues(sentence: Sentence) -> None:
 
 
 def _block_language(block: Block, code: str) -> str:
-    letters = [char for char in block.text[:400] if char.isalpha()]
-    foreign = sum(is_cjk(char) for char in letters)
-    if letters and (foreign > len(letters) * 0.3) != (code in ("ko", "ja", "zh")):
+    head = block.text[:400]
+    letters = sum(map(str.isalpha, head))
+    foreign = 0 if head.isascii() else sum(map(str.isalpha, _CJK.findall(head)))
+    if letters and (foreign > letters * 0.3) != (code in ("ko", "ja", "zh")):
         return recognise(block.lang, block.text)
     return code
 
@@ -62,13 +64,10 @@ def _without_furniture(found: Sequence[Block], language: Language) -> Iterator[B
     """Leave out links that stand alone, and lists under headings such as "Related"."""
     skipping: Block | None = None
     for block in found:
-        words = " ".join(token.text for token in tokens(block.text[:60]))
         if block.kind == "link":
             continue
-        if block.kind != "headline" and any(
-            words == phrase or words.startswith((phrase + " ", phrase + ":"))
-            for phrase in language.boilerplate
-        ):
+        words = "".join(f"{token.text} " for token in tokens(block.text[:60]))
+        if block.kind != "headline" and words.startswith(language.boilerplate):
             if block.kind == "heading" or len(block.text) < 60:
                 skipping = block if block.kind == "heading" or block.text.endswith(":") else None
                 continue
@@ -85,20 +84,27 @@ def _without_furniture(found: Sequence[Block], language: Language) -> Iterator[B
 def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue) -> Iterator[Sentence]:
     # An address is no text: it names works and years that nobody states.
     text = block.text = _ADDRESS.sub(lambda match: _MASK * len(match[0]), block.text)
+    folded = fold(text)
     named = catalogue.find(text, language.suffixes)
-    masked = _masked(text, named)
+    names = [(name.start, name.end) for name in named]
+    masked = _masked(text, names)
+    scopes = list(_scopes(text, _masked(folded, names), language))
     # "PSVR 2 on February 22": the number of a platform is no day.
-    masked = _masked(
-        masked,
-        [
-            scope
-            for scope in _scopes(text, masked, language)
-            if any(map(str.isdigit, text[scope[0] : scope[1]]))
-        ],
-    )
-    mentions = find_dates(masked, tag) if _may_hold_date(masked) else []
-    masked = _masked(text, named)
-    entities = _entities(text, masked, named, mentions, language)
+    numbered = [(start, end) for start, end, _ in scopes if any(map(str.isdigit, text[start:end]))]
+    found = [
+        *(
+            (start, end, "inst", instalment)
+            for start, end, instalment in _instalments(_masked(folded, names), language)
+        ),
+        *(
+            (start, end, "date", mention)
+            for start, end, mention in _dates(
+                text, masked, find_dates(_masked(masked, numbered), tag), language
+            )
+        ),
+        *((start, end, "scope", scope) for start, end, scope in scopes),
+    ]
+    entities = _entities(folded, named, found)
     quotes = _quotes(text)
     spans = sentences(
         text,
@@ -115,7 +121,7 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
             if entity.start >= end:
                 break
             own.append(entity)
-        stream = tokens(text, own, start, end)
+        stream = folded_tokens(folded, own, start, end)
         sentence = Sentence(
             block,
             start,
@@ -179,16 +185,13 @@ def _unambiguous(cues: list[Cue]) -> list[Cue]:
     ]
 
 
-def _may_hold_date(text: str) -> bool:
-    return bool(text)
-
-
-def _masked(text: str, spans: Sequence[Named] | Sequence[tuple[int, int, Scope]]) -> str:
+def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     """Cover what is recognised: "Cyberpunk 2077" names no year."""
+    if not spans:
+        return text
     pieces = []
     at = 0
-    for span in spans:
-        start, end = (span.start, span.end) if isinstance(span, Named) else (span[0], span[1])
+    for start, end in spans:
         pieces.append(text[at:start])
         pieces.append(_MASK * (end - start))
         at = end
@@ -197,57 +200,59 @@ def _masked(text: str, spans: Sequence[Named] | Sequence[tuple[int, int, Scope]]
 
 
 def _entities(
-    text: str, masked: str, named: Sequence[Named], mentions: Sequence[Mention], language: Language
+    folded: str, named: Sequence[Named], found: Sequence[tuple[int, int, str, object]]
 ) -> list[Token]:
-    found = [Token(fold(text[name.start : name.end]), name.start, name.end, "work", name) for name in named]
-    taken = bytearray(len(text))
-    for name in named:
-        taken[name.start : name.end] = b"1" * (name.end - name.start)
+    """Return what is recognised as tokens, in order; where two overlap, the title stands or else the one that comes first in `found`."""
+    entities: list[Token] = []
+    taken = bytearray(len(folded))
+    for start, end, kind, value in (*((one.start, one.end, "work", one) for one in named), *found):
+        if 1 not in taken[start:end]:
+            taken[start:end] = b"\1" * (end - start)
+            entities.append(Token(folded[start:end], start, end, kind, value))
+    entities.sort(key=lambda token: token.start)
+    return entities
 
-    def add(start: int, end: int, kind: str, value: object) -> None:
-        if not any(taken[start:end]):
-            taken[start:end] = b"1" * (end - start)
-            found.append(Token(fold(text[start:end]), start, end, kind, value))
 
-    for start, end, instalment in _instalments(masked, language):
-        add(start, end, "inst", instalment)
+def _dates(
+    text: str, masked: str, mentions: Sequence[Mention], language: Language
+) -> Iterator[tuple[int, int, Mention]]:
+    """Yield the dates among `mentions`, each without what belongs to its sentence."""
     for mention in mentions:
-        end = mention.end
-        start = _count_before_range(masked[mention.start : end], language)
-        if start:
+        start, end = mention.start, mention.end
+        count = _count_before_range(masked[start:end], language)
+        if count:
             # "Pushed back 12 weeks from February to April": by how much is no date.
-            for piece in find_dates(masked[mention.start + start : end], language.code):
-                add(piece.start + mention.start + start, piece.end + mention.start + start, "date", piece)
+            yield from _dates_within(masked, start + count, end, language)
             continue
-        stop = masked[mention.start : end].find(". ")
+        stop = masked[start:end].find(". ")
         if (
             stop > 0
-            and not text[mention.start + stop - 1].isdigit()
-            and text[mention.start + stop + 2 : mention.start + stop + 3].isupper()
-            and masked[mention.start : mention.start + stop].rpartition(" ")[2].lower()
-            not in language.abbreviations
+            and not text[start + stop - 1].isdigit()
+            and text[start + stop + 2 : start + stop + 3].isupper()
+            and not _is_abbreviated(masked[start : start + stop], language)
         ):
             # Two sentences share no date.
-            offset = max(0, mention.start - 12)
-            for piece in find_dates(masked[offset : mention.start + stop], language.code):
-                add(piece.start + offset, piece.end + offset, "date", piece)
+            yield from _dates_within(masked, max(0, start - 12), start + stop, language)
             continue
         # The full stop behind a date ends the sentence unless it abbreviates the date's last word.
-        if (
-            masked[end - 1] == "."
-            and masked[mention.start : end - 1].rpartition(" ")[2].lower() not in language.abbreviations
-        ):
+        if masked[end - 1] == "." and not _is_abbreviated(masked[start : end - 1], language):
             end -= 1
-        start = mention.start
         lead = masked[start:end].partition(" ")[0]
         if fold(lead) in language.at_words:
             # "On 29 June": the preposition belongs to the verb, or to the list of platforms.
             start += len(lead) + 1
-        add(start, end, "date", mention)
-    for start, end, scope in _scopes(text, masked, language):
-        add(start, end, "scope", scope)
-    found.sort(key=lambda token: token.start)
-    return found
+        yield start, end, mention
+
+
+def _dates_within(
+    masked: str, start: int, end: int, language: Language
+) -> Iterator[tuple[int, int, Mention]]:
+    for mention in find_dates(masked[start:end], language.code):
+        yield mention.start + start, mention.end + start, mention
+
+
+def _is_abbreviated(text: str, language: Language) -> bool:
+    return text.rpartition(" ")[2].lower() in language.abbreviations
 
 
 def _count_before_range(text: str, language: Language) -> int:
@@ -265,8 +270,7 @@ def _count_before_range(text: str, language: Language) -> int:
     return 0
 
 
-def _instalments(masked: str, language: Language) -> list[tuple[int, int, Instalment]]:
-    folded = fold(masked)
+def _instalments(folded: str, language: Language) -> list[tuple[int, int, Instalment]]:
     found: list[tuple[int, int, Instalment]] = []
     for unit, pattern in language.instalments:
         for match in pattern.finditer(folded):
@@ -332,7 +336,7 @@ def _number(match: re.Match[str], language: Language) -> int:
 
 
 def _scopes(text: str, masked: str, language: Language) -> Iterator[tuple[int, int, Scope]]:
-    words = tokens(masked)
+    words = folded_tokens(masked)
     longest = 7
     starts = _scope_starts(language)
     at = 0

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.extract.fold import CJK, fold
 
-__all__ = ["Token", "sentences", "tokens"]
+__all__ = ["Token", "folded_tokens", "sentences", "tokens"]
 
 _TOKEN = re.compile(
     rf"[{CJK}]"
     rf"|[^\W\d_{CJK}]+(?:['’][^\W\d_{CJK}]+)*"
     r"|\d+(?:[.,]\d+)*"
-    r"|(?P<mark>[^\w\s\ufffc])(?P=mark)*|_+"
+    # Quotation marks show in no pattern of a language: a cue reads through them.
+    r"|([^\w\s\ufffc\"])\1*|_+"
 )
-# Quotation marks show in no pattern of a language: a cue reads through them.
-_QUOTES = frozenset('"“”„‟«»″')
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[」』”’）]*|\n+|(?<=[a-z])\s+\|\s+(?=[A-Z])")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a mark, or something recognised (`kind` names what, `value` is it)."""
 
     text: str
@@ -33,10 +30,16 @@ class Token:
     value: Any = None
 
 
-def tokens(text: str, entities: Iterable[Token] = (), start: int = 0, end: int | None = None) -> list[Token]:
-    """Return the tokens of a stretch of `text`, folded; entities, sorted and apart, stand for what they cover."""
-    folded = fold(text)
-    stop = len(text) if end is None else end
+def tokens(text: str, entities: Iterable[Token] = ()) -> list[Token]:
+    """Return the tokens of `text`, folded; entities, sorted and apart, stand for what they cover."""
+    return folded_tokens(fold(text), entities)
+
+
+def folded_tokens(
+    folded: str, entities: Iterable[Token] = (), start: int = 0, end: int | None = None
+) -> list[Token]:
+    """Return the tokens of a stretch of a text that is folded; entities, sorted and apart, stand for what they cover."""
+    stop = len(folded) if end is None else end
     found: list[Token] = []
     at = start
     for entity in entities:
@@ -51,9 +54,8 @@ def tokens(text: str, entities: Iterable[Token] = (), start: int = 0, end: int |
 
 def _plain(folded: str, start: int, end: int) -> list[Token]:
     return [
-        Token(match["mark"] or match[0], match.start(), match.end())
+        Token(match[1] if match.lastindex else match[0], match.start(), match.end())
         for match in _TOKEN.finditer(folded, start, end)
-        if match[0][0] not in _QUOTES
     ]
 
 

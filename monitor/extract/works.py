@@ -15,13 +15,12 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from monitor.extract.fold import compact, is_cjk
+from monitor.extract.fold import compact, is_cjk, words
 from monitor.model import Work
 
 __all__ = ["Catalogue", "Named"]
 
 _WORD = re.compile(r"\S+")
-_TAG = re.compile(r"<[^<>]*>")
 _PLACES = 1024
 _ROMAN = {
     "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10", "xi": "11",
@@ -72,13 +71,10 @@ class Catalogue:
         """Whether a title or a body, as it came in, can name a watched work; False is certain."""
         if self._automaton is None:
             return False
-        text = f"{title}\n{body}"
-        if "<" in text:
-            text = _TAG.sub(" ", text)
+        text = _without_tags(f"{title}\n{body}")
         if "&" in text:
             text = html.unescape(text)
-        words = f" {' '.join(compact(text).split())} "
-        return bool(self._automaton.find_matches_as_indexes(words))
+        return bool(self._automaton.find_matches_as_indexes(words(text)))
 
     def find(self, text: str, suffixes: frozenset[str] = frozenset()) -> list[Named]:
         """Return the works that `text` names, in order, none overlapping.
@@ -87,26 +83,27 @@ class Catalogue:
         """
         if self._automaton is None:
             return []
-        pieces: list[str] = [""]
+        spaced = words(text)
+        matches = self._automaton.find_matches_as_indexes(spaced, overlapping=True)
+        if not matches:
+            return []
         starts: list[int] = []
         origins: list[int] = []
         at = 1
         for word in _WORD.finditer(compact(text)):
-            pieces.append(word[0])
             starts.append(at)
             origins.append(word.start())
             at += len(word[0]) + 1
-        words = " ".join(pieces) + " "
 
         def origin(offset: int) -> int:
             index = max(bisect_right(starts, offset) - 1, 0)
             return origins[index] + offset - starts[index]
 
         found: list[tuple[int, int, int]] = []
-        for index, start, end in self._automaton.find_matches_as_indexes(words, overlapping=True):
+        for index, start, end in matches:
             alias = self._alias(index)
-            begin = start + 1 if words[start] == " " else start
-            stop = _end_of_name(words, end, suffixes) if not is_cjk(words[end - 1]) else end
+            begin = start + 1 if spaced[start] == " " else start
+            stop = _end_of_name(spaced, end, suffixes) if not is_cjk(spaced[end - 1]) else end
             if stop is None:
                 continue
             begin_at, end_at = origin(begin), origin(stop - 1) + 1
@@ -138,20 +135,27 @@ class Catalogue:
     def _named(self, match: tuple[int, int, int]) -> Named:
         work = self._works[self._owners[match[2]] // _PLACES]
         alias = self._alias(match[2])
-        title = " ".join(compact(work.title).split())
-        words = " ".join(compact(alias).split())
+        if alias == work.title:
+            return Named(match[0], match[1], work, alias)
+        of_title, of_alias = words(work.title).split(), words(alias).split()
         extra = ""
-        if alias != work.title and words.startswith(title + " "):
-            extra = alias[_offset_after(alias, len(title.split())) :].strip(" :–—-·")
-        own = " " in words and alias.isascii() and not set(words.split()) & set(title.split())
+        if of_alias[: len(of_title)] == of_title != of_alias:
+            extra = alias[_offset_after(alias, len(of_title)) :].strip(" :–—-·")
+        own = len(of_alias) > 1 and alias.isascii() and set(of_alias).isdisjoint(of_title)
         return Named(match[0], match[1], work, alias, extra, own)
 
 
-def _end_of_name(words: str, end: int, suffixes: frozenset[str]) -> int | None:
-    if words[end] == " ":
+def _without_tags(source: str) -> str:
+    """Return `source` with a space for each tag, and for each "<" that begins none."""
+    text, *pieces = source.split("<")
+    return " ".join([text, *(piece.partition(">")[2] if ">" in piece else piece for piece in pieces)])
+
+
+def _end_of_name(spaced: str, end: int, suffixes: frozenset[str]) -> int | None:
+    if spaced[end] == " ":
         return end
-    stop = words.index(" ", end)
-    return stop if words[end:stop] in suffixes else None
+    stop = spaced.index(" ", end)
+    return stop if spaced[end:stop] in suffixes else None
 
 
 def _looks_named(alias: str, text: str) -> bool:

@@ -52,3 +52,8 @@ def test_a_malformed_phrase_is_refused(phrase: str) -> None:
 def test_a_phrase_that_can_be_empty_is_refused() -> None:
     with pytest.raises(ValueError, match="can be empty"):
         Phrasebook([Rule("r", "release", {}, ("(a)",))], {}, frozenset())
+
+
+def test_a_phrase_that_begins_with_a_gap_is_refused() -> None:
+    with pytest.raises(ValueError, match="begins with a gap"):
+        Phrasebook([Rule("r", "release", {}, (".. launched",))], {}, frozenset())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extract.fold import compact, fold, is_cjk
+from monitor.extract.fold import compact, fold, is_cjk, words
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,18 @@ def test_a_fold_keeps_every_offset_and_folds_nothing_twice(text: str) -> None:
     assert len(fold(text)) == len(text)
     assert len(compact(text)) == len(text)
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.text())
+def test_the_words_of_a_text_are_those_of_its_compact_form(text: str) -> None:
+    assert words(text).split() == compact(text).split()
+
+
+@given(st.text())
+def test_a_compact_text_is_compact(text: str) -> None:
+    assert compact(compact(text)) == compact(text)
+
+
+def test_words_stand_between_single_spaces() -> None:
+    assert words("“Pokémon”:  Scarlet−2") == " pokemon scarlet 2 "
+    assert words("") == "  "

@@ -92,3 +92,17 @@ def test_a_document_that_cannot_name_a_work_is_known_at_once(title: str, body: s
 def test_an_empty_watch_list_finds_nothing() -> None:
     assert Catalogue([]).find("Alan Wake 2") == []
     assert not Catalogue([]).might_name("Alan Wake 2", "")
+
+
+@pytest.mark.parametrize(
+    ("body", "might"),
+    [
+        ("Alan <b class='x'>Wake</b>\n2", True),
+        ("if 1 < 2 then Alan Wake 2", True),
+        ("1 > 0: Alan Wake 2", True),
+        ("<a title='Alan Wake 2'>it</a>", False),
+        ("Alan Wake < 2", True),
+    ],
+)
+def test_tags_part_words_and_hold_none(body: str, might: bool) -> None:
+    assert Catalogue([Work("Alan Wake 2")]).might_name("News", body) is might
