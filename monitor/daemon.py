@@ -95,13 +95,13 @@ class Daemon:
         return scheduler
 
     async def _tick(self) -> None:
-        _contained(self._house.polls.start_due)
+        self._contain(self._house.polls.start_due)
 
     async def _send(self) -> None:
-        _contained(self._house.deliveries.start_due)
+        self._contain(self._house.deliveries.start_due)
 
     async def _keep_house(self) -> None:
-        _contained(self._house.keep)
+        self._contain(self._house.keep)
 
     async def _wake(self) -> None:
         """Send an alert when its change is committed, not at the next round."""
@@ -109,6 +109,14 @@ class Daemon:
             await self._deliver.wait()
             self._deliver.clear()
             await self._send()
+
+    def _contain(self, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except LedgerError as error:
+            self._house.standstill.refused(error)
+        except Exception:
+            log.exception("a bug of ours in %s; the daemon goes on", getattr(job, "__qualname__", job))
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
@@ -135,12 +143,3 @@ def _allow_open_files() -> None:
     granted = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (granted, granted))
-
-
-def _contained(job: Callable[[], None]) -> None:
-    try:
-        job()
-    except LedgerError as error:
-        log.error("%s; trying again", error)  # noqa: TRY400 - said in one line
-    except Exception:
-        log.exception("a bug of ours in %s; the daemon goes on", getattr(job, "__qualname__", job))

@@ -67,19 +67,24 @@ class Outbox:
             if name in self.notifiers and self._failing.get(name, now) <= now
         ]
 
-    async def send_due(self, name: str) -> None:
-        """Send what is due for one channel, until nothing is or the channel fails."""
+    async def send_due(self, name: str) -> bool:
+        """Send what is due for one channel, until nothing is or the channel fails; returns whether anything was tried."""
         channel = self.channels[name]
         at_once = _AT_ONCE.get(channel.kind, 1)
+        tried = False
         while not self.stopping():
             now = self.clock()
             due = self.ledger.due_deliveries(now, _ROUND, channel=name)
             groups = batches(channel, due, self._sent_at(channel, now), now)
             for start in range(0, len(groups), at_once):
-                if self.stopping() or not await self._send(name, groups[start : start + at_once]):
-                    return
+                if self.stopping():
+                    return tried
+                tried = True
+                if not await self._send(name, groups[start : start + at_once]):
+                    return tried
             if len(due) < _ROUND or not groups:
-                return
+                return tried
+        return tried
 
     def tell_all(self, title: str, text: str, at: datetime, *, but: str = "") -> None:
         """Send word of the monitor itself through every channel `but` one; the same word twice is one delivery.

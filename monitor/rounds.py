@@ -1,4 +1,7 @@
-"""Rounds: what is due is started, each site and each channel in a line of its own, so that no slow one holds up another."""
+"""Rounds: what is due is started, each site and each channel in a line of its own, so that no slow one holds up another.
+
+While the ledger cannot be written, nothing that is begun could be kept: then one thing at a time is tried, less and less often.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,50 @@ from monitor.errors import LedgerError
 from monitor.model import Source
 from monitor.pipeline import Polled
 
-__all__ = ["Deliveries", "Polls"]
+__all__ = ["Deliveries", "Polls", "Standstill"]
 
 log = logging.getLogger(__name__)
+
+_FIRST_TRIAL_SECONDS = 1.0
+# A trial on a locked ledger holds up the event loop for as long as a write waits for the lock.
+_LATER_TRIALS_SECONDS = 60.0
+
+
+class Standstill:
+    """Whether the ledger takes what is written: that it does not is said once, and once that it does again.
+
+    Who begins something that ends in the ledger asks `allows` before, and tells afterwards how it went.
+    """
+
+    def __init__(self) -> None:
+        self.error: LedgerError | None = None
+        self._wait = 0.0
+        self._trial_at = 0.0
+
+    def allows(self) -> bool:
+        """Whether something may begin: anything in ordinary times, during a standstill one trial when it is time for it."""
+        if self.error is None:
+            return True
+        now = asyncio.get_running_loop().time()
+        if now < self._trial_at:
+            return False
+        self._wait = min(2 * self._wait, _LATER_TRIALS_SECONDS)
+        self._trial_at = now + self._wait
+        return True
+
+    def refused(self, error: LedgerError) -> None:
+        """Note that the ledger did not take something."""
+        if self.error is None:
+            log.error("nothing is polled or sent until the ledger can be written: %s", error)
+            self._wait = _FIRST_TRIAL_SECONDS
+            self._trial_at = asyncio.get_running_loop().time() + self._wait
+        self.error = error
+
+    def taken(self) -> None:
+        """Note that the ledger took something."""
+        if self.error is not None:
+            self.error = None
+            log.warning("the ledger can be written again; polling and sending go on")
 
 
 class Polls:
@@ -27,12 +71,14 @@ class Polls:
         poll: Callable[[Source], Awaitable[Polled]],
         site: Callable[[Source], str],
         told: Callable[[Polled], None],
+        standstill: Standstill | None = None,
         slots: int = 64,
     ) -> None:
         self._due = due
         self._poll = poll
         self._site = site
         self._told = told
+        self._standstill = standstill or Standstill()
         self._slots = slots
         self._waiting: dict[str, deque[Source]] = {}
         self._taken: set[str] = set()
@@ -56,7 +102,7 @@ class Polls:
         if self._stopped:
             return
         for site in [site for site in self._waiting if site not in self._running]:
-            if len(self._running) >= self._slots:
+            if len(self._running) >= self._slots or not self._standstill.allows():
                 return
             self._start(site)
 
@@ -81,10 +127,12 @@ class Polls:
     async def _one(self, source: Source) -> None:
         try:
             self._told(await self._poll(source))
+            self._standstill.taken()
         except asyncio.CancelledError:
             raise
         except LedgerError as error:
-            log.error("%s: nothing of this poll was kept: %s", source.name, error)  # noqa: TRY400 - said in one line
+            log.debug("%s: nothing of this poll was kept, so it is polled again", source.name)
+            self._standstill.refused(error)
         except Exception:
             log.exception("%s: a bug of ours ended its poll; the others go on", source.name)
 
@@ -104,9 +152,16 @@ class Polls:
 class Deliveries:
     """Sends what is due, each channel in a task of its own, so that a hanging one delays no other."""
 
-    def __init__(self, *, due: Callable[[], list[str]], send: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        *,
+        due: Callable[[], list[str]],
+        send: Callable[[str], Awaitable[bool]],
+        standstill: Standstill | None = None,
+    ) -> None:
         self._due = due
         self._send = send
+        self._standstill = standstill or Standstill()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._stopped = False
 
@@ -115,7 +170,7 @@ class Deliveries:
         if self._stopped:
             return
         for channel in self._due():
-            if channel not in self._running:
+            if channel not in self._running and self._standstill.allows():
                 task = asyncio.create_task(self._one(channel), name=f"deliver {channel}")
                 self._running[channel] = task
                 task.add_done_callback(partial(self._finished, channel))
@@ -125,11 +180,12 @@ class Deliveries:
 
     async def _one(self, channel: str) -> None:
         try:
-            await self._send(channel)
+            if await self._send(channel):
+                self._standstill.taken()
         except asyncio.CancelledError:
             raise
         except LedgerError as error:
-            log.error("channel %s: %s", channel, error)  # noqa: TRY400 - said in one line
+            self._standstill.refused(error)
         except Exception:
             log.exception("channel %s: a bug of ours ended its round; the others go on", channel)
 

@@ -22,7 +22,7 @@ from monitor.notify import notifier
 from monitor.outbox import Outbox
 from monitor.pipeline import Pipeline, Polled, Recorder
 from monitor.reader import ProcessReader
-from monitor.rounds import Deliveries, Polls
+from monitor.rounds import Deliveries, Polls, Standstill
 
 __all__ = ["House", "build", "log_poll", "now", "open_ledger", "poll_now", "site_of"]
 
@@ -55,6 +55,7 @@ class House:
     outbox: Outbox
     polls: Polls
     deliveries: Deliveries
+    standstill: Standstill
     fetcher: Fetcher
     reader: ProcessReader
     clock: Callable[[], datetime]
@@ -123,14 +124,18 @@ def build(
         stopping,
     )
     sources = {source.name: source for source in config.sources}
+    standstill = Standstill()
     polls = Polls(
         due=lambda: [sources[name] for name in ledger.due(clock()) if name in sources],
         poll=cycle.poll,
         site=site_of,
         told=told or log_poll,
+        standstill=standstill,
     )
-    deliveries = Deliveries(due=outbox.due, send=outbox.send_due)
-    return House(config, ledger, cycle, recorder, outbox, polls, deliveries, fetcher, reader, clock)
+    deliveries = Deliveries(due=outbox.due, send=outbox.send_due, standstill=standstill)
+    return House(
+        config, ledger, cycle, recorder, outbox, polls, deliveries, standstill, fetcher, reader, clock
+    )
 
 
 def site_of(source: Source) -> str:
@@ -169,7 +174,10 @@ def log_poll(polled: Polled) -> None:
 async def poll_now(
     house: House, names: Sequence[str] = (), told: Callable[[Polled], None] = lambda _: None
 ) -> list[Polled]:
-    """Poll the named sources, or all but those gone for good, due or not; then send what is due. Each that is done is `told`."""
+    """Poll the named sources, or all but those gone for good, due or not; then send what is due. Each that is done is `told`.
+
+    Raises LedgerError where something could not be kept.
+    """
     wanted = [
         source
         for source in house.config.sources
@@ -181,8 +189,12 @@ async def poll_now(
         done.append(polled)
         told(polled)
 
-    polls = Polls(due=lambda: wanted, poll=house.pipeline.poll, site=site_of, told=note)
+    polls = Polls(
+        due=lambda: wanted, poll=house.pipeline.poll, site=site_of, told=note, standstill=house.standstill
+    )
     polls.start_due()
     await polls.idle()
+    if house.standstill.error is not None:
+        raise house.standstill.error
     await asyncio.gather(*(house.outbox.send_due(name) for name in house.outbox.due()))
     return done

@@ -6,10 +6,11 @@ from collections import Counter
 
 import pytest
 
+from monitor import rounds
 from monitor.errors import LedgerError
 from monitor.model import Source, SourceState
 from monitor.pipeline import Polled
-from monitor.rounds import Deliveries, Polls
+from monitor.rounds import Deliveries, Polls, Standstill
 from tests.builders import NOW, source
 
 
@@ -59,8 +60,8 @@ async def turn() -> None:
 async def test_one_site_is_polled_one_source_at_a_time_and_the_others_do_not_wait() -> None:
     polling = Polling()
     told: list[Polled] = []
-    rounds = polls(polling, ["slow/1", "slow/2", "fast/1"], told)
-    rounds.start_due()
+    round_ = polls(polling, ["slow/1", "slow/2", "fast/1"], told)
+    round_.start_due()
     await turn()
     assert polling.started == ["slow/1", "fast/1"]
     polling.gates["slow/1"].set()
@@ -71,9 +72,9 @@ async def test_one_site_is_polled_one_source_at_a_time_and_the_others_do_not_wai
 
 async def test_what_is_running_or_waiting_is_not_taken_twice() -> None:
     polling = Polling()
-    rounds = polls(polling, ["a/1", "a/2"], [])
-    rounds.start_due()
-    rounds.start_due()
+    round_ = polls(polling, ["a/1", "a/2"], [])
+    round_.start_due()
+    round_.start_due()
     polling.open = True
     await turn()
     for gate in polling.gates.values():
@@ -84,8 +85,8 @@ async def test_what_is_running_or_waiting_is_not_taken_twice() -> None:
 
 async def test_no_more_than_the_slots_run_at_once() -> None:
     polling = Polling()
-    rounds = polls(polling, [f"site{n}/x" for n in range(10)], [], slots=3)
-    rounds.start_due()
+    round_ = polls(polling, [f"site{n}/x" for n in range(10)], [], slots=3)
+    round_.start_due()
     await turn()
     assert polling.most["all"] == 3
     polling.open = True
@@ -97,33 +98,95 @@ async def test_no_more_than_the_slots_run_at_once() -> None:
     assert polling.most["all"] == 3
 
 
-@pytest.mark.parametrize("error", [LedgerError("the disk is full"), ValueError("a bug")])
-async def test_a_poll_that_fails_is_logged_and_the_others_go_on(
-    error: Exception, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_poll_that_fails_is_logged_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
     polled: list[str] = []
 
     async def poll(one: Source) -> Polled:
         polled.append(one.name)
         if one.name == "a/1":
-            raise error
+            raise ValueError("a bug")
         return done(one)
 
-    rounds = Polls(due=lambda: [source("a/1"), source("a/2")], poll=poll, site=site, told=lambda _: None)
+    round_ = Polls(due=lambda: [source("a/1"), source("a/2")], poll=poll, site=site, told=lambda _: None)
     with caplog.at_level(logging.ERROR):
-        rounds.start_due()
+        round_.start_due()
         await turn()
     assert polled == ["a/1", "a/2"]
     assert "a/1" in caplog.text
 
 
+async def test_while_the_ledger_refuses_one_thing_at_a_time_is_tried_and_each_turn_is_said_once(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "_FIRST_TRIAL_SECONDS", 0.01)
+    tried: list[str] = []
+    is_full = True
+
+    def write(name: str) -> None:
+        tried.append(name)
+        if is_full:
+            raise LedgerError("the disk is full")
+
+    async def poll(one: Source) -> Polled:
+        write(one.name)
+        return done(one)
+
+    async def send(channel: str) -> bool:
+        write(channel)
+        return True
+
+    standstill = Standstill()
+    polling = Polls(
+        due=lambda: [source(f"site{n}/x") for n in range(9)], poll=poll, site=site, told=lambda _: None,
+        standstill=standstill, slots=2,
+    )  # fmt: skip
+    sending = Deliveries(due=lambda: ["a channel"], send=send, standstill=standstill)
+    for _ in range(20):
+        polling.start_due()
+        sending.start_due()
+        await turn()
+    assert len(tried) == 3, "what had begun before it was known"
+    for _ in range(3):
+        await asyncio.sleep(0.1)
+        sending.start_due()
+        polling.start_due()
+        await turn()
+    assert 4 <= len(tried) <= 6, "and one trial each time"
+    is_full = False
+    async with asyncio.timeout(5):
+        while not {"site8/x", "a channel"} <= set(tried[6:]):
+            await asyncio.sleep(0.05)
+            polling.start_due()
+            sending.start_due()
+    assert [record.getMessage() for record in caplog.records] == [
+        "nothing is polled or sent until the ledger can be written: the disk is full",
+        "the ledger can be written again; polling and sending go on",
+    ]
+
+
+async def test_a_round_that_sent_nothing_says_nothing_of_the_ledger() -> None:
+    standstill = Standstill()
+    standstill.refused(LedgerError("the disk is full"))
+
+    async def send(_: str) -> bool:
+        return False
+
+    sending = Deliveries(due=lambda: ["a channel"], send=send, standstill=standstill)
+    async with asyncio.timeout(5):
+        while not sending._running:
+            await asyncio.sleep(0.05)
+            sending.start_due()
+    await turn()
+    assert standstill.error is not None
+
+
 async def test_a_stop_waits_for_what_runs_and_starts_nothing_more() -> None:
     polling = Polling()
     told: list[Polled] = []
-    rounds = polls(polling, ["a/1", "a/2"], told)
-    rounds.start_due()
+    round_ = polls(polling, ["a/1", "a/2"], told)
+    round_.start_due()
     await turn()
-    stopping = asyncio.create_task(rounds.stop(5))
+    stopping = asyncio.create_task(round_.stop(5))
     await turn()
     polling.gates["a/1"].set()
     await stopping
@@ -133,10 +196,10 @@ async def test_a_stop_waits_for_what_runs_and_starts_nothing_more() -> None:
 
 async def test_a_stop_gives_up_what_outlasts_its_grace() -> None:
     polling = Polling()
-    rounds = polls(polling, ["a/1"], [])
-    rounds.start_due()
+    round_ = polls(polling, ["a/1"], [])
+    round_.start_due()
     await turn()
-    await rounds.stop(0.01)
+    await round_.stop(0.01)
     assert polling.running["all"] == 0
 
 
@@ -144,10 +207,11 @@ async def test_a_hanging_channel_delays_no_other() -> None:
     sent: list[str] = []
     hang = asyncio.Event()
 
-    async def send(channel: str) -> None:
+    async def send(channel: str) -> bool:
         sent.append(channel)
         if channel == "hanging":
             await hang.wait()
+        return True
 
     deliveries = Deliveries(due=lambda: ["hanging", "quick"], send=send)
     for _ in range(3):

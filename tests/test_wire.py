@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from monitor import wire
+from monitor import rounds, wire
+from monitor.daemon import Daemon
+from monitor.errors import ReadOnlyError
 from monitor.ledger import Ledger
 from monitor.model import SourceState
 from monitor.pipeline import Polled
@@ -221,6 +224,94 @@ async def test_a_pause_of_its_own_keeps_the_sources_of_one_host_apart(tmp_path: 
             await life.go()
             first, second = (each.at for each in here.asked)
             assert second - first >= 0.99
+
+
+def read_only(ledger: Ledger) -> Callable[[], object]:
+    ledger._sqlite.execute("PRAGMA query_only = ON")
+    return lambda: ledger._sqlite.execute("PRAGMA query_only = OFF")
+
+
+def full(ledger: Ledger) -> Callable[[], object]:
+    (pages,) = ledger._sqlite.execute("PRAGMA page_count").fetchone()
+    ledger._sqlite.execute(f"PRAGMA max_page_count = {pages}")
+    while True:  # what is free within the file
+        try:
+            ledger._sqlite.execute("INSERT INTO meta VALUES (hex(randomblob(9)), hex(randomblob(9000)))")
+        except sqlite3.OperationalError:
+            break
+    return lambda: ledger._sqlite.execute("PRAGMA max_page_count = 4294967294")
+
+
+def locked(ledger: Ledger) -> Callable[[], object]:
+    ledger._sqlite.execute("PRAGMA busy_timeout = 1")
+    other = sqlite3.connect(ledger.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    return other.close
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [(read_only, "it cannot be written here"), (full, "there is no room left"), (locked, "another process is writing")],
+    ids=["read-only", "full", "locked"],
+)  # fmt: skip
+async def test_a_ledger_that_takes_nothing_for_a_while_is_one_line_and_costs_nothing(
+    trouble: Callable[[Ledger], Callable[[], object]],
+    words: str,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rounds, "_FIRST_TRIAL_SECONDS", 0.02)
+    text = "Northlight confirmed that Alan Wake 2 will be released on {}, 2031. " + "And more of it. " * 500
+    said = rss(("1", "Alan Wake 2", text.format("October 17")))
+    served = {name: answer(said) for name in "abcdef"}
+    sources = [{"name": name, "every": "1s"} for name in served]
+    async with (
+        site(HOST, **served) as here,
+        living(tmp_path, *({**each, "feed": here.url(f"/{each['name']}")} for each in sources)) as life,
+    ):
+        daemon = Daemon(lambda *_: life.house)
+        daemon._house = life.house
+
+        async def second() -> None:
+            life.clock.go(seconds=2)
+            await daemon._tick()
+            await life.house.polls.idle()
+            await daemon._keep_house()
+            await daemon._send()
+            await asyncio.sleep(0.02)
+
+        await second()
+        mend = trouble(life.house.ledger)
+        for name in served:
+            here.routes[f"/{name}"] = answer(
+                rss(("2", "Alan Wake 2", text.format("October 27"))), Cache_Control=name
+            )
+        before = len(here.asked)
+        for _ in range(20):
+            await second()
+        asked = len(here.asked) - before
+        mend()
+        async with asyncio.timeout(20):
+            while not life.told():
+                await second()
+        assert asked <= 12, "one trial after another, ever later, where twenty rounds of six were due"
+        assert [record.levelname for record in caplog.records].count("ERROR") == 1
+        assert words in caplog.text
+        assert "the ledger can be written again" in caplog.text
+        assert "Traceback" not in caplog.text
+        assert life.told() == ["Alan Wake 2"]
+        assert life.channel.taken[-1].alerts[-1]["data"]["to"]["when"] == "2031-10-27"
+
+
+async def test_a_poll_by_hand_that_cannot_be_kept_fails(tmp_path: Path) -> None:
+    async with (
+        site(HOST, feed=answer(NEWS)) as here,
+        living(tmp_path, {"feed": here.url(), "name": "outlet"}) as life,
+    ):
+        read_only(life.house.ledger)
+        with pytest.raises(ReadOnlyError):
+            await wire.poll_now(life.house)
 
 
 async def test_house_keeping_notes_that_the_daemon_goes_on(tmp_path: Path) -> None:
