@@ -16,6 +16,7 @@ __all__ = ["digest", "duration", "instalment", "quiet", "rate", "zone"]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(?:(\d{1,7})([smhdw]))(?:(\d{1,7})([smhdw]))?\Z")
+_NONE = re.compile(r"0{1,7}[smhdw]?\Z")
 _SPOKEN = re.compile(
     r"(\d{1,7}(?:\.\d{1,3})?)\s*(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|[smhdw])\Z",
     re.IGNORECASE,
@@ -47,7 +48,12 @@ _RATE = re.compile(r"(\d{1,6})\s*(?:/|per)\s*(?:(?P<span>\d{1,4}[smhd])|(?P<unit
 
 def pause(text: str) -> timedelta:
     """Return `2s` as a timedelta from none at all (`0s`: a server of one's own) to thirty days."""
-    return timedelta(0) if text.strip() in {"0", "0s"} else duration(text)
+    if _NONE.match(text.strip()):
+        return timedelta(0)
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise ValueError(f"{error}, or 0s for none") from None
 
 
 def duration(text: str) -> timedelta:
@@ -70,9 +76,9 @@ def _duration_hint(text: str) -> str:
         return f"add a unit, as in {lowered}s, {lowered}m, {lowered}h or {lowered}d"
     if found := _SPOKEN.match(lowered):
         count, unit = float(found[1]), found[2][0].lower()
-        if count.is_integer():
+        if count and count.is_integer():
             return f"write {int(count)}{unit}"
-        seconds = round(count * _UNITS[unit])
+        seconds = max(1, round(count * _UNITS[unit]))
         smaller = next(name for name in "wdhms" if seconds % _UNITS[name] == 0)
         return f"write {seconds // _UNITS[smaller]}{smaller}"
     return "write a number and s, m, h or d, as in 30s, 15m, 6h, 2d"

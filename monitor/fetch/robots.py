@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -32,6 +33,10 @@ _ORIGINS = 20_000
 _DECISIONS = 64
 # Parsing takes 2.5 µs a byte: what is larger would hold up the loop.
 _PARSE_IN_PLACE_BYTES = 16 * 1024
+
+
+# Who means us may write what our requests say; the name that groups go by is the part before the slash.
+_VERSION = re.compile(rf"^([ \t]*user-agent[ \t]*:[ \t]*{_AGENT})/[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -121,7 +126,9 @@ async def _rules(body: bytes, now: float) -> _Rules:
 
 
 async def _parsed(body: bytes) -> Protego:
-    text = body.decode("utf-8-sig", "replace")
+    if len(body) >= CAP_BYTES:  # half a rule is another rule
+        body = body[: body.rfind(b"\n") + 1]
+    text = _VERSION.sub(r"\1", body.decode("utf-8-sig", "replace"))
     return (
         Protego.parse(text)
         if len(body) <= _PARSE_IN_PLACE_BYTES

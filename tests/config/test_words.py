@@ -35,6 +35,8 @@ def test_an_interval_is_a_number_and_a_unit(text: str, span: timedelta) -> None:
         ("every 2 hours", "write 2h"),
         ("1.5h", "write 90m"),
         ("0.5 hours", "write 30m"),
+        ("0.15s", "write 1s"),
+        ("0.0 hours", "write 1s"),
         ("daily", "write 1d"),
         ("hourly", "write 1h"),
         ("PT15M", "write 15m"),
@@ -49,6 +51,21 @@ def test_an_interval_is_a_number_and_a_unit(text: str, span: timedelta) -> None:
 def test_another_spelling_of_an_interval_is_told_how_to_write_it(text: str, hint: str) -> None:
     with pytest.raises(ValueError, match=hint):
         words.duration(text)
+
+
+@pytest.mark.parametrize("text", ["0", "0s", " 0m ", "0h"])
+def test_a_pause_may_be_none(text: str) -> None:
+    assert words.pause(text) == timedelta(0)
+    assert words.pause("2s") == timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("0.15s", "write 1s, or 0s for none"), ("40d", "from 1s to 30d, or 0s for none"), ("-1s", "or 0s for none")],
+)  # fmt: skip
+def test_another_spelling_of_a_pause_is_told_that_it_may_be_none(text: str, hint: str) -> None:
+    with pytest.raises(ValueError, match=hint):
+        words.pause(text)
 
 
 @pytest.mark.parametrize(

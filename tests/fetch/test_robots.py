@@ -41,6 +41,15 @@ async def barrier(text: str | bytes, url: str = "https://news.example/feed") -> 
         ("User-agent: MONITOR\nUser-agent: otherbot\nDisallow: /private", "/private/x", False),
         ("﻿User-agent: *\r\nDisallow: /feed # not for you", "/feed", False),
         ("User-agent: *\nDisallow: /%66eed", "/feed", False),
+        ("User-agent: monitor/0.1\nDisallow: /\n\nUser-agent: *\nAllow: /", "/feed", False),
+        ("User-agent: monitorbot\nDisallow: /", "/feed", True),
+        ("User-agent: uptimemonitor\nDisallow: /", "/feed", True),
+        ("User-agent: monitor\nDisallow: /private\n\nUser-agent: *\nDisallow: /", "/feed", True),
+        ("User-agent: monitor\nDisallow: /private\n\nUser-agent: monitor\nDisallow: /feed", "/feed", False),
+        ("User-agent: *\nDisallow: /*?", "/feed?page=1", False),
+        ("User-agent: *\nDisallow: /feed?type=atom", "/feed?type=rss", True),
+        ("User-agent: *\nDisallow: /ü", "/%C3%BC", False),
+        ("Disallow: /", "/feed", True),
         ("<html><body>nothing here</body></html>", "/feed", True),
     ],
 )
@@ -59,6 +68,13 @@ async def test_the_longest_rule_of_the_most_specific_group_decides(
 )
 async def test_a_crawl_delay_is_honoured_within_bounds(said: str, seconds: float) -> None:
     assert await barrier(f"User-agent: *\nCrawl-delay: {said}\n") == timedelta(seconds=seconds)
+
+
+async def test_a_line_that_is_cut_at_the_limit_is_no_rule() -> None:
+    rules = b"User-agent: *\nDisallow: /private\n"
+    filler = b"#" * (robots.CAP_BYTES - len(rules) - len(b"\nDisallow: /")) + b"\nDisallow: /"
+    assert await barrier(rules + filler) == timedelta()
+    assert isinstance(await barrier(rules + filler, "https://news.example/private"), Unreachable)
 
 
 async def test_the_origins_and_paths_that_are_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
