@@ -48,7 +48,12 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
             telling.append(reading)
         else:
             silent.append(document.fingerprint)
-    listed = tuple(Document(id=document.id, published=document.published) for document in parsed.documents)
+    # What is undated counts as published when it is read, which tells nothing of its rhythm.
+    listed = tuple(
+        Document(id=document.id, published=document.published)
+        for document in parsed.documents
+        if document.published != now
+    )
     return Read(replace(parsed, documents=listed), tuple(telling), tuple(teasers), tuple(silent))
 
 

@@ -2,7 +2,7 @@
 
     python -m tests.fakes_hostile SOURCES DATABASE
 
-is `monitor run`, but for the time that one fetch may take (4 s) and one body may be read (8 s): half a minute each in earnest.
+is `monitor run`, but for the time that one fetch may take (4 s) and one body may be read (15 s): half a minute each in earnest.
 """
 
 from __future__ import annotations
@@ -101,6 +101,14 @@ INPUTS: dict[str, Input] = {
     "remote DTD": Input(answer(feed("a", prologue=_XML + '<!DOCTYPE rss SYSTEM "{site}/secret">'))),
     "billion laughs": Input(answer(feed("&l9;", prologue=lines(*_LAUGHS)))),
     "quadratic blowup": Input(answer(feed("&a;" * 20_000, prologue=lines('<!ENTITY a "' + "a" * 20_000 + '">')))),
+    "external entity on a page": Input(answer(lines(_XXE) + f"<html><body><p>&x; {NEWS}</p></body></html>"), kind="page"),
+    "OPML with an external entity": failing(answer(lines(_XXE) + "<opml version='2.0'><body><outline text='&x;'/></body></opml>"), "no feed (its first element is <opml>)"),
+    "OPML of a billion laughs": failing(answer(lines(*_LAUGHS) + "<opml><body><outline text='&l9;'/></body></opml>"), "no feed (its first element is <opml>)"),
+    "sitemap with an external entity": failing(answer(lines(_XXE) + "<urlset><url><loc>&x;</loc></url></urlset>"), "no feed (its first element is <urlset>)"),
+    "sitemap of a billion laughs": failing(answer(lines(*_LAUGHS) + "<urlset><url><loc>&l9;</loc></url></urlset>"), "no feed (its first element is <urlset>)"),
+    "brotli bomb": failing(answer(b"\x8b\x03\x80" * 999, Content_Encoding="br"), "not asked for: br"),
+    "zstd bomb": failing(answer(b"\x28\xb5\x2f\xfd" * 999, Content_Encoding="zstd"), "not asked for: zstd"),
+    "deflate bomb": failing(answer(zlib.compress(bytes(64 * MIB)), Content_Encoding="deflate"), "not asked for: deflate"),
     "gzip bomb": failing(answer(bomb(256), Content_Encoding="gzip"), "larger than 10 MiB"),
     "gzip bomb on a redirect": Input(answer(bomb(64), status=302, Content_Encoding="gzip", Location="/honest")),
     "gzip bomb on an error": failing(answer(bomb(64), status=503, Content_Encoding="gzip"), "503"),
@@ -108,6 +116,7 @@ INPUTS: dict[str, Input] = {
     "bomb in gzip": failing(answer(gzip.compress(bomb(64)), Content_Encoding="gzip"), "larger than 10 MiB"),
     "gzip cut short": failing(answer(gzip.compress(feed("a").encode())[:-9], Content_Encoding="gzip"), "cut short"),
     "lying length": failing(_HEAD + b"Content-Length: 9\r\nConnection: close\r\n\r\n<rss>", "."),
+    "a length too short": failing(_HEAD + b"Content-Length: 99\r\n\r\n" + feed("a").encode() + answer("smuggled"), "does not speak HTTP"),
     "200 MB announced": failing(_HEAD + b"Content-Length: 209715200\r\n\r\n", "larger than 10 MiB"),
     "endless body": failing(stream(_CLOSE, b"<item>" * 10_000), "larger than 10 MiB"),
     "slow drip": failing(stream(_HEAD + b"Content-Length: 9000\r\n\r\n", b".", 0.05), "in time"),
@@ -123,6 +132,14 @@ INPUTS: dict[str, Input] = {
     "redirect to loopback": failing(answer(status=302, Location="{site}/secret"), "not a public address"),
     "redirect to metadata": failing(answer(status=302, Location="http://169.254.169.254/latest/"), "not a public address"),
     "redirect to a spelling": failing(answer(status=302, Location="http://[::ffff:127.0.0.1]/secret"), "not a public address"),
+    "redirect to a number": failing(answer(status=302, Location="http://2130706433/secret"), "can be dialled"),
+    "redirect to hexadecimal": failing(answer(status=302, Location="http://0x7f.1/secret"), "not a public address"),
+    "redirect to wide letters": failing(b"HTTP/1.1 302 Said\r\nContent-Length: 0\r\nLocation: " + "http://127。0。0。1/secret".encode() + b"\r\n\r\n", "not a public address"),
+    "redirect to a zone": failing(answer(status=302, Location="http://[fe80::1%25lo]/secret"), "not a public address"),
+    "redirect to NAT64": failing(answer(status=302, Location="http://[64:ff9b::7f00:1]/secret"), "not a public address"),
+    "redirect to data": failing(answer(status=302, Location="data:text/xml,<rss/>"), "kind data:"),
+    "redirect to ftp": failing(answer(status=302, Location="ftp://127.0.0.1/secret"), "kind ftp:"),
+    "redirect for good": Input(answer(status=301, Location="/honest")),
     "redirect by backslash": failing(answer(status=302, Location="http://127.0.0.1\\@news.example/"), "backslash"),
     "redirect with a password": failing(answer(status=302, Location="http://a:b@news.example/"), "password"),
     "not found": failing(answer(status=404), "404"),
@@ -132,6 +149,8 @@ INPUTS: dict[str, Input] = {
     "gone": Input(answer(status=410), "gone", "gone for good"),
     "broken server": failing(answer(status=500), "500"),
     "a wall": failing(answer("<html><title>Just a moment...</title></html>"), "a wall of Cloudflare"),
+    "a wall of script": failing(answer("<html><title>Un moment…</title><script>window._cf_chl_opt={}</script></html>"), "a wall of Cloudflare"),
+    "an article on walls": Input(answer(f"<html><title>What walls say</title><body><p>“Just a moment...” is all I saw. {NEWS * 9}</p></body></html>"), kind="page"),
     "a page": failing(answer("<!doctype html><html><title>Welcome</title></html>"), "HTML page, not a feed"),
     "nothing": failing(answer(""), "empty body"),
     "no entries": failing(answer(feed()), "no entries"),
@@ -261,7 +280,7 @@ def _run(sources: Path, database: Path) -> None:
     def build(wake: asyncio.Event, stopping: Callable[[], bool]) -> House:
         house = wire.build(sources, ledger, wake, stopping)
         house.fetcher._total = 4.0
-        house.reader.limit = 8.0
+        house.reader.limit = 15.0
         return house
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")

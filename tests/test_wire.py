@@ -205,6 +205,27 @@ async def test_an_adaptive_source_is_not_asked_before_it_says_that_it_is_stale(
         assert abs(len(here.asked) - asked) <= asked // 2, len(here.asked)
 
 
+@pytest.mark.parametrize("kind", ["page", "feed"])
+async def test_what_is_undated_and_never_twice_the_same_tells_nothing_of_a_rhythm(
+    kind: str, tmp_path: Path
+) -> None:
+    async def say(_: Asked, __: asyncio.StreamWriter) -> bytes:
+        nonce = len(here.asked)
+        page = (
+            f"<html><head><title>News</title></head><body><p>{'Nothing of note. ' * 30}</p><i id={nonce}></i>"
+        )
+        feed = f"<rss><channel><title>{nonce}</title><item><guid>1</guid><title>One</title></item></channel></rss>"
+        return answer(page if kind == "page" else feed)
+
+    async with (
+        site(HOST, feed=say) as here,
+        living(tmp_path, {kind: here.url(), "name": "outlet"}) as life,
+    ):
+        for _ in range(12 * 5):
+            await life.go(minutes=5)
+        assert 8 <= len(here.asked) <= 11, "half an hour apart, for five hours"
+
+
 async def test_a_server_that_asks_for_a_rest_gets_it(tmp_path: Path) -> None:
     async with (
         site(HOST, feed=answer(status=429, Retry_After="10800")) as here,

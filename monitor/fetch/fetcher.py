@@ -329,10 +329,12 @@ def _headers(response: httpx.Response) -> dict[str, str]:
 
     Location may hold raw UTF-8; everything else that is not ASCII is none of ours to understand.
     """
-    return {
-        name.decode("latin-1").lower(): value.decode("utf-8", "replace")
-        for name, value in response.headers.raw
-    }
+    fields: dict[str, str] = {}
+    for raw, value in response.headers.raw:
+        name, said = raw.decode("latin-1").lower(), value.decode("utf-8", "replace")
+        # Of the lists that matter here, the only one that servers spread over lines (RFC 9110, 5.2).
+        fields[name] = f"{fields[name]},{said}" if name == "cache-control" and name in fields else said
+    return fields
 
 
 def _raw(response: httpx.Response) -> AsyncIterator[bytes]:

@@ -6,7 +6,7 @@ import asyncio
 import re
 import zlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 from weakref import WeakValueDictionary
@@ -146,6 +146,8 @@ def _unread(outcome: Outcome) -> Unreachable:
     """Return why to wait: a site that fails altogether says so itself, one that fails on robots.txt only is asked later."""
     assert isinstance(outcome, Unreachable)  # noqa: S101 - NotModified needs validators, and none were sent
     if outcome.status is None:
+        if outcome.trouble in {Trouble.TIMEOUT, Trouble.PROTOCOL}:
+            return replace(outcome, detail=f"its robots.txt cannot be read ({outcome.detail}), so we wait")
         return outcome
     return Unreachable(
         trouble=outcome.trouble

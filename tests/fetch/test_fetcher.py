@@ -44,6 +44,12 @@ async def test_a_body_comes_with_its_final_url_its_type_and_its_validators() -> 
     )
 
 
+async def test_what_is_said_of_keeping_may_stand_on_several_lines() -> None:
+    head = b"HTTP/1.1 200 OK\r\nCache-Control: max-age=900\r\nContent-Length: %d\r\nCache-Control: public\r\n\r\n"
+    async with site(feed=head % len(FEED) + FEED) as here, fetcher() as fetch:
+        assert fetched(await fetch.fetch(here.url())).fresh_for == timedelta(seconds=900)
+
+
 async def test_every_request_says_who_asks_and_takes_only_gzip() -> None:
     async with site(feed=answer(FEED)) as here, fetcher(contact="https://example.org/me") as fetch:
         await fetch.fetch(here.url())

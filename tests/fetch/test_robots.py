@@ -180,6 +180,17 @@ class TestOverTheWire:
         assert isinstance(outcome, Unreachable)
         assert outcome.trouble is Trouble.ROBOTS
 
+    @pytest.mark.parametrize(
+        "said", [answer(b"not gzip", Content_Encoding="gzip"), b"HTTP/1.1 200 OK\r\n\0\r\n\r\n"]
+    )
+    async def test_one_that_comes_broken_is_waited_for_and_named(self, said: bytes) -> None:
+        async with site(feed=FEED, **{"robots.txt": said}) as here, fetcher() as fetch:
+            outcome = await fetch.fetch(here.url())
+        assert isinstance(outcome, Unreachable)
+        assert outcome.trouble is Trouble.PROTOCOL
+        assert outcome.detail.startswith("its robots.txt cannot be read (")
+        assert here.paths == ["/robots.txt"]
+
     async def test_a_host_that_is_down_says_so_itself(self) -> None:
         async with site() as here:
             url = here.url()
