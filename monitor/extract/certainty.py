@@ -31,7 +31,7 @@ def judged(
     makers = any(credit.voice in ("maker", "role") for credit in credited)
     hearers = any(credit.voice in ("unnamed", "leak") for credit in credited)
     hedges = _hedges(line, happening, index, status)
-    sources = [credit.name for credit in credited if credit.voice != "unnamed"]
+    sources = [credit.name for credit in credited if credit.voice not in ("unnamed", "heard")]
     if line.sentence.block.kind == "post" and line.sentence.block.author:
         sources.append(line.sentence.block.author)
     rules = [*(credit.rule for credit in credited), *(cue.rule.name for cue in hedges)]
@@ -73,8 +73,10 @@ def _hedges(line: Line, happening: Happening, index: int, status: Status) -> lis
             or (line.clause(cue.first) in here and _reaches(line, cue, happening, index))
         )
     ]
-    past = status in (Status.RELEASED, Status.POSTPONED)
-    return [] if past and not any(cue.get("strong") for cue in found) else found
+    if status not in (Status.RELEASED, Status.POSTPONED):
+        return found
+    reaching = (cue for cue in found if cue.get("strong"))
+    return found if any(line.clause(cue.first) in here or cue.first < index for cue in reaching) else []
 
 
 def _reaches(line: Line, hedge: Cue, happening: Happening, index: int) -> bool:
@@ -107,10 +109,16 @@ def _is_vouched(line: Line, happening: Happening, index: int) -> bool:
     here = {line.clause(happening.first), line.clause(index)}
     return happening.official or any(
         cue.kind == "sure"
-        and line.clause(cue.first) in here
+        and (line.clause(cue.first) in here or _leads_in(line, cue, here))
         and (happening.event is Event.RELEASE or abs(cue.first - happening.first) <= 4)
         for cue in line.sentence.cues
     )
+
+
+def _leads_in(line: Line, cue: Cue, here: set[int]) -> bool:
+    """Tell whether a cue opens a colon's sentence: "It is official: X launches in May"."""
+    following = line.sentence.stream[cue.last : cue.last + 1]
+    return any(token.text == ":" for token in following) and line.clause(cue.last) in here
 
 
 def _is_listed(happening: Happening, status: Status, title: str, story: Story) -> bool:

@@ -31,9 +31,10 @@ from monitor.extract.subjects import (
     opens_with_pronoun,
     speaks_of_new,
     subjects_named,
+    takes_other,
 )
 from monitor.extract.timing import attribute_reason, coordinates, governor_of, settled, sharing, stands_at
-from monitor.extract.tokens import Token
+from monitor.extract.tokens import Token, tokens
 from monitor.extract.works import Named
 from monitor.model import Document, Event, Post, Status, When, WorkKind
 
@@ -279,6 +280,8 @@ class Article:
                 brand = self._main[0].work.title.split()[0]
             name = self._makers[-1] if self._makers else brand
             return replace(credit, name=name, voice="maker") if name else replace(credit, voice="role")
+        if credit.voice == "maker" and fold(credit.name) in self._story.outlets:
+            return replace(credit, voice="press")
         return credit
 
     def _read_dates(self, line: Line) -> Iterator[tuple[Draft, int]]:
@@ -339,6 +342,8 @@ class Article:
             and len(sentence.stream) <= 10
         ):
             return Happening(index, index, "release", asked, "future", "answer")
+        if found is None and not line.happenings:
+            found = _verb_within(sentence, index)
         if found is None:
             return None
         if found.kind == "trailer" and (token.text.isdigit() or not stands_at(sentence, found, index)):
@@ -429,9 +434,20 @@ class Article:
             if found is not None:
                 return found
         small = sentence.language.prepositions | sentence.language.of_words
-        if trailer and right is not None and sentence.stream[right - 1].text in small:
+        if (
+            trailer
+            and happening.kind != "unannounced"
+            and right is not None
+            and sentence.stream[right - 1].text in small
+        ):
             right = None
         foreign = None if happening.named or happening.reduced else foreign_subject(sentence, anchor)
+        if not foreign and right is None and not trailer and takes_other(sentence, happening.last):
+            return []
+        within = next((one for one in sentence.stream[anchor : happening.last] if one.kind == "inst"), None)
+        if within is not None and left is not None and sentence.stream[left].kind == "work":
+            # "X returns for season 2": the verb says which instalment it is.
+            return [Subject(sentence.stream[left].value.work, str(within.value.name), named=True)]
         if foreign and right is None and (left is None or left < foreign[0]):
             return []
         if foreign and right is not None:
@@ -567,6 +583,15 @@ def _column_happening(sentence: Sentence, index: int, columns: Sequence[str]) ->
     if heading and not heading & (language.old_columns | language.new_columns):
         return None
     return Happening(index, index + 1, kind, Event.RELEASE, "noun", "row of a table", dated=True)
+
+
+def _verb_within(sentence: Sentence, index: int) -> Happening | None:
+    """Return the verb that the date at token `index` has taken in: "won't arrive before March", "two weeks away"."""
+    inner = tokens(sentence.stream[index].text)
+    for cue in sentence.language.phrasebook.find(inner) if len(inner) > 1 else ():
+        if cue.kind == "release" and cue.get("tense") != "noun":
+            return Happening(index, index + 1, "release", Event.RELEASE, "future", cue.rule.name)
+    return None
 
 
 def _is_apart(sentence: Sentence, last: int, at: int) -> bool:

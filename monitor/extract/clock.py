@@ -52,7 +52,7 @@ class Clock:
         words = token.text.rstrip(".,").split()
         following = [one.text for one in stream[index + 1 : index + 5]]
         when = mention.resolve(published, past=past)
-        if words[-1] in language.later_words and len(words) > 1 and when is not None:
+        if words[-1] in language.later_words and len(words) > 1 and when is not None and not when.is_open:
             when = self._later(mention)
         elif (set(words) & language.same_words and not any(map(str.isdigit, token.text))) or (
             following[:1] == ["of"] and set(following[1:3]) & language.same_words

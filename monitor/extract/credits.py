@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.extract.cues import Cue
 from monitor.extract.fold import fold
 from monitor.extract.sentence import Sentence
 
-__all__ = ["Credit", "find_credits", "names"]
+__all__ = ["Credit", "find_credits", "names", "outlets_of"]
 
 
 @dataclass(frozen=True)
 class Credit:
-    """A credited name: `voice` is maker, press, unnamed or role; the credit stands from token `first` to `last`."""
+    """A credited name: `voice` is maker, press, heard, unnamed, leak or role; the credit stands from token `first` to `last`."""
 
     name: str
     voice: str
@@ -131,6 +131,7 @@ def find_credits(sentence: Sentence) -> list[Credit]:
     by_end = {last: (first, last) for first, last in runs}
     by_first = {first: (first, last) for first, last in runs}
     found: list[Credit] = []
+    outlets: list[Credit] = []
     for cue in sentence.cues:
         if cue.kind == "say" or (
             cue.kind in ("release", "delay", "cancel", "advance") and _acts(sentence, cue)
@@ -141,18 +142,35 @@ def find_credits(sentence: Sentence) -> list[Credit]:
                 credit.first > cue.last or credit.rule != cue.rule.name for credit in found
             ):
                 continue
-            found.extend(_before(sentence, cue.first, by_end, cue.rule.name))
+            voiced = _before(sentence, cue.first, by_end, cue.rule.name)
+            found.extend(map(_as_press, voiced) if cue.get("press") else voiced)
             if cue.kind == "say":
                 found.extend(_after_verb(sentence, cue.last, by_first, cue.rule.name))
+        elif cue.get("heard"):
+            # The outlet of an interview stands nearer than who spoke to it.
+            outlets.extend(map(_as_press, _after(sentence, cue.last, by_first, cue.rule.name)))
         elif cue.kind in ("according", "by"):
             found.extend(_after(sentence, cue.last, by_first, cue.rule.name))
     seen: set[str] = set()
     unique = []
-    for credit in found:
+    lead = next((at for at, credit in enumerate(found) if credit.voice != "press"), len(found))
+    for credit in (*found[:lead], *outlets, *found[lead:]):
         if fold(credit.name) not in seen:
             seen.add(fold(credit.name))
             unique.append(credit)
     return unique
+
+
+def _as_press(credit: Credit) -> Credit:
+    """Return a credit whose name stands where an outlet does: "told NAME", "NAME reports"."""
+    return replace(credit, voice="press") if credit.voice == "maker" else credit
+
+
+def outlets_of(sentence: Sentence) -> set[str]:
+    """Return the folded names that the sentence shows to be outlets of the press, whatever it says of them elsewhere."""
+    if not any(cue.kind in ("say", "according") for cue in sentence.cues):
+        return set()
+    return {fold(credit.name) for credit in find_credits(sentence) if credit.voice == "press"}
 
 
 def _before(sentence: Sentence, at: int, by_end: dict[int, tuple[int, int]], rule: str) -> Iterator[Credit]:
@@ -188,8 +206,14 @@ def _before(sentence: Sentence, at: int, by_end: dict[int, tuple[int, int]], rul
             yield Credit(_name(sentence, *lead), _voice(sentence, *lead), lead[0], at, rule)
         return
     word = stream[end - 1].text if end else ""
+    size = 2 if end > 1 and f"{stream[end - 2].text} {word}" in language.organs else 1
+    if (size == 2 or word in language.organs) and end - size in by_end:
+        first, last = by_end[end - size]
+        if stream[last - 1].text.endswith(("'s", "s'")) or stream[last - 1].text in ("'", "s"):
+            yield Credit(_name(sentence, first, last), _voice(sentence, first, last), first, at, rule)
+            return
     if word in language.unnamed:
-        yield Credit(word, "unnamed", end - 1, at, rule)
+        yield Credit(word, _unnamed_voice(sentence, end - 1), end - 1, at, rule)
     elif word in language.persons:
         yield Credit(word, "person", end - 1, at, rule)
     elif word in language.companies and not stream[max(end - 2, 0)].text.endswith("'s"):
@@ -235,7 +259,11 @@ def _after(sentence: Sentence, at: int, by_first: dict[int, tuple[int, int]], ru
             return
         token = stream[step]
         if token.text in language.unnamed:
-            yield Credit(token.text, "unnamed", at, step + 1, rule)
+            by = stream[step + 1].text if step + 1 < len(stream) else ""
+            if token.text in language.press_roles and by in language.beside_words | language.prepositions:
+                # "According to a report by NAME".
+                continue
+            yield Credit(token.text, _unnamed_voice(sentence, step), at, step + 1, rule)
             return
         if token.kind in ("date", "work") or token.text in (".", ";", ","):
             break
@@ -262,6 +290,12 @@ def _after_verb(
         step += 1
     if step in by_first and not stream[step].kind:
         first, last = by_first[step]
+        role = last
+        while role < len(stream) and role < last + 4 and stream[role].text in language.roles:
+            role += 1
+        if role > last and role in by_first:
+            # "said Northfall boss NAME".
+            first, last = by_first[role]
         yield Credit(_name(sentence, first, last), _voice(sentence, first, last), at - 1, last, rule)
         return
     if verb and stream[verb - 1].text == ",":
@@ -278,17 +312,26 @@ def _name(sentence: Sentence, first: int, last: int) -> str:
     return name.strip(" .,'’")
 
 
+def _unnamed_voice(sentence: Sentence, at: int) -> str:
+    """Return "heard" for sources and reports that nobody hedges, "unnamed" for insiders, leaks, the industry."""
+    return "heard" if sentence.stream[at].text in sentence.language.press_roles else "unnamed"
+
+
 def _voice(sentence: Sentence, first: int, last: int) -> str:
     language, stream = sentence.language, sentence.stream
     name = fold(_name(sentence, first, last))
+    verbs = {at for cue in sentence.cues if cue.kind == "say" for at in range(cue.first, cue.last)}
     around = {token.text for token in stream[max(0, first - 3) : first]} | {
-        token.text for token in stream[last : last + 3] if token.text != "."
+        stream[at].text for at in range(last, min(last + 3, len(stream))) if at not in verbs
     }
-    if name in language.press or any(
-        name.endswith(suffix) for suffix in (" news", " magazine", " times", " post", " herald")
-    ):
+    before, _, ending = name.replace(".", " ").rpartition(" ")
+    if name in language.press or (before and ending in language.press_endings):
         return "press"
-    if around & language.unnamed or name.startswith("r/") or name.endswith(("leaks", "leak", "leaker")):
+    if (
+        around & (language.unnamed - language.press_roles)
+        or name.startswith("r/")
+        or name.endswith(("leaks", "leak", "leaker"))
+    ):
         return "leak"
     if {token.text for token in stream[max(0, first - 2) : first]} & language.press_roles:
         return "press"

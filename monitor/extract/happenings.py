@@ -43,6 +43,13 @@ def happenings_of(sentence: Sentence) -> list[Happening]:
         for cue in carrying
     ):
         carrying = [cue for cue in carrying if not cue.get("spare")]
+    missing = [cue for cue in carrying if cue.kind == "unannounced"]
+    # "Nobody knows when it will come out" says that the date is not known.
+    carrying = [
+        cue
+        for cue in carrying
+        if cue.kind != "known" or not any(one.first < cue.last and cue.first < one.last for one in missing)
+    ]
     for cue in _apart(carrying):
         event = Event.TRAILER if cue.kind == "trailer" or cue.get("event") == "trailer" else Event.RELEASE
         if cue.get("weak") and not any(
@@ -85,6 +92,9 @@ def happenings_of(sentence: Sentence) -> list[Happening]:
             and not cue.get("date")
         ):
             noun = head(sentence, cue)
+            if noun is not None and any(one.first <= noun.first < one.last for one in missing):
+                # "No trailer has been released": that there is none is said already.
+                continue
             if noun is not None and noun.kind == "trailer":
                 told.add((noun.first, noun.last))
                 happening.reduced = noun.last <= cue.first
@@ -214,7 +224,7 @@ def head(sentence: Sentence, verb: Cue) -> Cue | None:
     )
     for cue in sorted(after, key=lambda cue: cue.first):
         between = stream[verb.last : cue.first]
-        if any(token.kind in ("work", "date", "scope") or token.text in stops | _MARKS for token in between):
+        if any(token.kind in ("date", "scope") or token.text in stops | _MARKS for token in between):
             break
         if verb.kind == "release" and str(verb.get("tense")) not in (
             "past",
@@ -260,11 +270,14 @@ def subject_end(sentence: Sentence, verb: int) -> int:
     if at >= 2 and stream[at - 1].text in language.relatives:
         return at - 2 if stream[at - 2].text == "," else at - 1
     if at and stream[at - 1].text == ",":
+        if stream[at - 2].kind == "inst" and at > 2 and stream[at - 3].text == ",":
+            return at
+        named = False
         for back in range(at - 2, max(at - 18, 0), -1):
-            if stream[back].kind == "work":
-                return at
+            named = named or stream[back].kind == "work"
             if stream[back].text == ",":
-                return back
+                # "NAME, the first expansion for X, launches": the aside says what is named before it.
+                return back if not named or stream[back - 1].kind == "inst" else at
     return at
 
 

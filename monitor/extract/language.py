@@ -86,6 +86,8 @@ class Language:
     role_credits: frozenset[str]
     unnamed: frozenset[str]
     press_roles: frozenset[str]
+    press_endings: frozenset[str]
+    organs: frozenset[str]
     boilerplate: tuple[str, ...]
     not_instalments: tuple[str, ...]
     several: frozenset[str]
@@ -239,6 +241,8 @@ def _language(code: str, raw: dict[str, Any]) -> Language:
         role_credits=words("role_credits"),
         unnamed=words("unnamed"),
         press_roles=words("press_roles"),
+        press_endings=words("press_endings"),
+        organs=words("organs"),
         boilerplate=tuple(sorted(f"{phrase} " for phrase in words("boilerplate"))),
         not_instalments=tuple(fold(words) for words in raw.get("not_instalments", ())),
         several=words("several"),

@@ -19,7 +19,7 @@ def dated_outcomes(
     line: Line, index: int, happening: Happening, *, clock: Clock, document: Document
 ) -> Sequence[Outcome] | None:
     """Return the statuses, each with its period, that the date at token `index` gives a happening; None when it is unknown."""
-    past = happening.tense == "past" or happening.kind == "shown"
+    past = happening.tense == "past" or happening.kind == "shown" or _is_trailer_shown(line, happening, index)
     moved = happening.kind in ("delay", "advance")
     when = clock.period(line.sentence, index, past=past, moved=moved)
     if when is NEVER:
@@ -37,8 +37,24 @@ def dated_outcomes(
         return []
     else:
         outcomes = _told(line, index, happening, when, clock, past=past)
-    debunked = any(cue.kind == "false" and cue.first > index for cue in line.sentence.cues)
+    debunked = any(
+        cue.kind == "false" and (cue.last <= index if cue.get("ahead") else cue.first > index)
+        for cue in line.sentence.cues
+    )
     return [(Status.DENIED, when)] if debunked and not past else outcomes
+
+
+def _is_trailer_shown(line: Line, happening: Happening, index: int) -> bool:
+    """Tell whether a verb of the same clause says that a trailer is out: "dropped the trailer on Tuesday"."""
+    joiners = line.sentence.language.joiners
+    if any(token.text in joiners for token in line.sentence.stream[happening.last : index]):
+        return False
+    return happening.kind == "trailer" and any(
+        one.event is Event.TRAILER
+        and (one.tense == "past" or one.kind in ("shown", "out"))
+        and line.clause(one.first) == line.clause(happening.first)
+        for one in line.happenings
+    )
 
 
 def _delayed(line: Line, index: int, happening: Happening, when: When | None, clock: Clock) -> list[Outcome]:
@@ -51,7 +67,7 @@ def _delayed(line: Line, index: int, happening: Happening, when: When | None, cl
     if both:
         return [(Status.POSTPONED, both[0]), (Status.SCHEDULED, both[1])]
     taken_from = index == happening.last and stream[index - 1].text in language.from_words
-    if taken_from or set(before) & language.from_words:
+    if taken_from or {*before, " ".join(words_before(line.sentence, index, 2))} & language.from_words:
         return [(Status.POSTPONED, when)]
     if not before or not (set(before) & language.to_words or index > happening.last):
         return []

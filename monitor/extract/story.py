@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from monitor.extract.credits import find_credits
+from monitor.extract.credits import find_credits, outlets_of
 from monitor.extract.fold import fold
 from monitor.extract.happenings import is_official
 from monitor.extract.sentence import Sentence
@@ -24,7 +24,7 @@ class Story:
     the document is its maker's own word, `hearsay` that its lead speaks of a leak or a rumour, `lead_credit` who is
     credited there with a list of dates, for the works of `lead_works`. `is_calendar` tells that the headline speaks of
     films, games or dates at large, so that a line may just name a work and its day. `brand` is the name that stands for "the company",
-    `only_season` the one season that the text speaks of.
+    `only_season` the one season that the text speaks of, `outlets` the folded names that it shows to be of the press.
     """
 
     sentences: Sequence[Sequence[Sentence]]
@@ -38,6 +38,7 @@ class Story:
     only_season: str = ""
     is_roundup: bool = False
     is_calendar: bool = False
+    outlets: frozenset[str] = frozenset()
 
     def content_of(self, sentence: Sentence, name: Named) -> str | None:
         """Return the DLC or the edition that a watched alias stands for, None when it is the work itself."""
@@ -82,6 +83,9 @@ def survey(document: Document, sentences: Sequence[Sequence[Sentence]]) -> Story
         story.lead_credit = _credited_with_dates(lead)
     story.makers_voice = document.official or _is_trailer_entry(headline, body)
     story.only_season = _only_season(sentences)
+    story.outlets = frozenset(
+        name for block in sentences for sentence in block for name in outlets_of(sentence)
+    )
     story.is_calendar = any(
         {token.text for token in sentence.stream} & sentence.language.listings for sentence in headline
     )

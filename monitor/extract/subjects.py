@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.extract.credits import names
-from monitor.extract.happenings import Happening
+from monitor.extract.happenings import Happening, subject_end
 from monitor.extract.sentence import Sentence
 from monitor.model import Event, Work, WorkKind
 
@@ -24,6 +24,7 @@ __all__ = [
     "owners",
     "speaks_of_new",
     "subjects_named",
+    "takes_other",
 ]
 
 
@@ -187,6 +188,14 @@ def foreign_subject(sentence: Sentence, anchor: int) -> tuple[int, int] | None:
         return None
     stream = sentence.stream
     runs = names(sentence)
+    small = sentence.language.prepositions | sentence.language.beside_words | sentence.language.of_words
+    end = subject_end(sentence, anchor)
+    if end < anchor and stream[end].text in sentence.language.relatives | {","}:
+        # "Fans of X will love NAME, which launches in May".
+        anchor = end
+        runs = [
+            run for run in runs if run[0] and stream[run[0] - 1].text not in small | sentence.language.joiners
+        ]
     for first, last in runs:
         gap = stream[last:anchor] if last <= anchor else None
         if (
@@ -204,6 +213,21 @@ def foreign_subject(sentence: Sentence, anchor: int) -> tuple[int, int] | None:
             continue
         return first, last
     return None
+
+
+def takes_other(sentence: Sentence, last: int) -> bool:
+    """Tell whether the verb that ends at `last` has something unwatched as its object: "will release NAME in May"."""
+    stream, language = sentence.stream, sentence.language
+    if sentence.titled or sentence.block.kind in ("headline", "heading"):
+        return False
+    if stream[last - 1].text in language.prepositions | language.of_words:
+        return False
+    at = last
+    while at < len(stream) and stream[at].text in language.articles | language.generic:
+        at += 1
+    return any(
+        first == at and not any(token.kind for token in stream[first:end]) for first, end in names(sentence)
+    )
 
 
 def for_event(subject: Subject, happening: Happening) -> Subject:

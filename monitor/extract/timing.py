@@ -281,7 +281,11 @@ def settled(
         vague = happening.tense == "noun" and not when.is_day
         if foretold or vague or happening.kind in ("delay", "advance", "due"):
             return None, None
-        return Status.RELEASED, mention.resolve(now, past=True)
+        back = mention.resolve(now, past=True)
+        if back is not None and back.is_open and not when.is_open:
+            # "Since 21 April": it came out on the day.
+            back = When.parse(back.edtf.removesuffix("/.."))
+        return Status.RELEASED, back
     if status is Status.RELEASED and when.earliest is not None and when.earliest > day:
         return Status.SCHEDULED, when
     return status, when
