@@ -168,7 +168,7 @@ def _as_press(credit: Credit) -> Credit:
 
 def outlets_of(sentence: Sentence) -> set[str]:
     """Return the folded names that the sentence shows to be outlets of the press, whatever it says of them elsewhere."""
-    if not any(cue.kind in ("say", "according") for cue in sentence.cues):
+    if not any(cue.kind == "according" or cue.get("press") for cue in sentence.cues):
         return set()
     return {fold(credit.name) for credit in find_credits(sentence) if credit.voice == "press"}
 
