@@ -56,7 +56,9 @@ class Life:
 
 
 @contextlib.asynccontextmanager
-async def living(folder: Path, *sources: dict[str, Any]) -> AsyncIterator[Life]:
+async def living(
+    folder: Path, *sources: dict[str, Any], clock: FakeClock | None = None
+) -> AsyncIterator[Life]:
     common = {"pause": "0s", "allow_private": True, "obey_robots": False}
     path = folder / "sources.yaml"
     config = {
@@ -65,7 +67,7 @@ async def living(folder: Path, *sources: dict[str, Any]) -> AsyncIterator[Life]:
         "channels": ["console"],
     }
     await asyncio.to_thread(path.write_text, json.dumps(config), "utf-8")
-    clock, channel = FakeClock(), FakeNotifier()
+    clock, channel = clock or FakeClock(), FakeNotifier()
     with wire.open_ledger(folder / "monitor.db", owner=True) as ledger:
         polled: list[str] = []
 
@@ -96,6 +98,29 @@ async def test_a_source_that_dies_is_told_once_and_once_when_it_is_heard_again(t
             await life.go(hours=6)
         told = [told for told in life.told() if "outlet" in told]
         assert told == ["Source outlet is dead", "Source outlet is heard again"]
+
+
+async def test_a_restart_repeats_no_word_of_a_silence(tmp_path: Path) -> None:
+    clock = FakeClock()
+
+    async def told_in(life: Life, rounds: int) -> list[str]:
+        for _ in range(rounds):
+            await life.go(hours=6)
+        return life.told()
+
+    async with site(HOST, feed=answer(NEWS)) as here:
+        outlet = {"feed": here.url(), "name": "outlet"}
+        async with living(tmp_path, outlet, clock=clock) as life:
+            await life.go()
+            here.routes["/feed"] = answer(status=503)
+            assert await told_in(life, 20) == ["Source outlet is dead"]
+        async with living(tmp_path, outlet, clock=clock) as life:
+            assert await told_in(life, 5) == []
+            here.routes["/feed"] = answer(NEWS)
+        async with living(tmp_path, outlet, clock=clock) as life:
+            assert await told_in(life, 3) == ["Source outlet is heard again"]
+        async with living(tmp_path, outlet, clock=clock) as life:
+            assert await told_in(life, 3) == []
 
 
 async def test_a_wall_is_told_as_one(tmp_path: Path) -> None:

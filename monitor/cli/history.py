@@ -11,11 +11,11 @@ from monitor.cli import engine
 from monitor.cli.daemon import check_known
 from monitor.cli.explain import reasons
 from monitor.cli.listing import Column, Format, Row, at, cut, show
-from monitor.cli.options import ConfigFile, Database, Limit, Since, Wanted, handed_on
+from monitor.cli.options import ConfigFile, Database, Limit, OfEvent, OfWork, Since, Wanted, handed_on
 from monitor.cli.places import ledger
 from monitor.cli.review import CERTAINTY_STYLES
 from monitor.cli.terminal import counted, say
-from monitor.model import Change, ChangeKind, Delivery, DeliveryState, Event, alert
+from monitor.model import Change, ChangeKind, Delivery, DeliveryState, alert
 from monitor.model import instant as rfc3339
 
 __all__ = ["change_row", "changes", "deliveries", "delivery_row", "retry", "timeline"]
@@ -88,8 +88,8 @@ _DELIVERIES = (
 
 def changes(
     *,
-    title: Annotated[str | None, typer.Option("--title", help="Of this work.", show_default=False)] = None,
-    event: Annotated[Event | None, typer.Option("--event", help="Of this event.", show_default=False)] = None,
+    title: OfWork = None,
+    event: OfEvent = None,
     change: Annotated[
         ChangeKind | None, typer.Option("--change", help="Of this kind.", show_default=False)
     ] = None,

@@ -13,7 +13,7 @@ import typer
 from monitor.cli import engine
 from monitor.cli.history import change_row
 from monitor.cli.listing import Row, write_csv, write_json, write_jsonl
-from monitor.cli.options import ConfigFile, Database, Since
+from monitor.cli.options import ConfigFile, Database, OfWork, Since
 from monitor.cli.places import ledger
 from monitor.cli.terminal import counted, progress, say
 from monitor.model import Change
@@ -55,7 +55,7 @@ def export(
             "--output", "-o", metavar="FILE", show_default=False, help="Where to; else standard output."
         ),
     ] = None,
-    title: Annotated[str | None, typer.Option("--title", help="Of this work.", show_default=False)] = None,
+    title: OfWork = None,
     since: Since = None,
     config: ConfigFile = None,  # noqa: ARG001 - every command takes it
     db: Database = None,

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.listing import Format
+from monitor.model import Event
 
 __all__ = ["ConfigFile", "Database", "Limit", "Since", "Until", "Wanted", "handed_on", "moment"]
 
@@ -74,6 +75,8 @@ Limit = Annotated[
         help="The newest N; 0 for all. Tables show 50 when left out.",
     ),
 ]
+OfWork = Annotated[str | None, typer.Option("--title", help="Of this work.", show_default=False)]
+OfEvent = Annotated[Event | None, typer.Option("--event", help="Of this event.", show_default=False)]
 Since = Annotated[
     datetime | None,
     typer.Option(

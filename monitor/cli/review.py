@@ -9,10 +9,10 @@ import typer
 from monitor.cli import engine
 from monitor.cli.explain import tell_claim
 from monitor.cli.listing import Column, Format, Row, at, cut, show
-from monitor.cli.options import ConfigFile, Database, Limit, Since, Wanted, handed_on
+from monitor.cli.options import ConfigFile, Database, Limit, OfEvent, OfWork, Since, Wanted, handed_on
 from monitor.cli.places import config_path, configuration, ledger
 from monitor.cli.terminal import complain, say
-from monitor.model import Certainty, Event, Status, VerdictKind
+from monitor.model import Certainty, Status, VerdictKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,8 +54,8 @@ Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, for the 
 def claims(
     context: typer.Context,
     *,
-    title: Annotated[str | None, typer.Option("--title", help="Of this work.", show_default=False)] = None,
-    event: Annotated[Event | None, typer.Option("--event", help="Of this event.", show_default=False)] = None,
+    title: OfWork = None,
+    event: OfEvent = None,
     status: Annotated[
         Status | None, typer.Option("--status", help="Of this status.", show_default=False)
     ] = None,

@@ -40,6 +40,12 @@ def build_source(report: Report, path: Path_, value: Any) -> Source | None:
         report.note(
             place, "this is no public address and will be refused", "add allow_private: true if you trust it"
         )
+    if not entry.obey_robots and not entry.allow_private:
+        report.note(
+            (*path, "obey_robots"),
+            "this source is read whatever its site's robots.txt says",
+            "that is your call",
+        )
     if kind is SourceKind.FILE and not Path(urlsplit(url).path).exists():
         report.note(place, "there is no such file yet")
     return Source(

@@ -223,6 +223,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
         ("sources:\n  - feed: http://nas/feed\n", "3:11: this is no public address and will be refused"),
         ("sources:\n  - file: not-there.xml\n", "3:11: there is no such file yet"),
         ("sources:\n  - feed: https://a.example/\n  - feed: https://a.example/\n    name: B\n", "4:5: line 3 polls this address already"),
+        ("sources:\n  - feed: https://a.example/\n    obey_robots: false\n", "4:18: this source is read whatever its site's robots.txt says; that is your call"),
         ("channels:\n  - webhook: https://a.example/\n    secret: abc\n", "4:13: a secret stands in this file"),
         ("channels:\n  - webhook: https://a.example/?key=abc\n", "3:14: a secret stands in this file"),
         ("channels:\n  - webhook: http://a.example/\n", "3:14: alerts go to this address unencrypted"),
