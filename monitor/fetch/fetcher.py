@@ -54,6 +54,8 @@ _ROBOTS_SECONDS = 20.0
 _AT_ONCE = 128
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+# What walls say besides 200; where one says 429 the wait is what counts.
+_WALLED = frozenset({202, 401, 403, 405, 503})
 # A domain that says 429 and no more is left alone for so long.
 _UNSAID_WAIT = timedelta(minutes=1)
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
@@ -271,7 +273,7 @@ class Fetcher:
         if status in {200, 203}:
             return await self._content(url, response, headers, errand)
         trouble = refusal(status, headers, self._clock(), for_good=errand.for_good)
-        if status in {202, 403, 503} and trouble.trouble is not Trouble.BLOCKED:
+        if status in _WALLED and trouble.trouble is not Trouble.BLOCKED:
             coding = headers.get("content-encoding", "")
             glance = await read(_raw(response), coding, _GLANCE_BYTES, cut=True)
             if isinstance(glance, bytes) and (owner := wall(glance)):

@@ -90,7 +90,7 @@ def test_any_bytes_are_judged(body: bytes) -> None:
     assert wall(b"<html>" + body) is None or body
 
 
-@pytest.mark.parametrize("status", [200, 202, 403, 503])
+@pytest.mark.parametrize("status", [200, 202, 401, 403, 405, 503])
 async def test_a_wall_is_blocked_and_never_content_whatever_its_status(status: int) -> None:
     async with site(feed=answer(page("Just a moment..."), status=status)) as here, fetcher() as fetch:
         outcome = await fetch.fetch(here.url())
