@@ -44,12 +44,15 @@ class Extractor:
         return Article(document, read(document, self._catalogue))
 
     def _claims(self, document: Document, article: Article) -> tuple[Claim, ...]:
+        drafts = merged(article.read())
+        if not drafts:
+            return ()
         in_headline = {named.work.title for named in self._catalogue.find(document.title)}
-        found = []
-        for draft in merged(article.read()):
-            passing = bool(document.title.strip()) and draft.work.title not in in_headline
-            found.append(_claim(document, draft, passing=passing))
-        return tuple(found)
+        headed = bool(document.title.strip())
+        return tuple(
+            _claim(document, draft, passing=headed and draft.work.title not in in_headline)
+            for draft in drafts
+        )
 
 
 def _claim(document: Document, draft: Draft, *, passing: bool) -> Claim:

@@ -8,9 +8,10 @@ may stand between the words of any phrase. No phrase is longer than its writer m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.extract.fold import fold, is_cjk
 from monitor.extract.tokens import Token, tokens
@@ -21,7 +22,7 @@ _GAP = 3
 _FILLERS = 3
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Rule:
     """A named rule of a language: what its phrases mean, with phrases that it must and must not take."""
 
@@ -33,8 +34,7 @@ class Rule:
     rejects: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A rule that took the tokens from `first` up to, not including, `last`."""
 
     rule: Rule
@@ -54,11 +54,13 @@ class Cue:
 class _Node:
     """A place in the graph of all phrases: where each next word leads, and the rules whose phrase ends here."""
 
-    __slots__ = ("gaps", "prefixes", "rules", "words")
+    __slots__ = ("gaps", "lengths", "prefixes", "rules", "words")
 
     def __init__(self) -> None:
         self.words: dict[str, list[_Node]] = {}
         self.prefixes: dict[str, list[_Node]] = {}
+        self.lengths: list[int] = []
+        """Those of the prefixes, the shortest first."""
         self.gaps: list[_Node] = []
         self.rules: list[Rule] = []
 
@@ -67,9 +69,11 @@ class _Node:
         if token.kind:
             return self.words.get(f"<{token.kind}>", ())
         found = self.words.get(token.text, ())
-        if self.prefixes:
-            starts = (token.text[:length] for length in range(2, min(len(token.text), 24) + 1))
-            found = [*found, *(node for start in starts for node in self.prefixes.get(start, ()))]
+        for length in self.lengths:
+            if length > len(token.text):
+                break
+            if token.text[:length] in self.prefixes:
+                found = [*found, *self.prefixes[token.text[:length]]]
         if "<num>" in self.words and token.text[0].isdigit():
             found = [*found, *self.words["<num>"]]
         return found
@@ -95,22 +99,27 @@ class Phrasebook:
         self.rules = tuple(rules)
         self._fillers = fillers
         self._root = _Node()
+        parsed = _Lists(lists)
         for rule in rules:
             for phrase in rule.phrases:
-                for end in _grow(parse(phrase, lists), [self._root], None):
+                for end in _grow(_whole(phrase, parsed), [self._root], None):
                     if end is self._root:
                         raise ValueError(f"the phrase {phrase!r} can be empty")
                     if rule not in end.rules:
                         end.rules.append(rule)
         if self._root.gaps:
             raise ValueError("a phrase begins with a gap")
+        by_word_alone = not self._root.prefixes and "<num>" not in self._root.words
+        self._openings = frozenset(self._root.words) if by_word_alone else None
 
     def find(self, stream: Sequence[Token]) -> list[Cue]:
         """Return the cues in `stream`, longest first where they start together, in order of their start."""
         found: list[Cue] = []
-        for first in range(len(stream)):
+        for first, token in enumerate(stream):
+            if self._openings is not None and not token.kind and token.text not in self._openings:
+                continue
             ends: dict[Rule, int] = {}
-            for child in self._root.behind(stream[first]):
+            for child in self._root.behind(token):
                 self._walk(stream, first + 1, child, ends)
             if ends:
                 longest_first = sorted(ends.items(), key=lambda end: -end[1])
@@ -143,16 +152,38 @@ _NO_GAP = frozenset(".!?;:…。！？—–")
 
 def parse(phrase: str, lists: Mapping[str, Sequence[str]]) -> _Sequence:
     """Return `phrase` as words and choices. ValueError when it is malformed."""
+    return _whole(phrase, _Lists(lists))
+
+
+class _Lists:
+    """Word lists by name, each parsed once however many phrases name it."""
+
+    def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
+        self._lists = dict(lists)
+        self._parsed: dict[str, list[_Sequence]] = {}
+
+    def parsed(self, name: str) -> list[_Sequence]:
+        if name not in self._parsed:
+            if name not in self._lists:
+                raise ValueError(f"there is no word list {{{name}}}, or it names itself")
+            entries = self._lists.pop(name)
+            self._parsed[name] = [_whole(entry, self) for entry in entries]
+        return self._parsed[name]
+
+
+def _whole(phrase: str, lists: _Lists) -> _Sequence:
     parsed, rest = _parse(phrase.strip(), lists, "")
     if rest or not parsed:
         raise ValueError(f"cannot read the phrase {phrase!r}")
     return parsed
 
 
+# Outside of brackets a bar parts words: "one|other".
+_WORD, _WORDS = re.compile(r"[^ ()\[\]|]+"), re.compile(r"[^ ()\[\]]+")
 _BRACKETS = {"(": ")", "[": "]"}
 
 
-def _parse(text: str, lists: Mapping[str, Sequence[str]], closing: str) -> tuple[_Sequence, str]:
+def _parse(text: str, lists: _Lists, closing: str) -> tuple[_Sequence, str]:
     """Read a sequence up to one of the marks of `closing`; return it and what follows."""
     found: list[str | _Choice] = []
     while text and text[0] not in closing:
@@ -171,21 +202,20 @@ def _parse(text: str, lists: Mapping[str, Sequence[str]], closing: str) -> tuple
             optional = mark == ")" or () in options
             found.append(_Choice(tuple(option for option in options if option), optional=optional))
         else:
-            stops = " ()[]|" if closing else " ()[]"
-            size = next((i for i, char in enumerate(text) if char in stops), len(text))
-            if not size:
+            word = (_WORD if closing else _WORDS).match(text)
+            if word is None:
                 raise ValueError(f"{text[0]!r} closes nothing")
-            atom, text = text[:size], text[size:]
+            atom, text = word[0], text[word.end() :]
             choices = [option for word in atom.split("|") for option in _atom(word, lists)]
             found.extend(choices[0] if len(choices) == 1 else (_Choice(tuple(choices)),))
     return tuple(found), text
 
 
-def _atom(word: str, lists: Mapping[str, Sequence[str]]) -> list[_Sequence]:
+def _atom(word: str, lists: _Lists) -> list[_Sequence]:
+    if word.isascii() and word.isalpha():
+        return [(word.lower(),)]
     if word.startswith("{") and word.endswith("}"):
-        if word[1:-1] not in lists:
-            raise ValueError(f"there is no word list {word}")
-        return [parse(entry, lists) for entry in lists[word[1:-1]]]
+        return lists.parsed(word[1:-1])
     if word == ".." or (word.startswith("<") and word.endswith(">")):
         return [(word,)]
     star = word.endswith("*") and len(word) > 1
@@ -219,6 +249,7 @@ def _link(node: _Node, word: str, target: _Node) -> None:
         node.gaps.append(target)
     elif word.endswith("*") and len(word) > 1:
         node.prefixes.setdefault(word[:-1], []).append(target)
+        node.lengths = sorted({*map(len, node.prefixes)})
     else:
         node.words.setdefault(word, []).append(target)
 

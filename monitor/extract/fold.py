@@ -12,13 +12,15 @@ import sys
 import unicodedata
 from array import array
 from collections.abc import Mapping
+from functools import cache
 
-__all__ = ["CJK", "CharTable", "compact", "fold", "is_cjk", "words"]
+__all__ = ["CJK", "CharTable", "cjk_in", "compact", "fold", "is_cjk", "may_hold_cjk", "words"]
 
 CJK = "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 """Inside a character class: the scripts that are read character by character."""
 
-_CJK = re.compile(f"[{CJK}]")
+# What it is not: a pattern of few characters is compiled much faster.
+_MAY_BE_CJK = re.compile("[^\x00-\u10ff\u1200-\u3004]")
 _PLAIN = {
     "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "ı": "i", "İ": "i", "đ": "d", "Đ": "d",
     "’": "'", "‘": "'", "‛": "'", "ʼ": "'", "′": "'", "´": "'", "`": "'", "＇": "'",
@@ -38,11 +40,14 @@ def _folded(char: str) -> str:
     return lower if len(lower) == 1 else base
 
 
+_BASIC_PLANE = array("I", range(0x10000))
+
+
 class CharTable:
     """Which character stands for which: for ASCII a table of bytes, for all else a text that is looked into by code point."""
 
     def __init__(self, chars: Mapping[str, str]) -> None:
-        codes = array("I", range(0x10000))
+        codes = _BASIC_PLANE[:]
         for char, other in chars.items():
             codes[ord(char)] = ord(other)
         self.plane = codes.tobytes().decode(f"utf-32-{sys.byteorder[0]}e", "surrogatepass")
@@ -61,16 +66,17 @@ def _folds() -> dict[str, str]:
     return {char: _folded(char) for char in chars}
 
 
-def _compacts() -> dict[str, str]:
+def _compacts(folds: Mapping[str, str]) -> dict[str, str]:
     ranges = ((0x21, 0x30), (0x3A, 0x41), (0x5B, 0x61), (0x7B, 0x7F), (0xA1, 0xBF), (0x2010, 0x2070), (0x3001, 0x3004), (0x3008, 0x3020), (0xFF01, 0xFF10))  # fmt: skip
     marks = {chr(code) for first, last in ranges for code in range(first, last) if not chr(code).isalnum()}
-    return {char: " " if folded in marks else folded for char, folded in _folds().items()} | dict.fromkeys(
+    return {char: " " if folded in marks else folded for char, folded in folds.items()} | dict.fromkeys(
         marks, " "
     )
 
 
-_FOLD = CharTable(_folds())
-_COMPACT = CharTable(_compacts())
+_FOLDS = _folds()
+_FOLD = CharTable(_FOLDS)
+_COMPACT = CharTable(_compacts(_FOLDS))
 
 
 def fold(text: str) -> str:
@@ -103,4 +109,20 @@ codecs.register_error(_BEYOND_ASCII, _compact_beyond_ascii)
 
 def is_cjk(char: str) -> bool:
     """Whether `char` is of a script that puts no spaces between words, or agglutinates within them."""
-    return bool(_CJK.match(char))
+    return char >= "\u1100" and bool(_cjk().match(char))
+
+
+def cjk_in(text: str) -> list[str]:
+    """Return the characters of `text` that are of such a script."""
+    return _cjk().findall(text) if may_hold_cjk(text) else []
+
+
+def may_hold_cjk(text: str, start: int = 0, end: int = sys.maxsize) -> bool:
+    """Whether a stretch of `text` can have such characters; False is certain, and cheap."""
+    return not text.isascii() and _MAY_BE_CJK.search(text, start, end) is not None
+
+
+@cache
+def _cjk() -> re.Pattern[str]:
+    """Compile what most processes never need: the pattern of some fifty thousand characters."""
+    return re.compile(f"[{CJK}]")

@@ -9,19 +9,17 @@ from monitor.extract.blocks import Block, blocks
 from monitor.extract.contents import named_contents, with_contents
 from monitor.extract.cues import Cue
 from monitor.extract.dates import Mention, find_dates
-from monitor.extract.fold import CJK, fold
+from monitor.extract.fold import cjk_in, fold
 from monitor.extract.language import Language, load, recognise
-from monitor.extract.sentence import Instalment, Scope, Sentence
-from monitor.extract.tokens import Token, folded_tokens, sentences, tokens
+from monitor.extract.sentence import Sentence
+from monitor.extract.tokens import Token, plain_tokens, sentences, tokens, with_entities
 from monitor.extract.works import Catalogue, Named
 from monitor.model import Document
 
 __all__ = ["read"]
 
-_ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|pic\.twitter\.com/\w+")
 _MASK = "\ufffc"
-_CJK = re.compile(f"[{CJK}]")
 
 
 def read(document: Document, catalogue: Catalogue) -> list[list[Sentence]]:
@@ -54,7 +52,7 @@ def _find_cues(sentence: Sentence) -> None:
 def _block_language(block: Block, code: str) -> str:
     head = block.text[:400]
     letters = sum(map(str.isalpha, head))
-    foreign = 0 if head.isascii() else sum(map(str.isalpha, _CJK.findall(head)))
+    foreign = sum(map(str.isalpha, cjk_in(head)))
     if letters and (foreign > letters * 0.3) != (code in ("ko", "ja", "zh")):
         return recognise(block.lang, block.text)
     return code
@@ -88,13 +86,15 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
     named = catalogue.find(text, language.suffixes)
     names = [(name.start, name.end) for name in named]
     masked = _masked(text, names)
-    scopes = list(_scopes(text, _masked(folded, names), language))
+    masked_words = _masked(folded, names)
+    plain = plain_tokens(masked_words)
+    scopes = list(language.places.find(text, plain))
     # "PSVR 2 on February 22": the number of a platform is no day.
     numbered = [(start, end) for start, end, _ in scopes if any(map(str.isdigit, text[start:end]))]
     found = [
         *(
             (start, end, "inst", instalment)
-            for start, end, instalment in _instalments(_masked(folded, names), language)
+            for start, end, instalment in language.instalments.find(masked_words)
         ),
         *(
             (start, end, "date", mention)
@@ -121,7 +121,7 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
             if entity.start >= end:
                 break
             own.append(entity)
-        stream = folded_tokens(folded, own, start, end)
+        stream = with_entities(folded, plain, own, start, end)
         sentence = Sentence(
             block,
             start,
@@ -268,134 +268,6 @@ def _count_before_range(text: str, language: Language) -> int:
         ):
             return at + 1
     return 0
-
-
-def _instalments(folded: str, language: Language) -> list[tuple[int, int, Instalment]]:
-    found: list[tuple[int, int, Instalment]] = []
-    for unit, pattern in language.instalments:
-        for match in pattern.finditer(folded):
-            number = _number(match, language)
-            if folded[match.end() : match.end() + 20].strip().startswith(language.not_instalments):
-                continue
-            if number and number < 400:
-                found.append((match.start(), match.end(), Instalment(f"{unit} {number}", unit, number)))
-    found.sort(key=lambda one: (one[0], -one[1]))
-    merged: list[tuple[int, int, Instalment]] = []
-    for start, end, instalment in found:
-        if merged and start < merged[-1][1]:
-            continue
-        if (
-            merged
-            and start - merged[-1][1] <= 2
-            and merged[-1][2].unit == "season"
-            and instalment.unit in ("part", "volume", "episode")
-        ):
-            outer = merged[-1]
-            merged[-1] = (
-                outer[0],
-                end,
-                Instalment(f"{outer[2].name} {instalment.name}", "season", outer[2].number),
-            )
-            continue
-        merged.append((start, end, instalment))
-    if merged and language.elliptic is not None:
-        unit = merged[0][2].unit
-        for match in language.elliptic.finditer(folded):
-            following = folded[match.end() : match.end() + 24].lstrip()
-            number = _number(match, language)
-            if number and not any(match.start() < end and start < match.end() for start, end, _ in merged):
-                earlier = [one for one in merged if one[1] <= match.start()]
-                if (
-                    not earlier
-                    or set(folded[earlier[-1][1] : match.start()].replace(",", " ").split())
-                    & language.several
-                ):
-                    continue
-                if following[:1] in (",", ".", ";", "") or following.split(" ")[0] in language.ordinal_verbs:
-                    merged.append((match.start(), match.end(), Instalment(f"{unit} {number}", unit, number)))
-        merged.sort(key=lambda one: one[0])
-    return merged
-
-
-def _number(match: re.Match[str], language: Language) -> int:
-    said = next((group for group in match.groups() if group), "")
-    if said.isdigit():
-        return int(said)
-    if said in _ROMAN:
-        return _ROMAN[said]
-    if said in language.numbers:
-        return language.numbers[said]
-    return next(
-        (
-            value
-            for word, value in language.numbers.items()
-            if word.endswith("*") and said.startswith(word[:-1])
-        ),
-        0,
-    )
-
-
-def _scopes(text: str, masked: str, language: Language) -> Iterator[tuple[int, int, Scope]]:
-    words = folded_tokens(masked)
-    longest = 7
-    starts = _scope_starts(language)
-    at = 0
-    while at < len(words):
-        if words[at].text not in starts:
-            at += 1
-            continue
-        for size in range(min(longest, len(words) - at), 0, -1):
-            named = language.scopes.get(tuple(word.text for word in words[at : at + size]))
-            if named is None:
-                continue
-            start, end = words[at].start, words[at + size - 1].end
-            # "us" is no country, "max" no service: what has a capital in its name is written with one.
-            if named[2] and text[start].islower():
-                continue
-            if text[start:end] == "Us":
-                continue
-            after = words[at + size] if at + size < len(words) else None
-            if (
-                named[1] in ("platforms", "services")
-                and after is not None
-                and after.start == end + 1
-                and text[after.start].isupper()
-                and after.text not in language.stops
-                and not text[:at].istitle()
-                and after.text
-                in (
-                    "next",
-                    "direct",
-                    "showcase",
-                    "games",
-                    "store",
-                    "fest",
-                    "plus",
-                    "live",
-                    "series",
-                    "originals",
-                    "tudum",
-                    "korea",
-                    "japan",
-                    "studios",
-                    "partner",
-                    "state",
-                )
-            ):
-                continue
-            yield start, end, Scope(named[0], named[1])
-            at += size - 1
-            break
-        at += 1
-
-
-_starts_cache: dict[str, frozenset[str]] = {}
-
-
-def _scope_starts(language: Language) -> frozenset[str]:
-    if language.code not in _starts_cache:
-        _starts_cache[language.code] = frozenset(words[0] for words in language.scopes if words)
-    return _starts_cache[language.code]
 
 
 def _quotes(text: str) -> list[tuple[int, int]]:

@@ -6,27 +6,12 @@ from dataclasses import dataclass, field
 
 from monitor.extract.blocks import Block
 from monitor.extract.cues import Cue
+from monitor.extract.instalments import Instalment
 from monitor.extract.language import Language
+from monitor.extract.places import Scope
 from monitor.extract.tokens import Token
 
 __all__ = ["Instalment", "Scope", "Sentence"]
-
-
-@dataclass(frozen=True)
-class Instalment:
-    """A part of a work as the contract writes it ("season 2"); `unit` is None where only an ordinal is said."""
-
-    name: str
-    unit: str = ""
-    number: int = 0
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Where a work comes out, by its canonical name, and which group of names that is of."""
-
-    name: str
-    group: str
 
 
 @dataclass

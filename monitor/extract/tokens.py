@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from monitor.extract.fold import CJK, fold
+from monitor.extract.fold import CJK, fold, may_hold_cjk
 
-__all__ = ["Token", "folded_tokens", "sentences", "tokens"]
+__all__ = ["Token", "plain_tokens", "sentences", "tokens", "with_entities"]
 
-_TOKEN = re.compile(
-    rf"[{CJK}]"
-    rf"|[^\W\d_{CJK}]+(?:['’][^\W\d_{CJK}]+)*"
-    r"|\d+(?:[.,]\d+)*"
-    # Quotation marks show in no pattern of a language: a cue reads through them.
-    r"|([^\w\s\ufffc\"])\1*|_+"
-)
+
+@cache
+def _pattern(cjk: str = "") -> re.Pattern[str]:
+    """Return the pattern of a token; where there are characters of `cjk`, each is one."""
+    single = f"[{cjk}]|" if cjk else ""
+    return re.compile(
+        rf"{single}[^\W\d_{cjk}]+(?:['’][^\W\d_{cjk}]+)*"
+        r"|\d+(?:[.,]\d+)*"
+        # Quotation marks show in no pattern of a language: a cue reads through them.
+        r"|([^\w\s\ufffc\"])\1*|_+"
+    )
+
+
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[」』”’）]*|\n+|(?<=[a-z])\s+\|\s+(?=[A-Z])")
 
 
@@ -30,33 +39,49 @@ class Token(NamedTuple):
     value: Any = None
 
 
-def tokens(text: str, entities: Iterable[Token] = ()) -> list[Token]:
+def tokens(text: str, entities: Sequence[Token] = ()) -> list[Token]:
     """Return the tokens of `text`, folded; entities, sorted and apart, stand for what they cover."""
-    return folded_tokens(fold(text), entities)
+    folded = fold(text)
+    return with_entities(folded, plain_tokens(folded), entities)
 
 
-def folded_tokens(
-    folded: str, entities: Iterable[Token] = (), start: int = 0, end: int | None = None
-) -> list[Token]:
-    """Return the tokens of a stretch of a text that is folded; entities, sorted and apart, stand for what they cover."""
+def plain_tokens(folded: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """Return the tokens of a stretch of a folded text in which nothing is recognised."""
     stop = len(folded) if end is None else end
+    pattern = _pattern(CJK if may_hold_cjk(folded, start, stop) else "")
+    return [
+        Token(match[1] if match.lastindex else match[0], match.start(), match.end())
+        for match in pattern.finditer(folded, start, stop)
+    ]
+
+
+def with_entities(
+    folded: str, plain: Sequence[Token], entities: Sequence[Token], start: int = 0, end: int | None = None
+) -> list[Token]:
+    """Return the tokens of a stretch of a folded text: its `plain` ones, and for what the entities cover these."""
+    stop = len(folded) if end is None else end
+    whole = all(start <= entity.start and entity.end <= stop for entity in entities)
     found: list[Token] = []
     at = start
     for entity in entities:
         if entity.start < at or entity.end > stop:
             continue
-        found.extend(_plain(folded, at, entity.start))
+        found += _between(folded, plain if whole else (), at, entity.start)
         found.append(entity)
         at = entity.end
-    found.extend(_plain(folded, at, stop))
+    found += _between(folded, plain if whole else (), at, stop)
     return found
 
 
-def _plain(folded: str, start: int, end: int) -> list[Token]:
-    return [
-        Token(match[1] if match.lastindex else match[0], match.start(), match.end())
-        for match in _TOKEN.finditer(folded, start, end)
-    ]
+def _between(folded: str, plain: Sequence[Token], start: int, end: int) -> Sequence[Token]:
+    """Return the tokens of a gap, which are the plain ones unless one of them is cut."""
+    first, last = bisect_left(plain, start, key=_START), bisect_left(plain, end, key=_START)
+    if not plain or (first and plain[first - 1].end > start) or (last and plain[last - 1].end > end):
+        return plain_tokens(folded, start, end) if start < end else ()
+    return plain[first:last]
+
+
+_START = attrgetter("start")
 
 
 def sentences(

@@ -85,6 +85,13 @@ def test_the_words_tell_the_language_where_the_source_is_wrong(declared: str, te
         ("numbers: {one: first}\nrules: []", "first"),
         ("titlecase: true", "rules"),
         ("rules: [", "line 2"),
+        ("", "it is empty"),
+        ("# nothing yet", "it is empty"),
+        ("words of a language", "no mapping"),
+        ("- rules", "no mapping"),
+        ("lists: {a: ['{a}']}\nrules: [{name: one, kind: release, match: ['{a}']}]", "names itself"),
+        ("instalments: {season: ['{n}']}\nrules: []", "has no word"),
+        ("language: zz\n---\nfunction_words: [the]\nrules: []", "first part"),
     ],
 )
 def test_a_file_that_breaks_the_schema_is_an_error_of_ours_that_says_where(
@@ -99,5 +106,10 @@ def test_a_file_that_breaks_the_schema_is_an_error_of_ours_that_says_where(
 
 
 def test_a_language_without_a_file_is_an_error_of_ours() -> None:
-    with pytest.raises((LanguageError, FileNotFoundError)):
+    with pytest.raises(LanguageError, match=r"xx\.claims\.yaml: there is no such language file"):
         load("xx")
+
+
+def test_a_file_beside_the_others_is_a_language() -> None:
+    assert set(LANGUAGES) >= {"de", "en", "es", "pl"}
+    assert list(LANGUAGES) == sorted(LANGUAGES)

@@ -147,13 +147,7 @@ def _grain(value: Value) -> str:
             return ""
 
 
-_SCRIPTS = (
-    ("ko", re.compile("[가-힣]")),
-    ("ja", re.compile("[ぁ-ヿ]")),
-    ("zh", re.compile("[一-鿿]")),
-    ("hi", re.compile("[ऀ-ॿ]")),
-    ("ar", re.compile("[؀-ۿ]")),
-)
+_SCRIPTS = {"ko": "[가-힣]", "ja": "[ぁ-ヿ]", "zh": "[一-鿿]", "hi": "[ऀ-ॿ]", "ar": "[؀-ۿ]"}
 
 
 def _tag(text: str, lang: str) -> str:
@@ -162,7 +156,8 @@ def _tag(text: str, lang: str) -> str:
     if code in LANGUAGES:
         return lang
     head = text[:2000]
-    return next((tag for tag, script in _SCRIPTS if script.search(head)), "en")
+    # Compiled when first needed: few texts come here.
+    return next((tag for tag, script in _SCRIPTS.items() if re.search(script, head)), "en")
 
 
 def find_dates(text: str, lang: str) -> list[Mention]:

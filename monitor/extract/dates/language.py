@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, cached_property, lru_cache
-from importlib.resources import files
 from itertools import product
+from pathlib import Path
 from re import Pattern
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from babel import Locale, UnknownLocaleError
@@ -28,10 +28,13 @@ from monitor.extract.dates.values import Stated, Vague
 
 __all__ = ["LANGUAGES", "Entry", "Example", "Language", "Node", "Rule", "build", "language", "parse"]
 
-LANGUAGES = ("en", "pl", "ko", "ja", "zh", "es", "pt", "fr", "de", "it", "tr", "nl", "sv", "hi", "ar", "id")
-"""The registry: a language is read when it stands here and has its file."""
+_FOLDER = Path(__file__).parents[1] / "languages"
+_ENDING = ".dates.yaml"
+_ROOT = "und"
 
-_FOLDER = files("monitor.extract") / "languages"
+LANGUAGES = tuple(sorted({path.name.removesuffix(_ENDING) for path in _FOLDER.glob(f"*{_ENDING}")} - {_ROOT}))
+"""The registry: the languages whose dates are read, which are those with a file."""
+
 _SECTIONS = {
     "language", "options", "words", "stated", "rules", "examples", "rejects",
     "weak", "small", "bare", "skip", "without", "prefixes", "suffixes",
@@ -45,8 +48,7 @@ _DAY_OF_YEAR = re.compile(r"(\d\d)-(\d\d)")
 _FIELDS = {item.name for item in fields(Stated)}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One reading of a word or phrase: `rest` are the words that follow its first one."""
 
     rest: tuple[str, ...]
@@ -106,7 +108,7 @@ class Compounds(dict[str, int]):
         return frozenset(word[:3] for word in self)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Language:
     """A language ready to read with."""
 
@@ -155,9 +157,7 @@ def language(tag: str) -> Language:
     """
     code = tag.replace("_", "-").split("-")[0].lower()
     if code not in LANGUAGES:
-        raise LanguageError(
-            "is no language of dates; add its file and its entry in LANGUAGES", where=code[:20]
-        )
+        raise LanguageError("is no language of dates; add its file beside the others", where=code[:20])
     known = _of_code(code)
     order = numeric_order(tag, code)
     return known if order == (known.order, known.dotted) else _with_order(code, *order)
@@ -195,7 +195,7 @@ _Words.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fal
 
 
 def _load(code: str) -> dict[str, Any]:
-    path = _FOLDER / f"{code}.dates.yaml"
+    path = _FOLDER / f"{code}{_ENDING}"
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -462,11 +462,14 @@ def _entries(
     plain: list[tuple[list[str], str, Any, int, str, bool]] = []
     for phrase, kind, value, name in readings:
         folded = fold(phrase, letters)
-        found = [
-            token.text
-            for token in tokens(folded, matcher)
-            if token.kind not in ("dash", "apostrophe", "line")
-        ]
+        if folded.isascii() and folded.isalpha():
+            found = [folded]
+        else:
+            found = [
+                token.text
+                for token in tokens(folded, matcher)
+                if token.kind not in ("dash", "apostrophe", "line")
+            ]
         if not found:
             continue
         plain.append(
@@ -479,7 +482,7 @@ def _entries(
                 words = [prefix + found[0], *found[1:]]
                 words[-1] += suffix
                 entry = Entry(tuple(words[1:]), kind, value, doubt, name)
-                entries[words[0]].setdefault((entry.rest, kind, str(value)), entry)
+                entries[words[0]].setdefault((entry.rest, kind, value), entry)
     return {word: tuple(found.values()) for word, found in entries.items()}
 
 

@@ -1,0 +1,161 @@
+"""A part of a work is named by its unit and its number: "season 2", "the second season", "S02"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from monitor.extract.fold import fold, is_cjk
+
+__all__ = ["Instalment", "Instalments"]
+
+_ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
+_MOST = 400
+_Found = tuple[int, int, "Instalment"]
+
+
+@dataclass(frozen=True)
+class Instalment:
+    """A part of a work as the contract writes it ("season 2"); `unit` is None where only an ordinal is said."""
+
+    name: str
+    unit: str = ""
+    number: int = 0
+
+
+class Instalments:
+    """How a language names the parts of a work.
+
+    `units` are the forms of each unit, `elliptic` those that name one more of the unit named before ("the third"). In a form
+    ``{n}`` is a number, ``{o}`` an ordinal, ``{d}`` digits, ``*`` any ending. ValueError when a form has no word.
+    """
+
+    def __init__(
+        self,
+        units: Mapping[str, Sequence[str]],
+        elliptic: Sequence[str] = (),
+        *,
+        numbers: Mapping[str, int],
+        ordinals: Mapping[str, int],
+        not_before: tuple[str, ...] = (),
+        several: frozenset[str] = frozenset(),
+        verbs: frozenset[str] = frozenset(),
+    ) -> None:
+        """Take what follows a number that is none of a part, words that say that another follows, and verbs of what it does."""
+        self._units = units
+        self._elliptic_forms = elliptic
+        self._cardinals, self._ordinals, self._numbers = numbers, ordinals, {**numbers, **ordinals}
+        self._not_before, self._several, self._verbs = not_before, several, verbs
+        words = {_word_of(form) for forms in units.values() for form in forms}
+        self._words = re.compile("|".join(sorted(words)) or "(?!)")
+
+    def find(self, folded: str) -> list[_Found]:
+        """Return the parts that a folded text names, in order: where each stands, and which it is."""
+        if not self._words.search(folded):
+            return []
+        found = sorted(self._stated(folded), key=lambda one: (one[0], -one[1]))
+        named: list[_Found] = []
+        for start, end, instalment in found:
+            if named and start < named[-1][1]:
+                continue
+            if named and start - named[-1][1] <= 2 and _is_within(instalment, named[-1][2]):
+                first, _, outer = named[-1]
+                name = f"{outer.name} {instalment.name}"
+                named[-1] = first, end, Instalment(name, "season", outer.number)
+            else:
+                named.append((start, end, instalment))
+        if named and self._elliptic_forms:
+            named.extend(self._further(folded, named))
+            named.sort(key=lambda one: one[0])
+        return named
+
+    def _stated(self, folded: str) -> Iterator[_Found]:
+        for unit, pattern in self._patterns.items():
+            for match in pattern.finditer(folded):
+                if folded[match.end() : match.end() + 20].strip().startswith(self._not_before):
+                    continue
+                number = self._number(match)
+                if 0 < number < _MOST:
+                    yield match.start(), match.end(), Instalment(f"{unit} {number}", unit, number)
+
+    def _further(self, folded: str, stated: Sequence[_Found]) -> list[_Found]:
+        """Return the parts named by their number alone: "the first season was short, and the second was long"."""
+        unit = stated[0][2].unit
+        named = list(stated)
+        for match in self._elliptic.finditer(folded):
+            number = self._number(match)
+            if not number or any(match.start() < end and start < match.end() for start, end, _ in named):
+                continue
+            earlier = [end for _, end, _ in named if end <= match.start()]
+            if not earlier:
+                continue
+            if set(folded[earlier[-1] : match.start()].replace(",", " ").split()) & self._several:
+                continue
+            following = folded[match.end() : match.end() + 24].lstrip()
+            if following[:1] in (",", ".", ";", "") or following.split(" ")[0] in self._verbs:
+                named.append((match.start(), match.end(), Instalment(f"{unit} {number}", unit, number)))
+        return named[len(stated) :]
+
+    def _number(self, match: re.Match[str]) -> int:
+        said = next((group for group in match.groups() if group), "")
+        if said.isdigit():
+            return int(said)
+        number = _ROMAN.get(said) or self._numbers.get(said)
+        if number is None:
+            stems = (word for word in self._numbers if word.endswith("*") and said.startswith(word[:-1]))
+            number = next(map(self._numbers.__getitem__, stems), 0)
+        return number
+
+    @cached_property
+    def _patterns(self) -> dict[str, re.Pattern[str]]:
+        return {unit: self._pattern(forms) for unit, forms in self._units.items() if forms}
+
+    @cached_property
+    def _elliptic(self) -> re.Pattern[str]:
+        return self._pattern(self._elliptic_forms)
+
+    def _pattern(self, forms: Sequence[str]) -> re.Pattern[str]:
+        digits = "[0-9]{1,3}"
+        number = f"{digits}|{_one_of(self._cardinals)}|{'|'.join(_ROMAN)}" if self._cardinals else digits
+        ordinal = _one_of(self._ordinals) if self._ordinals else "(?!)"
+        parts = []
+        for form in forms:
+            text = re.escape(fold(form)).replace(r"\{n\}", f"({number})").replace(r"\{o\}", f"({ordinal})")
+            text = text.replace(r"\{d\}", "([0-9]{1,2})").replace(r"\ ", "[ -]")
+            text = text.replace(r"\*", r"\w{0,5}").replace(r"\?", "?")
+            parts.append(f"{_left_of(form)}{text}{_right_of(form)}")
+        return re.compile("|".join(parts))
+
+
+def _is_within(part: Instalment, whole: Instalment) -> bool:
+    return whole.unit == "season" and part.unit in ("part", "volume", "episode")
+
+
+def _word_of(form: str) -> str:
+    """Return a pattern of the longest word of a form, without what it may do without; of a letter only with its digit."""
+    folded = fold(form)
+    words = re.findall(r"[^\W\d_]+(?!\?)", re.sub(r"\{[nod]\}", " ", folded))
+    if not words:
+        raise ValueError(f"the form {form!r} has no word")
+    word = max(words, key=len)
+    return f"{word}[0-9]" if f"{word}{{d}}" in folded else str(word)
+
+
+def _one_of(words: Mapping[str, int]) -> str:
+    spelled = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(
+        rf"{re.escape(word[:-1])}\w{{0,5}}" if word.endswith("*") else re.escape(word) for word in spelled
+    )
+
+
+def _left_of(form: str) -> str:
+    glued = is_cjk(form[0]) or (form.startswith("{n}") and any(map(is_cjk, form)))
+    return "" if glued else r"(?<!\w)"
+
+
+def _right_of(form: str) -> str:
+    if is_cjk(form[-1]):
+        return ""
+    return "(?![A-Za-z0-9_])" if form.endswith("{n}") else r"(?!\w)"
