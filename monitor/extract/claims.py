@@ -16,15 +16,17 @@ from monitor.extract.happenings import Happening, happenings_of, subject_end
 from monitor.extract.line import Line, line_of
 from monitor.extract.outcomes import dated_outcomes, undated_status
 from monitor.extract.scope import give_scopes
-from monitor.extract.sentence import Instalment, Sentence
+from monitor.extract.sentence import Sentence
 from monitor.extract.story import Story, survey
 from monitor.extract.subjects import (
     Subject,
     for_event,
     foreign_subject,
+    instalment_at,
     instalment_near,
     is_credited,
     is_label,
+    is_of_another,
     listed_with,
     nearest_left,
     object_after,
@@ -63,7 +65,7 @@ class Article:
         self._question: Event | None = None
         self._label: Event | None = None
         self._makers: list[str] = []
-        self._forward: set[str] = set()
+        self._forward: dict[str, list[set[str]]] = {}
         self._columns: list[str] = []
 
     def read(self) -> list[Draft]:
@@ -207,7 +209,7 @@ class Article:
             draft
             for draft in self.drafts
             if not (
-                draft.work.title in self._forward
+                self._is_forward(draft)
                 and (
                     (
                         draft.status is Status.POSTPONED
@@ -232,15 +234,23 @@ class Article:
             ):
                 after.certainty, after.sources = before.certainty, list(before.sources)
 
+    def _is_forward(self, draft: Draft) -> bool:
+        """Tell whether the draft's work was brought forward, where the draft says that it comes out."""
+        brought = self._forward.get(draft.work.title, ())
+        elsewhere = any(scopes and draft.scope and scopes.isdisjoint(draft.scope) for scopes in brought)
+        return bool(brought) and not elsewhere
+
     # Sentence by sentence
 
     def _read_sentence(self, sentence: Sentence) -> None:
         line = line_of(sentence, self._happenings(sentence), self._credits(sentence))
         drafted = [*self._read_dates(line), *self._read_undated(line)]
+        give_scopes(sentence, [(draft, index) for draft, index in drafted], self._section_scopes)
         for happening in line.happenings:
             if happening.kind == "advance":
-                self._forward.update(subject.work.title for subject in self._subjects(sentence, happening))
-        give_scopes(sentence, [(draft, index) for draft, index in drafted], self._section_scopes)
+                scopes = {name for draft, _ in drafted for name in draft.scope}
+                for subject in self._subjects(sentence, happening):
+                    self._forward.setdefault(subject.work.title, []).append(scopes)
         self.drafts.extend(draft for draft, _ in drafted)
 
     def _happenings(self, sentence: Sentence) -> list[Happening]:
@@ -538,10 +548,11 @@ class Article:
                 )
             )
         if token.kind == "inst":
-            value: Instalment = token.value
+            if is_of_another(sentence, at) or self._story.is_of_others(sentence):
+                return []
             nearby = [one.value.work for one in sentence.stream if one.kind == "work"]
             works = nearby or [subject.work for subject in self._focus or self._main]
-            return [Subject(work, value.name, named=True) for work in works[:1]]
+            return [Subject(work, instalment_at(sentence, at), named=True) for work in works[:1]]
         if happening.bound and any(cue.kind == "other" and cue.last <= at for cue in sentence.cues):
             return []
         if token.text in sentence.language.pronouns:

@@ -1,8 +1,8 @@
-"""A game's DLC and named updates go by names of their own, which the text itself introduces."""
+"""A game's DLC, named updates and a work's editions go by names of their own, which the text itself introduces."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from monitor.extract.sentence import Instalment, Sentence
 from monitor.extract.tokens import Token
@@ -12,35 +12,42 @@ __all__ = ["named_contents", "with_contents"]
 
 
 def named_contents(found: Sequence[Sequence[Sentence]]) -> dict[tuple[str, ...], str]:
-    """Return the names of DLC that the sentences introduce: the folded words of each, and the name as written."""
+    """Return what the sentences introduce, the folded words of each name and the instalment ("dlc: NAME", "edition: NAME")."""
     names: dict[tuple[str, ...], str] = {}
     sentences = [sentence for block in found for sentence in block]
+    for sentence in sentences:
+        for first, last in _editions(sentence):
+            names.setdefault(_words(sentence, first, last), f"edition: {sentence.original(first, last)}")
     if not any(
         token.kind == "work" and token.value.work.kind is WorkKind.GAME
         for one in sentences
         for token in one.stream
     ):
-        return {}
+        return names
     speaking = False
     for sentence in sentences:
         nouns = _nouns(sentence)
         for first, last in nouns:
-            for run in (_run_before(sentence, first), _run_after(sentence, last)):
+            for run in (
+                _run_before(sentence, first),
+                _run_after(sentence, last),
+                _run_apposed(sentence, first, last),
+            ):
                 if run:
-                    names.setdefault(_words(sentence, *run), sentence.original(*run))
+                    names.setdefault(_words(sentence, *run), f"dlc: {sentence.original(*run)}")
         if nouns or speaking:
             for at, token in enumerate(sentence.stream):
                 if not token.kind and token.text in sentence.language.dlc_called:
                     run = _capitals(sentence, at + 1)
                     if run:
-                        names.setdefault(_words(sentence, *run), sentence.original(*run))
+                        names.setdefault(_words(sentence, *run), f"dlc: {sentence.original(*run)}")
         speaking = bool(nouns)
     # The fuller name stands for the shorter one that it contains.
     return {words: name for words, name in names.items() if words}
 
 
 def with_contents(sentence: Sentence, names: dict[tuple[str, ...], str]) -> list[Token] | None:
-    """Return the sentence's tokens with each name of a DLC, and the noun behind it, as one instalment; None when it has none."""
+    """Return the sentence's tokens with each name, and the noun behind it, as one instalment; None when it has none."""
     stream = sentence.stream
     made: list[Token] = []
     at = 0
@@ -55,15 +62,16 @@ def with_contents(sentence: Sentence, names: dict[tuple[str, ...], str]) -> list
             if last < len(stream) and stream[last].text in sentence.language.dlc:
                 last += 1
             start, end = stream[at].start, stream[last - 1].end
-            made.append(Token("", start, end, "inst", Instalment(f"dlc: {name}", "dlc")))
+            made.append(Token("", start, end, "inst", Instalment(name, "dlc")))
             at = last
             changed = True
             break
         else:
             made.append(stream[at])
             at += 1
-    if len(set(names.values())) == 1:
-        made, referred = _referring(made, sentence, next(iter(names.values())))
+    contents = {name for name in names.values() if name.startswith("dlc")}
+    if len(contents) == 1:
+        made, referred = _referring(made, sentence, next(iter(contents)))
         changed = changed or referred
     return made if changed else None
 
@@ -79,7 +87,7 @@ def _referring(stream: list[Token], sentence: Sentence, name: str) -> tuple[list
             and at
             and stream[at - 1].text in sentence.language.determiners | sentence.language.generic
         ):
-            made.append(Token("", token.start, token.end, "inst", Instalment(f"dlc: {name}", "dlc")))
+            made.append(Token("", token.start, token.end, "inst", Instalment(name, "dlc")))
             changed = True
         else:
             made.append(token)
@@ -145,7 +153,60 @@ def _run_after(sentence: Sentence, last: int) -> tuple[int, int] | None:
         run = _capitals(sentence, last + 1)
         if run and (run[1] == len(stream) or stream[run[1]].text in (",", ".", ":", "!")):
             return run
+    if not sentence.titled and stream[last - 1].text in sentence.language.dlc_bare:
+        run = _capitals(sentence, last)
+        said = run and any(cue.kind == "say" and cue.first == run[1] for cue in sentence.cues)
+        return None if said else run
     return None
+
+
+def _run_apposed(sentence: Sentence, first: int, last: int) -> tuple[int, int] | None:
+    """Return the name that the noun is said of: "NAME, the first expansion for X, …"."""
+    stream, language = sentence.stream, sentence.language
+    comma = first - 1
+    while comma > 0 and first - comma < 6 and stream[comma].text != ",":
+        comma -= 1
+    end = last
+    small = language.of_words | language.articles | {"'s", "'", "s"}
+    while end < len(stream) and end - last < 6 and (stream[end].kind or stream[end].text in small):
+        end += 1
+    closed = end < len(stream) and stream[end].text in (",", ".")
+    if comma < 1 or stream[comma].text != "," or not closed or sentence.titled:
+        return None
+    start = comma
+    while start and comma - start < 6 and _is_part(sentence, start - 1):
+        start -= 1
+    before = stream[start - 1].text if start else ""
+    if start == comma or before in language.prepositions | language.of_words | language.joiners:
+        return None
+    return start, comma
+
+
+def _editions(sentence: Sentence) -> Iterator[tuple[int, int]]:
+    """Yield the names of editions that stand right behind a work ("X: Definitive Edition") or before its "of"."""
+    stream, language = sentence.stream, sentence.language
+    for at, token in enumerate(stream):
+        if token.kind or token.text not in language.editions or not _is_capital(sentence, at):
+            continue
+        first = at
+        while first and at - first < 4 and _is_capital(sentence, first - 1):
+            first -= 1
+        before = first - 1 if first and stream[first - 1].text in (":", "-", "–", "'") else first
+        after = [one.kind or one.text for one in stream[at + 1 : at + 4]]
+        behind = before > 0 and stream[before - 1].kind == "work"
+        of = after[:1] and after[0] in language.of_words and "work" in after[1:]
+        anew = not language.edition_words.isdisjoint(one.text for one in stream[first : at + 1])
+        if anew and (behind or of):
+            yield first, at + 1
+
+
+def _is_capital(sentence: Sentence, at: int) -> bool:
+    token = sentence.stream[at]
+    return (
+        not token.kind
+        and sentence.block.text[token.start].isupper()
+        and token.text not in sentence.language.articles
+    )
 
 
 def _capitals(sentence: Sentence, at: int) -> tuple[int, int] | None:

@@ -122,11 +122,16 @@ class Instalments:
         ordinal = _one_of(self._ordinals) if self._ordinals else "(?!)"
         parts = []
         for form in forms:
-            text = re.escape(fold(form)).replace(r"\{n\}", f"({number})").replace(r"\{o\}", f"({ordinal})")
+            text = re.escape(fold(form)).replace(r"\{o\}\ ", f"({ordinal}){_ASIDE}\\ ")
+            text = text.replace(r"\{n\}", f"({number})").replace(r"\{o\}", f"({ordinal})")
             text = text.replace(r"\{d\}", "([0-9]{1,2})").replace(r"\ ", "[ -]")
             text = text.replace(r"\*", r"\w{0,5}").replace(r"\?", "?")
             parts.append(f"{_left_of(form)}{text}{_right_of(form)}")
         return re.compile("|".join(parts))
+
+
+# "The third — and possibly final — season".
+_ASIDE = "(?: ?[—–(-]{1,2}[^—–().,;0-9]{1,40}[—–)-]{1,2})?"
 
 
 def _is_within(part: Instalment, whole: Instalment) -> bool:

@@ -80,6 +80,7 @@ class Language:
     dlc: Words
     dlc_bare: Words
     dlc_called: Words
+    edition_words: Words
     editions: Words
     from_words: Words
     generic: Words
@@ -118,6 +119,7 @@ class Language:
     today_words: Words
     unnamed: Words
     until_words: Words
+    versions: Words
 
 
 def recognise(declared: str, text: str) -> str:

@@ -28,6 +28,8 @@ def dated_outcomes(
         outcomes = _delayed(line, index, happening, when, clock)
     elif happening.kind == "advance":
         outcomes = _brought_forward(line, index, when, clock)
+    elif _is_overtaken(line, happening):
+        outcomes = _overtaken(line, when)
     elif happening.kind == "due":
         ahead = when is not None and when.latest is not None and when.latest >= document.published.date()
         outcomes = [(Status.SCHEDULED if happening.soft and ahead else Status.POSTPONED, when)]
@@ -55,6 +57,30 @@ def _is_trailer_shown(line: Line, happening: Happening, index: int) -> bool:
         and line.clause(one.first) == line.clause(happening.first)
         for one in line.happenings
     )
+
+
+def _is_overtaken(line: Line, happening: Happening) -> bool:
+    """Tell whether a plan of the past stands beside its end: "which was due out in May, has been cancelled"."""
+    if happening.kind != "due" and not (
+        happening.kind == "release"
+        and happening.tense == "future"
+        and line.sentence.stream[happening.first].text in line.sentence.language.past_words
+    ):
+        return False
+    if any(cue.kind == "hedge" for cue in line.sentence.cues):
+        return False
+    return any(one.kind in ("cancel", "delay") and not one.weak for one in line.happenings)
+
+
+def _overtaken(line: Line, when: When | None) -> list[Outcome]:
+    ends = [
+        one
+        for one in line.happenings
+        if one.kind == "cancel" and not is_negated(line.sentence, one, one.first, line.clauses)
+    ]
+    for end in ends:
+        end.used = True
+    return [(Status.CANCELLED if ends else Status.POSTPONED, when)]
 
 
 def _delayed(line: Line, index: int, happening: Happening, when: When | None, clock: Clock) -> list[Outcome]:

@@ -33,6 +33,9 @@ def _says_where(sentence: Sentence, at: int) -> bool:
     """Whether the scope named at `at` is where the work comes out, not who brings it or what else is there."""
     stream, language = sentence.stream, sentence.language
     value: Scope = stream[at].value
+    if at and stream[at - 1].text in language.from_words - language.prepositions:
+        # "Leaves early access on May 4".
+        return False
     if value.group == "media":
         return True
     step = at - 1
@@ -56,7 +59,16 @@ def _says_where(sentence: Sentence, at: int) -> bool:
             or (at + 1 < len(stream) and stream[at + 1].kind == "scope")
             or at == 0
         )
-    return before in language.prepositions
+    return before in language.prepositions or _is_of_version(sentence, at)
+
+
+def _is_of_version(sentence: Sentence, at: int) -> bool:
+    """Whether the scope at `at` says which version is meant: "the Switch and PS5 versions"."""
+    stream, language = sentence.stream, sentence.language
+    step = at + 1
+    while step < len(stream) and (stream[step].kind == "scope" or stream[step].text in language.joiners):
+        step += 1
+    return step < len(stream) and not stream[step].kind and stream[step].text in language.versions
 
 
 def _date_of_scope(sentence: Sentence, at: int, dates: Sequence[int]) -> int | None:

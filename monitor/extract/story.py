@@ -9,7 +9,7 @@ from monitor.extract.credits import find_credits, outlets_of
 from monitor.extract.fold import fold
 from monitor.extract.happenings import is_official
 from monitor.extract.sentence import Sentence
-from monitor.extract.subjects import Subject, listed_with, owners, subjects_named
+from monitor.extract.subjects import Subject, listed_with, owner_of, owners, subjects_named
 from monitor.extract.works import Named
 from monitor.model import Document, WorkKind
 
@@ -24,7 +24,8 @@ class Story:
     the document is its maker's own word, `hearsay` that its lead speaks of a leak or a rumour, `lead_credit` who is
     credited there with a list of dates, for the works of `lead_works`. `is_calendar` tells that the headline speaks of
     films, games or dates at large, so that a line may just name a work and its day. `brand` is the name that stands for "the company",
-    `only_season` the one season that the text speaks of, `outlets` the folded names that it shows to be of the press.
+    `only_season` the one season that the text speaks of, `outlets` the folded names that it shows to be of the press, `others` those that have instalments
+    and are not watched.
     """
 
     sentences: Sequence[Sequence[Sentence]]
@@ -39,6 +40,14 @@ class Story:
     is_roundup: bool = False
     is_calendar: bool = False
     outlets: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+    def is_of_others(self, sentence: Sentence) -> bool:
+        """Tell whether the sentence is about a name that has instalments of its own, and names no watched work."""
+        if not self.others or any(token.kind == "work" for token in sentence.stream):
+            return False
+        text = fold(sentence.text)
+        return any(name in text for name in self.others)
 
     def content_of(self, sentence: Sentence, name: Named) -> str | None:
         """Return the DLC or the edition that a watched alias stands for, None when it is the work itself."""
@@ -86,6 +95,13 @@ def survey(document: Document, sentences: Sequence[Sequence[Sentence]]) -> Story
     story.outlets = frozenset(
         name for block in sentences for sentence in block for name in outlets_of(sentence)
     )
+    story.others = frozenset(
+        owner_of(sentence, at)
+        for block in sentences
+        for sentence in block
+        for at, token in enumerate(sentence.stream)
+        if token.kind == "inst"
+    ) - {""}
     story.is_calendar = any(
         {token.text for token in sentence.stream} & sentence.language.listings for sentence in headline
     )

@@ -6,21 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.extract.credits import names
+from monitor.extract.fold import fold
 from monitor.extract.happenings import Happening, subject_end
-from monitor.extract.sentence import Sentence
+from monitor.extract.sentence import Instalment, Sentence
 from monitor.model import Event, Work, WorkKind
 
 __all__ = [
     "Subject",
     "for_event",
     "foreign_subject",
+    "instalment_at",
     "instalment_near",
     "is_credited",
     "is_label",
+    "is_of_another",
     "listed_with",
     "nearest_left",
     "object_after",
     "opens_with_pronoun",
+    "owner_of",
     "owners",
     "speaks_of_new",
     "subjects_named",
@@ -78,7 +82,11 @@ def subjects_named(
                 continue
             found.append(Subject(token.value.work, instalment_near(sentence, at), named=True))
     if not found:
-        instalments = [token.value for token in sentence.stream if token.kind == "inst"]
+        instalments = [
+            token.value
+            for at, token in enumerate(sentence.stream)
+            if token.kind == "inst" and not is_of_another(sentence, at)
+        ]
         if instalments and focus:
             found.append(Subject(focus[0].work, instalments[0].name, named=True))
     return list(dict.fromkeys(found))
@@ -99,13 +107,13 @@ def instalment_near(sentence: Sentence, at: int) -> str | None:
     for step in range(at + 1, min(at + 5, len(stream))):
         token = stream[step]
         if token.kind == "inst":
-            return str(token.value.name)
+            return instalment_at(sentence, step)
         if token.kind or token.text not in _LINKS | sentence.language.and_words:
             break
     for step in range(at - 1, max(at - 5, -1), -1):
         token = stream[step]
         if token.kind == "inst":
-            return str(token.value.name)
+            return instalment_at(sentence, step)
         if token.kind or not (
             token.text
             in sentence.language.of_words | sentence.language.articles | sentence.language.prepositions
@@ -113,6 +121,54 @@ def instalment_near(sentence: Sentence, at: int) -> str | None:
         ):
             break
     return None
+
+
+_PARTS = frozenset(("part", "volume", "episode"))
+
+
+def instalment_at(sentence: Sentence, at: int) -> str:
+    """Return the instalment named at token `at`, with the season that it is a part of: "episode 5 of X season 2"."""
+    stream, language = sentence.stream, sentence.language
+    value: Instalment = stream[at].value
+    whole = value.unit == "season" and value.name.count(" ") == 1
+    if not whole and value.unit not in _PARTS:
+        return value.name
+    small = language.of_words | language.articles | _LINKS
+    step = -1 if whole else 1
+    for other in range(at + step, at + 6 * step, step):
+        if not 0 <= other < len(stream):
+            break
+        token = stream[other]
+        if token.kind == "inst":
+            pair = (token.value, value) if not whole else (value, token.value)
+            joined = stream[min(at, other) + 1].text in language.of_words
+            if (
+                joined
+                and pair[0].unit == "season"
+                and pair[1].unit in _PARTS
+                and pair[0].name.count(" ") == 1
+            ):
+                return f"{pair[0].name} {pair[1].name}"
+            break
+        if token.kind != "work" and token.text not in small:
+            break
+    return value.name
+
+
+def is_of_another(sentence: Sentence, at: int) -> bool:
+    """Tell whether the instalment at token `at` is of a name that is not watched: "Dead Reckoning Part Two"."""
+    return bool(owner_of(sentence, at))
+
+
+def owner_of(sentence: Sentence, at: int) -> str:
+    """Return the unwatched name that the instalment at token `at` stands behind, folded, "" when there is none."""
+    token = sentence.stream[at]
+    if token.kind != "inst" or token.value.unit == "dlc" or sentence.titled or not at:
+        return ""
+    for first, last in names(sentence):
+        if last == at and first and not any(one.kind for one in sentence.stream[first:last]):
+            return fold(sentence.original(first, last))
+    return ""
 
 
 def nearest_left(sentence: Sentence, anchor: int, works: Sequence[Work]) -> int | None:

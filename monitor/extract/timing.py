@@ -144,7 +144,10 @@ def _distance(sentence: Sentence, first: int, last: int, clauses: Sequence[int])
 def governor_of(line: Line, index: int) -> Happening | None:
     """Return the happening that the date at `index` belongs to, None when something else is nearer."""
     best: tuple[int, Happening | None] | None = None
+    fronted = _is_fronted(line.sentence, index)
     for happening in line.happenings:
+        if fronted and happening.last <= index:
+            continue
         cost = _cost(line, index, happening.first, happening.last)
         if cost is not None:
             cost += _RELUCTANCE.get(happening.kind, 0)
@@ -159,6 +162,20 @@ def governor_of(line: Line, index: int) -> Happening | None:
         if cost is not None and (best is None or cost < best[0]):
             best = (cost, None)
     return None if best is None or best[0] > _REACH else best[1]
+
+
+def _is_fronted(sentence: Sentence, index: int) -> bool:
+    """Tell whether a date opens a clause of its own: "X launched on PC, and in 2023, its frame rate is still low"."""
+    stream, language = sentence.stream, sentence.language
+    first = index - 1 if index and stream[index - 1].text in language.prepositions else index
+    return (
+        first > 1
+        and stream[first - 1].text in language.and_words
+        and stream[first - 2].text == ","
+        and index + 3 < len(stream)
+        and stream[index + 1].text == ","
+        and (stream[index + 2].text in language.determiners | language.pronouns)
+    )
 
 
 # What is seldom dated itself leaves a date to what stands a little further off.
