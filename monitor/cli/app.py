@@ -11,7 +11,18 @@ import typer
 import typer.core
 
 from monitor import __version__
-from monitor.cli import checking, daemon, health, history, keeping, reading, replaying, review, rules
+from monitor.cli import (
+    checking,
+    daemon,
+    health,
+    history,
+    keeping,
+    reading,
+    replaying,
+    review,
+    rules,
+    starting,
+)
 from monitor.cli.terminal import drop_output
 
 __all__ = ["COMMANDS", "Command", "app"]
@@ -41,7 +52,7 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("demo", "the whole product in half a minute, offline", daemon.demo, "monitor demo"),
-    Command("init", "write a commented sources.yaml to start from", checking.init, "monitor init"),
+    Command("init", "write a commented sources.yaml to start from", starting.init, "monitor init --opml subscriptions.opml"),
     Command("check", "is the configuration right? every mistake with its line", checking.check, "monitor check"),
     Command("run", "the daemon: poll, log, alert", daemon.run, "monitor run --config sources.yaml"),
     Command("poll", "one pass now, and what changed", daemon.poll, "monitor poll gamespot.com/feeds/mashup"),

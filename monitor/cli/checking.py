@@ -1,4 +1,4 @@
-"""The commands sources, check, init, notify: is it right, is it well."""
+"""The commands sources, check, notify: is it right, is it well."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from monitor.cli.listing import Column, Format, Row, at, show
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
 from monitor.cli.places import config_path, configuration, ledger
 from monitor.cli.terminal import complain, counted, say
-from monitor.errors import ConfigError, DeliveryError
+from monitor.errors import DeliveryError
 from monitor.model import Key, Observation, Standing, When
 from monitor.model import instant as rfc3339
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.ledger import Ledger, SourceRow
 
-__all__ = ["check", "init", "notify", "send_test", "source_row", "sources"]
+__all__ = ["check", "notify", "send_test", "source_row", "sources"]
 
 _STATE_STYLES = {
     "ok": "green",
@@ -246,28 +246,6 @@ def _more(items: tuple[object, ...]) -> str:
 
 def _when(digest: str, quiet: str) -> str:
     return "".join([f", digest {digest}" if digest else "", f", quiet {quiet}" if quiet else ""])
-
-
-def init(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it.")] = Path("sources.yaml"),
-    config: ConfigFile = None,
-    db: Database = None,  # noqa: ARG001 - as above
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
-) -> None:
-    """Write a commented sources.yaml to start from."""
-    from monitor.config import starter  # noqa: PLC0415 - as above
-
-    target = config or file
-    try:
-        with target.open("w" if force else "x", encoding="utf-8") as out:
-            out.write(starter())
-    except FileExistsError:
-        raise ConfigError(
-            "this file is there already; name another, or write over it with --force", where=str(target)
-        ) from None
-    except OSError as error:
-        raise ConfigError(f"it cannot be written: {error.strerror}", where=str(target)) from None
-    say(f"{target} is written. Edit what it watches, then try `monitor check` and `monitor poll`.")
 
 
 def notify() -> None:

@@ -60,9 +60,13 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     return config
 
 
-def starter() -> str:
-    """Return the text of the sources.yaml that a newcomer starts from."""
-    return (Path(__file__).parent / "starter.yaml").read_text(encoding="utf-8")
+def starter(sources: str = "") -> str:
+    """Return the text of the sources.yaml that a newcomer starts from, with the entries `sources` instead of its own examples."""
+    text = (Path(__file__).parent / "starter.yaml").read_text(encoding="utf-8")
+    if not sources:
+        return text
+    before, key, after = text.partition("\nsources:\n")
+    return before + key + sources + after[after.index("\n\n\n# 3. ") :].removeprefix("\n")
 
 
 def _body(path: Path) -> bytes:

@@ -16,10 +16,11 @@ from monitor.parse.feed import account_feed, parse_feed
 from monitor.parse.file import parse_file
 from monitor.parse.links import canonical_url, same_site
 from monitor.parse.mastodon import parse_mastodon
+from monitor.parse.opml import read_opml
 from monitor.parse.page import article, parse_page
 from monitor.parse.reddit import parse_reddit
 
-__all__ = ["PARSERS", "article", "canonical_url", "parse", "same_site"]
+__all__ = ["PARSERS", "article", "canonical_url", "parse", "read_opml", "same_site"]
 
 
 class Parser(Protocol):

@@ -20,6 +20,7 @@ from lxml.etree import _Element
 
 from monitor.parse.dates import read_date
 from monitor.parse.entry import MAX_ENTRIES, Entry, Feed
+from monitor.parse.wellformed import parse_xml
 
 __all__ = ["read_strictly", "update_period"]
 
@@ -72,18 +73,8 @@ def read_strictly(body: bytes) -> Feed | None:
     """Return the feed in `body` (UTF-8, whatever its declaration says), or None when only the tolerant path can tell."""
     if b"<!ENTITY" in body:
         return None
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
     try:
-        root = etree.fromstring(body, parser)
+        root = parse_xml(body)
     except etree.XMLSyntaxError:
         return None
     if root is None or _local(root.tag).lower() not in _ROOTS:

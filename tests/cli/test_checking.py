@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.cli.checking import source_row
-from monitor.config import json_schema, load
+from monitor.config import json_schema
 from monitor.ledger import Ledger, SourceRow
 from monitor.model import SourceKind, SourceState
 from tests.builders import NOW, source
@@ -70,19 +70,6 @@ def test_no_secret_is_shown_by_check(run: Run, tmp_path: Path, monkeypatch: pyte
     ran = run("check")
     assert ran.code == 0
     assert "hunter2" not in ran.out + ran.err
-
-
-def test_init_writes_a_configuration_that_is_right_and_never_over_one(run: Run, tmp_path: Path) -> None:
-    assert run("init").code == 0
-    assert load(tmp_path / "sources.yaml", {}).watch
-    assert run("check").code == 0
-    (tmp_path / "sources.yaml").write_text("mine")
-    again = run("init")
-    assert again.code == 2
-    assert "this file is there already" in again.err
-    assert (tmp_path / "sources.yaml").read_text() == "mine"
-    assert run("init", "--force").code == 0
-    assert run("init", "nowhere/sources.yaml").code == 2
 
 
 def test_the_configuration_is_looked_for_where_the_documentation_says(

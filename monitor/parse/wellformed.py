@@ -1,0 +1,84 @@
+"""XML taken at its word: well-formed or refused, with nothing outside it ever read and nothing in it that can grow.
+
+What stands before the root element is left out, its DOCTYPE with every entity that it declares; no reference to one is resolved.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.etree import _Element
+
+from monitor.errors import ParseError
+
+__all__ = ["document_of", "parse_xml"]
+
+# What XML 1.0 (2.2) has no room for.
+_NO_CHARACTERS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
+# "&" in an address is what list makers forget to write as "&amp;"; a reference to an entity is as good as its letters.
+_STRAY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)")
+_FIRST = re.compile(r"<([A-Za-z_][\w.:-]{0,60})")
+_HEAD = 200_000
+
+
+def parse_xml(body: bytes) -> _Element:
+    """Return the root of well-formed XML in UTF-8, whatever its declaration says. Raises lxml's XMLSyntaxError."""
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+    return etree.fromstring(body, parser)
+
+
+def document_of(text: str, root: re.Pattern[str], what: str, where: str) -> tuple[_Element, int]:
+    """Return the root element of the document in `text`, and the number of lines before it.
+
+    `root` matches the opening of that element with its name as group 1, `what` names the format. Raises ParseError: another document,
+    one that breaks off, that is not well-formed, or that is nested beyond reason.
+    """
+    opening = root.search(text, 0, _HEAD)
+    if opening is None:
+        raise ParseError(f"is {_found(text)}, not {what}", where=where)
+    start, name = opening.start(), opening[1]
+    end = text.rfind(f"</{name}")
+    if end < 0:
+        raise ParseError(f"breaks off before its </{name}>: it was cut short", where=where)
+    before = text.count("\n", 0, start)
+    text = f"{text[start:end]}</{name}>"
+    try:
+        return _parsed(text), before
+    except etree.XMLSyntaxError:
+        pass
+    try:
+        return _parsed(_STRAY.sub("&amp;", text)), before
+    except etree.XMLSyntaxError as error:
+        raise ParseError(_fault(error, before), where=where) from None
+
+
+def _parsed(text: str) -> _Element:
+    return parse_xml(text.translate(_NO_CHARACTERS).encode("utf-8", "replace"))
+
+
+def _found(text: str) -> str:
+    first = _FIRST.search(text, 0, _HEAD)
+    if "<!doctype html" in text[:_HEAD].lower() or (first and first[1].lower() in ("html", "head", "body")):
+        return "an HTML page"
+    return (
+        f"XML of another kind (its first element is <{first[1]}>)" if first else "plain text or binary data"
+    )
+
+
+def _fault(error: etree.XMLSyntaxError, before: int) -> str:
+    said = " ".join((error.msg or "it cannot be read").split())
+    if "depth" in said.lower():
+        return "is nested too deeply to be meant"
+    return (
+        f"is not well-formed XML: line {before + (error.lineno or 1)}: {said.partition(', line ')[0][:200]}"
+    )
