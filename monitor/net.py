@@ -23,7 +23,7 @@ import aiohttp.abc
 import aiohttp.client_proto
 import httpx
 import yarl
-from httpx_aiohttp import AiohttpTransport
+from multidict import CIMultiDict
 
 from monitor import __version__
 
@@ -161,53 +161,108 @@ class _GuardedTransport(httpx.AsyncBaseTransport):
         self._is_dialable = is_dialable
         tls = _tls(os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", ""))
 
-        def pool(is_dialable: Callable[[Address], bool]) -> AiohttpTransport:
-            def session() -> aiohttp.ClientSession:
-                connector = _Connector(
-                    ssl=tls,
-                    limit=max_connections,
-                    keepalive_timeout=_IDLE_SECONDS,
-                    resolver=_GuardedResolver(look_up, is_dialable),
-                    socket_factory=functools.partial(_guarded_socket, is_dialable),
-                )
-                return aiohttp.ClientSession(
-                    connector=connector,
-                    cookie_jar=aiohttp.DummyCookieJar(),
-                    auto_decompress=False,
-                    max_line_size=_HEADER_BYTES,
-                    max_field_size=_HEADER_BYTES,
-                )
-
-            return AiohttpTransport(verify=tls, client=session)
+        def pool(is_dialable: Callable[[Address], bool]) -> _Pool:
+            return _Pool(
+                max_connections=max_connections,
+                tls=tls,
+                resolver=functools.partial(_GuardedResolver, look_up, is_dialable),
+                socket_factory=functools.partial(_guarded_socket, is_dialable),
+            )
 
         self._public = pool(is_dialable)
         self._opened = pool(lambda _: True)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request` through the pool that its host belongs to; every failure is an `httpx.TransportError`."""
-        with _as_httpx(request):
-            response = await self._pool(request).handle_async_request(request)
-        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - narrows what httpx types loosely
-        response.stream = _Stream(response.stream, request)
-        return response
+        """Send `request` through the pool that its host belongs to; every failure is an `httpx.TransportError`.
 
-    def _pool(self, request: httpx.Request) -> AiohttpTransport:
-        url = request.url
-        if request.extensions.get(OPEN_HOST) or url.host in self._open_hosts:
+        Redirects are not followed, and the body comes as it was sent, compressed or not.
+        """
+        with _as_httpx(request):
+            url = yarl.URL(str(request.url))
+            answer = await self._pool(request, url).session.request(
+                request.method,
+                url,
+                headers=CIMultiDict(
+                    [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
+                ),
+                data=await request.aread() or None,
+                allow_redirects=False,
+                timeout=_timeout(**request.extensions.get("timeout", {})),
+            )
+        return httpx.Response(
+            answer.status, headers=answer.raw_headers, stream=_Stream(answer, request), request=request
+        )
+
+    def _pool(self, request: httpx.Request, dialled: yarl.URL) -> _Pool:
+        host = request.url.host
+        if request.extensions.get(OPEN_HOST) or host in self._open_hosts:
             # aiohttp reads the URL with another parser: what was opened must be what is dialled.
-            if yarl.URL(str(url)).raw_host == url.raw_host.decode("ascii"):
+            if dialled.raw_host == request.url.raw_host.decode("ascii"):
                 return self._opened
-            raise _Refusal(url.host, "an ambiguous spelling")
-        if ":" in url.host or url.host[-1:].isdigit():  # what may be a literal, which no resolver will see
+            raise _Refusal(host, "an ambiguous spelling")
+        if ":" in host or host[-1:].isdigit():  # what may be a literal, which no resolver will see
             with contextlib.suppress(ValueError):
-                if not self._is_dialable(ip_address(url.host)):
-                    raise _Refusal(url.host, url.host)
+                if not self._is_dialable(ip_address(host)):
+                    raise _Refusal(host, host)
         return self._public
 
     async def aclose(self) -> None:
         """Close every connection."""
         await self._public.aclose()
         await self._opened.aclose()
+
+
+class _Pool:
+    """Connections to addresses of one kind."""
+
+    def __init__(
+        self,
+        *,
+        max_connections: int,
+        tls: ssl.SSLContext,
+        resolver: Callable[[], aiohttp.abc.AbstractResolver],
+        socket_factory: Callable[[aiohttp.AddrInfoType], socket.socket],
+    ) -> None:
+        self._max_connections = max_connections
+        self._tls = tls
+        self._resolver = resolver
+        self._socket_factory = socket_factory
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The session, opened by the first request: it belongs to the event loop that runs then."""
+        if self._session is None:
+            connector = _Connector(
+                ssl=self._tls,
+                limit=self._max_connections,
+                keepalive_timeout=_IDLE_SECONDS,
+                resolver=self._resolver(),
+                socket_factory=self._socket_factory,
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                max_line_size=_HEADER_BYTES,
+                max_field_size=_HEADER_BYTES,
+            )
+        return self._session
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+
+
+@functools.lru_cache(maxsize=16)
+def _timeout(
+    connect: float | None = None,
+    read: float | None = None,
+    pool: float | None = None,
+    write: float | None = None,  # noqa: ARG001 - httpx's name for what aiohttp does not bound
+) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(sock_connect=connect, sock_read=read, connect=pool)
 
 
 class _Connector(aiohttp.TCPConnector):
@@ -245,20 +300,21 @@ class _Connection(aiohttp.client_proto.ResponseHandler):
 
 
 class _Stream(httpx.AsyncByteStream):
-    """A body whose failures have httpx's names."""
+    """The body of an answer, as it comes; its failures have httpx's names."""
 
-    def __init__(self, stream: httpx.AsyncByteStream, request: httpx.Request) -> None:
-        self._stream = stream
+    def __init__(self, answer: aiohttp.ClientResponse, request: httpx.Request) -> None:
+        self._answer = answer
         self._request = request
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         with _as_httpx(self._request):
-            async for chunk in self._stream:
+            async for chunk in self._answer.content.iter_any():
                 yield chunk
 
     async def aclose(self) -> None:
         with _as_httpx(self._request):
-            await self._stream.aclose()
+            self._answer.release()
+            await self._answer.wait_for_close()
 
 
 class _GuardedResolver(aiohttp.abc.AbstractResolver):
@@ -343,13 +399,12 @@ def _guarded_socket(is_dialable: Callable[[Address], bool], dial: aiohttp.AddrIn
 
 @contextlib.contextmanager
 def _as_httpx(request: httpx.Request) -> Iterator[None]:
-    """Turn whatever aiohttp and the transport raise into the httpx exception that says what happened."""
+    """Turn whatever aiohttp raises into the httpx exception that says what happened."""
     try:
         yield
-    except (httpx.TransportError, aiohttp.ClientError, OSError, ValueError) as error:
-        cause = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ else error
+    except (aiohttp.ClientError, OSError, ValueError) as error:
         # aiohttp's own texts hold the whole URL, which may be a secret: they are not chained.
-        raise _named(cause, request) from None
+        raise _named(error, request) from None
 
 
 def _named(error: BaseException, request: httpx.Request) -> httpx.TransportError:

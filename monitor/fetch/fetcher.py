@@ -61,6 +61,9 @@ _UNSAID_WAIT = timedelta(minutes=1)
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
 
 
+_NOTHING = httpx.ByteStream(b"")
+
+
 @dataclass(frozen=True, slots=True)
 class _Redirect:
     location: str
@@ -119,11 +122,14 @@ class Fetcher:
         )
         self._turns = Turns(at_once, pause_of)
         self._robots = Robots(self._read_robots)
-        self._headers = [
-            (b"User-Agent", user_agent(contact).encode("latin-1", "replace")),
-            (b"Accept", _ACCEPT.encode()),
-            (b"Accept-Encoding", b"gzip"),
-        ]
+        self._headers = httpx.Headers(
+            [
+                (b"User-Agent", user_agent(contact).encode("latin-1", "replace")),
+                (b"Accept", _ACCEPT.encode()),
+                (b"Accept-Encoding", b"gzip"),
+            ],
+            encoding="latin-1",
+        )
         self._timeout = {
             "connect": _CONNECT_SECONDS,
             "read": _SILENCE_SECONDS,
@@ -226,7 +232,8 @@ class Fetcher:
         request = httpx.Request(
             "GET",
             url,
-            headers=self._headers + _conditions(known),
+            headers=_conditional(self._headers, known),
+            stream=_NOTHING,  # said outright: httpx would look for what there is to send, and how it is to be named
             extensions={"timeout": self._timeout, OPEN_HOST: opened},
         )
         now = asyncio.get_running_loop().time
@@ -345,14 +352,14 @@ def _raw(response: httpx.Response) -> AsyncIterator[bytes]:
     return aiter(response.stream)
 
 
-def _conditions(known: Validators) -> list[tuple[bytes, bytes]]:
-    """Return the conditional headers, both of them: servers that know only one are common (RFC 9110, 13.1.3)."""
-    conditions = []
+def _conditional(headers: httpx.Headers, known: Validators) -> httpx.Headers:
+    """Return `headers` with the conditional ones, both of them: servers that know only one are common (RFC 9110, 13.1.3)."""
+    headers = headers.copy()
     if known.etag:
-        conditions.append((b"If-None-Match", known.etag.encode("ascii", "replace")))
+        headers["If-None-Match"] = known.etag
     if known.last_modified:
-        conditions.append((b"If-Modified-Since", known.last_modified.encode("ascii", "replace")))
-    return conditions
+        headers["If-Modified-Since"] = known.last_modified
+    return headers
 
 
 def _failure(error: httpx.TransportError) -> Unreachable:
