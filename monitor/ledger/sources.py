@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.errors import NotFoundError
-from monitor.ledger.columns import instant, json_text, moment, moment_or_none, storable, strings
+from monitor.ledger.columns import instant, json_text, moment, moment_or_none, storable
 from monitor.ledger.connection import Connection
 from monitor.model import Source, SourceState, Validators
 
@@ -18,11 +19,11 @@ _STATE = (
     "name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims, "
     "published, moved_to, gone, silence_alerted, ttl, validators_url, etag, last_modified, body"
 )
-_COLUMNS = _STATE.split(", ")
+_MARKS = ", ".join("?" * len(_STATE.split(", ")))
 _SELECT = f"SELECT {_STATE} FROM sources"  # noqa: S608 - our own column names
 _SELECT_ROWS = f"SELECT {_STATE}, kind, url, configured FROM sources ORDER BY name"  # noqa: S608 - as above
-_SAVE = f"UPDATE sources SET ({_STATE}) = ({', '.join('?' * len(_COLUMNS))}) WHERE name = ?"  # noqa: S608 - as above
-_INSERT = f"INSERT INTO sources ({_STATE}, kind, target, url, configured) VALUES ({', '.join('?' * (len(_COLUMNS) + 4))})"  # noqa: S608 - as above
+_SAVE = f"UPDATE sources SET ({_STATE}) = ({_MARKS}) WHERE name = ?"  # noqa: S608 - as above
+_INSERT = f"INSERT INTO sources ({_STATE}, kind, target, url, configured) VALUES ({_MARKS}, ?, ?, ?, ?)"  # noqa: S608 - as above
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,22 @@ def source_rows(ledger: Connection) -> Iterator[SourceRow]:
         yield SourceRow(kind, url, bool(configured), _state(state))
 
 
+class _Kept(tuple[datetime, ...]):  # noqa: SLOT001 - a tuple of any length has room for an attribute only without
+    """Times as they were read, with the text that they are kept as: an unchanged poll need not spell them out anew."""
+
+    text: str
+
+
+def _times(text: str) -> _Kept:
+    times = _Kept(map(moment, json.loads(text)))
+    times.text = text
+    return times
+
+
+def _times_text(times: tuple[datetime, ...]) -> str:
+    return times.text if isinstance(times, _Kept) else json_text(map(instant, times))
+
+
 def _values(state: SourceState) -> tuple[Any, ...]:
     return (
         state.name,
@@ -107,7 +124,7 @@ def _values(state: SourceState) -> tuple[Any, ...]:
         state.failures,
         state.documents,
         state.claims,
-        json_text(instant(at) for at in state.published),
+        _times_text(state.published),
         storable(state.moved_to),
         state.gone,
         state.silence_alerted,
@@ -119,23 +136,24 @@ def _values(state: SourceState) -> tuple[Any, ...]:
     )
 
 
-def _state(row: tuple[Any, ...] | list[Any]) -> SourceState:
-    kept = dict(zip(_COLUMNS, row, strict=True))
+def _state(row: Sequence[Any]) -> SourceState:
+    (name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims,
+     published, moved_to, gone, silence_alerted, ttl, url, etag, last_modified, body) = row  # fmt: skip
     return SourceState(
-        name=kept["name"],
-        next_poll_at=moment(kept["next_poll_at"]),
-        validators=Validators(kept["validators_url"], kept["etag"], kept["last_modified"], kept["body"]),
-        baseline=bool(kept["baseline"]),
-        last_poll_at=moment_or_none(kept["last_poll_at"]),
-        last_success_at=moment_or_none(kept["last_success_at"]),
-        last_result=kept["last_result"],
-        error=kept["error"],
-        failures=kept["failures"],
-        documents=kept["documents"],
-        claims=kept["claims"],
-        published=tuple(map(moment, strings(kept["published"]))),
-        moved_to=kept["moved_to"],
-        gone=bool(kept["gone"]),
-        silence_alerted=bool(kept["silence_alerted"]),
-        ttl=None if kept["ttl"] is None else timedelta(seconds=kept["ttl"]),
+        name=name,
+        next_poll_at=moment(next_poll_at),
+        validators=Validators(url, etag, last_modified, body),
+        baseline=bool(baseline),
+        last_poll_at=moment_or_none(last_poll_at),
+        last_success_at=moment_or_none(last_success_at),
+        last_result=last_result,
+        error=error,
+        failures=failures,
+        documents=documents,
+        claims=claims,
+        published=_times(published),
+        moved_to=moved_to,
+        gone=bool(gone),
+        silence_alerted=bool(silence_alerted),
+        ttl=None if ttl is None else timedelta(seconds=ttl),
     )
