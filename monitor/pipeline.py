@@ -45,8 +45,10 @@ log = logging.getLogger(__name__)
 
 # Articles fetched for one poll: a first pass over a feed of teasers is no crawl of the site.
 _FOLLOWED = 30
-# Polls that end within this time of each other are kept in one commit: no longer than a round trip on the network.
-_GATHER_SECONDS = 0.005
+# Polls that end within a moment of each other are kept in one commit, but none waits for long and no commit is long.
+_MOMENT_SECONDS = 0.01
+_LONGEST_SECONDS = 0.25
+_MOST_POLLS = 256
 
 
 class Reader(Protocol):
@@ -185,6 +187,8 @@ class Settlements:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._gathered: list[_Outcome] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._first_at = self._last_at = 0.0
 
     async def keep(self, polled: Polled, silent: Sequence[str] = ()) -> Polled:
         """Remember `polled.state` and that its `silent` documents were read; returns `polled` with what is new counted.
@@ -192,13 +196,28 @@ class Settlements:
         Returns when it is committed, so that what is settled is never due. Raises LedgerError.
         """
         loop = asyncio.get_running_loop()
-        if not self._gathered:
-            loop.call_later(_GATHER_SECONDS, self._commit)
         outcome = _Outcome(polled, silent, loop.create_future())
         self._gathered.append(outcome)
+        self._last_at = loop.time()
+        if self._timer is None:
+            self._first_at = self._last_at
+            self._timer = loop.call_later(_MOMENT_SECONDS, self._look, loop)
+        if len(self._gathered) >= _MOST_POLLS:
+            self._commit()
         return await outcome.kept
 
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Commit if no poll ended in the last moment, or the first has waited long enough."""
+        at = min(self._last_at + _MOMENT_SECONDS, self._first_at + _LONGEST_SECONDS)
+        if loop.time() < at:
+            self._timer = loop.call_at(at, self._look, loop)
+        else:
+            self._commit()
+
     def _commit(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         gathered, self._gathered = self._gathered, []
         try:
             self._settle(gathered, self._write(gathered))
@@ -254,22 +273,27 @@ class Pipeline:
     def __post_init__(self) -> None:
         self._settlements = Settlements(self.ledger)
 
-    async def poll(self, source: Source) -> Polled:
-        """Poll `source` and record what it says; every trouble ends in its state, none is raised."""
+    async def poll(self, source: Source, done: Callable[[], None] = lambda: None) -> Polled:
+        """Poll `source` and record what it says; every trouble ends in its state, none is raised.
+
+        `done` is called when all is recorded but when to poll next: the next of its site need not wait for that.
+        """
         state = self.ledger.state(source.name)
         outcome = await self._fetch(source, source.url, state.validators)
-        if not isinstance(outcome, Fetched):
-            return await self._settle(Polled(source, state, state), outcome)
-        try:
-            heard = await self.reader.read(outcome, source, self.clock())
-        except ParseError as error:
-            return await self._settle(
-                Polled(source, state, state), Unreachable(trouble=Trouble.UNREADABLE, detail=error.message)
-            )
-        polled, silent = await self._record(source, state, heard)
-        if not polled.finished:
-            return polled
-        return await self._settle(polled, outcome, heard.parsed, silent)
+        polled, parsed = Polled(source, state, state), None
+        silent: Sequence[str] = ()
+        if isinstance(outcome, Fetched):
+            try:
+                heard = await self.reader.read(outcome, source, self.clock())
+            except ParseError as error:
+                outcome = Unreachable(trouble=Trouble.UNREADABLE, detail=error.message)
+            else:
+                parsed = heard.parsed
+                polled, silent = await self._record(source, state, heard)
+                if not polled.finished:
+                    return polled
+        done()
+        return await self._settle(polled, outcome, parsed, silent)
 
     async def _fetch(
         self, source: Source, url: str, validators: Validators, *, named_by: str = ""

@@ -62,13 +62,16 @@ class Standstill:
 
 
 class Polls:
-    """Polls what is due, at most `slots` at once and one at a time for a site, so that no slow site holds up another."""
+    """Polls what is due, at most `slots` at once and one at a time for a site, so that no slow site holds up another.
+
+    `poll` is given what to call when the site's turn is over: what is left of a poll then holds up nobody.
+    """
 
     def __init__(
         self,
         *,
         due: Callable[[], list[Source]],
-        poll: Callable[[Source], Awaitable[Polled]],
+        poll: Callable[[Source, Callable[[], None]], Awaitable[Polled]],
         site: Callable[[Source], str],
         told: Callable[[Polled], None],
         standstill: Standstill | None = None,
@@ -81,52 +84,68 @@ class Polls:
         self._standstill = standstill or Standstill()
         self._slots = slots
         self._waiting: dict[str, deque[Source]] = {}
+        self._next: deque[str] = deque()
+        self._busy: dict[str, str] = {}
         self._taken: set[str] = set()
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._polling: set[str] = set()
         self._stopped = False
 
     def is_polling(self, name: str) -> bool:
         """Whether the source is being polled now, so that its state is about to be written."""
-        return name in self._polling
+        return name in self._running
 
     def start_due(self) -> None:
         """Take what is due and start as much of it as there is room for."""
         for source in self._due():
             if source.name not in self._taken:
                 self._taken.add(source.name)
-                self._waiting.setdefault(self._site(source), deque()).append(source)
+                self._line_up(source)
         self._fill()
 
-    def _fill(self) -> None:
-        if self._stopped:
+    def _line_up(self, source: Source) -> None:
+        site = self._site(source)
+        if site in self._waiting:
+            self._waiting[site].append(source)
             return
-        for site in [site for site in self._waiting if site not in self._running]:
-            if len(self._running) >= self._slots or not self._standstill.allows():
-                return
-            self._start(site)
+        self._waiting[site] = deque([source])
+        if site not in self._busy:
+            self._next.append(site)
+
+    def _fill(self) -> None:
+        while (
+            self._next and len(self._busy) < self._slots and not self._stopped and self._standstill.allows()
+        ):
+            self._start(self._next.popleft())
 
     def _start(self, site: str) -> None:
         queue = self._waiting[site]
         source = queue.popleft()
         if not queue:
             del self._waiting[site]
-        task = asyncio.create_task(self._one(source), name=f"poll {source.name}")
-        self._running[site] = task
-        self._polling.add(source.name)
-        task.add_done_callback(partial(self._finished, site, source))
+        self._busy[site] = source.name
+        leave = partial(self._leave, site, source.name)
+        task = asyncio.create_task(self._one(source, leave), name=f"poll {source.name}")
+        self._running[source.name] = task
+        task.add_done_callback(partial(self._finished, source.name, leave))
 
-    def _finished(self, site: str, source: Source, _: asyncio.Task[None]) -> None:
-        self._taken.discard(source.name)
-        self._polling.discard(source.name)
-        self._running.pop(site, None)
+    def _leave(self, site: str, name: str) -> None:
+        """End the turn of the source `name`, once: its site may have begun the next one since."""
+        if self._busy.get(site) != name:
+            return
+        del self._busy[site]
         if site in self._waiting:  # to the end of the line, behind the sites that have waited
-            self._waiting[site] = self._waiting.pop(site)
+            self._next.append(site)
         self._fill()
 
-    async def _one(self, source: Source) -> None:
+    def _finished(self, name: str, leave: Callable[[], None], _: asyncio.Task[None]) -> None:
+        self._taken.discard(name)
+        del self._running[name]
+        leave()
+        self._fill()
+
+    async def _one(self, source: Source, leave: Callable[[], None]) -> None:
         try:
-            self._told(await self._poll(source))
+            self._told(await self._poll(source, leave))
             self._standstill.taken()
         except asyncio.CancelledError:
             raise
@@ -145,7 +164,6 @@ class Polls:
     async def stop(self, grace: float) -> None:
         """Start nothing more and wait for what runs, `grace` seconds at most."""
         self._stopped = True
-        self._waiting.clear()
         await _finish(self._running.values(), grace)
 
 

@@ -124,11 +124,12 @@ def build(
         stopping,
     )
     sources = {source.name: source for source in config.sources}
+    sites = {source.name: site_of(source) for source in config.sources}
     standstill = Standstill()
     polls = Polls(
         due=lambda: [sources[name] for name in ledger.due(clock()) if name in sources],
         poll=cycle.poll,
-        site=site_of,
+        site=lambda source: sites[source.name],
         told=told or log_poll,
         standstill=standstill,
     )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -32,8 +33,9 @@ class Polling:
         self.most: Counter[str] = Counter()
         self.gates: dict[str, asyncio.Event] = {}
         self.open = False
+        self.keeping: asyncio.Event | None = None
 
-    async def poll(self, polled: Source) -> Polled:
+    async def poll(self, polled: Source, leave: Callable[[], None]) -> Polled:
         self.started.append(polled.name)
         self.running[site(polled)] += 1
         self.running["all"] += 1
@@ -44,6 +46,9 @@ class Polling:
         finally:
             self.running[site(polled)] -= 1
             self.running["all"] -= 1
+        leave()
+        if self.keeping:
+            await self.keeping.wait()
         return done(polled)
 
 
@@ -68,6 +73,39 @@ async def test_one_site_is_polled_one_source_at_a_time_and_the_others_do_not_wai
     await turn()
     assert polling.started == ["slow/1", "fast/1", "slow/2"]
     assert polling.most["slow"] == 1
+
+
+async def test_the_next_of_a_site_begins_when_its_turn_comes_not_when_the_last_poll_is_kept() -> None:
+    polling = Polling()
+    polling.open, polling.keeping = True, asyncio.Event()
+    told: list[Polled] = []
+    rounds = polls(polling, ["a/1", "a/2", "a/3", "b/1"], told, slots=1)
+    rounds.start_due()
+    rounds.start_due()
+    await turn()
+    assert polling.started == ["a/1", "b/1", "a/2", "a/3"]
+    assert not told
+    assert all(map(rounds.is_polling, polling.started))
+    rounds.start_due()
+    polling.keeping.set()
+    await rounds.idle()
+    assert len(told) == 4
+    assert polling.most["all"] == 1
+    assert not any(map(rounds.is_polling, polling.started))
+
+
+async def test_a_poll_that_ends_after_its_turn_does_not_end_the_turn_of_the_next() -> None:
+    polling = Polling()
+    polling.keeping = asyncio.Event()
+    rounds = polls(polling, ["a/1", "a/2", "a/3"], [])
+    rounds.start_due()
+    await turn()
+    polling.gates["a/1"].set()
+    await turn()
+    polling.keeping.set()
+    await turn()
+    assert polling.started == ["a/1", "a/2"]
+    assert polling.most["a"] == 1
 
 
 async def test_what_is_running_or_waiting_is_not_taken_twice() -> None:
@@ -101,7 +139,7 @@ async def test_no_more_than_the_slots_run_at_once() -> None:
 async def test_a_poll_that_fails_is_logged_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
     polled: list[str] = []
 
-    async def poll(one: Source) -> Polled:
+    async def poll(one: Source, _: Callable[[], None]) -> Polled:
         polled.append(one.name)
         if one.name == "a/1":
             raise ValueError("a bug")
@@ -118,7 +156,7 @@ async def test_a_poll_that_fails_is_logged_and_the_others_go_on(caplog: pytest.L
 async def test_while_the_ledger_refuses_one_thing_at_a_time_is_tried_and_each_turn_is_said_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rounds, "_FIRST_TRIAL_SECONDS", 0.01)
+    monkeypatch.setattr(rounds, "_FIRST_TRIAL_SECONDS", 0.03)
     tried: list[str] = []
     is_full = True
 
@@ -127,7 +165,7 @@ async def test_while_the_ledger_refuses_one_thing_at_a_time_is_tried_and_each_tu
         if is_full:
             raise LedgerError("the disk is full")
 
-    async def poll(one: Source) -> Polled:
+    async def poll(one: Source, _: Callable[[], None]) -> Polled:
         write(one.name)
         return done(one)
 
