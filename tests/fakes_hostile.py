@@ -47,6 +47,10 @@ def feed(*titles: str, text: str = NEWS, prologue: str = _XML, date: str = "Thu,
     return f'{prologue}<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
 
 
+def sitemap(*addresses: str) -> str:
+    return "<urlset>" + "".join(f"<url><loc>{address}</loc></url>" for address in addresses) + "</urlset>"
+
+
 def bomb(mib: int) -> bytes:
     pack = zlib.compressobj(9, wbits=31)
     zeros = b"\0" * MIB
@@ -104,8 +108,18 @@ INPUTS: dict[str, Input] = {
     "external entity on a page": Input(answer(lines(_XXE) + f"<html><body><p>&x; {NEWS}</p></body></html>"), kind="page"),
     "OPML with an external entity": failing(answer(lines(_XXE) + "<opml version='2.0'><body><outline text='&x;'/></body></opml>"), "no feed (its first element is <opml>)"),
     "OPML of a billion laughs": failing(answer(lines(*_LAUGHS) + "<opml><body><outline text='&l9;'/></body></opml>"), "no feed (its first element is <opml>)"),
-    "sitemap with an external entity": failing(answer(lines(_XXE) + "<urlset><url><loc>&x;</loc></url></urlset>"), "no feed (its first element is <urlset>)"),
-    "sitemap of a billion laughs": failing(answer(lines(*_LAUGHS) + "<urlset><url><loc>&l9;</loc></url></urlset>"), "no feed (its first element is <urlset>)"),
+    "sitemap as a feed": failing(answer(sitemap("https://news.example/1")), "no feed (its first element is <urlset>); `sitemap:` reads it"),
+    "sitemap with an external entity": Input(answer(lines(_XXE) + sitemap("https://news.example/&x;")), kind="sitemap"),
+    "sitemap of a billion laughs": Input(answer(lines(*_LAUGHS) + sitemap("https://news.example/&l9;")), kind="sitemap"),
+    "sitemap of what is private": Input(answer(sitemap("{site}/secret", "http://169.254.169.254/latest/", "http://[::1]/secret")), kind="sitemap"),
+    "sitemap of files": Input(answer(sitemap("file://{secret}", "gopher://127.0.0.1/")), "failing", "has no entries", "sitemap"),
+    "sitemap of itself": Input(answer(sitemap("/sitemap%20of%20itself")), kind="sitemap"),
+    "sitemap of 50,000": Input(answer(sitemap(*(f"https://news.example/{n}" for n in range(50_000)))), kind="sitemap"),
+    "sitemap nested 200,000 deep": Input(answer("<urlset>" + "<url>" * 200_000 + "</urlset>"), "failing", "nested too deeply", "sitemap"),
+    "sitemap in gzip": Input(answer(gzip.compress(sitemap("https://packed.example/1").encode()), Content_Type="application/x-gzip"), kind="sitemap"),
+    "sitemap in a gzip bomb": Input(answer(bomb(64)), "failing", "larger than 10 MiB", "sitemap"),
+    "sitemap cut short": Input(answer(sitemap("https://news.example/1")[:-9]), "failing", "cut short", "sitemap"),
+    "sitemap index": Input(answer("<sitemapindex><sitemap><loc>https://news.example/n.xml</loc></sitemap></sitemapindex>"), "failing", "such as https://news.example/n.xml", "sitemap"),
     "brotli bomb": failing(answer(b"\x8b\x03\x80" * 999, Content_Encoding="br"), "not asked for: br"),
     "zstd bomb": failing(answer(b"\x28\xb5\x2f\xfd" * 999, Content_Encoding="zstd"), "not asked for: zstd"),
     "deflate bomb": failing(answer(zlib.compress(bytes(64 * MIB)), Content_Encoding="deflate"), "not asked for: deflate"),

@@ -162,6 +162,8 @@ def test_honest_feeds_are_polled_again_and_again_while_others_hang(ran: Ran) -> 
 
 def test_of_endless_feeds_a_bounded_part_is_read(ran: Ran) -> None:
     assert ran.sources["20,000 entries"]["documents"] == 500
+    assert ran.sources["sitemap of 50,000"]["documents"] == 500
+    assert ran.sources["sitemap in gzip"]["documents"] == 1
 
 
 @pytest.mark.parametrize("form", ["table", "csv"])

@@ -15,7 +15,9 @@ from monitor.model import (
     Channel,
     ChannelKind,
     Document,
+    Event,
     Source,
+    SourceKind,
     Trouble,
     Unreachable,
 )
@@ -177,6 +179,42 @@ async def test_a_teaser_whose_article_is_gone_is_read_as_it_is(cycle: Cycle) -> 
         rss(("tease", "Alan Wake 2", "Remedy said Alan Wake 2 is out on October 17, 2023 [...]")), follow=True
     )
     assert polled.claims == 1
+
+
+def sitemap(*numbers: int) -> bytes:
+    listed = "".join(f"<url><loc>https://news.example/{n}</loc><lastmod>2023-07-{n % 28 + 1:02}</lastmod></url>" for n in numbers)  # fmt: skip
+    return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{listed}</urlset>".encode()
+
+
+async def test_a_new_address_of_a_sitemap_is_followed_to_its_article_once(cycle: Cycle) -> None:
+    cycle.take([source(kind=SourceKind.SITEMAP, follow=True)])
+    await cycle.poll(sitemap(1, 2))
+    assert cycle.web.asked[1:] == ["https://news.example/1", "https://news.example/2"]
+    cycle.web.pages["https://news.example/3"] = (
+        b"<html><head><title>Alan Wake 2 has a date</title></head><body><article><p>Remedy confirmed that Alan Wake 2 launches on "
+        b"October 17, 2023. The studio showed it to a full hall, and answered questions for an hour.</p></article></body></html>"
+    )
+    polled = await cycle.poll(sitemap(1, 2, 3))
+    assert (polled.claims, kinds(polled.changes)) == (1, [ChangeKind.APPEARED])
+    (observed,) = cycle.ledger.observations("Alan Wake 2", Event.RELEASE)
+    assert (observed.headline, observed.url) == ("Alan Wake 2 has a date", "https://news.example/3")
+    again = await cycle.poll(sitemap(3, 2, 1))
+    assert (again.new, again.claims) == (0, 0)
+    assert len(cycle.web.asked) == 6
+
+
+async def test_a_first_pass_over_a_sitemap_is_no_crawl_and_takes_the_newest(cycle: Cycle) -> None:
+    cycle.take([source(kind=SourceKind.SITEMAP, follow=True)])
+    polled = await cycle.poll(
+        b"<urlset>" + b"".join(b"<url><loc>https://news.example/%d</loc><lastmod>20%02d-08-10</lastmod></url>" % (n, n % 24) for n in range(600)) + b"</urlset>"
+    )  # fmt: skip
+    followed = [int(url.rpartition("/")[2]) for url in cycle.web.asked[1:]]
+    assert len(followed) == 30
+    assert {number % 24 for number in followed} == {23, 22}
+    assert polled.new == 500
+    again = await cycle.poll()
+    assert again.new == 0
+    assert len(cycle.web.asked) == 32
 
 
 async def test_a_bug_of_the_extractor_stays_with_its_document(cycle: Cycle) -> None:

@@ -39,7 +39,7 @@ _STATE_STYLES = {
     "first pass": "cyan",
 }
 # Of the other kinds the user wrote no address.
-_WRITTEN_AS_ADDRESS = ("feed", "page")
+_WRITTEN_AS_ADDRESS = ("feed", "page", "sitemap")
 _SOURCES = (
     Column("source", lambda row: row["name"], wide=True),
     Column("kind", lambda row: row["kind"]),

@@ -127,6 +127,7 @@ def _reddit(target: str, _folder: Path) -> str:
 ADDRESSES: Mapping[SourceKind, Callable[[str, Path], str]] = {
     SourceKind.FEED: _web,
     SourceKind.PAGE: _web,
+    SourceKind.SITEMAP: _web,
     SourceKind.FILE: _file,
     SourceKind.YOUTUBE: _youtube,
     SourceKind.BLUESKY: _bluesky,

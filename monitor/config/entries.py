@@ -215,7 +215,7 @@ class WorkEntry(Entry):
 
 
 class SourceEntry(Entry):
-    """A place that is polled: exactly one of feed, page, file, youtube, bluesky, mastodon, reddit, and how."""
+    """A place that is polled: exactly one of feed, page, sitemap, file, youtube, bluesky, mastodon, reddit, and how."""
 
     model_config = ConfigDict(
         json_schema_extra={"oneOf": [{"required": [kind.value]} for kind in SourceKind]}
@@ -223,6 +223,7 @@ class SourceEntry(Entry):
 
     feed: Annotated[Public | None, Field(description="Address of an RSS, Atom, RDF or JSON feed.")] = None
     page: Annotated[Public | None, Field(description="Address of a web page.")] = None
+    sitemap: Annotated[Public | None, Field(description="Address of a sitemap, best one for news.")] = None
     file: Annotated[Public | None, Field(description="A local feed or page, relative to this file.")] = None
     youtube: Annotated[Public | None, Field(description="Id of a channel (UC…) or playlist (PL…).")] = None
     bluesky: Annotated[Public | None, Field(description="Handle or DID of a Bluesky account.")] = None
@@ -235,7 +236,10 @@ class SourceEntry(Entry):
         Field(description="Pause between two requests to this site; 0s on a server of one's own."),
     ] = None
     select: Annotated[Public | None, Field(description="CSS selector of the part of a page to read.")] = None
-    follow: Annotated[Flag, Field(description="Read the article behind a teaser.")] = False
+    follow: Annotated[
+        Flag,
+        Field(description="Read the article behind a teaser; a sitemap's are read unless this is false."),
+    ] = False
     official: Annotated[
         Many[Public], Field(description="Accounts or outlets whose own word is the maker's.")
     ] = ()

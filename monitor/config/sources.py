@@ -31,8 +31,8 @@ def build_source(report: Report, path: Path_, value: Any) -> Source | None:
     if entry.select and kind not in (SourceKind.PAGE, SourceKind.FILE):
         report.fault((*path, "select"), "`select` is for pages", "leave it out, or write page:", key=True)
         misplaced = True
-    if entry.follow and kind not in (SourceKind.FEED, SourceKind.FILE):
-        report.fault((*path, "follow"), "`follow` is for feeds", "leave it out", key=True)
+    if entry.follow and kind not in (SourceKind.FEED, SourceKind.SITEMAP, SourceKind.FILE):
+        report.fault((*path, "follow"), "`follow` is for feeds and sitemaps", "leave it out", key=True)
         misplaced = True
     if not url or misplaced:
         return None
@@ -56,7 +56,8 @@ def build_source(report: Report, path: Path_, value: Any) -> Source | None:
         every=entry.every,
         pause=entry.pause,
         select=entry.select,
-        follow=entry.follow,
+        # An address without its article says next to nothing.
+        follow=entry.follow if "follow" in entry.model_fields_set else kind is SourceKind.SITEMAP,
         official=entry.official,
         lang=entry.lang or "",
         allow_private=entry.allow_private,
@@ -70,7 +71,7 @@ def source_name(kind: SourceKind, target: str, url: str) -> str:
     It follows from this source alone: the ledger knows a source by its name, and another entry must not change it.
     """
     name = target
-    if kind in (SourceKind.FEED, SourceKind.PAGE):
+    if kind in (SourceKind.FEED, SourceKind.PAGE, SourceKind.SITEMAP):
         parts = urlsplit(url)
         name = (
             parts.netloc.removeprefix("www.")

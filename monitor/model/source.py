@@ -18,6 +18,7 @@ class SourceKind(StrEnum):
 
     FEED = "feed"
     PAGE = "page"
+    SITEMAP = "sitemap"
     FILE = "file"
     YOUTUBE = "youtube"
     BLUESKY = "bluesky"

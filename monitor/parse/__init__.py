@@ -19,6 +19,7 @@ from monitor.parse.mastodon import parse_mastodon
 from monitor.parse.opml import read_opml
 from monitor.parse.page import article, parse_page
 from monitor.parse.reddit import parse_reddit
+from monitor.parse.sitemap import parse_sitemap
 
 __all__ = ["PARSERS", "article", "canonical_url", "parse", "read_opml", "same_site"]
 
@@ -33,6 +34,7 @@ class Parser(Protocol):
 PARSERS: dict[SourceKind, Parser] = {
     SourceKind.FEED: parse_feed,
     SourceKind.PAGE: parse_page,
+    SourceKind.SITEMAP: parse_sitemap,
     SourceKind.FILE: parse_file,
     # A channel's feed: what is particular is only that each entry, its description included, is whole.
     SourceKind.YOUTUBE: account_feed(),

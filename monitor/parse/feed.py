@@ -156,7 +156,8 @@ def _what_it_is(text: str, root: str, where: str) -> str:
             f" (it names a feed at {named})" if named else " (it names no feed)"
         )
     if root:
-        return f"is XML or HTML, but no feed (its first element is <{root}>)"
+        hint = "; `sitemap:` reads it" if root.rpartition(":")[2] in ("urlset", "sitemapindex") else ""
+        return f"is XML or HTML, but no feed (its first element is <{root}>){hint}"
     return "is not a feed, but " + (
         "markup that breaks off" if text[0] == "<" else "plain text or binary data"
     )

@@ -58,12 +58,12 @@ def read_opml(body: bytes, where: str) -> Subscriptions:
     text = decode(body)
     if not text.strip("\ufeff \t\r\n\0"):
         raise ParseError("is empty", where=where)
-    root, before = document_of(text, _ROOT, "an OPML list", where)
+    root = document_of(text, _ROOT, "an OPML list", where)
     feeds: dict[str, Subscription] = {}
     left_out: list[LeftOut] = []
     for outline in _outlines(root):
         attributes = {str(name).lower(): str(value) for name, value in outline.items()}
-        line = before + outline.sourceline  # type: ignore[operator] # the stubs do not know what it is
+        line: int = outline.sourceline  # type: ignore[assignment] # the stubs do not know what it is
         title = one_line(attributes.get("text") or attributes.get("title") or "", _MAX_TITLE, markup=True)
         url = _address(attributes.get("xmlurl", ""))
         if reason := _objection(attributes, url) or _surplus(feeds, url):

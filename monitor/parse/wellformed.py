@@ -37,8 +37,8 @@ def parse_xml(body: bytes) -> _Element:
     return etree.fromstring(body, parser)
 
 
-def document_of(text: str, root: re.Pattern[str], what: str, where: str) -> tuple[_Element, int]:
-    """Return the root element of the document in `text`, and the number of lines before it.
+def document_of(text: str, root: re.Pattern[str], what: str, where: str) -> _Element:
+    """Return the root element of the document in `text`; its lines are counted as in `text`.
 
     `root` matches the opening of that element with its name as group 1, `what` names the format. Raises ParseError: another document,
     one that breaks off, that is not well-formed, or that is nested beyond reason.
@@ -50,16 +50,15 @@ def document_of(text: str, root: re.Pattern[str], what: str, where: str) -> tupl
     end = text.rfind(f"</{name}")
     if end < 0:
         raise ParseError(f"breaks off before its </{name}>: it was cut short", where=where)
-    before = text.count("\n", 0, start)
-    text = f"{text[start:end]}</{name}>"
+    text = "\n" * text.count("\n", 0, start) + f"{text[start:end]}</{name}>"
     try:
-        return _parsed(text), before
+        return _parsed(text)
     except etree.XMLSyntaxError:
         pass
     try:
-        return _parsed(_STRAY.sub("&amp;", text)), before
+        return _parsed(_STRAY.sub("&amp;", text))
     except etree.XMLSyntaxError as error:
-        raise ParseError(_fault(error, before), where=where) from None
+        raise ParseError(_fault(error), where=where) from None
 
 
 def _parsed(text: str) -> _Element:
@@ -75,10 +74,8 @@ def _found(text: str) -> str:
     )
 
 
-def _fault(error: etree.XMLSyntaxError, before: int) -> str:
+def _fault(error: etree.XMLSyntaxError) -> str:
     said = " ".join((error.msg or "it cannot be read").split())
     if "depth" in said.lower():
         return "is nested too deeply to be meant"
-    return (
-        f"is not well-formed XML: line {before + (error.lineno or 1)}: {said.partition(', line ')[0][:200]}"
-    )
+    return f"is not well-formed XML: line {error.lineno or 1}: {said.partition(', line ')[0][:200]}"

@@ -127,6 +127,7 @@ def test_a_source_has_a_state_that_a_person_understands(row: SourceRow, state: s
         ("feed", {}, None),
         ("feed", {"moved_to": "https://a.example/new"}, "it moved for good and is read at https://a.example/new: write `feed: https://a.example/new`"),
         ("page", {"moved_to": "https://a.example/new"}, "it moved for good and is read at https://a.example/new: write `page: https://a.example/new`"),
+        ("sitemap", {"moved_to": "https://a.example/new"}, "it moved for good and is read at https://a.example/new: write `sitemap: https://a.example/new`"),
         ("reddit", {"moved_to": "https://a.example/new"}, "it moved for good and is read at https://a.example/new"),
         ("feed", {"gone": True}, "take it out of sources.yaml; `monitor poll 'an outlet'` asks whether it is back"),
     ],

@@ -18,6 +18,7 @@ from tests.config.test_loading import WATCH, loaded
         (Kind.FEED, "x", "https://www.a.example/feed/", "a.example/feed"),
         (Kind.FEED, "x", "https://a.example:8080/", "a.example:8080"),
         (Kind.PAGE, "x", "https://a.example/p?id=1", "a.example/p?id=1"),
+        (Kind.SITEMAP, "x", "https://www.a.example/news.xml.gz", "a.example/news.xml.gz"),
         (Kind.YOUTUBE, "x", "https://www.youtube.com/feeds/videos.xml?channel_id=UC1", "youtube UC1"),
         (Kind.BLUESKY, "@netflix.com", "x", "bluesky netflix.com"),
         (Kind.MASTODON, "@a@b.example", "x", "@a@b.example"),
@@ -67,6 +68,21 @@ def test_every_key_of_a_source_arrives(tmp_path: Path) -> None:
     )
     assert (source.every, source.pause) == (timedelta(seconds=1), timedelta(seconds=10))
     assert (source.allow_private, source.obey_robots, source.follow) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("written", "followed"),
+    [
+        ("feed: https://a.example/x", False),
+        ("feed: https://a.example/x\n    follow: true", True),
+        ("sitemap: https://a.example/x", True),
+        ("sitemap: https://a.example/x\n    follow: true", True),
+        ("sitemap: https://a.example/x\n    follow: false", False),
+    ],
+)
+def test_a_sitemap_is_followed_unless_told_otherwise(tmp_path: Path, written: str, followed: bool) -> None:
+    (source,) = loaded(tmp_path, f"{WATCH}sources:\n  - {written}\n").sources
+    assert source.follow is followed
 
 
 @pytest.mark.parametrize(

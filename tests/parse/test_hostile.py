@@ -172,7 +172,7 @@ def test_no_entity_grows_into_anything(declarations: str, title: str) -> None:
     ],
     ids=lambda body: body[:40],
 )
-@pytest.mark.parametrize("kind", [SourceKind.FEED, SourceKind.PAGE, SourceKind.BLUESKY])
+@pytest.mark.parametrize("kind", [SourceKind.FEED, SourceKind.PAGE, SourceKind.SITEMAP, SourceKind.BLUESKY])
 def test_depth_and_length_are_bounded(body: str, kind: SourceKind) -> None:
     outcome(body.encode(), kind)
 
