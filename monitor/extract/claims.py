@@ -376,6 +376,8 @@ class Article:
             if status is None:
                 self.unclaimed.append((sentence, token, "the time does not fit what is said"))
                 continue
+            if when is None and happening.unveils and happening.event is Event.RELEASE:
+                continue
             day = self.document.published.date()
             if (
                 self._clock.label_when
@@ -421,7 +423,7 @@ class Article:
             when,
             judgement.certainty,
             list(judgement.sources),
-            [],
+            ["unveiling"] if happening.unveils and when and happening.event is Event.RELEASE else [],
             block,
             line.sentence.start,
             line.sentence.end,
@@ -433,6 +435,13 @@ class Article:
     # Of whom it is said
 
     def _subjects(self, sentence: Sentence, happening: Happening, *, strict: bool = False) -> list[Subject]:
+        """Return whom a happening is said of; only a device is out, in a way, when its maker unveils it."""
+        found = self._said_of(sentence, happening, strict=strict)
+        if not happening.unveils or happening.event is Event.TRAILER:
+            return found
+        return [subject for subject in found if subject.work.kind is WorkKind.DEVICE]
+
+    def _said_of(self, sentence: Sentence, happening: Happening, *, strict: bool) -> list[Subject]:
         """Return whom a happening is said of, none when that is not watched; `strict` asks for more where no date helps."""
         anchor = happening.first
         trailer = happening.event is Event.TRAILER

@@ -30,6 +30,7 @@ class Happening:
     bound: bool = False
     named: bool = False
     reduced: bool = False
+    unveils: bool = False
     used: bool = False
 
 
@@ -83,6 +84,7 @@ def happenings_of(sentence: Sentence) -> list[Happening]:
             weak=bool(cue.get("weak")),
             bound=bool(cue.get("bound")),
             named=bool(cue.get("noun")),
+            unveils=bool(cue.get("unveils")),
         )
         if cue.kind == "trailer":
             happening.official = is_official(sentence, cue)
@@ -92,6 +94,8 @@ def happenings_of(sentence: Sentence) -> list[Happening]:
             and not cue.get("date")
         ):
             noun = head(sentence, cue)
+            if noun is not None and cue.get("unveils") and noun.last <= cue.first:
+                continue
             if noun is not None and any(one.first <= noun.first < one.last for one in missing):
                 # "No trailer has been released": that there is none is said already.
                 continue
@@ -206,11 +210,14 @@ _MARKS = frozenset((",", ":", ";", "(", "—", "–", "."))
 def head(sentence: Sentence, verb: Cue) -> Cue | None:
     """Return the noun that a verb is said of when it is no work: "shared a trailer", "the demo launches"."""
     stream = sentence.stream
+    # "According to a leak X comes out": whose word it is, is not what comes out.
+    credited = {cue.last for cue in sentence.cues if cue.kind == "according"}
     nouns = [
         cue
         for cue in sentence.cues
         if cue.kind in ("trailer", "other")
         and not cue.get("verb")
+        and cue.first not in credited
         and not (cue.first < verb.last and verb.first < cue.last)
     ]
     after = [cue for cue in nouns if verb.last <= cue.first <= verb.last + 6]
@@ -253,7 +260,11 @@ def head(sentence: Sentence, verb: Cue) -> Cue | None:
         ):
             break
         named = [at for at, token in enumerate(between) if token.kind in ("work", "inst")]
-        if named and not any(text in language.of_words | language.prepositions for text in texts[: named[0]]):
+        if (
+            named
+            and language.articles
+            and not any(text in language.of_words | language.prepositions for text in texts[: named[0]])
+        ):
             break
         if not named and len(texts) > 3 and not any(text in language.of_words for text in texts):
             break

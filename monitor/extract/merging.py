@@ -33,8 +33,8 @@ def merged(drafts: Sequence[Draft]) -> list[Draft]:
     return kept
 
 
-# A physical edition, or early access, comes out at a time of its own.
-_PHYSICAL = frozenset(("disc", "vinyl", "paperback", "hardcover", "audiobook", "early access"))
+# A physical edition, early access or an unveiling comes at a time of its own.
+_PHYSICAL = frozenset(("disc", "vinyl", "paperback", "hardcover", "audiobook", "early access", "unveiling"))
 
 
 def _key(draft: Draft) -> tuple[object, ...]:

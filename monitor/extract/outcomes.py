@@ -34,7 +34,8 @@ def dated_outcomes(
         ahead = when is not None and when.latest is not None and when.latest >= document.published.date()
         outcomes = [(Status.SCHEDULED if happening.soft and ahead else Status.POSTPONED, when)]
     elif happening.kind == "cancel":
-        outcomes = [(Status.CANCELLED, when)]
+        # "Will not be released in 2024" denies the date; it says nothing of later.
+        outcomes = [(Status.DENIED if happening.soft else Status.CANCELLED, when)]
     elif happening.kind == "unannounced":
         return []
     else:
@@ -92,6 +93,9 @@ def _delayed(line: Line, index: int, happening: Happening, when: When | None, cl
         return [(Status.POSTPONED, when)]
     if both:
         return [(Status.POSTPONED, both[0]), (Status.SCHEDULED, both[1])]
+    day = _day_before(line, index, when)
+    if day is not None:
+        return [(Status.POSTPONED, day), (Status.SCHEDULED, when)]
     taken_from = index == happening.last and stream[index - 1].text in language.from_words
     if taken_from or {*before, " ".join(words_before(line.sentence, index, 2))} & language.from_words:
         return [(Status.POSTPONED, when)]
@@ -103,6 +107,20 @@ def _delayed(line: Line, index: int, happening: Happening, when: When | None, cl
     # That it was put off is told once, however many new dates follow.
     happening.tense = "told"
     return [(Status.SCHEDULED, when), (Status.POSTPONED, None)]
+
+
+def _day_before(line: Line, index: int, when: When | None) -> When | None:
+    """Return the old day in "z 17 na 27 października", where the month is said once."""
+    stream, language = line.sentence.stream, line.sentence.language
+    if when is None or not when.is_day or when.earliest is None or index < 3:
+        return None
+    old = [token.text for token in stream[index - 3 : index]]
+    if old[0] not in language.from_words or not old[1].isdigit() or old[2] not in language.to_words:
+        return None
+    try:
+        return When.parse(when.earliest.replace(day=int(old[1])).isoformat())
+    except ValueError:
+        return None
 
 
 def _brought_forward(line: Line, index: int, when: When | None, clock: Clock) -> list[Outcome]:
@@ -138,6 +156,8 @@ def _told(
 
 def undated_status(line: Line, happening: Happening) -> Status | None:
     """Return the status that a happening has without a date, None when it then says nothing."""
+    if happening.unveils and happening.event is Event.RELEASE:
+        return None
     status = _undated(line, happening)
     if status is Status.SCHEDULED and any(cue.kind == "false" for cue in line.sentence.cues):
         return None
@@ -157,6 +177,8 @@ def _undated(line: Line, happening: Happening) -> Status | None:
             return Status.UNANNOUNCED
         case "delay":
             return None if happening.weak else Status.POSTPONED
+        case "cancel" if happening.soft:
+            return Status.DENIED if _names_place(line, happening) else Status.CANCELLED
         case "cancel":
             return Status.SCHEDULED if negated else Status.CANCELLED
         case "known" | "soon":
@@ -193,6 +215,10 @@ def _names_where(line: Line, happening: Happening) -> bool:
     """Without a date only "coming to X" and the like say anything."""
     if happening.tense not in ("future", "participle", "present"):
         return False
+    return _names_place(line, happening)
+
+
+def _names_place(line: Line, happening: Happening) -> bool:
     small = line.sentence.language.prepositions | line.sentence.language.joiners
     near = line.sentence.stream[happening.first : happening.last + 8]
     return any(

@@ -190,6 +190,12 @@ def _cost(line: Line, index: int, first: int, last: int) -> int | None:
         return _distance(line.sentence, last, index, line.clauses)
     if index > 2 and line.clauses[index] != line.clauses[first]:
         return None
+    stream = line.sentence.stream
+    if index > 2 and stream[0].text in line.sentence.language.subordinators:
+        # "After confirming it last week, Northfall has introduced X": the date is of what leads up to it.
+        comma = next((at for at in range(index, first) if stream[at].text == ","), first)
+        if comma < first and not any(token.kind == "date" for token in stream[comma:first]):
+            return None
     return _distance(line.sentence, index + 1, first, line.clauses) + 2
 
 
