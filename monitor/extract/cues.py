@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from monitor.extract.fold import fold, is_cjk
+from monitor.extract.fold import is_cjk
 from monitor.extract.tokens import Token, tokens
 
 __all__ = ["Cue", "Phrasebook", "Rule", "parse"]
@@ -54,7 +54,7 @@ class Cue(NamedTuple):
 class _Node:
     """A place in the graph of all phrases: where each next word leads, and the rules whose phrase ends here."""
 
-    __slots__ = ("gaps", "lengths", "prefixes", "rules", "words")
+    __slots__ = ("gaps", "is_plain", "lengths", "prefixes", "rules", "words")
 
     def __init__(self) -> None:
         self.words: dict[str, list[_Node]] = {}
@@ -63,6 +63,8 @@ class _Node:
         """Those of the prefixes, the shortest first."""
         self.gaps: list[_Node] = []
         self.rules: list[Rule] = []
+        self.is_plain = True
+        """Whether it goes on with certain words alone."""
 
     def behind(self, token: Token) -> Sequence[_Node]:
         """Return the places behind `token`."""
@@ -74,7 +76,7 @@ class _Node:
                 break
             if token.text[:length] in self.prefixes:
                 found = [*found, *self.prefixes[token.text[:length]]]
-        if "<num>" in self.words and token.text[0].isdigit():
+        if not self.is_plain and "<num>" in self.words and token.text[0].isdigit():
             found = [*found, *self.words["<num>"]]
         return found
 
@@ -109,22 +111,30 @@ class Phrasebook:
                         end.rules.append(rule)
         if self._root.gaps:
             raise ValueError("a phrase begins with a gap")
-        by_word_alone = not self._root.prefixes and "<num>" not in self._root.words
-        self._openings = frozenset(self._root.words) if by_word_alone else None
 
     def find(self, stream: Sequence[Token]) -> list[Cue]:
         """Return the cues in `stream`, longest first where they start together, in order of their start."""
         found: list[Cue] = []
         for first, token in enumerate(stream):
-            if self._openings is not None and not token.kind and token.text not in self._openings:
+            if self._root.is_plain and not token.kind and token.text not in self._root.words:
                 continue
             ends: dict[Rule, int] = {}
-            for child in self._root.behind(token):
-                self._walk(stream, first + 1, child, ends)
+            self._go_on(stream, first + 1, self._root.behind(token), ends)
             if ends:
                 longest_first = sorted(ends.items(), key=lambda end: -end[1])
                 found.extend(Cue(rule, first, last) for rule, last in longest_first)
         return found
+
+    def _go_on(self, stream: Sequence[Token], at: int, nodes: Sequence[_Node], ends: dict[Rule, int]) -> None:
+        """Walk on from those of `nodes` whose phrase ends before token `at` or can go on with it: few do."""
+        if at >= len(stream):
+            nodes = [node for node in nodes if node.rules]
+        elif stream[at].kind or stream[at].text not in self._fillers:
+            token = stream[at]
+            key = f"<{token.kind}>" if token.kind else token.text
+            nodes = [node for node in nodes if node.rules or not node.is_plain or key in node.words]
+        for node in nodes:
+            self._walk(stream, at, node, ends)
 
     def _walk(
         self, stream: Sequence[Token], at: int, node: _Node, ends: dict[Rule, int], skipped: int = 0
@@ -135,8 +145,7 @@ class Phrasebook:
         if at >= len(stream):
             return
         token = stream[at]
-        for child in node.behind(token):
-            self._walk(stream, at + 1, child, ends)
+        self._go_on(stream, at + 1, node.behind(token), ends)
         if token.text in self._fillers and not token.kind and skipped < _FILLERS:
             self._walk(stream, at + 1, node, ends, skipped + 1)
         for child in node.gaps:
@@ -245,15 +254,12 @@ def _grow(sequence: _Sequence, starts: list[_Node], end: _Node | None) -> list[_
 
 
 def _link(node: _Node, word: str, target: _Node) -> None:
+    star = word.endswith("*") and len(word) > 1
     if word == "..":
         node.gaps.append(target)
-    elif word.endswith("*") and len(word) > 1:
+    elif star:
         node.prefixes.setdefault(word[:-1], []).append(target)
         node.lengths = sorted({*map(len, node.prefixes)})
     else:
         node.words.setdefault(word, []).append(target)
-
-
-def folded(words: Sequence[str]) -> frozenset[str]:
-    """Return words as they stand in a stream of tokens."""
-    return frozenset(fold(word) for word in words)
+    node.is_plain &= not star and word not in ("..", "<num>")

@@ -40,7 +40,9 @@ def _folded(char: str) -> str:
     return lower if len(lower) == 1 else base
 
 
-_BASIC_PLANE = array("I", range(0x10000))
+_BASIC_PLANE = array("H", range(0x10000))
+# What is half a character is none.
+_BASIC_PLANE[0xD800:0xE000] = array("H", [0xFFFD]) * 0x800
 
 
 class CharTable:
@@ -50,7 +52,7 @@ class CharTable:
         codes = _BASIC_PLANE[:]
         for char, other in chars.items():
             codes[ord(char)] = ord(other)
-        self.plane = codes.tobytes().decode(f"utf-32-{sys.byteorder[0]}e", "surrogatepass")
+        self.plane = codes.tobytes().decode(f"utf-16-{sys.byteorder[0]}e")
         self.ascii = bytes(list(codes[:0x80])) + bytes(range(0x80, 0x100))
 
     def translate(self, text: str) -> str:
