@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Mapping
 from functools import cache
 
-__all__ = ["CJK", "CharTable", "cjk_in", "compact", "fold", "is_cjk", "may_hold_cjk", "words"]
+__all__ = ["CJK", "CharTable", "cjk_in", "compact", "compacted", "fold", "is_cjk", "may_hold_cjk", "words"]
 
 CJK = "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 """Inside a character class: the scripts that are read character by character."""
@@ -93,8 +93,12 @@ def compact(text: str) -> str:
 
 def words(text: str) -> str:
     """Return the words of `text` as in a compact text, with one space between and around them."""
-    compacted = text.encode("ascii", _BEYOND_ASCII).translate(_COMPACT.ascii).decode()
-    return f" {' '.join(compacted.split())} "
+    return f" {' '.join(compacted(text).split())} "
+
+
+def compacted(text: str) -> str:
+    """Return `text` compact, which is much faster where no table of characters has to be looked into for most of them."""
+    return text.encode("ascii", _BEYOND_ASCII).translate(_COMPACT.ascii).decode()
 
 
 def _compact_beyond_ascii(error: UnicodeError) -> tuple[bytes, int]:

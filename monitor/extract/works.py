@@ -10,12 +10,12 @@ import html
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from monitor.extract.fold import compact, is_cjk, words
+from monitor.extract.fold import compact, compacted, is_cjk, words
 from monitor.model import Work
 
 __all__ = ["Catalogue", "Named"]
@@ -56,24 +56,18 @@ class Catalogue:
                     if pattern not in by_pattern or (place == 0 and by_pattern[pattern] % _PLACES):
                         by_pattern[pattern] = index * _PLACES + min(place, _PLACES - 1)
         self._owners = array("Q", by_pattern.values())
-        self._automaton = (
-            AhoCorasick(
-                by_pattern.keys(),
-                matchkind=MatchKind.Standard,
-                store_patterns=False,
-                implementation=Implementation.ContiguousNFA,
-            )
-            if by_pattern
-            else None
-        )
+        self._automaton = _automaton(by_pattern)
+        # Of each name its longest word: few texts hold any, and whether one does is told without regard to tags and blanks.
+        self._hints = _automaton({max(pattern.split(), key=len) for pattern in by_pattern})
 
     def might_name(self, title: str, body: str) -> bool:
         """Whether a title or a body, as it came in, can name a watched work; False is certain."""
-        if self._automaton is None:
+        if self._automaton is None or self._hints is None:
             return False
-        text = _without_tags(f"{title}\n{body}")
-        if "&" in text:
-            text = html.unescape(text)
+        source = f"{title}\n{body}"
+        if "&" not in source and not self._hints.find_matches_as_indexes(compacted(source)):
+            return False
+        text = html.unescape(_without_tags(source))
         return bool(self._automaton.find_matches_as_indexes(words(text)))
 
     def find(self, text: str, suffixes: frozenset[str] = frozenset()) -> list[Named]:
@@ -143,6 +137,17 @@ class Catalogue:
             extra = alias[_offset_after(alias, len(of_title)) :].strip(" :–—-·")
         own = len(of_alias) > 1 and alias.isascii() and set(of_alias).isdisjoint(of_title)
         return Named(match[0], match[1], work, alias, extra, own)
+
+
+def _automaton(patterns: Collection[str]) -> AhoCorasick | None:
+    if not patterns:
+        return None
+    return AhoCorasick(
+        patterns,
+        matchkind=MatchKind.Standard,
+        store_patterns=False,
+        implementation=Implementation.ContiguousNFA,
+    )
 
 
 def _without_tags(source: str) -> str:

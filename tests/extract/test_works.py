@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.extract.works import Catalogue
 from monitor.model import Work, WorkKind
@@ -106,3 +108,38 @@ def test_an_empty_watch_list_finds_nothing() -> None:
 )
 def test_tags_part_words_and_hold_none(body: str, might: bool) -> None:
     assert Catalogue([Work("Alan Wake 2")]).might_name("News", body) is might
+
+
+_PIECES = st.sampled_from(
+    [
+        "Alan",
+        "Wake",
+        "2",
+        "Pokémon",
+        "ＳＩＬＯ",
+        "Silo",
+        "三体",
+        "’s",
+        "-",
+        ":",
+        "\u00a0",
+        "\n",
+        "é",
+        "<",
+        ">",
+        "&amp;",
+        "–",
+        "一",
+    ]
+)
+
+
+@given(st.lists(_PIECES, max_size=12), st.sampled_from(["", " "]))
+def test_what_is_found_in_a_text_was_held_possible(pieces: list[str], blank: str) -> None:
+    catalogue = Catalogue([Work("Alan Wake 2"), Work("Silo"), Work("Pokémon: Silo-2"), Work("三体")])
+    text = blank.join(pieces)
+
+    if "<" not in text and catalogue.find(text):
+        assert catalogue.might_name("", text)
+        assert catalogue.might_name(text, "")
+        assert catalogue.might_name("", f"<p>{text}</p>")
