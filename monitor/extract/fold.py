@@ -97,12 +97,18 @@ def words(text: str) -> str:
 
 
 def compacted(text: str) -> str:
-    """Return `text` compact, which is much faster where no table of characters has to be looked into for most of them."""
+    """Return `text` compact; much faster where little of it is beyond ASCII."""
+    if text.isascii() or len(text.encode(errors="replace")) > _MOSTLY_ASCII * len(text):
+        return compact(text)
     return text.encode("ascii", _BEYOND_ASCII).translate(_COMPACT.ascii).decode()
 
 
+# To call for one character costs as much as to look up some twenty.
+_MOSTLY_ASCII = 1.05
+
+
 def _compact_beyond_ascii(error: UnicodeError) -> tuple[bytes, int]:
-    """Compact what an encoder cannot take: few characters of most texts, so that it is much faster than to look at each."""
+    """Compact what an encoder cannot take."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     run = error.object[error.start : error.end]
