@@ -127,7 +127,7 @@ class Parsed:
     title: str = ""
     ttl: timedelta | None = None
     teasers: frozenset[str] = field(default_factory=frozenset)
-    """Ids of documents that are only a teaser of the article at their url."""
+    """Ids of documents that are only a teaser of the article at their url; looked for where the source follows them."""
     dropped: int = 0
     """Entries beyond the cap, left out."""
 

@@ -11,7 +11,10 @@ import re
 __all__ = ["clean", "is_markup", "one_line", "plain"]
 
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
-_ELEMENT = re.compile(r"</?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>|<!--")
+_UNWANTED_AS_SPACES = bytes(
+    ord(" ") if _UNWANTED.match(chr(code)) or code == ord("\r") else code for code in range(256)
+)
+_ELEMENT = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>|!--)")
 _TAG = re.compile(r"<[!/?]?[A-Za-z-][^<>]*>")
 # The markup that headlines really carry; anything else in angle brackets is the writer's own.
 _HEADLINE_TAG = re.compile(
@@ -29,6 +32,8 @@ def clean(text: str, limit: int) -> str:
     text = text[:limit]
     if not text.isascii():
         text = _mended(text)
+    if _is_wanted(text):
+        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _UNWANTED.search(text):
@@ -38,8 +43,9 @@ def clean(text: str, limit: int) -> str:
 
 def one_line(text: str, limit: int, *, markup: bool = False) -> str:
     """Return `text` as a headline or name: one line, entities resolved, and with `markup` its tags gone."""
-    if not text:
-        return ""
+    # Most headlines, names and ids have nothing to mend.
+    if text.isascii() and text.isprintable() and "&" not in text and "<" not in text and "  " not in text:
+        return text.strip(" ")[:limit]
     if markup and "<" in text:
         text = _HEADLINE_TAG.sub(_gap, text)
     if "&" in text:
@@ -56,6 +62,15 @@ def plain(markup: str) -> str:
 def is_markup(text: str) -> bool:
     """Whether `text` has an HTML tag or comment in it, so that it must be read as HTML."""
     return "<" in text and _ELEMENT.search(text) is not None
+
+
+def _is_wanted(text: str) -> bool:
+    """Whether there is surely nothing to take out of `text`, in less time than it takes to look for it."""
+    if text.isascii():
+        data = text.encode()
+        return data.translate(_UNWANTED_AS_SPACES) == data
+    # What is unwanted is unprintable.
+    return text.replace("\n", " ").isprintable()
 
 
 def _mended(text: str) -> str:

@@ -10,9 +10,9 @@ import hashlib
 import html
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from monitor.errors import ParseError
 from monitor.model import Document, Parsed, Source
@@ -40,8 +40,7 @@ _NAME_AND_MAIL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry as the wire gave it; every field may be empty. `link` is already resolved where the entry set a base.
 
     `title_markup` and `body_markup` say that the format gives that field as HTML; a plain field is taken to the letter.
@@ -61,8 +60,7 @@ class Entry:
     accounts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class Feed(NamedTuple):
     """One feed as the wire gave it; `dropped` entries lay beyond the cap."""
 
     title: str = ""
@@ -89,14 +87,15 @@ def parsed(
     if not feed.entries:
         raise ParseError("has no entries", where=url)
     entries = feed.entries if adapt is None else tuple(adapt(entry) for entry in feed.entries)
-    feed = replace(feed, title=one_line(feed.title, _MAX_TITLE, markup=True))
-    documents = tuple(_document(entry, feed, source, url, now) for entry in entries)
+    feed = feed._replace(title=one_line(feed.title, _MAX_TITLE, markup=True))
+    lang = language(source.lang, feed.lang)
+    documents = tuple([_document(entry, feed, source, url, lang=lang, now=now) for entry in entries])
     return Parsed(
         documents=documents,
         title=feed.title,
         ttl=_bounded(feed.ttl),
         teasers=frozenset(document.id for document in documents if is_teaser(document))
-        if teasers
+        if teasers and source.follow
         else frozenset(),
         dropped=feed.dropped,
     )
@@ -144,7 +143,7 @@ def body_of(text: str, *, markup: bool) -> tuple[str, str]:
     return "", clean(html.unescape(body), MAX_BODY).strip() if markup and "&" in body else body
 
 
-def _document(entry: Entry, feed: Feed, source: Source, url: str, now: datetime) -> Document:
+def _document(entry: Entry, feed: Feed, source: Source, url: str, *, lang: str, now: datetime) -> Document:
     link = absolute(entry.link, url)
     author = byline(entry.author) or byline(entry.outlet) or byline(feed.author)
     title = one_line(entry.title, _MAX_TITLE, markup=entry.title_markup)
@@ -155,12 +154,12 @@ def _document(entry: Entry, feed: Feed, source: Source, url: str, now: datetime)
         source=source.name,
         published=published_at(read_date(entry.published), now),
         # What the entry says of itself is nearer than what a person says of the source, and that beats the feed's default.
-        lang=language(entry.lang, source.lang, feed.lang),
+        lang=(entry.lang and language(entry.lang)) or lang,
         title=title,
         html=body,
         text=text,
         author=author,
-        official=is_official(source, (author, feed.title, *entry.accounts)),
+        official=bool(source.official) and is_official(source, (author, feed.title, *entry.accounts)),
     )
 
 

@@ -84,8 +84,11 @@ def read_feed(fetched: Fetched) -> Feed:
             raise ParseError(_what_it_is(text, root, fetched.url), where=fetched.url)
         root, start = match[0][1:], match.start()
     text = _whole(text, root, start, fetched.url)
-    body = text.encode("utf-8", "replace").translate(None, _UNWANTED_BYTES)
+    body = text.encode("utf-8", "replace")
     feed = read_strictly(body)
+    if feed is None and len(wanted := body.translate(None, _UNWANTED_BYTES)) < len(body):
+        body = wanted
+        feed = read_strictly(body)
     if feed is None:
         # Imported here since most feeds never need it and it takes its time.
         from monitor.parse.tolerant import read_tolerantly  # noqa: PLC0415 - slow to import, rarely needed

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from monitor.parse.entry import Entry
 from monitor.parse.links import host
 
@@ -17,4 +15,4 @@ def is_google_news(url: str) -> bool:
 
 def unsyndicated(entry: Entry) -> Entry:
     """Return `entry` as its outlet's headline: the outlet out of the title and into the byline, the list of others gone."""
-    return replace(entry, title=entry.title.removesuffix(f" - {entry.outlet}"), author=entry.outlet, body="")
+    return entry._replace(title=entry.title.removesuffix(f" - {entry.outlet}"), author=entry.outlet, body="")

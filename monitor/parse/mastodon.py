@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from monitor.parse.entry import Entry
 from monitor.parse.feed import account_feed
@@ -18,7 +17,7 @@ def _with_account(entry: Entry) -> Entry:
     if match is None:
         return entry
     account = f"@{match[2]}@{match[1]}"
-    return replace(entry, author=entry.author or account, accounts=(account, match[2]))
+    return entry._replace(author=entry.author or account, accounts=(account, match[2]))
 
 
 parse_mastodon = account_feed(_with_account)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from monitor.parse.entry import Entry
 from monitor.parse.feed import account_feed
@@ -22,8 +21,8 @@ def _post(entry: Entry) -> Entry:
     if linked and "reddit.com/" not in linked[1] and "redd.it/" not in linked[1]:
         body += f'<p><a href="{linked[1]}">{linked[1]}</a></p>'
     name = entry.author.removeprefix("/u/").removeprefix("u/")
-    return replace(
-        entry, body=body, author=f"u/{name}" if name else "", accounts=(name, f"/u/{name}") if name else ()
+    return entry._replace(
+        body=body, author=f"u/{name}" if name else "", accounts=(name, f"/u/{name}") if name else ()
     )
 
 

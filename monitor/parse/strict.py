@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from datetime import timedelta
+from typing import cast
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -33,8 +33,7 @@ _MEDIA = ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss")
 _SYNDICATION = ("http://purl.org/rss/1.0/modules/syndication/",)
 _FEEDBURNER = ("http://rssnamespace.org/feedburner/ext/1.0",)
 _ITUNES = ("http://www.itunes.com/dtds/podcast-1.0.dtd",)
-_XHTML = "http://www.w3.org/1999/xhtml"
-_XML = "{http://www.w3.org/XML/1998/namespace}"
+_LANG, _BASE = (f"{{http://www.w3.org/XML/1998/namespace}}{name}" for name in ("lang", "base"))
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
 # What each element is to us; of several with one role the best, then the first, counts (see _best).
@@ -58,6 +57,13 @@ _ROLES = {
     for namespace in namespaces
     for name, role in names.items()
 }  # fmt: skip
+# The roles of which only the first text counts.
+_PLAIN = frozenset(
+    {"title", "link", "id", "published", "created", "updated", "language", "origlink", "ttl", "period", "frequency"}
+)  # fmt: skip
+# The fullest first.
+_BODIES = ("content", "atom:content", "description", "atom:summary", "itunes:summary", "media:description")
+_DESCRIPTIONS = tuple(f"{{{namespace}}}description" for namespace in _MEDIA)
 _DECLARATION = re.compile(r' xmlns(?::\w{1,40})?="[^"<>]{0,200}"')
 _ROOTS = frozenset({"rss", "rdf", "feed"})
 _PERIODS = {
@@ -90,21 +96,21 @@ class _NotStrictError(Exception):
 
 
 def _feed(root: _Element) -> Feed:
-    parts = _parts(root)
+    texts, parts = _read(root)
     channel = parts["channel"][0] if "channel" in parts else root
     items = parts.get("item", [])
     if channel is not root:
-        parts = _parts(channel)
+        texts, parts = _read(channel)
         items = parts.get("item", []) + items
     kept, dropped = _newest(items)
-    lang = channel.get(_XML + "lang") or root.get(_XML + "lang") or ""
-    base = _base(channel, _base(root, ""))
+    lang = channel.get(_LANG) or root.get(_LANG) or ""
+    base = _based(channel.get(_BASE), _based(root.get(_BASE), ""))
     return Feed(
-        title=_title(parts)[0],
+        title=_title(texts, parts)[0],
         author=_names(parts) if "atom:author" in parts else "",
-        lang=_text(parts, "language") or lang,
-        ttl=update_period(_text(parts, "ttl"), _text(parts, "period"), _text(parts, "frequency")),
-        entries=tuple(_entry(item, base) for item in kept),
+        lang=texts.get("language") or lang,
+        ttl=update_period(texts.get("ttl", ""), texts.get("period", ""), texts.get("frequency", "")),
+        entries=tuple([_entry(item, base) for item in kept]),
         dropped=dropped,
     )
 
@@ -114,79 +120,79 @@ def _newest(items: list[_Element]) -> tuple[list[_Element], int]:
     dropped = len(items) - MAX_ENTRIES
     if dropped <= 0:
         return items, 0
-    first, last = (read_date(_date(_parts(items[n]))) for n in (0, -1))
+    first, last = (read_date(_date(_read(items[n])[0])) for n in (0, -1))
     if first is not None and last is not None and last > first:
         return items[dropped:], dropped
     return items[:MAX_ENTRIES], dropped
 
 
-def _entry(item: _Element, base: str) -> Entry:
-    parts = _parts(item)
-    base = _base(item, base)
-    title, title_markup = _title(parts)
-    body, body_markup, lang = _best(parts)
-    guid = parts.get("guid")
-    name = _text(parts, "id") or (_value(guid[0]) if guid else "") or item.get(_RDF_ABOUT) or ""
-    link = _text(parts, "origlink") or _link(parts)
-    if not link and guid and guid[0].get("isPermaLink", "true").lower() == "true":
-        link = name
-    return Entry(
-        id=name,
-        link=urljoin(base, link) if base and link else link,
-        title=title,
-        title_markup=title_markup,
-        body=body,
-        body_markup=body_markup,
-        published=_date(parts),
-        author=_names(parts),
-        outlet=_outlet(parts),
-        lang=_text(parts, "language") or lang or item.get(_XML + "lang") or "",
-    )
-
-
-def _parts(element: _Element) -> dict[str, list[_Element]]:
+def _read(element: _Element) -> tuple[dict[str, str], dict[str, list[_Element]]]:
+    """Return what stands directly in `element` by its role: the first text that is not blank, and the elements of the other roles."""
+    texts: dict[str, str] = {}
     parts: dict[str, list[_Element]] = {}
     for child in element:
-        role = _ROLES.get(child.tag) or _ROLES.get(child.tag.lower())
+        tag = child.tag
+        role = _ROLES[tag] if tag in _ROLES else _ROLES.get(tag.lower())
         if role is None:
             continue
-        if role == "group":
-            for inner in child.iter(
-                "{http://search.yahoo.com/mrss/}description", "{http://search.yahoo.com/mrss}description"
-            ):
-                parts.setdefault("media:description", []).append(inner)
+        if role in _PLAIN:
+            if role not in texts and (text := (_value(child) if len(child) else child.text or "").strip()):
+                texts[role] = text
+        elif role in parts:
+            parts[role].append(child)
+        elif role == "group":
+            parts.setdefault("media:description", []).extend(child.iter(*_DESCRIPTIONS))
         else:
-            parts.setdefault(role, []).append(child)
-    return parts
+            parts[role] = [child]
+    return texts, parts
+
+
+def _entry(item: _Element, base: str) -> Entry:
+    texts, parts = _read(item)
+    own = _attributes(item)
+    base = _based(own[_BASE], base) if _BASE in own else base
+    title, title_markup = _title(texts, parts)
+    body, body_markup, lang = _best(parts)
+    guid = parts["guid"][0] if "guid" in parts else None
+    name = texts.get("id") or (_value(guid) if guid is not None else "") or own.get(_RDF_ABOUT, "")
+    link = texts.get("origlink") or texts.get("link") or _link(parts)
+    if not link and guid is not None and guid.get("isPermaLink", "true").lower() == "true":
+        link = name
+    return Entry(
+        name,
+        urljoin(base, link) if base and link else link,
+        title,
+        title_markup,
+        body,
+        body_markup,
+        _date(texts),
+        _names(parts) if "author" in parts or "atom:author" in parts else "",
+        _outlet(parts) if "source" in parts or "atom:source" in parts else "",
+        texts.get("language") or lang or own.get(_LANG, ""),
+    )
 
 
 def _best(parts: dict[str, list[_Element]]) -> tuple[str, bool, str]:
     """Return the fullest body an entry has: (body, whether it is HTML, its own language)."""
-    for role in (
-        "content",
-        "atom:content",
-        "description",
-        "atom:summary",
-        "itunes:summary",
-        "media:description",
-    ):
-        for element in parts.get(role, ()):
+    for role in _BODIES:
+        if role not in parts:
+            continue
+        for element in parts[role]:
             markup = True
             if role.startswith("atom:"):
                 body, markup = _construct(element)
             elif role == "media:description":
                 body, markup = _value(element), element.get("type") == "html"
             else:
-                body = _value(element) if not len(element) else _inner(element)
-            if body.strip():
-                return body, markup, element.get(_XML + "lang") or ""
+                body = _inner(element) if len(element) else element.text or ""
+            if body := body.strip():
+                return body, markup, _attributes(element).get(_LANG, "")
     return "", True, ""
 
 
-def _title(parts: dict[str, list[_Element]]) -> tuple[str, bool]:
-    for element in parts.get("title", ()):
-        if text := _value(element).strip():
-            return text, True
+def _title(texts: dict[str, str], parts: dict[str, list[_Element]]) -> tuple[str, bool]:
+    if "title" in texts:
+        return texts["title"], True
     for element in parts.get("atom:title", ()):
         text, markup = _construct(element)
         if text.strip():
@@ -224,9 +230,6 @@ def _inner(element: _Element) -> str:
 
 
 def _link(parts: dict[str, list[_Element]]) -> str:
-    for element in parts.get("link", ()):
-        if text := _value(element).strip():
-            return text
     for element in parts.get("atom:link", ()):
         kind = element.get("type", "text/html")
         if (
@@ -234,7 +237,7 @@ def _link(parts: dict[str, list[_Element]]) -> str:
             and kind in ("text/html", "html", "application/xhtml+xml", "xhtml")
             and element.get("href")
         ):
-            return urljoin(_base(element, ""), element.get("href", ""))
+            return urljoin(_based(element.get(_BASE), ""), element.get("href", ""))
     return ""
 
 
@@ -248,13 +251,13 @@ def _names(parts: dict[str, list[_Element]]) -> str:
 def _outlet(parts: dict[str, list[_Element]]) -> str:
     if "source" in parts:
         return _value(parts["source"][0])
-    for source in parts.get("atom:source", ()):
-        return _title(_parts(source))[0]
+    if "atom:source" in parts:
+        return _title(*_read(parts["atom:source"][0]))[0]
     return ""
 
 
-def _date(parts: dict[str, list[_Element]]) -> str:
-    return _text(parts, "published") or _text(parts, "created") or _text(parts, "updated")
+def _date(texts: dict[str, str]) -> str:
+    return texts.get("published") or texts.get("created") or texts.get("updated") or ""
 
 
 def update_period(ttl: str, period: str, frequency: str) -> timedelta | None:
@@ -266,24 +269,15 @@ def update_period(ttl: str, period: str, frequency: str) -> timedelta | None:
     return whole / max(times, 1) if whole else None
 
 
-def _text(parts: dict[str, list[_Element]], role: str) -> str:
-    for element in parts.get(role, ()):
-        if text := _value(element).strip():
-            return text
-    return ""
+def _attributes(element: _Element) -> dict[str, str]:
+    return cast("dict[str, str]", dict(element.items()))
 
 
 def _value(element: _Element) -> str:
-    return "".join(_texts(element)) if len(element) else element.text or ""
+    return "".join(map(str, element.itertext())) if len(element) else element.text or ""
 
 
-def _texts(element: _Element) -> Iterator[str]:
-    for text in element.itertext():
-        yield str(text)
-
-
-def _base(element: _Element, outer: str) -> str:
-    own = element.get(_XML + "base")
+def _based(own: str | None, outer: str) -> str:
     return outer if own is None else urljoin(outer, own.strip())
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.parse.clean import clean, is_markup, one_line, plain
 
@@ -20,6 +22,26 @@ from monitor.parse.clean import clean, is_markup, one_line, plain
 )
 def test_text_keeps_what_it_says_and_loses_what_would_be_obeyed(raw: str, kept: str) -> None:
     assert clean(raw, 100) == kept
+
+
+@given(
+    st.text(
+        st.characters(codec=None, max_codepoint=0x2030)
+        | st.sampled_from("a <&;\r\n\t\x7f\x85\ufeff\ufffe\ud800"),
+        max_size=30,
+    )
+)
+def test_whatever_the_text_nothing_stays_in_it_that_would_be_obeyed(raw: str) -> None:
+    for text in (clean(raw, 100), one_line(raw, 100), one_line(raw, 100, markup=True)):
+        assert not any(
+            (character < " " and character not in "\n\t")
+            or "\x7f" <= character <= "\x9f"
+            or character in "\ufeff\ufffe\uffff"
+            or "\ud800" <= character <= "\udfff"
+            for character in text
+        )
+        text.encode()
+    assert "\n" not in one_line(raw, 100)
 
 
 def test_text_is_cut_to_its_limit() -> None:

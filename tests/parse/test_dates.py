@@ -57,6 +57,52 @@ def test_what_is_no_date_or_no_plausible_one_is_none(text: str) -> None:
     assert read_date(text) is None
 
 
+NUMBERS = st.sampled_from(
+    ["00", "01", "9", "13", "23", "24", "29", "31", "59", "60", "61", "2023", "0000", "1989", "2199", "٣١"]
+)
+SHAPES = st.sampled_from(
+    [
+        "{w}, {} {m} {} {}:{}:{} {z}", "{w}, {} {m} {} {}:{}:{} {z}", "{w} {} {m} {} {}:{} {z}", "{}-{}-{}T{}:{}:{}{z}",
+        "{}-{}-{}T{}:{}:{}.{}{z}", "{}-{}-{} {}:{}", "{w}, {} {m} {} {}.{}.{} {z}",
+    ]
+)  # fmt: skip
+
+
+@st.composite
+def machine_dates(draw: st.DrawFn) -> str:
+    zones = [
+        "GMT",
+        "UTC",
+        "Z",
+        "EST",
+        "PDT",
+        "XYZ",
+        "AM",
+        "PMT",
+        "+0000",
+        "-0000",
+        "+0900",
+        "-0730",
+        "+1459",
+        "+2400",
+        "+09:00",
+        "-03:30",
+        "+9",
+    ]
+    return draw(SHAPES).format(
+        *(draw(NUMBERS) for _ in range(7)),
+        w=draw(st.sampled_from(["Thu", "thu", "Xyz", "Thursday", "12a"])),
+        m=draw(st.sampled_from(["Aug", "aug", "Feb", "Sept", "Zzz"])),
+        z=draw(st.sampled_from(zones)),
+    )
+
+
+@given(machine_dates())
+def test_a_usual_form_is_read_as_it_is_among_odd_blanks(text: str) -> None:
+    # With blanks around it, it is none of the forms that are read without a search.
+    assert str(read_date(text)) == str(read_date(f" {text}\n"))
+
+
 @given(st.text(max_size=90))
 def test_any_text_is_a_date_or_none(text: str) -> None:
     moment = read_date(text)

@@ -23,7 +23,7 @@ BROKEN = sorted((CASES / "feeds" / "broken").glob("*.xml"))
 JSON_FEEDS = [
     path for path in sorted((CASES / "feeds").glob("feed-*.json")) if ".documents." not in path.name
 ]
-FEED = source(kind=SourceKind.FEED)
+FEED = source(kind=SourceKind.FEED, follow=True)
 
 
 def feed(*items: str, root: str = "rss") -> str:
