@@ -6,7 +6,6 @@ A body that is valid UTF-8 is UTF-8, whatever its headers say; a declaration dec
 from __future__ import annotations
 
 import codecs
-import logging
 import re
 
 __all__ = ["decode"]
@@ -102,6 +101,8 @@ def _as_declared(body: bytes, declared: list[str]) -> str:
 
 def _undeclared(body: bytes) -> str:
     # Imported here: it takes a third of a second, and nearly every body is UTF-8 or says what it is.
+    import logging  # noqa: PLC0415 - as below
+
     from bs4.dammit import UnicodeDammit  # noqa: PLC0415 - slow to import, rarely needed
 
     # It warns in the log of every character that it replaces; here that is no news.

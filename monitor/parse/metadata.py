@@ -10,9 +10,8 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml.etree import _Element
 
@@ -45,8 +44,7 @@ _MAX_TITLE = 1000
 _MAX_NAME = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(NamedTuple):
     """What was found, each empty or None when the page does not say. Times are aware."""
 
     title: str = ""

@@ -8,7 +8,6 @@ for what has been added to it.
 from __future__ import annotations
 
 import copy
-import logging
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -235,6 +234,8 @@ def _serialised(root: _Element) -> str:
 
 def _extracted(text: str) -> str:
     # Imported here: it takes half a second, and a monitor of feeds alone never needs it.
+    import logging  # noqa: PLC0415 - as below
+
     import trafilatura  # noqa: PLC0415 - slow to import, not always needed
 
     # A page without main text is no news for the log: it is read another way, or the ParseError says so.

@@ -19,8 +19,8 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from lxml import etree
 from lxml.etree import _Element
@@ -46,7 +46,8 @@ _X_EPOCH, _INSTAGRAM_EPOCH = 1_288_834_974_657, 1_314_220_021_721
 _FIRST_SNOWFLAKE = 30_000_000_000
 _BASE32 = "234567abcdefghijklmnopqrstuvwxyz"
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-_POST = re.compile(
+# Compiled when the first post is met: few feeds have one, and it takes longer than to read a feed.
+_POST = (
     r"https?://(?:[a-z0-9-]+\.)*(?:"
     r"(?:twitter|x)\.com/(?P<x>\w{1,30})/status(?:es)?/(?P<x_id>\d{5,20})"
     r"|bsky\.app/profile/(?P<sky>[^/?#\s]{1,300})/post/(?P<sky_id>[2-7a-z]{13})"
@@ -55,26 +56,19 @@ _POST = re.compile(
     r"|facebook\.com/[^?#\s/]{1,200}/[^?#\s]{1,300}"
     r"|reddit\.com/r/\w{1,40}/comments/[^?#\s]{1,300}"
     r"|[a-z0-9-]+\.[a-z]{2,20}/@(?P<toot>[\w.]{1,60})/(?P<toot_id>\d{15,20})"
-    r")",
-    re.IGNORECASE,
+    r")"
 )
-_SHARED_BY = re.compile(
-    r"(?:A (?:post|video|photo|reel) shared by|Post by|Posted by)\s+(.{1,200})", re.IGNORECASE
-)
-_SHOWN_DATE = re.compile(
-    r"\s+on\s+(?:[A-Z][a-z]+day,\s+)?([A-Z][a-z]+ \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]+ \d{4})\b.*$"
-)
-_FURNITURE = re.compile(
+_SHARED_BY = r"(?:A (?:post|video|photo|reel) shared by|Post by|Posted by)\s+(.{1,200})"
+_SHOWN_DATE = r"\s+on\s+(?:[A-Z][a-z]+day,\s+)?([A-Z][a-z]+ \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]+ \d{4})\b.*$"
+_FURNITURE = (
     r"(?:View this post on Instagram|View (?:this post )?on (?:Mastodon|Threads)|\[image or embed\]|Posted by\b.{0,200}|"
-    r"A (?:post|video|photo|reel) shared by\b.{0,200}|Post by @\S{1,200})",
-    re.IGNORECASE,
+    r"A (?:post|video|photo|reel) shared by\b.{0,200}|Post by @\S{1,200})"
 )
 _DASHES = "—–-\u2015 \xa0\n.…"
 _MAX_TEXT = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Embed:
+class _Embed(NamedTuple):
     author: str
     at: datetime | None
     url: str
@@ -132,16 +126,21 @@ def _read(element: _Element, base: str) -> _Embed:
     url, match = _address(element, base)
     lines = list(_paragraphs(element))
     signature = _signature(element)
-    shared = next((found[1] for line in (*lines, signature) if (found := _SHARED_BY.search(line))), "")
+    shared = next(
+        (found[1] for line in (*lines, signature) if (found := re.search(_SHARED_BY, line, re.IGNORECASE))),
+        "",
+    )
     if shared:
         signature = shared
-    shown = _SHOWN_DATE.search(signature)
+    shown = re.search(_SHOWN_DATE, signature)
     if shown:
         signature = signature[: shown.start()]
     author = signature.strip(_DASHES) or _account(match)
     moment = _moment(match) or _stamped(element) or (read_date(shown[1]) if shown else None)
     language = next((lang for node in element.iter() if (lang := node.get("lang"))), "")
-    text = tuple(kept for line in lines if (kept := _FURNITURE.sub("", line).strip()))
+    text = tuple(
+        kept for line in lines if (kept := re.sub(_FURNITURE, "", line, flags=re.IGNORECASE).strip())
+    )
     return _Embed(author[:200], moment, url, language[:35], text)
 
 
@@ -151,7 +150,7 @@ def _address(element: _Element, base: str) -> tuple[str, re.Match[str] | None]:
     for candidate in (*named, *reversed(links)):
         if at_uri := _AT_URI.match(candidate):
             candidate = f"https://bsky.app/profile/{at_uri[1]}/post/{at_uri[2]}"  # noqa: PLW2901 - the same post by its web name
-        if match := _POST.match(candidate):
+        if match := re.match(_POST, candidate, re.IGNORECASE):
             url = absolute(candidate, base)
             return url.partition("?")[0].partition("#")[0].removesuffix("/embed"), match
     return absolute(element.get("cite") or "", base), None
@@ -182,7 +181,7 @@ def _signature(element: _Element) -> str:
     """Return the line outside the paragraphs that names the author: "— Name (@handle)", "Posted by Name on …"."""
     rest = copy.deepcopy(element)
     for link in rest.iter("a"):
-        if _POST.match(link.get("href") or ""):
+        if re.match(_POST, link.get("href") or "", re.IGNORECASE):
             link.tag = "p"
     etree.strip_elements(rest, "p", with_tail=False)
     line = text_of(rest)
