@@ -75,7 +75,10 @@ def _hedges(line: Line, happening: Happening, index: int, status: Status) -> lis
     ]
     if status not in (Status.RELEASED, Status.POSTPONED):
         return found
-    reaching = (cue for cue in found if cue.get("strong"))
+    delayed = status is Status.POSTPONED and happening.kind == "delay"
+    reaching = (
+        cue for cue in found if cue.get("strong") or (delayed and 0 <= happening.first - cue.first <= 4)
+    )
     return found if any(line.clause(cue.first) in here or cue.first < index for cue in reaching) else []
 
 

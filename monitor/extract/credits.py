@@ -125,8 +125,13 @@ def _capital(sentence: Sentence, at: int) -> bool:
     )
 
 
+_CREDITING = frozenset(("say", "according", "by", "release", "delay", "cancel", "advance"))
+
+
 def find_credits(sentence: Sentence) -> list[Credit]:
     """Return the credits that the sentence gives, nearest to its verbs first."""
+    if not any(cue.kind in _CREDITING for cue in sentence.cues):
+        return []
     runs = names(sentence)
     by_end = {last: (first, last) for first, last in runs}
     by_first = {first: (first, last) for first, last in runs}
@@ -150,7 +155,8 @@ def find_credits(sentence: Sentence) -> list[Credit]:
             # The outlet of an interview stands nearer than who spoke to it.
             outlets.extend(map(_as_press, _after(sentence, cue.last, by_first, cue.rule.name)))
         elif cue.kind in ("according", "by"):
-            found.extend(_after(sentence, cue.last, by_first, cue.rule.name))
+            voiced = _after(sentence, cue.last, by_first, cue.rule.name)
+            found.extend(map(_as_press, voiced) if cue.get("press") else voiced)
     seen: set[str] = set()
     unique = []
     lead = next((at for at, credit in enumerate(found) if credit.voice != "press"), len(found))
@@ -240,6 +246,9 @@ def _coordinated(
         ):
             return
         pair = by_end[at - 1]
+        if stream[at - 1].text == "," and stream[pair[1] - 1].text in sentence.language.roles:
+            # "Northfall's director, NAME, said": one and the same.
+            return
         yield pair
         at = pair[0]
 

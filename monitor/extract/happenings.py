@@ -63,6 +63,8 @@ def happenings_of(sentence: Sentence) -> list[Happening]:
             and sentence.stream[cue.first - 1].text in sentence.language.noun_marks
         ):
             continue
+        if cue.get("weak") and cue.kind == "delay" and _is_of_place(sentence, cue.last):
+            continue
         if (
             cue.kind == "release"
             and cue.get("tense") == "present"
@@ -118,6 +120,13 @@ def happenings_of(sentence: Sentence) -> list[Happening]:
         or not any(first <= one.first and one.last <= last for first, last in told)
         or not _is_to_come(found)
     ]
+
+
+def _is_of_place(sentence: Sentence, at: int) -> bool:
+    """Tell whether a platform or a service follows: what "leaves Game Pass on May 4" is put off to no date."""
+    return at < len(sentence.stream) and (
+        sentence.stream[at].kind == "scope" and sentence.stream[at].value.group in ("services", "platforms")
+    )
 
 
 def _is_to_come(found: Sequence[Happening]) -> bool:
