@@ -160,15 +160,28 @@ def is_of_another(sentence: Sentence, at: int) -> bool:
     return bool(owner_of(sentence, at))
 
 
+_LONGEST_OWNER = 6
+
+
+def _is_of_name(sentence: Sentence, at: int) -> bool:
+    token = sentence.stream[at]
+    return (
+        not token.kind
+        and sentence.block.text[token.start].isupper()
+        and token.text not in sentence.language.stops
+        and token.text not in sentence.language.roles
+    )
+
+
 def owner_of(sentence: Sentence, at: int) -> str:
     """Return the unwatched name that the instalment at token `at` stands behind, folded, "" when there is none."""
     token = sentence.stream[at]
     if token.kind != "inst" or token.value.unit == "dlc" or sentence.titled or not at:
         return ""
-    for first, last in names(sentence):
-        if last == at and first and not any(one.kind for one in sentence.stream[first:last]):
-            return fold(sentence.original(first, last))
-    return ""
+    first = at
+    while first and at - first < _LONGEST_OWNER and _is_of_name(sentence, first - 1):
+        first -= 1
+    return fold(sentence.original(first, at)) if first else ""
 
 
 def nearest_left(sentence: Sentence, anchor: int, works: Sequence[Work]) -> int | None:
