@@ -79,26 +79,26 @@ async def test_the_next_of_a_site_begins_when_its_turn_comes_not_when_the_last_p
     polling = Polling()
     polling.open, polling.keeping = True, asyncio.Event()
     told: list[Polled] = []
-    rounds = polls(polling, ["a/1", "a/2", "a/3", "b/1"], told, slots=1)
-    rounds.start_due()
-    rounds.start_due()
+    round_ = polls(polling, ["a/1", "a/2", "a/3", "b/1"], told, slots=1)
+    round_.start_due()
+    round_.start_due()
     await turn()
     assert polling.started == ["a/1", "b/1", "a/2", "a/3"]
     assert not told
-    assert all(map(rounds.is_polling, polling.started))
-    rounds.start_due()
+    assert all(map(round_.is_polling, polling.started))
+    round_.start_due()
     polling.keeping.set()
-    await rounds.idle()
+    await round_.idle()
     assert len(told) == 4
     assert polling.most["all"] == 1
-    assert not any(map(rounds.is_polling, polling.started))
+    assert not any(map(round_.is_polling, polling.started))
 
 
 async def test_a_poll_that_ends_after_its_turn_does_not_end_the_turn_of_the_next() -> None:
     polling = Polling()
     polling.keeping = asyncio.Event()
-    rounds = polls(polling, ["a/1", "a/2", "a/3"], [])
-    rounds.start_due()
+    round_ = polls(polling, ["a/1", "a/2", "a/3"], [])
+    round_.start_due()
     await turn()
     polling.gates["a/1"].set()
     await turn()
@@ -106,6 +106,7 @@ async def test_a_poll_that_ends_after_its_turn_does_not_end_the_turn_of_the_next
     await turn()
     assert polling.started == ["a/1", "a/2"]
     assert polling.most["a"] == 1
+    await round_.stop(0.0)
 
 
 async def test_what_is_running_or_waiting_is_not_taken_twice() -> None:
