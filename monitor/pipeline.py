@@ -24,7 +24,6 @@ from monitor.model import (
     Fetched,
     Observation,
     Outcome,
-    Parsed,
     Read,
     Reading,
     Source,
@@ -280,20 +279,19 @@ class Pipeline:
         """
         state = self.ledger.state(source.name)
         outcome = await self._fetch(source, source.url, state.validators)
-        polled, parsed = Polled(source, state, state), None
+        polled, read = Polled(source, state, state), None
         silent: Sequence[str] = ()
         if isinstance(outcome, Fetched):
             try:
-                heard = await self.reader.read(outcome, source, self.clock())
+                read = await self.reader.read(outcome, source, self.clock())
             except ParseError as error:
                 outcome = Unreachable(trouble=Trouble.UNREADABLE, detail=error.message)
             else:
-                parsed = heard.parsed
-                polled, silent = await self._record(source, state, heard)
+                polled, silent = await self._record(source, state, read)
                 if not polled.finished:
                     return polled
         done()
-        return await self._settle(polled, outcome, parsed, silent)
+        return await self._settle(polled, outcome, read, silent)
 
     async def _fetch(
         self, source: Source, url: str, validators: Validators, *, named_by: str = ""
@@ -360,7 +358,7 @@ class Pipeline:
         )
 
     async def _settle(
-        self, polled: Polled, outcome: Outcome, parsed: Parsed | None = None, silent: Sequence[str] = ()
+        self, polled: Polled, outcome: Outcome, read: Read | None = None, silent: Sequence[str] = ()
     ) -> Polled:
         """Work out when to poll next, and keep it."""
         state = schedule.next_state(
@@ -369,7 +367,7 @@ class Pipeline:
             outcome,
             now=self.clock(),
             jitter=self.jitter(),
-            parsed=parsed,
+            read=read,
             error=polled.error,
         )
         return await self._settlements.keep(replace(polled, state=state, error=state.error), silent)

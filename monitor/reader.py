@@ -41,10 +41,9 @@ class _Errand:
     packed: bytes
     done: asyncio.Future[Any] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
-    @property
-    def is_large(self) -> bool:
+    def __post_init__(self) -> None:
+        self.is_large = len(self.packed) > _LARGE_BYTES
         """Whether it may take seconds."""
-        return len(self.packed) > _LARGE_BYTES
 
 
 class ProcessReader:
@@ -102,10 +101,10 @@ class ProcessReader:
     def feed(self) -> None:
         """Hand out what waits: small bodies first, and one large one at a time, so that none of the small waits for it."""
         while self._most:
-            waiting = self._small
-            if not waiting and not any(map(_is_long_busy, self._workers)):
-                waiting = self._large
-            worker = self._roomiest() if waiting else None
+            waiting = self._small or self._large
+            if not waiting or (waiting is self._large and any(map(_is_long_busy, self._workers))):
+                return
+            worker = self._roomiest()
             if worker is None:
                 return
             errand = waiting.popleft()
@@ -114,7 +113,7 @@ class ProcessReader:
 
     def _roomiest(self) -> _Worker | None:
         """Return the process with the least at hand, a new one where all are busy; None when there is no room."""
-        found = min((each for each in self._workers if not _is_long_busy(each)), key=_at_hand, default=None)
+        found = min([each for each in self._workers if not _is_long_busy(each)], key=_at_hand, default=None)
         if (found is None or _at_hand(found)) and len(self._workers) < self._most:
             found = _Worker(self._works, self._most_bytes)
             self._workers.append(found)
@@ -138,7 +137,7 @@ def _at_hand(worker: _Worker) -> int:
 
 
 def _is_long_busy(worker: _Worker) -> bool:
-    return any(errand.is_large for errand in worker.errands)
+    return any([errand.is_large for errand in worker.errands])  # noqa: C419 - a list, since of two a generator costs more
 
 
 class _Worker(asyncio.Protocol):

@@ -48,13 +48,14 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
             telling.append(reading)
         else:
             silent.append(document.fingerprint)
-    # What is undated counts as published when it is read, which tells nothing of its rhythm.
-    listed = tuple(
-        Document(id=document.id, published=document.published)
-        for document in parsed.documents
-        if document.published != now
+    return Read(
+        telling=tuple(telling),
+        teasers=tuple(teasers),
+        silent=tuple(silent),
+        # What is undated counts as published when it is read, which tells nothing of its rhythm.
+        published=frozenset(document.published for document in parsed.documents) - {now},
+        ttl=parsed.ttl,
     )
-    return Read(replace(parsed, documents=listed), tuple(telling), tuple(teasers), tuple(silent))
 
 
 def read_article(extractor: Extractor, fetched: Fetched, document: Document, source: Source) -> Reading:

@@ -16,7 +16,7 @@ from monitor.model import (
     Fetched,
     NotModified,
     Outcome,
-    Parsed,
+    Read,
     Source,
     SourceState,
     Trouble,
@@ -55,12 +55,12 @@ def next_state(
     *,
     now: datetime,
     jitter: float,
-    parsed: Parsed | None = None,
+    read: Read | None = None,
     error: str = "",
 ) -> SourceState:
     """Return what to remember of `source` after a poll; call it when everything that the poll gave is recorded.
 
-    `jitter` is a random number from 0 to 1, `parsed` what the body held, `error` why the body could not be read or recorded:
+    `jitter` is a random number from 0 to 1, `read` what the body held, `error` why the body could not be read or recorded:
     then its validators are not kept, so that it is fetched again. `next_poll_at` is always later than `now`.
     """
     if isinstance(outcome, Unreachable):
@@ -68,7 +68,7 @@ def next_state(
     if error:
         unread = Unreachable(trouble=Trouble.UNREADABLE, detail=error)
         return _after_failure(source, state, unread, now=now, jitter=jitter)
-    return _after_success(source, state, outcome, now=now, jitter=jitter, parsed=parsed)
+    return _after_success(source, state, outcome, now=now, jitter=jitter, read=read)
 
 
 def interval(source: Source, published: tuple[datetime, ...], now: datetime) -> timedelta:
@@ -105,10 +105,10 @@ def _after_success(
     *,
     now: datetime,
     jitter: float,
-    parsed: Parsed | None,
+    read: Read | None,
 ) -> SourceState:
-    published = _latest(state.published, parsed, now)
-    ttl = parsed.ttl if parsed else state.ttl
+    published = _latest(state.published, read, now)
+    ttl = read.ttl if read else state.ttl
     wait = interval(source, published, now)
     if source.every is None:
         asked = max(outcome.fresh_for or timedelta(), ttl or timedelta())
@@ -119,7 +119,7 @@ def _after_success(
         state,
         next_poll_at=now + wait,
         validators=outcome.validators,
-        baseline=state.baseline and parsed is None,
+        baseline=state.baseline and read is None,
         last_poll_at=now,
         last_success_at=now,
         last_result="unchanged" if isinstance(outcome, NotModified) else "read",
@@ -153,12 +153,12 @@ def _after_failure(
     )
 
 
-def _latest(known: tuple[datetime, ...], parsed: Parsed | None, now: datetime) -> tuple[datetime, ...]:
+def _latest(known: tuple[datetime, ...], read: Read | None, now: datetime) -> tuple[datetime, ...]:
     """Return the newest publication times, newest first; what is dated into the future tells nothing of a rhythm."""
-    if parsed is None:
+    if read is None:
         return known
-    found = {document.published for document in parsed.documents if document.published <= now + _CLOCK_SKEW}
-    return tuple(sorted(found | set(known), reverse=True)[:_PUBLISHED])
+    found = {published for published in read.published if published <= now + _CLOCK_SKEW}
+    return tuple(sorted(found.union(known), reverse=True)[:_PUBLISHED])
 
 
 def _later(wait: timedelta, jitter: float) -> timedelta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import random
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 
 # Fetching and writing take a quarter of a core while the others read, so that one of these for each core keeps all of them busy.
 _READERS = os.cpu_count() or 1
+# Python looks for cycles among what is new after every 700 objects, a tenth of what a poll costs; a poll leaves hardly any.
+_COLLECT_AFTER = 10_000
 
 
 def now() -> datetime:
@@ -107,6 +110,7 @@ def build(
     clock: Callable[[], datetime] = now,
 ) -> House:
     """Build what the configuration at `path` asks for. Raises ConfigError or LedgerError."""
+    gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
     config = load(path, environ)
     for line in config.notes:
         log.warning("%s", line)

@@ -71,11 +71,11 @@ async def test_a_body_that_ends_its_process_is_given_up_and_what_waited_behind_i
 async def test_answers_go_to_those_who_asked_whatever_process_gave_them() -> None:
     reader = ProcessReader([work()], workers=2)
     bodies = [
-        rss((str(n), f"Number {n}", "Nothing of note."), published=NOW - timedelta(1)) for n in range(40)
+        rss((str(n), f"Number {n}", "Nothing of note."), published=NOW - timedelta(n)) for n in range(1, 41)
     ]
     try:
         found = await asyncio.gather(*(reader.read(fetched(body), source(), NOW) for body in bodies))
-        assert [read.parsed.documents[0].id for read in found] == [str(n) for n in range(40)]
+        assert [read.published for read in found] == [{NOW - timedelta(n)} for n in range(1, 41)]
         assert len(reader.processes) == 2
     finally:
         reader.close()

@@ -12,7 +12,7 @@ from monitor.model import (
     Fetched,
     NotModified,
     Outcome,
-    Parsed,
+    Read,
     SourceState,
     Trouble,
     Unreachable,
@@ -28,7 +28,7 @@ from monitor.schedule import (
     retry_interval,
     silence,
 )
-from tests.builders import NOW, document, source
+from tests.builders import NOW, source
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 VALIDATORS = Validators("https://news.example/feed.xml", '"two"')
@@ -97,7 +97,7 @@ def test_what_the_server_and_the_feed_ask_for_is_a_lower_bound_with_a_cap(
         fetched(fresh_for=fresh_for),
         now=NOW,
         jitter=0.0,
-        parsed=Parsed(documents=(), ttl=ttl),
+        read=Read(ttl=ttl),
     )
     assert wait(after) == expected
 
@@ -147,7 +147,7 @@ def test_each_failure_in_a_row_doubles_the_wait_up_to_a_bound(
 
 def test_a_success_forgets_the_failures() -> None:
     failing = state(failures=7, error="no answer in time", last_result="timeout", gone=True)
-    after = next_state(source(), failing, fetched(), now=NOW, jitter=0.0, parsed=Parsed(documents=()))
+    after = next_state(source(), failing, fetched(), now=NOW, jitter=0.0, read=Read())
     assert (after.failures, after.error, after.last_result, after.gone) == (0, "", "read", False)
     assert after.last_success_at == after.last_poll_at == NOW
     assert wait(after) == 30 * MINUTE
@@ -194,7 +194,7 @@ def test_validators_and_the_move_are_kept_after_success_and_the_baseline_ends_wi
         fetched(moved_to="https://a.example/"),
         now=NOW,
         jitter=0.0,
-        parsed=Parsed(documents=()),
+        read=Read(),
     )
     still = NotModified(url="", validators=VALIDATORS, moved_to="https://a.example/")
     unchanged = next_state(source(), read, still, now=NOW, jitter=0.0)
@@ -205,14 +205,14 @@ def test_validators_and_the_move_are_kept_after_success_and_the_baseline_ends_wi
 
 
 def test_the_twenty_latest_publications_are_remembered_and_dates_of_the_future_are_not() -> None:
-    documents = tuple(document(published=NOW - n * HOUR) for n in range(-48, 30))
+    published = frozenset(NOW - n * HOUR for n in range(-48, 30))
     after = next_state(
         source(),
         state(published=every(DAY)),
         fetched(),
         now=NOW,
         jitter=0.0,
-        parsed=Parsed(documents=documents),
+        read=Read(published=published),
     )
     assert len(after.published) == 20
     assert after.published[0] == NOW + DAY
@@ -280,9 +280,9 @@ outcomes: st.SearchStrategy[Outcome] = st.one_of(
 def test_the_next_poll_is_always_later_and_never_for_ever(  # noqa: PLR0917 - hypothesis names them
     outcome: Outcome, said: timedelta | None, published: list[datetime], failures: int, jitter: float, now: datetime, ttl: timedelta | None
 ) -> None:  # fmt: skip
-    parsed = Parsed(documents=tuple(document(published=each) for each in published), ttl=ttl)
+    read = Read(published=frozenset(published), ttl=ttl)
     before = state(failures=failures, published=tuple(sorted(published, reverse=True)[:20]))
-    after = next_state(source(every=said), before, outcome, now=now, jitter=jitter, parsed=parsed)
+    after = next_state(source(every=said), before, outcome, now=now, jitter=jitter, read=read)
     assert now < after.next_poll_at
     assert after.next_poll_at - now <= max(min(said or DAY, 365 * DAY), 30 * DAY) * 1.11
     assert len(after.published) <= 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 import zlib
 from collections.abc import Awaitable, Callable
@@ -130,10 +131,14 @@ async def _parsed(body: bytes) -> Protego:
         body = body[: body.rfind(b"\n") + 1]
     text = _VERSION.sub(r"\1", body.decode("utf-8-sig", "replace"))
     return (
-        Protego.parse(text)
+        _lately_parsed(text)
         if len(body) <= _PARSE_IN_PLACE_BYTES
         else await asyncio.to_thread(Protego.parse, text)
     )
+
+
+# A site of many feeds (a video platform has one for each channel) is asked for path after path.
+_lately_parsed = functools.lru_cache(maxsize=16)(Protego.parse)
 
 
 def _is_absent(outcome: Unreachable) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from monitor.model.claim import Claim
 from monitor.model.document import Document
-from monitor.model.source import Parsed
 
 __all__ = ["Read", "Reading"]
 
@@ -20,14 +20,16 @@ class Reading:
     bug: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Read:
     """What a reader makes of one body: whole documents only where they claim something or are teasers."""
 
-    parsed: Parsed
-    """As parsed, but of the documents no more than their ids and times."""
-    telling: tuple[Reading, ...]
-    teasers: tuple[Reading, ...]
+    telling: tuple[Reading, ...] = ()
+    teasers: tuple[Reading, ...] = ()
     """Documents whose article is still to be followed."""
-    silent: tuple[str, ...]
+    silent: tuple[str, ...] = ()
     """Fingerprints of the documents that claim nothing: they are not worth carrying."""
+    published: frozenset[datetime] = frozenset()
+    """When the documents were published, as far as they are dated."""
+    ttl: timedelta | None = None
+    """How long the feed says it is fresh."""
