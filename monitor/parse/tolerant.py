@@ -46,7 +46,7 @@ def read_tolerantly(text: str) -> Feed | None:
         return None
     return Feed(
         title=str(feed.get("title", "")),
-        author=_names(feed) if atom else "",
+        author=_names(feed, atom) if atom else "",
         lang=str(feed.get("language", "") or ""),
         ttl=update_period(
             *(str(feed.get(name, "") or "") for name in ("ttl", "sy_updateperiod", "sy_updatefrequency"))
@@ -94,15 +94,16 @@ def _longest(text: str) -> int:
 def _entry(entry: Any, atom: bool, feed_lang: str) -> Entry:
     title = entry.get("title_detail") or {}
     body, markup, lang = _best(entry, atom)
+    lang = lang or str(title.get("language") or "")
     return Entry(
         id=str(entry.get("id", "")),
-        link=str(entry.get("feedburner_origlink") or _link(entry)),
+        link=str(entry.get("feedburner_origlink") or _link(entry, atom)),
         title=str(entry.get("title", "")),
         title_markup=not (atom and title.get("type") == "text/plain"),
         body=body,
         body_markup=markup,
         published=str(entry.get("published") or entry.get("created") or _updated(entry)),
-        author=_names(entry),
+        author=_names(entry, atom),
         outlet=str((entry.get("source") or {}).get("title", "")),
         lang=str(entry.get("language") or (lang if lang != feed_lang else "")),
     )
@@ -119,7 +120,7 @@ def _best(entry: Any, atom: bool) -> tuple[str, bool, str]:
     return "", True, ""
 
 
-def _link(entry: Any) -> str:
+def _link(entry: Any, atom: bool) -> str:
     for link in entry.get("links", ()):
         if (
             link.get("rel") == "alternate"
@@ -127,7 +128,8 @@ def _link(entry: Any) -> str:
             and link.get("href")
         ):
             return str(link["href"])
-    return str(entry.get("link", ""))
+    # In Atom it can only be the id, which feedparser takes for a link.
+    return "" if atom else str(entry.get("link", ""))
 
 
 def _updated(entry: Any) -> str:
@@ -135,8 +137,9 @@ def _updated(entry: Any) -> str:
     return str(dict.get(entry, "updated") or "")
 
 
-def _names(holder: Any) -> str:
+def _names(holder: Any, atom: bool) -> str:
     names = [str(author.get("name", "")) for author in holder.get("authors", ())]
-    if not any(names):
+    # Of a mail address beside the name feedparser may leave the end: what was written is there still where there is one author.
+    if not any(names) or (len(names) == 1 and not atom):
         names = [str(holder.get("author", ""))]
     return ", ".join(dict.fromkeys(name for name in names if name))
