@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -38,13 +39,14 @@ from monitor.model import (
 from monitor.notify import send_at
 from monitor.notify.rules import decide
 
-__all__ = ["Pipeline", "Polled", "Reader", "Recorder"]
+__all__ = ["Pipeline", "Polled", "Reader", "Recorder", "Settlements"]
 
 log = logging.getLogger(__name__)
 
 # Articles fetched for one poll: a first pass over a feed of teasers is no crawl of the site.
 _FOLLOWED = 30
-# Polls that end within a moment of each other are kept in one commit, but none waits for long and no commit is long.
+# Polls that end within a moment of each other, or while a body is being read, are kept in one commit, but none waits for
+# long and no commit is long.
 _MOMENT_SECONDS = 0.01
 _LONGEST_SECONDS = 0.25
 _MOST_POLLS = 256
@@ -188,6 +190,16 @@ class Settlements:
         self._gathered: list[_Outcome] = []
         self._timer: asyncio.TimerHandle | None = None
         self._first_at = self._last_at = 0.0
+        self._coming = 0
+
+    @contextmanager
+    def coming(self) -> Iterator[None]:
+        """Say of the block that another poll ends right after it."""
+        self._coming += 1
+        try:
+            yield
+        finally:
+            self._coming -= 1
 
     async def keep(self, polled: Polled, silent: Sequence[str] = ()) -> Polled:
         """Remember `polled.state` and that its `silent` documents were read; returns `polled` with what is new counted.
@@ -206,8 +218,9 @@ class Settlements:
         return await outcome.kept
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Commit if no poll ended in the last moment, or the first has waited long enough."""
-        at = min(self._last_at + _MOMENT_SECONDS, self._first_at + _LONGEST_SECONDS)
+        """Commit if no poll ended in the last moment and none is coming, or the first has waited long enough."""
+        quiet_at = (loop.time() if self._coming else self._last_at) + _MOMENT_SECONDS
+        at = min(quiet_at, self._first_at + _LONGEST_SECONDS)
         if loop.time() < at:
             self._timer = loop.call_at(at, self._look, loop)
         else:
@@ -283,7 +296,8 @@ class Pipeline:
         silent: Sequence[str] = ()
         if isinstance(outcome, Fetched):
             try:
-                read = await self.reader.read(outcome, source, self.clock())
+                with self._settlements.coming():
+                    read = await self.reader.read(outcome, source, self.clock())
             except ParseError as error:
                 outcome = Unreachable(trouble=Trouble.UNREADABLE, detail=error.message)
             else:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor import pipeline
 from monitor.extract import Extractor
 from monitor.ledger import Ledger
 from monitor.model import (
@@ -18,10 +20,11 @@ from monitor.model import (
     Event,
     Source,
     SourceKind,
+    SourceState,
     Trouble,
     Unreachable,
 )
-from monitor.pipeline import Pipeline, Polled, Recorder
+from monitor.pipeline import Pipeline, Polled, Recorder, Settlements
 from monitor.reading import extracted
 from tests.builders import NOW, document, source, work
 from tests.fakes import FakeClock, FakeWeb, InlineReader, rss
@@ -322,3 +325,59 @@ async def test_an_edit_that_changes_a_claim_is_an_observation_of_its_own(cycle: 
         "2023-10-27",
     ]
     assert cycle.told() == ["desk", "desk"]
+
+
+def commits(ledger: Ledger) -> list[str]:
+    """Return a list that grows by every commit from now on."""
+    found: list[str] = []
+    ledger._sqlite.set_trace_callback(lambda sql: found.append(sql) if sql == "COMMIT" else None)
+    return found
+
+
+def ended(name: str) -> Polled:
+    state = SourceState(name=name, next_poll_at=NOW + timedelta(hours=1), documents=7)
+    return Polled(source(name), state, state)
+
+
+async def test_polls_that_end_together_are_kept_in_one_commit(cycle: Cycle) -> None:
+    names = ["a", "b", "c"]
+    cycle.take([source(name) for name in names])
+    settlements, found = Settlements(cycle.ledger), commits(cycle.ledger)
+    await asyncio.gather(*(settlements.keep(ended(name), [document(name).fingerprint]) for name in names))
+    assert len(found) == 1
+    assert [cycle.ledger.state(name).documents for name in names] == [8, 8, 8]
+    assert not cycle.ledger.unseen([document(name).fingerprint for name in names])
+
+
+async def test_what_ended_waits_for_a_body_that_is_being_read(
+    cycle: Cycle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "_LONGEST_SECONDS", 60.0)
+    cycle.take([source("quick"), source("slow")])
+    settlements, found = Settlements(cycle.ledger), commits(cycle.ledger)
+    with settlements.coming():
+        quick = asyncio.create_task(settlements.keep(ended("quick")))
+        await asyncio.sleep(0.1)
+        assert not quick.done()
+    await asyncio.gather(quick, settlements.keep(ended("slow")))
+    assert len(found) == 1
+
+
+async def test_what_ended_does_not_wait_for_long(cycle: Cycle) -> None:
+    cycle.take([source("quick"), source("hangs")])
+    settlements = Settlements(cycle.ledger)
+    with settlements.coming():
+        async with asyncio.timeout(5):
+            await settlements.keep(ended("quick"))
+    assert cycle.ledger.state("quick").documents == 7
+
+
+async def test_no_commit_holds_more_polls_than_is_good_for_the_others(
+    cycle: Cycle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "_MOST_POLLS", 2)
+    names = [f"{n}" for n in range(5)]
+    cycle.take([source(name) for name in names])
+    settlements, found = Settlements(cycle.ledger), commits(cycle.ledger)
+    await asyncio.gather(*(settlements.keep(ended(name)) for name in names))
+    assert len(found) == 3

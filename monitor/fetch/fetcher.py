@@ -329,8 +329,8 @@ class Fetcher:
             self._turns.bar(host, answer.retry_after)
 
 
-# Sources are polled again and again: their addresses need not be read anew each time.
-_address = functools.lru_cache(maxsize=4096)(address)
+# Sources are polled again and again: their addresses need not be read anew each time, ten thousand of them either.
+_address = functools.lru_cache(maxsize=16384)(address)
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:
