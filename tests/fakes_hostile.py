@@ -2,7 +2,8 @@
 
     python -m tests.fakes_hostile SOURCES DATABASE
 
-is `monitor run`, but for the time that one fetch may take (4 s) and one body may be read (15 s): half a minute each in earnest.
+is `monitor run`, but for the time that one fetch may take (4 s, but of the server that hangs as long as a fetch of ours lets it) and
+one body may be read (15 s): half a minute each in earnest.
 """
 
 from __future__ import annotations
@@ -21,13 +22,18 @@ from typing import Any
 
 from monitor import wire
 from monitor.daemon import Daemon
+from monitor.fetch import Fetcher
+from monitor.model import Outcome, Validators
 from monitor.wire import House
 from tests.fakes_fetch import Asked, Route, Site, answer
 
-__all__ = ["HONEST", "INPUTS", "SECRET", "Input", "Web", "open_web"]
+__all__ = ["AGAIN", "HANGING", "HONEST", "INPUTS", "SECRET", "Input", "Web", "open_web"]
 
 MIB = 2**20
 HONEST = ("127.0.2.1", "127.0.2.2", "127.0.2.3")
+HANGING = "127.0.2.4"
+AGAIN = 3
+"""How often each honest feed must be asked before the hanging one ends."""
 SECRET = "what only this machine may read"
 _XML = '<?xml version="1.0" encoding="utf-8"?>'
 
@@ -195,12 +201,25 @@ INPUTS: dict[str, Input] = {
 
 @dataclass
 class Web:
-    """All of INPUTS and the honest feeds; `asked` counts the requests to each host."""
+    """All of INPUTS, the honest feeds, and one that answers only when each of those was asked again and again meanwhile.
+
+    `asked` counts the requests to each host, `asked_meanwhile` those to the honest ones while that one hung.
+    """
 
     port: int
     hosts: dict[str, str]
     asked: dict[str, int] = field(default_factory=dict)
+    asked_meanwhile: dict[str, int] = field(default_factory=dict)
+    asked_again: asyncio.Event = field(default_factory=asyncio.Event)
     leaks: int = 0
+
+    def count(self, host: str) -> None:
+        """Note a request to `host`."""
+        self.asked[host] = self.asked.get(host, 0) + 1
+        if host in HONEST and self.asked.get(HANGING) == 1:
+            self.asked_meanwhile[host] = self.asked_meanwhile.get(host, 0) + 1
+            if all(self.asked_meanwhile.get(each, 0) >= AGAIN for each in HONEST):
+                self.asked_again.set()
 
     def sources(self) -> list[dict[str, Any]]:
         common = {"every": "1s", "pause": "0s", "allow_private": True, "obey_robots": False}
@@ -213,7 +232,7 @@ class Web:
             for name, host in self.hosts.items()
         ] + [
             {"feed": f"http://{host}:{self.port}/honest", "name": f"honest {host}", **common}
-            for host in HONEST
+            for host in (*HONEST, HANGING)
         ]
 
 
@@ -227,7 +246,9 @@ async def open_web(secret: Path) -> AsyncIterator[Web]:
 
     def route(host: str) -> Route:
         async def said(asked: Asked, writer: asyncio.StreamWriter) -> bytes | None:
-            web.asked[host] = web.asked.get(host, 0) + 1
+            web.count(host)
+            if host == HANGING:
+                await web.asked_again.wait()
             if asked.path == "/secret":
                 web.leaks += 1
                 return answer(SECRET)
@@ -264,7 +285,9 @@ async def open_web(secret: Path) -> AsyncIterator[Web]:
 
     servers = [await asyncio.start_server(serve("127.0.0.1"), "127.0.0.1", 0)]
     web.port = servers[0].sockets[0].getsockname()[1]
-    servers += [await asyncio.start_server(serve(host), host, web.port) for host in (*names, *HONEST)]
+    servers += [
+        await asyncio.start_server(serve(host), host, web.port) for host in (*names, *HONEST, HANGING)
+    ]
     try:
         yield web
     finally:
@@ -290,10 +313,22 @@ def _filled(served: bytes, web: Web, secret: Path, number: int) -> bytes:
     return head + b"\r\n\r\n" + body
 
 
+@dataclass
+class Patient:
+    """Fetches from the server that hangs with a fetcher that lets it, from all others with another."""
+
+    others: Fetcher
+    hanging: Fetcher
+
+    async def fetch(self, url: str, validators: Validators = Validators(), **how: Any) -> Outcome:  # noqa: B008 - frozen
+        return await (self.hanging if HANGING in url else self.others).fetch(url, validators, **how)
+
+
 def _run(sources: Path, database: Path) -> None:
     def build(wake: asyncio.Event, stopping: Callable[[], bool]) -> House:
         house = wire.build(sources, ledger, wake, stopping)
         house.fetcher._total = 4.0
+        house.pipeline.fetcher = Patient(house.fetcher, Fetcher(clock=house.clock))
         house.reader.limit = 15.0
         return house
 
