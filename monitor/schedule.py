@@ -34,7 +34,9 @@ LONGEST_RETRY = timedelta(hours=12)
 AFTER_GONE = timedelta(days=30)
 
 _RHYTHMS_PER_POLL = 4
-_FIRST_RETRY = timedelta(minutes=15)
+# Who says that it is asked too often is not asked again in minutes.
+_UNWELCOME = frozenset({Trouble.BLOCKED, Trouble.RATE_LIMITED})
+_UNWELCOME_WAIT = timedelta(minutes=15)
 # Enough to take a second to the bound, few enough for a timedelta to hold a year of it.
 _DOUBLINGS = 20
 _YEAR = timedelta(days=365)
@@ -87,15 +89,16 @@ def interval(source: Source, published: tuple[datetime, ...], now: datetime) -> 
 
 
 def retry_interval(source: Source, usual: timedelta, failures: int) -> timedelta:
-    """Return the wait after the `failures`-th failure in a row: doubling, bounded, and never shorter than what was asked.
+    """Return the wait after the `failures`-th failure in a row: short at first, however rarely it is polled, doubling, bounded.
 
+    Most failures are over in minutes, and a server is no more troubled by a second question than by that of a busy feed.
     A source that a person polls every few seconds is their own server, and is looked after at least once an hour.
     """
-    first = min(usual, _FIRST_RETRY) if source.every is None else usual
     longest = (
         LONGEST_RETRY if source.every is None else min(LONGEST_RETRY, max(timedelta(hours=1), 60 * usual))
     )
-    return min(first * (1 << min(failures - 1, _DOUBLINGS)), max(longest, first))
+    first = min(usual, SHORTEST)
+    return min(first * (1 << min(failures - 1, _DOUBLINGS)), max(longest, usual))
 
 
 def _after_success(
@@ -140,7 +143,10 @@ def _after_failure(
         # Its domain wants a rest, so it was not asked at all: that is no failure of this source.
         return replace(state, next_poll_at=now + _later(max(asked, timedelta(seconds=1)), jitter))
     failures = state.failures + 1
-    wait = max(retry_interval(source, interval(source, state.published, now), failures), asked)
+    usual = interval(source, state.published, now)
+    wait = max(retry_interval(source, usual, failures), asked)
+    if outcome.trouble in _UNWELCOME:
+        wait = max(wait, min(usual, _UNWELCOME_WAIT))
     gone = outcome.trouble is Trouble.GONE
     return replace(
         state,

@@ -127,10 +127,11 @@ def test_chance_only_makes_it_later(jitter: float, expected: timedelta) -> None:
 @pytest.mark.parametrize(
     ("said", "waits"),
     [
-        (None, [15, 30, 60, 120, 240, 480, 720, 720]),
+        (None, [5, 10, 20, 40, 80, 160, 320, 640, 720, 720]),
         (timedelta(minutes=5), [5, 10, 20, 40, 80, 160, 300, 300]),
         (timedelta(minutes=1), [1, 2, 4, 8, 16, 32, 60, 60]),
-        (timedelta(days=2), [2880, 2880, 2880, 2880, 2880, 2880, 2880, 2880]),
+        (timedelta(hours=6), [5, 10, 20, 40, 80, 160, 320, 640, 720, 720]),
+        (timedelta(days=2), [5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 2880, 2880]),
     ],
 )
 def test_each_failure_in_a_row_doubles_the_wait_up_to_a_bound(
@@ -157,6 +158,18 @@ def test_a_success_forgets_the_failures() -> None:
 def test_retry_after_is_the_least_wait(asked: timedelta, expected: timedelta) -> None:
     limited = unreachable(Trouble.RATE_LIMITED, status=429, retry_after=asked)
     assert wait(next_state(source(), state(), limited, now=NOW, jitter=0.0)) == expected
+
+
+@pytest.mark.parametrize("trouble", [Trouble.BLOCKED, Trouble.RATE_LIMITED])
+def test_who_asks_too_often_comes_back_later(trouble: Trouble) -> None:
+    after = state()
+    seen = []
+    for _ in range(4):
+        after = next_state(source(), after, unreachable(trouble, status=429), now=NOW, jitter=0.0)
+        seen.append(wait(after) / MINUTE)
+    assert seen == [15, 15, 20, 40]
+    own = source(every=timedelta(seconds=1))
+    assert wait(next_state(own, state(), unreachable(trouble, status=429), now=NOW, jitter=0.0)) < 2 * MINUTE
 
 
 def test_a_rest_of_the_domain_is_no_failure_of_the_source() -> None:
