@@ -32,6 +32,7 @@ __all__ = ["extracted", "read", "read_article"]
 
 # A body of ten million bytes becomes a tree of some hundred; beyond this the body is not worth the memory.
 _ADDRESS_SPACE_BYTES = 2 * 2**30
+_COLLECT_AFTER = 20_000
 
 
 def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) -> Read:
@@ -100,6 +101,8 @@ def serve(channel: socket.socket, lifeline: int, most_bytes: int) -> None:
     # All that is loaded by now stays: collections need not look at it again.
     gc.collect()
     gc.freeze()
+    # Trees and tokens are many and nearly none is part of a cycle: to look through them often finds nothing.
+    gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
     outgrown = False
     _answer(channel, ("ready", outgrown))
     while not outgrown:
