@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
+import signal
 import socket
 import struct
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -31,6 +33,8 @@ _LARGE_BYTES = 512 * 1024
 _MOST_BYTES = 128 * 2**20
 # What a process needs of the environment to find its libraries; the secrets in the rest are none of its business.
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+
+_FORK = pickle.dumps(("fork", ()))
 
 
 @dataclass(eq=False)
@@ -78,7 +82,7 @@ class ProcessReader:
     @property
     def processes(self) -> list[int]:
         """The ids of the processes, for those who look at what they cost."""
-        return [worker.process.pid for worker in self._workers]
+        return [worker.id for worker in self._workers if worker.id]
 
     def close(self) -> None:
         """End the processes; what they were reading is called off."""
@@ -115,10 +119,18 @@ class ProcessReader:
         """Return the process with the least at hand, a new one where all are busy; None when there is no room."""
         found = min([each for each in self._workers if not _is_long_busy(each)], key=_at_hand, default=None)
         if (found is None or _at_hand(found)) and len(self._workers) < self._most:
-            found = _Worker(self._works, self._most_bytes)
+            found = self._another()
             self._workers.append(found)
             found.begin(self)
         return found if found is not None and _at_hand(found) < _AT_HAND else None
+
+    def _another(self) -> _Worker:
+        """Return a copy of a process that is still starting, else one that starts anew: what has read a body is not copied."""
+        for worker in self._workers:
+            if worker.can_fork:
+                with suppress(OSError):  # it has just ended, or has more to do already than it can be told
+                    return worker.fork()
+        return _started(self._works, self._most_bytes)
 
     def lost(self, worker: _Worker) -> None:
         """Take back what an ended process still had at hand."""
@@ -140,37 +152,67 @@ def _is_long_busy(worker: _Worker) -> bool:
     return any([errand.is_large for errand in worker.errands])  # noqa: C419 - a list, since of two a generator costs more
 
 
-class _Worker(asyncio.Protocol):
-    """One process and the wire to it; answers come in the order of the requests."""
+def _started(works: bytes, most_bytes: int) -> _Worker:
+    """Start a process."""
+    aside, aside_theirs = socket.socketpair()
+    aside.setblocking(False)
 
-    def __init__(self, works: bytes, most_bytes: int) -> None:
-        self.errands: deque[_Errand] = deque()
-        self._reader: ProcessReader | None = None
-        self._transport: asyncio.Transport | None = None
-        self._unsent = [works]
-        self._buffer = bytearray()
-        self._ready = False
-        self._timer: asyncio.TimerHandle | None = None
-        self._connecting: asyncio.Task[Any] | None = None
-        self._wire, theirs = socket.socketpair()
-        lifeline, self._lifeline = os.pipe()
-        with theirs:
-            self.process = subprocess.Popen(  # noqa: S603 - our own program
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    "monitor.reading",
-                    str(theirs.fileno()),
-                    str(lifeline),
-                    str(most_bytes),
-                ],
-                pass_fds=[theirs.fileno(), lifeline],
+    def start(channel: int, lifeline: int) -> subprocess.Popen[bytes]:
+        with aside_theirs:
+            passed = (channel, lifeline, aside_theirs.fileno())
+            return subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-P", "-m", "monitor.reading", *map(str, passed), str(most_bytes)],
+                pass_fds=passed,
                 stdin=subprocess.DEVNULL,
                 env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
                 | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
             )
-        os.close(lifeline)
+
+    return _Worker(start, [works], aside)
+
+
+class _Worker(asyncio.Protocol):
+    """One process and the wire to it; answers come in the order of the requests."""
+
+    def __init__(
+        self,
+        start: Callable[[int, int], subprocess.Popen[bytes] | None],
+        unsent: list[bytes],
+        aside: socket.socket | None = None,
+    ) -> None:
+        self.errands: deque[_Errand] = deque()
+        self._reader: ProcessReader | None = None
+        self._transport: asyncio.Transport | None = None
+        self._unsent = unsent
+        self._buffer = bytearray()
+        self._ready = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._connecting: asyncio.Task[Any] | None = None
+        self._aside = aside
+        self._hung_up = False
+        self._wire, theirs = socket.socketpair()
+        lifeline, self._lifeline = os.pipe()
+        try:
+            with theirs:
+                self._process = start(theirs.fileno(), lifeline)
+        finally:
+            os.close(lifeline)
+        self.id = 0 if self._process is None else self._process.pid
+        """That of the process; 0 for a copy that has not begun."""
+
+    @property
+    def can_fork(self) -> bool:
+        """Whether the process has met nothing from outside, and will not before it has done what it is asked now."""
+        return self._aside is not None and not self._ready
+
+    def fork(self) -> _Worker:
+        """Return a copy of the process, which `can_fork`. Raises OSError."""
+        return _Worker(self._begin_copy, [])
+
+    def _begin_copy(self, channel: int, lifeline: int) -> None:
+        assert self._aside is not None  # noqa: S101 - it can fork
+        socket.send_fds(self._aside, [b"f"], [channel, lifeline])
+        self._send(_FORK)
 
     def begin(self, reader: ProcessReader) -> None:
         """Connect, once, on the event loop that is running."""
@@ -183,28 +225,41 @@ class _Worker(asyncio.Protocol):
     def take(self, errand: _Errand) -> None:
         """Send `errand` to the process; its answer settles it."""
         self.errands.append(errand)
+        if self._ready:
+            self._send(errand.packed)
+            if len(self.errands) == 1:
+                self._expect()
+
+    def _send(self, packed: bytes) -> None:
         if self._transport is None:
-            self._unsent.append(errand.packed)
+            self._unsent.append(packed)
         else:
-            self._transport.write(errand.packed)
-        if len(self.errands) == 1:
-            self._expect()
+            self._transport.write(packed)
 
     def end(self) -> list[_Errand]:
         """End the process; returns what it had at hand."""
         if self._timer:
             self._timer.cancel()
-        if self._connecting and not self._connecting.done():
-            self._connecting.cancel()
         if self._transport is not None:
             self._transport.abort()
+        elif self._connecting is not None:
+            # Only then does the event loop no longer look at the wire.
+            self._connecting.add_done_callback(lambda _: self._wire.close())
+            self._connecting.cancel()
         else:
             self._wire.close()
         if self._lifeline >= 0:
             os.close(self._lifeline)
             self._lifeline = -1
-        self.process.kill()
-        self.process.wait()
+        if self._aside is not None:
+            self._aside.close()
+            self._aside = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        elif self.id and not self._hung_up:
+            # Its end of the wire is open, so that its id is still its own.
+            os.kill(self.id, signal.SIGKILL)
         left, self.errands = list(self.errands), deque()
         return left
 
@@ -228,6 +283,7 @@ class _Worker(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         """Blame the body in hand: it ended its process."""
+        self._hung_up = True
         if self._reader is None or self._lifeline < 0:
             return
         self._give_up("reading it ended the reader process; it is left out this time")
@@ -236,6 +292,9 @@ class _Worker(asyncio.Protocol):
         assert self._reader is not None  # noqa: S101 - connected by begin()
         if not self._ready:
             self._ready = True
+            self.id = result
+            for errand in self.errands:
+                self._send(errand.packed)
         else:
             done = self.errands.popleft().done
             if done.done():  # whoever asked was called off

@@ -18,7 +18,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,19 @@ from monitor import parse
 from monitor.errors import ParseError
 from monitor.extract import Extractor
 from monitor.extract.language import recognise
-from monitor.model import Claim, Document, Fetched, Read, Reading, Source
+from monitor.model import Claim, Document, Fetched, Read, Reading, Source, SourceKind, Validators, Work
 
-__all__ = ["extracted", "read", "read_article"]
+__all__ = ["extracted", "read", "read_article", "rehearse"]
 
 # A body of ten million bytes becomes a tree of some hundred; beyond this the body is not worth the memory.
 _ADDRESS_SPACE_BYTES = 2 * 2**30
 _COLLECT_AFTER = 20_000
+_REHEARSED = "The Rehearsal"
+_REHEARSAL = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item>
+<title>{_REHEARSED} season 2 gets a release date</title><link>https://rehearsal.invalid/1</link>
+<pubDate>Mon, 04 Jan 2027 10:00:00 GMT</pubDate><description>&lt;p&gt;According to the studio, the second season of
+{_REHEARSED} is out on Netflix on 3 May 2027. A trailer was shown last week.&lt;/p&gt;</description>
+</item></channel></rss>""".encode()
 
 
 def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) -> Read:
@@ -83,43 +89,83 @@ def _in_its_language(document: Document, claims: Sequence[Claim]) -> Document:
 _WORK: dict[str, Callable[..., Read | Reading]] = {"read": read, "read_article": read_article}
 
 
-def serve(channel: socket.socket, lifeline: int, most_bytes: int) -> None:
+def serve(channel: socket.socket, lifeline: int, aside: socket.socket, most_bytes: int) -> None:
     """Answer the requests that come over `channel`, in order, until the daemon at the other end of `lifeline` is gone.
 
-    Each message is its length (four bytes) and a pickle. The first request is the watch list, its answer says that this
-    process is ready; every other is ("read" | "read_article", arguments), its answer a pair: the result or the exception,
-    and whether this process ends here, because it holds more than `most_bytes`.
+    Each request is a pickle, each answer its length (four bytes) and a pickle. The first request is the watch list, its
+    answer the id of this process. Before all others may come ("fork", ()): another process, which serves the channel and the
+    lifeline that come over `aside`, begins as a copy of this one and answers with its id. Every other request is
+    ("read" | "read_article", arguments), its answer a pair: the result or the exception, and whether this process ends
+    here, because it holds more than `most_bytes`.
     """
     # What ends the daemon is the daemon's to handle: it finishes the document in hand.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=[lifeline], daemon=True).start()
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE_BYTES, _ADDRESS_SPACE_BYTES))
     requests = channel.makefile("rb")
-    works = pickle.load(requests)  # noqa: S301 - from our own daemon
-    extractor = Extractor(works)
-    # All that is loaded by now stays: collections need not look at it again.
+    extractor = Extractor(pickle.load(requests))  # noqa: S301 - from our own daemon
+    _answer(channel, (os.getpid(), False))
+    work, arguments = pickle.load(requests)  # noqa: S301 - as above
+    if work == "fork":
+        rehearse()
+    # All that is loaded by now stays: collections need not look at it again, which also leaves it shared with the copies.
     gc.collect()
     gc.freeze()
     # Trees and tokens are many and nearly none is part of a cycle: to look through them often finds nothing.
     gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
-    outgrown = False
-    _answer(channel, ("ready", outgrown))
-    while not outgrown:
-        work, arguments = pickle.load(requests)  # noqa: S301 - from our own daemon
-        result: Any
-        try:
-            result = _WORK[work](extractor, *arguments)
-        except ParseError as error:
-            result = error
-        except MemoryError:
-            result = ParseError(
-                "reading it takes more memory than it may; it is left out this time", where=arguments[0].url
-            )
-        except Exception:  # noqa: BLE001 - the daemon raises it where the body was asked for, and goes on
-            result = RuntimeError(f"while reading {arguments[0].url}:\n{traceback.format_exc()}")
+    while work == "fork":
+        copied = _fork(aside)
+        if copied is not None:
+            requests.close()
+            channel.close()
+            os.close(lifeline)
+            channel, lifeline = copied
+            requests = channel.makefile("rb")
+            _answer(channel, (os.getpid(), False))
+        work, arguments = pickle.load(requests)  # noqa: S301 - as above
+    aside.close()
+    threading.Thread(target=_end_with, args=[lifeline], daemon=True).start()
+    while True:
+        result = _result(extractor, work, arguments)
         outgrown = _resident_bytes() > most_bytes
         _answer(channel, (result, outgrown))
+        if outgrown:
+            return
+        work, arguments = pickle.load(requests)  # noqa: S301 - as above
+
+
+def _fork(aside: socket.socket) -> tuple[socket.socket, int] | None:
+    """Become two processes; returns what came over `aside` in the new one, None in this one."""
+    _, received, _, _ = socket.recv_fds(aside, 1, 2)
+    channel, lifeline = received
+    # Nobody here waits for how that process ends.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    if os.fork() == 0:
+        return socket.socket(fileno=channel), lifeline
+    os.close(channel)
+    os.close(lifeline)
+    return None
+
+
+def rehearse() -> Read:
+    """Read a feed as most are, so that what the first bodies would load is there before there are copies."""
+    url = "https://rehearsal.invalid/feed.xml"
+    source = Source(name="rehearsal", kind=SourceKind.FEED, url=url, target=url)
+    fetched = Fetched(url=url, body=_REHEARSAL, validators=Validators())
+    return read(Extractor([Work(title=_REHEARSED)]), fetched, source, datetime.now(UTC))
+
+
+def _result(extractor: Extractor, work: str, arguments: tuple[Any, ...]) -> Any:
+    try:
+        return _WORK[work](extractor, *arguments)
+    except ParseError as error:
+        return error
+    except MemoryError:
+        return ParseError(
+            "reading it takes more memory than it may; it is left out this time", where=arguments[0].url
+        )
+    except Exception:  # noqa: BLE001 - the daemon raises it where the body was asked for, and goes on
+        return RuntimeError(f"while reading {arguments[0].url}:\n{traceback.format_exc()}")
 
 
 def _answer(channel: socket.socket, answer: tuple[Any, bool]) -> None:
@@ -141,4 +187,9 @@ def _end_with(lifeline: int) -> None:
 
 if __name__ == "__main__":
     with suppress(EOFError, BrokenPipeError):  # the daemon is gone
-        serve(socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3]))
+        serve(
+            socket.socket(fileno=int(sys.argv[1])),
+            int(sys.argv[2]),
+            socket.socket(fileno=int(sys.argv[3])),
+            int(sys.argv[4]),
+        )

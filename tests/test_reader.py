@@ -6,14 +6,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.errors import ParseError
-from monitor.model import Fetched, Validators
+from monitor.model import Event, Fetched, Read, Validators
 from monitor.reader import ProcessReader
+from monitor.reading import rehearse
 from tests.builders import NOW, source, work
 from tests.fakes import rss
 
@@ -81,6 +83,82 @@ async def test_answers_go_to_those_who_asked_whatever_process_gave_them() -> Non
         reader.close()
 
 
+@pytest.fixture
+async def pair() -> AsyncIterator[ProcessReader]:
+    """A reader of two processes: the one that was started and its copy."""
+    reader = ProcessReader([work()], workers=2)
+    try:
+        await asyncio.gather(*(reader.read(fetched(), source(), NOW) for _ in range(8)))
+        assert len(reader.processes) == 2
+        yield reader
+    finally:
+        reader.close()
+
+
+async def test_what_all_processes_need_is_loaded_once(pair: ProcessReader) -> None:
+    started, copy = pair.processes
+    assert _parent(copy) == started
+
+
+def test_the_rehearsal_loads_what_claims_need() -> None:
+    assert {claim.event for reading in rehearse().telling for claim in reading.claims} == {
+        Event.RELEASE,
+        Event.TRAILER,
+    }
+
+
+@pytest.mark.parametrize("index", [0, 1])
+async def test_a_process_goes_on_without_the_one_that_it_is_a_copy_of_or_that_is_a_copy_of_it(
+    pair: ProcessReader, index: int
+) -> None:
+    before = pair.processes
+    os.kill(before[index], signal.SIGKILL)
+    for _ in range(100):
+        if before[index] not in pair.processes:
+            break
+        await asyncio.sleep(0.1)
+    assert pair.processes == [before[1 - index]]
+    assert (await pair.read(fetched(), source(), NOW)).telling
+    found = await asyncio.gather(*(pair.read(fetched(), source(), NOW) for _ in range(8)))
+    assert all(read.telling for read in found)
+    assert len(pair.processes) == 2
+
+
+async def test_a_copy_that_takes_too_long_is_ended(pair: ProcessReader) -> None:
+    _, copy = before = pair.processes
+    for process in before:
+        os.kill(process, signal.SIGSTOP)
+    pair.limit = 0.1
+    slow = [asyncio.create_task(pair.read(fetched(), source(), NOW)) for _ in range(2)]
+    for each in slow:
+        with pytest.raises(ParseError, match="longer than"):
+            await each
+    pair.limit = 60
+    assert (await pair.read(fetched(), source(), NOW)).telling
+    assert not set(before) & set(pair.processes)
+    _assert_ended(copy)
+
+
+async def test_a_closed_reader_leaves_no_process(pair: ProcessReader) -> None:
+    before = pair.processes
+    pair.close()
+    for process in before:
+        _assert_ended(process)
+
+
+async def test_a_process_that_ends_before_it_is_copied_is_blamed_on_few_bodies() -> None:
+    reader = ProcessReader([work()], workers=2)
+    try:
+        reading = [asyncio.create_task(reader.read(fetched(), source(), NOW)) for _ in range(9)]
+        await asyncio.sleep(0)
+        os.kill(reader.processes[0], signal.SIGKILL)
+        found = await asyncio.gather(*reading, return_exceptions=True)
+        assert sum(isinstance(each, ParseError) for each in found) <= 2
+        assert sum(isinstance(each, Read) and bool(each.telling) for each in found) >= 7
+    finally:
+        reader.close()
+
+
 async def test_one_who_is_called_off_takes_nobody_elses_answer() -> None:
     reader = ProcessReader([work()])
     try:
@@ -136,10 +214,10 @@ async def test_a_small_body_does_not_wait_for_large_ones() -> None:
         waiting = [asyncio.create_task(reader.read(large, source(), NOW)) for _ in range(3)]
         await asyncio.sleep(0)
         held = next(worker for worker in reader._workers if worker.errands)
-        os.kill(held.process.pid, signal.SIGSTOP)
+        os.kill(held.id, signal.SIGSTOP)
         assert (await reader.read(fetched(), source(), NOW)).telling
         assert not any(task.done() for task in waiting)
-        os.kill(held.process.pid, signal.SIGCONT)
+        os.kill(held.id, signal.SIGCONT)
         await asyncio.gather(*waiting)
     finally:
         reader.close()
@@ -161,10 +239,10 @@ from monitor.model import Fetched, Validators
 from monitor.reader import ProcessReader
 
 async def main():
-    reader = ProcessReader([])
-    reading = asyncio.create_task(reader.read(Fetched(url="here", body=b"-", validators=Validators()), None, None))
-    await asyncio.wait([reading], timeout=0.5)
-    print(reader.processes[0], flush=True)
+    reader = ProcessReader([], workers=2)
+    fetched = Fetched(url="here", body=b"-", validators=Validators())
+    await asyncio.gather(*(reader.read(fetched, None, None) for _ in range(4)), return_exceptions=True)
+    print(*reader.processes, flush=True)
     await asyncio.sleep(60)
 
 if __name__ == "__main__":
@@ -177,15 +255,21 @@ def test_a_reader_ends_when_its_daemon_is_killed(tmp_path: Path) -> None:
     script.write_text(PARENT, encoding="utf-8")
     parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, encoding="utf-8")
     assert parent.stdout is not None
-    child = int(parent.stdout.readline())
+    children = [int(process) for process in parent.stdout.readline().split()]
     parent.kill()
     parent.wait()
     parent.stdout.close()
+    assert len(children) == 2
+    for child in children:
+        _assert_ended(child)
+
+
+def _assert_ended(process: int) -> None:
     for _ in range(100):
-        if not _is_running(child):
+        if not _is_running(process):
             return
         time.sleep(0.1)
-    pytest.fail("the reader outlived its daemon")
+    pytest.fail("a reader process runs on")
 
 
 def _environment(process: int) -> bytes:
@@ -194,7 +278,14 @@ def _environment(process: int) -> bytes:
 
 def _is_running(process: int) -> bool:
     try:
-        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        return _stat(process)[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return state != "Z"
+
+
+def _parent(process: int) -> int:
+    return int(_stat(process)[1])
+
+
+def _stat(process: int) -> list[str]:
+    return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
