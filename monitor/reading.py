@@ -47,11 +47,11 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
     telling: list[Reading] = []
     teasers: list[Reading] = []
     silent: list[str] = []
-    for document in parsed.documents:
-        reading = extracted(extractor, document)
+    for document, might_claim in zip(parsed.documents, extractor.might_claim(parsed.documents), strict=True):
+        reading = extracted(extractor, document) if might_claim else None
         if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
-            teasers.append(reading)
-        elif reading.claims or reading.bug:
+            teasers.append(reading or Reading(document, ()))
+        elif reading and (reading.claims or reading.bug):
             telling.append(reading)
         else:
             silent.append(document.fingerprint)

@@ -27,9 +27,15 @@ class Extractor:
 
     def claims(self, document: Document) -> tuple[Claim, ...]:
         """Return the claims of `document`, each once, in reading order."""
-        if not self._catalogue.might_name(document.title, document.html or document.text):
+        if not any(self.might_claim([document])):
             return ()
         return self._claims(document, self._article(document))
+
+    def might_claim(self, documents: Sequence[Document]) -> list[bool]:
+        """Whether each of `documents` can have claims; False is certain, and costs a small part of looking for them."""
+        return self._catalogue.might_name(
+            [f"{document.title}\n{document.html or document.text}" for document in documents]
+        )
 
     def dates(self, document: Document) -> tuple[DateFound, ...]:
         """Return every date expression of `document`, whatever is watched, with offsets into its parts as they came in."""
