@@ -12,7 +12,6 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
-from typing import cast
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -66,6 +65,7 @@ _BODIES = ("content", "atom:content", "description", "atom:summary", "itunes:sum
 _DESCRIPTIONS = tuple(f"{{{namespace}}}description" for namespace in _MEDIA)
 _DECLARATION = re.compile(r' xmlns(?::\w{1,40})?="[^"<>]{0,200}"')
 _ROOTS = frozenset({"rss", "rdf", "feed"})
+_NO_ATTRIBUTES: dict[str, str] = {}
 _PERIODS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
@@ -149,8 +149,8 @@ def _read(element: _Element) -> tuple[dict[str, str], dict[str, list[_Element]]]
 
 def _entry(item: _Element, base: str) -> Entry:
     texts, parts = _read(item)
-    own = _attributes(item)
-    base = _based(own[_BASE], base) if _BASE in own else base
+    own = item if item.keys() else _NO_ATTRIBUTES
+    base = _based(own.get(_BASE), base)
     title, title_markup = _title(texts, parts)
     body, body_markup, lang = _best(parts)
     guid = parts["guid"][0] if "guid" in parts else None
@@ -186,7 +186,7 @@ def _best(parts: dict[str, list[_Element]]) -> tuple[str, bool, str]:
             else:
                 body = _inner(element) if len(element) else element.text or ""
             if body := body.strip():
-                return body, markup, _attributes(element).get(_LANG, "")
+                return body, markup, (element.get(_LANG) or "") if element.keys() else ""
     return "", True, ""
 
 
@@ -267,10 +267,6 @@ def update_period(ttl: str, period: str, frequency: str) -> timedelta | None:
     whole = _PERIODS.get(period.strip().lower())
     times = int(frequency) if frequency.strip().isdecimal() and len(frequency.strip()) < 6 else 1
     return whole / max(times, 1) if whole else None
-
-
-def _attributes(element: _Element) -> dict[str, str]:
-    return cast("dict[str, str]", dict(element.items()))
 
 
 def _value(element: _Element) -> str:
