@@ -65,7 +65,6 @@ _BODIES = ("content", "atom:content", "description", "atom:summary", "itunes:sum
 _DESCRIPTIONS = tuple(f"{{{namespace}}}description" for namespace in _MEDIA)
 _DECLARATION = re.compile(r' xmlns(?::\w{1,40})?="[^"<>]{0,200}"')
 _ROOTS = frozenset({"rss", "rdf", "feed"})
-_NO_ATTRIBUTES: dict[str, str] = {}
 _PERIODS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
@@ -149,12 +148,11 @@ def _read(element: _Element) -> tuple[dict[str, str], dict[str, list[_Element]]]
 
 def _entry(item: _Element, base: str) -> Entry:
     texts, parts = _read(item)
-    own = item if item.keys() else _NO_ATTRIBUTES
-    base = _based(own.get(_BASE), base)
+    base = _based(item.get(_BASE), base)
     title, title_markup = _title(texts, parts)
     body, body_markup, lang = _best(parts)
     guid = parts["guid"][0] if "guid" in parts else None
-    name = texts.get("id") or (_value(guid) if guid is not None else "") or own.get(_RDF_ABOUT, "")
+    name = texts.get("id") or (_value(guid) if guid is not None else "") or item.get(_RDF_ABOUT) or ""
     link = texts.get("origlink") or texts.get("link") or _link(parts)
     if not link and guid is not None and guid.get("isPermaLink", "true").lower() == "true":
         link = name
@@ -168,7 +166,7 @@ def _entry(item: _Element, base: str) -> Entry:
         _date(texts),
         _names(parts) if "author" in parts or "atom:author" in parts else "",
         _outlet(parts) if "source" in parts or "atom:source" in parts else "",
-        texts.get("language") or lang or own.get(_LANG, ""),
+        texts.get("language") or lang or item.get(_LANG) or "",
     )
 
 
@@ -186,7 +184,7 @@ def _best(parts: dict[str, list[_Element]]) -> tuple[str, bool, str]:
             else:
                 body = _inner(element) if len(element) else element.text or ""
             if body := body.strip():
-                return body, markup, (element.get(_LANG) or "") if element.keys() else ""
+                return body, markup, element.get(_LANG) or ""
     return "", True, ""
 
 
