@@ -55,6 +55,10 @@ _MOST_POLLS = 256
 class Reader(Protocol):
     """Parses and extracts off the event loop."""
 
+    @property
+    def has_room(self) -> bool:
+        """Whether another body may be fetched while those that are there wait to be read."""
+
     async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
         """Read a source's body. Raises ParseError."""
 
@@ -288,13 +292,16 @@ class Pipeline:
     async def poll(self, source: Source, done: Callable[[], None] = lambda: None) -> Polled:
         """Poll `source` and record what it says; every trouble ends in its state, none is raised.
 
-        `done` is called when all is recorded but when to poll next: the next of its site need not wait for that.
+        `done` is called when the next of its site may begin: once the body is here where there is room for another to wait
+        beside it, else when all is recorded but when to poll next.
         """
         state = self.ledger.state(source.name)
         outcome = await self._fetch(source, source.url, state.validators)
         polled, read = Polled(source, state, state), None
         silent: Sequence[str] = ()
         if isinstance(outcome, Fetched):
+            if self.reader.has_room:
+                done()
             try:
                 with self._settlements.coming():
                     read = await self.reader.read(outcome, source, self.clock())

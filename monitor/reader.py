@@ -25,8 +25,11 @@ from monitor.model import Document, Fetched, Read, Reading, Source, Work
 
 __all__ = ["ProcessReader"]
 
-# One body in work and one at hand, so that a process never waits for the event loop to come round.
-_AT_HAND = 2
+# One body in work and the others at hand, so that a process does not wait for an event loop that is busy with a commit.
+_AT_HAND = 8
+# Bodies that wait to be read: more than a process reads while another starts, and little beside what the daemon holds.
+_MOST_WAITING = 500
+_MOST_WAITING_BYTES = 8 * 2**20
 _START_SECONDS = 60.0
 _LARGE_BYTES = 512 * 1024
 # What a large body took is not always given back by the allocator: a process that holds more is replaced by a new one.
@@ -41,13 +44,20 @@ _FORK = pickle.dumps(("fork", ()))
 class _Errand:
     """One body that is to be read, and who waits for it."""
 
-    where: str
-    packed: bytes
+    work: str
+    arguments: tuple[Any, ...]
     done: asyncio.Future[Any] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def __post_init__(self) -> None:
-        self.is_large = len(self.packed) > _LARGE_BYTES
+        fetched: Fetched = self.arguments[0]
+        self.where = fetched.url
+        self.size = len(fetched.body)
+        self.is_large = self.size > _LARGE_BYTES
         """Whether it may take seconds."""
+
+    def packed(self) -> bytes:
+        """Return it as the process is told of it."""
+        return pickle.dumps((self.work, self.arguments), pickle.HIGHEST_PROTOCOL)
 
 
 class ProcessReader:
@@ -67,17 +77,24 @@ class ProcessReader:
         self._most_bytes = most_bytes
         self._small: deque[_Errand] = deque()
         self._large: deque[_Errand] = deque()
+        self._waiting_bytes = 0
         self._workers: list[_Worker] = []
 
     async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
         """Read a source's body. Raises ParseError."""
-        found: Read = await self._run(fetched.url, "read", fetched, source, now)
+        found: Read = await self._run("read", fetched, source, now)
         return found
 
     async def read_article(self, fetched: Fetched, document: Document, source: Source) -> Reading:
         """Read the article behind a teaser. Raises ParseError."""
-        found: Reading = await self._run(fetched.url, "read_article", fetched, document, source)
+        found: Reading = await self._run("read_article", fetched, document, source)
         return found
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another body may be fetched while those that are there wait to be read."""
+        waiting = len(self._small) + len(self._large)
+        return waiting < _MOST_WAITING and self._waiting_bytes < _MOST_WAITING_BYTES
 
     @property
     def processes(self) -> list[int]:
@@ -91,14 +108,16 @@ class ProcessReader:
             errand.done.cancel()
         self._small.clear()
         self._large.clear()
+        self._waiting_bytes = 0
         for worker in self._workers:
             for errand in worker.end():
                 errand.done.cancel()
         self._workers.clear()
 
-    async def _run(self, where: str, work: str, *arguments: Any) -> Any:
-        errand = _Errand(where, pickle.dumps((work, arguments), pickle.HIGHEST_PROTOCOL))
+    async def _run(self, work: str, *arguments: Any) -> Any:
+        errand = _Errand(work, arguments)
         self._queue(errand).append(errand)
+        self._waiting_bytes += errand.size
         self.feed()
         return await errand.done
 
@@ -112,6 +131,7 @@ class ProcessReader:
             if worker is None:
                 return
             errand = waiting.popleft()
+            self._waiting_bytes -= errand.size
             if not errand.done.done():
                 worker.take(errand)
 
@@ -138,6 +158,7 @@ class ProcessReader:
             self._workers.remove(worker)
         for errand in reversed(worker.end()):
             self._queue(errand).appendleft(errand)
+            self._waiting_bytes += errand.size
         self.feed()
 
     def _queue(self, errand: _Errand) -> deque[_Errand]:
@@ -226,7 +247,7 @@ class _Worker(asyncio.Protocol):
         """Send `errand` to the process; its answer settles it."""
         self.errands.append(errand)
         if self._ready:
-            self._send(errand.packed)
+            self._send(errand.packed())
             if len(self.errands) == 1:
                 self._expect()
 
@@ -294,7 +315,7 @@ class _Worker(asyncio.Protocol):
             self._ready = True
             self.id = result
             for errand in self.errands:
-                self._send(errand.packed)
+                self._send(errand.packed())
         else:
             done = self.errands.popleft().done
             if done.done():  # whoever asked was called off

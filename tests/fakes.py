@@ -71,6 +71,8 @@ class FakeWeb:
 class InlineReader:
     """Reads in this process, at once."""
 
+    has_room = True
+
     def __init__(self, extractor: Extractor) -> None:
         self._extractor = extractor
 

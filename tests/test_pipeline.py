@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,8 @@ from monitor.model import (
     ChannelKind,
     Document,
     Event,
+    Fetched,
+    Read,
     Source,
     SourceKind,
     SourceState,
@@ -325,6 +327,37 @@ async def test_an_edit_that_changes_a_claim_is_an_observation_of_its_own(cycle: 
         "2023-10-27",
     ]
     assert cycle.told() == ["desk", "desk"]
+
+
+class _SlowReader(InlineReader):
+    """Reads when it may."""
+
+    def __init__(self, *, has_room: bool) -> None:
+        super().__init__(Extractor([work()]))
+        self.has_room = has_room
+        self.asked, self.may = asyncio.Event(), asyncio.Event()
+
+    async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
+        self.asked.set()
+        await self.may.wait()
+        return await super().read(fetched, source, now)
+
+
+@pytest.mark.parametrize("has_room", [True, False])
+async def test_a_site_waits_for_its_bodies_to_be_read_only_where_no_more_of_them_may_wait(
+    cycle: Cycle, *, has_room: bool
+) -> None:
+    slow = cycle.pipeline.reader = _SlowReader(has_room=has_room)
+    cycle.web.pages[FEED] = rss(DATED)
+    over: list[bool] = []
+
+    poll = asyncio.create_task(cycle.pipeline.poll(cycle.source, lambda: over.append(slow.may.is_set())))
+    await slow.asked.wait()
+    assert bool(over) is has_room
+    slow.may.set()
+
+    assert (await poll).claims == 1
+    assert over[0] is not has_room
 
 
 def commits(ledger: Ledger) -> list[str]:

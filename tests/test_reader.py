@@ -223,6 +223,25 @@ async def test_a_small_body_does_not_wait_for_large_ones() -> None:
         reader.close()
 
 
+async def test_no_more_bodies_are_asked_for_than_may_wait() -> None:
+    reader = ProcessReader([work()])
+    try:
+        await reader.read(fetched(), source(), NOW)
+        os.kill(reader.processes[0], signal.SIGSTOP)
+        large = fetched(BODY + b" " * 3_000_000)
+        room, waiting = [], []
+        for _ in range(5):
+            room.append(reader.has_room)
+            waiting.append(asyncio.create_task(reader.read(large, source(), NOW)))
+            await asyncio.sleep(0)
+        assert room == [True, True, True, True, False]  # the first is in work, three wait
+        os.kill(reader.processes[0], signal.SIGCONT)
+        await asyncio.gather(*waiting)
+        assert reader.has_room
+    finally:
+        reader.close()
+
+
 async def test_the_process_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMTP_PASSWORD", "a secret of the test")
     reader = ProcessReader([work()])
