@@ -28,8 +28,8 @@ __all__ = ["ProcessReader"]
 # One body in work and the others at hand, so that a process does not wait for an event loop that is busy with a commit.
 _AT_HAND = 8
 # Bodies that wait to be read: more than a process reads while another starts, and little beside what the daemon holds.
-_MOST_WAITING = 500
-_MOST_WAITING_BYTES = 8 * 2**20
+_MOST_WAITING = 800
+_MOST_WAITING_BYTES = 16 * 2**20
 _START_SECONDS = 60.0
 _LARGE_BYTES = 512 * 1024
 # What a large body took is not always given back by the allocator: a process that holds more is replaced by a new one.
@@ -125,7 +125,7 @@ class ProcessReader:
         """Hand out what waits: small bodies first, and one large one at a time, so that none of the small waits for it."""
         while self._most:
             waiting = self._small or self._large
-            if not waiting or (waiting is self._large and any(map(_is_long_busy, self._workers))):
+            if not waiting or (waiting is self._large and any(worker.is_long_busy for worker in self._workers)):
                 return
             worker = self._roomiest()
             if worker is None:
@@ -137,12 +137,15 @@ class ProcessReader:
 
     def _roomiest(self) -> _Worker | None:
         """Return the process with the least at hand, a new one where all are busy; None when there is no room."""
-        found = min([each for each in self._workers if not _is_long_busy(each)], key=_at_hand, default=None)
-        if (found is None or _at_hand(found)) and len(self._workers) < self._most:
+        found, least = None, _AT_HAND
+        for worker in self._workers:
+            if not worker.is_long_busy and len(worker.errands) < least:
+                found, least = worker, len(worker.errands)
+        if (found is None or least) and len(self._workers) < self._most:
             found = self._another()
             self._workers.append(found)
             found.begin(self)
-        return found if found is not None and _at_hand(found) < _AT_HAND else None
+        return found
 
     def _another(self) -> _Worker:
         """Return a copy of a process that is still starting, else one that starts anew: what has read a body is not copied."""
@@ -163,14 +166,6 @@ class ProcessReader:
 
     def _queue(self, errand: _Errand) -> deque[_Errand]:
         return self._large if errand.is_large else self._small
-
-
-def _at_hand(worker: _Worker) -> int:
-    return len(worker.errands)
-
-
-def _is_long_busy(worker: _Worker) -> bool:
-    return any([errand.is_large for errand in worker.errands])  # noqa: C419 - a list, since of two a generator costs more
 
 
 def _started(works: bytes, most_bytes: int) -> _Worker:
@@ -202,6 +197,8 @@ class _Worker(asyncio.Protocol):
         aside: socket.socket | None = None,
     ) -> None:
         self.errands: deque[_Errand] = deque()
+        self.is_long_busy = False
+        """Whether it has a body that may take seconds, of which it is given one at a time."""
         self._reader: ProcessReader | None = None
         self._transport: asyncio.Transport | None = None
         self._unsent = unsent
@@ -246,6 +243,7 @@ class _Worker(asyncio.Protocol):
     def take(self, errand: _Errand) -> None:
         """Send `errand` to the process; its answer settles it."""
         self.errands.append(errand)
+        self.is_long_busy |= errand.is_large
         if self._ready:
             self._send(errand.packed())
             if len(self.errands) == 1:
@@ -317,7 +315,10 @@ class _Worker(asyncio.Protocol):
             for errand in self.errands:
                 self._send(errand.packed())
         else:
-            done = self.errands.popleft().done
+            errand = self.errands.popleft()
+            if errand.is_large:
+                self.is_long_busy = False
+            done = errand.done
             if done.done():  # whoever asked was called off
                 pass
             elif isinstance(result, Exception):

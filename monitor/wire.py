@@ -183,10 +183,11 @@ async def poll_now(
 
     Raises LedgerError where something could not be kept.
     """
+    gone = house.ledger.gone()
     wanted = [
         source
         for source in house.config.sources
-        if (source.name in names if names else not house.ledger.state(source.name).gone)
+        if (source.name in names if names else source.name not in gone)
     ]
     done: list[Polled] = []
 

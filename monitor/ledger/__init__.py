@@ -38,6 +38,7 @@ class Ledger(Connection):
     # What is polled, and when next.
     sync_sources = _sources.sync_sources
     due = _sources.due
+    gone = _sources.gone
     next_due_at = _sources.next_due_at
     state = _sources.state
     save_states = _sources.save_states

@@ -13,7 +13,7 @@ from monitor.ledger.columns import instant, json_text, moment, moment_or_none, s
 from monitor.ledger.connection import Connection
 from monitor.model import Source, SourceState, Validators
 
-__all__ = ["SourceRow", "due", "next_due_at", "save_states", "source_rows", "state", "sync_sources"]
+__all__ = ["SourceRow", "due", "gone", "next_due_at", "save_states", "source_rows", "state", "sync_sources"]
 
 _STATE = (
     "name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims, "
@@ -70,6 +70,11 @@ def due(ledger: Connection, now: datetime, limit: int | None = None) -> list[str
     return [name for (name,) in ledger.rows(sql, (instant(now), -1 if limit is None else limit))]
 
 
+def gone(ledger: Connection) -> set[str]:
+    """Return the names of the sources that are gone for good."""
+    return {name for (name,) in ledger.rows("SELECT name FROM sources WHERE gone")}
+
+
 def next_due_at(ledger: Connection) -> datetime | None:
     """Return when the next source is due; None when none ever will be."""
     return moment_or_none(ledger.value("SELECT min(next_poll_at) FROM sources WHERE configured AND NOT gone"))
@@ -103,7 +108,7 @@ class _Kept(tuple[datetime, ...]):  # noqa: SLOT001 - a tuple of any length has 
 
 
 def _times(text: str) -> _Kept:
-    times = _Kept(map(moment, json.loads(text)))
+    times = _Kept(map(datetime.fromisoformat, json.loads(text)))
     times.text = text
     return times
 
