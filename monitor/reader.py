@@ -125,7 +125,9 @@ class ProcessReader:
         """Hand out what waits: small bodies first, and one large one at a time, so that none of the small waits for it."""
         while self._most:
             waiting = self._small or self._large
-            if not waiting or (waiting is self._large and any(worker.is_long_busy for worker in self._workers)):
+            if not waiting or (
+                waiting is self._large and any(worker.is_long_busy for worker in self._workers)
+            ):
                 return
             worker = self._roomiest()
             if worker is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import monitor.reader
 from monitor.errors import ParseError
 from monitor.model import Event, Fetched, Read, Validators
 from monitor.reader import ProcessReader
@@ -223,7 +224,8 @@ async def test_a_small_body_does_not_wait_for_large_ones() -> None:
         reader.close()
 
 
-async def test_no_more_bodies_are_asked_for_than_may_wait() -> None:
+async def test_no_more_bodies_are_asked_for_than_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(monitor.reader, "_MOST_WAITING_BYTES", 8_000_000)
     reader = ProcessReader([work()])
     try:
         await reader.read(fetched(), source(), NOW)

@@ -73,6 +73,7 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
 }
 READS: dict[str, Callable[[Ledger], object]] = {
     "due": lambda ledger: ledger.due(NOW),
+    "gone": lambda ledger: ledger.gone(),
     "next_due_at": lambda ledger: ledger.next_due_at(),
     "state": lambda ledger: ledger.state("known"),
     "sources": lambda ledger: list(ledger.sources()),
