@@ -43,7 +43,7 @@ __all__ = ["Pipeline", "Polled", "Reader", "Recorder", "Settlements"]
 
 log = logging.getLogger(__name__)
 
-# Articles fetched for one poll: a first pass over a feed of teasers is no crawl of the site.
+# Articles fetched for one poll, the newest: a first pass over a feed of teasers is no crawl of the site.
 _FOLLOWED = 30
 # Polls that end within a moment of each other, or while a body is being read, are kept in one commit, but none waits for
 # long and no commit is long.
@@ -328,22 +328,22 @@ class Pipeline:
 
     async def _record(self, source: Source, state: SourceState, heard: Read) -> tuple[Polled, list[str]]:
         """Record what is new, oldest first; returns also the documents that turned out to claim nothing."""
-        known = heard.telling + heard.teasers
-        unseen = self.ledger.unseen([reading.document.fingerprint for reading in known])
+        known = [(reading.document.fingerprint, reading) for reading in heard.telling + heard.teasers]
+        unseen = self.ledger.unseen(fingerprint for fingerprint, _ in known)
         elsewhere = [r.document for r in heard.telling if r.document.fingerprint not in unseen]
         self.ledger.add_sightings(elsewhere, self.clock())
         silent = list(heard.silent)
         polled = Polled(source, state, state)
-        followed = 0
-        for reading in sorted(known, key=lambda r: r.document.published):
-            if reading.document.fingerprint not in unseen:
-                continue
+        new = sorted((one for one in known if one[0] in unseen), key=lambda one: one[1].document.published)
+        teasers = {reading.document.fingerprint for reading in heard.teasers}
+        followed = [fingerprint for fingerprint, _ in new if fingerprint in teasers][-_FOLLOWED:]
+        for fingerprint, reading in new:
             if self.stopping():  # the document in hand was finished; the others are read after the restart
                 return replace(polled, finished=False), silent
-            if reading in heard.teasers:
-                silent.append(reading.document.fingerprint)
-                if followed < _FOLLOWED:
-                    reading, followed = await self._follow(source, reading), followed + 1  # noqa: PLW2901 - the article replaces its teaser
+            if fingerprint in teasers:
+                silent.append(fingerprint)
+            if fingerprint in followed:
+                reading = await self._follow(source, reading)  # noqa: PLW2901 - the article replaces its teaser
             polled = self._keep(polled, reading)
             if not reading.claims:
                 silent.append(reading.document.fingerprint)

@@ -186,6 +186,17 @@ async def test_a_teaser_whose_article_is_gone_is_read_as_it_is(cycle: Cycle) -> 
     assert polled.claims == 1
 
 
+async def test_of_many_teasers_the_newest_are_followed(cycle: Cycle, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "_FOLLOWED", 2)
+    entries = [
+        f"<item><guid>{n}</guid><link>https://news.example/{n}</link><title>Alan Wake 2, part {n}</title>"
+        f"<pubDate>{day} Jul 2023 10:00:00 GMT</pubDate><description>More on Alan Wake 2 [...]</description></item>"
+        for n, day in enumerate((1, 4, 2, 3))
+    ]
+    await cycle.poll(f"<rss version='2.0'><channel>{''.join(entries)}</channel></rss>".encode(), follow=True)
+    assert cycle.web.asked[1:] == ["https://news.example/3", "https://news.example/1"]
+
+
 def sitemap(*numbers: int) -> bytes:
     listed = "".join(f"<url><loc>https://news.example/{n}</loc><lastmod>2023-07-{n % 28 + 1:02}</lastmod></url>" for n in numbers)  # fmt: skip
     return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{listed}</urlset>".encode()
