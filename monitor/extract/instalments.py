@@ -48,8 +48,9 @@ class Instalments:
         self._elliptic_forms = elliptic
         self._cardinals, self._ordinals, self._numbers = numbers, ordinals, {**numbers, **ordinals}
         self._not_before, self._several, self._verbs = not_before, several, verbs
-        words = {_word_of(form) for forms in units.values() for form in forms}
-        self._words = re.compile("|".join(sorted(words)) or "(?!)")
+        words = {unit: {_word_of(form) for form in forms} for unit, forms in units.items()}
+        self._words = re.compile("|".join(sorted(set().union(*words.values()))) or "(?!)")
+        self._unit_words = {unit: re.compile("|".join(sorted(some))) for unit, some in words.items() if some}
 
     def find(self, folded: str) -> list[_Found]:
         """Return the parts that a folded text names, in order: where each stands, and which it is."""
@@ -73,6 +74,9 @@ class Instalments:
 
     def _stated(self, folded: str) -> Iterator[_Found]:
         for unit, pattern in self._patterns.items():
+            # Most texts that speak of a season speak of nothing else, and to look for a word costs little.
+            if not self._unit_words[unit].search(folded):
+                continue
             for match in pattern.finditer(folded):
                 if folded[match.end() : match.end() + 20].strip().startswith(self._not_before):
                     continue

@@ -39,6 +39,10 @@ class Token(NamedTuple):
     value: Any = None
 
 
+# A named tuple's own constructor is a call in Python; every word of every text that names a work becomes a token.
+_made = tuple.__new__
+
+
 def tokens(text: str, entities: Sequence[Token] = ()) -> list[Token]:
     """Return the tokens of `text`, folded; entities, sorted and apart, stand for what they cover."""
     folded = fold(text)
@@ -50,7 +54,7 @@ def plain_tokens(folded: str, start: int = 0, end: int | None = None) -> list[To
     stop = len(folded) if end is None else end
     pattern = _pattern(CJK if may_hold_cjk(folded, start, stop) else "")
     return [
-        Token(match[1] if match.lastindex else match[0], match.start(), match.end())
+        _made(Token, (match[1] if match.lastindex else match[0], *match.span(), "", None))
         for match in pattern.finditer(folded, start, stop)
     ]
 

@@ -10,7 +10,7 @@ __all__ = ["is_google_news", "unsyndicated"]
 
 def is_google_news(url: str) -> bool:
     """Whether `url` is a feed of Google News."""
-    return host(url) == "news.google.com"
+    return "news.google.com" in url.lower() and host(url) == "news.google.com"
 
 
 def unsyndicated(entry: Entry) -> Entry:
