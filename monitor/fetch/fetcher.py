@@ -52,6 +52,7 @@ _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 30.0
 _ROBOTS_SECONDS = 20.0
 _AT_ONCE = 128
+_LONGEST_NAMED = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 # What walls say besides 200; where one says 429 the wait is what counts.
@@ -214,7 +215,7 @@ class Fetcher:
                 if isinstance(answer, Unreachable) and not opened:
                     self._leave_alone(host, answer)
             if not isinstance(answer, _Redirect):
-                return answer
+                return _named(answer, url) if before else answer
             target = address(answer.location, base=url)
             if isinstance(target, Unreachable):
                 return replace(target, trouble=Trouble.REDIRECTS, detail=f"it redirects, but {target.detail}")
@@ -381,6 +382,15 @@ def _resting(name: str, rest: timedelta) -> Unreachable:
     return Unreachable(
         trouble=Trouble.RATE_LIMITED, detail=f"{name} asked for a rest, so it was not asked", retry_after=rest
     )
+
+
+def _named(answer: Outcome, url: httpx.URL) -> Outcome:
+    """Return `answer`, where it is a refusal, with the address that gave it, which is not the one that a person wrote."""
+    if not isinstance(answer, Unreachable) or answer.status is None:
+        return answer
+    # A query may hold what is nobody's business.
+    place = str(url.copy_with(query=None, fragment=None))[:_LONGEST_NAMED]
+    return replace(answer, detail=f"{answer.detail}, after a redirect to {place}")
 
 
 def _lost(detail: str) -> Unreachable:

@@ -250,6 +250,14 @@ class TestTroubles:
         ):
             assert unreachable(await fetch.fetch(here.url())).trouble is Trouble.HTTP
 
+    async def test_a_refusal_behind_a_redirect_says_where_it_was_met(self) -> None:
+        async with (
+            site(feed=answer(status=301, Location="/x?id=1"), **{"x?id=1": answer(status=403)}) as here,
+            fetcher() as fetch,
+        ):
+            outcome = unreachable(await fetch.fetch(here.url()))
+            assert outcome.detail == f"the server forbids it (403), after a redirect to {here.url('/x')}"
+
     async def test_a_host_without_a_name_is_a_dns_trouble(self) -> None:
         async with fetcher() as fetch:
             outcome = unreachable(await fetch.fetch("http://nowhere.example/feed"))
