@@ -285,22 +285,26 @@ class Pipeline:
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
     stopping: Callable[[], bool] = field(default=lambda: False)
+    refusal: Callable[[], LedgerError | None] = field(default=lambda: None)
+    """Why the ledger takes nothing at the moment, if so."""
 
     def __post_init__(self) -> None:
         self._settlements = Settlements(self.ledger)
 
     async def poll(self, source: Source, done: Callable[[], None] = lambda: None) -> Polled:
-        """Poll `source` and record what it says; every trouble ends in its state, none is raised.
+        """Poll `source` and record what it says; every trouble of its ends in its state. Raises LedgerError.
 
         `done` is called when the next of its site may begin: once the body is here where there is room for another to wait
         beside it, else when all is recorded but when to poll next.
         """
+        known = self.refusal()
         state = self.ledger.state(source.name)
         outcome = await self._fetch(source, source.url, state.validators)
         polled, read = Polled(source, state, state), None
         silent: Sequence[str] = ()
         if isinstance(outcome, Fetched):
-            if self.reader.has_room:
+            # Who follows articles goes on asking its site.
+            if self.reader.has_room and not source.follow:
                 done()
             try:
                 with self._settlements.coming():
@@ -308,11 +312,18 @@ class Pipeline:
             except ParseError as error:
                 outcome = Unreachable(trouble=Trouble.UNREADABLE, detail=error.message)
             else:
+                self._give_way(known)
                 polled, silent = await self._record(source, state, read)
                 if not polled.finished:
                     return polled
         done()
         return await self._settle(polled, outcome, read, silent)
+
+    def _give_way(self, known: LedgerError | None) -> None:
+        """Give up if the ledger refused another's work meanwhile: to be refused takes seconds, and many may be waiting for it."""
+        refusal = self.refusal()
+        if known is None and refusal is not None:
+            raise refusal.with_traceback(None)
 
     async def _fetch(
         self, source: Source, url: str, validators: Validators, *, named_by: str = ""

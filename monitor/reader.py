@@ -27,6 +27,8 @@ __all__ = ["ProcessReader"]
 
 # One body in work and the others at hand, so that a process does not wait for an event loop that is busy with a commit.
 _AT_HAND = 8
+# A body that takes longer keeps those behind it from others no more.
+_SLOW_SECONDS = 1.0
 # Bodies that wait to be read: more than a process reads while another starts, and little beside what the daemon holds.
 _MOST_WAITING = 800
 _MOST_WAITING_BYTES = 16 * 2**20
@@ -47,6 +49,8 @@ class _Errand:
     work: str
     arguments: tuple[Any, ...]
     done: asyncio.Future[Any] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    worker: _Worker | None = None
+    """Whose answer counts: it may have been given to another since."""
 
     def __post_init__(self) -> None:
         fetched: Fetched = self.arguments[0]
@@ -109,10 +113,10 @@ class ProcessReader:
         self._small.clear()
         self._large.clear()
         self._waiting_bytes = 0
-        for worker in self._workers:
+        workers, self._workers = self._workers, []
+        for worker in workers:
             for errand in worker.end():
                 errand.done.cancel()
-        self._workers.clear()
 
     async def _run(self, work: str, *arguments: Any) -> Any:
         errand = _Errand(work, arguments)
@@ -129,22 +133,40 @@ class ProcessReader:
                 waiting is self._large and any(worker.is_long_busy for worker in self._workers)
             ):
                 return
-            worker = self._roomiest()
+            try:
+                worker = self._roomiest()
+            except OSError as error:
+                message = f"no process can be started to read it ({error.strerror}); it is left out this time"
+                _blame(self._popped(waiting), message)
+                continue
             if worker is None:
                 return
-            errand = waiting.popleft()
-            self._waiting_bytes -= errand.size
+            errand = self._popped(waiting)
             if not errand.done.done():
                 worker.take(errand)
 
+    def _popped(self, waiting: deque[_Errand]) -> _Errand:
+        errand = waiting.popleft()
+        self._waiting_bytes -= errand.size
+        return errand
+
     def _roomiest(self) -> _Worker | None:
-        """Return the process with the least at hand, a new one where all are busy; None when there is no room."""
+        """Return the process with the least at hand, a new one where all are busy; None when there is no room.
+
+        Raises OSError when there is no process and none can be started.
+        """
         found, least = None, _AT_HAND
         for worker in self._workers:
             if not worker.is_long_busy and len(worker.errands) < least:
                 found, least = worker, len(worker.errands)
         if (found is None or least) and len(self._workers) < self._most:
-            found = self._another()
+            try:
+                another = self._another()
+            except OSError:
+                if self._workers:
+                    return found
+                raise
+            found = another
             self._workers.append(found)
             found.begin(self)
         return found
@@ -161,7 +183,16 @@ class ProcessReader:
         """Take back what an ended process still had at hand."""
         if worker in self._workers:
             self._workers.remove(worker)
-        for errand in reversed(worker.end()):
+        self._take_back(worker.end())
+
+    def slow(self, worker: _Worker) -> None:
+        """Let others read what waits behind a body that takes its time."""
+        if self._most > 1:
+            self._take_back(worker.part_with())
+
+    def _take_back(self, errands: Sequence[_Errand]) -> None:
+        for errand in reversed(errands):
+            errand.worker = None
             self._queue(errand).appendleft(errand)
             self._waiting_bytes += errand.size
         self.feed()
@@ -200,7 +231,7 @@ class _Worker(asyncio.Protocol):
     ) -> None:
         self.errands: deque[_Errand] = deque()
         self.is_long_busy = False
-        """Whether it has a body that may take seconds, of which it is given one at a time."""
+        """Whether it has a body that takes seconds, or may: it is given nothing behind that."""
         self._reader: ProcessReader | None = None
         self._transport: asyncio.Transport | None = None
         self._unsent = unsent
@@ -209,12 +240,19 @@ class _Worker(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._connecting: asyncio.Task[Any] | None = None
         self._aside = aside
-        self._hung_up = False
+        self._handle: int | None = None
+        """A copy's: its id may mean another process as soon as it has ended."""
         self._wire, theirs = socket.socketpair()
         lifeline, self._lifeline = os.pipe()
         try:
             with theirs:
                 self._process = start(theirs.fileno(), lifeline)
+        except BaseException:
+            os.close(self._lifeline)
+            self._wire.close()
+            if aside is not None:
+                aside.close()
+            raise
         finally:
             os.close(lifeline)
         self.id = 0 if self._process is None else self._process.pid
@@ -222,8 +260,8 @@ class _Worker(asyncio.Protocol):
 
     @property
     def can_fork(self) -> bool:
-        """Whether the process has met nothing from outside, and will not before it has done what it is asked now."""
-        return self._aside is not None and not self._ready
+        """Whether the process can be copied: it has met nothing from outside, and will not before it has done what it is asked now."""
+        return sys.platform == "linux" and self._aside is not None and not self._ready
 
     def fork(self) -> _Worker:
         """Return a copy of the process, which `can_fork`. Raises OSError."""
@@ -244,6 +282,7 @@ class _Worker(asyncio.Protocol):
 
     def take(self, errand: _Errand) -> None:
         """Send `errand` to the process; its answer settles it."""
+        errand.worker = self
         self.errands.append(errand)
         self.is_long_busy |= errand.is_large
         if self._ready:
@@ -257,8 +296,14 @@ class _Worker(asyncio.Protocol):
         else:
             self._transport.write(packed)
 
+    def part_with(self) -> list[_Errand]:
+        """Return what waits behind the body in hand; what the process will say of it counts no more."""
+        self.is_long_busy = True
+        return [errand for errand in list(self.errands)[1:] if errand.worker is self]
+
     def end(self) -> list[_Errand]:
         """End the process; returns what it had at hand."""
+        left, self.errands = [errand for errand in self.errands if errand.worker is self], deque()
         if self._timer:
             self._timer.cancel()
         if self._transport is not None:
@@ -278,10 +323,9 @@ class _Worker(asyncio.Protocol):
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-        elif self.id and not self._hung_up:
-            # Its end of the wire is open, so that its id is still its own.
-            os.kill(self.id, signal.SIGKILL)
-        left, self.errands = list(self.errands), deque()
+        elif self._handle is not None:
+            _end_copy(self._handle)
+            self._handle = None
         return left
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -303,30 +347,36 @@ class _Worker(asyncio.Protocol):
             self._settle(result, outgrown=outgrown)
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Blame the body in hand: it ended its process."""
-        self._hung_up = True
+        """Blame the body in hand: it ended its process. A copy that never began has met none."""
         if self._reader is None or self._lifeline < 0:
             return
-        self._give_up("reading it ended the reader process; it is left out this time")
+        if self._ready or self._process is not None:
+            self._give_up("reading it ended the reader process; it is left out this time")
+        else:
+            self._reader.lost(self)
 
     def _settle(self, result: Any, *, outgrown: bool) -> None:
         assert self._reader is not None  # noqa: S101 - connected by begin()
         if not self._ready:
             self._ready = True
             self.id = result
+            if self._process is None:
+                with suppress(OSError):  # it has just ended
+                    self._handle = os.pidfd_open(self.id)
             for errand in self.errands:
                 self._send(errand.packed())
         else:
             errand = self.errands.popleft()
-            if errand.is_large:
-                self.is_long_busy = False
-            done = errand.done
-            if done.done():  # whoever asked was called off
+            if self.is_long_busy:
+                self.is_long_busy = any(each.is_large for each in self.errands if each.worker is self)
+            if (
+                errand.worker is not self or errand.done.done()
+            ):  # others read it, or whoever asked was called off
                 pass
             elif isinstance(result, Exception):
-                done.set_exception(result)
+                errand.done.set_exception(result)
             else:
-                done.set_result(result)
+                errand.done.set_result(result)
         self._expect()
         if outgrown:
             self._reader.lost(self)
@@ -339,15 +389,42 @@ class _Worker(asyncio.Protocol):
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        if not self._ready or self.errands:
-            seconds = self._reader.limit if self._ready else _START_SECONDS
-            message = f"reading it took longer than {seconds:g} s; it is left out this time"
-            self._timer = asyncio.get_running_loop().call_later(seconds, self._give_up, message)
+        loop = asyncio.get_running_loop()
+        if not self._ready:
+            message = f"no process was ready to read it within {_START_SECONDS:g} s; it is left out this time"
+            self._timer = loop.call_later(_START_SECONDS, self._give_up, message)
+        elif self.errands:
+            self._timer = loop.call_later(min(_SLOW_SECONDS, self._reader.limit), self._wait_on)
+
+    def _wait_on(self) -> None:
+        assert self._reader is not None  # noqa: S101 - connected by begin()
+        limit = self._reader.limit
+        message = f"reading it took longer than {limit:g} s; it is left out this time"
+        if limit <= _SLOW_SECONDS:
+            self._give_up(message)
+            return
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(limit - _SLOW_SECONDS, self._give_up, message)
+        self._reader.slow(self)
 
     def _give_up(self, message: str) -> None:
         assert self._reader is not None  # noqa: S101 - connected by begin()
         if self.errands:
             errand = self.errands.popleft()
-            if not errand.done.done():
-                errand.done.set_exception(ParseError(message, where=errand.where))
+            if errand.worker is self:
+                _blame(errand, message)
         self._reader.lost(self)
+
+
+def _blame(errand: _Errand, message: str) -> None:
+    if not errand.done.done():
+        errand.done.set_exception(ParseError(message, where=errand.where))
+
+
+def _end_copy(handle: int) -> None:
+    with suppress(OSError):  # it has ended
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+    # Its parent is the process that it is a copy of; where that is gone and we are a container's first process, it is us.
+    with suppress(OSError):
+        os.waitid(os.P_PIDFD, handle, os.WEXITED)
+    os.close(handle)

@@ -47,7 +47,9 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
     telling: list[Reading] = []
     teasers: list[Reading] = []
     silent: list[str] = []
-    for document, might_claim in zip(parsed.documents, extractor.might_claim(parsed.documents), strict=True):
+    for document, might_claim in zip(
+        parsed.documents, _might_claim(extractor, parsed.documents), strict=True
+    ):
         reading = extracted(extractor, document) if might_claim else None
         if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
             teasers.append(reading or Reading(document, ()))
@@ -63,6 +65,13 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
         published=frozenset(document.published for document in parsed.documents) - {now},
         ttl=parsed.ttl,
     )
+
+
+def _might_claim(extractor: Extractor, documents: Sequence[Document]) -> list[bool]:
+    try:
+        return extractor.might_claim(documents)
+    except Exception:  # noqa: BLE001 - a bug is met again, and contained, at the document that has it
+        return [True] * len(documents)
 
 
 def read_article(extractor: Extractor, fetched: Fetched, document: Document, source: Source) -> Reading:
@@ -107,7 +116,8 @@ def serve(channel: socket.socket, lifeline: int, aside: socket.socket, most_byte
     _answer(channel, (os.getpid(), False))
     work, arguments = pickle.load(requests)  # noqa: S301 - as above
     if work == "fork":
-        rehearse()
+        with suppress(Exception):  # whatever it is, bodies meet it too, and there it is contained
+            rehearse()
     # All that is loaded by now stays: collections need not look at it again, which also leaves it shared with the copies.
     gc.collect()
     gc.freeze()
@@ -116,6 +126,7 @@ def serve(channel: socket.socket, lifeline: int, aside: socket.socket, most_byte
     while work == "fork":
         copied = _fork(aside)
         if copied is not None:
+            aside.close()
             requests.close()
             channel.close()
             os.close(lifeline)
@@ -140,8 +151,11 @@ def _fork(aside: socket.socket) -> tuple[socket.socket, int] | None:
     channel, lifeline = received
     # Nobody here waits for how that process ends.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    if os.fork() == 0:
-        return socket.socket(fileno=channel), lifeline
+    with suppress(
+        OSError
+    ):  # no room for another process: the daemon sees the channel close, and goes on with this one
+        if os.fork() == 0:
+            return socket.socket(fileno=channel), lifeline
     os.close(channel)
     os.close(lifeline)
     return None
@@ -186,7 +200,7 @@ def _end_with(lifeline: int) -> None:
 
 
 if __name__ == "__main__":
-    with suppress(EOFError, BrokenPipeError):  # the daemon is gone
+    with suppress(EOFError, ConnectionError):  # the daemon is gone
         serve(
             socket.socket(fileno=int(sys.argv[1])),
             int(sys.argv[2]),

@@ -62,7 +62,7 @@ class Standstill:
 
 
 class Polls:
-    """Polls what is due, at most `slots` at once and one at a time for a site, so that no slow site holds up another.
+    """Polls what is due: at most `slots` sites have a turn at once, each for one source, so that no slow site holds up another.
 
     `poll` is given what to call when the site's turn is over: what is left of a poll then holds up nobody.
     """

@@ -118,7 +118,10 @@ def build(
     fetcher = Fetcher(clock=clock, contact=config.settings.contact)
     reader = ProcessReader(config.watch, workers=_READERS)
     recorder = Recorder(ledger, {work.title: work for work in config.watch}, config.channels, deliver.set)
-    cycle = Pipeline(ledger, fetcher, reader, recorder, clock, random.random, stopping)
+    standstill = Standstill()
+    cycle = Pipeline(
+        ledger, fetcher, reader, recorder, clock, random.random, stopping, lambda: standstill.error
+    )
     outbox = Outbox(
         ledger,
         {channel.name: channel for channel in config.channels},
@@ -129,7 +132,6 @@ def build(
     )
     sources = {source.name: source for source in config.sources}
     sites = {source.name: site_of(source) for source in config.sources}
-    standstill = Standstill()
     polls = Polls(
         due=lambda: [sources[name] for name in ledger.due(clock()) if name in sources],
         poll=cycle.poll,

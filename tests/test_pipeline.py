@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor import pipeline
+from monitor.errors import LedgerError
 from monitor.extract import Extractor
 from monitor.ledger import Ledger
 from monitor.model import (
@@ -235,11 +236,14 @@ async def test_a_first_pass_over_a_sitemap_is_no_crawl_and_takes_the_newest(cycl
 
 async def test_a_bug_of_the_extractor_stays_with_its_document(cycle: Cycle) -> None:
     class Broken(Extractor):
-        def claims(self, document: Document) -> tuple[()]:
-            raise ZeroDivisionError(document.id)
+        def might_claim(self, documents: Sequence[Document]) -> list[bool]:
+            if any(document.id == "moved" for document in documents):
+                raise ZeroDivisionError
+            return super().might_claim(documents)
 
     cycle.pipeline.reader = InlineReader(Broken([work()]))
-    polled = await cycle.poll(rss(DATED))
+    polled = await cycle.poll(rss(DATED, MOVED))
+    assert polled.claims == 1
     assert "bug" in polled.error
     assert "ZeroDivisionError" in next(iter(cycle.ledger.bugs())).traceback
     assert polled.finished
@@ -354,21 +358,45 @@ class _SlowReader(InlineReader):
         return await super().read(fetched, source, now)
 
 
-@pytest.mark.parametrize("has_room", [True, False])
-async def test_a_site_waits_for_its_bodies_to_be_read_only_where_no_more_of_them_may_wait(
-    cycle: Cycle, *, has_room: bool
+@pytest.mark.parametrize(
+    ("has_room", "follow", "waits"), [(True, False, False), (False, False, True), (True, True, True)]
+)
+async def test_a_site_waits_for_a_body_to_be_read_where_no_more_may_wait_or_its_articles_are_asked_for(
+    cycle: Cycle, *, has_room: bool, follow: bool, waits: bool
 ) -> None:
     slow = cycle.pipeline.reader = _SlowReader(has_room=has_room)
     cycle.web.pages[FEED] = rss(DATED)
     over: list[bool] = []
 
-    poll = asyncio.create_task(cycle.pipeline.poll(cycle.source, lambda: over.append(slow.may.is_set())))
+    def note() -> None:
+        over.append(slow.may.is_set())
+
+    poll = asyncio.create_task(cycle.pipeline.poll(replace(cycle.source, follow=follow), note))
     await slow.asked.wait()
-    assert bool(over) is has_room
+    assert bool(over) is not waits
     slow.may.set()
 
     assert (await poll).claims == 1
-    assert over[0] is not has_room
+    assert over[0] is waits
+
+
+async def test_what_was_read_while_the_ledger_refused_others_is_given_up_and_a_trial_is_not(
+    cycle: Cycle,
+) -> None:
+    slow = cycle.pipeline.reader = _SlowReader(has_room=True)
+    cycle.web.pages[FEED] = rss(DATED)
+    refusal: LedgerError | None = None
+    cycle.pipeline.refusal = lambda: refusal
+
+    poll = asyncio.create_task(cycle.pipeline.poll(cycle.source))
+    await slow.asked.wait()
+    refusal = LedgerError("the disk is full")
+    slow.may.set()
+    with pytest.raises(LedgerError, match="the disk is full"):
+        await poll
+    assert cycle.ledger.count("documents") == 0
+
+    assert (await cycle.pipeline.poll(cycle.source)).claims == 1
 
 
 def commits(ledger: Ledger) -> list[str]:

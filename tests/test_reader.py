@@ -140,6 +140,76 @@ async def test_a_copy_that_takes_too_long_is_ended(pair: ProcessReader) -> None:
     _assert_ended(copy)
 
 
+@pytest.mark.parametrize("index", [0, 1])
+async def test_a_process_that_ended_unseen_takes_nobody_along(pair: ProcessReader, index: int) -> None:
+    reading = [asyncio.create_task(pair.read(fetched(), source(), NOW)) for _ in range(8)]
+    await asyncio.sleep(0)
+    os.kill(pair.processes[index], signal.SIGKILL)
+    time.sleep(0.1)  # noqa: ASYNC251 - the event loop is busy with a commit
+    async with asyncio.timeout(30):
+        found = await asyncio.gather(*reading, return_exceptions=True)
+    assert sum(isinstance(each, ParseError) for each in found) <= 1
+    assert sum(isinstance(each, Read) for each in found) >= 7
+
+
+async def test_a_reader_whose_process_ended_unseen_is_closed(pair: ProcessReader) -> None:
+    other, ended = pair.processes
+    os.kill(ended, signal.SIGKILL)
+    time.sleep(0.1)  # noqa: ASYNC251 - as above
+    pair.close()
+    _assert_ended(other)
+
+
+async def test_what_waits_behind_a_slow_body_is_read_by_others(
+    pair: ProcessReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monitor.reader, "_SLOW_SECONDS", 0.1)
+    stopped = pair.processes[0]
+    os.kill(stopped, signal.SIGSTOP)
+    reading = [asyncio.create_task(pair.read(fetched(), source(), NOW)) for _ in range(12)]
+    async with asyncio.timeout(30):
+        for answered in range(11):
+            assert (
+                await next(asyncio.as_completed([task for task in reading if not task.done()]))
+            ).telling, answered
+    os.kill(stopped, signal.SIGCONT)
+    assert all(read.telling for read in await asyncio.gather(*reading))
+    assert stopped in pair.processes
+
+
+async def test_where_no_copy_can_be_made_one_process_reads_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(monitor.reader._Worker, "_begin_copy", lambda *_: None)
+    reader = ProcessReader([work()], workers=2)
+    try:
+        found = await asyncio.gather(*(reader.read(fetched(), source(), NOW) for _ in range(9)))
+        assert all(read.telling for read in found)
+    finally:
+        reader.close()
+
+
+async def test_where_no_process_can_be_started_each_body_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = ProcessReader([work()], workers=2)
+    monkeypatch.setattr(sys, "executable", "/nonexistent")
+    before = _open_files()
+    refused = await asyncio.gather(
+        *(reader.read(fetched(), source(), NOW) for _ in range(3)), return_exceptions=True
+    )
+    assert [str(error) for error in refused] == [
+        "https://news.example/feed.xml: no process can be started to read it (No such file or directory); it is left out this time"
+    ] * 3
+    assert _open_files() == before
+    monkeypatch.undo()
+    assert (await reader.read(fetched(), source(), NOW)).telling
+    monkeypatch.setattr(sys, "executable", "/nonexistent")
+    found = await asyncio.gather(*(reader.read(fetched(), source(), NOW) for _ in range(9)))
+    assert all(read.telling for read in found), "one process is enough"
+    reader.close()
+
+
+def _open_files() -> int:
+    return len([*Path("/proc/self/fd").iterdir()])
+
+
 async def test_a_closed_reader_leaves_no_process(pair: ProcessReader) -> None:
     before = pair.processes
     pair.close()
