@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,7 +25,7 @@ WORKS = tuple(
 )  # fmt: skip
 """Twenty works of one half-year."""
 
-_SUBJECTS = (
+_OTHERS = (
     "The studio",
     "A retailer",
     "The mayor",
@@ -33,17 +33,15 @@ _SUBJECTS = (
     "The league",
     "A new phone",
     "The orchestra",
-    "{work}",
 )
-_VERBS = (
-    "opens",
-    "will launch",
-    "was delayed",
+_VERBS = ("opens", "will launch", "was delayed", "comes to cinemas", "is expected", "returned")
+_EVERYDAY = (
     "has been reviewed",
     "sold out",
-    "comes to cinemas",
-    "is expected",
-    "returned",
+    "was painted",
+    "won a prize",
+    "hired a cook",
+    "asked for patience",
 )
 _TIMES = (
     "on May 4",
@@ -57,6 +55,9 @@ _TIMES = (
     "",
     "",
 )
+_HEADS = ((("{work}",), _VERBS), (("A player of {work}",), _EVERYDAY), (_OTHERS, _EVERYDAY))
+_SHARES = (5, 20, 975)
+"""Of a thousand headlines those that tell of a watched work, that only name one, and the others."""
 _TAILS = (
     "according to a report",
     "as fans had hoped",
@@ -67,7 +68,7 @@ _TAILS = (
 
 
 def entries(shared: Path, count: int) -> Iterator[Document]:
-    """Yield `count` documents: the archive's first ones, or made ones of the same length."""
+    """Yield `count` documents: the archive's first ones, or made ones as long, of which as few name a watched work."""
     archive = shared / "corpora" / "replay-2023-h1.jsonl.gz"
     if archive.exists():
         with gzip.open(archive, "rt", encoding="utf-8") as lines:
@@ -86,18 +87,20 @@ def entries(shared: Path, count: int) -> Iterator[Document]:
         return
     dice = random.Random(11)
     for number in range(count):
+        (head,) = dice.choices(_HEADS, _SHARES)
+        paragraphs = (" ".join(_sentence(dice, *_HEADS[-1]) for _ in range(2)) for _ in range(2))
         yield Document(
             id=str(number),
             published=datetime(2023, 5, 4, tzinfo=UTC),
             lang="en",
-            title=_sentence(dice),
-            html="".join(f"<p>{' '.join(_sentence(dice) for _ in range(3))}</p>" for _ in range(4)),
+            title=_sentence(dice, *head),
+            html="".join(f"<p>{paragraph}</p>" for paragraph in paragraphs),
         )
 
 
-def _sentence(dice: random.Random) -> str:
-    subject = dice.choice(_SUBJECTS).format(work=dice.choice(WORKS).title)
-    return f"{subject} {dice.choice(_VERBS)} {dice.choice(_TIMES)} {dice.choice(_TAILS)}."
+def _sentence(dice: random.Random, subjects: Sequence[str], verbs: Sequence[str]) -> str:
+    subject = dice.choice(subjects).format(work=dice.choice(WORKS).title)
+    return f"{subject} {dice.choice(verbs)} {dice.choice(_TIMES)} {dice.choice(_TAILS)}."
 
 
 def unrelated_works(count: int) -> list[Work]:
