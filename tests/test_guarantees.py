@@ -98,9 +98,11 @@ async def test_a_hanging_channel_delays_no_other_and_no_polling(tmp_path: Path) 
                     while received.titles("/each").total() <= number:
                         await asyncio.sleep(0.005)
                         house.deliveries.start_due()
-            taken = house.ledger.deliveries(channel="each", state="delivered")
+                # What was received is noted a moment later.
+                while len(list(house.ledger.deliveries(channel="each", state="delivered"))) < rounds:  # noqa: ASYNC110 - a note in the ledger is no event
+                    await asyncio.sleep(0.005)
             waiting = list(house.ledger.deliveries(state="pending"))
-            assert (news.polls, len(list(taken))) == (rounds + 1, rounds)
+            assert news.polls == rounds + 1
             assert 0 < received.hanging <= 16
             assert len(waiting) == 2 * rounds
             mailbox.hold.set()
