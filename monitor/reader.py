@@ -369,10 +369,8 @@ class _Worker(asyncio.Protocol):
             errand = self.errands.popleft()
             if self.is_long_busy:
                 self.is_long_busy = any(each.is_large for each in self.errands if each.worker is self)
-            if (
-                errand.worker is not self or errand.done.done()
-            ):  # others read it, or whoever asked was called off
-                pass
+            if errand.worker is not self or errand.done.done():
+                pass  # others read it, or whoever asked was called off
             elif isinstance(result, Exception):
                 errand.done.set_exception(result)
             else:

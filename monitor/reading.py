@@ -47,9 +47,8 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
     telling: list[Reading] = []
     teasers: list[Reading] = []
     silent: list[str] = []
-    for document, might_claim in zip(
-        parsed.documents, _might_claim(extractor, parsed.documents), strict=True
-    ):
+    hopeful = _might_claim(extractor, parsed.documents)
+    for document, might_claim in zip(parsed.documents, hopeful, strict=True):
         reading = extracted(extractor, document) if might_claim else None
         if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
             teasers.append(reading or Reading(document, ()))
@@ -151,9 +150,8 @@ def _fork(aside: socket.socket) -> tuple[socket.socket, int] | None:
     channel, lifeline = received
     # Nobody here waits for how that process ends.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    with suppress(
-        OSError
-    ):  # no room for another process: the daemon sees the channel close, and goes on with this one
+    # Where there is no room for another process, the daemon sees the channel close, and goes on with this one.
+    with suppress(OSError):
         if os.fork() == 0:
             return socket.socket(fileno=channel), lifeline
     os.close(channel)
