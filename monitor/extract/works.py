@@ -59,14 +59,16 @@ class Catalogue:
                     if pattern not in by_pattern or (place == 0 and by_pattern[pattern] % _PLACES):
                         by_pattern[pattern] = index * _PLACES + min(place, _PLACES - 1)
         self._owners = array("Q", by_pattern.values())
-        self._automaton = _automaton(by_pattern)
+        self._automaton = _automaton(by_pattern, MatchKind.Standard)
         # Of each name its longest word: few texts hold any, and whether one does is told without regard to tags and blanks.
-        self._hints = _automaton({max(pattern.split(), key=len) for pattern in by_pattern})
+        longest = {max(pattern.split(), key=len) for pattern in by_pattern}
+        # To look for few words from left to right the library has a way that is several times as fast.
+        self._hints = _automaton(longest, MatchKind.LeftmostFirst)
 
     def might_name(self, sources: Sequence[str]) -> list[bool]:
         """Whether each of some texts, with their markup as it came in, can name a watched work; False is certain.
 
-        Most texts of most feeds name none: to ask for all texts of a feed at once costs a third of asking for each.
+        Most texts of most feeds name none: to ask for all texts of a feed at once costs half of asking for each.
         """
         found = [False] * len(sources)
         if self._automaton is None or self._hints is None:
@@ -153,12 +155,12 @@ class Catalogue:
         return Named(match[0], match[1], work, alias, extra, own)
 
 
-def _automaton(patterns: Collection[str]) -> AhoCorasick | None:
+def _automaton(patterns: Collection[str], matches: MatchKind) -> AhoCorasick | None:
     if not patterns:
         return None
     return AhoCorasick(
         patterns,
-        matchkind=MatchKind.Standard,
+        matchkind=matches,
         store_patterns=False,
         implementation=Implementation.ContiguousNFA,
     )
