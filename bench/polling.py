@@ -328,11 +328,11 @@ def reader(folder: Path, urls: list[str]) -> dict[str, float]:
         first, first_cpu = meter()
         assert store.get_feed_counts().broken == 0
         passes = []
-        for _ in range(2):
+        for _ in range(3):
             meter()
             store.update_feeds(scheduled=False, workers=20)
             passes.append(meter())
-        unchanged, unchanged_cpu = min(passes)
+        unchanged, unchanged_cpu = sorted(passes)[1]
     return {
         "first": first,
         "first_cpu": first_cpu,

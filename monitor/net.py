@@ -175,7 +175,7 @@ class _GuardedTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request` through the pool that its host belongs to; every failure is an `httpx.TransportError`.
 
-        Redirects are not followed, and the body comes as it was sent, compressed or not.
+        Redirects are not followed, and the body comes as it was sent, compressed or not. A GET carries no content (RFC 9110, 9.3.1).
         """
         with _as_httpx(request):
             url = yarl.URL(str(request.url))
@@ -185,7 +185,7 @@ class _GuardedTransport(httpx.AsyncBaseTransport):
                 headers=CIMultiDict(
                     [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
                 ),
-                data=await request.aread() or None,
+                data=None if request.method == "GET" else await request.aread() or None,
                 allow_redirects=False,
                 timeout=_timeout(**request.extensions.get("timeout", {})),
             )
@@ -314,7 +314,8 @@ class _Stream(httpx.AsyncByteStream):
     async def aclose(self) -> None:
         with _as_httpx(self._request):
             self._answer.release()
-            await self._answer.wait_for_close()
+            if self._request.method != "GET":  # which has been sent whole
+                await self._answer.wait_for_close()
 
 
 class _GuardedResolver(aiohttp.abc.AbstractResolver):
