@@ -1,0 +1,229 @@
+"""Candidates: every (work, date or none) that a sentence of a document could make a claim of, and how the work is reached.
+
+Recall comes first here: a candidate is no statement, and nothing is vetoed. What the scorer needs to know of a candidate beyond
+its sentence (which works the headline names, what was named last) is gathered once for the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from monitor.extract.sentence import Sentence
+from monitor.model import Document, Work
+
+__all__ = ["Candidate", "Place", "Reach", "Text", "candidates", "survey"]
+
+_REACHED = 4
+"""Works that a sentence may speak of without naming them."""
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """A sentence with what stands where in it: token indexes of works, dates, instalments and scopes.
+
+    `index` and `block` count sentences and blocks from 0; `heading` is the place of the heading above, `lead` of the line that
+    opens the list; `columns` are the folded headings of a table's columns.
+    """
+
+    sentence: Sentence
+    index: int
+    block: int
+    works: list[int]
+    dates: list[int]
+    instalments: list[int]
+    scopes: list[int]
+    heading: Place | None = None
+    lead: Place | None = None
+    columns: Sequence[str] = ()
+    titles: frozenset[str] = frozenset()
+
+    def at(self, title: str) -> list[int]:
+        """Return the token indexes at which the work of `title` is named."""
+        return [at for at in self.works if self.sentence.stream[at].value.work.title == title]
+
+
+@dataclass(slots=True, eq=False)
+class Text:
+    """A document as places, with the works that its headline names and those that it names most."""
+
+    document: Document
+    places: list[Place]
+    headline: list[Place]
+    in_headline: dict[str, Work]
+    works: dict[str, Work]
+    counts: dict[str, int]
+    main: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a sentence comes to speak of a work: `how` names every way, `gap` is how many sentences back it was named (0 here)."""
+
+    work: Work
+    how: tuple[str, ...]
+    gap: int
+
+
+@dataclass(slots=True, eq=False)
+class Candidate:
+    """What a sentence may claim of a work: at the date token `date`, or with no date where that is None."""
+
+    text: Text
+    place: Place
+    reach: Reach
+    date: int | None
+    key: tuple[int, str, int | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.key = (self.place.index, self.reach.work.title, self.date)
+
+
+def survey(document: Document, blocks: Sequence[Sequence[Sentence]]) -> Text:
+    """Return the document's sentences as places, in reading order."""
+    places: list[Place] = []
+    works: dict[str, Work] = {}
+    counts: dict[str, int] = {}
+    heading: Place | None = None
+    lead: Place | None = None
+    columns: Sequence[str] = ()
+    last_kind = ""
+    for number, block in enumerate(blocks):
+        if not block:
+            continue
+        kind = block[0].block.kind
+        if kind == "row":
+            if last_kind != "row":
+                columns = ()
+        else:
+            columns = ()
+        first: Place | None = None
+        for sentence in block:
+            place = _place(sentence, len(places), number)
+            place.heading, place.columns = heading, columns
+            if kind == "item":
+                place.lead = lead
+            places.append(place)
+            first = first or place
+            for at in place.works:
+                work = sentence.stream[at].value.work
+                works.setdefault(work.title, work)
+                counts[work.title] = counts.get(work.title, 0) + 1
+        if kind == "heading":
+            heading, lead = first, None
+        elif kind == "row" and not columns and len(block[0].block.cells) > 1 and first and not first.works:
+            text = block[0].block.text
+            columns = tuple(" ".join(text[a:b].casefold().split()) for a, b in block[0].block.cells)
+        if kind not in ("item", "headline", "heading"):
+            lead = places[-1]
+        last_kind = kind
+    headline = [place for place in places if place.sentence.block.kind == "headline"]
+    in_headline = {
+        place.sentence.stream[at].value.work.title: place.sentence.stream[at].value.work
+        for place in headline
+        for at in place.works
+    }
+    text = Text(document, places, headline, in_headline, works, counts)
+    if works:
+        order = list(works)
+        text.main = max(works, key=lambda title: (title in in_headline, counts[title], -order.index(title)))
+    return text
+
+
+def _place(sentence: Sentence, index: int, block: int) -> Place:
+    works: list[int] = []
+    dates: list[int] = []
+    instalments: list[int] = []
+    scopes: list[int] = []
+    lists = {"work": works, "date": dates, "inst": instalments, "scope": scopes}
+    for at, token in enumerate(sentence.stream):
+        if token.kind:
+            lists[token.kind].append(at)
+    titles = frozenset(sentence.stream[at].value.work.title for at in works)
+    return Place(sentence, index, block, works, dates, instalments, scopes, titles=titles)
+
+
+def candidates(text: Text) -> Iterator[Candidate]:
+    """Yield the candidates of a document: for each sentence and each work that it may speak of, with each date and with none."""
+    last: Place | None = None
+    for place in text.places:
+        reaches = list(_reaches(text, place, last))
+        telling = bool(place.sentence.cues) or place.sentence.block.kind in ("item", "row", "heading")
+        for reach in reaches:
+            for date in place.dates:
+                yield Candidate(text, place, reach, date)
+            if "named" in reach.how or (telling and reach.gap <= _NEAR):
+                yield Candidate(text, place, reach, None)
+        if place.works:
+            last = place
+
+
+_NEAR = 6
+
+
+def _reaches(text: Text, place: Place, last: Place | None) -> Iterator[Reach]:
+    found: dict[str, list[str]] = {}
+    gaps: dict[str, int] = {}
+
+    def reach(titles: Sequence[str], how: str, gap: int) -> None:
+        for title in titles:
+            ways = found.setdefault(title, [])
+            if how not in ways:
+                ways.append(how)
+            gaps[title] = min(gaps.get(title, gap), gap)
+
+    reach(sorted(place.titles), "named", 0)
+    if last is not None:
+        gap = place.index - last.index
+        reach(_titles(last), "back" if last.block == place.block else "before", gap)
+    if place.lead is not None:
+        reach(_titles(place.lead), "lead", place.index - place.lead.index)
+    if place.heading is not None and place.sentence.block.kind != "headline":
+        reach(_titles(place.heading), "section", place.index - place.heading.index)
+    if place.sentence.block.kind != "headline":
+        reach(list(text.in_headline), "headline", place.index)
+        if len(text.works) == 1:
+            reach(list(text.works), "only", place.index)
+        elif text.main:
+            reach([text.main], "main", place.index)
+    if not place.titles:
+        reach(_below(text, place), "below", 1)
+    others = 0
+    for title, ways in found.items():
+        if ways[0] not in ("named", "below"):
+            others += 1
+            if others > _REACHED:
+                continue
+        yield Reach(text.works[title], tuple(ways), gaps[title])
+
+
+def _below(text: Text, place: Place) -> list[str]:
+    """Return what is named below a dated line that names no work itself: by the sentence behind it, or the list that it leads."""
+    if not place.dates:
+        return []
+    found: dict[str, None] = {}
+    kind = place.sentence.block.kind
+    for other in text.places[place.index + 1 : place.index + 1 + _LISTED]:
+        listed = other.sentence.block.kind in ("item", "row")
+        if other.dates and not (listed and kind in ("headline", "heading")):
+            if other.block == place.block and other.titles:
+                break
+            if kind not in ("headline", "heading"):
+                break
+        if other.sentence.block.kind == "heading" and kind != "headline":
+            break
+        near = other.index - place.index <= _FOLLOWING and (other.block == place.block or kind == "headline")
+        if near or listed or (kind == "heading" and other.heading is place):
+            found.update(dict.fromkeys(_titles(other)))
+        if len(found) >= _LISTED:
+            break
+    return list(found)[:_LISTED]
+
+
+_FOLLOWING = 2
+_LISTED = 24
+
+
+def _titles(place: Place) -> list[str]:
+    stream = place.sentence.stream
+    return list(dict.fromkeys(stream[at].value.work.title for at in place.works))

@@ -1,0 +1,449 @@
+"""Features: what is known of a candidate, as strings that a person can read.
+
+A feature is present or absent. Names of works, of outlets and numbers do not become features: a work is "@W" where it is the
+candidate's and "@V" where it is another, a number "#", so that what is learned holds for works never seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from monitor.extract.candidates import Candidate, Place, Text
+from monitor.extract.cues import Cue
+from monitor.model import When
+
+__all__ = ["Seen", "dated_features", "undated_features"]
+
+_WINDOW = 5
+_BETWEEN = 14
+_LONGEST = 60
+"""Tokens of a sentence whose words are features."""
+
+
+_MARKS = frozenset((",", ";", ":", "(", ")", "-", "–", "—", "|", "/"))
+
+
+class Seen:
+    """A document's sentences as masked words, made once each and used by every candidate."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self._words: dict[tuple[int, str], list[str]] = {}
+        self._cues: dict[int, list[tuple[Cue, str]]] = {}
+        self._bags: dict[tuple[int, str], list[str]] = {}
+        document = text.document
+        self.of_document = _of_document(text, document.source)
+        self._headline: dict[str, list[str]] = {}
+        self._skeletons: dict[tuple[int, str], list[tuple[int, str]]] = {}
+        self._chains: dict[int, dict[int, int]] = {}
+
+    def words(self, place: Place, title: str) -> list[str]:
+        """Return the sentence's tokens masked: @W the work of `title`, @V another, @date, @inst, @scope, # a number."""
+        known = self._words.get((place.index, title))
+        if known is None:
+            known = self._words[place.index, title] = [
+                (
+                    ("@W" if token.value.work.title == title else "@V")
+                    if token.kind == "work"
+                    else f"@{token.value.group[:4]}"
+                    if token.kind == "scope"
+                    else f"@{token.kind}"
+                )
+                if token.kind
+                else "#"
+                if token.text[0].isdigit()
+                else token.text
+                for token in place.sentence.stream
+            ]
+        return known
+
+    def skeleton(self, place: Place, title: str) -> list[tuple[int, str]]:
+        """Return what the sentence is built of, each with its token index: works, dates, parts, the kinds of cues, and commas."""
+        known = self._skeletons.get((place.index, title))
+        if known is None:
+            words = self.words(place, title)
+            found = [(at, word) for at, word in enumerate(words) if word[0] == "@" or word in _MARKS]
+            found += [(cue.first, kind) for cue, kind in self.cues(place)]
+            found.sort()
+            known = self._skeletons[place.index, title] = found
+        return known
+
+    def chain(self, place: Place) -> dict[int, int]:
+        """Return for each work of the sentence the number of the list that it stands in: "A, B and C" are one list."""
+        known = self._chains.get(place.index)
+        if known is None:
+            known = {}
+            number = 0
+            stream = place.sentence.stream
+            joiners = place.sentence.language.joiners | place.sentence.language.and_words
+            last: int | None = None
+            for at in place.works:
+                if last is not None and not all(
+                    token.text in joiners or token.kind in ("inst", "scope") for token in stream[last + 1 : at]
+                ):
+                    number += 1
+                known[at] = number
+                last = at
+            self._chains[place.index] = known
+        return known
+
+    def cues(self, place: Place) -> list[tuple[Cue, str]]:
+        """Return the sentence's cues, each with its kind and what its rule says of tense and event."""
+        known = self._cues.get(place.index)
+        if known is None:
+            known = self._cues[place.index] = [(cue, kind_of(cue)) for cue in place.sentence.cues]
+        return known
+
+    def headline(self, title: str) -> list[str]:
+        """Return features of the headline: its words, its cues, and which works it names."""
+        known = self._headline.get(title)
+        if known is None:
+            known = self._headline[title] = list(self._of_headline(title))
+        return known
+
+    def _of_headline(self, title: str) -> Iterable[str]:
+        named = self.text.in_headline
+        yield f"head={'this' if title in named else 'other' if named else 'none'}"
+        if not self.text.headline:
+            yield "head:absent"
+        for place in self.text.headline[:2]:
+            for word in dict.fromkeys(self.words(place, title)[:24]):
+                yield f"h:{word}"
+            for _, kind in self.cues(place):
+                yield f"hc:{kind}"
+            if place.sentence.question:
+                yield "h?"
+
+
+def kind_of(cue: Cue) -> str:
+    """Return the kind of a cue with the tense and the event that its rule states."""
+    meaning = cue.rule.meaning
+    return "/".join([cue.kind, *(str(meaning[key]) for key in ("tense", "event") if key in meaning)])
+
+
+def _of_document(text: Text, source: str) -> list[str]:
+    places = text.places
+    found = [f"works={min(len(text.works), 5)}", f"long={min(len(places) // 5, 6)}"]
+    if "youtube" in source:
+        found.append("src:video")
+    if text.document.official:
+        found.append("src:official")
+    return found
+
+
+def _of_reach(candidate: Candidate) -> list[str]:
+    text, place, reach = candidate.text, candidate.place, candidate.reach
+    title = reach.work.title
+    how = reach.how[0]
+    gap = min(reach.gap, 6)
+    block = place.sentence.block.kind
+    main = title == text.main
+    found = [
+        f"how={how}",
+        f"ways={'+'.join(reach.how)}",
+        f"gap={gap}",
+        f"how={how}|named={min(len(place.titles), 3)}",
+        f"how={how}|main={main}",
+        f"how={how}|b={block}",
+        f"kind={reach.work.kind.value}",
+        f"named={min(len(place.titles), 4)}",
+        f"block={block}",
+        f"index={min(place.index, 8)}",
+        f"lang={place.sentence.language.code}",
+    ]
+    if place.sentence.question:
+        found += ["?", f"?|b={block}"]
+    if place.sentence.titled:
+        found.append("titled")
+    if how != "named":
+        found.append(f"opens={place.sentence.stream[0].kind or place.sentence.stream[0].text if place.sentence.stream else ''}")
+    return found
+
+
+def _skeleton_around(seen: Seen, candidate: Candidate, at: int) -> Iterable[str]:
+    """Yield what the sentence is built of around a token, and between it and the work."""
+    place = candidate.place
+    skeleton = seen.skeleton(place, candidate.reach.work.title)
+    before = [name for index, name in skeleton if index < at][-4:]
+    after = [name for index, name in skeleton if index > at][:4]
+    solid_before = [name for name in before if name not in _MARKS]
+    solid_after = [name for name in after if name not in _MARKS]
+    yield f"k<{'_'.join(before[-2:])}"
+    yield f"k<{'_'.join(before[-3:])}"
+    yield f"k>{'_'.join(after[:2])}"
+    yield f"k<>{'_'.join(before[-1:])}|{'_'.join(after[:1])}"
+    yield f"ks<{'_'.join(solid_before[-2:])}"
+    yield f"ks<{'_'.join(solid_before[-3:])}"
+    yield f"ks<>{'_'.join(solid_before[-1:])}|{'_'.join(solid_after[:1])}"
+    yield f"ks<>{'_'.join(solid_before[-2:])}|{'_'.join(solid_after[:1])}"
+    own = _near(place.at(candidate.reach.work.title), at)
+    if own is not None:
+        low, high = min(own, at), max(own, at)
+        between = [name for index, name in skeleton if low < index < high]
+        side = "<" if own < at else ">"
+        yield f"kb{side}{'_'.join(between[:7])}"
+        solid = [name for name in between if name not in _MARKS]
+        yield f"kbs{side}{'_'.join(solid[:5])}"
+        outer = [name for index, name in skeleton if index < low][-1:]
+        yield f"kbo{side}{'_'.join(outer)}|{'_'.join(solid[:3])}"
+
+
+def _near(at: Sequence[int], point: int) -> int | None:
+    return min(at, key=lambda one: (abs(one - point), one)) if at else None
+
+
+def _bucket(distance: int) -> str:
+    return str(distance) if distance < 5 else "5-7" if distance < 8 else "8-12" if distance < 13 else "13-20" if distance < 21 else "21+"
+
+
+def _grams(words: Sequence[str], prefix: str) -> Iterable[str]:
+    for index, word in enumerate(words):
+        yield f"{prefix}{word}"
+        if index + 1 < len(words):
+            yield f"{prefix}{word}_{words[index + 1]}"
+
+
+def _cues_around(seen: Seen, place: Place, point: int, prefix: str) -> list[str]:
+    """Return features of the cues by their side of, and distance from, the token at `point`."""
+    found = []
+    nearest: tuple[int, str, str] | None = None
+    before: tuple[int, str] | None = None
+    after: tuple[int, str] | None = None
+    for cue, kind in seen.cues(place):
+        if cue.last <= point:
+            distance, side = point - cue.last, "<"
+            if before is None or distance < before[0]:
+                before = (distance, kind)
+        elif cue.first > point:
+            distance, side = cue.first - point - 1, ">"
+            if after is None or distance < after[0]:
+                after = (distance, kind)
+        else:
+            distance, side = 0, "="
+        found.append(f"{prefix}c{side}{kind}")
+        found.append(f"{prefix}c{side}{kind}:{'0' if not distance else '1-3' if distance < 4 else '4-9' if distance < 10 else 'far'}")
+        found.append(f"{prefix}r{side}{cue.rule.name}")
+        if nearest is None or distance < nearest[0]:
+            nearest = (distance, side, kind)
+    near = f"{nearest[1]}{nearest[2]}" if nearest else "none"
+    found.append(f"{prefix}nc={near}")
+    found.append(f"{prefix}nc<>{before[1] if before else '-'}|{after[1] if after else '-'}")
+    return found
+
+
+def grain_of(when: When | None) -> str:
+    """Return how long a period is: day, week, month, quarter, half, year, open, or none."""
+    if when is None:
+        return "none"
+    if when.is_open:
+        return "open"
+    days = when.days or 0
+    for limit, name in ((1, "day"), (8, "week"), (32, "month"), (100, "quarter"), (200, "half"), (370, "year")):
+        if days <= limit:
+            return name
+    return "years"
+
+
+def relation_to(when: When | None, today: date) -> str:
+    """Return where a period lies from `today`: long past, past, about now, ahead, far ahead."""
+    if when is None:
+        return "none"
+    lo, hi = when.interval
+    if hi is not None and hi < today:
+        days = (today - hi).days
+        return "past1" if days == 1 else "past7" if days <= 7 else "past60" if days <= 60 else "past400" if days <= 400 else "past"
+    if lo is not None and lo > today:
+        days = (lo - today).days
+        return "ahead7" if days <= 7 else "ahead60" if days <= 60 else "ahead400" if days <= 400 else "ahead"
+    return "today" if when.is_day else "within"
+
+
+def dated_features(seen: Seen, candidate: Candidate, ahead: When | None, back: When | None, today: date) -> list[str]:
+    """Return the features of a candidate with a date, which means `ahead` for what is to come and `back` for what has been."""
+    place, title = candidate.place, candidate.reach.work.title
+    at = candidate.date
+    assert at is not None  # noqa: S101 - its caller asks only for dates
+    sentence = place.sentence
+    words = seen.words(place, title)
+    mention = sentence.stream[at].value
+    own = place.at(title)
+    found = ["D", *seen.of_document, *_of_reach(candidate), *seen.headline(title)]
+    how = candidate.reach.how[0]
+    grain = grain_of(ahead)
+    where = relation_to(ahead, today)
+    behind = relation_to(back, today)
+    yearless = ahead != back
+    time = f"{where}/{behind}" if yearless else where
+    found += [
+        f"grain={grain}",
+        f"time={time}",
+        f"grain={grain}|time={where}",
+        f"bound={mention.bound}",
+        f"yearless={yearless}",
+        f"how={how}|time={where}",
+        f"kind={candidate.reach.work.kind.value}|grain={grain}",
+    ]
+    if mention.is_vague:
+        found.append("vague")
+    if mention.is_range:
+        found.append("range")
+    if mention.is_approximate:
+        found.append("about")
+    near = _near(own, at)
+    dates = place.dates
+    order = dates.index(at)
+    found += [f"dates={min(len(dates), 4)}", f"date#={min(order, 3)}/{min(len(dates), 4)}"]
+    found += _skeleton_around(seen, candidate, at)
+    if near is not None:
+        chain = seen.chain(place)
+        kin = [one for one in place.works if chain[one] == chain[near]]
+        if len(kin) > 1:
+            link = _near(kin, at)
+            assert link is not None  # noqa: S101 - there are two
+            found.append(f"listed={min(len(kin), 4)}")
+            if link != near:
+                gap = words[min(link, at) + 1 : max(link, at)]
+                found.append(f"via={'<' if link < at else '>'}{_bucket(len(gap))}")
+                found += [f"via:{word}" for word in gap[:10]]
+                found.append(f"viapath:{'_'.join(gap[:5])}")
+        low, high = min(near, at), max(near, at)
+        side = "W<D" if near < at else "D<W"
+        between = words[low + 1 : high]
+        found += [
+            side,
+            f"dist={_bucket(high - low - 1)}",
+            f"{side}|dist={_bucket(high - low - 1)}",
+            f"{side}|V={min(between.count('@V'), 2)}",
+            f"{side}|date={min(between.count('@date'), 2)}",
+        ]
+        nearest = _near(place.works, at)
+        found.append(f"closest={nearest == near}|named={min(len(place.titles), 3)}")
+        if len(between) <= _BETWEEN:
+            found += _grams(between, f"m{side}:")
+        else:
+            found += _grams(between[: _BETWEEN // 2], f"m{side}:")
+            found += _grams(between[-_BETWEEN // 2 :], f"m{side}:")
+        if len(between) <= 6:
+            found.append(f"path{side}:{'_'.join(between)}")
+        kinds = [kind for cue, kind in seen.cues(place) if cue.first >= low and cue.last <= high + 1]
+        found.append(f"mc{side}={'+'.join(kinds[:4])}")
+        found += [f"mc{side}:{kind}|{where}" for kind in kinds]
+        for mark in (",", ";", "(", ":", "-", "–", "—", "."):
+            if mark in between:
+                found.append(f"mp{side}:{mark}")
+    left = words[max(0, at - _WINDOW) : at][::-1]
+    right = words[at + 1 : at + 1 + _WINDOW]
+    for offset, word in enumerate(left):
+        found.append(f"d-{offset}:{word}")
+        found.append(f"d<:{word}")
+    for offset, word in enumerate(right):
+        found.append(f"d+{offset}:{word}")
+        found.append(f"d>:{word}")
+    if len(left) > 1:
+        found.append(f"d-01:{left[1]}_{left[0]}")
+    if len(left) > 2:
+        found.append(f"d-012:{left[2]}_{left[1]}_{left[0]}")
+    if len(right) > 1:
+        found.append(f"d+01:{right[0]}_{right[1]}")
+    if left and right:
+        found.append(f"d-+:{left[0]}_{right[0]}")
+    if left:
+        found.append(f"d-0:{left[0]}|{where}")
+    found += _cues_around(seen, place, at, "d")
+    for _, kind in seen.cues(place):
+        found.append(f"sc:{kind}")
+        found.append(f"sc:{kind}|{where}")
+        found.append(f"sc:{kind}|{how}")
+    for token in dict.fromkeys(sentence.block.text[sentence.stream[at].start : sentence.stream[at].end].casefold().split()[:5]):
+        found.append(f"dt:{'#' + str(len(token)) if token[0].isdigit() else token}")
+    found += [f"s:{word}" for word in dict.fromkeys(words[:_LONGEST])]
+    found += _around(seen, candidate)
+    if any(start <= sentence.stream[at].start < end for start, end in sentence.quotes):
+        found.append("quoted")
+    for index, (start, end) in enumerate(sentence.block.cells):
+        if start <= sentence.stream[at].start < end:
+            found.append(f"cell={min(index, 4)}")
+            if index < len(place.columns):
+                found += [f"col:{word}" for word in place.columns[index].split()[:4]]
+    return found
+
+
+def undated_features(seen: Seen, candidate: Candidate) -> list[str]:
+    """Return the features of a candidate without a date."""
+    place, title = candidate.place, candidate.reach.work.title
+    sentence = place.sentence
+    words = seen.words(place, title)
+    own = place.at(title)
+    how = candidate.reach.how[0]
+    found = ["U", *seen.of_document, *_of_reach(candidate), *seen.headline(title)]
+    found.append(f"dates={min(len(place.dates), 2)}")
+    kinds = [kind for _, kind in seen.cues(place)]
+    for kind in kinds:
+        found += [f"sc:{kind}", f"sc:{kind}|{how}", f"sc:{kind}|d={bool(place.dates)}", f"sc:{kind}|b={sentence.block.kind}"]
+    found.append(f"scs={'+'.join(sorted(set(kinds)))}")
+    if own:
+        point = own[0]
+        found += _cues_around(seen, place, point, "w")
+        left = words[max(0, point - _WINDOW) : point][::-1]
+        right = words[own[-1] + 1 : own[-1] + 1 + _WINDOW]
+        first = words[point + 1 : point + 1 + _WINDOW]
+        for offset, word in enumerate(left):
+            found += [f"w-{offset}:{word}", f"w<:{word}"]
+        for offset, word in enumerate(first):
+            found += [f"w+{offset}:{word}", f"w>:{word}"]
+        if len(own) > 1:
+            found += [f"w>:{word}" for word in right]
+        if len(left) > 1:
+            found.append(f"w-01:{left[1]}_{left[0]}")
+        if len(first) > 1:
+            found.append(f"w+01:{first[0]}_{first[1]}")
+        if len(first) > 2:
+            found.append(f"w+012:{first[0]}_{first[1]}_{first[2]}")
+        found.append(f"w#={'first' if point == 0 else 'last' if own[-1] == len(words) - 1 else 'mid'}")
+        for cue, kind in seen.cues(place):
+            if cue.first >= own[-1]:
+                gap = words[own[-1] + 1 : cue.first]
+                if len(gap) <= 5:
+                    found.append(f"wpath:{'_'.join(gap)}>{kind}")
+            elif cue.last <= point:
+                gap = words[cue.last : point]
+                if len(gap) <= 5:
+                    found.append(f"wpath:{kind}<{'_'.join(gap)}")
+    skeleton = [name for _, name in seen.skeleton(place, title)]
+    found.append(f"k={'_'.join(skeleton[:9])}")
+    solid = [name for name in skeleton if name not in _MARKS]
+    found.append(f"ks={'_'.join(solid[:8])}")
+    for index, name in enumerate(solid):
+        if name == "@W":
+            found += [f"ksw>{'_'.join(solid[index + 1 : index + 2])}", f"ksw>{'_'.join(solid[index + 1 : index + 3])}"]
+            found += [f"ksw<{'_'.join(solid[max(0, index - 1) : index])}", f"ksw<{'_'.join(solid[max(0, index - 2) : index])}"]
+    if own and len(place.works) > 1:
+        chain = seen.chain(place)
+        found.append(f"listed={min(sum(chain[one] == chain[own[0]] for one in place.works), 4)}")
+    if any(sentence.stream[at].value.is_vague for at in place.dates):
+        found.append("vague")
+    for cue, kind in seen.cues(place):
+        found.append(f"r:{cue.rule.name}")
+    found += _grams(list(words[:_LONGEST]), "s:")
+    found += _around(seen, candidate)
+    return found
+
+
+def _around(seen: Seen, candidate: Candidate) -> Iterable[str]:
+    """Yield features of the neighbouring sentences: their cues and, weaker, the words of the one behind."""
+    places, index = seen.text.places, candidate.place.index
+    if index:
+        before = places[index - 1]
+        for _, kind in seen.cues(before):
+            yield f"pc:{kind}"
+        if before.sentence.block.kind == "heading":
+            for word in seen.words(before, candidate.reach.work.title)[:10]:
+                yield f"p:{word}"
+    heading = candidate.place.heading
+    if heading is not None:
+        for _, kind in seen.cues(heading):
+            yield f"sec:{kind}"
+    if index + 1 < len(places):
+        for _, kind in seen.cues(places[index + 1]):
+            yield f"nc:{kind}"
