@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 
+from monitor.extract.dates.alternatives import Reading
+from monitor.extract.dates.alternatives import readings as all_readings
 from monitor.extract.dates.chart import read
 from monitor.extract.dates.grammar import Mark
 from monitor.extract.dates.language import LANGUAGES, Language, language
@@ -56,6 +58,19 @@ class Mention:
         for a day that does not exist, and for years outside the calendar.
         """
         return resolve(self.value, published.date(), past=past)
+
+    def readings(
+        self, published: datetime, *, near: When | None = None, past: bool = False
+    ) -> tuple[Reading, ...]:
+        """Return every period that the words could mean, written at `published`: what `resolve` returns first, none twice.
+
+        Each has its name: "future", "past", "start", "end", "from-to", "not-before", "bare", "alternative",
+        "month-first", … (see `Reading`). `near` is another date of the text: it fills a year that the words leave out,
+        and relative words are counted from it ("the same day"), as further readings. Empty for "soon".
+        """
+        return all_readings(
+            self.value, published.date(), rules=self.rules, text=self.text, near=near, past=past
+        )
 
     @property
     def is_vague(self) -> bool:

@@ -30,9 +30,10 @@ from monitor.extract.dates.values import (
 )
 from monitor.model import When
 
-__all__ = ["resolve"]
+__all__ = ["needs_year", "resolve", "resolve_ends"]
 
 _SEASONS = range(21, 25)
+_A_MONTH = timedelta(days=31)
 
 
 def resolve(value: Value, on: date, *, past: bool = False) -> When | None:
@@ -46,6 +47,20 @@ def resolve(value: Value, on: date, *, past: bool = False) -> When | None:
     except (ValueError, OverflowError, KeyError):
         # a day that no calendar has (31 June), a year out of range, a lunar feast beyond its table
         return None
+
+
+def resolve_ends(value: Range, on: date, *, past: bool = False) -> tuple[When, When] | None:
+    """Return what a range begins and ends with, each as fine as the text states it; None when no calendar names them."""
+    try:
+        start, end = _ends(value.first, value.last, on, past)
+        return When.parse(start), When.parse(end)
+    except (ValueError, OverflowError, KeyError):
+        return None
+
+
+def needs_year(value: Value) -> bool:
+    """Whether `value` is one period whose year is neither named nor counted."""
+    return isinstance(value, Stated) and not _knows_year(value)
 
 
 def _edtf(value: Value, on: date, past: bool) -> str | None:
@@ -65,8 +80,11 @@ def _edtf(value: Value, on: date, past: bool) -> str | None:
         case Either(first, last):
             first, last = inherit(first, last), inherit(last, first)
             one = _edtf(first, on, past)
-            later = one is not None and not past and _needs_year(first) and _needs_year(last)
-            two = _edtf(last, _first(one) if one is not None and later else on, past)
+            later = one is not None and not past and needs_year(first) and needs_year(last)
+            two = _edtf(last, on, past)
+            if one is not None and two is not None and later and _first(one) - _last(two) > _A_MONTH:
+                # "spring or fall" goes forward, "29 October or 24 October" does not
+                two = _edtf(last, _first(one), past)
             return None if one is None or two is None else f"[{_inner(one)},{_inner(two)}]"
         case About(base):
             edtf = _edtf(base, on, past)
@@ -424,6 +442,10 @@ def _workdays(day: date, count: int) -> date:
 
 
 def _range(first: Value, last: Value, on: date, past: bool) -> str:
+    return _joined(*_ends(first, last, on, past))
+
+
+def _ends(first: Value, last: Value, on: date, past: bool) -> tuple[str, str]:
     # "until the end of June" ends with June, "from the beginning of May" begins with it
     if isinstance(last, Stated) and last.part == LATE and said(last) & {"month", "months"}:
         last = replace(last, part=None)
@@ -433,7 +455,7 @@ def _range(first: Value, last: Value, on: date, past: bool) -> str:
     if isinstance(last, Stated) and said(last) == {"weekday"}:
         start = _need(first, on, past)
         end = _need(last, _first(start), False)
-    elif _needs_year(first) and _needs_year(last):
+    elif needs_year(first) and needs_year(last):
         # the last end is the nearest that is not over, the first the one before it: November to March, said in January
         end = _need(last, on, past)
         start = _need(replace(first, which=None) if isinstance(first, Stated) else first, _last(end), True)
@@ -444,7 +466,7 @@ def _range(first: Value, last: Value, on: date, past: bool) -> str:
                 end = _later_year(last, end, start)
             if given[0] != first:
                 start = _earlier_year(start, end) or start
-    return _joined(start, end)
+    return start, end
 
 
 def _later_year(last: Value, end: str, start: str) -> str:
@@ -499,10 +521,6 @@ def _knows_year(value: Value) -> bool:
         )
         for part in parts(value)
     ) or any(isinstance(part, Offset) for part in parts(value))
-
-
-def _needs_year(value: Value) -> bool:
-    return isinstance(value, Stated) and not _knows_year(value)
 
 
 def _bound(side: str, base: Value, on: date, past: bool) -> str:

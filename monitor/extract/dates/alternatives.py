@@ -1,0 +1,196 @@
+"""Every period that the words of a date could mean: each end of a range, a bound and its bare date, both orders of 12.05.
+
+What an expression means by itself is its value and is resolved in `resolving`; this lists what else its writer may have
+meant, for a reader that weighs the sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from monitor.extract.dates.resolving import needs_year, resolve, resolve_ends
+from monitor.extract.dates.values import (
+    About,
+    Bound,
+    Either,
+    Offset,
+    Range,
+    Stated,
+    Value,
+    WeekOf,
+    inherit,
+    said,
+)
+from monitor.model import When
+
+__all__ = ["Reading", "readings"]
+
+_OPEN = {"before": "before", "until": "until", "after": "after", "from": "not-before", "since": "since"}
+_DIRECTIONS = {False: "future", True: "past"}
+_NUMERIC_RULES = frozenset({"day and month", "numeric date", "numeric range"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One period that an expression could mean.
+
+    `form` names what of the words is read:
+
+    - `whole`: all that they say
+    - `before`, `until`, `after`, `not-before`, `since`: the open period of a bound; `bare` is its date alone
+    - `from-to`: a range; `start` and `end` are its ends
+    - `either`: one of two; `alternative` is one of them alone
+    - `about`: a period that is called approximate, or that is counted off; `exact` is the same without the mark `~`
+    - `coarse`: without early, mid or late
+    - `month-first`, `day-first`: the numeric date in that order, where both exist
+
+    `anchor` names what fills the fields that the words leave out: `stated` when they leave out none, else `future` or
+    `past`, the nearest such period that is not over or that has begun, or `near`, another date of the text.
+    """
+
+    form: str
+    anchor: str
+    when: When
+
+    @property
+    def name(self) -> str:
+        """Form and anchor in one word, "bare past"; the usual `whole` and `stated` are left out where they can be."""
+        if self.form == "whole":
+            return self.anchor if self.anchor != "stated" else "whole"
+        return self.form if self.anchor == "stated" else f"{self.form} {self.anchor}"
+
+
+def readings(
+    value: Value, on: date, *, rules: tuple[str, ...] = (), text: str = "", near: When | None, past: bool
+) -> tuple[Reading, ...]:
+    """Return the distinct readings of `value`, written on `on`, the preferred one first.
+
+    `rules` and `text` are those of the mention; they tell a date in digits from one in words. With `past` the nearest
+    past is preferred to the nearest future. `near` is another date of the text, from which what is left out is filled.
+    """
+    forms = list(_forms(value))
+    if _NUMERIC_RULES & set(rules) and (turned := _turned(value)) is not None:
+        order, reverse = ("month-first", "day-first")
+        if not _month_first(value, text):
+            order, reverse = reverse, order
+        forms = [(order if form == "whole" else form, held) for form, held in forms] + [(reverse, turned)]
+    found: dict[str, Reading] = {}
+    ways = [
+        (form, held, _when(form, held, on, past=past), _when(form, held, on, past=not past))
+        for form, held in forms
+    ]
+    for form, _, preferred, other in ways:
+        _add(found, form, "stated" if preferred == other else _DIRECTIONS[past], preferred)
+    for form, _, _, other in ways:
+        _add(found, form, _DIRECTIONS[not past], other)
+    if near is not None and (day := near.earliest or near.latest) is not None:
+        for form, held in forms:
+            _add(found, form, "near", _when(form, _filled(held, day), day, past=False))
+    return tuple(found.values())
+
+
+def _add(found: dict[str, Reading], form: str, anchor: str, when: When | None) -> None:
+    if when is None:
+        return
+    found.setdefault(when.edtf, Reading(form, anchor, when))
+    if when.is_approximate:
+        plain = When.parse(when.edtf.rstrip("~?%"))
+        found.setdefault(plain.edtf, Reading("exact", anchor, plain))
+
+
+def _when(form: str, value: Value, on: date, *, past: bool) -> When | None:
+    if form in ("start", "end") and isinstance(value, Range):
+        ends = resolve_ends(value, on, past=past)
+        return None if ends is None else ends[form == "end"]
+    return resolve(value, on, past=past)
+
+
+def _forms(value: Value) -> Iterator[tuple[str, Value]]:
+    """Yield what may be meant of `value`, each with the name of the form, all that it says first."""
+    match value:
+        case Bound(side, base):
+            yield _OPEN[side], value
+            for form, held in _forms(base):
+                yield "bare" if form == "whole" else form, held
+        case Range():
+            yield "from-to", value
+            yield "start", value
+            yield "end", value
+        case Either(first, last):
+            yield "either", value
+            for one, two in ((first, last), (last, first)):
+                for form, held in _forms(inherit(one, two)):
+                    yield "alternative" if form in ("whole", "either") else form, held
+        case About(base):
+            yield "about", value
+            yield from ((form, held) for form, held in _forms(base) if form != "whole")
+        case Stated():
+            yield "whole", value
+            if value.part is not None and said(value) != {"part"}:
+                yield "coarse", replace(value, part=None)
+        case _:
+            yield "whole", value
+
+
+# -- the other order of a numeric date -----------------------------------------------------------------------
+
+
+def _turned(value: Value) -> Value | None:
+    """Return `value` with day and month of each date exchanged, None where one of them has no other order."""
+    match value:
+        case Stated():
+            month, day = value.month, value.day
+            if month is None or day is None or day > 12 or day == month:
+                return None
+            return replace(value, month=day, day=month, weekday=None)
+        case Bound(_, base) | About(base):
+            turned = _turned(base)
+            return None if turned is None else replace(value, base=turned)
+        case Range(first, last):
+            one, two = _turned(first), _turned(last)
+            return None if one is None or two is None else Range(one, two)
+        case _:
+            return None
+
+
+def _month_first(value: Value, text: str) -> bool:
+    match value:
+        case Bound(_, base) | About(base):
+            return _month_first(base, text)
+        case Range(first, _):
+            return _month_first(first, text)
+        case Stated(month=int(month), day=int(day)):
+            digits = "".join(char if char.isdigit() else " " for char in text).split()
+            small = [int(number) for number in digits if int(number) in (month, day)]
+            return small[:1] == [month]
+        case _:
+            return False
+
+
+# -- what another date of the text fills ---------------------------------------------------------------------
+
+
+def _filled(value: Value, near: date) -> Value:
+    """Return `value` with the year of `near` where it names none, and its month where it names but a day."""
+    match value:
+        case Stated() if needs_year(value):
+            stated = said(value)
+            if stated == {"day"}:
+                return replace(value, year=near.year, month=near.month)
+            if stated & {"month", "sub", "feast"} and value.weekday is None:
+                return replace(value, year=near.year)
+            return replace(value, year=near.year, weekday=None) if {"month", "day"} <= stated else value
+        case Range(first, last) | Either(first, last):
+            return type(value)(_filled(first, near), _filled(last, near))
+        case Bound(side, base):
+            return Bound(side, _filled(base, near))
+        case About(base):
+            return About(_filled(base, near))
+        case WeekOf(base, weekend):
+            return WeekOf(_filled(base, near), weekend)
+        case Offset(base=base) if base is not None:
+            return replace(value, base=_filled(base, near))
+        case _:
+            return value
