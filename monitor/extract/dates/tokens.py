@@ -88,7 +88,11 @@ def pattern(words: list[str], *, han: bool = False) -> re.Pattern[str]:
     With `han` the Chinese numerals are numbers.
     """
     # without spaces a letter that begins no known word is skipped alone, with them the rest of its word is
-    rest = _REST.replace("(?P<word>", rf"(?P<word>[{_CJK}]|", 1) if han else _REST
+    rest = (
+        _REST.replace(f"(?P<word>{_LETTER}+", rf"(?P<word>[{_CJK}]|(?:(?![{_CJK}]){_LETTER})+", 1)
+        if han
+        else _REST
+    )
     inner = "|".join(
         _after_no_number(word) + re.escape(word).replace(r"\ ", " ?")
         for word in sorted(words, key=len, reverse=True)
