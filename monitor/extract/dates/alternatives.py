@@ -28,6 +28,7 @@ from monitor.model import When
 __all__ = ["Reading", "readings"]
 
 _OPEN = {"before": "before", "until": "until", "after": "after", "from": "not-before", "since": "since"}
+_CLOSER = "to the "
 _DIRECTIONS = {False: "future", True: "past"}
 _NUMERIC_RULES = frozenset({"day and month", "numeric date", "numeric range"})
 
@@ -39,11 +40,15 @@ class Reading:
     `form` names what of the words is read:
 
     - `whole`: all that they say
-    - `before`, `until`, `after`, `not-before`, `since`: the open period of a bound; `bare` is its date alone
+    - `before`, `until`, `after`, `not-before`, `since`: the open period of a bound; `bare` is its date alone. What is
+      bound to come before a date is `not-before` it where the sentence denies it ("will not come before May")
     - `from-to`: a range; `start` and `end` are its ends
     - `either`: one of two; `alternative` is one of them alone
     - `about`: a period that is called approximate, or that is counted off; `exact` is the same without the mark `~`
     - `coarse`: without early, mid or late
+    - `nearest`: without "coming", which may be the running season
+    - `to the day`, `to the month`: what is counted off in months or years ("a year ago")
+    - `base`: what is counted from
     - `month-first`, `day-first`: the numeric date in that order, where both exist
 
     `anchor` names what fills the fields that the words leave out: `stated` when they leave out none, else `future` or
@@ -95,7 +100,7 @@ def _add(found: dict[str, Reading], form: str, anchor: str, when: When | None) -
     if when is None:
         return
     found.setdefault(when.edtf, Reading(form, anchor, when))
-    if when.is_approximate:
+    if when.is_approximate and not form.startswith(_CLOSER):
         plain = When.parse(when.edtf.rstrip("~?%"))
         found.setdefault(plain.edtf, Reading("exact", anchor, plain))
 
@@ -114,10 +119,14 @@ def _forms(value: Value) -> Iterator[tuple[str, Value]]:
             yield _OPEN[side], value
             for form, held in _forms(base):
                 yield "bare" if form == "whole" else form, held
-        case Range():
+            if side in ("before", "until"):
+                yield "not-before", Bound("from", base)
+        case Range(first, last):
             yield "from-to", value
             yield "start", value
             yield "end", value
+            if needs_year(last) and not needs_year(first):
+                yield "end", last
         case Either(first, last):
             yield "either", value
             for one, two in ((first, last), (last, first)):
@@ -126,12 +135,32 @@ def _forms(value: Value) -> Iterator[tuple[str, Value]]:
         case About(base):
             yield "about", value
             yield from ((form, held) for form, held in _forms(base) if form != "whole")
+        case Offset():
+            yield "whole", value
+            yield from _counted_off(value)
         case Stated():
             yield "whole", value
             if value.part is not None and said(value) != {"part"}:
                 yield "coarse", replace(value, part=None)
+            if value.which == "coming":
+                yield "nearest", replace(value, which=None)
         case _:
             yield "whole", value
+
+
+def _counted_off(value: Offset) -> Iterator[tuple[str, Value]]:
+    """Yield the day exactly so far off, the month for a year, and what it is counted from."""
+    if value.base is None:
+        if value.unit in ("month", "year"):
+            yield "to the day", replace(value, base=Stated(days=0))
+        if value.unit == "year" and abs(value.count) == 1:
+            yield "to the month", replace(value, unit="month", count=12 * value.count)
+        return
+    base = value.base
+    if isinstance(base, Stated) and base.days is not None and base.day is not None:
+        base = replace(base, days=None)
+    for form, held in _forms(base):
+        yield "base" if form == "whole" else form, held
 
 
 # -- the other order of a numeric date -----------------------------------------------------------------------

@@ -85,7 +85,7 @@ def _edtf(value: Value, on: date, past: bool) -> str | None:
             if one is not None and two is not None and later and _first(one) - _last(two) > _A_MONTH:
                 # "spring or fall" goes forward, "29 October or 24 October" does not
                 two = _edtf(last, _first(one), past)
-            return None if one is None or two is None else f"[{_inner(one)},{_inner(two)}]"
+            return None if one is None or two is None else _one_of(one, two)
         case About(base):
             edtf = _edtf(base, on, past)
             return edtf if edtf is None or edtf[-1] == "~" or set(edtf) & set("/[") else f"{edtf}~"
@@ -100,13 +100,16 @@ def _need(value: Value, on: date, past: bool) -> str:
     return edtf
 
 
+def _one_of(one: str, two: str) -> str:
+    """Return the set of both; a range is no member of a set in the contract's EDTF, so with one it is what both cover."""
+    if any("/" in edtf and edtf[0] != "[" for edtf in (one, two)):
+        return _span(min(_first(one), _first(two)), max(_last(one), _last(two)))
+    return f"[{_inner(one)},{_inner(two)}]"
+
+
 def _inner(edtf: str) -> str:
-    # a list within a list, or a range within one, has no place in the contract's EDTF
-    if edtf[0] == "[":
-        return edtf[1:-1]
-    if "/" in edtf:
-        raise ValueError("a range is no member of a list")
-    return edtf.rstrip("~")
+    # a list within a list has no place in the contract's EDTF
+    return edtf[1:-1] if edtf[0] == "[" else edtf.rstrip("~")
 
 
 def _first(edtf: str) -> date:

@@ -34,12 +34,15 @@ def named(text: str, lang: str = "en", near: str = "") -> dict[str, str]:
         ("early 2024", "en", {"whole": "2024-37", "coarse": "2024"}),
         ("in two weeks", "en", {"whole": "2023-08-24~", "exact": "2023-08-24"}),
         ("around June 2024", "en", {"about": "2024-06~", "exact": "2024-06"}),
-        ("until 2024", "en", {"until": "../2024-12-31", "bare": "2024"}),
+        ("until 2024", "en", {"until": "../2024-12-31", "bare": "2024", "not-before": "2024/.."}),
         ("not before 2025", "en", {"not-before": "2025/..", "bare": "2025"}),
         ("from 23 December 2023", "en", {"not-before": "2023-12-23/..", "bare": "2023-12-23"}),
         ("a partir del 17 de marzo de 2024", "es", {"not-before": "2024-03-17/..", "bare": "2024-03-17"}),
-        ("by the end of 2024", "en", {"until": "../2024-12-31", "bare": "2024-39", "coarse": "2024"}),
+        ("by the end of 2024", "en", {"until": "../2024-12-31", "bare": "2024-39", "coarse": "2024", "not-before": "2024-39/.."}),
         ("between May and July 2024", "en", {"from-to": "2024-05/2024-07", "start": "2024-05", "end": "2024-07"}),
+        ("a year ago", "en", {"whole": "2022~", "exact": "2022", "to the day": "2022-08-10", "to the month": "2022-08~"}),
+        ("in three months", "en", {"whole": "2023-11~", "exact": "2023-11", "to the day": "2023-11-10"}),
+        ("two weeks after January 15, 2024", "en", {"whole": "2024-01-29", "base": "2024-01-15"}),
         ("11/6/2023", "en", {"month-first": "2023-11-06", "day-first": "2023-06-11"}),
         ("am 12.05.2024", "de", {"day-first": "2024-05-12", "month-first": "2024-12-05"}),
         ("11/26/2023", "en", {"whole": "2023-11-26"}),
@@ -58,6 +61,20 @@ def test_a_range_without_a_year_has_its_ends_in_both_directions() -> None:
         "start past": "2023-02",
         "end past": "2023-06",
     }
+
+
+def test_a_range_that_only_begins_with_a_year_may_end_in_another() -> None:
+    assert "2023-09" in [
+        str(reading.when) for reading in mention("from last year until September").readings(NOW)
+    ]
+
+
+def test_the_coming_season_may_be_the_running_one() -> None:
+    assert named("this upcoming summer") == {"whole": "2024-22", "nearest": "2023-22"}
+
+
+def test_two_parts_of_months_are_what_both_cover() -> None:
+    assert str(mention("end of May/beginning of June").resolve(NOW)) == "2024-05-21/2024-06-10"
 
 
 def test_each_of_two_alternatives_stands_alone_too() -> None:
@@ -122,8 +139,10 @@ def test_the_documented_table_is_what_is_read() -> None:
     page = Path(__file__).parents[3].joinpath("docs", "how-claims-are-read.md").read_text(encoding="utf-8")
     table = page.partition("## What a date could mean")[2].partition("## ")[0]
     rows = re.findall(r"^\| (?!words|-)(.+?) \| (.+?) \|$", table, re.MULTILINE)
-    assert len(rows) == 8
+    assert len(rows) == 10
     for words, cell in rows:
-        told = re.findall(r"([a-z-]+) (\[[^\]]+\]|\d{4}[-0-9~/.]*)", cell)
+        told = re.findall(
+            r"((?:to the )?[a-z-]+) (\[[^\]]+\]|\.\./[-0-9]+|\d{4}[-0-9~/.]*)", cell.partition(" (")[0]
+        )
         assert told
         assert dict(told).items() <= named(words).items()
