@@ -113,7 +113,7 @@ class _Text:
         self.code = recognise(document.lang, " ".join(self.texts)) or document.lang.partition("-")[0] or "und"
         self.lang = document.lang
         self.name = self.lang.partition("-")[0].lower() or self.code
-        self.dates = [find_dates(text, self.lang or self.code) for text in self.texts]
+        self.dates = [find_dates(text, self.lang or self.code, doubtful=True) for text in self.texts]
 
     @property
     def mentions(self) -> list[Mention]:
@@ -169,7 +169,7 @@ def _measured(text: _Text, claim: dict[str, Any], interval: Interval) -> dict[st
             "in text any": of_all(text.mentions),
             "in text near": of_all(text.mentions, near=True),
         }
-    alone = find_dates(words, text.lang or text.code)
+    alone = find_dates(words, text.lang or text.code, doubtful=True)
     found = text.overlapping(words, claim.get("quote") or "")
     return {
         "dates": 1,

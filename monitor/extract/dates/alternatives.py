@@ -15,6 +15,7 @@ from monitor.extract.dates.values import (
     About,
     Bound,
     Either,
+    Lapse,
     Offset,
     Range,
     Stated,
@@ -49,6 +50,9 @@ class Reading:
     - `nearest`: without "coming", which may be the running season
     - `to the day`, `to the month`: what is counted off in months or years ("a year ago")
     - `base`: what is counted from
+    - `ago`, `ahead`: what lies as long before or after the day of writing ("13 years after", "a month until"), and
+      `later`, `earlier` after or before another date
+    - `numbered`: a month with the number before it as its day, where that may count something else (season 9 June)
     - `month-first`, `day-first`: the numeric date in that order, where both exist
 
     `anchor` names what fills the fields that the words leave out: `stated` when they leave out none, else `future` or
@@ -68,11 +72,18 @@ class Reading:
 
 
 def readings(
-    value: Value, on: date, *, rules: tuple[str, ...] = (), text: str = "", near: When | None, past: bool
+    value: Value,
+    on: date,
+    *,
+    rules: tuple[str, ...],
+    text: str,
+    numbered: Value | None,
+    near: When | None,
+    past: bool,
 ) -> tuple[Reading, ...]:
     """Return the distinct readings of `value`, written on `on`, the preferred one first.
 
-    `rules` and `text` are those of the mention; they tell a date in digits from one in words. With `past` the nearest
+    `rules`, `text` and `numbered` are those of the mention; the first two tell a date in digits from one in words. With `past` the nearest
     past is preferred to the nearest future. `near` is another date of the text, from which what is left out is filled.
     """
     forms = list(_forms(value))
@@ -81,6 +92,8 @@ def readings(
         if not _month_first(value, text):
             order, reverse = reverse, order
         forms = [(order if form == "whole" else form, held) for form, held in forms] + [(reverse, turned)]
+    if numbered is not None:
+        forms.append(("numbered", numbered))
     found: dict[str, Reading] = {}
     ways = [
         (form, held, _when(form, held, on, past=past), _when(form, held, on, past=not past))
@@ -91,6 +104,8 @@ def readings(
     for form, _, _, other in ways:
         _add(found, form, _DIRECTIONS[not past], other)
     if near is not None and (day := near.earliest or near.latest) is not None:
+        if isinstance(value, Lapse):
+            forms = list(_lapsed(value, 1 if value.side == "after" else -1, "later", "earlier"))
         for form, held in forms:
             _add(found, form, "near", _when(form, _filled(held, day), day, past=False))
     return tuple(found.values())
@@ -138,6 +153,8 @@ def _forms(value: Value) -> Iterator[tuple[str, Value]]:
         case Offset():
             yield "whole", value
             yield from _counted_off(value)
+        case Lapse(side=side):
+            yield from _lapsed(value, -1 if side == "after" else 1, "ahead", "ago")
         case Stated():
             yield "whole", value
             if value.part is not None and said(value) != {"part"}:
@@ -146,6 +163,15 @@ def _forms(value: Value) -> Iterator[tuple[str, Value]]:
                 yield "nearest", replace(value, which=None)
         case _:
             yield "whole", value
+
+
+def _lapsed(value: Lapse, sign: int, ahead: str, ago: str) -> Iterator[tuple[str, Value]]:
+    """Yield the day that lies a lapse away from that of writing, or from another date, in the direction of `sign`."""
+    counted = Offset(sign * value.count, value.unit)
+    yield ahead if sign > 0 else ago, counted
+    if value.unit == "year":
+        yield "to the month", replace(counted, unit="month", count=12 * counted.count)
+    yield from _counted_off(counted)
 
 
 def _counted_off(value: Offset) -> Iterator[tuple[str, Value]]:

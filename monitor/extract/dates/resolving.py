@@ -18,6 +18,7 @@ from monitor.extract.dates.values import (
     About,
     Bound,
     Either,
+    Lapse,
     Offset,
     Range,
     Stated,
@@ -89,7 +90,7 @@ def _edtf(value: Value, on: date, past: bool) -> str | None:
         case About(base):
             edtf = _edtf(base, on, past)
             return edtf if edtf is None or edtf[-1] == "~" or set(edtf) & set("/[") else f"{edtf}~"
-        case Vague():
+        case Lapse() | Vague():
             return None
 
 

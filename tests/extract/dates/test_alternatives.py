@@ -108,6 +108,16 @@ def test_another_date_fills_what_is_left_out(text: str, near: str, expected: str
     assert found[: len(mention(text).readings(NOW))] == mention(text).readings(NOW)
 
 
+def test_a_lapse_is_counted_from_the_day_of_writing_or_from_another_date() -> None:
+    (found,) = find_dates("three months after it opened", "en", doubtful=True)
+    assert found.resolve(NOW) is None
+    whens = {
+        reading.form: str(reading.when) for reading in found.readings(NOW, near=When.parse("2021-05-03"))
+    }
+    assert whens["ago"] == "2023-05~"
+    assert whens["later"] == "2021-08~"
+
+
 def test_another_date_adds_nothing_to_a_full_one() -> None:
     assert named("October 26, 2024", near="2021-05") == {"whole": "2024-10-26"}
 
