@@ -105,6 +105,7 @@ def _one_of(one: str, two: str) -> str:
     """Return the set of both; a range is no member of a set in the contract's EDTF, so with one it is what both cover."""
     if any("/" in edtf and edtf[0] != "[" for edtf in (one, two)):
         return _span(min(_first(one), _first(two)), max(_last(one), _last(two)))
+    one, two = sorted((one, two), key=_first)
     return f"[{_inner(one)},{_inner(two)}]"
 
 

@@ -125,7 +125,8 @@ def tokens(folded: str, matcher: re.Pattern[str], start: int = 0, end: int | Non
         if kind == "mark":
             kind = MARKS.get(text, "")
         elif kind == "word":
-            text = key(text)
+            if not text.isascii():  # the marks that change no word are all beyond ASCII
+                text = key(text)
         elif kind == "han":
             kind, text = "number", _han(text)
         elif kind == "cjk":
