@@ -75,7 +75,7 @@ class _Chart:
 
 
 def read(language: Language, lexical: Iterable[Mark]) -> list[Mark]:
-    """Return every date and span that the rules make of the `lexical` marks of one run of tokens."""
+    """Return every date, span and doubtful date ("loose") that the rules make of the `lexical` marks of one run of tokens."""
     chart = _Chart(language.patterns)
     chart.add(sorted(lexical, key=lambda mark: (-mark.start, mark.end)))
-    return [mark for mark in chart.marks if mark.kind in ("date", "span")]
+    return [mark for mark in chart.marks if mark.kind in ("date", "span", "loose")]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 
+from monitor.extract.dates.alternatives import Reading
+from monitor.extract.dates.alternatives import readings as all_readings
 from monitor.extract.dates.chart import read
 from monitor.extract.dates.grammar import Mark
 from monitor.extract.dates.language import LANGUAGES, Language, language
@@ -18,6 +20,7 @@ from monitor.extract.dates.values import (
     About,
     Bound,
     Either,
+    Lapse,
     Offset,
     Range,
     Stated,
@@ -25,6 +28,7 @@ from monitor.extract.dates.values import (
     Value,
     WeekOf,
     bare,
+    merged,
     parts,
     said,
 )
@@ -48,6 +52,10 @@ class Mention:
     text: str
     rules: tuple[str, ...]
     value: Value = field(repr=False)
+    numbered: Value | None = field(default=None, repr=False)
+    """The value with the number right before the text, which may count something else: season 9 June."""
+    is_doubtful: bool = False
+    """Whether only its sentence tells that it is a date: "13 years after", "that year", a bare "May"."""
 
     def resolve(self, published: datetime, *, past: bool = False) -> When | None:
         """Return the period meant by someone who wrote at `published` (the day in its own offset).
@@ -56,6 +64,25 @@ class Mention:
         for a day that does not exist, and for years outside the calendar.
         """
         return resolve(self.value, published.date(), past=past)
+
+    def readings(
+        self, published: datetime, *, near: When | None = None, past: bool = False
+    ) -> tuple[Reading, ...]:
+        """Return every period that the words could mean, written at `published`: what `resolve` returns first, none twice.
+
+        Each has its name: "future", "past", "start", "end", "from-to", "not-before", "bare", "alternative",
+        "month-first", … (see `Reading`). `near` is another date of the text: it fills a year that the words leave out,
+        and relative words are counted from it ("the same day"), as further readings. Empty for "soon".
+        """
+        return all_readings(
+            self.value,
+            published.date(),
+            rules=self.rules,
+            text=self.text,
+            numbered=self.numbered,
+            near=near,
+            past=past,
+        )
 
     @property
     def is_vague(self) -> bool:
@@ -122,7 +149,7 @@ class Mention:
 
 def _grain(value: Value) -> str:
     match value:
-        case Offset(unit=unit):
+        case Offset(unit=unit) | Lapse(unit=unit):
             return "day" if unit.startswith(("weekday", "work")) else unit
         case WeekOf():
             return "week"
@@ -160,25 +187,48 @@ def _tag(text: str, lang: str) -> str:
     return next((tag for tag, script in _SCRIPTS.items() if re.search(script, head)), "en")
 
 
-def find_dates(text: str, lang: str) -> list[Mention]:
+def find_dates(text: str, lang: str, *, doubtful: bool = False) -> list[Mention]:
     """Return the mentions of dates in `text`, in order and without overlap; `lang` is a BCP 47 tag or empty.
 
-    Never raises on a text. Only the neighbourhood of words that can make a date is read with rules, and of that at most
-    4,000 tokens, more than any prose has; so the time grows with the text's length and no faster.
+    With `doubtful` also what only the sentence tells to be a date ("13 years after", "that year", a bare "May", 11/6):
+    `Mention.is_doubtful`. Never raises on a text. Only the neighbourhood of words that can make a date is read with rules,
+    and of that at most 4,000 tokens, more than any prose has; so the time grows with the text's length and no faster.
     """
     known = language(_tag(text, lang))
+    folded = fold(text, known.letters)
+    return _find(known, text, folded, doubtful=doubtful)
+
+
+def _find(known: Language, text: str, folded: str, *, doubtful: bool) -> list[Mention]:
     found: list[Mention] = []
     budget = _MOST_TOKENS
-    folded = fold(text, known.letters)
     listed = folded.count("/") > 1 and _lists_days(known, folded)
     for run in runs(known, text, folded):
         budget -= len(run.tokens)
         if budget < 0:
             break
-        for mark in _chosen(known, text, run, listed=listed):
+        for mark, sure in _chosen(known, text, run, listed=listed, doubtful=doubtful):
             start, end = run.tokens[mark.start].start, run.tokens[mark.end - 1].end
-            found.append(Mention(start, end, text[start:end], mark.rules, mark.value))
+            numbered = _numbered(mark.value, text, start)
+            found.append(Mention(start, end, text[start:end], mark.rules, mark.value, numbered, not sure))
     return found
+
+
+_NUMBER_BEFORE = re.compile(r"(?<![\w.,/:-])([0-9]{1,2})\.?[ \u00a0]?\Z")
+
+
+def _numbered(value: Value, text: str, start: int) -> Value | None:
+    """Return a month with the number that stands right before it as its day, None where none does."""
+    if not isinstance(value, Stated) or value.month is None or not start or value.day is not None:
+        return None
+    if (
+        value.part is not None
+        or value.nth is not None
+        or not text[max(0, start - 3) : start].strip(" .\u00a0")
+    ):
+        return None
+    number = _NUMBER_BEFORE.search(text, max(0, start - 5), start)
+    return merged(value, Stated(day=int(number[1]))) if number and 1 <= int(number[1]) <= 31 else None
 
 
 def _lists_days(known: Language, folded: str) -> bool:
@@ -190,14 +240,19 @@ def _lists_days(known: Language, folded: str) -> bool:
     )
 
 
-def _chosen(known: Language, text: str, run: Run, *, listed: bool) -> list[Mark]:
-    """Return the marks of a run that stand: sure ones, the longest of those that overlap, from left to right."""
-    found = [
-        mark
-        for mark in read(known, run.marks)
-        if _stands(known, text, run, mark)
-        or (listed and mark.doubt == 1 and mark.rules == ("day and month",))
-    ]
+def _chosen(known: Language, text: str, run: Run, *, listed: bool, doubtful: bool) -> list[tuple[Mark, bool]]:
+    """Return the marks of a run that stand, the longest of those that overlap, from left to right, and whether each is sure."""
+    found: list[Mark] = []
+    unsure: set[int] = set()
+    for mark in read(known, run.marks):
+        if mark.kind != "loose" and (
+            _stands(known, text, run, mark)
+            or (listed and mark.doubt == 1 and mark.rules == ("day and month",))
+        ):
+            found.append(mark)
+        elif doubtful and _may_stand(known, text, run, mark):
+            unsure.add(id(mark))
+            found.append(mark)
     found.sort(
         key=lambda mark: (
             _length(run, mark),
@@ -216,8 +271,22 @@ def _chosen(known: Language, text: str, run: Run, *, listed: bool) -> list[Mark]
     for mark in found:
         if not any(taken[mark.start : mark.end]):
             taken[mark.start : mark.end] = [True] * (mark.end - mark.start)
-            chosen.append(mark)
-    return sorted(chosen, key=lambda mark: mark.start)
+            chosen.append((mark, id(mark) not in unsure))
+    return sorted(chosen, key=lambda one: one[0].start)
+
+
+def _may_stand(known: Language, text: str, run: Run, mark: Mark) -> bool:
+    """Whether a mark that is no date by itself could be one: a rule for such, a month or season without a lead, 11/6, 1.2."""
+    if mark.kind == "loose":
+        return mark.doubt == 0 or _stands(known, text, run, mark)
+    value, start, end = mark.value, run.tokens[mark.start].start, run.tokens[mark.end - 1].end
+    if mark.rules == ("day and month",):
+        return mark.doubt < 3 and ("/" in text[start:end] or text[end : end + 1] == ".")
+    if mark.doubt != 1 or not isinstance(value, Stated):
+        return False
+    if value.month is not None and value.day is None:
+        return text[start].isupper() or not text[start].isascii() or end - start > 3
+    return value.sub is not None or value.feast is not None or value.year is not None
 
 
 def _size(value: Value) -> int:

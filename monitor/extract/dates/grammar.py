@@ -15,6 +15,7 @@ from monitor.extract.dates.values import (
     About,
     Bound,
     Either,
+    Lapse,
     Offset,
     Range,
     Stated,
@@ -33,7 +34,8 @@ class Mark:
 
     `doubt` is 0 for a date in its own right, 1 for a word that needs a companion ("may", "sun"), 2 for a bare
     number, 3 for one that is a day only where its sentence or phrase ends ("on the 27."), 4 where it also
-    needs a word ahead of it ("on 4.22"). `rules` are the names of the rules that made it.
+    needs a word ahead of it ("on 4.22"), 5 for what only a reader of the whole sentence can tell ("that year").
+    `rules` are the names of the rules that made it.
     """
 
     start: int
@@ -460,6 +462,36 @@ def _within(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     )
 
 
+def _lapse(side: str) -> Meaning:
+    def lapse(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+        count, unit = _number(marks), _of(marks, "unit")
+        if count is None or not 0 < count < 1000 or unit not in _LASTING:
+            return None
+        return "date", Lapse(count, unit, side), 0
+
+    return lapse
+
+
+_LASTING = frozenset({"day", "week", "month", "year", "decade"})
+_TOLD = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
+
+
+def _told(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a period that was told before: that year, the same day; and with a date beside it the date within it."""
+    unit = _of(marks, "told")
+    if unit not in _TOLD:
+        return None
+    told = Stated(**{_TOLD[unit]: 0})  # type: ignore[arg-type]
+    held = _dates(marks)
+    if not held:
+        return "date", told, 0
+    value = held[0].value
+    if not isinstance(value, Stated) or unit not in ("month", "year"):
+        return None
+    joined = merged(value, told)
+    return None if joined is None else ("date", joined, 0)
+
+
 def _season(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return "date", Stated(sub=_of(marks, "season")), 0
 
@@ -640,6 +672,9 @@ MEANINGS: dict[str, Meaning] = {
     "turn": _turn,
     "both": _both,
     "within": _within,
+    "lapse_after": _lapse("after"),
+    "lapse_before": _lapse("before"),
+    "told": _told,
     "week_of": _week_of,
     "weekend_of": _weekend_of,
     "range": _range,
@@ -679,6 +714,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "ahead": ("number",),
     "ago": ("number",),
     "within": ("number", "unit"),
+    "lapse_after": ("number", "unit"),
+    "lapse_before": ("number", "unit"),
+    "told": ("told",),
     "ahead_one": ("unit",),
     "ago_one": ("unit",),
     "ahead_two": ("dual",),

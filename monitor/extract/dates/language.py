@@ -366,6 +366,7 @@ def _value(code: str, kind: str, name: Any) -> Any:
         "season": _SEASONS,
         "weekday": _WEEKDAYS,
         "unit": {unit: unit for unit in _UNITS},
+        "told": {unit: unit for unit in _UNITS},
         "shift": {shift: shift for shift in _SHIFTS},
         "shift_after": {shift: shift for shift in _SHIFTS},
         "feast": {feast: feast for feast in FEASTS},
@@ -504,6 +505,7 @@ _MAKES_DATES = frozenset(
         "half_letter",
         "fiscal",
         "era",
+        "told",
     }
 )
 

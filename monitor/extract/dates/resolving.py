@@ -18,6 +18,7 @@ from monitor.extract.dates.values import (
     About,
     Bound,
     Either,
+    Lapse,
     Offset,
     Range,
     Stated,
@@ -30,9 +31,10 @@ from monitor.extract.dates.values import (
 )
 from monitor.model import When
 
-__all__ = ["resolve"]
+__all__ = ["needs_year", "resolve", "resolve_ends"]
 
 _SEASONS = range(21, 25)
+_A_MONTH = timedelta(days=31)
 
 
 def resolve(value: Value, on: date, *, past: bool = False) -> When | None:
@@ -46,6 +48,20 @@ def resolve(value: Value, on: date, *, past: bool = False) -> When | None:
     except (ValueError, OverflowError, KeyError):
         # a day that no calendar has (31 June), a year out of range, a lunar feast beyond its table
         return None
+
+
+def resolve_ends(value: Range, on: date, *, past: bool = False) -> tuple[When, When] | None:
+    """Return what a range begins and ends with, each as fine as the text states it; None when no calendar names them."""
+    try:
+        start, end = _ends(value.first, value.last, on, past)
+        return When.parse(start), When.parse(end)
+    except (ValueError, OverflowError, KeyError):
+        return None
+
+
+def needs_year(value: Value) -> bool:
+    """Whether `value` is one period whose year is neither named nor counted."""
+    return isinstance(value, Stated) and not _knows_year(value)
 
 
 def _edtf(value: Value, on: date, past: bool) -> str | None:
@@ -65,13 +81,16 @@ def _edtf(value: Value, on: date, past: bool) -> str | None:
         case Either(first, last):
             first, last = inherit(first, last), inherit(last, first)
             one = _edtf(first, on, past)
-            later = one is not None and not past and _needs_year(first) and _needs_year(last)
-            two = _edtf(last, _first(one) if one is not None and later else on, past)
-            return None if one is None or two is None else f"[{_inner(one)},{_inner(two)}]"
+            later = one is not None and not past and needs_year(first) and needs_year(last)
+            two = _edtf(last, on, past)
+            if one is not None and two is not None and later and _first(one) - _last(two) > _A_MONTH:
+                # "spring or fall" goes forward, "29 October or 24 October" does not
+                two = _edtf(last, _first(one), past)
+            return None if one is None or two is None else _one_of(one, two)
         case About(base):
             edtf = _edtf(base, on, past)
             return edtf if edtf is None or edtf[-1] == "~" or set(edtf) & set("/[") else f"{edtf}~"
-        case Vague():
+        case Lapse() | Vague():
             return None
 
 
@@ -82,13 +101,17 @@ def _need(value: Value, on: date, past: bool) -> str:
     return edtf
 
 
+def _one_of(one: str, two: str) -> str:
+    """Return the set of both; a range is no member of a set in the contract's EDTF, so with one it is what both cover."""
+    if any("/" in edtf and edtf[0] != "[" for edtf in (one, two)):
+        return _span(min(_first(one), _first(two)), max(_last(one), _last(two)))
+    one, two = sorted((one, two), key=_first)
+    return f"[{_inner(one)},{_inner(two)}]"
+
+
 def _inner(edtf: str) -> str:
-    # a list within a list, or a range within one, has no place in the contract's EDTF
-    if edtf[0] == "[":
-        return edtf[1:-1]
-    if "/" in edtf:
-        raise ValueError("a range is no member of a list")
-    return edtf.rstrip("~")
+    # a list within a list has no place in the contract's EDTF
+    return edtf[1:-1] if edtf[0] == "[" else edtf.rstrip("~")
 
 
 def _first(edtf: str) -> date:
@@ -424,6 +447,10 @@ def _workdays(day: date, count: int) -> date:
 
 
 def _range(first: Value, last: Value, on: date, past: bool) -> str:
+    return _joined(*_ends(first, last, on, past))
+
+
+def _ends(first: Value, last: Value, on: date, past: bool) -> tuple[str, str]:
     # "until the end of June" ends with June, "from the beginning of May" begins with it
     if isinstance(last, Stated) and last.part == LATE and said(last) & {"month", "months"}:
         last = replace(last, part=None)
@@ -433,7 +460,7 @@ def _range(first: Value, last: Value, on: date, past: bool) -> str:
     if isinstance(last, Stated) and said(last) == {"weekday"}:
         start = _need(first, on, past)
         end = _need(last, _first(start), False)
-    elif _needs_year(first) and _needs_year(last):
+    elif needs_year(first) and needs_year(last):
         # the last end is the nearest that is not over, the first the one before it: November to March, said in January
         end = _need(last, on, past)
         start = _need(replace(first, which=None) if isinstance(first, Stated) else first, _last(end), True)
@@ -444,7 +471,7 @@ def _range(first: Value, last: Value, on: date, past: bool) -> str:
                 end = _later_year(last, end, start)
             if given[0] != first:
                 start = _earlier_year(start, end) or start
-    return _joined(start, end)
+    return start, end
 
 
 def _later_year(last: Value, end: str, start: str) -> str:
@@ -499,10 +526,6 @@ def _knows_year(value: Value) -> bool:
         )
         for part in parts(value)
     ) or any(isinstance(part, Offset) for part in parts(value))
-
-
-def _needs_year(value: Value) -> bool:
-    return isinstance(value, Stated) and not _knows_year(value)
 
 
 def _bound(side: str, base: Value, on: date, past: bool) -> str:

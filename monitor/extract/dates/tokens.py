@@ -88,7 +88,11 @@ def pattern(words: list[str], *, han: bool = False) -> re.Pattern[str]:
     With `han` the Chinese numerals are numbers.
     """
     # without spaces a letter that begins no known word is skipped alone, with them the rest of its word is
-    rest = _REST.replace("(?P<word>", rf"(?P<word>[{_CJK}]|", 1) if han else _REST
+    rest = (
+        _REST.replace(f"(?P<word>{_LETTER}+", rf"(?P<word>[{_CJK}]|(?:(?![{_CJK}]){_LETTER})+", 1)
+        if han
+        else _REST
+    )
     inner = "|".join(
         _after_no_number(word) + re.escape(word).replace(r"\ ", " ?")
         for word in sorted(words, key=len, reverse=True)
@@ -121,7 +125,8 @@ def tokens(folded: str, matcher: re.Pattern[str], start: int = 0, end: int | Non
         if kind == "mark":
             kind = MARKS.get(text, "")
         elif kind == "word":
-            text = key(text)
+            if not text.isascii():  # the marks that change no word are all beyond ASCII
+                text = key(text)
         elif kind == "han":
             kind, text = "number", _han(text)
         elif kind == "cjk":

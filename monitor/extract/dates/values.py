@@ -9,6 +9,7 @@ __all__ = [
     "About",
     "Bound",
     "Either",
+    "Lapse",
     "Offset",
     "Range",
     "Stated",
@@ -108,7 +109,16 @@ class Vague:
     """A time that no calendar names: soon, in the coming weeks."""
 
 
-Value = Stated | Offset | WeekOf | Range | Bound | Either | About | Vague
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """`count` units `before` or `after` something that the words do not date: "13 years after", "just a month until"."""
+
+    count: int
+    unit: str
+    side: str
+
+
+Value = Stated | Offset | WeekOf | Range | Bound | Either | About | Lapse | Vague
 
 
 def parts(value: Value) -> Iterator[Value]:

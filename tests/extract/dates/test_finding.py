@@ -324,3 +324,38 @@ def test_what_is_read_resolves_on_any_day_of_the_calendar(text: str, day: dateti
 )
 def test_of_a_wall_of_date_words_a_bounded_part_is_read(wall: str) -> None:
     assert len(find_dates(wall * 5_000, "en")) == len(find_dates(wall * 10_000, "en"))
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "mention", "first"),
+    [
+        ("It came 13 years after the first film.", "en", "13 years after", "2010~"),
+        ("Show Gets May Release Date", "en", "May", "2024-05"),
+        ("The fall update is here", "en", "fall", "2023-23"),
+        ("arrives 12/7!", "en", "12/7", "2023-12-07"),
+        ("11/6発売となる", "ja", "11/6", "2023-11-06"),
+        ("1.2. – Staffel 2", "de", "1.2", "2024-02-01"),
+        ("It opened in November of that year", "en", "November of that year", "2023-11"),
+    ],
+)
+def test_what_only_its_sentence_tells_to_be_a_date_is_read_when_asked_for(
+    text: str, lang: str, mention: str, first: str
+) -> None:
+    found = [one for one in find_dates(text, lang, doubtful=True) if one.is_doubtful]
+    assert [(one.text, str(one.readings(NOW)[0].when)) for one in found] == [(mention, first)]
+    assert mention not in [one.text for one in find_dates(text, lang)]
+
+
+def test_a_sure_date_is_not_doubtful() -> None:
+    assert [one.is_doubtful for one in find_dates("on October 26", "en", doubtful=True)] == [False]
+
+
+def test_a_number_right_before_a_month_may_be_its_day() -> None:
+    (mention,) = find_dates("Sezon 9 Haziran'da başladı", "tr")
+    assert str(mention.resolve(NOW)) == "2024-06"
+    assert {reading.name: str(reading.when) for reading in mention.readings(NOW)} == {
+        "future": "2024-06",
+        "numbered future": "2024-06-09",
+        "past": "2023-06",
+        "numbered past": "2023-06-09",
+    }

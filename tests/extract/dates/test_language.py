@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import LanguageError
-from monitor.extract.dates import LANGUAGES, find_dates, language
+from monitor.extract.dates import LANGUAGES, Mention, find_dates, language
 from monitor.extract.dates.language import Example, _of_code, build, parse
 from tests.builders import NOW
 
@@ -19,12 +19,19 @@ RULE = {"name": "before", "pattern": "before date", "means": "before", "accepts"
 
 
 def _read(example: Example) -> list[str | None]:
-    found = [mention.resolve(NOW) for mention in find_dates(example.text, example.lang)]
-    return [None if when is None else str(when) for when in found]
+    return [
+        next((str(reading.when) for reading in mention.readings(NOW)), None) for mention in _found(example)
+    ]
 
 
 def _rules(example: Example) -> set[str]:
-    return {rule for mention in find_dates(example.text, example.lang) for rule in mention.rules}
+    return {rule for mention in _found(example) for rule in mention.rules}
+
+
+def _found(example: Example) -> list[Mention]:
+    """Return the mentions of an example, the doubtful ones too where its rule is one of those."""
+    loose = {rule.name for rule in language(example.lang).rules if rule.kind == "loose"}
+    return find_dates(example.text, example.lang, doubtful=example.rule in loose)
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)

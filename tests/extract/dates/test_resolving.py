@@ -98,7 +98,6 @@ def test_what_is_unsaid_is_implied(value: Value, edtf: str) -> None:
         Stated(nth=1, unit="third", year=2024),
         Offset(999, "decade"),
         Range(Stated(year=2025), Stated(year=2024)),
-        Either(Stated(year=2024), Range(Stated(year=2025), Stated(year=2026))),
     ],
     ids=str,
 )
@@ -122,3 +121,8 @@ def test_the_ends_of_the_calendar_are_no_fault(day: date) -> None:
         Offset(2, "week"),
     ):
         assert resolve(value, day) is None or resolve(value, day) is not None
+
+
+def test_one_of_a_year_and_a_range_is_what_both_cover() -> None:
+    either = Either(Stated(year=2024), Range(Stated(year=2025), Stated(year=2026)))
+    assert str(resolve(either, THURSDAY)) == "2024-01-01/2026-12-31"

@@ -1,0 +1,251 @@
+"""Every period that the words of a date could mean: each end of a range, a bound and its bare date, both orders of 12.05.
+
+What an expression means by itself is its value and is resolved in `resolving`; this lists what else its writer may have
+meant, for a reader that weighs the sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from monitor.extract.dates.resolving import needs_year, resolve, resolve_ends
+from monitor.extract.dates.values import (
+    About,
+    Bound,
+    Either,
+    Lapse,
+    Offset,
+    Range,
+    Stated,
+    Value,
+    WeekOf,
+    inherit,
+    said,
+)
+from monitor.model import When
+
+__all__ = ["Reading", "readings"]
+
+_OPEN = {"before": "before", "until": "until", "after": "after", "from": "not-before", "since": "since"}
+_CLOSER = "to the "
+_DIRECTIONS = {False: "future", True: "past"}
+_NUMERIC_RULES = frozenset({"day and month", "numeric date", "numeric range"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One period that an expression could mean.
+
+    `form` names what of the words is read:
+
+    - `whole`: all that they say
+    - `before`, `until`, `after`, `not-before`, `since`: the open period of a bound; `bare` is its date alone. What is
+      bound to come before a date is `not-before` it where the sentence denies it ("will not come before May")
+    - `from-to`: a range; `start` and `end` are its ends
+    - `either`: one of two; `alternative` is one of them alone
+    - `about`: a period that is called approximate, or that is counted off; `exact` is the same without the mark `~`
+    - `coarse`: without early, mid or late
+    - `nearest`: without "coming", which may be the running season
+    - `to the day`, `to the month`: what is counted off in months or years ("a year ago")
+    - `base`: what is counted from
+    - `ago`, `ahead`: what lies as long before or after the day of writing ("13 years after", "a month until"), and
+      `later`, `earlier` after or before another date
+    - `numbered`: a month with the number before it as its day, where that may count something else (season 9 June)
+    - `month-first`, `day-first`: the numeric date in that order, where both exist
+
+    `anchor` names what fills the fields that the words leave out: `stated` when they leave out none, else `future` or
+    `past`, the nearest such period that is not over or that has begun, or `near`, another date of the text.
+    """
+
+    form: str
+    anchor: str
+    when: When
+
+    @property
+    def name(self) -> str:
+        """Form and anchor in one word, "bare past"; the usual `whole` and `stated` are left out where they can be."""
+        if self.form == "whole":
+            return self.anchor if self.anchor != "stated" else "whole"
+        return self.form if self.anchor == "stated" else f"{self.form} {self.anchor}"
+
+
+def readings(
+    value: Value,
+    on: date,
+    *,
+    rules: tuple[str, ...],
+    text: str,
+    numbered: Value | None,
+    near: When | None,
+    past: bool,
+) -> tuple[Reading, ...]:
+    """Return the distinct readings of `value`, written on `on`, the preferred one first.
+
+    `rules`, `text` and `numbered` are those of the mention; the first two tell a date in digits from one in words. With `past` the nearest
+    past is preferred to the nearest future. `near` is another date of the text, from which what is left out is filled.
+    """
+    forms = list(_forms(value))
+    if _NUMERIC_RULES & set(rules) and (turned := _turned(value)) is not None:
+        order, reverse = ("month-first", "day-first")
+        if not _month_first(value, text):
+            order, reverse = reverse, order
+        forms = [(order if form == "whole" else form, held) for form, held in forms] + [(reverse, turned)]
+    if numbered is not None:
+        forms.append(("numbered", numbered))
+    found: dict[str, Reading] = {}
+    ways = [
+        (form, held, _when(form, held, on, past=past), _when(form, held, on, past=not past))
+        for form, held in forms
+    ]
+    for form, _, preferred, other in ways:
+        _add(found, form, "stated" if preferred == other else _DIRECTIONS[past], preferred)
+    for form, _, _, other in ways:
+        _add(found, form, _DIRECTIONS[not past], other)
+    if near is not None and (day := near.earliest or near.latest) is not None:
+        if isinstance(value, Lapse):
+            forms = list(_lapsed(value, 1 if value.side == "after" else -1, "later", "earlier"))
+        for form, held in forms:
+            _add(found, form, "near", _when(form, _filled(held, day), day, past=False))
+    return tuple(found.values())
+
+
+def _add(found: dict[str, Reading], form: str, anchor: str, when: When | None) -> None:
+    if when is None:
+        return
+    found.setdefault(when.edtf, Reading(form, anchor, when))
+    if when.is_approximate and not form.startswith(_CLOSER):
+        plain = When.parse(when.edtf.rstrip("~?%"))
+        found.setdefault(plain.edtf, Reading("exact", anchor, plain))
+
+
+def _when(form: str, value: Value, on: date, *, past: bool) -> When | None:
+    if form in ("start", "end") and isinstance(value, Range):
+        ends = resolve_ends(value, on, past=past)
+        return None if ends is None else ends[form == "end"]
+    return resolve(value, on, past=past)
+
+
+def _forms(value: Value) -> Iterator[tuple[str, Value]]:
+    """Yield what may be meant of `value`, each with the name of the form, all that it says first."""
+    match value:
+        case Bound(side, base):
+            yield _OPEN[side], value
+            for form, held in _forms(base):
+                yield "bare" if form == "whole" else form, held
+            if side in ("before", "until"):
+                yield "not-before", Bound("from", base)
+        case Range(first, last):
+            yield "from-to", value
+            yield "start", value
+            yield "end", value
+            if needs_year(last) and not needs_year(first):
+                yield "end", last
+        case Either(first, last):
+            yield "either", value
+            for one, two in ((first, last), (last, first)):
+                for form, held in _forms(inherit(one, two)):
+                    yield "alternative" if form in ("whole", "either") else form, held
+        case About(base):
+            yield "about", value
+            yield from ((form, held) for form, held in _forms(base) if form != "whole")
+        case Offset():
+            yield "whole", value
+            yield from _counted_off(value)
+        case Lapse(side=side):
+            yield from _lapsed(value, -1 if side == "after" else 1, "ahead", "ago")
+        case Stated():
+            yield "whole", value
+            if value.part is not None and said(value) != {"part"}:
+                yield "coarse", replace(value, part=None)
+            if value.which == "coming":
+                yield "nearest", replace(value, which=None)
+        case _:
+            yield "whole", value
+
+
+def _lapsed(value: Lapse, sign: int, ahead: str, ago: str) -> Iterator[tuple[str, Value]]:
+    """Yield the day that lies a lapse away from that of writing, or from another date, in the direction of `sign`."""
+    counted = Offset(sign * value.count, value.unit)
+    yield ahead if sign > 0 else ago, counted
+    if value.unit == "year":
+        yield "to the month", replace(counted, unit="month", count=12 * counted.count)
+    yield from _counted_off(counted)
+
+
+def _counted_off(value: Offset) -> Iterator[tuple[str, Value]]:
+    """Yield the day exactly so far off, the month for a year, and what it is counted from."""
+    if value.base is None:
+        if value.unit in ("month", "year"):
+            yield "to the day", replace(value, base=Stated(days=0))
+        if value.unit == "year" and abs(value.count) == 1:
+            yield "to the month", replace(value, unit="month", count=12 * value.count)
+        return
+    base = value.base
+    if isinstance(base, Stated) and base.days is not None and base.day is not None:
+        base = replace(base, days=None)
+    for form, held in _forms(base):
+        yield "base" if form == "whole" else form, held
+
+
+# -- the other order of a numeric date -----------------------------------------------------------------------
+
+
+def _turned(value: Value) -> Value | None:
+    """Return `value` with day and month of each date exchanged, None where one of them has no other order."""
+    match value:
+        case Stated():
+            month, day = value.month, value.day
+            if month is None or day is None or day > 12 or day == month:
+                return None
+            return replace(value, month=day, day=month, weekday=None)
+        case Bound(_, base) | About(base):
+            turned = _turned(base)
+            return None if turned is None else replace(value, base=turned)
+        case Range(first, last):
+            one, two = _turned(first), _turned(last)
+            return None if one is None or two is None else Range(one, two)
+        case _:
+            return None
+
+
+def _month_first(value: Value, text: str) -> bool:
+    match value:
+        case Bound(_, base) | About(base):
+            return _month_first(base, text)
+        case Range(first, _):
+            return _month_first(first, text)
+        case Stated(month=int(month), day=int(day)):
+            digits = "".join(char if char.isdigit() else " " for char in text).split()
+            small = [int(number) for number in digits if int(number) in (month, day)]
+            return small[:1] == [month]
+        case _:
+            return False
+
+
+# -- what another date of the text fills ---------------------------------------------------------------------
+
+
+def _filled(value: Value, near: date) -> Value:
+    """Return `value` with the year of `near` where it names none, and its month where it names but a day."""
+    match value:
+        case Stated() if needs_year(value):
+            stated = said(value)
+            if stated == {"day"}:
+                return replace(value, year=near.year, month=near.month)
+            if stated & {"month", "sub", "feast"} and value.weekday is None:
+                return replace(value, year=near.year)
+            return replace(value, year=near.year, weekday=None) if {"month", "day"} <= stated else value
+        case Range(first, last) | Either(first, last):
+            return type(value)(_filled(first, near), _filled(last, near))
+        case Bound(side, base):
+            return Bound(side, _filled(base, near))
+        case About(base):
+            return About(_filled(base, near))
+        case WeekOf(base, weekend):
+            return WeekOf(_filled(base, near), weekend)
+        case Offset(base=base) if base is not None:
+            return replace(value, base=_filled(base, near))
+        case _:
+            return value

@@ -1,0 +1,158 @@
+"""Every period that the words of a date could mean is offered once, the preferred one first, each with its name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.extract.dates import LANGUAGES, Mention, find_dates, language
+from monitor.model import When
+from tests.builders import NOW
+
+
+def mention(text: str, lang: str = "en") -> Mention:
+    (found,) = find_dates(text, lang)
+    return found
+
+
+def named(text: str, lang: str = "en", near: str = "") -> dict[str, str]:
+    """Return the readings by name; of two alternatives the later one."""
+    found = mention(text, lang).readings(NOW, near=When.parse(near) if near else None)
+    return {reading.name: reading.when.edtf for reading in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "expected"),
+    [
+        ("October 26", "en", {"future": "2023-10-26", "past": "2022-10-26"}),
+        ("October 26, 2024", "en", {"whole": "2024-10-26"}),
+        ("on Friday", "en", {"future": "2023-08-11", "past": "2023-08-04"}),
+        ("early 2024", "en", {"whole": "2024-37", "coarse": "2024"}),
+        ("in two weeks", "en", {"whole": "2023-08-24~", "exact": "2023-08-24"}),
+        ("around June 2024", "en", {"about": "2024-06~", "exact": "2024-06"}),
+        ("until 2024", "en", {"until": "../2024-12-31", "bare": "2024", "not-before": "2024/.."}),
+        ("not before 2025", "en", {"not-before": "2025/..", "bare": "2025"}),
+        ("from 23 December 2023", "en", {"not-before": "2023-12-23/..", "bare": "2023-12-23"}),
+        ("a partir del 17 de marzo de 2024", "es", {"not-before": "2024-03-17/..", "bare": "2024-03-17"}),
+        ("by the end of 2024", "en", {"until": "../2024-12-31", "bare": "2024-39", "coarse": "2024", "not-before": "2024-39/.."}),
+        ("between May and July 2024", "en", {"from-to": "2024-05/2024-07", "start": "2024-05", "end": "2024-07"}),
+        ("a year ago", "en", {"whole": "2022~", "exact": "2022", "to the day": "2022-08-10", "to the month": "2022-08~"}),
+        ("in three months", "en", {"whole": "2023-11~", "exact": "2023-11", "to the day": "2023-11-10"}),
+        ("two weeks after January 15, 2024", "en", {"whole": "2024-01-29", "base": "2024-01-15"}),
+        ("11/6/2023", "en", {"month-first": "2023-11-06", "day-first": "2023-06-11"}),
+        ("am 12.05.2024", "de", {"day-first": "2024-05-12", "month-first": "2024-12-05"}),
+        ("11/26/2023", "en", {"whole": "2023-11-26"}),
+    ],
+)  # fmt: skip
+def test_what_the_words_could_mean(text: str, lang: str, expected: dict[str, str]) -> None:
+    assert named(text, lang) == expected
+
+
+def test_a_range_without_a_year_has_its_ends_in_both_directions() -> None:
+    assert named("from February to June") == {
+        "from-to future": "2024-02/2024-06",
+        "start future": "2024-02",
+        "end future": "2024-06",
+        "from-to past": "2023-02/2023-06",
+        "start past": "2023-02",
+        "end past": "2023-06",
+    }
+
+
+def test_a_range_that_only_begins_with_a_year_may_end_in_another() -> None:
+    assert "2023-09" in [
+        str(reading.when) for reading in mention("from last year until September").readings(NOW)
+    ]
+
+
+def test_the_coming_season_may_be_the_running_one() -> None:
+    assert named("this upcoming summer") == {"whole": "2024-22", "nearest": "2023-22"}
+
+
+def test_two_parts_of_months_are_what_both_cover() -> None:
+    assert str(mention("end of May/beginning of June").resolve(NOW)) == "2024-05-21/2024-06-10"
+
+
+def test_each_of_two_alternatives_stands_alone_too() -> None:
+    found = [
+        (reading.name, str(reading.when)) for reading in mention("late 2024 or early 2025").readings(NOW)
+    ]
+    assert found[:2] == [("either", "[2024-39,2025-37]"), ("alternative", "2024-39")]
+    assert ("alternative", "2025-37") in found
+
+
+def test_two_days_in_either_order_are_of_one_year() -> None:
+    assert named("29 October or 24 October")["either future"] == "[2023-10-24,2023-10-29]"
+    assert named("in spring or summer")["either future"] == "[2024-21,2024-22]"
+
+
+@pytest.mark.parametrize(
+    ("text", "near", "expected"),
+    [
+        ("October 26", "2021-05", "2021-10-26"),
+        ("in winter", "2021-05", "2021-24"),
+        ("out on the 12th.", "2021-05-03", "2021-05-12"),
+        ("the same day", "2021-05-03", "2021-05-03"),
+        ("two days later", "2021-05-03", "2021-05-05"),
+        ("next year", "2021", "2022"),
+        ("before June", "2021-01", "../2021-05-31"),
+    ],
+)
+def test_another_date_fills_what_is_left_out(text: str, near: str, expected: str) -> None:
+    found = mention(text).readings(NOW, near=When.parse(near))
+    assert expected in [str(reading.when) for reading in found if reading.anchor == "near"]
+    assert found[: len(mention(text).readings(NOW))] == mention(text).readings(NOW)
+
+
+def test_a_lapse_is_counted_from_the_day_of_writing_or_from_another_date() -> None:
+    (found,) = find_dates("three months after it opened", "en", doubtful=True)
+    assert found.resolve(NOW) is None
+    whens = {
+        reading.form: str(reading.when) for reading in found.readings(NOW, near=When.parse("2021-05-03"))
+    }
+    assert whens["ago"] == "2023-05~"
+    assert whens["later"] == "2021-08~"
+
+
+def test_another_date_adds_nothing_to_a_full_one() -> None:
+    assert named("October 26, 2024", near="2021-05") == {"whole": "2024-10-26"}
+
+
+def test_soon_has_no_reading() -> None:
+    assert mention("soon").readings(NOW) == ()
+
+
+def test_with_past_the_past_is_preferred() -> None:
+    assert [reading.name for reading in mention("in October").readings(NOW, past=True)] == ["past", "future"]
+
+
+@given(st.sampled_from(LANGUAGES), st.booleans(), st.data())
+def test_the_first_reading_is_the_resolved_one_and_none_is_there_twice(
+    tag: str, past: bool, data: st.DataObject
+) -> None:
+
+    text = data.draw(st.sampled_from([example.text for example in language(tag).examples]))
+    for found in find_dates(text, tag):
+        readings = found.readings(NOW, past=past, near=When.parse("2021-05-03"))
+        resolved = found.resolve(NOW, past=past)
+        if resolved is not None:
+            assert readings[0].when == resolved
+        periods = [reading.when.edtf for reading in readings]
+        assert len(periods) == len(set(periods))
+
+
+def test_the_documented_table_is_what_is_read() -> None:
+    page = Path(__file__).parents[3].joinpath("docs", "how-claims-are-read.md").read_text(encoding="utf-8")
+    table = page.partition("## What a date could mean")[2].partition("## ")[0]
+    rows = re.findall(r"^\| (?!words|-)(.+?) \| (.+?) \|$", table, re.MULTILINE)
+    assert len(rows) == 10
+    for words, cell in rows:
+        told = re.findall(
+            r"((?:to the )?[a-z-]+) (\[[^\]]+\]|\.\./[-0-9]+|\d{4}[-0-9~/.]*)", cell.partition(" (")[0]
+        )
+        assert told
+        assert dict(told).items() <= named(words).items()
