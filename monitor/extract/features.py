@@ -11,9 +11,10 @@ from datetime import date
 
 from monitor.extract.candidates import Candidate, Place, Text
 from monitor.extract.cues import Cue
+from monitor.extract.dates.alternatives import Reading
 from monitor.model import When
 
-__all__ = ["Seen", "dated_features", "undated_features"]
+__all__ = ["Seen", "dated_features", "grain_of", "kind_of", "reading_features", "relation_to", "undated_features"]
 
 _WINDOW = 5
 _BETWEEN = 14
@@ -37,6 +38,17 @@ class Seen:
         self._headline: dict[str, list[str]] = {}
         self._skeletons: dict[tuple[int, str], list[tuple[int, str]]] = {}
         self._chains: dict[int, dict[int, int]] = {}
+        self._readings: dict[tuple[int, int], tuple[Reading, ...]] = {}
+        self._near: dict[tuple[int, int], When] = {}
+        last: When | None = None
+        for place in text.places:
+            for at in place.dates:
+                if last is not None:
+                    self._near[place.index, at] = last
+                mention = place.sentence.stream[at].value
+                ahead = mention.resolve(document.published)
+                if ahead is not None and ahead == mention.resolve(document.published, past=True):
+                    last = ahead
 
     def words(self, place: Place, title: str) -> list[str]:
         """Return the sentence's tokens masked: @W the work of `title`, @V another, @date, @inst, @scope, # a number."""
@@ -86,6 +98,15 @@ class Seen:
                 known[at] = number
                 last = at
             self._chains[place.index] = known
+        return known
+
+    def readings(self, place: Place, at: int) -> tuple[Reading, ...]:
+        """Return every period that the date at a token could mean, with the year of the last date that states one."""
+        known = self._readings.get((place.index, at))
+        if known is None:
+            mention = place.sentence.stream[at].value
+            published = place.sentence.block.posted or self.text.document.published
+            known = self._readings[place.index, at] = mention.readings(published, near=self._near.get((place.index, at)))
         return known
 
     def cues(self, place: Place) -> list[tuple[Cue, str]]:
@@ -286,6 +307,8 @@ def dated_features(seen: Seen, candidate: Candidate, ahead: When | None, back: W
     ]
     if mention.is_vague:
         found.append("vague")
+    if mention.is_doubtful:
+        found.append("doubtful")
     if mention.is_range:
         found.append("range")
     if mention.is_approximate:
@@ -447,3 +470,34 @@ def _around(seen: Seen, candidate: Candidate) -> Iterable[str]:
     if index + 1 < len(places):
         for _, kind in seen.cues(places[index + 1]):
             yield f"nc:{kind}"
+
+
+def reading_features(
+    seen: Seen, candidate: Candidate, code: str, reading: Reading, index: int, count: int
+) -> list[str]:
+    """Return the features of one reading of a candidate's date, taken for a claim of class `code`."""
+    at = candidate.date
+    assert at is not None  # noqa: S101 - as above
+    place = candidate.place
+    stream = place.sentence.stream
+    words = seen.words(place, candidate.reach.work.title)
+    mention = stream[at].value
+    name, where = reading.name, relation_to(reading.when, seen.text.document.published.date())
+    before = words[at - 1] if at else "^"
+    first = mention.text.casefold().split()[:2]
+    return [
+        f"{code}|{name}",
+        f"{code}|{reading.anchor}|{where}",
+        f"{name}|{index}/{min(count, 4)}",
+        f"{reading.form}|{reading.anchor}",
+        f"{code}|{where}",
+        f"{name}|<{before}",
+        f"{reading.form}|<{before}|{code}",
+        f"{reading.form}|{' '.join(first[:1])}",
+        f"{reading.form}|{' '.join(first)}",
+        f"{reading.form}|{grain_of(reading.when)}|{mention.bound}",
+        f"index={index}|{code}",
+        f"doubtful={mention.is_doubtful}|{name}",
+        *(f"{reading.form}|c:{kind}" for _, kind in seen.cues(place)),
+        f"lang={place.sentence.language.code}|{name}",
+    ]

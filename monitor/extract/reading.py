@@ -99,7 +99,7 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
         *(
             (start, end, "date", mention)
             for start, end, mention in _dates(
-                text, masked, find_dates(_masked(masked, numbered), tag), language
+                text, masked, find_dates(_masked(masked, numbered), tag, doubtful=True), language
             )
         ),
         *((start, end, "scope", scope) for start, end, scope in scopes),
@@ -247,7 +247,7 @@ def _dates(
 def _dates_within(
     masked: str, start: int, end: int, language: Language
 ) -> Iterator[tuple[int, int, Mention]]:
-    for mention in find_dates(masked[start:end], language.code):
+    for mention in find_dates(masked[start:end], language.code, doubtful=True):
         yield mention.start + start, mention.end + start, mention
 
 

@@ -1,0 +1,318 @@
+"""Labelled texts to weights: rows of features with what the labels say of them, and the fitting of each head.
+
+Labels are aligned to candidates: a date whose reading equals a claim's period speaks for that claim; of an undated claim the
+quoted sentence does, and the document's other sentences are left out for that class, since a claim made three times is quoted once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import warnings
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sparse
+from sklearn.linear_model import LogisticRegression
+
+from monitor.cli.documents import _line
+from monitor.extract.candidates import Text, survey
+from monitor.extract.decode import CODES, DATED, UNDATED, Featured, Hypothesis, claim_features, featured, hypotheses
+from monitor.extract.features import Seen, reading_features
+from monitor.extract.reading import read
+from monitor.extract.scoring import UNIT, Head, Weights
+from monitor.extract.works import Catalogue
+from monitor.model import When
+
+CODE = {pair: code for code, pair in CODES.items()}
+NEAR = 7
+"""Days from publication within which a trailer's day may be given or left null."""
+warnings.filterwarnings("ignore", module="sklearn")
+
+
+@dataclass(eq=False)
+class Label:
+    """One labelled claim."""
+
+    title: str
+    code: str
+    interval: tuple[date | None, date | None] | None
+    when: str | None
+    instalment: str | None
+    certainty: str
+    sources: list[str]
+    scope: list[str]
+    quote: str
+    optional: bool
+
+
+@dataclass(eq=False)
+class Example:
+    """A labelled document, its marks and candidates."""
+
+    corpus: str
+    raw: dict[str, Any]
+    labels: list[Label]
+    text: Text
+    seen: Seen
+    rows: list[Featured]
+    fold: int = 0
+    hypotheses: list[Hypothesis] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        return date.fromisoformat(self.raw["published"][:10])
+
+    def quotes(self, label: Label, text: str) -> bool:
+        return same_passage(label.quote, text)
+
+
+def normal(text: str | None) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text or "")).strip().casefold()
+
+
+def same_passage(quote: str, text: str) -> bool:
+    quote, text = normal(quote), normal(text)
+    return bool(quote) and bool(text) and (quote in text or text in quote or quote[:50] in text)
+
+
+def is_near(interval: tuple[date | None, date | None] | None, day: date) -> bool:
+    return interval is not None and interval[0] is not None and abs((interval[0] - day).days) <= NEAR
+
+
+def load(corpora: Path, names: Iterable[str], folds: int = 5, by: str = "work") -> list[Example]:
+    """Return the examples of the named corpora, each in a fold by its main work (or by document)."""
+    found = []
+    for name in names:
+        documents = {}
+        with (corpora / f"{name}.docs.jsonl").open(encoding="utf-8") as lines:
+            for line in lines:
+                raw = json.loads(line)
+                documents[raw["id"]] = raw
+        with (corpora / f"{name}.labels.jsonl").open(encoding="utf-8") as lines:
+            for line in lines:
+                labelled = json.loads(line)
+                raw = documents[labelled["id"]]
+                raw["watch"] = labelled.get("watch") or raw.get("watch") or []
+                found.append(example(name, raw, labelled["claims"], folds, by))
+    return found
+
+
+def example(corpus: str, raw: dict[str, Any], claims: list[dict[str, Any]], folds: int, by: str) -> Example:
+    read_line = _line(json.dumps(raw).encode() + b"\n")
+    text = survey(read_line.document, read(read_line.document, Catalogue(read_line.watch or ())))
+    seen = Seen(text)
+    labels = [label(claim) for claim in claims]
+    made = Example(corpus, raw, labels, text, seen, featured(text, seen))
+    titles = Counter(one.title for one in labels)
+    main = titles.most_common(1)[0][0] if titles else (raw["watch"] or [{"title": raw["id"]}])[0]["title"]
+    key = main if by == "work" else raw["id"]
+    made.fold = int(hashlib.sha256(key.encode()).hexdigest(), 16) % folds
+    return made
+
+
+def label(claim: dict[str, Any]) -> Label:
+    when = claim.get("when")
+    try:
+        interval = When.parse(when).interval if when else None
+    except ValueError:
+        interval = None
+    return Label(
+        claim["title"],
+        CODE[claim["event"], claim["status"]],
+        interval,
+        when,
+        claim.get("instalment"),
+        claim.get("certainty") or "reported",
+        claim.get("sources") or [],
+        claim.get("scope") or [],
+        claim.get("quote") or claim.get("anchor") or "",
+        bool(claim.get("optional")),
+    )
+
+
+# Rows: features, target, weight
+
+Row = tuple[list[str], Any, float]
+
+
+def dated_rows(examples: Iterable[Example]) -> Iterator[Row]:
+    for one in examples:
+        for row in one.rows:
+            candidate = row.candidate
+            if candidate.date is None:
+                continue
+            intervals = [reading.when.interval for reading in row.readings]
+            mine = [label for label in one.labels if label.title == candidate.reach.work.title]
+            matching = [label for label in mine if label.interval is not None and label.interval in intervals]
+            if not matching:
+                trailer = any(label.code == "tr" and label.interval is None for label in mine)
+                if trailer and any(is_near(interval, one.today) for interval in intervals):
+                    continue  # the trailer's day, which its label leaves out
+                yield row.features, "none", 1.0
+                continue
+            required = [label for label in matching if not label.optional]
+            matching.sort(key=lambda label: intervals.index(label.interval))
+            required.sort(key=lambda label: intervals.index(label.interval))
+            chosen = (required or matching)[0]
+            quoted = any(one.quotes(label, candidate.place.sentence.text) for label in matching)
+            weight = (1.0 if quoted else 0.6) if required else 0.2
+            yield row.features, chosen.code if chosen.code in DATED else "none", weight
+
+
+def undated_rows(examples: Iterable[Example]) -> Iterator[tuple[list[str], dict[str, int], float]]:
+    """Yield features with 1 (says it), 0 (does not) for each class; a class that is left out is not learned from."""
+    for one in examples:
+        for row in one.rows:
+            candidate = row.candidate
+            if candidate.date is not None:
+                continue
+            targets = dict.fromkeys(UNDATED, 0)
+            for label in one.labels:
+                if label.title != candidate.reach.work.title or label.code not in targets:
+                    continue
+                if label.interval is not None and not (label.code == "tr" and is_near(label.interval, one.today)):
+                    continue
+                if one.quotes(label, candidate.place.sentence.text) and not label.optional:
+                    targets[label.code] = 1
+                elif targets.get(label.code) != 1:
+                    targets[label.code] = -1
+            yield row.features, {code: target for code, target in targets.items() if target >= 0}, 1.0
+
+
+def reading_rows(examples: Iterable[Example]) -> Iterator[Row]:
+    for one in examples:
+        for row in one.rows:
+            candidate = row.candidate
+            if candidate.date is None or len(row.readings) < 2:
+                continue
+            intervals = [reading.when.interval for reading in row.readings]
+            for label in one.labels:
+                if (
+                    label.title != candidate.reach.work.title
+                    or label.interval not in intervals
+                    or not one.quotes(label, candidate.place.sentence.text)
+                ):
+                    continue
+                for index, reading in enumerate(row.readings):
+                    features = reading_features(one.seen, candidate, label.code, reading, index, len(row.readings))
+                    yield features, int(intervals[index] == label.interval), 0.3 if label.optional else 1.0
+
+
+def claim_rows(examples: Iterable[Example]) -> Iterator[Row]:
+    for one in examples:
+        for hypothesis in one.hypotheses:
+            target = outcome(one, hypothesis)
+            if target is not None:
+                yield claim_features(one.text, one.seen, hypothesis, one.hypotheses), target, 1.0
+
+
+def outcome(one: Example, hypothesis: Hypothesis) -> int | None:
+    """Return whether a label says what the hypothesis does; None where it is optional."""
+    matching = [label for label in one.labels if label.title == hypothesis.title and label.code == hypothesis.code and same_period(one, hypothesis, label)]
+    if any(not label.optional for label in matching):
+        return 1
+    return None if matching else 0
+
+
+def same_period(one: Example, hypothesis: Hypothesis, label: Label) -> bool:
+    mine = hypothesis.when.interval if hypothesis.when is not None else None
+    if mine == label.interval:
+        return True
+    if label.code != "tr":
+        return False
+    return all(interval is None or is_near(interval, one.today) for interval in (mine, label.interval))
+
+
+# Fitting
+
+
+def fit(rows: Sequence[Row], classes: Sequence[str], cost: float, least: int = 2) -> Head:
+    """Return a multinomial head (one class for a binary target), its weights rounded to whole numbers."""
+    counts: Counter[str] = Counter()
+    for features, _, _ in rows:
+        counts.update(set(features))
+    vocabulary = {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= least))}
+    matrix = as_matrix([features for features, _, _ in rows], vocabulary)
+    targets = [target for _, target, _ in rows]
+    costs = np.array([weight for _, _, weight in rows])
+    present = sorted(set(targets))
+    if len(classes) == 1:
+        model = LogisticRegression(C=cost, solver="liblinear", max_iter=100, tol=1e-3, random_state=0).fit(matrix, targets, sample_weight=costs)
+        return quantised(vocabulary, classes, model.coef_, model.intercept_)
+    model = LogisticRegression(C=cost, max_iter=80, tol=1e-3).fit(matrix, targets, sample_weight=costs)
+    coefficients = np.zeros((len(classes), len(vocabulary)))
+    intercepts = np.full(len(classes), -8.0)
+    for index, name in enumerate(model.classes_):
+        coefficients[classes.index(name)] = model.coef_[index]
+        intercepts[classes.index(name)] = model.intercept_[index]
+    assert set(present) <= set(classes)
+    return quantised(vocabulary, classes, coefficients, intercepts)
+
+
+def fit_each(rows: Sequence[tuple[list[str], dict[str, int], float]], classes: Sequence[str], cost: float, least: int = 2) -> Head:
+    """Return a head of independent classes."""
+    counts: Counter[str] = Counter()
+    for features, _, _ in rows:
+        counts.update(set(features))
+    vocabulary = {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= least))}
+    matrix = as_matrix([features for features, _, _ in rows], vocabulary)
+    coefficients = np.zeros((len(classes), len(vocabulary)))
+    intercepts = np.full(len(classes), -8.0)
+    for index, name in enumerate(classes):
+        kept = [at for at, (_, targets, _) in enumerate(rows) if name in targets]
+        targets = [rows[at][1][name] for at in kept]
+        if sum(targets) < 5:
+            continue
+        model = LogisticRegression(C=cost, solver="liblinear", max_iter=100, tol=1e-3, random_state=0).fit(matrix[kept], targets)
+        coefficients[index], intercepts[index] = model.coef_[0], model.intercept_[0]
+    return quantised(vocabulary, classes, coefficients, intercepts)
+
+
+def as_matrix(rows: Sequence[Sequence[str]], vocabulary: dict[str, int]) -> Any:
+    columns: list[int] = []
+    ends = [0]
+    for features in rows:
+        columns.extend(sorted({vocabulary[one] for one in features if one in vocabulary}))
+        ends.append(len(columns))
+    return sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(vocabulary)))
+
+
+def quantised(vocabulary: dict[str, int], classes: Sequence[str], coefficients: Any, intercepts: Any) -> Head:
+    whole = np.clip(np.rint(np.asarray(coefficients) * UNIT), -32000, 32000).astype(np.int16).T
+    kept = {}
+    table: array[int] = array("h")
+    for name, at in vocabulary.items():
+        weights = whole[at]
+        if np.abs(weights).max() >= LEAST_WEIGHT:
+            kept[name] = len(table)
+            table.extend(weights.tolist())
+    return Head(tuple(classes), tuple(int(round(one * UNIT)) for one in np.ravel(intercepts)), kept, table)
+
+
+LEAST_WEIGHT = 3
+
+
+def first_stage(examples: Sequence[Example], cost: float = 0.1) -> dict[str, Head]:
+    return {
+        "dated": fit(list(dated_rows(examples)), DATED, cost),
+        "undated": fit_each(list(undated_rows(examples)), UNDATED, cost),
+        "reading": fit(list(reading_rows(examples)), ("right",), 0.3),
+    }
+
+
+def suppose(examples: Iterable[Example], heads: dict[str, Head]) -> None:
+    weights = Weights(heads)
+    for one in examples:
+        one.hypotheses = hypotheses(one.text, one.seen, one.rows, weights)
+
+
+def second_stage(examples: Sequence[Example], cost: float = 0.1) -> Head:
+    return fit(list(claim_rows(examples)), ("right",), cost)

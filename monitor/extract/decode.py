@@ -1,0 +1,238 @@
+"""Decode: from scored candidates the consistent set of claims of a document.
+
+Each (work, event and status, period) that some candidate makes likely is a hypothesis; what its mentions score together, and
+which other hypotheses of the document stand beside it, decides (the "claim" head). The contract's settled cases are constraints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from monitor.extract.candidates import Candidate, Text, candidates
+from monitor.extract.dates.alternatives import Reading
+from monitor.extract.features import (
+    Seen,
+    dated_features,
+    grain_of,
+    reading_features,
+    relation_to,
+    undated_features,
+)
+from monitor.extract.scoring import Weights, bucket, chances, sigmoid
+from monitor.model import When
+
+__all__ = [
+    "CODES", "DATED", "UNDATED", "Featured", "Hypothesis", "Mention", "claim_features", "featured", "hypotheses",
+]  # fmt: skip
+
+CODES = {
+    "rs": ("release", "scheduled"),
+    "rr": ("release", "released"),
+    "rp": ("release", "postponed"),
+    "rd": ("release", "denied"),
+    "rc": ("release", "cancelled"),
+    "ru": ("release", "unannounced"),
+    "ts": ("trailer", "scheduled"),
+    "tr": ("trailer", "released"),
+    "tu": ("trailer", "unannounced"),
+    "tp": ("trailer", "postponed"),
+    "td": ("trailer", "denied"),
+    "tc": ("trailer", "cancelled"),
+}
+"""The classes of a candidate: event and status."""
+DATED = ("none", "rs", "rr", "rp", "rd", "rc", "ts", "tr", "tp", "td")
+UNDATED = ("rs", "rr", "ru", "rp", "rc", "rd", "ts", "tr", "tu")
+
+_LEAST_DATED, _LEAST_UNDATED = 0.06, 0.03
+
+
+@dataclass(slots=True, eq=False)
+class Mention:
+    """One candidate that speaks for a hypothesis: the chance of its class, and of no claim."""
+
+    candidate: Candidate
+    chance: float
+    none: float
+    reading: Reading | None
+    rank: int = 0
+    """How many works are likelier for the same date."""
+
+
+@dataclass(slots=True, eq=False)
+class Hypothesis:
+    """A claim that the document may make: `chance` is what its likeliest mention scores."""
+
+    title: str
+    code: str
+    when: When | None
+    mentions: list[Mention] = field(default_factory=list)
+    chance: float = 0.0
+    score: float = 0.0
+
+    @property
+    def best(self) -> Mention:
+        """The likeliest mention."""
+        return max(self.mentions, key=lambda one: (one.chance, -one.candidate.place.index))
+
+
+@dataclass(slots=True, eq=False)
+class Featured:
+    """A candidate with its features, and of its date every reading with the features of each class that is asked for."""
+
+    candidate: Candidate
+    features: list[str]
+    readings: tuple[Reading, ...] = ()
+
+
+def featured(text: Text, seen: Seen) -> list[Featured]:
+    """Return the candidates of a document with their features; a date that no reading resolves is left out."""
+    found = []
+    today = text.document.published.date()
+    for candidate in candidates(text):
+        if candidate.date is None:
+            found.append(Featured(candidate, undated_features(seen, candidate)))
+            continue
+        readings = seen.readings(candidate.place, candidate.date)
+        if readings:
+            mention = candidate.place.sentence.stream[candidate.date].value
+            published = candidate.place.sentence.block.posted or text.document.published
+            back = mention.resolve(published, past=True)
+            features = dated_features(seen, candidate, readings[0].when, back, today)
+            found.append(Featured(candidate, features, readings))
+    return found
+
+
+def hypotheses(text: Text, seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[Hypothesis]:
+    """Return what the document may claim, likely or not, with the mentions that speak for each."""
+    found: dict[tuple[str, str, str], Hypothesis] = {}
+    dated, undated = weights["dated"], weights["undated"]
+    by_date: dict[tuple[int, int], list[tuple[float, Mention]]] = {}
+
+    def add(title: str, code: str, when: When | None, mention: Mention) -> None:
+        key = title, code, "" if when is None else str(when.interval)
+        hypothesis = found.get(key)
+        if hypothesis is None:
+            hypothesis = found[key] = Hypothesis(title, code, when)
+        hypothesis.mentions.append(mention)
+        hypothesis.chance = max(hypothesis.chance, mention.chance)
+
+    for row in rows:
+        candidate = row.candidate
+        title = candidate.reach.work.title
+        if candidate.date is None:
+            for code, total in zip(undated.classes, undated.sums(row.features), strict=True):
+                chance = sigmoid(total)
+                if chance >= _LEAST_UNDATED:
+                    add(title, code, None, Mention(candidate, chance, 1 - chance, None))
+            continue
+        chance_of = dict(zip(dated.classes, chances(dated.sums(row.features)), strict=True))
+        none = chance_of.pop("none")
+        for code in sorted(chance_of, key=lambda code: (-chance_of[code], code))[:2]:
+            if chance_of[code] < _LEAST_DATED:
+                continue
+            reading = _likeliest_reading(seen, row, code, weights)
+            made = Mention(candidate, chance_of[code], none, reading)
+            by_date.setdefault((candidate.place.index, candidate.date), []).append((1 - none, made))
+            add(title, code, reading.when, made)
+    for rivals in by_date.values():
+        for claimed, one in rivals:
+            above = {other.candidate.reach.work.title for more, other in rivals if more > claimed}
+            one.rank = len(above - {one.candidate.reach.work.title})
+    return list(found.values())
+
+
+def _likeliest_reading(seen: Seen, row: Featured, code: str, weights: Weights) -> Reading:
+    if len(row.readings) == 1:
+        return row.readings[0]
+    head = weights["reading"]
+    scored = [
+        (head.sums(reading_features(seen, row.candidate, code, reading, index, len(row.readings)))[0], -index)
+        for index, reading in enumerate(row.readings)
+    ]
+    return row.readings[-max(scored)[1]]
+
+
+def claim_features(text: Text, seen: Seen, hypothesis: Hypothesis, others: Sequence[Hypothesis]) -> list[str]:
+    """Return the features of a hypothesis beside all `others` of its document."""
+    code, best = hypothesis.code, hypothesis.best
+    today = text.document.published.date()
+    ordered = sorted((one.chance for one in hypothesis.mentions), reverse=True)
+    step = bucket(hypothesis.chance)
+    dated = hypothesis.when is not None
+    reach = best.candidate.reach.how[0]
+    found = [
+        f"{code}|{dated}",
+        f"p={step}|{dated}",
+        f"{code}|{dated}|p={step}",
+        f"second={bucket(ordered[1]) if len(ordered) > 1 else '-'}|p={step}",
+        f"mentions={min(len(ordered), 4)}|{dated}",
+        f"none={bucket(best.none)}|{dated}",
+        f"rank={min(best.rank, 2)}|p={step}",
+        f"rank={min(best.rank, 2)}|{reach}",
+        f"reach={reach}|{dated}",
+        f"reach={reach}|{code}",
+        f"block={best.candidate.place.sentence.block.kind}|{dated}",
+        f"head={hypothesis.title in text.in_headline}|{code}",
+        f"main={hypothesis.title == text.main}|{dated}|p={step}",
+        f"works={min(len(text.works), 4)}|{dated}",
+        f"long={min(len(text.places) // 8, 5)}|{dated}",
+        f"kind={best.candidate.reach.work.kind.value}|{code}",
+        *(f"{one}|{code}" for one in seen.of_document if one.startswith("src")),
+    ]
+    if dated and best.reading is not None:
+        found += [
+            f"reading={best.reading.form}|{code}",
+            f"{code}|{relation_to(hypothesis.when, today)}|{grain_of(hypothesis.when)}",
+            f"{grain_of(hypothesis.when)}|p={step}",
+        ]
+    found += _of_others(hypothesis, others, best)
+    return found
+
+
+def _of_others(hypothesis: Hypothesis, others: Sequence[Hypothesis], best: Mention) -> Iterable[str]:
+    code, event = hypothesis.code, hypothesis.code[0]
+    strongest: dict[str, tuple[float, Hypothesis]] = {}
+    for other in others:
+        if other is hypothesis:
+            continue
+        if other.title != hypothesis.title:
+            if other.best.candidate.date is not None and (
+                other.best.candidate.place is best.candidate.place and other.best.candidate.date == best.candidate.date
+            ):
+                how = "same date of another work"
+            elif other.code == code:
+                how = "another work"
+            else:
+                continue
+        else:
+            how = f"{other.code}:{_fit(hypothesis.when, other.when)}"
+            if other.code[0] != event:
+                how = f"{other.code}:{'dated' if other.when else 'undated'}"
+        if how not in strongest or other.chance > strongest[how][0]:
+            strongest[how] = (other.chance, other)
+    for how, (chance, other) in strongest.items():
+        relative = "above" if chance > hypothesis.chance else "below"
+        yield f"{code}~{how}|{bucket(chance)}"
+        yield f"{code}~{how}|{relative}"
+        if other.best.candidate.place is best.candidate.place:
+            yield f"{code}~{how}|same sentence|{relative}"
+        if hypothesis.when is not None and other.title == hypothesis.title and other.when is not None:
+            side = "earlier" if other.best.candidate.key < best.candidate.key else "later"
+            yield f"{code}~{how}|{side}|{relative}"
+
+
+def _fit(mine: When | None, theirs: When | None) -> str:
+    """Return how another period of the same event sits beside this one."""
+    if mine is None or theirs is None:
+        return "undated" if theirs is None else "dated"
+    if mine.interval == theirs.interval:
+        return "same"
+    if mine.contains(theirs):
+        return "within"
+    if theirs.contains(mine):
+        return "around"
+    if mine.overlaps(theirs):
+        return "across"
+    first, second = mine.latest or mine.earliest, theirs.earliest or theirs.latest
+    return "after" if first is not None and second is not None and second > first else "before"

@@ -1,0 +1,84 @@
+"""Scoring: what a candidate scores is the sum of the integer weights of its features, one sum a class.
+
+Weights are whole numbers, so that a score is the same on every machine. `UNIT` of them are one unit of log odds; a multinomial
+head's sums are turned into chances by a softmax, an independent head's each by a logistic function.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+__all__ = ["UNIT", "Head", "Weights", "bucket", "chances", "odds", "sigmoid"]
+
+UNIT = 256
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Head:
+    """One decision: its classes, their biases, and for each feature where its row of weights begins in `table`."""
+
+    classes: tuple[str, ...]
+    bias: tuple[int, ...]
+    rows: Mapping[str, int]
+    table: array[int]
+
+    def sums(self, features: Iterable[str]) -> list[int]:
+        """Return one sum a class over the distinct `features`."""
+        rows, table, width = self.rows, self.table, len(self.classes)
+        sums = list(self.bias)
+        if width == 1:
+            total = sums[0]
+            for feature in set(features):
+                row = rows.get(feature)
+                if row is not None:
+                    total += table[row]
+            return [total]
+        for feature in set(features):
+            row = rows.get(feature)
+            if row is not None:
+                for index, weight in enumerate(table[row : row + width]):
+                    if weight:
+                        sums[index] += weight
+        return sums
+
+    def contributions(self, features: Iterable[str], index: int) -> list[tuple[int, str]]:
+        """Return what each feature adds to the class at `index`, the largest first by size."""
+        found = [(self.table[self.rows[one] + index], one) for one in set(features) if one in self.rows]
+        return sorted(found, key=lambda one: (-abs(one[0]), one[1]))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Weights:
+    """The heads by name, and which training wrote them."""
+
+    heads: Mapping[str, Head]
+    version: str = ""
+
+    def __getitem__(self, name: str) -> Head:
+        return self.heads[name]
+
+
+def chances(sums: Sequence[int]) -> list[float]:
+    """Return the softmax of a multinomial head's sums."""
+    top = max(sums)
+    powers = [math.exp((one - top) / UNIT) for one in sums]
+    total = sum(powers)
+    return [power / total for power in powers]
+
+
+def sigmoid(total: int) -> float:
+    """Return the chance that an independent head's sum stands for."""
+    return 1 / (1 + math.exp(-total / UNIT)) if total > -40 * UNIT else 0.0
+
+
+def odds(chance: float) -> float:
+    """Return the log odds of a chance, bounded to what eight units hold."""
+    return math.log(max(chance, 0.0003) / max(1 - chance, 0.0003))
+
+
+def bucket(chance: float) -> str:
+    """Return a chance as one of twelve steps of its log odds, for use as a feature."""
+    return str(max(-6, min(6, round(odds(chance) * 1.5))))
