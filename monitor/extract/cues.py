@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from monitor.extract.fold import is_cjk
 from monitor.extract.tokens import Token, tokens
 
-__all__ = ["Cue", "Phrasebook", "Rule", "parse"]
+__all__ = ["Cue", "Phrasebook", "Rule", "parse", "unelided"]
 
 _GAP = 3
 _FILLERS = 3
@@ -96,10 +96,16 @@ class Phrasebook:
     """Every rule of a language, ready to be found in tokens. ValueError when a phrase is malformed."""
 
     def __init__(
-        self, rules: Sequence[Rule], lists: Mapping[str, Sequence[str]], fillers: frozenset[str]
+        self,
+        rules: Sequence[Rule],
+        lists: Mapping[str, Sequence[str]],
+        fillers: frozenset[str],
+        elisions: frozenset[str] = frozenset(),
     ) -> None:
+        """Take the rules, the word lists that they name, the words that may stand anywhere and the words that elide ("l'")."""
         self.rules = tuple(rules)
         self._fillers = fillers
+        self._elisions = elisions
         self._root = _Node()
         parsed = _Lists(lists)
         for rule in rules:
@@ -109,12 +115,22 @@ class Phrasebook:
                         raise ValueError(f"the phrase {phrase!r} can be empty")
                     if rule not in end.rules:
                         end.rules.append(rule)
-        if self._root.gaps:
-            raise ValueError("a phrase begins with a gap")
+                if self._root.gaps:
+                    raise ValueError(f"the phrase {phrase!r} begins with a gap")
+        self._vocabulary = _vocabulary(self._root) if elisions else frozenset()
+
+    def _unelided(self, token: Token) -> Token:
+        """Return the word that a token holds behind an elided one ("n'arrivera"), unless a phrase has the whole token."""
+        if token.kind or "'" not in token.text or token.text in self._vocabulary:
+            return token
+        word = unelided(token.text, self._elisions)
+        return token._replace(text=word, start=token.end - len(word)) if word else token
 
     def find(self, stream: Sequence[Token]) -> list[Cue]:
         """Return the cues in `stream`, longest first where they start together, in order of their start."""
         found: list[Cue] = []
+        if self._elisions:
+            stream = [self._unelided(token) for token in stream]
         for first, token in enumerate(stream):
             if self._root.is_plain and not token.kind and token.text not in self._root.words:
                 continue
@@ -154,6 +170,26 @@ class Phrasebook:
                 if passed.kind == "date" or passed.text in _NO_GAP:
                     break
                 self._walk(stream, at + width, child, ends)
+
+
+def unelided(word: str, elisions: frozenset[str]) -> str:
+    """Return what follows an elided word in a folded token ("europe" in "l'europe"), "" when nothing elides."""
+    head, mark, tail = word.partition("'")
+    return tail if mark and head in elisions else ""
+
+
+def _vocabulary(root: _Node) -> frozenset[str]:
+    """Return every word on which a phrase goes on."""
+    words: set[str] = set()
+    seen = {root}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        words.update(node.words)
+        for following in (*node.words.values(), *node.prefixes.values(), node.gaps):
+            waiting.extend(one for one in following if one not in seen)
+            seen.update(following)
+    return frozenset(words)
 
 
 _NO_GAP = frozenset(".!?;:…。！？—–")

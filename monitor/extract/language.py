@@ -82,6 +82,7 @@ class Language:
     dlc_called: Words
     edition_words: Words
     editions: Words
+    elisions: Words
     from_words: Words
     generic: Words
     generic_nouns: Words
@@ -237,7 +238,9 @@ def _language(code: str, raw: Mapping[str, Any]) -> Language:
         for field in fields(Language)
     }
     made["code"] = code
-    made["phrasebook"] = Phrasebook(rules, raw.get("lists", {}), _words(raw.get("fillers", ())))
+    made["phrasebook"] = Phrasebook(
+        rules, raw.get("lists", {}), _words(raw.get("fillers", ())), made["elisions"]
+    )
     made["anaphors"] = {kind: frozenset(map(fold, nouns)) for kind, nouns in raw.get("anaphors", {}).items()}
     made["joiners"] |= {",", "&", "/", "|", "(", "+", "'"}
     made["boilerplate"] = tuple(sorted(f"{phrase} " for phrase in made["boilerplate"]))
@@ -256,7 +259,13 @@ def _language(code: str, raw: Mapping[str, Any]) -> Language:
         several=_words(raw.get("several", ())),
         verbs=_words(raw.get("ordinal_verbs", ())),
     )
-    made["places"] = Places.listed(raw.get("scopes", {}), _shared_places(), stops=made["stops"])
+    made["places"] = Places.listed(
+        raw.get("scopes", {}),
+        _shared_places(),
+        stops=made["stops"],
+        elisions=made["elisions"],
+        suffixes=made["suffixes"],
+    )
     return Language(**made)
 
 

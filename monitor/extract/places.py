@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from monitor.extract.cues import unelided
 from monitor.extract.tokens import Token, tokens
 
 __all__ = ["Places", "Scope"]
@@ -29,17 +30,29 @@ class Places:
     """The names that a language has for places: their tokens, and whether they begin with a capital.
 
     `others` make a name of something else of the name of a platform or service that they follow; `words` are spelled like names.
+    A name may follow one of the `elisions` ("l'Europe") and carry one of the `suffixes` behind an apostrophe ("Netflix'te").
     """
 
     names: Mapping[tuple[str, ...], tuple[Scope, bool]]
     others: frozenset[str]
     words: frozenset[str]
+    elisions: frozenset[str] = frozenset()
+    suffixes: frozenset[str] = frozenset()
 
     @classmethod
     def listed(
-        cls, raw: Mapping[str, Any], shared: Places | None = None, *, stops: frozenset[str] = frozenset()
+        cls,
+        raw: Mapping[str, Any],
+        shared: Places | None = None,
+        *,
+        stops: frozenset[str] = frozenset(),
+        elisions: frozenset[str] = frozenset(),
+        suffixes: frozenset[str] = frozenset(),
     ) -> Places:
-        """Return the places of a file (by group and canonical name), with those of every language; `stops` make no names."""
+        """Return the places of a file (by group and canonical name), with those of every language; `stops` make no names.
+
+        `elisions` and `suffixes` are what the language's words may lose their vowel before, and end with behind an apostrophe.
+        """
         names = dict(shared.names) if shared else {}
         for group in _GROUPS:
             for name, spellings in raw.get(group, {}).items():
@@ -48,10 +61,12 @@ class Places:
                     names[tokenised] = Scope(name, group), spelling[0].isupper()
         others = frozenset(raw.get("others", ())) | (shared.others if shared else frozenset())
         words = frozenset(raw.get("words", ())) | (shared.words if shared else frozenset())
-        return cls(names, others - stops, words)
+        return cls(names, others - stops, words, elisions, suffixes)
 
     def find(self, text: str, words: Sequence[Token]) -> Iterator[tuple[int, int, Scope]]:
         """Yield the places that `text` names, of which `words` are the tokens: the longest name first, none overlapping."""
+        if self.elisions or self.suffixes:
+            words = [self._bare(word) for word in words]
         behind = 0
         for at, word in enumerate(words):
             if at < behind or word.text not in self._openings:
@@ -72,6 +87,18 @@ class Places:
                 yield start, end, scope
                 behind = last
                 break
+
+    def _bare(self, token: Token) -> Token:
+        """Return a token without the elided word that it begins with, and without the suffix that it ends with."""
+        if "'" not in token.text:
+            return token
+        word = unelided(token.text, self.elisions)
+        if word:
+            return token._replace(text=word, start=token.end - len(word))
+        name, _, suffix = token.text.rpartition("'")
+        if suffix in self.suffixes:
+            return token._replace(text=name, end=token.start + len(name))
+        return token
 
     @cached_property
     def _openings(self) -> frozenset[str]:

@@ -37,6 +37,22 @@ def test_a_phrase_takes_these_words(phrase: str, text: str, found: list[str]) ->
     assert _found(phrase, text) == found
 
 
+@pytest.mark.parametrize(
+    ("phrase", "text", "count"),
+    [
+        ("arrivera", "il n’arrivera pas", 1),
+        ("date arrivée", "sa date d'arrivée", 1),
+        ("n'est pas", "il n'est pas prêt", 1),
+        ("arrivera", "il y'arrivera", 0),
+        ("hui", "aujourd'hui", 0),
+    ],
+)
+def test_a_word_is_found_behind_an_elided_one(phrase: str, text: str, count: int) -> None:
+    book = Phrasebook([Rule("r", "release", {}, (phrase,))], {}, frozenset(), frozenset({"n", "d"}))
+
+    assert len(book.find(tokens(text))) == count
+
+
 def test_a_phrase_can_ask_for_something_recognised() -> None:
     date = Token("may 4", 12, 17, "date")
 

@@ -36,6 +36,29 @@ def test_a_text_names_these_places(text: str, named: list[str]) -> None:
     assert [scope.name for _, _, scope in _PLACES.find(text, tokens(text))] == named
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("dans l’Europe", [("Europe", "Europe")]),
+        ("Netflix'te", [("Netflix", "Netflix")]),
+        ("Netflix's", []),
+        ("m'Europe", []),
+    ],
+)
+def test_a_place_is_found_between_an_elided_word_and_a_suffix(
+    text: str, named: list[tuple[str, str]]
+) -> None:
+    places = Places.listed(
+        {"services": {"Netflix": ["Netflix"]}, "territories": {"Europe": ["Europe"]}},
+        elisions=frozenset({"l"}),
+        suffixes=frozenset({"te"}),
+    )
+
+    found = list(places.find(text, tokens(text)))
+
+    assert [(scope.name, text[start:end]) for start, end, scope in found] == named
+
+
 def test_a_place_says_where_it_is_named_and_of_which_group() -> None:
     text = "now on Netflix"
 
