@@ -2,7 +2,8 @@
 
 A phrase is words in order: ``a|b`` one of these words, ``[a b|c]`` one of these phrases, ``(x|y z)`` one of these or nothing,
 ``{name}`` one of the phrases of a word list, ``word*`` a word that begins so, ``<date>`` (or ``<work>``, ``<inst>``,
-``<scope>``, ``<num>``) something recognised, ``..`` up to three words of any kind. Adverbs that the language lists as fillers
+``<scope>``, ``<num>``) something recognised, ``..`` up to three words (or nine characters of a
+script that parts no words) of any kind. Adverbs that the language lists as fillers
 may stand between the words of any phrase. No phrase is longer than its writer made it, so matching is linear in the text.
 """
 
@@ -19,6 +20,8 @@ from monitor.extract.tokens import Token, tokens
 __all__ = ["Cue", "Phrasebook", "Rule", "parse"]
 
 _GAP = 3
+_CHARACTERS = 3
+"""Of a script whose characters are tokens: how many count as a word within a gap."""
 _FILLERS = 3
 
 
@@ -150,8 +153,10 @@ class Phrasebook:
             self._walk(stream, at + 1, node, ends, skipped + 1)
         for child in node.gaps:
             self._walk(stream, at, child, ends)
-            for width, passed in enumerate(stream[at : at + _GAP], 1):
-                if passed.kind == "date" or passed.text in _NO_GAP:
+            room = _GAP * _CHARACTERS
+            for width, passed in enumerate(stream[at : at + room], 1):
+                room -= 1 if not passed.kind and is_cjk(passed.text[0]) else _CHARACTERS
+                if room < 0 or passed.kind == "date" or passed.text in _NO_GAP:
                     break
                 self._walk(stream, at + width, child, ends)
 
