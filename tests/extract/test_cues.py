@@ -60,3 +60,29 @@ def test_a_phrase_that_can_be_empty_is_refused() -> None:
 def test_a_phrase_that_begins_with_a_gap_is_refused() -> None:
     with pytest.raises(ValueError, match="begins with a gap"):
         Phrasebook([Rule("r", "release", {}, (".. launched",))], {}, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("방송된다", [("new", "방 송 된 다")]),
+        ("방송된 다", [("new", "방 송 된 다"), ("old", "방 송 된")]),
+        ("방송된", [("old", "방 송 된")]),
+        ("첫방송된다", [("first", "첫 방 송 된 다")]),
+        ("방송된 뒤 방송된다", [("old", "방 송 된"), ("new", "방 송 된 다")]),
+        ("out now", [("old", "out now"), ("new", "out")]),
+    ],
+)
+def test_a_cue_is_not_cut_out_of_a_longer_word_of_its_kind(text: str, found: list[tuple[str, str]]) -> None:
+    rules = [
+        Rule("old", "release", {}, ("방송된", "out now")),
+        Rule("new", "release", {}, ("방송된다", "out")),
+        Rule("first", "release", {}, ("첫방송된다",)),
+    ]
+    stream = tokens(text)
+
+    cues = Phrasebook(rules, {}, frozenset()).find(stream)
+
+    assert [
+        (cue.rule.name, " ".join(token.text for token in stream[cue.first : cue.last])) for cue in cues
+    ] == found
