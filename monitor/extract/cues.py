@@ -2,14 +2,15 @@
 
 A phrase is words in order: ``a|b`` one of these words, ``[a b|c]`` one of these phrases, ``(x|y z)`` one of these or nothing,
 ``{name}`` one of the phrases of a word list, ``word*`` a word that begins so, ``<date>`` (or ``<work>``, ``<inst>``,
-``<scope>``, ``<num>``) something recognised, ``..`` up to three words of any kind. Adverbs that the language lists as fillers
+``<scope>``, ``<num>``) something recognised, ``..`` up to three words (or nine characters of a
+script that parts no words) of any kind. Adverbs that the language lists as fillers
 may stand between the words of any phrase. No phrase is longer than its writer made it, so matching is linear in the text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from monitor.extract.tokens import Token, tokens
 __all__ = ["Cue", "Phrasebook", "Rule", "parse", "unelided"]
 
 _GAP = 3
+_CHARACTERS = 3
+"""Of a script whose characters are tokens: how many count as a word within a gap."""
 _FILLERS = 3
 
 
@@ -110,7 +113,7 @@ class Phrasebook:
         parsed = _Lists(lists)
         for rule in rules:
             for phrase in rule.phrases:
-                for end in _grow(_whole(phrase, parsed), [self._root], None):
+                for end in _grow(_parsed(phrase, parsed), [self._root], None):
                     if end is self._root:
                         raise ValueError(f"the phrase {phrase!r} can be empty")
                     if rule not in end.rules:
@@ -139,7 +142,7 @@ class Phrasebook:
             if ends:
                 longest_first = sorted(ends.items(), key=lambda end: -end[1])
                 found.extend(Cue(rule, first, last) for rule, last in longest_first)
-        return found
+        return list(_whole(stream, found)) if len(found) > 1 else found
 
     def _go_on(self, stream: Sequence[Token], at: int, nodes: Sequence[_Node], ends: dict[Rule, int]) -> None:
         """Walk on from those of `nodes` whose phrase ends before token `at` or can go on with it: few do."""
@@ -166,8 +169,10 @@ class Phrasebook:
             self._walk(stream, at + 1, node, ends, skipped + 1)
         for child in node.gaps:
             self._walk(stream, at, child, ends)
-            for width, passed in enumerate(stream[at : at + _GAP], 1):
-                if passed.kind == "date" or passed.text in _NO_GAP:
+            room = _GAP * _CHARACTERS
+            for width, passed in enumerate(stream[at : at + room], 1):
+                room -= 1 if not passed.kind and is_cjk(passed.text[0]) else _CHARACTERS
+                if room < 0 or passed.kind == "date" or passed.text in _NO_GAP:
                     break
                 self._walk(stream, at + width, child, ends)
 
@@ -192,12 +197,38 @@ def _vocabulary(root: _Node) -> frozenset[str]:
     return frozenset(words)
 
 
+def _whole(stream: Sequence[Token], cues: Sequence[Cue]) -> Iterator[Cue]:
+    """Yield the cues but those that are cut out of a word of a longer one of their kind, where a script parts no words.
+
+    된 is a past participle, and no part of 된다, which is to come.
+    """
+    reached: dict[tuple[str, Any], int] = {}
+    for cue in cues:
+        sort = cue.kind, cue.get("event")
+        end = reached.get(sort, 0)
+        if cue.last <= end and (
+            (cue.last < end and _goes_on(stream, cue.last)) or _goes_on(stream, cue.first)
+        ):
+            continue
+        reached[sort] = max(end, cue.last)
+        yield cue
+
+
+def _goes_on(stream: Sequence[Token], at: int) -> bool:
+    """Tell whether no blank stands between token `at` and the one before it, both characters of such a script."""
+    if not 0 < at < len(stream):
+        return False
+    before, behind = stream[at - 1], stream[at]
+    apart = before.kind or behind.kind or before.end < behind.start
+    return not apart and is_cjk(before.text[0]) and is_cjk(behind.text[0])
+
+
 _NO_GAP = frozenset(".!?;:…。！？—–")
 
 
 def parse(phrase: str, lists: Mapping[str, Sequence[str]]) -> _Sequence:
     """Return `phrase` as words and choices. ValueError when it is malformed."""
-    return _whole(phrase, _Lists(lists))
+    return _parsed(phrase, _Lists(lists))
 
 
 class _Lists:
@@ -212,11 +243,11 @@ class _Lists:
             if name not in self._lists:
                 raise ValueError(f"there is no word list {{{name}}}, or it names itself")
             entries = self._lists.pop(name)
-            self._parsed[name] = [_whole(entry, self) for entry in entries]
+            self._parsed[name] = [_parsed(entry, self) for entry in entries]
         return self._parsed[name]
 
 
-def _whole(phrase: str, lists: _Lists) -> _Sequence:
+def _parsed(phrase: str, lists: _Lists) -> _Sequence:
     parsed, rest = _parse(phrase.strip(), lists, "")
     if rest or not parsed:
         raise ValueError(f"cannot read the phrase {phrase!r}")

@@ -76,10 +76,24 @@ class Seen:
         if known is None:
             words = self.words(place, title)
             found = [(at, word) for at, word in enumerate(words) if word[0] == "@" or word in _MARKS]
+            found += [(at, "@N") for at in self._names(place)]
             found += [(cue.first, kind) for cue, kind in self.cues(place)]
             found.sort()
             known = self._skeletons[place.index, title] = found
         return known
+
+    def _names(self, place: Place) -> Iterable[int]:
+        """Yield where a run of words with capitals begins that is no recognised name; none where capitals tell no names."""
+        sentence = place.sentence
+        if sentence.titled or not sentence.language.titlecase:
+            return
+        text = sentence.block.text
+        last = -2
+        for at, token in enumerate(sentence.stream):
+            if at and not token.kind and text[token.start].isupper() and token.text not in sentence.language.stops:
+                if at != last + 1:
+                    yield at
+                last = at
 
     def chain(self, place: Place) -> dict[int, int]:
         """Return for each work of the sentence the number of the list that it stands in: "A, B and C" are one list."""
@@ -332,6 +346,14 @@ def dated_features(seen: Seen, candidate: Candidate, ahead: When | None, back: W
                 found.append(f"viapath:{'_'.join(gap[:5])}")
         low, high = min(near, at), max(near, at)
         side = "W<D" if near < at else "D<W"
+        for offset, word in enumerate(words[max(0, near - 3) : near][::-1]):
+            found.append(f"w-{offset}:{word}")
+        for offset, word in enumerate(words[near + 1 : near + 4]):
+            found.append(f"w+{offset}:{word}")
+        if near + 2 < len(words):
+            found.append(f"w+01:{words[near + 1]}_{words[near + 2]}")
+        if near > 1:
+            found.append(f"w-01:{words[near - 2]}_{words[near - 1]}")
         between = words[low + 1 : high]
         found += [
             side,

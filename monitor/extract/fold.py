@@ -1,7 +1,7 @@
 """Two spellings of one word compare equal once both are folded; a fold never changes a text's length.
 
-Case, accents, full width, curly quotes and the kinds of dash are folded away, one character to one character,
-so that an offset into the folded text is an offset into the text. Most text is ASCII, which is folded as bytes.
+Case, accents, full and half width, digits of other scripts, curly quotes and the kinds of dash are folded away, one character
+to one character, so that an offset into the folded text is an offset into the text. Most text is ASCII, which is folded as bytes.
 """
 
 from __future__ import annotations
@@ -26,16 +26,18 @@ _PLAIN = {
     "’": "'", "‘": "'", "‛": "'", "ʼ": "'", "′": "'", "´": "'", "`": "'", "＇": "'",
     "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "″": '"', "＂": '"',
     "‐": "-", "‑": "-", "‒": "-", "−": "-", "﹣": "-", "－": "-",
-    "\u00a0": " ", "\u2007": " ", "\u202f": " ", "\u3000": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ",
+    "ँ": "ं", "\u00a0": " ", "\u2007": " ", "\u202f": " ", "\u3000": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ",
 }  # fmt: skip
 
 
 def _folded(char: str) -> str:
     if char in _PLAIN:
         return _PLAIN[char]
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
     base = unicodedata.normalize("NFKD", char)[:1]
     if not base.isalnum():
-        return char
+        return base if "\uff01" <= char <= "\uff5e" else char
     lower = base.lower()
     return lower if len(lower) == 1 else base
 
@@ -63,13 +65,18 @@ class CharTable:
 
 
 def _folds() -> dict[str, str]:
-    ranges = ((0x41, 0x5B), (0xA0, 0x250), (0x370, 0x530), (0x1E00, 0x2000), (0xFF01, 0xFF5F))
+    ranges = (
+        (0x41, 0x5B), (0xA0, 0x250), (0x370, 0x530), (0x660, 0x66A), (0x6F0, 0x6FA), (0x958, 0x960), (0x966, 0x970),
+        (0x1E00, 0x2000), (0xFF01, 0xFF5F), (0xFF66, 0xFF9E),
+    )  # fmt: skip
     chars = {chr(code) for first, last in ranges for code in range(first, last)} | set(_PLAIN)
     return {char: _folded(char) for char in chars}
 
 
 def _compacts(folds: Mapping[str, str]) -> dict[str, str]:
-    ranges = ((0x21, 0x30), (0x3A, 0x41), (0x5B, 0x61), (0x7B, 0x7F), (0xA1, 0xBF), (0x2010, 0x2070), (0x3001, 0x3004), (0x3008, 0x3020), (0xFF01, 0xFF10))  # fmt: skip
+    ranges = ((0x21, 0x30), (0x3A, 0x41), (0x5B, 0x61), (0x7B, 0x7F), (0xA1, 0xBF), (0xD7, 0xD8), (0x964, 0x966), (0x2010, 0x2070),
+              (0x2190, 0x2460), (0x2500, 0x2776), (0x2794, 0x27C0), (0x3001, 0x3004), (0x3008, 0x3020), (0x30FB, 0x30FC), (0xFF01, 0xFF10),
+              (0xFF5F, 0xFF66))  # fmt: skip
     marks = {chr(code) for first, last in ranges for code in range(first, last) if not chr(code).isalnum()}
     return {char: " " if folded in marks else folded for char, folded in folds.items()} | dict.fromkeys(
         marks, " "

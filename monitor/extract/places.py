@@ -13,8 +13,6 @@ from monitor.extract.tokens import Token, tokens
 __all__ = ["Places", "Scope"]
 
 _GROUPS = ("platforms", "services", "media", "territories")
-_LONGEST = 7
-"""Tokens of a name."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class Places:
         for at, word in enumerate(words):
             if at < behind or word.text not in self._openings:
                 continue
-            for last in range(min(at + _LONGEST, len(words)), at, -1):
+            for last in range(min(at + self._openings[word.text], len(words)), at, -1):
                 known = self.names.get(tuple([one.text for one in words[at:last]]))
                 if known is None:
                     continue
@@ -101,8 +99,12 @@ class Places:
         return token
 
     @cached_property
-    def _openings(self) -> frozenset[str]:
-        return frozenset(name[0] for name in self.names)
+    def _openings(self) -> Mapping[str, int]:
+        """The first token of every name, with how many tokens the longest name has that begins so."""
+        longest: dict[str, int] = {}
+        for name in self.names:
+            longest[name[0]] = max(longest.get(name[0], 0), len(name))
+        return longest
 
     def _goes_on(self, text: str, end: int, following: Sequence[Token]) -> bool:
         """Whether the name that stops at `end` is the beginning of another: "Xbox Showcase"."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -15,18 +16,40 @@ __all__ = ["Token", "plain_tokens", "sentences", "tokens", "with_entities"]
 
 
 @cache
-def _pattern(cjk: str = "") -> re.Pattern[str]:
-    """Return the pattern of a token; where there are characters of `cjk`, each is one."""
+def _pattern(cjk: str = "", *, marked: bool = False) -> re.Pattern[str]:
+    """Return the pattern of a token; where there are characters of `cjk`, each is one.
+
+    With `marked` the combining marks (vowel signs, points, accents of their own) belong to the word that they stand in.
+    """
     single = f"[{cjk}]|" if cjk else ""
+    letters = f"[^\\W\\d_{cjk}]"
+    word = f"{letters}(?:{letters}|[{_marks()}])*" if marked else f"{letters}+"
     return re.compile(
-        rf"{single}[^\W\d_{cjk}]+(?:['’][^\W\d_{cjk}]+)*"
+        rf"{single}{word}(?:['’]{word})*"
         r"|\d+(?:[.,]\d+)*"
         # Quotation marks show in no pattern of a language: a cue reads through them.
         r"|([^\w\s\ufffc\"])\1*|_+"
     )
 
 
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[」』”’）]*|\n+|(?<=[a-z])\s+\|\s+(?=[A-Z])")
+# What is no letter to Python although it is a part of a word, and what is left out of a word since it tells no words apart.
+_MAY_HOLD_MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u0591-\u10ff\u200c\u200d]")
+_SILENT = re.compile("[\u0300-\u036f\u0640\u064b-\u065f\u0670\u093c\u200c\u200d]")
+
+
+@cache
+def _marks() -> str:
+    """Return the combining marks, inside a character class."""
+    return "\u200c\u200d" + "".join(
+        char for char in map(chr, range(0x300, 0x1100)) if unicodedata.category(char) in ("Mn", "Mc")
+    )
+
+
+# Text without blanks goes on right behind a full stop, even an ASCII one.
+_END = re.compile(
+    r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|(?<=[\u3040-\ud7ff])[.!?]+(?=[\u3040-\ud7ff])"
+    r"|[。！？।॥｡]+[」』”’）]*|\n+|(?<=[a-z])\s+\|\s+(?=[A-Z])"
+)
 
 
 class Token(NamedTuple):
@@ -52,7 +75,15 @@ def tokens(text: str, entities: Sequence[Token] = ()) -> list[Token]:
 def plain_tokens(folded: str, start: int = 0, end: int | None = None) -> list[Token]:
     """Return the tokens of a stretch of a folded text in which nothing is recognised."""
     stop = len(folded) if end is None else end
-    pattern = _pattern(CJK if may_hold_cjk(folded, start, stop) else "")
+    marked = not folded.isascii() and _MAY_HOLD_MARKS.search(folded, start, stop) is not None
+    pattern = _pattern(CJK if may_hold_cjk(folded, start, stop) else "", marked=marked)
+    if marked:
+        return [
+            _made(
+                Token, (match[1] if match.lastindex else _SILENT.sub("", match[0]), *match.span(), "", None)
+            )
+            for match in pattern.finditer(folded, start, stop)
+        ]
     return [
         _made(Token, (match[1] if match.lastindex else match[0], *match.span(), "", None))
         for match in pattern.finditer(folded, start, stop)

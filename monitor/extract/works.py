@@ -7,7 +7,6 @@ One Aho-Corasick automaton holds every alias of every work, so that a text costs
 from __future__ import annotations
 
 import html
-import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
@@ -16,12 +15,12 @@ from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from monitor.extract.fold import compact, compacted, is_cjk, words
+from monitor.extract.fold import compacted, is_cjk
+from monitor.extract.spelling import end_of_mark, placed, spelled, stands_apart, varies
 from monitor.model import Work
 
 __all__ = ["Catalogue", "Named"]
 
-_WORD = re.compile(r"\S+")
 _PLACES = 1024
 # Characters: a hostile text may hold a watched name in every line.
 _TOGETHER = 200_000
@@ -78,11 +77,15 @@ class Catalogue:
             return self.might_name(sources[:half]) + self.might_name(sources[half:])
         plain = [html.unescape(source) if "&" in source else source for source in sources]
         ends = [*accumulate(len(source) + 1 for source in plain)]
-        for _, at, _ in self._hints.find_matches_as_indexes(compacted("\n".join(plain))):
+        joined = "\n".join(plain)
+        for _, at, _ in self._hints.find_matches_as_indexes(compacted(joined)):
             found[bisect_right(ends, at)] = True
+        if varies(joined):
+            # The words of these are told only by their spelling.
+            found = [hinted or varies(source) for hinted, source in zip(found, plain, strict=True)]
         for index, hinted in enumerate(found):
             if hinted:
-                text = words(html.unescape(_without_tags(sources[index])))
+                text = spelled(html.unescape(_without_tags(sources[index])))
                 found[index] = bool(self._automaton.find_matches_as_indexes(text))
         return found
 
@@ -93,22 +96,11 @@ class Catalogue:
         """
         if self._automaton is None:
             return []
-        spaced = words(text)
+        spaced = spelled(text)
         matches = self._automaton.find_matches_as_indexes(spaced, overlapping=True)
         if not matches:
             return []
-        starts: list[int] = []
-        origins: list[int] = []
-        at = 1
-        for word in _WORD.finditer(compact(text)):
-            starts.append(at)
-            origins.append(word.start())
-            at += len(word[0]) + 1
-
-        def origin(offset: int) -> int:
-            index = max(bisect_right(starts, offset) - 1, 0)
-            return origins[index] + offset - starts[index]
-
+        spaced, origin = placed(text)
         found: list[tuple[int, int, int]] = []
         for index, start, end in matches:
             alias = self._alias(index)
@@ -116,8 +108,10 @@ class Catalogue:
             stop = _end_of_name(spaced, end, suffixes) if not is_cjk(spaced[end - 1]) else end
             if stop is None:
                 continue
-            begin_at, end_at = origin(begin), origin(stop - 1) + 1
+            begin_at, end_at = origin(begin), end_of_mark(text, origin(stop - 1) + 1)
             if _is_single(alias) and not _looks_named(alias, text[begin_at:end_at]):
+                continue
+            if not stands_apart(alias, text, begin_at, end_at, suffixes):
                 continue
             found.append((begin_at, end_at, index))
         return list(self._longest(found))
@@ -147,7 +141,7 @@ class Catalogue:
         alias = self._alias(match[2])
         if alias == work.title:
             return Named(match[0], match[1], work, alias)
-        of_title, of_alias = words(work.title).split(), words(alias).split()
+        of_title, of_alias = spelled(work.title).split(), spelled(alias).split()
         extra = ""
         if of_alias[: len(of_title)] == of_title != of_alias:
             extra = alias[_offset_after(alias, len(of_title)) :].strip(" :–—-·")
@@ -185,36 +179,36 @@ def _looks_named(alias: str, text: str) -> bool:
 
 
 def _is_single(alias: str) -> bool:
-    return alias[:1].isascii() and alias[:1].isalpha() and len(compact(alias).split()) == 1
+    return alias[:1].isascii() and alias[:1].isalpha() and len(spelled(alias).split()) == 1
 
 
 def _offset_after(alias: str, count: int) -> int:
-    matches = list(_WORD.finditer(compact(alias)))
-    return matches[count - 1].end() if count <= len(matches) else len(alias)
+    spaced, origin = placed(alias)
+    at = 0
+    for _ in range(count):
+        at = spaced.find(" ", at + 1)
+    return origin(at - 1) + 1 if at > 0 else len(alias)
 
 
 def _patterns(alias: str) -> Iterator[str]:
-    """Yield the forms under which `alias` may stand in a compact text, each led by a space unless it needs no boundary."""
-    folded = compact(alias)
-    words = folded.split()
+    """Yield the forms under which `alias` may stand in a spelled text, each led by a space unless it needs no boundary."""
+    words = spelled(alias).split()
     if not words:
         return
     forms = {" ".join(words)}
     if not alias.isalnum():
         if "'" in alias or "’" in alias:
-            forms.add(" ".join(compact(alias.replace("'", "").replace("’", "")).split()))
+            forms.add(" ".join(spelled(alias.replace("'", "").replace("’", "")).split()))
         if "-" in alias:
-            forms.add(" ".join(compact(alias.replace("-", "")).split()))
+            forms.add(" ".join(spelled(alias.replace("-", "")).split()))
         if "&" in alias:
-            forms.add(" ".join(compact(alias.replace("&", " and ")).split()))
+            forms.add(" ".join(spelled(alias.replace("&", " and ")).split()))
     if "and" in words and len(words) > 2:
         forms.add(" ".join(word for word in words if word != "and"))
     for index in range(1, len(words)):
         other = _ROMAN.get(words[index]) or _ARABIC.get(words[index])
         if other:
             forms.add(" ".join([*words[:index], other, *words[index + 1 :]]))
-    if len(words) > 1 and not folded.isascii() and any(map(is_cjk, folded)):
-        forms.add("".join(words))
     for form in sorted(forms):
         if form:
             yield form if is_cjk(form[0]) else f" {form}"

@@ -26,6 +26,9 @@ def _found(phrase: str, text: str, *entities: Token) -> list[str]:
         ("has (just) launched", "has just launched", ["has just launched"]),
         ("no .. date", "no firm or final date", ["no firm or final date"]),
         ("no .. date", "no firm or even a final date", []),
+        ("未定 .. 発売", "未定なので新作は発売", ["未 定 な の で 新 作 は 発 売"]),
+        ("未定 .. 発売", "未定なので新作がいつの日か発売", []),
+        ("रिली*", "रिलीज़ हुई", ["रिलीज"]),
         ("premier*", "premierowy pokaz", ["premierowy"]),
         ("<num> days", "12 days", ["12 days"]),
         ("공개", "오늘 공개됐다", ["공 개"]),
@@ -73,3 +76,29 @@ def test_a_phrase_that_can_be_empty_is_refused() -> None:
 def test_a_phrase_that_begins_with_a_gap_is_refused() -> None:
     with pytest.raises(ValueError, match="begins with a gap"):
         Phrasebook([Rule("r", "release", {}, (".. launched",))], {}, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("방송된다", [("new", "방 송 된 다")]),
+        ("방송된 다", [("new", "방 송 된 다"), ("old", "방 송 된")]),
+        ("방송된", [("old", "방 송 된")]),
+        ("첫방송된다", [("first", "첫 방 송 된 다")]),
+        ("방송된 뒤 방송된다", [("old", "방 송 된"), ("new", "방 송 된 다")]),
+        ("out now", [("old", "out now"), ("new", "out")]),
+    ],
+)
+def test_a_cue_is_not_cut_out_of_a_longer_word_of_its_kind(text: str, found: list[tuple[str, str]]) -> None:
+    rules = [
+        Rule("old", "release", {}, ("방송된", "out now")),
+        Rule("new", "release", {}, ("방송된다", "out")),
+        Rule("first", "release", {}, ("첫방송된다",)),
+    ]
+    stream = tokens(text)
+
+    cues = Phrasebook(rules, {}, frozenset()).find(stream)
+
+    assert [
+        (cue.rule.name, " ".join(token.text for token in stream[cue.first : cue.last])) for cue in cues
+    ] == found

@@ -21,6 +21,11 @@ from monitor.extract.fold import compact, fold, is_cjk, words
         ("ΑΒΓ", "αβγ"),
         ("ДЮНА", "дюна"),
         ("ı İ", "i i"),
+        ("発売日：５（火）", "発売日:5(火)"),
+        ("ｽﾀｰﾄ", "スタート"),
+        ("२०२४ ٢٠٢٤", "2024 2024"),
+        ("\u095bमीन", "\u091cमीन"),
+        ("आएँगे", "आएंगे"),
     ],
 )
 def test_two_spellings_fold_to_one(one: str, other: str) -> None:

@@ -14,7 +14,11 @@ _SHARED = Places.listed(
         "words": ["Us"],
     },
 )
-_PLACES = Places.listed({"territories": {"Poland": ["Polska", "Polsce"]}}, _SHARED, stops=frozenset({"next"}))
+_PLACES = Places.listed(
+    {"territories": {"Poland": ["Polska", "Polsce"], "US": ["アメリカ合衆国の各州"]}},
+    _SHARED,
+    stops=frozenset({"next"}),
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +33,7 @@ _PLACES = Places.listed({"territories": {"Poland": ["Polska", "Polsce"]}}, _SHAR
         ("on Netflix Next week", ["Netflix"]),
         ("Polska, w Polsce", ["Poland", "Poland"]),
         ("an Xboxer", []),
+        ("アメリカ合衆国の各州で", ["US"]),
         ("", []),
     ],
 )

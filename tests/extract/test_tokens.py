@@ -26,6 +26,9 @@ def _sentences(
         ("“It is out.” She left.", ["“It is out.”", "She left."]),
         ("公開日が決定。五月です。", ["公開日が決定。", "五月です。"]),
         ("Version 1.5 is out", ["Version 1.5 is out"]),
+        ("यह आ गया। अब देखिए॥", ["यह आ गया।", "अब देखिए॥"]),
+        ("컴백한다.소속사는 5.5점", ["컴백한다.", "소속사는 5.5점"]),
+        ("延期!!新日期另行通知.官方", ["延期!!", "新日期另行通知.", "官方"]),
         ("", []),
     ],
 )
@@ -45,6 +48,19 @@ def test_no_sentence_ends_within_something_recognised() -> None:
 
 def test_a_sentence_without_an_end_is_cut() -> None:
     assert max(map(len, _sentences("word " * 2000))) <= 900
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("सीज़न रिलीज हुआ।", ["सीजन", "रिलीज", "हुआ", "।"]),
+        ("cafe\u0301 noir", ["cafe", "noir"]),
+        ("مُسلسل", ["مسلسل"]),
+        ("GTA6का 발매", ["gta", "6", "का", "발", "매"]),
+    ],
+)
+def test_a_combining_mark_is_a_part_of_its_word(text: str, words: list[str]) -> None:
+    assert [token.text for token in tokens(text)] == words
 
 
 def test_what_was_recognised_is_one_token() -> None:

@@ -27,6 +27,22 @@ def _named(text: str, *works: Work) -> list[tuple[str, str]]:
         ("Starfield", "Starfield's launch"),
         ("지금 우리 학교는", "드라마 '지금우리학교는'은"),
         ("三体", "電視劇《三体》定档"),
+        ("달빛 상점", "드라마 ‘달빛상점’이"),
+        ("달빛상점", "드라마 ‘달빛 상점’이"),
+        ("Silo", "영화 Silo는 5월"),
+        ("Silo", "映画『Silo』は"),
+        ("Silo", "新劇Silo定檔"),
+        ("Silo", "🎬Silo🎬"),
+        ("ペルソナ5", "『ペルソナ 5』は"),
+        ("ペルソナ 5", "「ペルソナ５」が発売"),
+        ("星のラジオ:夜明け", "『星のラジオ：夜明け』"),
+        ("スター・ライン", "『スターライン』"),
+        ("オンライン", "ｵﾝﾗｲﾝ"),
+        ("月光☆カフェ", "「月光カフェ」"),
+        ("डायरीज़", "'डायरीज' का"),
+        ("रात की चाय", "‘रात की चाय’।"),
+        ("봄날", "봄날이 온다"),
+        ("킹덤", "킹덤3"),
     ],
 )  # fmt: skip
 def test_a_title_is_found_in_all_its_spellings(alias: str, text: str) -> None:
@@ -41,6 +57,12 @@ def test_a_title_is_found_in_all_its_spellings(alias: str, text: str) -> None:
         ("Stray", "they stray from the path"),
         ("Alan Wake 2", "Alan Wake 21"),
         ("It", "so it is"),
+        ("봄날", "올봄 날씨"),
+        ("킹덤", "애니멀킹덤"),
+        ("ナルト", "カルナルト"),
+        ("ルル", "ルルン"),
+        ("星海", "星。海"),
+        ("ペルソナ5", "ペルソナ50"),
     ],
 )
 def test_a_title_is_not_found_in_other_words(alias: str, text: str) -> None:
@@ -76,6 +98,29 @@ def test_an_ending_of_the_language_belongs_to_the_name() -> None:
     (found,) = Catalogue([Work("Starfield")]).find(text, frozenset({"a"}))
 
     assert text[found.start : found.end] == "Starfielda"
+
+
+@pytest.mark.parametrize(("text", "found"), [("무빙이 온다", 1), ("무빙에서도", 1), ("무빙워크 교체", 0)])
+def test_a_short_name_goes_on_only_with_the_particles_of_the_language(text: str, found: int) -> None:
+    particles = frozenset({"이", "에서"})
+
+    assert len(Catalogue([Work("무빙")]).find(text, particles)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("『달빛  상점: 2호점』은", "달빛  상점"),
+        ("🎬 新作Silo、5月", "Silo"),
+        ("लो 'डायरीज़ S2'", "डायरीज़"),
+    ],
+)
+def test_a_name_is_told_where_it_stands_in_any_script(text: str, named: str) -> None:
+    works = [Work("달빛상점"), Work("Silo"), Work("डायरीज")]
+
+    (found,) = Catalogue(works).find(text)
+
+    assert text[found.start : found.end] == named
 
 
 @pytest.mark.parametrize(
@@ -131,11 +176,17 @@ _PIECES = st.sampled_from(
         "&amp;",
         "–",
         "一",
+        "체",
+        "달 빛",
+        "상점",
+        "🎬",
     ]
 )
 
 
-_CATALOGUE = Catalogue([Work("Alan Wake 2"), Work("Silo"), Work("Pokémon: Silo-2"), Work("三体")])
+_CATALOGUE = Catalogue(
+    [Work("Alan Wake 2"), Work("Silo"), Work("Pokémon: Silo-2"), Work("三体"), Work("달빛상점")]
+)
 
 
 @given(st.lists(_PIECES, max_size=12), st.sampled_from(["", " "]))

@@ -1,0 +1,118 @@
+"""A text is spelled in one way before titles are looked up in it: words with one space between them, as a title is spelled too.
+
+Scripts that part no words, or hang particles on them, are parted from other scripts and hold no spaces: "영화 Silo는" is spelled
+" 영화 silo 는 ", 지금 우리 학교는 as 지금우리학교는. Marks that tell no words apart and emoji are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import cache
+
+from monitor.extract.fold import CJK, compact, compacted, is_cjk, words
+
+__all__ = ["end_of_mark", "placed", "spelled", "stands_apart", "varies"]
+
+# Where none of these stands, a compact text only wants its blanks evened.
+_VARIES = re.compile(
+    "[\u0300-\u036f\u0590-\u0dff\u1100-\u11ff\u200b-\u200d\u3005-\uffff\U00010000-\U0010ffff]"
+)
+_SILENT = re.compile("[\u0300-\u036f\u0640\u064b-\u065f\u0670\u093c\u200b-\u200d\u20e3\ufe0e\ufe0f]")
+_EMOJI = re.compile("[\U0001f000-\U0001faff]")
+_WORD = re.compile(r"\S+")
+
+
+def varies(text: str) -> bool:
+    """Whether the spelling of a text is more than its words: it holds a script, or marks, for which that is so."""
+    return not text.isascii() and _VARIES.search(text) is not None
+
+
+def spelled(text: str) -> str:
+    """Return how `text` is spelled, with a space before and behind it."""
+    if not varies(text):
+        return words(text)
+    even = _SILENT.sub("", _EMOJI.sub(" ", compacted(text)))
+    return f" {' '.join(''.join(run.split()) for run in _runs().findall(even))} "
+
+
+def placed(text: str) -> tuple[str, Callable[[int], int]]:
+    """Return how `text` is spelled, and what tells where in `text` a character of its spelling stands."""
+    if varies(text):
+        return _placed_by_character(text)
+    starts: list[int] = []
+    origins: list[int] = []
+    at = 1
+    for word in _WORD.finditer(compact(text)):
+        starts.append(at)
+        origins.append(word.start())
+        at += len(word[0]) + 1
+
+    def origin(offset: int) -> int:
+        index = max(bisect_right(starts, offset) - 1, 0)
+        return origins[index] + offset - starts[index]
+
+    return words(text), origin
+
+
+def _placed_by_character(text: str) -> tuple[str, Callable[[int], int]]:
+    even = _EMOJI.sub(" ", compact(text))
+    pieces = [" "]
+    origins = array("L", [0])
+    for run in _runs().finditer(even):
+        for at, char in enumerate(run[0], run.start()):
+            if char != " " and not char.isspace() and not _SILENT.match(char):
+                pieces.append(char)
+                origins.append(at)
+        if pieces[-1] != " ":
+            pieces.append(" ")
+            origins.append(run.end())
+    return "".join(pieces), origins.__getitem__
+
+
+def end_of_mark(text: str, end: int) -> int:
+    """Return where a word that is spelled up to `end` really ends: behind the marks that its spelling leaves out."""
+    while _SILENT.match(text, end):
+        end += 1
+    return end
+
+
+@cache
+def _runs() -> re.Pattern[str]:
+    """Return the pattern of what stands without a space in a spelling: a run of such a script, or a word of any other."""
+    return re.compile(rf"[{CJK}](?:[ \t]*[{CJK}])*|[^\s{CJK}]+")
+
+
+_SHORT = 4
+"""Characters: a name of fewer is easily a part of other words."""
+_STOPS = frozenset("。！？!?；;，,、\n")
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
+_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+
+
+def stands_apart(alias: str, text: str, start: int, end: int, suffixes: frozenset[str]) -> bool:
+    """Whether a name in `text[start:end]` is no part of other words, of which scripts without spaces give other signs.
+
+    Katakana go on within a word, Hangul begin one behind a space and end in one of the particles `suffixes`; a short name has
+    its spaces where `alias` has them, and no name goes across the end of a clause.
+    """
+    found = text[start:end]
+    if not any(map(is_cjk, (alias[0], alias[-1]))):
+        return True
+    if compact(found).split() != compact(alias).split():
+        if (set(found) & _STOPS) - set(alias):
+            return False
+        if len(found.split()) != len(alias.split()) and sum(map(is_cjk, alias)) < _SHORT:
+            return False
+    before, after = text[start - 1 : start], text[end : end + 1]
+    for script in (_KATAKANA, _HANGUL):
+        if script.match(found[0]) and script.match(before) and (script is _KATAKANA or len(alias) < _SHORT):
+            return False
+    if _KATAKANA.match(found[-1]) and _KATAKANA.match(after):
+        return False
+    if suffixes and len(alias) < _SHORT and _HANGUL.match(found[-1]) and _HANGUL.match(after):
+        rest = re.match(r"[^\W\d_]+", text[end : end + 12])
+        return rest is not None and rest[0].startswith(tuple(suffixes))
+    return True
