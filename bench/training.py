@@ -26,6 +26,7 @@ from monitor.cli.documents import _line
 from monitor.extract.candidates import Text, survey
 from monitor.extract.decode import CODES, DATED, UNDATED, Featured, Hypothesis, claim_features, featured, hypotheses
 from monitor.extract.features import Seen, reading_features
+from monitor.extract.parts import options
 from monitor.extract.reading import read
 from monitor.extract.scoring import UNIT, Head, Weights
 from monitor.extract.works import Catalogue
@@ -216,7 +217,14 @@ def claim_rows(examples: Iterable[Example]) -> Iterator[Row]:
 
 def outcome(one: Example, hypothesis: Hypothesis) -> int | None:
     """Return whether a label says what the hypothesis does; None where it is optional."""
-    matching = [label for label in one.labels if label.title == hypothesis.title and label.code == hypothesis.code and same_period(one, hypothesis, label)]
+    matching = [
+        label
+        for label in one.labels
+        if label.title == hypothesis.title
+        and label.code == hypothesis.code
+        and folded(label.instalment) == folded(hypothesis.part)
+        and same_period(one, hypothesis, label)
+    ]
     if any(not label.optional for label in matching):
         return 1
     return None if matching else 0
@@ -305,6 +313,7 @@ def first_stage(examples: Sequence[Example], cost: float = 0.1) -> dict[str, Hea
         "dated": fit(list(dated_rows(examples)), DATED, cost),
         "undated": fit_each(list(undated_rows(examples)), UNDATED, cost),
         "reading": fit(list(reading_rows(examples)), ("right",), 0.3),
+        "part": fit(list(part_rows(examples)), ("right",), 0.3),
     }
 
 
@@ -316,3 +325,34 @@ def suppose(examples: Iterable[Example], heads: dict[str, Head]) -> None:
 
 def second_stage(examples: Sequence[Example], cost: float = 0.1) -> Head:
     return fit(list(claim_rows(examples)), ("right",), cost)
+
+
+def part_rows(examples: Iterable[Example]) -> Iterator[Row]:
+    """Yield the instalments that a labelled mention may be about, with whether each is the labelled one."""
+    for one in examples:
+        for row in one.rows:
+            candidate = row.candidate
+            for label in one.labels:
+                if not speaks_for(one, row, label):
+                    continue
+                wanted = folded(label.instalment)
+                made = options(one.seen, candidate, label.code)
+                if all(folded(option.name) != wanted for option in made):
+                    continue
+                weight = 0.3 if label.optional else 1.0
+                for option in made:
+                    yield option.features, int(folded(option.name) == wanted), weight
+
+
+def speaks_for(one: Example, row: Featured, label: Label) -> bool:
+    """Return whether a candidate is the labelled passage's: its work, its date, its words."""
+    candidate = row.candidate
+    if label.title != candidate.reach.work.title or not one.quotes(label, candidate.place.sentence.text):
+        return False
+    if candidate.date is None:
+        return label.interval is None or (label.code == "tr" and is_near(label.interval, one.today))
+    return any(reading.when.interval == label.interval for reading in row.readings)
+
+
+def folded(text: str | None) -> str:
+    return re.sub(r"\W+", " ", (text or "").casefold()).strip()

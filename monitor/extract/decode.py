@@ -19,6 +19,7 @@ from monitor.extract.features import (
     relation_to,
     undated_features,
 )
+from monitor.extract.parts import options
 from monitor.extract.scoring import Weights, bucket, chances, sigmoid
 from monitor.model import When
 
@@ -65,6 +66,7 @@ class Hypothesis:
 
     title: str
     code: str
+    part: str | None
     when: When | None
     mentions: list[Mention] = field(default_factory=list)
     chance: float = 0.0
@@ -105,15 +107,16 @@ def featured(text: Text, seen: Seen) -> list[Featured]:
 
 def hypotheses(text: Text, seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[Hypothesis]:
     """Return what the document may claim, likely or not, with the mentions that speak for each."""
-    found: dict[tuple[str, str, str], Hypothesis] = {}
+    found: dict[tuple[str, str, str, str], Hypothesis] = {}
     dated, undated = weights["dated"], weights["undated"]
     by_date: dict[tuple[int, int], list[tuple[float, Mention]]] = {}
 
     def add(title: str, code: str, when: When | None, mention: Mention) -> None:
-        key = title, code, "" if when is None else str(when.interval)
+        part = likeliest_part(seen, mention.candidate, code, weights)
+        key = title, code, part or "", "" if when is None else str(when.interval)
         hypothesis = found.get(key)
         if hypothesis is None:
-            hypothesis = found[key] = Hypothesis(title, code, when)
+            hypothesis = found[key] = Hypothesis(title, code, part, when)
         hypothesis.mentions.append(mention)
         hypothesis.chance = max(hypothesis.chance, mention.chance)
 
@@ -140,6 +143,16 @@ def hypotheses(text: Text, seen: Seen, rows: Sequence[Featured], weights: Weight
             above = {other.candidate.reach.work.title for more, other in rivals if more > claimed}
             one.rank = len(above - {one.candidate.reach.work.title})
     return list(found.values())
+
+
+def likeliest_part(seen: Seen, candidate: Candidate, code: str, weights: Weights) -> str | None:
+    """Return the instalment that a candidate of class `code` is about."""
+    made = options(seen, candidate, code)
+    if len(made) == 1:
+        return None
+    head = weights["part"]
+    scored = [(head.sums(option.features)[0], -index) for index, option in enumerate(made)]
+    return made[-max(scored)[1]].name
 
 
 def _likeliest_reading(seen: Seen, row: Featured, code: str, weights: Weights) -> Reading:
@@ -178,6 +191,8 @@ def claim_features(text: Text, seen: Seen, hypothesis: Hypothesis, others: Seque
         f"works={min(len(text.works), 4)}|{dated}",
         f"long={min(len(text.places) // 8, 5)}|{dated}",
         f"kind={best.candidate.reach.work.kind.value}|{code}",
+        f"part={(hypothesis.part or 'whole').split()[0].rstrip(':')}|{code}",
+        f"part={(hypothesis.part or 'whole').split()[0].rstrip(':')}|p={step}",
         *(f"{one}|{code}" for one in seen.of_document if one.startswith("src")),
     ]
     if dated and best.reading is not None:
@@ -206,9 +221,10 @@ def _of_others(hypothesis: Hypothesis, others: Sequence[Hypothesis], best: Menti
             else:
                 continue
         else:
-            how = f"{other.code}:{_fit(hypothesis.when, other.when)}"
+            kin = "" if other.part == hypothesis.part else "whole/" if not other.part else "part/" if not hypothesis.part else "other/"
+            how = f"{kin}{other.code}:{_fit(hypothesis.when, other.when)}"
             if other.code[0] != event:
-                how = f"{other.code}:{'dated' if other.when else 'undated'}"
+                how = f"{kin}{other.code}:{'dated' if other.when else 'undated'}"
         if how not in strongest or other.chance > strongest[how][0]:
             strongest[how] = (other.chance, other)
     for how, (chance, other) in strongest.items():

@@ -40,6 +40,7 @@ class Seen:
         self._chains: dict[int, dict[int, int]] = {}
         self._readings: dict[tuple[int, int], tuple[Reading, ...]] = {}
         self._near: dict[tuple[int, int], When] = {}
+        self._folded: str | None = None
         last: When | None = None
         for place in text.places:
             for at in place.dates:
@@ -113,6 +114,23 @@ class Seen:
                 last = at
             self._chains[place.index] = known
         return known
+
+    def count(self, folded: str) -> int:
+        """Return how often a run of folded tokens stands in the document."""
+        return self._folded_text().count(f" {folded} ")
+
+    def in_headline(self, folded: str) -> bool:
+        """Tell whether a run of folded tokens stands in the headline."""
+        return any(
+            f" {folded} " in f" {' '.join(token.text for token in place.sentence.stream)} " for place in self.text.headline
+        )
+
+    def _folded_text(self) -> str:
+        if self._folded is None:
+            self._folded = "".join(
+                f" {' '.join(token.text for token in place.sentence.stream)} " for place in self.text.places
+            )
+        return self._folded
 
     def readings(self, place: Place, at: int) -> tuple[Reading, ...]:
         """Return every period that the date at a token could mean, with the year of the last date that states one."""

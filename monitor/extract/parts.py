@@ -1,0 +1,309 @@
+"""Parts: which instalment of its work a mention is about, of those that the text names, "none" among them.
+
+Numbered parts are marks. Names of content ("Phantom Liberty", a mode, an edition) are whatever stands as a name beside the work, in
+the sentence or the headline; what is none of the sort is sorted out by the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.extract.candidates import Candidate, Place, Reach
+from monitor.extract.features import Seen
+from monitor.extract.sentence import Sentence
+
+__all__ = ["Option", "options"]
+
+_LONGEST = 6
+_BACK = 3
+_WHOLE = frozenset({"season", "series"})
+_PARTS = frozenset({"part", "volume", "episode", "chapter"})
+_KINDS = ("dlc", "edition")
+_UNITS = {"series": ("special", "edition"), "film": ("edition",), "device": ("edition",), "book": ("edition",)}
+_BREAKS = frozenset((":", "-", "–", "—", "|", ",", "(", ")", ".", "!", "?", ";", "/", '"', "“", "”", "…", "•", "[", "]"))
+
+
+@dataclass(slots=True, eq=False)
+class Option:
+    """One instalment that a mention may be about (None for the work as a whole), with its features."""
+
+    name: str | None
+    features: list[str]
+
+
+@dataclass(slots=True, eq=False)
+class _Named:
+    """A name or number found: its `unit`, and what was seen of the places where it stands."""
+
+    unit: str
+    seen: list[str]
+
+
+def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
+    """Return the instalments that a candidate of class `code` may be about, the whole work first."""
+    place = candidate.place
+    found: dict[str, _Named] = {}
+    whole: list[str] = []
+    _numbered(place, candidate, "here", found)
+    for other in _neighbours(seen, candidate):
+        _numbered(other[1], candidate, other[0], found)
+    for how, where in _places_of_names(seen, candidate):
+        _contents(seen, where, candidate, how, found)
+    title = candidate.reach.work.title
+    for at in place.at(title):
+        named = place.sentence.stream[at].value
+        if named.extra:
+            _note(found, f"dlc: {named.extra}", "dlc", ["alias extra"])
+            _note(found, f"edition: {named.extra}", "edition", ["alias extra"])
+    kind = candidate.reach.work.kind.value
+    how = candidate.reach.how[0]
+    common = [f"{code}", f"kind={kind}", f"how={how}", f"lang={place.sentence.language.code}"]
+    units = sorted({one.unit for one in found.values()})
+    whole += [f"whole|{one}" for one in common]
+    whole += [f"whole|has {unit}" for unit in units]
+    whole += [f"whole|{code}|{kind}", f"whole|here={any('here' in one.seen for one in found.values())}"]
+    for at in place.at(title)[:2]:
+        words = seen.words(place, title)
+        whole += [f"whole|w+{offset}:{word}" for offset, word in enumerate(words[at + 1 : at + 4])]
+        whole += [f"whole|w-{offset}:{word}" for offset, word in enumerate(words[max(0, at - 3) : at][::-1])]
+        whole.append(f"whole|w+01:{'_'.join(words[at + 1 : at + 3])}")
+    whole += [f"whole|c:{kind}" for _, kind in seen.cues(place)]
+    if candidate.date is not None:
+        words = seen.words(place, title)
+        whole += [f"whole|d<:{word}" for word in words[max(0, candidate.date - 5) : candidate.date]]
+    made = [Option(None, whole)]
+    for name, one in found.items():
+        features = [f"{one.unit}|{mark}" for mark in one.seen]
+        features += [mark for mark in one.seen]
+        features += [f"{one.unit}|{mark}" for mark in common]
+        features += [f"{one.unit}|{code}|{kind}", f"{one.unit}|others={min(len(found) - 1, 4)}"]
+        features += [f"{one.unit}|same unit={min(sum(other.unit == one.unit for other in found.values()), 4)}"]
+        made.append(Option(name, features))
+    return made
+
+
+def _note(found: dict[str, _Named], name: str, unit: str, marks: Iterable[str]) -> None:
+    known = found.setdefault(name, _Named(unit, []))
+    known.seen += [mark for mark in marks if mark not in known.seen]
+
+
+def _neighbours(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Place]]:
+    """Yield the other places whose numbered parts may be meant."""
+    place = candidate.place
+    for other in seen.text.headline:
+        if other is not place:
+            yield "headline", other
+    if place.heading is not None and place.heading is not place:
+        yield "heading", place.heading
+    places = seen.text.places
+    for back in range(1, _BACK + 1):
+        if place.index - back < 0:
+            break
+        other = places[place.index - back]
+        if other.sentence.block.kind != "headline":
+            yield f"back{back}", other
+    if place.index + 1 < len(places) and "below" in candidate.reach.how:
+        yield "behind", places[place.index + 1]
+
+
+def _numbered(place: Place, candidate: Candidate, how: str, found: dict[str, _Named]) -> None:
+    """Note the marked parts of a place, with where each stands from the work, the date and the other works."""
+    sentence = place.sentence
+    own = place.at(candidate.reach.work.title)
+    names = list(_joined(place))
+    for order, (at, name, unit) in enumerate(names):
+        marks = [how, f"{how}|{order}/{min(len(names), 3)}"]
+        near = min(own, key=lambda one: abs(one - at)) if own else None
+        if near is not None:
+            gap = at - near
+            side = "behind" if gap > 0 else "before"
+            between = sentence.stream[min(near, at) + 1 : max(near, at)]
+            marks.append(f"{how}|{side}|{_distance(abs(gap) - 1)}")
+            if len(between) <= 4:
+                marks.append(f"{how}|{side}|{'_'.join(one.kind or one.text for one in between)}")
+            closest = min(place.works, key=lambda one: abs(one - at))
+            marks.append(f"{how}|own={closest in own}")
+            rivals = [other for other, _, _ in names if abs(other - near) < abs(at - near)]
+            marks.append(f"{how}|nearest={not rivals}")
+        elif place.works:
+            marks.append(f"{how}|of another")
+        else:
+            marks.append(f"{how}|no work")
+        if how == "here" and candidate.date is not None:
+            date = candidate.date
+            gap = at - date
+            marks.append(f"here|date|{'behind' if gap > 0 else 'before'}|{_distance(abs(gap))}")
+            other_dates = [one for one in place.dates if one != date]
+            marks.append(f"here|date nearest={not other_dates or min(abs(one - at) for one in other_dates) > abs(gap)}")
+            rivals = [other for other, _, _ in names if abs(other - date) < abs(gap)]
+            marks.append(f"here|nearest to date={not rivals}")
+            between = sentence.stream[min(at, date) + 1 : max(at, date)]
+            marks += [f"here|db:{one.kind or one.text}" for one in between[:8]]
+        if at:
+            marks.append(f"{how}|<{sentence.stream[at - 1].kind or sentence.stream[at - 1].text}")
+        if at + 1 < len(sentence.stream):
+            marks.append(f"{how}|>{sentence.stream[at + 1].kind or sentence.stream[at + 1].text}")
+        _note(found, name, unit, marks)
+
+
+def _distance(gap: int) -> str:
+    return str(gap) if gap < 4 else "4-7" if gap < 8 else "far"
+
+
+def _joined(place: Place) -> Iterator[tuple[int, str, str]]:
+    """Yield the parts that a sentence names, each also with the season that stands beside it: "season 1 episode 6"."""
+    stream = place.sentence.stream
+    marked = [(at, stream[at].value) for at in place.instalments]
+    for at, value in marked:
+        yield at, value.name, value.unit or "part"
+    for (at, value), (other, behind) in zip(marked, marked[1:], strict=False):
+        if other - at <= 3 and value.unit != behind.unit and ":" not in value.name + behind.name:
+            yield at, f"{value.name} {behind.name}", "joined"
+    for at, value in marked:
+        if value.unit not in _PARTS:
+            continue
+        for other, season in marked:
+            if season.unit in _WHOLE and season.name.count(" ") == 1 and abs(other - at) <= 6:
+                yield at, f"{season.name} {value.name}", "joined"
+
+
+def _places_of_names(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Place]]:
+    yield "here", candidate.place
+    for other in seen.text.headline[:2]:
+        if other is not candidate.place:
+            yield "headline", other
+    places, index = seen.text.places, candidate.place.index
+    if index and places[index - 1].sentence.block.kind != "headline":
+        yield "back", places[index - 1]
+
+
+def _contents(seen: Seen, place: Place, candidate: Candidate, how: str, found: dict[str, _Named]) -> None:
+    """Note what stands as a name in a place, as content, as an edition, and as a special."""
+    if how != "here" and not (place.titles & {candidate.reach.work.title}) and place.titles:
+        return
+    sentence = place.sentence
+    stream, language = sentence.stream, sentence.language
+    own = place.at(candidate.reach.work.title)
+    game = candidate.reach.work.kind.value
+    for first, last in _spans(sentence, own):
+        text = sentence.original(first, last).strip(" '’\"“”:-–—")
+        if not text or len(text) > 60:
+            continue
+        folded = " ".join(token.text for token in stream[first:last])
+        behind = stream[last] if last < len(stream) else None
+        before = stream[first - 1] if first else None
+        near = min(own, key=lambda one: min(abs(one - first), abs(one - last + 1))) if own else None
+        marks = [how, f"{how}|size={min(last - first, 4)}"]
+        marks.append(f"{how}|>{(behind.kind or behind.text) if behind else '$'}")
+        marks.append(f"{how}|<{(before.kind or before.text) if before else '^'}")
+        marks.append(f"count={min(seen.count(folded), 3)}")
+        marks.append(f"inhead={seen.in_headline(folded)}")
+        tail = stream[last - 1].text
+        marks.append(f"tail={tail}" if tail in language.dlc or tail in language.editions or tail in language.edition_words else "tail=other")
+        if behind is not None and not behind.kind and behind.text in language.dlc:
+            marks.append("noun behind")
+        if any(not one.kind and one.text in language.edition_words for one in stream[first:last]):
+            marks.append("edition word")
+        if stream[first].text in language.generic or tail in language.generic:
+            marks.append("generic")
+        if near is not None:
+            gap = first - near if first > near else near - last + 1
+            side = "behind" if first > near else "before"
+            between = stream[near + 1 : first] if first > near else stream[last:near]
+            marks.append(f"{how}|{side}|{_distance(max(gap - 1, 0))}")
+            if len(between) <= 3:
+                marks.append(f"{how}|{side}|{'_'.join(one.kind or one.text for one in between)}")
+                marks.append(f"{side}|{'_'.join(one.kind or one.text for one in between)}|>{(behind.kind or behind.text) if behind else '$'}")
+        else:
+            marks.append(f"{how}|no work")
+        if how == "here" and candidate.date is not None:
+            gap = candidate.date - last if candidate.date >= last else first - candidate.date
+            marks.append(f"here|date|{'<' if candidate.date >= last else '>'}{_distance(gap)}")
+        marks.append("titled" if sentence.titled else "prose")
+        for unit in _UNITS.get(game, _KINDS):
+            name = f"{unit}: {text}"
+            _note(found, name, unit, [f"{mark}|{game}" if mark in ("here", "headline") else mark for mark in marks])
+
+
+def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the spans of tokens that may be the name of a part: what follows the work up to a break, runs of capitals, quotations."""
+    stream, language, text = sentence.stream, sentence.language, sentence.block.text
+    found: dict[tuple[int, int], None] = {}
+    stops = {at for cue in sentence.cues if cue.kind in _STOPS for at in range(cue.first, cue.last)}
+    small = language.inner_words | language.articles | language.of_words
+    nouns = language.dlc | language.editions
+    leads = language.generic | language.official_words
+
+    def take(first: int, last: int) -> None:
+        """Note a span, and it without what introduces it and without the word for what it is."""
+        while first < last and (stream[first].text in _JOINTS or stream[first].text in leads and stream[first].text not in language.articles):
+            first += 1
+        while last > first and (stream[last - 1].text in small or stream[last - 1].text in _JOINTS):
+            last -= 1
+        if not 0 < last - first <= _LONGEST:
+            return
+        if all((one.kind and one.kind != "work") or not one.text[:1].isalnum() for one in stream[first:last]):
+            return
+        found[first, last] = None
+        if last - first > 1:
+            if stream[first].text in language.articles:
+                found[first + 1, last] = None
+            tail = stream[last - 1].text
+            if tail in nouns or tail in leads:
+                shorter = last - 1
+                while shorter - first > 1 and (stream[shorter - 1].text in leads or stream[shorter - 1].text in nouns):
+                    shorter -= 1
+                found[first, shorter] = None
+
+    def is_break(at: int) -> bool:
+        token = stream[at]
+        return (token.kind in ("date", "scope") or token.text in _BREAKS or at in stops) or at in own
+
+    def is_capital(at: int) -> bool:
+        token = stream[at]
+        return token.kind in ("", "work") and text[token.start].isupper()
+
+    for at in own:
+        first = at + 1
+        while first < len(stream) and stream[first].text in _JOINTS:
+            first += 1
+        last = first
+        while last < len(stream) and last - first < _LONGEST + 2 and not is_break(last) and stream[last].text not in _POSSESSIVES:
+            last += 1
+        if sentence.titled or (first < len(stream) and (is_capital(first) or stream[at + 1].text in _JOINTS)):
+            for end in range(min(last, first + _LONGEST), first, -1):
+                found[first, end] = None
+            take(first, min(last, first + _LONGEST))
+    first: int | None = None
+    for at in range(len(stream) + 1):
+        if at < len(stream) and not is_break(at):
+            token = stream[at]
+            if is_capital(at) and token.text not in language.official_words:
+                first = at if first is None else first
+                continue
+            if first is not None and (token.kind == "inst" or token.text in small or token.text in _INNER or token.text[:1].isdigit()):
+                continue
+        if first is not None:
+            take(first, at)
+            first = None
+    for at, token in enumerate(stream):
+        if not token.kind and token.text in language.dlc and at and not is_break(at - 1) and not is_capital(at):
+            before = stream[at - 1]
+            if not before.kind and before.text[0].isalnum() and before.text not in leads and before.text not in small:
+                found[at - 1, at + 1] = None
+    for start, end in sentence.quotes:
+        inside = [
+            at for at, token in enumerate(stream) if start < token.start and token.end < end and token.text not in _QUOTES
+        ]
+        if inside and not any(stream[at].kind == "work" for at in inside):
+            take(inside[0], inside[-1] + 1)
+    return list(found)[:_MOST]
+
+
+_INNER = frozenset(("'", "&", "+"))
+_STOPS = frozenset(("trailer", "clip"))
+_JOINTS = frozenset((":", "-", "–", "—", "'s", "'", "’s", ",", "s", "|", "["))
+_POSSESSIVES = frozenset(("'s", "’s"))
+_QUOTES = frozenset(('"', "“", "”", "'", "「", "」", "『", "』", "《", "》"))
+_MOST = 20
