@@ -252,3 +252,56 @@ def _fit(mine: When | None, theirs: When | None) -> str:
         return "across"
     first, second = mine.latest or mine.earliest, theirs.earliest or theirs.latest
     return "after" if first is not None and second is not None and second > first else "before"
+
+
+LEAST = 0.4
+"""The chance from which a hypothesis is a claim: where strict F1 on folds is highest."""
+
+
+def decode(text: Text, seen: Seen, found: Sequence[Hypothesis], weights: Weights) -> list[Hypothesis]:
+    """Return the hypotheses that are claims, in reading order, each with its `score`, the calibrated chance that it is right."""
+    head = weights["claim"]
+    for hypothesis in found:
+        hypothesis.score = sigmoid(head.sums(claim_features(text, seen, hypothesis, found))[0])
+    likely = sorted(
+        (one for one in found if one.score >= LEAST), key=lambda one: (-one.score, one.best.candidate.key[:2], one.code)
+    )
+    kept: list[Hypothesis] = []
+    for one in likely:
+        rivals = [other for other in kept if (other.title, other.part, other.code[0]) == (one.title, one.part, one.code[0])]
+        if any(constraint(one, other, text) for other in rivals for constraint in CONSTRAINTS):
+            continue
+        kept = [other for other in kept if other not in rivals or not narrower_over_coarser(other, one, text)]
+        kept.append(one)
+    kept.sort(key=lambda one: (one.best.candidate.place.index, one.best.candidate.date or 0, one.title, one.code))
+    return kept
+
+
+def narrower_over_coarser(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
+    """Of two periods of one event of which one contains the other only the narrower is a claim; an open bound is its own."""
+    if one.code != other.code or one.when is None or other.when is None or one.when.is_open or other.when.is_open:
+        return False
+    return one.when.interval != other.when.interval and one.when.contains(other.when)
+
+
+def date_over_none(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
+    """That it will come or has come is no claim of its own beside the date of it; nor is "no date yet" beside a date."""
+    if one.when is not None or other.when is None:
+        return False
+    return one.code == other.code or (one.code[1] == "u" and other.code[1] == "s")
+
+
+def one_trailer_once(one: Hypothesis, other: Hypothesis, text: Text) -> bool:
+    """A trailer that came out about when its document did is one claim, with its day or without."""
+    if one.code != "tr" or other.code != "tr":
+        return False
+    today = text.document.published.date()
+    return all(
+        each.when is None or (each.when.earliest is not None and abs((each.when.earliest - today).days) <= _ABOUT)
+        for each in (one, other)
+    )
+
+
+_ABOUT = 7
+CONSTRAINTS = (narrower_over_coarser, date_over_none, one_trailer_once)
+"""The contract's settled cases: whether the first is no claim beside the second."""

@@ -6,12 +6,20 @@ head's sums are turned into chances by a softmax, an independent head's each by 
 
 from __future__ import annotations
 
+import json
 import math
+import sys
+import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from pathlib import Path
 
-__all__ = ["UNIT", "Head", "Weights", "bucket", "chances", "odds", "sigmoid"]
+from monitor.errors import LanguageError
+
+__all__ = ["UNIT", "Head", "Weights", "bucket", "chances", "odds", "shipped", "sigmoid"]
 
 UNIT = 256
 
@@ -59,6 +67,66 @@ class Weights:
 
     def __getitem__(self, name: str) -> Head:
         return self.heads[name]
+
+    def packed(self) -> bytes:
+        """Return the weights as bytes: a line of JSON, then compressed the names of the features and their whole numbers.
+
+        The numbers are 16 bit, least significant byte first.
+        """
+        about = {
+            "version": self.version,
+            "heads": {
+                name: {"classes": head.classes, "bias": head.bias, "features": len(head.rows)}
+                for name, head in self.heads.items()
+            },
+        }
+        names = "\n".join(one for head in self.heads.values() for one in head.rows)
+        numbers = array("h")
+        for head in self.heads.values():
+            width = len(head.classes)
+            for row in head.rows.values():
+                numbers.extend(head.table[row : row + width])
+        if sys.byteorder == "big":
+            numbers.byteswap()
+        encoded = names.encode()
+        return b"".join([
+            json.dumps({**about, "names": len(encoded)}, sort_keys=True).encode(),
+            b"\n",
+            zlib.compress(encoded + numbers.tobytes(), 9),
+        ])  # fmt: skip
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> Weights:
+        """Return the weights of what `packed` wrote. ValueError when it is damaged."""
+        first, _, rest = packed.partition(b"\n")
+        about = json.loads(first)
+        try:
+            body = zlib.decompress(rest)
+        except zlib.error as error:
+            raise ValueError("the weights are damaged") from error
+        names = iter(body[: about["names"]].decode().split("\n"))
+        numbers = array("h")
+        numbers.frombytes(body[about["names"] :])
+        if sys.byteorder == "big":
+            numbers.byteswap()
+        heads: dict[str, Head] = {}
+        at = 0
+        for name, one in about["heads"].items():
+            width, count = len(one["classes"]), one["features"]
+            rows = dict(zip(islice(names, count), range(0, width * count, width), strict=True))
+            heads[name] = Head(tuple(one["classes"]), tuple(one["bias"]), rows, numbers[at : at + width * count])
+            at += width * count
+        return cls(heads, about["version"])
+
+
+@cache
+def shipped() -> Weights:
+    """Return the weights that are shipped with this version. LanguageError when their file is missing or damaged."""
+    path = Path(__file__).with_name("weights") / "claims.weights"
+    try:
+        return Weights.unpacked(path.read_bytes())
+    except (OSError, ValueError, KeyError, StopIteration) as error:
+        raise LanguageError("the weights of the reader cannot be read", where=path.name) from error
 
 
 def chances(sums: Sequence[int]) -> list[float]:
