@@ -56,6 +56,7 @@ class Mention:
     chance: float
     none: float
     reading: Reading | None
+    features: list[str] = field(default_factory=list)
     rank: int = 0
     """How many works are likelier for the same date."""
 
@@ -127,7 +128,7 @@ def hypotheses(text: Text, seen: Seen, rows: Sequence[Featured], weights: Weight
             for code, total in zip(undated.classes, undated.sums(row.features), strict=True):
                 chance = sigmoid(total)
                 if chance >= _LEAST_UNDATED:
-                    add(title, code, None, Mention(candidate, chance, 1 - chance, None))
+                    add(title, code, None, Mention(candidate, chance, 1 - chance, None, row.features))
             continue
         chance_of = dict(zip(dated.classes, chances(dated.sums(row.features)), strict=True))
         none = chance_of.pop("none")
@@ -135,7 +136,7 @@ def hypotheses(text: Text, seen: Seen, rows: Sequence[Featured], weights: Weight
             if chance_of[code] < _LEAST_DATED:
                 continue
             reading = _likeliest_reading(seen, row, code, weights)
-            made = Mention(candidate, chance_of[code], none, reading)
+            made = Mention(candidate, chance_of[code], none, reading, row.features)
             by_date.setdefault((candidate.place.index, candidate.date), []).append((1 - none, made))
             add(title, code, reading.when, made)
     for rivals in by_date.values():

@@ -1,4 +1,4 @@
-"""Every claim can explain itself: what was recognised where, which rules made it, and why a date made none."""
+"""What was recognised in a document, which claims it makes with their evidence, and why each other date makes none."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.extract.blocks import Block, blocks, passage
-from monitor.extract.claims import Article
+from monitor.extract.candidates import Text
 from monitor.extract.dates import find_dates
+from monitor.extract.decode import Featured, Hypothesis
+from monitor.extract.evidence import against
 from monitor.extract.language import recognise
+from monitor.extract.scoring import Weights
 from monitor.model import Claim, Document, Span
 
 __all__ = ["DateFound", "Explanation", "Mark", "explained", "find_all_dates", "span_of"]
@@ -34,21 +37,47 @@ class Mark:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a document yields its claims: the marks, the claims with their rules, and each date without a claim with why not."""
+    """Why a document yields its claims: the marks, the claims with their evidence, and each other date with what spoke against it."""
 
     marks: tuple[Mark, ...]
     claims: tuple[Claim, ...]
     unclaimed: tuple[tuple[DateFound, str], ...]
 
 
-def explained(document: Document, article: Article, claims: Sequence[Claim]) -> Explanation:
-    """Return the explanation of a document that was read as `article` and made `claims`."""
+def explained(
+    text: Text,
+    rows: Sequence[Featured],
+    found: Sequence[Hypothesis],
+    decided: Sequence[Hypothesis],
+    claims: Sequence[Claim],
+    weights: Weights,
+) -> Explanation:
+    """Return the explanation of a document: `rows` are its candidates, `found` its hypotheses, `decided` those that are claims."""
+    claimed = {
+        (mention.candidate.place.index, mention.candidate.date)
+        for one in decided
+        for mention in one.mentions
+        if mention.reading is not None and mention.reading.when == one.when
+    }
+    likeliest: dict[tuple[int, int], Featured] = {}
+    head = weights["dated"]
+    none = head.classes.index("none")
+    for row in rows:
+        if row.candidate.date is not None:
+            key = row.candidate.place.index, row.candidate.date
+            if key not in likeliest or head.sums(row.features)[none] < head.sums(likeliest[key].features)[none]:
+                likeliest[key] = row
     unclaimed = []
-    for sentence, token, reason in article.unclaimed:
-        when = token.value.resolve(document.published)
-        span = span_of(sentence.block, token.start, token.end)
-        unclaimed.append((DateFound(span, token.value.text, str(when or "")), reason))
-    return Explanation(tuple(_marks(article)), tuple(claims), tuple(unclaimed))
+    for place in text.places:
+        for at in place.dates:
+            if (place.index, at) in claimed:
+                continue
+            token = place.sentence.stream[at]
+            when = token.value.resolve(text.document.published)
+            span = span_of(place.sentence.block, token.start, token.end)
+            reason = "it names no period" if when is None else against(likeliest.get((place.index, at)), weights, found)
+            unclaimed.append((DateFound(span, token.value.text, str(when or "")), reason))
+    return Explanation(tuple(_marks(text)), tuple(claims), tuple(unclaimed))
 
 
 def find_all_dates(document: Document) -> Iterator[DateFound]:
@@ -68,8 +97,9 @@ def span_of(block: Block, start: int, end: int) -> Span:
     return Span(block.part, first, last)
 
 
-def _marks(article: Article) -> Iterator[Mark]:
-    for sentence in (one for block in article.sentences for one in block):
+def _marks(text: Text) -> Iterator[Mark]:
+    for place in text.places:
+        sentence = place.sentence
         for token in sentence.stream:
             if token.kind:
                 yield Mark(span_of(sentence.block, token.start, token.end), token.kind, _label(token.value))
