@@ -15,7 +15,7 @@ import typer
 
 from monitor.cli import engine
 from monitor.cli.daemon import check_known
-from monitor.cli.listing import Column, Format, Row, at, show
+from monitor.cli.listing import Column, Format, Row, ago, at, show
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
 from monitor.cli.places import config_path, configuration, ledger
 from monitor.cli.terminal import complain, counted, say
@@ -38,27 +38,33 @@ _STATE_STYLES = {
     "silent": "yellow",
     "first pass": "cyan",
 }
+
+
+def _told_state(row: Row) -> str:
+    """Return a source's state, with the failures in a row: "failing (3)"."""
+    return f"{row['state']} ({row['failures']})" if row["failures"] else str(row["state"])
+
+
 # Of the other kinds the user wrote no address.
 _WRITTEN_AS_ADDRESS = ("feed", "page", "sitemap")
 _SOURCES = (
-    Column("source", lambda row: row["name"], wide=True),
-    Column("kind", lambda row: row["kind"]),
-    Column("state", lambda row: row["state"], lambda row: _STATE_STYLES.get(row["state"], "dim")),
-    Column("last poll", lambda row: at(row["last_poll_at"])),
-    Column("next poll", lambda row: at(row["next_poll_at"])),
-    Column("failures", lambda row: str(row["failures"] or ""), "red", right=True),
-    Column("documents", lambda row: str(row["documents"]), right=True),
+    Column("source", lambda row: row["name"], wide=True, least=28),
+    Column("kind", lambda row: row["kind"], spare=2),
+    Column("state", _told_state, lambda row: _STATE_STYLES.get(row["state"], "dim")),
+    Column("polled", lambda row: ago(row["last_poll_at"]), right=True),
+    Column("next", lambda row: ago(row["next_poll_at"]), right=True),
+    Column("documents", lambda row: str(row["documents"]), right=True, spare=1),
     Column("claims", lambda row: str(row["claims"]), right=True),
-    Column("error", lambda row: row["error"] or "", wide=True),
-    Column("what to do", lambda row: row["advice"] or "", wide=True),
+    Column("error", lambda row: row["error"] or "", "red", wide=True, least=40, below=True),
+    Column("what to do", lambda row: row["advice"] or "", wide=True, least=40, below=True),
 )
 _RECORDS = (
     Column("source", lambda row: row["source"], wide=True),
-    Column("kind of work", lambda row: row["kind"] or ""),
-    Column("claims", lambda row: str(row["claims"]), right=True),
-    Column("hits", lambda row: str(row["hits"]), right=True),
-    Column("flat", lambda row: str(row["flat"]), right=True),
-    Column("flat hits", lambda row: str(row["flat_hits"]), right=True),
+    Column("kind of work", lambda row: row["kind"] or "", spare=2),
+    Column("dates said", lambda row: str(row["claims"]), right=True),
+    Column("right", lambda row: str(row["hits"]), right=True),
+    Column("without a hedge", lambda row: str(row["flat"]), right=True, spare=1),
+    Column("of these right", lambda row: str(row["flat_hits"]), right=True, spare=1),
     Column("days off", lambda row: f"{row['days_off']:g}", right=True),
     Column("days ahead", lambda row: "" if row["lead"] is None else f"{row['lead']:g}", right=True),
 )
@@ -216,7 +222,8 @@ def check(
         engine.check_channel(channel)
     say(f"{known.path} is right.")
     say(
-        f"  watch     {counted(len(known.watch), 'work')}: {', '.join(work.title for work in known.watch[:8])}{_more(known.watch)}"
+        f"  watch     {counted(len(known.watch), 'work')}: {', '.join(work.title for work in known.watch[:8])}{_more(known.watch)}",
+        hang=10,
     )
     say(f"  sources   {counted(len(known.sources), 'source')}")
     for source in known.sources[:50]:

@@ -58,7 +58,7 @@ _CHANGES = (
     Column("id", lambda row: str(row["id"]), "dim"),
     Column("at", lambda row: at(row["at"]), "dim"),
     Column("change", lambda row: row["change"].replace("_", " "), "bold"),
-    Column("what happened", _told, wide=True),
+    Column("what happened", _told, wide=True, least=24),
     Column(
         "certainty", lambda row: row["to"]["certainty"], lambda row: CERTAINTY_STYLES[row["to"]["certainty"]]
     ),
@@ -66,23 +66,25 @@ _CHANGES = (
 _TIMELINE = (
     Column("on", lambda row: at(row["at"])[:10], "dim"),
     Column("change", lambda row: row["change"].replace("_", " "), "bold"),
-    Column("what happened", _told, wide=True),
-    Column("first said by", _first, wide=True),
-    Column("believed because", lambda row: row["why"] or "", wide=True),
+    Column("what happened", _told, wide=True, least=36),
+    Column("first said by", _first, wide=True, below=True),
+    Column("believed because", lambda row: row["why"] or "", wide=True, below=True),
     Column(
         "in these words",
         lambda row: row["evidence"][0]["quote"] if row["evidence"] else "",
         "italic",
         wide=True,
+        least=36,
+        below=True,
     ),
 )
 _DELIVERIES = (
-    Column("id", lambda row: row["id"], "dim"),
-    Column("channel", lambda row: row["channel"]),
+    Column("id", lambda row: row["id"], "dim", least=14),
+    Column("channel", lambda row: row["channel"], wide=True),
     Column("state", lambda row: row["state"], lambda row: _STATE_STYLES[row["state"]]),
     Column("attempts", lambda row: str(row["attempts"]), right=True),
     Column("next attempt", lambda row: at(row["next_attempt_at"])),
-    Column("error", lambda row: row["error"] or "", wide=True),
+    Column("error", lambda row: row["error"] or "", "red", wide=True, least=40, below=True),
 )
 
 
@@ -154,15 +156,22 @@ def deliveries(
 def retry(
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ID", help="Deliveries; all the dead ones when left out."),
+        typer.Argument(
+            metavar="ID", help="Deliveries, by their ids or how these begin; all the dead ones when left out."
+        ),
     ] = None,
     config: ConfigFile = None,  # noqa: ARG001 - as above
     db: Database = None,
 ) -> None:
     """Send deliveries again, and to the channels that were given up for gone; the daemon or the next poll does it."""
     with ledger(db, write=True) as log:
-        wanted = ids or [delivery.id for delivery in log.deliveries(state=DeliveryState.DEAD)]
-        channels = {log.delivery(each).channel for each in wanted} if ids else set(log.disabled_channels())
+        if ids:
+            named = [log.delivery(each) for each in ids]
+            channels = {delivery.channel for delivery in named}
+        else:
+            named = list(log.deliveries(state=DeliveryState.DEAD))
+            channels = set(log.disabled_channels())
+        wanted = [delivery.id for delivery in named]
         with log.transaction():
             log.retry(wanted, datetime.now(UTC))
             for name in channels:

@@ -12,22 +12,36 @@ from monitor.cli.listing import Column, Format, Row, at, cut, show
 from monitor.cli.options import ConfigFile, Database, Limit, OfEvent, OfWork, Since, Wanted, handed_on
 from monitor.cli.places import config_path, configuration, ledger
 from monitor.cli.terminal import complain, say
-from monitor.model import Certainty, Status, VerdictKind
+from monitor.model import Certainty, Event, Status, VerdictKind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["CERTAINTY_STYLES", "claims", "confirm", "dismiss", "show_claim"]
+__all__ = ["CERTAINTY_STYLES", "CLAIM_COLUMNS", "claims", "confirm", "dismiss", "show_claim"]
 
 CERTAINTY_STYLES = {"official": "bold green", "reported": "", "expected": "yellow", "rumoured": "magenta"}
 _VERDICTS = {"confirmed": " ✓", "dismissed": " ✗"}
 
 
+_STATUSES = {
+    "scheduled": "due",
+    "released": "out",
+    "unannounced": "no date yet",
+    "postponed": "postponed",
+    "cancelled": "cancelled",
+    "denied": "denied",
+}
+
+
 def _claimed(row: Row) -> str:
-    """Return what a claim says, without whose word it is: "release scheduled, summer 2023, PS5"."""
-    return ", ".join(
-        filter(None, [f"{row['event']} {row['status']}", engine.spelt(row["when"]), *row["scope"]])
-    )
+    """Return what a claim says, without whose word it is: "due summer 2023, PS5", "trailer out", "denied: 2023"."""
+    status = f"{'' if row['event'] == Event.RELEASE else row['event'] + ' '}{_STATUSES[row['status']]}"
+    when = engine.spelt(row["when"])
+    if row["status"] in (Status.SCHEDULED, Status.RELEASED):
+        told = f"{status} {when}" if when else status
+    else:
+        told = f"{status}: {when}" if when else status
+    return ", ".join([told, *row["scope"]])
 
 
 def named(title: str, instalment: str | None) -> str:
@@ -35,14 +49,14 @@ def named(title: str, instalment: str | None) -> str:
     return f"{title}, {instalment}" if instalment else title
 
 
-_COLUMNS = (
+CLAIM_COLUMNS = (
     Column("id", lambda row: f"{row['id']}{_VERDICTS.get(row['verdict'] or '', '')}", "dim"),
     Column("seen", lambda row: at(row["first_seen"])[:10], "dim"),
     Column("work", lambda row: named(row["title"], row["instalment"]), wide=True),
     Column("claim", _claimed, "bold", wide=True),
     Column("certainty", lambda row: row["certainty"], lambda row: CERTAINTY_STYLES[row["certainty"]]),
-    Column("credited to", lambda row: ", ".join(row["sources"]), wide=True),
-    Column("in", lambda row: str(row["documents"]), right=True),
+    Column("credited to", lambda row: ", ".join(row["sources"]), wide=True, least=11),
+    Column("documents", lambda row: str(row["documents"]), right=True, spare=1),
 )
 
 ClaimId = Annotated[
@@ -84,7 +98,7 @@ def claims(
             since=since,
             limit=cut(form, limit),
         )
-        show((row.to_dict() for row in found), _COLUMNS, form, limit, none="No claims.")
+        show((row.to_dict() for row in found), CLAIM_COLUMNS, form, limit, none="No claims.")
 
 
 def show_claim(

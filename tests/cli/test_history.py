@@ -110,6 +110,17 @@ def test_a_dead_delivery_is_retried_and_its_channel_opened(run: Run, sent: Path,
     assert "Nothing is sent" not in run("deliveries", "--db", sent).out
 
 
+def test_a_delivery_is_retried_by_the_beginning_of_its_id_as_a_narrow_table_shows_it(
+    run: Run, sent: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (dead,) = run("deliveries", "--db", sent, "--state", "dead", "--format", "json").rows
+    monkeypatch.setenv("COLUMNS", "60")
+    shown = run("deliveries", "--db", sent, "--state", "dead").out.splitlines()[1].split()[0]
+    assert shown.endswith("…")
+    assert dead["id"].startswith(shown[:-1])
+    assert run("deliveries", "retry", shown, "--db", sent).out == "1 delivery is due again.\n"
+
+
 def test_retrying_nothing_or_something_unknown_is_told(run: Run, database: Path) -> None:
     assert run("deliveries", "retry", "--db", database).out == "Nothing is dead.\n"
     ran = run("deliveries", "retry", "msg_nope", "--db", database)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from monitor.cli.review import CLAIM_COLUMNS
+from monitor.model import Status
 from tests.cli.archives import WATCH, WORK, lines, write
 from tests.cli.conftest import Run
 
@@ -32,7 +35,32 @@ def test_every_format_has_the_same_rows(run: Run, database: Path) -> None:
     assert [int(cell["id"]) for cell in cells] == [row["id"] for row in rows]
     assert len(run("claims", "--db", database, "--format", "jsonl").out.splitlines()) == len(rows)
     assert len(table.splitlines()) == len(rows) + 1
-    assert "release scheduled, 27 October 2023" in table
+    assert "due 27 October 2023" in table
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "due 27 October 2023, PC"),
+        ({"event": "trailer"}, "trailer due 27 October 2023, PC"),
+        ({"status": "released", "when": None}, "out, PC"),
+        ({"event": "trailer", "status": "released", "when": None, "scope": []}, "trailer out"),
+        ({"status": "postponed", "scope": []}, "postponed: 27 October 2023"),
+        ({"status": "denied", "when": None, "scope": []}, "denied"),
+        ({"status": "unannounced", "when": None, "scope": []}, "no date yet"),
+        ({"status": "cancelled", "when": None, "scope": []}, "cancelled"),
+    ],
+)
+def test_what_is_claimed_is_said_in_plain_words(fields: dict[str, Any], told: str) -> None:
+    row = {"event": "release", "status": "scheduled", "when": "2023-10-27", "scope": ["PC"], **fields}
+    (column,) = [column for column in CLAIM_COLUMNS if column.heading == "claim"]
+    assert column.cell(row) == told
+
+
+def test_every_status_has_its_words() -> None:
+    (column,) = [column for column in CLAIM_COLUMNS if column.heading == "claim"]
+    for status in Status:
+        assert column.cell({"event": "release", "status": status.value, "when": None, "scope": []})
 
 
 @pytest.mark.parametrize(
