@@ -8,10 +8,23 @@ from typing import Annotated
 import typer
 
 from monitor.cli import engine
-from monitor.cli.daemon import check_known
 from monitor.cli.explain import reasons
 from monitor.cli.listing import Column, Format, Row, at, cut, show
-from monitor.cli.options import ConfigFile, Database, Limit, OfEvent, OfWork, Since, Wanted, handed_on
+from monitor.cli.names import channel_named, title_named, titles_named, works_known
+from monitor.cli.options import (
+    Before,
+    ConfigFile,
+    Database,
+    InLanguage,
+    Limit,
+    OfEvent,
+    OfInstalment,
+    OfWork,
+    Saying,
+    Since,
+    Wanted,
+    handed_on,
+)
 from monitor.cli.places import ledger
 from monitor.cli.review import CERTAINTY_STYLES
 from monitor.cli.terminal import counted, say
@@ -91,40 +104,51 @@ _DELIVERIES = (
 def changes(
     *,
     title: OfWork = None,
+    instalment: OfInstalment = None,
     event: OfEvent = None,
     change: Annotated[
         ChangeKind | None, typer.Option("--change", help="Of this kind.", show_default=False)
     ] = None,
+    lang: InLanguage = None,
+    search: Saying = None,
     since: Since = None,
+    until: Before = None,
     form: Wanted = Format.TABLE,
     limit: Limit = None,
-    config: ConfigFile = None,  # noqa: ARG001 - every command takes it
+    config: ConfigFile = None,
     db: Database = None,
 ) -> None:
     """List what changed, newest first: a date appeared, narrowed, moved, was confirmed."""
     with ledger(db) as log:
-        found = log.changes(title=title, event=event, kind=change, since=since, limit=cut(form, limit))
+        found = log.changes(
+            titles=None if title is None else titles_named(title, config, log),
+            instalment=instalment,
+            event=event,
+            kind=change,
+            lang=lang,
+            search=search,
+            since=since,
+            until=until,
+            limit=cut(form, limit),
+        )
         show(map(change_row, found), _CHANGES, form, limit, none="No changes.")
 
 
 def timeline(
-    title: Annotated[str, typer.Argument(metavar="TITLE", help="A watched work.")],
+    title: Annotated[
+        str, typer.Argument(metavar="TITLE", help="A work, by its title, an alias or a part of one.")
+    ],
     form: Wanted = Format.TABLE,
     limit: Limit = None,
-    config: ConfigFile = None,  # noqa: ARG001 - as above
+    config: ConfigFile = None,
     db: Database = None,
 ) -> None:
     """Show how a work's dates moved, oldest first: who said what, and who said it first."""
     with ledger(db) as log:
-        if not _is_known(log.titles(), title):
-            check_known(title, log.titles(), "work with claims")
-        why = reasons(log, next(known for known in log.titles() if known.casefold() == title.casefold()))
-        rows = [{**change_row(change), "why": why.get(change.id)} for change in log.timeline(title)]
-    show(rows[-limit:] if limit else rows, _TIMELINE, form, 0, none=f"Nothing has changed for {title} yet.")
-
-
-def _is_known(titles: list[str], title: str) -> bool:
-    return title.casefold() in {known.casefold() for known in titles}
+        work = title_named(title, works_known(config, log))
+        why = reasons(log, work)
+        rows = [{**change_row(change), "why": why.get(change.id)} for change in log.timeline(work)]
+    show(rows[-limit:] if limit else rows, _TIMELINE, form, 0, none=f"Nothing has changed for {work} yet.")
 
 
 def deliveries(
@@ -146,7 +170,8 @@ def deliveries(
     if handed_on(context, config=config, db=db):
         return
     with ledger(db) as log:
-        found = log.deliveries(state=state, channel=channel, since=since, limit=cut(form, limit))
+        name = None if channel is None else channel_named(channel, config, log)
+        found = log.deliveries(state=state, channel=name, since=since, limit=cut(form, limit))
         show(map(delivery_row, found), _DELIVERIES, form, limit, none="No deliveries.")
         if form is Format.TABLE:
             for name, reason in log.disabled_channels().items():

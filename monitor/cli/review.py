@@ -9,7 +9,21 @@ import typer
 from monitor.cli import engine
 from monitor.cli.explain import tell_claim
 from monitor.cli.listing import Column, Format, Row, at, cut, show
-from monitor.cli.options import ConfigFile, Database, Limit, OfEvent, OfWork, Since, Wanted, handed_on
+from monitor.cli.names import sources_named, titles_named
+from monitor.cli.options import (
+    Before,
+    ConfigFile,
+    Database,
+    InLanguage,
+    Limit,
+    OfEvent,
+    OfInstalment,
+    OfWork,
+    Saying,
+    Since,
+    Wanted,
+    handed_on,
+)
 from monitor.cli.places import config_path, configuration, ledger
 from monitor.cli.terminal import complain, say
 from monitor.model import Certainty, Event, Status, VerdictKind
@@ -69,6 +83,7 @@ def claims(
     context: typer.Context,
     *,
     title: OfWork = None,
+    instalment: OfInstalment = None,
     event: OfEvent = None,
     status: Annotated[
         Status | None, typer.Option("--status", help="Of this status.", show_default=False)
@@ -79,7 +94,10 @@ def claims(
     source: Annotated[
         str | None, typer.Option("--source", help="Met at this source.", show_default=False)
     ] = None,
+    lang: InLanguage = None,
+    search: Saying = None,
     since: Since = None,
+    until: Before = None,
     form: Wanted = Format.TABLE,
     limit: Limit = None,
     config: ConfigFile = None,
@@ -90,12 +108,16 @@ def claims(
         return
     with ledger(db) as log:
         found = log.claims(
-            title=title,
+            titles=None if title is None else titles_named(title, config, log),
+            instalment=instalment,
             event=event,
             status=status,
             certainty=certainty,
-            source=source,
+            sources=None if source is None else sources_named(source, config, log),
+            lang=lang,
+            search=search,
             since=since,
+            until=until,
             limit=cut(form, limit),
         )
         show((row.to_dict() for row in found), CLAIM_COLUMNS, form, limit, none="No claims.")

@@ -85,6 +85,31 @@ def test_claims_can_be_chosen_by_source_and_time(run: Run, database: Path) -> No
     assert len(run("claims", "--db", database, "--format", "json", "--limit", "2").rows) == 2
 
 
+def test_claims_can_be_chosen_by_words_part_language_and_end(run: Run, database: Path) -> None:
+    def chosen(*options: str) -> list[str | None]:
+        rows = run("claims", "--db", database, "--format", "json", "--status", "scheduled", *options).rows
+        return [row["when"] for row in rows]
+
+    assert chosen("--search", "INSIDER claims") == ["2023"]
+    assert chosen("--search", "northlight delayed") == chosen("--search", "delayed  Northlight")
+    assert chosen("--search", "nowhere said") == []
+    assert chosen("--instalment", "whole") == chosen()
+    assert chosen("--instalment", "S2") == []
+    assert chosen("--lang", "EN") == chosen()
+    assert chosen("--lang", "ko") == []
+    assert chosen("--since", "2023-02-01", "--until", "2023-05-24") == ["2023-10", "2023"]
+    assert run("claims", "--db", database, "--instalment", "later").code == 2
+
+
+def test_changes_can_be_chosen_by_words_part_language_and_end(run: Run, database: Path) -> None:
+    def chosen(*options: str) -> list[str]:
+        return [row["at"] for row in run("changes", "--db", database, "--format", "json", *options).rows]
+
+    assert len(chosen("--search", "delayed", "--lang", "en", "--instalment", "whole")) == 1
+    assert chosen("--until", "2023-03-01") == [at for at in chosen() if at < "2023-03-01"]
+    assert chosen("--lang", "ko") == chosen("--instalment", "season 2") == []
+
+
 @pytest.fixture
 def october(run: Run, database: Path) -> int:
     """The claim of 17 October, which two documents make."""
