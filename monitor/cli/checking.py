@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import engine
+from monitor.cli import completion, engine
 from monitor.cli.daemon import check_known
 from monitor.cli.listing import Column, Format, Row, ago, at, show
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
@@ -261,7 +261,12 @@ def notify() -> None:
 
 def send_test(
     channel: Annotated[
-        str, typer.Argument(metavar="CHANNEL", help="A channel's name, as `monitor check` shows it.")
+        str,
+        typer.Argument(
+            metavar="CHANNEL",
+            autocompletion=completion.channels,
+            help="A channel's name, as `monitor check` shows it.",
+        ),
     ],
     config: ConfigFile = None,
     db: Database = None,  # noqa: ARG001 - as above

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import engine
+from monitor.cli import completion, engine
 from monitor.cli.options import ConfigFile, Database
 from monitor.cli.places import config_path, configuration, database_path
 from monitor.cli.terminal import complain, counted, progress, say, visible
@@ -38,7 +38,12 @@ def run(
 
 def poll(
     sources: Annotated[
-        list[str] | None, typer.Argument(metavar="SOURCE", help="Names of sources; all when left out.")
+        list[str] | None,
+        typer.Argument(
+            metavar="SOURCE",
+            autocompletion=completion.sources,
+            help="Names of sources; all when left out.",
+        ),
     ] = None,
     config: ConfigFile = None,
     db: Database = None,

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import engine
+from monitor.cli import completion, engine
 from monitor.cli.explain import reasons
 from monitor.cli.listing import Column, Format, Row, at, cut, show
-from monitor.cli.names import channel_named, title_named, titles_named, works_known
+from monitor.cli.names import channel_named, none_of, title_named, titles_named, works_known
 from monitor.cli.options import (
     Before,
     ConfigFile,
@@ -120,8 +120,9 @@ def changes(
 ) -> None:
     """List what changed, newest first: a date appeared, narrowed, moved, was confirmed."""
     with ledger(db) as log:
+        titles = None if title is None else titles_named(title, config, log)
         found = log.changes(
-            titles=None if title is None else titles_named(title, config, log),
+            titles=titles,
             instalment=instalment,
             event=event,
             kind=change,
@@ -131,12 +132,17 @@ def changes(
             until=until,
             limit=cut(form, limit),
         )
-        show(map(change_row, found), _CHANGES, form, limit, none="No changes.")
+        show(map(change_row, found), _CHANGES, form, limit, none=none_of("changes", titles))
 
 
 def timeline(
     title: Annotated[
-        str, typer.Argument(metavar="TITLE", help="A work, by its title, an alias or a part of one.")
+        str,
+        typer.Argument(
+            metavar="TITLE",
+            autocompletion=completion.titles,
+            help="A work, by its title, an alias or a part of one.",
+        ),
     ],
     form: Wanted = Format.TABLE,
     limit: Limit = None,
@@ -158,7 +164,14 @@ def deliveries(
         DeliveryState | None, typer.Option("--state", help="In this state.", show_default=False)
     ] = None,
     channel: Annotated[
-        str | None, typer.Option("--channel", help="To this channel.", show_default=False)
+        str | None,
+        typer.Option(
+            "--channel",
+            metavar="CHANNEL",
+            autocompletion=completion.channels,
+            show_default=False,
+            help="To this channel.",
+        ),
     ] = None,
     since: Since = None,
     form: Wanted = Format.TABLE,

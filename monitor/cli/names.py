@@ -22,6 +22,7 @@ __all__ = [
     "config_if_any",
     "matching",
     "nearest",
+    "none_of",
     "sources_named",
     "title_named",
     "titles_named",
@@ -69,6 +70,11 @@ def channel_named(text: str, config: Path | None, log: Ledger) -> str:
     known = config_if_any(config)
     told = [channel.name for channel in known.channels] if known else []
     return _one(text, dict.fromkeys([*told, *log.channel_names()], ()), "channel")
+
+
+def none_of(what: str, titles: Sequence[str] | None) -> str:
+    """Return what a person is told where a listing of `what` has no row."""
+    return f"No {what} of {_listed(titles, 'or')}." if titles else f"No {what}."
 
 
 def works_known(config: Path | None, log: Ledger | None = None) -> Names:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from monitor.cli import completion
 from monitor.cli.listing import Format
 from monitor.model import Event
 
@@ -91,7 +92,11 @@ Limit = Annotated[
 OfWork = Annotated[
     str | None,
     typer.Option(
-        "--title", show_default=False, help="Of this work, by its title, an alias or a part of one."
+        "--title",
+        metavar="TITLE",
+        autocompletion=completion.titles,
+        show_default=False,
+        help="Of this work, by its title, an alias or a part of one.",
     ),
 ]
 OfInstalment = Annotated[

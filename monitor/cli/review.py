@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import engine
+from monitor.cli import completion, engine
 from monitor.cli.explain import tell_claim
 from monitor.cli.listing import Column, Format, Row, at, cut, show
-from monitor.cli.names import sources_named, titles_named
+from monitor.cli.names import none_of, sources_named, titles_named
 from monitor.cli.options import (
     Before,
     ConfigFile,
@@ -92,7 +92,14 @@ def claims(
         Certainty | None, typer.Option("--certainty", help="As certain as this.", show_default=False)
     ] = None,
     source: Annotated[
-        str | None, typer.Option("--source", help="Met at this source.", show_default=False)
+        str | None,
+        typer.Option(
+            "--source",
+            metavar="SOURCE",
+            autocompletion=completion.sources,
+            show_default=False,
+            help="Met at this source.",
+        ),
     ] = None,
     lang: InLanguage = None,
     search: Saying = None,
@@ -107,8 +114,9 @@ def claims(
     if handed_on(context, config=config, db=db):
         return
     with ledger(db) as log:
+        titles = None if title is None else titles_named(title, config, log)
         found = log.claims(
-            titles=None if title is None else titles_named(title, config, log),
+            titles=titles,
             instalment=instalment,
             event=event,
             status=status,
@@ -120,7 +128,7 @@ def claims(
             until=until,
             limit=cut(form, limit),
         )
-        show((row.to_dict() for row in found), CLAIM_COLUMNS, form, limit, none="No claims.")
+        show((row.to_dict() for row in found), CLAIM_COLUMNS, form, limit, none=none_of("claims", titles))
 
 
 def show_claim(

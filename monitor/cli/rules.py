@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import engine
+from monitor.cli import completion, engine
 from monitor.cli.listing import Column, Format, Row, at, show
 from monitor.cli.names import title_named
 from monitor.cli.options import ConfigFile, Database, OfInstalment, OfWork, Wanted, moment
@@ -55,7 +55,7 @@ def explain(
     kind: Annotated[ChangeKind, typer.Option("--change", help="What kind of change it is.")] = ChangeKind.MOVED_LATER,
     certainty: Annotated[Certainty, typer.Option("--certainty", help="How certain it is.")] = Certainty.OFFICIAL,
     scope: Annotated[list[str] | None, typer.Option("--scope", help="Platform, shop, territory or medium; may be repeated.")] = None,
-    source: Annotated[list[str] | None, typer.Option("--source", help="Where it is said; may be repeated.")] = None,
+    source: Annotated[list[str] | None, typer.Option("--source", metavar="SOURCE", autocompletion=completion.sources, help="Where it is said; may be repeated.")] = None,
     lang: Annotated[str, typer.Option("--lang", help="The language that it is said in.")] = "en",
     origins: Annotated[int | None, typer.Option("--origins", min=1, metavar="N", show_default=False, help="How many independent origins it has; as many as sources when left out.")] = None,
     when: Annotated[datetime | None, typer.Option("--at", parser=moment, metavar="TIME", show_default=False, help="When it happens; now when left out.")] = None,

@@ -133,7 +133,9 @@ def test_what_is_like_nothing_is_told_what_there_is(run: Run, database: Path, co
 def test_a_watched_work_of_which_nothing_was_said_is_known(
     run: Run, database: Path, configured: Path
 ) -> None:
-    assert run("claims", "--title", "nothing said", "--db", database).out == "No claims.\n"
+    assert (
+        run("claims", "--title", "nothing said", "--db", database).out == "No claims of Nothing Said Yet.\n"
+    )
     ran = run("timeline", "nothing said", "--db", database)
     assert (ran.code, ran.out) == (0, "Nothing has changed for Nothing Said Yet yet.\n")
     assert configured.exists()
