@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import completion, engine
+from monitor.cli.advice import advice, languages_read
 from monitor.cli.daemon import check_known
 from monitor.cli.listing import Column, Format, Row, ago, at, show
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
 from monitor.cli.places import config_path, configuration, ledger
 from monitor.cli.terminal import complain, counted, say
-from monitor.errors import DeliveryError
+from monitor.errors import ConfigError, DeliveryError
 from monitor.model import Key, Observation, Standing, When
 from monitor.model import instant as rfc3339
 
@@ -216,21 +217,30 @@ def check(
         sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
         return
     known = configuration(config)
-    for note in known.notes:
-        say(f"note: {note}")
-    for channel in known.channels:
-        engine.check_channel(channel)
-    say(f"{known.path} is right.")
+    missing = [
+        f"{known.place('channels', number, 'exec')}: {trouble}"
+        for number, channel in enumerate(known.channels)
+        if (trouble := engine.check_channel(channel))
+    ]
+    if missing:
+        raise ConfigError("\n".join(missing))
+    notes = [*known.notes, *advice(known)]
+    for note in notes:
+        say(f"note: {note}", hang=6)
     say(
-        f"  watch     {counted(len(known.watch), 'work')}: {', '.join(work.title for work in known.watch[:8])}{_more(known.watch)}",
-        hang=10,
+        f"{known.path} can be used; {counted(len(notes), 'note')} above."
+        if notes
+        else f"{known.path} is right."
     )
+    titles = ", ".join(work.title for work in known.watch[:8]) + _more(known.watch)
+    say(f"  watch     {counted(len(known.watch), 'work')}{titles and ': '}{titles}", hang=10)
     say(f"  sources   {counted(len(known.sources), 'source')}")
     for source in known.sources[:50]:
         every = f"every {_span(source.every)}" if source.every else "as often as it publishes"
         say(f"            {source.name}, {source.kind}, {every}")
     if len(known.sources) > 50:
         say(f"            and {len(known.sources) - 50} more")
+    say(f"  languages claims are read in {', '.join(languages_read())}", hang=10)
     say(f"  channels  {counted(len(known.channels), 'channel')}")
     now = datetime.now(UTC)
     for channel in known.channels:

@@ -12,7 +12,7 @@ from monitor.config.entries import File, WorkEntry
 from monitor.config.faults import Fault, Mark, config_error
 from monitor.config.report import Path_, Report
 from monitor.config.sources import build_source
-from monitor.config.tree import MAX_BYTES, mark_at, plain, read_tree
+from monitor.config.tree import MAX_BYTES, Node, mark_at, plain, read_tree
 from monitor.errors import ConfigError
 from monitor.model import Channel, Source, Work
 
@@ -41,6 +41,14 @@ class Config:
     channels: tuple[Channel, ...] = ()
     settings: Settings = field(default_factory=Settings)
     notes: tuple[str, ...] = ()
+    root: Node | None = field(default=None, repr=False, compare=False)
+
+    def place(self, *path: str | int) -> str:
+        """Return ``file:line:column`` of the value at `path`, as in ``place("watch", 0, "aliases")``, or of what encloses it."""
+        if self.root is None:
+            return str(self.path)
+        mark = mark_at(self.root, path)
+        return f"{self.path}:{mark.line}:{mark.column}"
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
@@ -135,6 +143,7 @@ def _assemble(path: Path, report: Report) -> Config:
             f"{path}:{note.mark.line}:{note.mark.column}: {note}"
             for note in sorted(report.notes, key=lambda note: note.mark)
         ),
+        root=report.root,
     )
 
 
