@@ -15,8 +15,8 @@ import typer
 
 from monitor.cli import completion, engine
 from monitor.cli.advice import advice, languages_read
-from monitor.cli.daemon import check_known
 from monitor.cli.listing import Column, Format, Row, ago, at, show
+from monitor.cli.names import one_named
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
 from monitor.cli.places import config_path, configuration, ledger
 from monitor.cli.terminal import complain, counted, say
@@ -283,11 +283,11 @@ def send_test(
 ) -> int:
     """Send a real test alert to a channel, once, whatever its rules, digest and quiet hours say."""
     channels = {one.name: one for one in configuration(config).channels}
-    check_known(channel, list(channels), "channel")
+    name = one_named(channel, dict.fromkeys(channels, ()), "channel")
     try:
-        engine.send_test(channels[channel])
+        engine.send_test(channels[name])
     except DeliveryError as error:
-        complain(f"{channel} did not take the test alert: {error}")
+        complain(f"{name} did not take the test alert: {error}")
         return 1
-    say(f"{channel} took the test alert.")
+    say(f"{name} took the test alert.")
     return 0

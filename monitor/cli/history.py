@@ -10,7 +10,7 @@ import typer
 from monitor.cli import completion, engine
 from monitor.cli.explain import reasons
 from monitor.cli.listing import Column, Format, Row, at, cut, show
-from monitor.cli.names import channel_named, none_of, title_named, titles_named, works_known
+from monitor.cli.names import channel_named, none_of, one_named, titles_named, works_known
 from monitor.cli.options import (
     Before,
     ConfigFile,
@@ -151,7 +151,7 @@ def timeline(
 ) -> None:
     """Show how a work's dates moved, oldest first: who said what, and who said it first."""
     with ledger(db) as log:
-        work = title_named(title, works_known(config, log))
+        work = one_named(title, works_known(config, log), "work")
         why = reasons(log, work)
         rows = [{**change_row(change), "why": why.get(change.id)} for change in log.timeline(work)]
     show(rows[-limit:] if limit else rows, _TIMELINE, form, 0, none=f"Nothing has changed for {work} yet.")

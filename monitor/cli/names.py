@@ -23,8 +23,9 @@ __all__ = [
     "matching",
     "nearest",
     "none_of",
+    "one_named",
+    "some_named",
     "sources_named",
-    "title_named",
     "titles_named",
     "works_known",
 ]
@@ -45,31 +46,47 @@ _NUMERALS = {
 }  # fmt: skip
 
 
+def some_named(text: str, known: Names, what: str) -> list[str]:
+    """Return what `text` names. Raises a usage error that suggests near names when that is nothing; `what` says of what kind."""
+    if found := matching(text, known):
+        return found
+    if near := nearest(text, known):
+        hint = f"did you mean {_listed([repr(one) for one in near], 'or')}?"
+    elif known:
+        hint = f"there are {_listed(list(known), 'and')}"
+    else:
+        hint = "there are none yet"
+    raise typer.BadParameter(f"no {what} is called {text[:_LONGEST]!r}; {hint}")
+
+
+def one_named(text: str, known: Names, what: str) -> str:
+    """Return the one thing that `text` names. Raises a usage error as :func:`some_named`, and when that is several."""
+    found = some_named(text, known, what)
+    if len(found) > 1:
+        raise typer.BadParameter(f"{text!r} may be {_listed(found, 'or')}; write more of the name")
+    return found[0]
+
+
 def titles_named(text: str, config: Path | None, log: Ledger) -> list[str]:
     """Return the titles that `text` names, of the watched works and of those that something was claimed of.
 
     Raises a usage error that suggests near ones when there is none.
     """
-    return _some(text, works_known(config, log), "work")
-
-
-def title_named(text: str, works: Names) -> str:
-    """Return the one title of `works` that `text` names. Raises a usage error when there is none, or several."""
-    return _one(text, works, "work")
+    return some_named(text, works_known(config, log), "work")
 
 
 def sources_named(text: str, config: Path | None, log: Ledger) -> list[str]:
     """Return the sources that `text` names, polled or replayed. Raises a usage error when there is none."""
     known = config_if_any(config)
     polled = [source.name for source in known.sources] if known else []
-    return _some(text, dict.fromkeys([*polled, *log.source_names()], ()), "source")
+    return some_named(text, dict.fromkeys([*polled, *log.source_names()], ()), "source")
 
 
 def channel_named(text: str, config: Path | None, log: Ledger) -> str:
     """Return the channel that `text` names, configured or once sent to. Raises a usage error when there is none, or several."""
     known = config_if_any(config)
     told = [channel.name for channel in known.channels] if known else []
-    return _one(text, dict.fromkeys([*told, *log.channel_names()], ()), "channel")
+    return one_named(text, dict.fromkeys([*told, *log.channel_names()], ()), "channel")
 
 
 def none_of(what: str, titles: Sequence[str] | None) -> str:
@@ -128,25 +145,6 @@ def nearest(text: str, known: Names, most: int = 3) -> list[str]:
                 likeness[one] = max(likeness.get(one, 0.0), _likeness(asked, part[:_LONGEST]))
     near = [one for one, ratio in likeness.items() if ratio >= _NEAR]
     return sorted(near, key=lambda one: -likeness[one])[:most]
-
-
-def _one(text: str, known: Names, what: str) -> str:
-    found = _some(text, known, what)
-    if len(found) > 1:
-        raise typer.BadParameter(f"{text!r} may be {_listed(found, 'or')}; write more of the name")
-    return found[0]
-
-
-def _some(text: str, known: Names, what: str) -> list[str]:
-    if found := matching(text, known):
-        return found
-    if near := nearest(text, known):
-        hint = f"did you mean {_listed([repr(one) for one in near], 'or')}?"
-    elif known:
-        hint = f"there are {_listed(list(known), 'and')}"
-    else:
-        hint = "there are none yet"
-    raise typer.BadParameter(f"no {what} is called {text[:_LONGEST]!r}; {hint}")
 
 
 def _listed(names: Sequence[str], word: str) -> str:

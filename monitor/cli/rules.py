@@ -11,7 +11,7 @@ import typer
 
 from monitor.cli import completion, engine
 from monitor.cli.listing import Column, Format, Row, at, show
-from monitor.cli.names import title_named
+from monitor.cli.names import one_named
 from monitor.cli.options import ConfigFile, Database, OfInstalment, OfWork, Wanted, moment
 from monitor.cli.places import configuration, ledger
 from monitor.cli.terminal import say
@@ -119,7 +119,7 @@ def _happened(number: int, db: Path | None) -> tuple[Change, int | None]:
 def _watched(known: Config, title: str | None) -> Work | None:
     if title is None:
         return known.watch[0] if known.watch else None
-    meant = title_named(title, {work.title: work.aliases for work in known.watch})
+    meant = one_named(title, {work.title: work.aliases for work in known.watch}, "work")
     return next(work for work in known.watch if work.title == meant)
 
 
