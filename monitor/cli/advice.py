@@ -187,10 +187,17 @@ def _everyday_words() -> frozenset[str]:
     """Return the everyday words of the languages that are read, as far as they are listed."""
     from monitor.extract.language import LANGUAGES, load  # noqa: PLC0415 - as above
 
-    words: set[str] = set()
+    words: set[str] = set(_listed_words())
     for code in LANGUAGES:
         language = load(code)
         words.update(*(getattr(language, field) for field in _FIELDS))
+    return frozenset(words)
+
+
+@cache
+def _listed_words() -> frozenset[str]:
+    """Return the words of the files beside this one."""
+    words: set[str] = set()
     for file in Path(__file__).parent.glob(_FILES):
         lines = file.read_text(encoding="utf-8").splitlines()
         words.update(word for line in lines if not line.startswith("#") for word in line.split())
@@ -199,9 +206,11 @@ def _everyday_words() -> frozenset[str]:
 
 @cache
 def _articles() -> frozenset[str]:
+    """Return the articles of the languages that are read, without those that mean something in another ("Die Hard")."""
     from monitor.extract.language import LANGUAGES, load  # noqa: PLC0415 - as above
 
-    return frozenset().union(*(load(code).articles for code in LANGUAGES))
+    found = {word: code for code in LANGUAGES for word in load(code).articles}
+    return frozenset(word for word, code in found.items() if code == "en" or word not in _listed_words())
 
 
 def _listed(names: Sequence[str], word: str) -> str:

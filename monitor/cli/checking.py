@@ -61,10 +61,10 @@ _SOURCES = (
 )
 _RECORDS = (
     Column("source", lambda row: row["source"], wide=True),
-    Column("kind of work", lambda row: row["kind"] or "", spare=2),
+    Column("kind of work", lambda row: row["kind"] or ""),
     Column("dates said", lambda row: str(row["claims"]), right=True),
     Column("right", lambda row: str(row["hits"]), right=True),
-    Column("without a hedge", lambda row: str(row["flat"]), right=True, spare=1),
+    Column("without a hedge", lambda row: str(row["flat"]), right=True, spare=2),
     Column("of these right", lambda row: str(row["flat_hits"]), right=True, spare=1),
     Column("days off", lambda row: f"{row['days_off']:g}", right=True),
     Column("days ahead", lambda row: "" if row["lead"] is None else f"{row['lead']:g}", right=True),

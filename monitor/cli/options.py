@@ -121,7 +121,7 @@ Saying = Annotated[
         "--search",
         metavar="TEXT",
         show_default=False,
-        help="With these words in the quote, the headline or the names of those credited.",
+        help="With these words in title, quote, headline or the names of those credited.",
     ),
 ]
 OfEvent = Annotated[Event | None, typer.Option("--event", help="Of this event.", show_default=False)]

@@ -132,7 +132,7 @@ def changes(
     if lang is not None:
         shown.append(is_in_language("y.lang", lang))
     if search is not None:
-        shown.append(says(("x.quote", "y.title", "x.sources"), search))
+        shown.append(says(("changes.title", "x.quote", "y.title", "x.sources"), search))
     wanted += [(f"EXISTS ({_SHOWN_BY} AND {condition})", values) for condition, values in shown]
     where = f" WHERE {' AND '.join(condition for condition, _ in wanted)}" if wanted else ""
     values = [value for _, some in wanted for value in some]

@@ -85,7 +85,7 @@ def claims(
 
     `titles` are the works, `instalment` one of their parts, "whole" for the work itself; `certainty` is that of the
     surest observation. The others ask for one document that makes the claim: met at one of `sources`, in the language
-    `lang`, with every word of `search` in its quote, its headline or the names of those credited, and read, for the
+    `lang`, with every word of `search` in the title, its quote, its headline or the names of those credited, and read, for the
     first time or again, not before `since` and before `until`.
     """
     wanted: list[Condition] = [(f"o.id = {_SUREST}", ())]
@@ -120,7 +120,7 @@ def _observed(
     if lang is not None:
         wanted.append(is_in_language("y.lang", lang))
     if search is not None:
-        wanted.append(says(("x.quote", "y.title", "x.sources"), search))
+        wanted.append(says(("c.title", "x.quote", "y.title", "x.sources"), search))
     if since is not None:
         wanted.append(("y.seen_at >= ?", (instant(since),)))
     if until is not None:

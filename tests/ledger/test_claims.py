@@ -109,6 +109,7 @@ def test_the_log_is_filtered(ledger: Ledger, wanted: dict[str, Any], found: list
         ({"search": "lançamento nada"}, []),
         ({"search": "%"}, []),
         ({"search": "headline northlight"}, [1]),
+        ({"search": "wake out"}, [1]),
         ({"search": "지금"}, [3]),
         ({"search": " "}, [3, 2, 1]),
         ({"search": "anúncio", "lang": "en"}, []),
