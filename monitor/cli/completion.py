@@ -88,9 +88,10 @@ def _offered(
 
 
 def _configured(ctx: typer.Context, of_config: Callable[[Config], Iterator[Offer]]) -> list[Offer]:
-    from monitor.cli.places import configuration  # noqa: PLC0415 - imported within what catches its failure
+    from monitor.cli.places import config_path  # noqa: PLC0415 - imported within what catches its failure
+    from monitor.config import load_readable  # noqa: PLC0415 - as above
 
-    return list(of_config(configuration(_given(ctx, "config"))))
+    return list(of_config(load_readable(config_path(_given(ctx, "config")), os.environ)))
 
 
 def _kept(ctx: typer.Context, of_ledger: Callable[[Ledger], Iterator[Offer]]) -> list[Offer]:

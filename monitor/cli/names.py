@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.cli.places import config_path, configuration
+from monitor.cli.places import config_path
 from monitor.cli.terminal import complain
 from monitor.errors import ConfigError
 
@@ -104,18 +105,22 @@ def works_known(config: Path | None, log: Ledger | None = None) -> Names:
 
 
 def config_if_any(given: Path | None) -> Config | None:
-    """Return the configuration if there is one; one that is not named and has mistakes is told of and passed over.
+    """Return what can be read of the configuration, if there is one.
 
-    Raises ConfigError for one that is named.
+    Names are known whatever else is wrong with it. Of one that cannot be read at all it is told, and the ledger's names
+    are left. Raises ConfigError for one that is named.
     """
-    if given is None and not config_path(None).exists():
+    from monitor.config import load_readable  # noqa: PLC0415 - only who names something pays for it
+
+    path = config_path(given)
+    if given is None and not path.exists():
         return None
     try:
-        return configuration(given)
+        return load_readable(path, os.environ)
     except ConfigError as error:
         if given is not None:
             raise
-        complain(f"aliases are not known, since the configuration has mistakes: {str(error).splitlines()[0]}", prefix="note: ")  # fmt: skip
+        complain(f"aliases are not known: {str(error).splitlines()[0]}", prefix="note: ")
         return None
 
 

@@ -72,6 +72,15 @@ def test_titles_sources_and_channels_are_offered(
     assert completed(monkeypatch, capsys, *shlex.split(line)) == (offered, "")
 
 
+def test_what_is_wrong_elsewhere_hides_no_name(
+    configured: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (configured / "sources.yaml").open("a", encoding="utf-8") as file:
+        file.write("  - webhook: https://a.example/${NOT_SET_HERE}\n")
+    assert completed(monkeypatch, capsys, "timeline", "sil") == (["Silksong"], "")
+    assert completed(monkeypatch, capsys, "poll", "news") == (["news.example/feed.xml"], "")
+
+
 def test_without_a_configuration_the_ledger_is_asked(
     database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -149,13 +149,24 @@ def test_a_name_that_may_be_several_is_asked_for_more_of(run: Run, database: Pat
     assert run("claims", "--title", "harbour", "--db", database, "--format", "json").rows
 
 
-def test_mistakes_of_a_configuration_that_was_not_named_stop_no_reading(
+def test_mistakes_elsewhere_in_the_configuration_hide_no_name(
     run: Run, database: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "sources.yaml").write_text("watch:\n  - titel: X\n")
+    (tmp_path / "sources.yaml").write_text(
+        f"{WATCH}  - titel: X\nsources:\n  - feed: nowhere\nchannels:\n  - webhook: https://a.example/${{NOT_SET_HERE}}\n"
+    )
+    for config in ((), ("--config", "sources.yaml")):
+        ran = run("claims", "--title", "hog", "--db", database, "--format", "json", *config)
+        assert (ran.code, ran.err, len(ran.rows) > 0) == (0, "", True)
+
+
+def test_a_configuration_that_cannot_be_read_leaves_the_names_of_the_ledger(
+    run: Run, database: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sources.yaml").write_text("watch: [")
     ran = run("claims", "--title", "glass", "--db", database, "--format", "json")
     assert (ran.code, len(ran.rows) > 0) == (0, True)
-    assert "note: aliases are not known, since the configuration has mistakes: sources.yaml:2:5" in ran.err
+    assert ran.err.startswith("note: aliases are not known: sources.yaml:2:1: ")
     named = run("claims", "--title", "glass", "--db", database, "--config", "sources.yaml")
     assert (named.code, named.out) == (2, "")
 
