@@ -29,6 +29,7 @@ T = TypeVar("T")
 
 _UNBOUNDED = 10_000
 _UNKNOWN = 80
+_HEIGHT = 25
 # Where a word that is longer than a line may be broken without a reader stumbling: an address, a file's path.
 _JOINTS = re.compile(r"[^/\-?&=]*[/\-?&=]+|[^/\-?&=]+")
 _WORDS = re.compile(r"\S+\s*|\s+")
@@ -137,7 +138,7 @@ def _units(
 def console(*, errors: bool = False) -> Console:
     """Return a rich console that takes text as text.
 
-    It is as wide as the environment's COLUMNS says, else as the terminal; on a pipe it neither wraps nor cuts.
+    It is as wide as COLUMNS says, else as the terminal; on a pipe it neither wraps nor cuts.
     """
     from rich.console import Console  # noqa: PLC0415 - only what draws pays for it
 
@@ -148,16 +149,18 @@ def console(*, errors: bool = False) -> Console:
         emoji=False,
         highlight=False,
         width=_width(stream),
+        # Without both the library takes a terminal that calls itself dumb for one of 80 columns.
+        height=_HEIGHT,
     )
 
 
 def _width(stream: TextIO) -> int:
-    """Return the width of a stream in terminal cells."""
+    """Return the width of a stream in terminal cells; a pipe has no end, whatever COLUMNS a program around it left behind."""
+    if not stream.isatty():
+        return _UNBOUNDED
     named = os.environ.get("COLUMNS", "")
     if named.isascii() and named.isdigit() and int(named[:6]) > 0:
         return int(named[:6])
-    if not stream.isatty():
-        return _UNBOUNDED
     with suppress(OSError, ValueError):
         return os.get_terminal_size(stream.fileno()).columns or _UNKNOWN
     return _UNKNOWN

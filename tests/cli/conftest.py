@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +38,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test touches the files of the person who runs it."""
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "HOME"):
         monkeypatch.setenv(name, str(tmp_path / "home"))
-    for name in ("MONITOR_CONFIG", "MONITOR_DB", "FORCE_COLOR", "COLUMNS"):
+    for name in ("MONITOR_CONFIG", "MONITOR_DB", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.chdir(tmp_path)
@@ -49,6 +51,30 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         capsys.readouterr()
         code = main([str(argument) for argument in arguments])
         return Ran(code, *capsys.readouterr())
+
+    return run
+
+
+class Screen(io.StringIO):
+    """A terminal that remembers what it was told."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+    """Run a command on a terminal of some width that shows no colours; what it says in error comes with the rest."""
+
+    def run(width: int, *arguments: object) -> Ran:
+        told = Screen()
+        with monkeypatch.context() as there:
+            there.setenv("COLUMNS", str(width))
+            there.setenv("TERM", "dumb")
+            there.setattr(sys, "stdout", told)
+            there.setattr(sys, "stderr", told)
+            code = main([str(argument) for argument in arguments])
+        return Ran(code, told.getvalue(), "")
 
     return run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shlex
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from monitor.cli.table import Column, Row, write_table
 from monitor.ledger import Ledger
 from monitor.model import Channel, ChannelKind, alert
 from tests.builders import NOW, source
-from tests.cli.conftest import Run
+from tests.cli.conftest import Ran
 
 COLUMNS = (
     Column("name", lambda row: row["name"], wide=True, least=20),
@@ -140,12 +141,10 @@ def troubled(database: Path) -> Path:
     ],
 )
 def test_every_listing_shows_what_matters_at_every_width(
-    run: Run, troubled: Path, width: int, listing: str, held: tuple[str, ...]
+    screen: Callable[..., Ran], troubled: Path, width: int, listing: str, held: tuple[str, ...]
 ) -> None:
-    with pytest.MonkeyPatch.context() as narrow:
-        narrow.setenv("COLUMNS", str(width))
-        ran = run(*shlex.split(listing), "--db", troubled)
-    assert (ran.code, ran.err) == (0, "")
+    ran = screen(width, *shlex.split(listing), "--db", troubled)
+    assert ran.code == 0
     assert all(cell_len(line) <= width for line in ran.out.splitlines())
     text = " ".join(ran.out.split())
     assert [words for words in held if words not in text] == []
