@@ -53,7 +53,11 @@ _SOURCES = (
     Column("kind", lambda row: row["kind"], spare=2),
     Column("state", _told_state, lambda row: _STATE_STYLES.get(row["state"], "dim")),
     Column("polled", lambda row: ago(row["last_poll_at"]), right=True),
-    Column("next", lambda row: ago(row["next_poll_at"]), right=True),
+    Column(
+        "next",
+        lambda row: "due" if (next_at := ago(row["next_poll_at"])).endswith("ago") else next_at,
+        right=True,
+    ),
     Column("documents", lambda row: str(row["documents"]), right=True, spare=1),
     Column("claims", lambda row: str(row["claims"]), right=True),
     Column("error", lambda row: row["error"] or "", "red", wide=True, least=40, below=True),
