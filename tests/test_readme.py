@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from monitor.cli.advice import languages_read
 from monitor.cli.app import app
 from monitor.config import load
 
@@ -53,3 +54,8 @@ def test_the_example_configuration_works(tmp_path: Path) -> None:
     (tmp_path / "sources.yaml").write_text(example, encoding="utf-8")
     config = load(tmp_path / "sources.yaml", {"WEBHOOK_SECRET": "whsec_" + "a" * 32})
     assert [len(part) for part in (config.watch, config.sources, config.channels)] == [1, 2, 2]
+
+
+def test_the_languages_are_those_that_claims_are_read_in() -> None:
+    (told,) = re.findall(r"Claims are read in ([^;]+);", README)
+    assert re.split(r",\s+|\s+and\s+", told) == languages_read()

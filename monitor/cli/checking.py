@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import engine
-from monitor.cli.daemon import check_known
-from monitor.cli.listing import Column, Format, Row, at, show
+from monitor.cli import completion, engine
+from monitor.cli.advice import advice, languages_read
+from monitor.cli.listing import Column, Format, Row, ago, at, show
+from monitor.cli.names import one_named
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
 from monitor.cli.places import config_path, configuration, ledger
 from monitor.cli.terminal import complain, counted, say
-from monitor.errors import DeliveryError
+from monitor.errors import ConfigError, DeliveryError
 from monitor.model import Key, Observation, Standing, When
 from monitor.model import instant as rfc3339
 
@@ -38,27 +39,37 @@ _STATE_STYLES = {
     "silent": "yellow",
     "first pass": "cyan",
 }
+
+
+def _told_state(row: Row) -> str:
+    """Return a source's state, with the failures in a row: "failing (3)"."""
+    return f"{row['state']} ({row['failures']})" if row["failures"] else str(row["state"])
+
+
 # Of the other kinds the user wrote no address.
 _WRITTEN_AS_ADDRESS = ("feed", "page", "sitemap")
 _SOURCES = (
-    Column("source", lambda row: row["name"], wide=True),
-    Column("kind", lambda row: row["kind"]),
-    Column("state", lambda row: row["state"], lambda row: _STATE_STYLES.get(row["state"], "dim")),
-    Column("last poll", lambda row: at(row["last_poll_at"])),
-    Column("next poll", lambda row: at(row["next_poll_at"])),
-    Column("failures", lambda row: str(row["failures"] or ""), "red", right=True),
-    Column("documents", lambda row: str(row["documents"]), right=True),
+    Column("source", lambda row: row["name"], wide=True, least=28),
+    Column("kind", lambda row: row["kind"], spare=2),
+    Column("state", _told_state, lambda row: _STATE_STYLES.get(row["state"], "dim")),
+    Column("polled", lambda row: ago(row["last_poll_at"]), right=True),
+    Column(
+        "next",
+        lambda row: "due" if (next_at := ago(row["next_poll_at"])).endswith("ago") else next_at,
+        right=True,
+    ),
+    Column("documents", lambda row: str(row["documents"]), right=True, spare=1),
     Column("claims", lambda row: str(row["claims"]), right=True),
-    Column("error", lambda row: row["error"] or "", wide=True),
-    Column("what to do", lambda row: row["advice"] or "", wide=True),
+    Column("error", lambda row: row["error"] or "", "red", wide=True, least=40, below=True),
+    Column("what to do", lambda row: row["advice"] or "", wide=True, least=40, below=True),
 )
 _RECORDS = (
     Column("source", lambda row: row["source"], wide=True),
     Column("kind of work", lambda row: row["kind"] or ""),
-    Column("claims", lambda row: str(row["claims"]), right=True),
-    Column("hits", lambda row: str(row["hits"]), right=True),
-    Column("flat", lambda row: str(row["flat"]), right=True),
-    Column("flat hits", lambda row: str(row["flat_hits"]), right=True),
+    Column("dates said", lambda row: str(row["claims"]), right=True),
+    Column("right", lambda row: str(row["hits"]), right=True),
+    Column("without a hedge", lambda row: str(row["flat"]), right=True, spare=2),
+    Column("of these right", lambda row: str(row["flat_hits"]), right=True, spare=1),
     Column("days off", lambda row: f"{row['days_off']:g}", right=True),
     Column("days ahead", lambda row: "" if row["lead"] is None else f"{row['lead']:g}", right=True),
 )
@@ -210,20 +221,30 @@ def check(
         sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
         return
     known = configuration(config)
-    for note in known.notes:
-        say(f"note: {note}")
-    for channel in known.channels:
-        engine.check_channel(channel)
-    say(f"{known.path} is right.")
+    missing = [
+        f"{known.place('channels', number, 'exec')}: {trouble}"
+        for number, channel in enumerate(known.channels)
+        if (trouble := engine.check_channel(channel))
+    ]
+    if missing:
+        raise ConfigError("\n".join(missing))
+    notes = [*known.notes, *advice(known)]
+    for note in notes:
+        say(f"note: {note}", hang=6)
     say(
-        f"  watch     {counted(len(known.watch), 'work')}: {', '.join(work.title for work in known.watch[:8])}{_more(known.watch)}"
+        f"{known.path} can be used; {counted(len(notes), 'note')} above."
+        if notes
+        else f"{known.path} is right."
     )
+    titles = ", ".join(work.title for work in known.watch[:8]) + _more(known.watch)
+    say(f"  watch     {counted(len(known.watch), 'work')}{titles and ': '}{titles}", hang=10)
     say(f"  sources   {counted(len(known.sources), 'source')}")
     for source in known.sources[:50]:
         every = f"every {_span(source.every)}" if source.every else "as often as it publishes"
         say(f"            {source.name}, {source.kind}, {every}")
     if len(known.sources) > 50:
         say(f"            and {len(known.sources) - 50} more")
+    say(f"  languages claims are read in {', '.join(languages_read())}", hang=10)
     say(f"  channels  {counted(len(known.channels), 'channel')}")
     now = datetime.now(UTC)
     for channel in known.channels:
@@ -254,18 +275,23 @@ def notify() -> None:
 
 def send_test(
     channel: Annotated[
-        str, typer.Argument(metavar="CHANNEL", help="A channel's name, as `monitor check` shows it.")
+        str,
+        typer.Argument(
+            metavar="CHANNEL",
+            autocompletion=completion.channels,
+            help="A channel's name, as `monitor check` shows it.",
+        ),
     ],
     config: ConfigFile = None,
     db: Database = None,  # noqa: ARG001 - as above
 ) -> int:
     """Send a real test alert to a channel, once, whatever its rules, digest and quiet hours say."""
     channels = {one.name: one for one in configuration(config).channels}
-    check_known(channel, list(channels), "channel")
+    name = one_named(channel, dict.fromkeys(channels, ()), "channel")
     try:
-        engine.send_test(channels[channel])
+        engine.send_test(channels[name])
     except DeliveryError as error:
-        complain(f"{channel} did not take the test alert: {error}")
+        complain(f"{name} did not take the test alert: {error}")
         return 1
-    say(f"{channel} took the test alert.")
+    say(f"{name} took the test alert.")
     return 0

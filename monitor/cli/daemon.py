@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import logging
 import os
 from collections.abc import Sequence
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import engine
+from monitor.cli import completion, engine
+from monitor.cli.names import some_named
 from monitor.cli.options import ConfigFile, Database
 from monitor.cli.places import config_path, configuration, database_path
 from monitor.cli.terminal import complain, counted, progress, say, visible
@@ -18,7 +18,7 @@ from monitor.cli.terminal import complain, counted, progress, say, visible
 if TYPE_CHECKING:
     from monitor.pipeline import Polled
 
-__all__ = ["check_known", "demo", "poll", "run"]
+__all__ = ["demo", "poll", "run"]
 
 
 def run(
@@ -38,26 +38,32 @@ def run(
 
 def poll(
     sources: Annotated[
-        list[str] | None, typer.Argument(metavar="SOURCE", help="Names of sources; all when left out.")
+        list[str] | None,
+        typer.Argument(
+            metavar="SOURCE",
+            autocompletion=completion.sources,
+            help="Sources, by their names or a part of them; all when left out.",
+        ),
     ] = None,
     config: ConfigFile = None,
     db: Database = None,
 ) -> int:
     """Poll sources now, due or not, and say what changed."""
-    known = [source.name for source in configuration(config).sources]
-    for name in sources or ():
-        check_known(name, known, "source")
+    known = {source.name: () for source in configuration(config).sources}
+    wanted = list(
+        dict.fromkeys(found for name in sources or () for found in some_named(name, known, "source"))
+    )
     if not known:
         say("There are no sources yet: add them to the configuration.")
         return 0
     _log_to_stderr(level=logging.WARNING)
-    with progress("polling", len(sources or known)) as advance:
+    with progress("polling", len(wanted or known)) as advance:
 
         def told(polled: Polled) -> None:
             advance(now=polled.source.name)
 
-        done = engine.poll(config_path(config), database_path(db), sources or (), told)
-    if len(done) < len(known) and not sources:
+        done = engine.poll(config_path(config), database_path(db), wanted, told)
+    if len(done) < len(known) and not wanted:
         say(f"Not asked, since gone for good: {len(known) - len(done)}; `monitor sources` says which.")
     return _summary(done)
 
@@ -68,15 +74,6 @@ def demo(
     """Show the whole product in half a minute, offline: a local site whose story unfolds, and the alerts it causes."""
     _log_to_stderr(level=logging.WARNING)
     engine.run_demo(say, seconds)
-
-
-def check_known(name: str, known: Sequence[str], what: str) -> None:
-    """Refuse a name that the configuration does not have, and say which was meant."""
-    if name in known:
-        return
-    close = difflib.get_close_matches(name[:200], known, n=1, cutoff=0.4)
-    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known) or 'none'}"
-    raise typer.BadParameter(f"no {what} is called {name!r}; {hint}")
 
 
 def _summary(done: Sequence[Polled]) -> int:

@@ -16,6 +16,7 @@ from monitor.errors import ParseError
 from monitor.model import (
     Change,
     Channel,
+    ChannelKind,
     Delivery,
     DeliveryState,
     Document,
@@ -148,14 +149,18 @@ def decision(config: Config, channel: Channel, now: datetime) -> str:
     return f"{told} “{worded(alert(change))}” ({'; '.join(decided.reasons)})"
 
 
-def check_channel(channel: Channel) -> None:
-    """Raise ConfigError when `channel` cannot be served as it is configured; nothing is sent."""
-    from monitor.notify import notifier  # noqa: PLC0415 - as above
+def check_channel(channel: Channel) -> str:
+    """Return why `channel` can be served on no such machine as this, "" when it can; nothing is sent.
+
+    Raises ConfigError when it can be served nowhere as it is configured.
+    """
+    from monitor.notify import notifier, program_trouble  # noqa: PLC0415 - as above
 
     async def serve() -> None:
         await notifier(channel).aclose()
 
     asyncio.run(serve())
+    return program_trouble(channel) if channel.kind is ChannelKind.EXEC else ""
 
 
 def send_test(channel: Channel) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.cli import engine
 from monitor.cli.listing import Format, Row, at, write_csv, write_json, write_jsonl
-from monitor.cli.terminal import console, counted, visible
+from monitor.cli.terminal import console, counted, visible, wrapped
 from monitor.errors import NotFoundError
 from monitor.model import Belief, Event, Observation, Span, Standing, VerdictKind, alert
 from monitor.model import instant as rfc3339
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["reasons", "tell_claim", "tell_document"]
 
 _CONTEXT = 240
+_LABEL = 18
+"""Terminal cells before what a label names."""
 _OTHERS = 12
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2",
@@ -211,7 +213,9 @@ def _tell(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
     out = console()
 
     def line(label: str, words: str, style: str = "") -> None:
-        out.print(Text.assemble((f"{label:<18}", "dim"), (visible(words), style)))
+        for number, piece in enumerate(wrapped(visible(words), out.width - _LABEL)):
+            head = "" if number else label
+            out.print(Text.assemble((f"{head:<{_LABEL}}", "dim"), (piece, style)), overflow="fold")
 
     claim = history.row.claim
     out.print(Text(visible(_title(claim)), "bold"))

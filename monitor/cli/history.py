@@ -7,11 +7,24 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import engine
-from monitor.cli.daemon import check_known
+from monitor.cli import completion, engine
 from monitor.cli.explain import reasons
 from monitor.cli.listing import Column, Format, Row, at, cut, show
-from monitor.cli.options import ConfigFile, Database, Limit, OfEvent, OfWork, Since, Wanted, handed_on
+from monitor.cli.names import channel_named, none_of, one_named, titles_named, works_known
+from monitor.cli.options import (
+    Before,
+    ConfigFile,
+    Database,
+    InLanguage,
+    Limit,
+    OfEvent,
+    OfInstalment,
+    OfWork,
+    Saying,
+    Since,
+    Wanted,
+    handed_on,
+)
 from monitor.cli.places import ledger
 from monitor.cli.review import CERTAINTY_STYLES
 from monitor.cli.terminal import counted, say
@@ -58,7 +71,7 @@ _CHANGES = (
     Column("id", lambda row: str(row["id"]), "dim"),
     Column("at", lambda row: at(row["at"]), "dim"),
     Column("change", lambda row: row["change"].replace("_", " "), "bold"),
-    Column("what happened", _told, wide=True),
+    Column("what happened", _told, wide=True, least=24),
     Column(
         "certainty", lambda row: row["to"]["certainty"], lambda row: CERTAINTY_STYLES[row["to"]["certainty"]]
     ),
@@ -66,63 +79,82 @@ _CHANGES = (
 _TIMELINE = (
     Column("on", lambda row: at(row["at"])[:10], "dim"),
     Column("change", lambda row: row["change"].replace("_", " "), "bold"),
-    Column("what happened", _told, wide=True),
-    Column("first said by", _first, wide=True),
-    Column("believed because", lambda row: row["why"] or "", wide=True),
+    Column("what happened", _told, wide=True, least=36),
+    Column("first said by", _first, wide=True, below=True),
+    Column("believed because", lambda row: row["why"] or "", wide=True, below=True),
     Column(
         "in these words",
         lambda row: row["evidence"][0]["quote"] if row["evidence"] else "",
         "italic",
         wide=True,
+        least=36,
+        below=True,
     ),
 )
 _DELIVERIES = (
-    Column("id", lambda row: row["id"], "dim"),
-    Column("channel", lambda row: row["channel"]),
+    Column("id", lambda row: row["id"], "dim", least=14),
+    Column("channel", lambda row: row["channel"], wide=True),
     Column("state", lambda row: row["state"], lambda row: _STATE_STYLES[row["state"]]),
     Column("attempts", lambda row: str(row["attempts"]), right=True),
     Column("next attempt", lambda row: at(row["next_attempt_at"])),
-    Column("error", lambda row: row["error"] or "", wide=True),
+    Column("error", lambda row: row["error"] or "", "red", wide=True, least=40, below=True),
 )
 
 
 def changes(
     *,
     title: OfWork = None,
+    instalment: OfInstalment = None,
     event: OfEvent = None,
     change: Annotated[
         ChangeKind | None, typer.Option("--change", help="Of this kind.", show_default=False)
     ] = None,
+    lang: InLanguage = None,
+    search: Saying = None,
     since: Since = None,
+    until: Before = None,
     form: Wanted = Format.TABLE,
     limit: Limit = None,
-    config: ConfigFile = None,  # noqa: ARG001 - every command takes it
+    config: ConfigFile = None,
     db: Database = None,
 ) -> None:
     """List what changed, newest first: a date appeared, narrowed, moved, was confirmed."""
     with ledger(db) as log:
-        found = log.changes(title=title, event=event, kind=change, since=since, limit=cut(form, limit))
-        show(map(change_row, found), _CHANGES, form, limit, none="No changes.")
+        titles = None if title is None else titles_named(title, config, log)
+        found = log.changes(
+            titles=titles,
+            instalment=instalment,
+            event=event,
+            kind=change,
+            lang=lang,
+            search=search,
+            since=since,
+            until=until,
+            limit=cut(form, limit),
+        )
+        show(map(change_row, found), _CHANGES, form, limit, none=none_of("changes", titles))
 
 
 def timeline(
-    title: Annotated[str, typer.Argument(metavar="TITLE", help="A watched work.")],
+    title: Annotated[
+        str,
+        typer.Argument(
+            metavar="TITLE",
+            autocompletion=completion.titles,
+            help="A work, by its title, an alias or a part of one.",
+        ),
+    ],
     form: Wanted = Format.TABLE,
     limit: Limit = None,
-    config: ConfigFile = None,  # noqa: ARG001 - as above
+    config: ConfigFile = None,
     db: Database = None,
 ) -> None:
     """Show how a work's dates moved, oldest first: who said what, and who said it first."""
     with ledger(db) as log:
-        if not _is_known(log.titles(), title):
-            check_known(title, log.titles(), "work with claims")
-        why = reasons(log, next(known for known in log.titles() if known.casefold() == title.casefold()))
-        rows = [{**change_row(change), "why": why.get(change.id)} for change in log.timeline(title)]
-    show(rows[-limit:] if limit else rows, _TIMELINE, form, 0, none=f"Nothing has changed for {title} yet.")
-
-
-def _is_known(titles: list[str], title: str) -> bool:
-    return title.casefold() in {known.casefold() for known in titles}
+        work = one_named(title, works_known(config, log), "work")
+        why = reasons(log, work)
+        rows = [{**change_row(change), "why": why.get(change.id)} for change in log.timeline(work)]
+    show(rows[-limit:] if limit else rows, _TIMELINE, form, 0, none=f"Nothing has changed for {work} yet.")
 
 
 def deliveries(
@@ -132,7 +164,14 @@ def deliveries(
         DeliveryState | None, typer.Option("--state", help="In this state.", show_default=False)
     ] = None,
     channel: Annotated[
-        str | None, typer.Option("--channel", help="To this channel.", show_default=False)
+        str | None,
+        typer.Option(
+            "--channel",
+            metavar="CHANNEL",
+            autocompletion=completion.channels,
+            show_default=False,
+            help="To this channel.",
+        ),
     ] = None,
     since: Since = None,
     form: Wanted = Format.TABLE,
@@ -144,7 +183,8 @@ def deliveries(
     if handed_on(context, config=config, db=db):
         return
     with ledger(db) as log:
-        found = log.deliveries(state=state, channel=channel, since=since, limit=cut(form, limit))
+        name = None if channel is None else channel_named(channel, config, log)
+        found = log.deliveries(state=state, channel=name, since=since, limit=cut(form, limit))
         show(map(delivery_row, found), _DELIVERIES, form, limit, none="No deliveries.")
         if form is Format.TABLE:
             for name, reason in log.disabled_channels().items():
@@ -154,15 +194,22 @@ def deliveries(
 def retry(
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ID", help="Deliveries; all the dead ones when left out."),
+        typer.Argument(
+            metavar="ID", help="Deliveries, by their ids or how these begin; all the dead ones when left out."
+        ),
     ] = None,
     config: ConfigFile = None,  # noqa: ARG001 - as above
     db: Database = None,
 ) -> None:
     """Send deliveries again, and to the channels that were given up for gone; the daemon or the next poll does it."""
     with ledger(db, write=True) as log:
-        wanted = ids or [delivery.id for delivery in log.deliveries(state=DeliveryState.DEAD)]
-        channels = {log.delivery(each).channel for each in wanted} if ids else set(log.disabled_channels())
+        if ids:
+            named = [log.delivery(each) for each in ids]
+            channels = {delivery.channel for delivery in named}
+        else:
+            named = list(log.deliveries(state=DeliveryState.DEAD))
+            channels = set(log.disabled_channels())
+        wanted = [delivery.id for delivery in named]
         with log.transaction():
             log.retry(wanted, datetime.now(UTC))
             for name in channels:

@@ -13,13 +13,14 @@ import typer
 from monitor.cli import engine
 from monitor.cli.history import change_row
 from monitor.cli.listing import Row, write_csv, write_json, write_jsonl
-from monitor.cli.options import ConfigFile, Database, OfWork, Since
+from monitor.cli.names import titles_named
+from monitor.cli.options import Before, ConfigFile, Database, OfWork, Since
 from monitor.cli.places import ledger
 from monitor.cli.terminal import counted, progress, say
 from monitor.model import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from monitor.ledger import Ledger
@@ -57,30 +58,34 @@ def export(
     ] = None,
     title: OfWork = None,
     since: Since = None,
-    config: ConfigFile = None,  # noqa: ARG001 - every command takes it
+    until: Before = None,
+    config: ConfigFile = None,
     db: Database = None,
 ) -> None:
     """Write all claims or changes, newest first, for other programs."""
     with ExitStack() as held:
         log = held.enter_context(ledger(db))
+        titles = None if title is None else titles_named(title, config, log)
         out = sys.stdout
         if output is not None:
             try:
                 out = held.enter_context(output.open("w", encoding="utf-8", newline=""))
             except OSError as error:
                 raise typer.BadParameter(f"{output} cannot be written: {error.strerror}") from None
-        _WRITERS[form](_rows(log, what, title, since), out)
+        _WRITERS[form](_rows(log, what, titles, since, until), out)
 
 
-def _rows(log: Ledger, what: What, title: str | None, since: datetime | None) -> Iterator[Row]:
+def _rows(
+    log: Ledger, what: What, titles: Sequence[str] | None, since: datetime | None, until: datetime | None
+) -> Iterator[Row]:
     if what is What.CLAIMS:
-        return (row.to_dict() for row in log.claims(title=title, since=since))
-    return map(change_row, log.changes(title=title, since=since))
+        return (row.to_dict() for row in log.claims(titles=titles, since=since, until=until))
+    return map(change_row, log.changes(titles=titles, since=since, until=until))
 
 
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that does not exist yet.")],
-    config: ConfigFile = None,  # noqa: ARG001 - as above
+    config: ConfigFile = None,  # noqa: ARG001 - every command takes it
     db: Database = None,
 ) -> None:
     """Write a copy of the database as of now; the daemon may run on meanwhile."""

@@ -9,19 +9,19 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import islice
 from typing import Any, TextIO
 
+from monitor.cli.table import Column, Row, write_table
 from monitor.cli.terminal import console, escaped, visible
 
-__all__ = ["Column", "Format", "Row", "at", "cut", "show", "write_csv", "write_json", "write_jsonl"]
+__all__ = ["Column", "Format", "Row", "ago", "at", "cut", "show", "write_csv", "write_json", "write_jsonl"]
 
-Row = dict[str, Any]
 _TABLE_ROWS = 50
+_SPANS = ((86400, "d"), (3600, "h"), (60, "m"))
 
 
 class Format(StrEnum):
@@ -31,20 +31,6 @@ class Format(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table: its heading, the text of a row in it, and its style, which may depend on the row.
-
-    A `wide` one wraps when the terminal is narrow.
-    """
-
-    heading: str
-    cell: Callable[[Row], str]
-    style: Callable[[Row], str] | str = ""
-    right: bool = False
-    wide: bool = False
 
 
 def cut(form: Format, limit: int | None) -> int | None:
@@ -130,30 +116,12 @@ def _csv_line(cells: Sequence[str]) -> str:
 
 
 def _table(rows: Iterator[Row], columns: Sequence[Column], most: int, none: str) -> None:
-    from rich import box  # noqa: PLC0415 - only tables pay for it
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
     shown = list(islice(rows, most) if most else rows)
     out = console()
     if not shown:
         out.print(none)
         return
-    cells = [[visible(column.cell(row)) for column in columns] for row in shown]
-    # A column that says nothing takes no room.
-    told = [number for number in range(len(columns)) if any(line[number] for line in cells)]
-    table = Table(box=box.SIMPLE_HEAD if out.is_terminal else None, pad_edge=False, show_edge=False)
-    for column in (columns[number] for number in told):
-        table.add_column(
-            column.heading,
-            justify="right" if column.right else "left",
-            no_wrap=not column.wide,
-            overflow="fold",
-        )
-    for row, line in zip(shown, cells, strict=True):
-        styles = [column.style(row) if callable(column.style) else column.style for column in columns]
-        table.add_row(*(Text(line[number], styles[number]) for number in told))
-    out.print(table)
+    write_table(shown, columns, out)
     # Read to the end: what is left half read would outlive its ledger.
     if sum(1 for _ in rows):
         out.print(f"The newest {len(shown)}; --limit 0 shows all.", style="dim")
@@ -164,3 +132,14 @@ def at(text: str | None) -> str:
     if not text:
         return ""
     return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}"
+
+
+def ago(text: str | None, now: datetime | None = None) -> str:
+    """Return how far an RFC 3339 time is from `now`, in one unit: "3m ago", "in 2h", "now" within a second."""
+    if not text:
+        return ""
+    seconds = round(((now or datetime.now(UTC)) - datetime.fromisoformat(text)).total_seconds())
+    span = abs(seconds)
+    size, unit = next(((size, unit) for size, unit in _SPANS if span >= size), (1, "s"))
+    told = f"{span // size}{unit}"
+    return "now" if not seconds else f"{told} ago" if seconds > 0 else f"in {told}"

@@ -9,10 +9,14 @@ from typing import Annotated
 
 import typer
 
+from monitor.cli import completion
 from monitor.cli.listing import Format
 from monitor.model import Event
 
-__all__ = ["ConfigFile", "Database", "Limit", "Since", "Until", "Wanted", "handed_on", "moment"]
+__all__ = [
+    "Before", "ConfigFile", "Database", "InLanguage", "Limit", "OfEvent", "OfInstalment", "OfWork", "Saying", "Since", "Until",
+    "Wanted", "handed_on", "moment",
+]  # fmt: skip
 
 _AGO = re.compile(r"(\d{1,6})([smhdw])\Z")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -42,6 +46,16 @@ def handed_on(context: typer.Context, **given: Path | None) -> bool:
         context.invoked_subcommand: {name: str(path) for name, path in given.items() if path is not None}
     }
     return True
+
+
+def part(text: str) -> str:
+    """Return the instalment that `text` names in the form of the log: "season 2" for "S2", "whole" for the work itself."""
+    from monitor.config.words import instalment  # noqa: PLC0415 - not every command asks
+
+    try:
+        return instalment(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 ConfigFile = Annotated[
@@ -75,7 +89,41 @@ Limit = Annotated[
         help="The newest N; 0 for all. Tables show 50 when left out.",
     ),
 ]
-OfWork = Annotated[str | None, typer.Option("--title", help="Of this work.", show_default=False)]
+OfWork = Annotated[
+    str | None,
+    typer.Option(
+        "--title",
+        metavar="TITLE",
+        autocompletion=completion.titles,
+        show_default=False,
+        help="Of this work, by its title, an alias or a part of one.",
+    ),
+]
+OfInstalment = Annotated[
+    str | None,
+    typer.Option(
+        "--instalment",
+        parser=part,
+        metavar="PART",
+        show_default=False,
+        help="Of this part, as in season 2; whole for the work itself.",
+    ),
+]
+InLanguage = Annotated[
+    str | None,
+    typer.Option(
+        "--lang", metavar="TAG", show_default=False, help="Read in this language, as in en or pt-BR."
+    ),
+]
+Saying = Annotated[
+    str | None,
+    typer.Option(
+        "--search",
+        metavar="TEXT",
+        show_default=False,
+        help="With these words in title, quote, headline or the names of those credited.",
+    ),
+]
 OfEvent = Annotated[Event | None, typer.Option("--event", help="Of this event.", show_default=False)]
 Since = Annotated[
     datetime | None,
@@ -85,6 +133,16 @@ Since = Annotated[
         metavar="TIME",
         show_default=False,
         help="Not before: 2023-08-10, or 7d ago.",
+    ),
+]
+Before = Annotated[
+    datetime | None,
+    typer.Option(
+        "--until",
+        parser=moment,
+        metavar="TIME",
+        show_default=False,
+        help="Before this time: 2023-08-17, or 2d ago.",
     ),
 ]
 Until = Annotated[

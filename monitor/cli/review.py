@@ -6,28 +6,56 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import engine
+from monitor.cli import completion, engine
 from monitor.cli.explain import tell_claim
 from monitor.cli.listing import Column, Format, Row, at, cut, show
-from monitor.cli.options import ConfigFile, Database, Limit, OfEvent, OfWork, Since, Wanted, handed_on
+from monitor.cli.names import none_of, sources_named, titles_named
+from monitor.cli.options import (
+    Before,
+    ConfigFile,
+    Database,
+    InLanguage,
+    Limit,
+    OfEvent,
+    OfInstalment,
+    OfWork,
+    Saying,
+    Since,
+    Wanted,
+    handed_on,
+)
 from monitor.cli.places import config_path, configuration, ledger
 from monitor.cli.terminal import complain, say
-from monitor.model import Certainty, Status, VerdictKind
+from monitor.model import Certainty, Event, Status, VerdictKind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["CERTAINTY_STYLES", "claims", "confirm", "dismiss", "show_claim"]
+__all__ = ["CERTAINTY_STYLES", "CLAIM_COLUMNS", "claims", "confirm", "dismiss", "show_claim"]
 
 CERTAINTY_STYLES = {"official": "bold green", "reported": "", "expected": "yellow", "rumoured": "magenta"}
 _VERDICTS = {"confirmed": " ✓", "dismissed": " ✗"}
 
 
+_STATUSES = {
+    "scheduled": "due",
+    "released": "out",
+    "unannounced": "no date yet",
+    "postponed": "postponed",
+    "cancelled": "cancelled",
+    "denied": "denied",
+}
+
+
 def _claimed(row: Row) -> str:
-    """Return what a claim says, without whose word it is: "release scheduled, summer 2023, PS5"."""
-    return ", ".join(
-        filter(None, [f"{row['event']} {row['status']}", engine.spelt(row["when"]), *row["scope"]])
-    )
+    """Return what a claim says, without whose word it is: "due summer 2023, PS5", "trailer out", "denied: 2023"."""
+    status = f"{'' if row['event'] == Event.RELEASE else row['event'] + ' '}{_STATUSES[row['status']]}"
+    when = engine.spelt(row["when"])
+    if row["status"] in (Status.SCHEDULED, Status.RELEASED):
+        told = f"{status} {when}" if when else status
+    else:
+        told = f"{status}: {when}" if when else status
+    return ", ".join([told, *row["scope"]])
 
 
 def named(title: str, instalment: str | None) -> str:
@@ -35,14 +63,14 @@ def named(title: str, instalment: str | None) -> str:
     return f"{title}, {instalment}" if instalment else title
 
 
-_COLUMNS = (
+CLAIM_COLUMNS = (
     Column("id", lambda row: f"{row['id']}{_VERDICTS.get(row['verdict'] or '', '')}", "dim"),
     Column("seen", lambda row: at(row["first_seen"])[:10], "dim"),
     Column("work", lambda row: named(row["title"], row["instalment"]), wide=True),
     Column("claim", _claimed, "bold", wide=True),
     Column("certainty", lambda row: row["certainty"], lambda row: CERTAINTY_STYLES[row["certainty"]]),
-    Column("credited to", lambda row: ", ".join(row["sources"]), wide=True),
-    Column("in", lambda row: str(row["documents"]), right=True),
+    Column("credited to", lambda row: ", ".join(row["sources"]), wide=True, least=11),
+    Column("documents", lambda row: str(row["documents"]), right=True, spare=1),
 )
 
 ClaimId = Annotated[
@@ -55,6 +83,7 @@ def claims(
     context: typer.Context,
     *,
     title: OfWork = None,
+    instalment: OfInstalment = None,
     event: OfEvent = None,
     status: Annotated[
         Status | None, typer.Option("--status", help="Of this status.", show_default=False)
@@ -63,9 +92,19 @@ def claims(
         Certainty | None, typer.Option("--certainty", help="As certain as this.", show_default=False)
     ] = None,
     source: Annotated[
-        str | None, typer.Option("--source", help="Met at this source.", show_default=False)
+        str | None,
+        typer.Option(
+            "--source",
+            metavar="SOURCE",
+            autocompletion=completion.sources,
+            show_default=False,
+            help="Met at this source.",
+        ),
     ] = None,
+    lang: InLanguage = None,
+    search: Saying = None,
     since: Since = None,
+    until: Before = None,
     form: Wanted = Format.TABLE,
     limit: Limit = None,
     config: ConfigFile = None,
@@ -75,16 +114,21 @@ def claims(
     if handed_on(context, config=config, db=db):
         return
     with ledger(db) as log:
+        titles = None if title is None else titles_named(title, config, log)
         found = log.claims(
-            title=title,
+            titles=titles,
+            instalment=instalment,
             event=event,
             status=status,
             certainty=certainty,
-            source=source,
+            sources=None if source is None else sources_named(source, config, log),
+            lang=lang,
+            search=search,
             since=since,
+            until=until,
             limit=cut(form, limit),
         )
-        show((row.to_dict() for row in found), _COLUMNS, form, limit, none="No claims.")
+        show((row.to_dict() for row in found), CLAIM_COLUMNS, form, limit, none=none_of("claims", titles))
 
 
 def show_claim(

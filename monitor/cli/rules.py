@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import engine
-from monitor.cli.daemon import check_known
+from monitor.cli import completion, engine
 from monitor.cli.listing import Column, Format, Row, at, show
-from monitor.cli.options import ConfigFile, Database, Wanted, moment
+from monitor.cli.names import one_named
+from monitor.cli.options import ConfigFile, Database, OfInstalment, OfWork, Wanted, moment
 from monitor.cli.places import configuration, ledger
 from monitor.cli.terminal import say
 from monitor.model import Belief, Certainty, Change, ChangeKind, Event, Status, Work
@@ -49,13 +49,13 @@ def explain(
         typer.Argument(metavar="[CHANGE]", help="A change, by its id in `monitor changes`; an invented one when left out.", show_default=False),
     ] = None,
     *,
-    title: Annotated[str | None, typer.Option("--title", help="A watched work, by title or alias.", show_default=False)] = None,
-    instalment: Annotated[str | None, typer.Option("--instalment", help="As in season 2.", show_default=False)] = None,
+    title: OfWork = None,
+    instalment: OfInstalment = None,
     event: Annotated[Event, typer.Option("--event", help="What it is about.")] = Event.RELEASE,
     kind: Annotated[ChangeKind, typer.Option("--change", help="What kind of change it is.")] = ChangeKind.MOVED_LATER,
     certainty: Annotated[Certainty, typer.Option("--certainty", help="How certain it is.")] = Certainty.OFFICIAL,
     scope: Annotated[list[str] | None, typer.Option("--scope", help="Platform, shop, territory or medium; may be repeated.")] = None,
-    source: Annotated[list[str] | None, typer.Option("--source", help="Where it is said; may be repeated.")] = None,
+    source: Annotated[list[str] | None, typer.Option("--source", metavar="SOURCE", autocompletion=completion.sources, help="Where it is said; may be repeated.")] = None,
     lang: Annotated[str, typer.Option("--lang", help="The language that it is said in.")] = "en",
     origins: Annotated[int | None, typer.Option("--origins", min=1, metavar="N", show_default=False, help="How many independent origins it has; as many as sources when left out.")] = None,
     when: Annotated[datetime | None, typer.Option("--at", parser=moment, metavar="TIME", show_default=False, help="When it happens; now when left out.")] = None,
@@ -119,10 +119,8 @@ def _happened(number: int, db: Path | None) -> tuple[Change, int | None]:
 def _watched(known: Config, title: str | None) -> Work | None:
     if title is None:
         return known.watch[0] if known.watch else None
-    named = {name.casefold(): work for work in known.watch for name in (*work.aliases, work.title)}
-    if title.casefold() not in named:
-        check_known(title, [work.title for work in known.watch], "watched work")
-    return named[title.casefold()]
+    meant = one_named(title, {work.title: work.aliases for work in known.watch}, "work")
+    return next(work for work in known.watch if work.title == meant)
 
 
 def _described(
@@ -144,7 +142,7 @@ def _described(
         instalment = work.instalments[0]
     key = replace(
         sample.key,
-        instalment=None if instalment in (None, "whole") else _normalised(instalment),
+        instalment=None if instalment in (None, "whole") else instalment,
         event=event,
         scope=tuple(sorted(set(scope))),
     )
@@ -163,12 +161,3 @@ def _described(
         after=Belief(_STATUSES.get(kind, Status.SCHEDULED), sample.after.when, certainty),
         evidence=evidence,
     )
-
-
-def _normalised(instalment: str) -> str:
-    from monitor.config.words import instalment as normalised  # noqa: PLC0415 - as above
-
-    try:
-        return normalised(instalment)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None

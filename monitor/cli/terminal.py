@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,10 +22,17 @@ __all__ = [
     "progress",
     "say",
     "visible",
+    "wrapped",
 ]
 
 T = TypeVar("T")
 
+_UNBOUNDED = 10_000
+_UNKNOWN = 80
+_HEIGHT = 25
+# Where a word that is longer than a line may be broken without a reader stumbling: an address, a file's path.
+_JOINTS = re.compile(r"[^/\-?&=]*[/\-?&=]+|[^/\-?&=]+")
+_WORDS = re.compile(r"\S+\s*|\s+")
 _BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 # Terminals obey C0 and C1 controls; the bidirectional ones reorder what is read; the invisible ones and tags hide.
 _HIDDEN = (
@@ -68,17 +75,71 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def complain(message: str, *, prefix: str = "monitor: ") -> None:
-    """Write a message for a person to stderr."""
-    sys.stderr.write(f"{prefix}{visible(message, lines=True)}\n")
+    """Write a message for a person to stderr, wrapped to the terminal."""
+    _tell(f"{prefix}{visible(message, lines=True)}", sys.stderr, 0)
 
 
-def say(message: str = "") -> None:
-    """Write a line for a person to stdout."""
-    sys.stdout.write(f"{visible(message, lines=True)}\n")
+def say(message: str = "", *, hang: int = 0) -> None:
+    """Write lines for a person to stdout, wrapped to the terminal.
+
+    What is wrapped goes on `hang` cells to the right of where its line begins.
+    """
+    _tell(visible(message, lines=True), sys.stdout, hang)
+
+
+def _tell(text: str, stream: TextIO, hang: int) -> None:
+    width = _width(stream)
+    for line in text.split("\n"):
+        if len(line) * 2 <= width or width == _UNBOUNDED:
+            stream.write(f"{line}\n")
+            continue
+        indent = len(line) - len(line.lstrip(" "))
+        first, *rest = wrapped(line[indent:], width - indent, hang=hang)
+        stream.write(f"{line[:indent]}{first}\n")
+        stream.writelines(f"{' ' * (indent + hang)}{piece}\n" for piece in rest)
+
+
+def wrapped(text: str, width: int, *, hang: int = 0) -> list[str]:
+    """Return `text` as lines of at most `width` terminal cells, those after the first of `hang` less, broken between words.
+
+    A word that is longer than a line is broken behind the joints of an address, else anywhere. A line has 2 cells at
+    least, since some characters are that wide.
+    """
+    from rich.cells import cell_len, chop_cells  # noqa: PLC0415 - only what draws pays for it
+
+    room = max(width, 2)
+    lines: list[str] = []
+    line, used = "", 0
+    for unit in _units(text, max(width - hang, 2), cell_len, chop_cells):
+        size = cell_len(unit.rstrip())
+        if line and used + size > room:
+            lines.append(line.rstrip())
+            line, used, room = "", 0, max(width - hang, 2)
+        line += unit
+        used += cell_len(unit)
+    return [*lines, line.rstrip()]
+
+
+def _units(
+    text: str, width: int, cell_len: Callable[[str], int], chop_cells: Callable[[str, int], list[str]]
+) -> Iterator[str]:
+    """Yield what a line may be broken between."""
+    for word in _WORDS.findall(text):
+        if cell_len(word.rstrip()) <= width:
+            yield word
+            continue
+        for piece in _JOINTS.findall(word):
+            if cell_len(piece.rstrip()) <= width:
+                yield piece
+            else:
+                yield from chop_cells(piece, width)
 
 
 def console(*, errors: bool = False) -> Console:
-    """Return a rich console that takes text as text; on a pipe it neither wraps nor cuts."""
+    """Return a rich console that takes text as text.
+
+    It is as wide as COLUMNS says, else as the terminal; on a pipe it neither wraps nor cuts.
+    """
     from rich.console import Console  # noqa: PLC0415 - only what draws pays for it
 
     stream = sys.stderr if errors else sys.stdout
@@ -87,8 +148,22 @@ def console(*, errors: bool = False) -> Console:
         markup=False,
         emoji=False,
         highlight=False,
-        width=None if stream.isatty() else 10_000,
+        width=_width(stream),
+        # Without both the library takes a terminal that calls itself dumb for one of 80 columns.
+        height=_HEIGHT,
     )
+
+
+def _width(stream: TextIO) -> int:
+    """Return the width of a stream in terminal cells; a pipe has no end, whatever COLUMNS a program around it left behind."""
+    if not stream.isatty():
+        return _UNBOUNDED
+    named = os.environ.get("COLUMNS", "")
+    if named.isascii() and named.isdigit() and int(named[:6]) > 0:
+        return int(named[:6])
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(stream.fileno()).columns or _UNKNOWN
+    return _UNKNOWN
 
 
 def drop_output() -> None:

@@ -17,7 +17,8 @@ from monitor.errors import ConfigError
 __all__ = ["Fault", "Mark", "config_error", "nearest", "shown", "suggestion"]
 
 _MOST = 20
-_WIDTH = 96
+# With the line's number before it, an excerpt fits 80 columns.
+_WIDTH = 70
 _FAR = 2000
 # From here to the end of the line a secret could stand: user:password@, a signing key, the value of a telling key.
 _SECRET = re.compile(

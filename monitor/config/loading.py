@@ -12,11 +12,11 @@ from monitor.config.entries import File, WorkEntry
 from monitor.config.faults import Fault, Mark, config_error
 from monitor.config.report import Path_, Report
 from monitor.config.sources import build_source
-from monitor.config.tree import MAX_BYTES, mark_at, plain, read_tree
+from monitor.config.tree import MAX_BYTES, Node, Tree, mark_at, plain, read_tree
 from monitor.errors import ConfigError
 from monitor.model import Channel, Source, Work
 
-__all__ = ["Config", "Settings", "load", "starter"]
+__all__ = ["Config", "Settings", "load", "load_readable", "starter"]
 
 _BuiltT = TypeVar("_BuiltT")
 _LISTS = ("watch", "sources", "channels")
@@ -41,6 +41,14 @@ class Config:
     channels: tuple[Channel, ...] = ()
     settings: Settings = field(default_factory=Settings)
     notes: tuple[str, ...] = ()
+    root: Node | None = field(default=None, repr=False, compare=False)
+
+    def place(self, *path: str | int) -> str:
+        """Return ``file:line:column`` of the value at `path`, as in ``place("watch", 0, "aliases")``, or of what encloses it."""
+        if self.root is None:
+            return str(self.path)
+        mark = mark_at(self.root, path)
+        return f"{self.path}:{mark.line}:{mark.column}"
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
@@ -48,16 +56,29 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
 
     Raises ConfigError, which tells all mistakes with ``file:line:column``, what was found and what was meant.
     """
+    tree, config, report = _read(path, environ)
+    if report.faults:
+        raise config_error(str(path), tree.text, report.faults, private=report.private())
+    return config
+
+
+def load_readable(path: Path, environ: Mapping[str, str]) -> Config:
+    """Return the entries of the file at `path` that can be worked with, whatever is wrong with the others.
+
+    It serves to look names up: a secret that is missing here, say, is no reason not to know a title. Raises ConfigError
+    when nothing of the file can be read.
+    """
+    return _read(path, environ)[1]
+
+
+def _read(path: Path, environ: Mapping[str, str]) -> tuple[Tree, Config, Report]:
     tree = read_tree(_body(path))
     if tree.root is None:
         empty = Fault(Mark(1, 1), "this file is empty", "`monitor init` writes one to start from")
         raise config_error(str(path), tree.text, tree.faults or [empty])
     report = Report(tree.root, path.absolute().parent, environ)
     report.faults.extend(tree.faults)
-    config = _assemble(path, report)
-    if report.faults:
-        raise config_error(str(path), tree.text, report.faults, private=report.private())
-    return config
+    return tree, _assemble(path, report), report
 
 
 def starter(sources: str = "") -> str:
@@ -135,6 +156,7 @@ def _assemble(path: Path, report: Report) -> Config:
             f"{path}:{note.mark.line}:{note.mark.column}: {note}"
             for note in sorted(report.notes, key=lambda note: note.mark)
         ),
+        root=report.root,
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from monitor.config.addresses import address
 from monitor.config.entries import SourceEntry
+from monitor.config.faults import shown
 from monitor.config.report import Path_, Report
 from monitor.model import Source, SourceKind
 
@@ -28,6 +29,9 @@ def build_source(report: Report, path: Path_, value: Any) -> Source | None:
     place = (*path, kind.value)
     url = report.tried(place, lambda: address(kind, target, report.folder))
     misplaced = False
+    if entry.select and (trouble := _selector_trouble(entry.select)):
+        report.fault((*path, "select"), trouble)
+        misplaced = True
     if entry.select and kind not in (SourceKind.PAGE, SourceKind.FILE):
         report.fault((*path, "select"), "`select` is for pages", "leave it out, or write page:", key=True)
         misplaced = True
@@ -63,6 +67,18 @@ def build_source(report: Report, path: Path_, value: Any) -> Source | None:
         allow_private=entry.allow_private,
         obey_robots=entry.obey_robots,
     )
+
+
+def _selector_trouble(selector: str) -> str:
+    """Return why a CSS selector cannot be compiled, "" when it can."""
+    from soupsieve import SelectorSyntaxError, compile  # noqa: A004, PLC0415 - its name; slow to import, not always needed
+
+    try:
+        compile(selector)
+    except (SelectorSyntaxError, NotImplementedError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        return f"{shown(selector)} is no CSS selector: {reason[:1].lower()}{reason[1:]}"
+    return ""
 
 
 def source_name(kind: SourceKind, target: str, url: str) -> str:

@@ -12,20 +12,31 @@ from monitor.ledger import claims as _claims
 from monitor.ledger import deliveries as _deliveries
 from monitor.ledger import documents as _documents
 from monitor.ledger import health as _health
+from monitor.ledger import names as _names
 from monitor.ledger import observations as _observations
 from monitor.ledger import replays as _replays
 from monitor.ledger import sources as _sources
 from monitor.ledger import standings as _standings
-from monitor.ledger import titles as _titles
 from monitor.ledger.bugs import Bug
 from monitor.ledger.claims import ClaimHistory, ClaimRow
+from monitor.ledger.columns import folded
 from monitor.ledger.connection import Connection
 from monitor.ledger.documents import Sighting
 from monitor.ledger.observations import Subject
 from monitor.ledger.replays import Position
 from monitor.ledger.sources import SourceRow
 
-__all__ = ["Bug", "ClaimHistory", "ClaimRow", "Ledger", "Position", "Sighting", "SourceRow", "Subject"]
+__all__ = [
+    "Bug",
+    "ClaimHistory",
+    "ClaimRow",
+    "Ledger",
+    "Position",
+    "Sighting",
+    "SourceRow",
+    "Subject",
+    "folded",
+]
 
 
 class Ledger(Connection):
@@ -59,7 +70,9 @@ class Ledger(Connection):
     observations = _observations.observations
     add_verdict = _observations.add_verdict
     verdicts = _observations.verdicts
-    titles = _titles.titles
+    titles = _names.titles
+    source_names = _names.source_names
+    channel_names = _names.channel_names
     claims = _claims.claims
     claim = _claims.claim
 

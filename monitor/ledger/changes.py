@@ -19,8 +19,8 @@ from monitor.ledger.columns import (
     when_text,
 )
 from monitor.ledger.connection import Connection
+from monitor.ledger.filters import Condition, is_in_language, is_of_instalment, is_one_of, says
 from monitor.ledger.observations import OBSERVED, observation_of
-from monitor.ledger.titles import same_titles
 from monitor.model import Change, ChangeKind
 
 __all__ = ["add_changes", "change", "changes", "changes_of_claim", "timeline"]
@@ -40,6 +40,10 @@ _SAME = (
 )
 _EVIDENCE = (
     f"{OBSERVED} JOIN change_evidence e ON e.observation = o.id WHERE e.change = ? ORDER BY e.position"
+)
+_SHOWN_BY = (
+    "SELECT 1 FROM change_evidence e JOIN observations x ON x.id = e.observation JOIN documents y ON y.id = x.document"
+    " WHERE e.change = changes.id"
 )
 _OF_CLAIM = (
     f"{_SELECT} WHERE id IN (SELECT e.change FROM observations o JOIN change_evidence e ON e.observation = o.id"  # noqa: S608 - our own columns
@@ -97,23 +101,49 @@ def change(ledger: Connection, number: int) -> Change:
 def changes(
     ledger: Connection,
     *,
-    title: str | None = None,
+    titles: Sequence[str] | None = None,
+    instalment: str | None = None,
     event: str | None = None,
     kind: str | None = None,
+    lang: str | None = None,
+    search: str | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
     limit: int | None = None,
 ) -> Iterator[Change]:
-    """Yield changes, newest first; `title` in whatever case, `since` the earliest time that counts."""
-    where, values = _filtered(ledger, title, event, kind, since)
+    """Yield changes, newest first.
+
+    `titles` are the works, `instalment` one of their parts, "whole" for the work itself; `lang` and `search` ask for
+    evidence as in the claims log; `since` is the earliest time that counts, `until` the first that does not.
+    """
+    wanted: list[Condition] = []
+    if titles is not None:
+        wanted.append(is_one_of("title", titles))
+    if instalment is not None:
+        wanted.append(is_of_instalment("instalment", instalment))
+    plain = {
+        "event = ?": event,
+        "kind = ?": kind,
+        "at >= ?": None if since is None else instant(since),
+        "at < ?": None if until is None else instant(until),
+    }
+    wanted += [(condition, (value,)) for condition, value in plain.items() if value is not None]
+    shown: list[Condition] = []
+    if lang is not None:
+        shown.append(is_in_language("y.lang", lang))
+    if search is not None:
+        shown.append(says(("changes.title", "x.quote", "y.title", "x.sources"), search))
+    wanted += [(f"EXISTS ({_SHOWN_BY} AND {condition})", values) for condition, values in shown]
+    where = f" WHERE {' AND '.join(condition for condition, _ in wanted)}" if wanted else ""
+    values = [value for _, some in wanted for value in some]
     sql = f"{_SELECT}{where} ORDER BY at DESC, id DESC LIMIT ?"
     for row in ledger.rows(sql, (*values, -1 if limit is None else limit)):
         yield _change(ledger, row)
 
 
 def timeline(ledger: Connection, title: str) -> Iterator[Change]:
-    """Yield how what is believed of a work moved, oldest first; `title` in whatever case."""
-    where, values = _filtered(ledger, title, None, None, None)
-    for row in ledger.rows(f"{_SELECT}{where} ORDER BY at, id", values):
+    """Yield how what is believed of a work moved, oldest first."""
+    for row in ledger.rows(f"{_SELECT} WHERE title = ? ORDER BY at, id", (title,)):
         yield _change(ledger, row)
 
 
@@ -121,23 +151,6 @@ def changes_of_claim(ledger: Connection, claim: int) -> Iterator[Change]:
     """Yield the changes that an observation of a claim is evidence of, oldest first."""
     for row in ledger.rows(_OF_CLAIM, (claim,)):
         yield _change(ledger, row)
-
-
-def _filtered(
-    ledger: Connection, title: str | None, event: str | None, kind: str | None, since: datetime | None
-) -> tuple[str, list[str]]:
-    conditions: list[str] = []
-    values: list[str] = []
-    if title is not None:
-        titles = same_titles(ledger, title)
-        conditions.append(f"title IN ({', '.join('?' * len(titles))})")
-        values += titles
-    wanted = {"event = ?": event, "kind = ?": kind, "at >= ?": None if since is None else instant(since)}
-    for condition, value in wanted.items():
-        if value is not None:
-            conditions.append(condition)
-            values.append(value)
-    return (" WHERE " + " AND ".join(conditions) if conditions else ""), values
 
 
 def _change(ledger: Connection, row: Sequence[Any]) -> Change:

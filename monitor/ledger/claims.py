@@ -11,8 +11,8 @@ from monitor.errors import NotFoundError
 from monitor.ledger.changes import changes_of_claim
 from monitor.ledger.columns import instant, moment
 from monitor.ledger.connection import Connection
+from monitor.ledger.filters import Condition, is_in_language, is_of_instalment, is_one_of, says
 from monitor.ledger.observations import OBSERVED, observation_of
-from monitor.ledger.titles import same_titles
 from monitor.model import Change, Claim, Observation, Verdict, VerdictKind
 from monitor.model import instant as rfc3339
 
@@ -22,11 +22,6 @@ __all__ = ["ClaimHistory", "ClaimRow", "claim", "claims"]
 _RANK = "CASE certainty WHEN 'official' THEN 3 WHEN 'reported' THEN 2 WHEN 'expected' THEN 1 ELSE 0 END"
 _SUREST = f"(SELECT id FROM observations WHERE claim = c.id ORDER BY {_RANK} DESC, id LIMIT 1)"  # noqa: S608 - our own columns
 _SEEN_OF_CLAIM = "FROM observations x JOIN documents y ON y.id = x.document WHERE x.claim = c.id"
-_MET_AT = (
-    f"EXISTS (SELECT 1 {_SEEN_OF_CLAIM} AND (y.source = ?"  # noqa: S608 - as above
-    " OR EXISTS (SELECT 1 FROM sightings WHERE document = y.id AND source = ?)))"
-)
-_READ_SINCE = f"EXISTS (SELECT 1 {_SEEN_OF_CLAIM} AND y.seen_at >= ?)"
 _SELECT = (
     f"SELECT c.id, (SELECT min(y.seen_at) {_SEEN_OF_CLAIM}), (SELECT max(y.seen_at) {_SEEN_OF_CLAIM}),"  # noqa: S608 - as above
     " (SELECT count(*) FROM observations WHERE claim = c.id),"
@@ -74,38 +69,68 @@ class ClaimHistory:
 def claims(
     ledger: Connection,
     *,
-    title: str | None = None,
+    titles: Sequence[str] | None = None,
+    instalment: str | None = None,
     event: str | None = None,
     status: str | None = None,
     certainty: str | None = None,
-    source: str | None = None,
+    sources: Sequence[str] | None = None,
+    lang: str | None = None,
+    search: str | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
     limit: int | None = None,
 ) -> Iterator[ClaimRow]:
     """Yield the claims log, newest first (by when a claim was first read).
 
-    `title` matches in whatever case, `certainty` that of the surest observation, `source` where any document that
-    makes it was met, `since` claims that were read, for the first time or again, at that time or later.
+    `titles` are the works, `instalment` one of their parts, "whole" for the work itself; `certainty` is that of the
+    surest observation. The others ask for one document that makes the claim: met at one of `sources`, in the language
+    `lang`, with every word of `search` in the title, its quote, its headline or the names of those credited, and read, for the
+    first time or again, not before `since` and before `until`.
     """
-    wanted: list[tuple[str, Sequence[Any]]] = [(f"o.id = {_SUREST}", ())]
-    if title is not None:
-        titles = same_titles(ledger, title)
-        wanted.append((f"c.title IN ({', '.join('?' * len(titles))})", titles))
-    if event is not None:
-        wanted.append(("c.event = ?", (event,)))
-    if status is not None:
-        wanted.append(("c.status = ?", (status,)))
-    if certainty is not None:
-        wanted.append(("o.certainty = ?", (certainty,)))
-    if source is not None:
-        wanted.append((_MET_AT, (source, source)))
-    if since is not None:
-        wanted.append((_READ_SINCE, (instant(since),)))
-    where = " AND ".join(condition for condition, _ in wanted)
-    values = [value for _, some in wanted for value in some]
+    wanted: list[Condition] = [(f"o.id = {_SUREST}", ())]
+    if titles is not None:
+        wanted.append(is_one_of("c.title", titles))
+    if instalment is not None:
+        wanted.append(is_of_instalment("c.instalment", instalment))
+    plain = {"c.event": event, "c.status": status, "o.certainty": certainty}
+    wanted += [(f"{column} = ?", (value,)) for column, value in plain.items() if value is not None]
+    if observed := _observed(sources, lang, search, since, until):
+        conditions, values = _joined(observed)
+        wanted.append((f"EXISTS (SELECT 1 {_SEEN_OF_CLAIM} AND {conditions})", values))
+    where, values = _joined(wanted)
     sql = f"{_SELECT} WHERE {where} ORDER BY c.id DESC LIMIT ?"
     for row in ledger.rows(sql, (*values, -1 if limit is None else limit)):
         yield _row(row)
+
+
+def _observed(
+    sources: Sequence[str] | None,
+    lang: str | None,
+    search: str | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> list[Condition]:
+    """Return what is asked of an observation x of a claim and of its document y."""
+    wanted: list[Condition] = []
+    if sources is not None:
+        here, there = is_one_of("y.source", sources), is_one_of("source", sources)
+        sighted = f"EXISTS (SELECT 1 FROM sightings WHERE document = y.id AND {there[0]})"  # noqa: S608 - our own columns
+        wanted.append((f"({here[0]} OR {sighted})", (*here[1], *there[1])))
+    if lang is not None:
+        wanted.append(is_in_language("y.lang", lang))
+    if search is not None:
+        wanted.append(says(("c.title", "x.quote", "y.title", "x.sources"), search))
+    if since is not None:
+        wanted.append(("y.seen_at >= ?", (instant(since),)))
+    if until is not None:
+        wanted.append(("y.seen_at < ?", (instant(until),)))
+    return wanted
+
+
+def _joined(conditions: Sequence[Condition]) -> Condition:
+    values = [value for _, some in conditions for value in some]
+    return " AND ".join(condition for condition, _ in conditions), values
 
 
 def claim(ledger: Connection, number: int) -> ClaimHistory:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
@@ -15,6 +16,7 @@ from monitor.model import Belief, Certainty, Event, Key, Status, When
 
 __all__ = [
     "belief",
+    "folded",
     "instant",
     "json_text",
     "key",
@@ -29,6 +31,8 @@ __all__ = [
 
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+# Letters whose stroke is no accent to Unicode.
+_UNDIVIDED = str.maketrans("łøđı", "lodi")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -67,6 +71,14 @@ def _zone(utc_offset: int) -> timezone:
 def storable(text: str) -> str:
     """Return `text` with what UTF-8 cannot hold (lone surrogates) replaced one for one, so that offsets stay."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+
+
+def folded(text: str) -> str:
+    """Return `text` without case and accents, as a search compares it; SQL has it under the same name."""
+    if text.isascii():
+        return text.lower()
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", plain).casefold().translate(_UNDIVIDED)
 
 
 def json_text(values: Iterable[str]) -> str:

@@ -20,6 +20,7 @@ from sqlite_utils import Database
 from sqlite_utils.db import quote_identifier
 
 from monitor.errors import LedgerError, LockedError, SchemaVersionError
+from monitor.ledger.columns import folded
 from monitor.ledger.failures import ledger_errors
 from monitor.ledger.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
 
@@ -246,6 +247,7 @@ def _connected(path: Path, mode: str, wait: float) -> Iterator[Database]:
     opened = sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None, cached_statements=256)
     with closing(opened) as connection:
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        connection.create_function("folded", 1, folded, deterministic=True)
         yield Database(connection, execute_plugins=False)
 
 

@@ -27,6 +27,8 @@ _SELECT = (
     "SELECT id, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at, message,"
     " attempted_at FROM deliveries"
 )
+_SHORTEST = 8
+"""Characters of an id that may stand for all of it, as listings on narrow terminals show them."""
 _OPEN = "channel NOT IN (SELECT name FROM channels WHERE trouble = 'disabled')"
 _DUE = f"state = 'pending' AND next_attempt_at <= ? AND {_OPEN}"
 
@@ -189,11 +191,18 @@ def retry(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
 
 
 def delivery(ledger: Connection, each: str) -> Delivery:
-    """Return a delivery. Raises NotFoundError."""
-    found = ledger.row(f"{_SELECT} WHERE id = ?", (each,))
-    if found is None:
-        raise _unknown(ledger, each)
-    return _delivery(found)
+    """Return a delivery by its id, or by the beginning of it if no other begins so. Raises NotFoundError."""
+    begins = each.removesuffix("…").removesuffix("...")
+    sql = f"{_SELECT} WHERE id = ? OR (id >= ? AND id < ? AND length(?) >= {_SHORTEST}) ORDER BY id = ? DESC LIMIT 2"
+    found = ledger.rows(sql, (each, begins, f"{begins}\U0010ffff", begins, each))
+    match [_delivery(row) for row in found]:
+        case [one]:
+            return one
+        case [one, _] if one.id == each:
+            return one
+        case [_, _]:
+            raise NotFoundError(f"several deliveries begin with {begins}; write more of the id", where=str(ledger.path))  # fmt: skip
+    raise _unknown(ledger, each)
 
 
 def _unknown(ledger: Connection, each: str) -> NotFoundError:

@@ -38,7 +38,7 @@ from monitor.notify.apprise import Apprise
 from monitor.notify.attempt import Attempt, Notifier, attempt
 from monitor.notify.console import Console
 from monitor.notify.email import Email
-from monitor.notify.exec import Exec
+from monitor.notify.exec import Exec, program_trouble
 from monitor.notify.file import File
 from monitor.notify.message import alert_body, message
 from monitor.notify.retry import next_attempt_at
@@ -48,7 +48,7 @@ from monitor.notify.webhook import Webhook
 
 __all__ = [
     "NOTIFIERS", "Attempt", "Notifier", "alert_body", "attempt", "batches", "message", "next_attempt_at", "notice", "notifier",
-    "rate_of", "sample_alert", "sample_change", "send_at",
+    "program_trouble", "rate_of", "sample_alert", "sample_change", "send_at",
 ]  # fmt: skip
 
 NOTIFIERS: dict[ChannelKind, Callable[[Channel], Notifier]] = {

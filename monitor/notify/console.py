@@ -88,6 +88,11 @@ def _styled(texts: Sequence[Text], stream: TextIO) -> str:
         legacy_windows=False,
     )
     for text in texts:
-        drawn.print(text, soft_wrap=True)
+        for line in text.split("\n", allow_blank=True):
+            # Words stay whole, and so does a link, which a reader follows.
+            pieces = list(line.wrap(drawn, drawn.width)) if " " in line.plain else [line]
+            for piece in pieces:
+                piece.rstrip()
+                drawn.print(piece, soft_wrap=True)
     assert isinstance(drawn.file, io.StringIO)  # noqa: S101 - narrows what was passed above
     return drawn.file.getvalue()

@@ -8,21 +8,41 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import tempfile
+from pathlib import Path
 from typing import Final, Self
 
 from monitor.errors import ConfigError, DeliveryError
 from monitor.model import Channel, Message
 from monitor.notify.secrecy import redact
 
-__all__ = ["TIMEOUT", "Exec"]
+__all__ = ["TIMEOUT", "Exec", "program_trouble"]
 
 TIMEOUT: Final = 30.0
 """Seconds that a program may run, unless `timeout:` says otherwise."""
 
 _COMPLAINT = 4096
 _PATH = "/usr/local/bin:/usr/bin:/bin"
+_FOLDER = "/"
+
+
+def program_trouble(channel: Channel) -> str:
+    """Return why the program of an `exec` channel cannot be started on this machine, "" when it can; nothing is run."""
+    name = str(channel.options["command"][0])
+    path = _environment(channel)["PATH"]
+    if shutil.which(str(Path(_FOLDER, name)) if "/" in name else name, path=path):
+        return ""
+    if "/" not in name:
+        return f"there is no program {name} in {path}; name it by its path, or install it"
+    file = Path(_FOLDER, name)
+    return f"{file} is no program that may be run" if file.exists() else f"there is no program {file}"
+
+
+def _environment(channel: Channel) -> dict[str, str]:
+    own = {name: channel.secrets[secret] for name, secret in channel.options.get("env", {}).items()}
+    return {"PATH": _PATH, "LANG": "C.UTF-8", "HOME": _FOLDER, **own}
 
 
 class Exec:
@@ -35,8 +55,7 @@ class Exec:
         if not self._command or "\0" in "".join(self._command):
             raise ConfigError("exec names no program", where=self._where)
         self._timeout = float(channel.options.get("timeout") or TIMEOUT)
-        own = {name: channel.secrets[secret] for name, secret in channel.options.get("env", {}).items()}
-        self._environment = {"PATH": _PATH, "LANG": "C.UTF-8", "HOME": "/", **own}
+        self._environment = _environment(channel)
 
     async def send(self, message: Message) -> None:
         """Run the program. Raises DeliveryError when it cannot be started, fails, or outlives its time."""
@@ -51,7 +70,7 @@ class Exec:
                     stdout=asyncio.subprocess.DEVNULL,
                     stderr=complaint.into,
                     env=environment,
-                    cwd="/",
+                    cwd=_FOLDER,
                     start_new_session=True,
                 )
             except (OSError, ValueError) as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +51,30 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         capsys.readouterr()
         code = main([str(argument) for argument in arguments])
         return Ran(code, *capsys.readouterr())
+
+    return run
+
+
+class Screen(io.StringIO):
+    """A terminal that remembers what it was told."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+    """Run a command on a terminal of some width that shows no colours; what it says in error comes with the rest."""
+
+    def run(width: int, *arguments: object) -> Ran:
+        told = Screen()
+        with monkeypatch.context() as there:
+            there.setenv("COLUMNS", str(width))
+            there.setenv("TERM", "dumb")
+            there.setattr(sys, "stdout", told)
+            there.setattr(sys, "stderr", told)
+            code = main([str(argument) for argument in arguments])
+        return Ran(code, told.getvalue(), "")
 
     return run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def test_a_real_test_alert_is_sent_and_a_refusal_is_told(run: Run, tmp_path: Pat
     refused = run("notify", "test", "false")
     assert (refused.code, refused.out) == (1, "")
     assert "false did not take the test alert: " in refused.err
-    unknown = run("notify", "test", "alert.jsonl")
+    unknown = run("notify", "test", "alrets.jsonl")
     assert unknown.code == 2
     assert "did you mean 'alerts.jsonl'?" in unknown.err
 
@@ -151,6 +152,34 @@ def test_the_health_of_sources_is_listed(run: Run, database: Path) -> None:
         "name", "kind", "url", "state", "last_poll_at", "next_poll_at", "failures", "documents", "claims", "error",
     }  # fmt: skip
     assert "bad ␛[31m" in run("sources", "--db", database).out
+
+
+def test_a_table_of_sources_tells_times_by_their_distance_and_failures_in_a_row(
+    run: Run, database: Path
+) -> None:
+    now = datetime.now(UTC)
+    with Ledger.open(database) as ledger:
+        ledger.sync_sources([source("a.example"), source("b.example", url="https://b.example/")], now)
+        states = [
+            replace(
+                ledger.state("a.example"),
+                last_poll_at=now - timedelta(hours=2),
+                next_poll_at=now - timedelta(hours=1),
+            ),
+            replace(
+                ledger.state("b.example"),
+                last_poll_at=now,
+                failures=3,
+                next_poll_at=now + timedelta(hours=5, minutes=9),
+            ),
+        ]
+        ledger.save_states(states)
+    rows = [line.split() for line in run("sources", "--db", database).out.splitlines()]
+    assert rows[0][:6] == ["source", "kind", "state", "polled", "next", "documents"]
+    assert rows[1][:6] == ["a.example", "feed", "first", "pass", "2h", "ago"]
+    assert rows[1][6] == "due"
+    assert " ".join(rows[2][2:4]) == "failing (3)"
+    assert " ".join(rows[2][-4:-2]) == "in 5h"
 
 
 def test_sources_are_ranked_by_how_right_they_were(run: Run, tmp_path: Path) -> None:

@@ -81,6 +81,13 @@ def test_a_source_that_is_not_configured_is_wrong_usage(own_folders: Path, run: 
     assert not (own_folders / "m.db").exists()
 
 
+def test_sources_are_named_by_a_part_of_their_names_each_once(own_folders: Path, site: str, run: Run) -> None:
+    configure(own_folders, site, "feed.xml", "missing.xml")
+    ran = run("poll", "FEED", "feed.xml", "--db", "m.db")
+    assert (ran.code, ran.err) == (0, "")
+    assert "1 source polled" in ran.out
+
+
 def test_polling_nothing_says_so(own_folders: Path, run: Run) -> None:
     (own_folders / "sources.yaml").write_text(WATCH)
     ran = run("poll", "--db", "m.db")

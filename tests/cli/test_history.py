@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from monitor.ledger import Ledger
 from monitor.model import Channel, ChannelKind, alert
 from tests.builders import NOW
 from tests.cli.archives import WORK
-from tests.cli.conftest import Run
+from tests.cli.conftest import Ran, Run
 
 
 def test_changes_are_the_alerts_data_with_id_and_time(run: Run, database: Path) -> None:
@@ -108,6 +109,16 @@ def test_a_dead_delivery_is_retried_and_its_channel_opened(run: Run, sent: Path,
     (row,) = run("deliveries", "--db", sent, "--channel", "channel 0", "--format", "json").rows
     assert (row["state"], row["attempts"]) == ("pending", 0)
     assert "Nothing is sent" not in run("deliveries", "--db", sent).out
+
+
+def test_a_delivery_is_retried_by_the_beginning_of_its_id_as_a_narrow_table_shows_it(
+    run: Run, screen: Callable[..., Ran], sent: Path
+) -> None:
+    (dead,) = run("deliveries", "--db", sent, "--state", "dead", "--format", "json").rows
+    shown = screen(64, "deliveries", "--db", sent, "--state", "dead").out.splitlines()[2].split()[0]
+    assert shown.endswith("…")
+    assert dead["id"].startswith(shown[:-1])
+    assert run("deliveries", "retry", shown, "--db", sent).out == "1 delivery is due again.\n"
 
 
 def test_retrying_nothing_or_something_unknown_is_told(run: Run, database: Path) -> None:

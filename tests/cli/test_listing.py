@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cli.listing import Column, Format, cut, show, write_csv, write_json, write_jsonl
+from monitor.cli.listing import Column, Format, ago, cut, show, write_csv, write_json, write_jsonl
 
 ROWS: list[dict[str, Any]] = [
     {"id": 2, "title": "둘", "when": None, "sources": ["A", "B"], "to": {"status": "released"}},
@@ -91,3 +92,18 @@ def test_an_empty_table_says_that_there_is_nothing(capsys: pytest.CaptureFixture
 def test_a_cell_is_text_whatever_it_holds(capsys: pytest.CaptureFixture[str]) -> None:
     show([{"id": 1, "title": "\x1b[31m[bold]x[/bold]\nnext\u202e"}], COLUMNS, Format.TABLE, 0, none="")
     assert capsys.readouterr().out.splitlines()[1].split(maxsplit=1)[1].rstrip() == "␛[31m[bold]x[/bold] next"
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        (None, ""),
+        ("2023-08-10T14:00:00Z", "now"),
+        ("2023-08-10T13:59:18Z", "42s ago"),
+        ("2023-08-10T14:07:59Z", "in 7m"),
+        ("2023-08-10T11:00:00+00:00", "3h ago"),
+        ("2023-08-14T15:00:00Z", "in 4d"),
+    ],
+)
+def test_a_time_is_told_by_its_distance(at: str | None, told: str) -> None:
+    assert ago(at, datetime(2023, 8, 10, 14, tzinfo=UTC)) == told

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from monitor.cli.review import CLAIM_COLUMNS
+from monitor.model import Status
 from tests.cli.archives import WATCH, WORK, lines, write
 from tests.cli.conftest import Run
 
@@ -32,7 +35,32 @@ def test_every_format_has_the_same_rows(run: Run, database: Path) -> None:
     assert [int(cell["id"]) for cell in cells] == [row["id"] for row in rows]
     assert len(run("claims", "--db", database, "--format", "jsonl").out.splitlines()) == len(rows)
     assert len(table.splitlines()) == len(rows) + 1
-    assert "release scheduled, 27 October 2023" in table
+    assert "due 27 October 2023" in table
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "due 27 October 2023, PC"),
+        ({"event": "trailer"}, "trailer due 27 October 2023, PC"),
+        ({"status": "released", "when": None}, "out, PC"),
+        ({"event": "trailer", "status": "released", "when": None, "scope": []}, "trailer out"),
+        ({"status": "postponed", "scope": []}, "postponed: 27 October 2023"),
+        ({"status": "denied", "when": None, "scope": []}, "denied"),
+        ({"status": "unannounced", "when": None, "scope": []}, "no date yet"),
+        ({"status": "cancelled", "when": None, "scope": []}, "cancelled"),
+    ],
+)
+def test_what_is_claimed_is_said_in_plain_words(fields: dict[str, Any], told: str) -> None:
+    row = {"event": "release", "status": "scheduled", "when": "2023-10-27", "scope": ["PC"], **fields}
+    (column,) = [column for column in CLAIM_COLUMNS if column.heading == "claim"]
+    assert column.cell(row) == told
+
+
+def test_every_status_has_its_words() -> None:
+    (column,) = [column for column in CLAIM_COLUMNS if column.heading == "claim"]
+    for status in Status:
+        assert column.cell({"event": "release", "status": status.value, "when": None, "scope": []})
 
 
 @pytest.mark.parametrize(
@@ -55,6 +83,31 @@ def test_claims_can_be_chosen_by_source_and_time(run: Run, database: Path) -> No
     assert run("claims", "--db", database, "--format", "json", "--since", "2024-01-01").rows == []
     assert run("claims", "--db", database, "--since", "2024-01-01").out == "No claims.\n"
     assert len(run("claims", "--db", database, "--format", "json", "--limit", "2").rows) == 2
+
+
+def test_claims_can_be_chosen_by_words_part_language_and_end(run: Run, database: Path) -> None:
+    def chosen(*options: str) -> list[str | None]:
+        rows = run("claims", "--db", database, "--format", "json", "--status", "scheduled", *options).rows
+        return [row["when"] for row in rows]
+
+    assert chosen("--search", "INSIDER claims") == ["2023"]
+    assert chosen("--search", "northlight delayed") == chosen("--search", "delayed  Northlight")
+    assert chosen("--search", "nowhere said") == []
+    assert chosen("--instalment", "whole") == chosen()
+    assert chosen("--instalment", "S2") == []
+    assert chosen("--lang", "EN") == chosen()
+    assert chosen("--lang", "ko") == []
+    assert chosen("--since", "2023-02-01", "--until", "2023-05-24") == ["2023-10", "2023"]
+    assert run("claims", "--db", database, "--instalment", "later").code == 2
+
+
+def test_changes_can_be_chosen_by_words_part_language_and_end(run: Run, database: Path) -> None:
+    def chosen(*options: str) -> list[str]:
+        return [row["at"] for row in run("changes", "--db", database, "--format", "json", *options).rows]
+
+    assert len(chosen("--search", "delayed", "--lang", "en", "--instalment", "whole")) == 1
+    assert chosen("--until", "2023-03-01") == [at for at in chosen() if at < "2023-03-01"]
+    assert chosen("--lang", "ko") == chosen("--instalment", "season 2") == []
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
-from monitor.cli.terminal import console, escaped, progress, visible
+from monitor.cli.terminal import console, escaped, progress, say, visible, wrapped
+from tests.cli.conftest import Screen
 
 
 @pytest.mark.parametrize(
@@ -51,13 +53,6 @@ def test_escaped_json_means_the_same(outside: str) -> None:
     assert not any(0x7F <= ord(c) < 0xA0 or c in "\u202e\u2066\u200b" for c in told)
 
 
-class Screen(io.StringIO):
-    """A terminal that remembers what it was told."""
-
-    def isatty(self) -> bool:
-        return True
-
-
 def test_a_bar_moves_on_a_terminal_and_nothing_is_told_to_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     for stream in (Screen(), io.StringIO()):
         monkeypatch.setattr(sys, "stderr", stream)
@@ -77,3 +72,50 @@ def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch, wished: str) -> N
     monkeypatch.setenv("NO_COLOR", wished)
     console().print("x", style="red")
     assert ("\x1b[31m" in screen.getvalue()) is not bool(wished)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("one two three", 7, ["one two", "three"]),
+        ("https://news.example/a/long/path", 16, ["https://", "news.example/a/", "long/path"]),
+        ("출시일이 언제인지", 10, ["출시일이", "언제인지"]),
+        ("출시일이언제", 7, ["출시일", "이언제"]),
+        ("unbreakable", 4, ["unbr", "eaka", "ble"]),
+        ("", 4, [""]),
+    ],
+)
+def test_text_is_wrapped_between_words_and_else_at_joints(text: str, width: int, lines: list[str]) -> None:
+    assert wrapped(text, width) == lines
+
+
+@given(
+    st.text(alphabet=st.sampled_from("ab /-.한é\u0301👩"), max_size=80), st.integers(2, 20), st.integers(0, 8)
+)
+def test_wrapping_keeps_every_letter_and_the_width(text: str, width: int, hang: int) -> None:
+    first, *rest = wrapped(text, width, hang=hang)
+    assert "".join("".join([first, *rest]).split()) == "".join(text.split())
+    assert cell_len(first) <= width
+    assert all(cell_len(line) <= max(width - hang, 2) for line in rest)
+
+
+def test_what_is_said_to_a_terminal_hangs_and_to_a_pipe_stays_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "32")
+    say("  watch     Harbour of Glass, All of Us Are Dead", hang=10)
+    assert capsys.readouterr().out == "  watch     Harbour of Glass, All of Us Are Dead\n"
+    monkeypatch.setattr(sys, "stdout", there := Screen())
+    say("  watch     Harbour of Glass, All of Us Are Dead", hang=10)
+    assert there.getvalue().splitlines() == [
+        "  watch     Harbour of Glass,",
+        "            All of Us Are Dead",
+    ]
+
+
+@pytest.mark.parametrize("columns", ["", "0", "wide", "²"])
+def test_a_width_that_is_none_is_not_heeded(monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(sys, "stdout", there := Screen())
+    say("word " * 100)
+    assert max(map(len, there.getvalue().splitlines())) == 79

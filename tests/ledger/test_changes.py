@@ -62,21 +62,23 @@ def test_changes_come_newest_first_and_a_timeline_oldest_first(ledger: Ledger) -
     ledger.add_changes(replace(MOVED, at=NOW + hour * DAY / 24) for hour in (2, 1, 3))
 
     assert [change.at for change in ledger.changes(limit=2)] == [NOW + 3 * DAY / 24, NOW + 2 * DAY / 24]
-    assert [change.at for change in ledger.timeline("alan wake 2")] == []  # nothing was claimed of it
-
-    ledger.record_document(document(), NOW, [observation()])
-    assert [change.at for change in ledger.timeline("ALAN wake 2")] == [NOW + h * DAY / 24 for h in (1, 2, 3)]
+    assert list(ledger.timeline("Hades II")) == []
+    assert [change.at for change in ledger.timeline("Alan Wake 2")] == [NOW + h * DAY / 24 for h in (1, 2, 3)]
 
 
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        ({"title": "alan WAKE 2"}, [1, 2]),
-        ({"title": "nothing"}, []),
+        ({"titles": ["Alan Wake 2"]}, [1, 2]),
+        ({"titles": ["nothing"]}, []),
         ({"event": "trailer"}, [2]),
         ({"kind": "confirmed"}, [3]),
         ({"since": NOW}, [1, 3]),
-        ({"since": NOW, "title": "Hades II"}, [3]),
+        ({"since": NOW, "titles": ["Hades II"]}, [3]),
+        ({"until": NOW}, [2]),
+        ({"since": NOW - DAY, "until": NOW}, [2]),
+        ({"instalment": "whole"}, [1, 2, 3]),
+        ({"instalment": "season 2"}, []),
     ],
 )
 def test_changes_are_filtered(ledger: Ledger, wanted: dict[str, str], found: list[int]) -> None:
@@ -90,6 +92,31 @@ def test_changes_are_filtered(ledger: Ledger, wanted: dict[str, str], found: lis
     )
 
     assert sorted(change.id for change in ledger.changes(**wanted)) == found  # type: ignore[arg-type] # a table of both
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({"search": "OSWIADCZYLO studio"}, [1]),
+        ({"search": "headline"}, [1, 2]),
+        ({"search": "nothing of it"}, []),
+        ({"lang": "pl"}, [1]),
+        ({"lang": "pl", "search": "it is"}, []),
+        ({"lang": "en", "search": "it is"}, [2]),
+    ],
+)
+def test_changes_are_chosen_by_the_words_and_language_of_their_evidence(
+    ledger: Ledger, wanted: dict[str, str], found: list[int]
+) -> None:
+    told = observation(quote="Studio oświadczyło")
+    (polish,) = ledger.record_document(document("1", lang="pl", title="A headline"), NOW, [told])
+    said = observation("2024", quote="It is")
+    (english,) = ledger.record_document(document("2", lang="en-GB", title="A headline"), NOW, [said])
+    ledger.add_changes(
+        [replace(MOVED, evidence=(polish,)), replace(MOVED, at=NOW + DAY, evidence=(english,))]
+    )
+
+    assert sorted(change.id for change in ledger.changes(**wanted)) == found  # type: ignore[arg-type] # as above
 
 
 def test_an_unknown_change_is_an_error(ledger: Ledger) -> None:

@@ -55,19 +55,28 @@ def test_each_claim_is_listed_once_newest_first_in_the_words_of_its_surest_obser
     ("wanted", "found"),
     [
         ({}, [4, 3, 2, 1]),
-        ({"title": "alan wake 2"}, [4, 2, 1]),
-        ({"title": "ALAN WAKE"}, []),
+        ({"titles": ["Alan Wake 2"]}, [4, 2, 1]),
+        ({"titles": ["Alan Wake 2", "Hades II"]}, [4, 3, 2, 1]),
+        ({"titles": ["alan wake 2"]}, []),
+        ({"titles": []}, []),
         ({"event": "trailer"}, [2]),
         ({"status": "released"}, [3]),
         ({"certainty": "official"}, [1]),
         ({"certainty": "rumoured"}, []),
-        ({"source": "a.example"}, [2, 1]),
-        ({"source": "b.example"}, [4, 3, 1]),
-        ({"source": "copy.example"}, [2, 1]),
+        ({"sources": ["a.example"]}, [2, 1]),
+        ({"sources": ["b.example"]}, [4, 3, 1]),
+        ({"sources": ["copy.example"]}, [2, 1]),
+        ({"sources": ["a.example", "b.example"]}, [4, 3, 2, 1]),
         ({"since": NOW + HOUR}, [4, 3, 1]),
         ({"since": NOW + 2 * HOUR}, []),
+        ({"until": NOW + HOUR}, [2, 1]),
+        ({"until": NOW}, []),
+        ({"since": NOW + HOUR, "until": NOW + 2 * HOUR}, [4, 3, 1]),
         ({"limit": 2}, [4, 3]),
-        ({"title": "Alan Wake 2", "source": "b.example", "since": NOW + HOUR, "event": "release"}, [4, 1]),
+        (
+            {"titles": ["Alan Wake 2"], "sources": ["b.example"], "since": NOW + HOUR, "event": "release"},
+            [4, 1],
+        ),
     ],
 )
 def test_the_log_is_filtered(ledger: Ledger, wanted: dict[str, Any], found: list[int]) -> None:
@@ -81,6 +90,40 @@ def test_the_log_is_filtered(ledger: Ledger, wanted: dict[str, Any], found: list
         observation(certainty=Certainty.OFFICIAL),
     ]
     ledger.record_document(document("2", source="b.example"), NOW + HOUR, later)
+
+    assert [row.id for row in ledger.claims(**wanted)] == found
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({"instalment": "season 6"}, [3, 2]),
+        ({"instalment": "season 6 part 1"}, [3]),
+        ({"instalment": "whole"}, [1]),
+        ({"lang": "pt"}, [3, 2]),
+        ({"lang": "PT_br"}, [3]),
+        ({"lang": "p"}, []),
+        ({"lang": "en"}, [1]),
+        ({"search": "LANCAMENTO"}, [2]),
+        ({"search": "lançamento  anúncio"}, [2]),
+        ({"search": "lançamento nada"}, []),
+        ({"search": "%"}, []),
+        ({"search": "headline northlight"}, [1]),
+        ({"search": "wake out"}, [1]),
+        ({"search": "지금"}, [3]),
+        ({"search": " "}, [3, 2, 1]),
+        ({"search": "anúncio", "lang": "en"}, []),
+    ],
+)
+def test_claims_are_chosen_by_part_language_and_words(
+    ledger: Ledger, wanted: dict[str, Any], found: list[int]
+) -> None:
+    plain = observation(quote="It is out.", sources=("Northlight",))
+    ledger.record_document(document("1", lang="en", title="A headline"), NOW, [plain])
+    season = observation(quote="O Lançamento foi adiado", instalment="season 6")
+    ledger.record_document(document("2", lang="pt", title="Anúncio"), NOW, [season])
+    part = observation(quote="지금 나왔다", instalment="season 6 part 1")
+    ledger.record_document(document("3", lang="pt-BR", title="x"), NOW, [part])
 
     assert [row.id for row in ledger.claims(**wanted)] == found
 

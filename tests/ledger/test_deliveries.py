@@ -290,3 +290,21 @@ def test_looking_for_what_is_due_sorts_nothing_however_much_waits(ledger: Ledger
 
     assert "SEARCH deliveries USING INDEX deliveries_due (channel=? AND next_attempt_at<?)" in plan
     assert not [step for step in plan if "TEMP B-TREE" in step]
+
+
+def test_a_delivery_is_known_by_the_beginning_of_its_id_if_no_other_begins_so(ledger: Ledger) -> None:
+    one, two = (ledger.add_delivery(None, HOOK, {"n": n}, send_at=NOW, now=NOW) for n in range(2))
+    assert ledger.delivery(one.id) == one
+    assert ledger.delivery(f"{one.id[:12]}…") == one
+    assert ledger.delivery(two.id[:12]) == two
+    for short in ("msg_", "", "…", "msg_%", one.id[:7]):
+        with pytest.raises(NotFoundError):
+            ledger.delivery(short)
+
+
+def test_the_beginning_of_several_ids_names_none(ledger: Ledger) -> None:
+    one = ledger.add_delivery(None, HOOK, {"n": 1}, send_at=NOW, now=NOW)
+    ledger.add_deliveries([replace(one, id=f"{one.id[:12]}{letter}") for letter in ("", "x", "y")])
+    with pytest.raises(NotFoundError, match="several deliveries begin with"):
+        ledger.delivery(one.id[:11])
+    assert ledger.delivery(one.id[:12]).id == one.id[:12]

@@ -86,6 +86,8 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "observations": lambda ledger: ledger.observations(KEY.title, KEY.event),
     "verdicts": lambda ledger: ledger.verdicts(KEY.title, KEY.event),
     "titles": lambda ledger: ledger.titles(),
+    "source_names": lambda ledger: ledger.source_names(),
+    "channel_names": lambda ledger: ledger.channel_names(),
     "claims": lambda ledger: list(ledger.claims()),
     "claim": lambda ledger: ledger.claim(1),
     "standings": lambda ledger: ledger.standings(KEY.title, KEY.event),

@@ -54,6 +54,22 @@ async def test_on_a_terminal_it_is_styled_and_the_link_can_be_followed(
     assert ESCAPE.sub("", text) == PLAIN
 
 
+async def test_a_terminal_breaks_lines_between_words_and_leaves_links_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "40")
+    url = f"https://news.example/{'a' * 60}"
+    told = change(
+        evidence=(observation(url=url, quote="We need ten more days for the polish, says the studio."),)
+    )
+    lines = ESCAPE.sub("", await _written(Terminal(), told)).splitlines()
+    assert lines[:2] == ["Alan Wake 2 has moved from 17 to 27", "October 2023, according to news.example."]
+    assert "“We need ten more days for the polish," in lines
+    assert url in lines
+    assert all(len(line) <= 40 for line in lines if line != url)
+
+
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
 async def test_no_colour_is_shown_where_none_is_wanted(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch

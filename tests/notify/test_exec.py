@@ -10,7 +10,7 @@ import pytest
 
 from monitor.errors import DeliveryError
 from monitor.model import ChannelKind
-from monitor.notify.exec import Exec
+from monitor.notify.exec import Exec, program_trouble
 from tests.fakes_notify import change, channel, sent
 
 
@@ -118,3 +118,22 @@ def _runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_a_program_is_looked_for_where_it_will_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def trouble(*command: str, **options: object) -> str:
+        secrets = {"env:PATH": str(tmp_path)}
+        return program_trouble(
+            channel(ChannelKind.EXEC, "x", secrets=secrets, options={"command": command, **options})
+        )
+
+    program = tmp_path / "tell"
+    program.write_text("#!/bin/sh\n")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert trouble(str(program)) == f"{program} is no program that may be run"
+    program.chmod(0o700)
+    assert trouble(str(program)) == trouble("sh", "-c", "nothing") == trouble("bin/sh") == ""
+    assert trouble("tell").startswith("there is no program tell in /usr/local/bin:/usr/bin:/bin")
+    assert trouble("./tell") == "there is no program /tell"
+    assert trouble("tell", env={"PATH": "env:PATH"}) == ""

@@ -1,0 +1,46 @@
+"""What a listing is chosen by, as conditions in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from monitor.ledger.columns import folded
+
+__all__ = ["WHOLE", "Condition", "is_in_language", "is_of_instalment", "is_one_of", "says"]
+
+Condition = tuple[str, Sequence[Any]]
+"""SQL that holds for what is wanted, and its parameters."""
+
+WHOLE = "whole"
+"""How the work itself is named, beside "season 2"."""
+
+
+def is_one_of(column: str, values: Sequence[str]) -> Condition:
+    """Return the condition that `column` is one of `values`."""
+    return f"{column} IN ({', '.join('?' * len(values))})", values
+
+
+def is_of_instalment(column: str, instalment: str) -> Condition:
+    """Return the condition that `column` is an instalment or a part of it ("season 6 part 1" of "season 6"), or the work itself."""
+    if instalment == WHOLE:
+        return f"{column} IS NULL", ()
+    return f"({column} = ? OR substr({column}, 1, ?) = ?)", (
+        instalment,
+        len(instalment) + 1,
+        f"{instalment} ",
+    )
+
+
+def is_in_language(column: str, tag: str) -> Condition:
+    """Return the condition that `column` is a language or a variety of it ("pt-BR" of "pt"; BCP 47, RFC 4647 basic filtering)."""
+    low = tag.casefold().replace("_", "-")
+    return f"(lower({column}) = ? OR substr(lower({column}), 1, ?) = ?)", (low, len(low) + 1, f"{low}-")
+
+
+def says(columns: Iterable[str], text: str) -> Condition:
+    """Return the condition that every word of `text` stands in one of `columns`, whatever its case and accents."""
+    words = folded(text).split()
+    joined = " || ' ' || ".join(f"ifnull({column}, '')" for column in columns)
+    conditions = [f"instr(folded({joined}), ?)"] * len(words)
+    return " AND ".join(conditions) or "1", words
