@@ -252,5 +252,23 @@ CREATE VIEW alert_log AS
     FROM deliveries l LEFT JOIN changes c ON c.id = l.change;
 """
 
-SCHEMA_VERSION = 1
+
+@_steps()
+def weight_of_a_claim(db: Database) -> None:
+    """Keep beside an observation what weighs it, which version 1 kept as two names among its `rules`."""
+    db.executescript(_WEIGHT)
+
+
+_WEIGHT = """
+ALTER TABLE observations ADD COLUMN passing INTEGER NOT NULL DEFAULT 0 CHECK (passing IN (0, 1));
+ALTER TABLE observations ADD COLUMN inherited INTEGER NOT NULL DEFAULT 0 CHECK (inherited IN (0, 1));
+DROP TRIGGER observations_stay;
+UPDATE observations SET
+    passing = EXISTS (SELECT 1 FROM json_each(rules) WHERE value = 'a passing mention'),
+    inherited = EXISTS (SELECT 1 FROM json_each(rules) WHERE value = 'an inherited subject');
+CREATE TRIGGER observations_stay BEFORE UPDATE ON observations
+    BEGIN SELECT RAISE(ABORT, 'observations are append-only'); END;
+"""
+
+SCHEMA_VERSION = 2
 """How many steps there are; in the file's header as `user_version`."""

@@ -78,7 +78,11 @@ class Post:
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim. `quote` is the exact passage, `span` where it stands, `rules` the names of what made it."""
+    """One claim. `quote` is the exact passage, `span` where it stands, `rules` the names of what made it.
+
+    `passing` is True when the document's headline does not name the work, `inherited` when the claim's sentence neither
+    names the work nor refers to it. Both weigh a claim and are no part of the contract's JSON.
+    """
 
     title: str
     event: Event
@@ -92,6 +96,8 @@ class Claim:
     span: Span | None = None
     rules: tuple[str, ...] = ()
     post: Post | None = None
+    passing: bool = False
+    inherited: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the claim as the contract's JSON object."""

@@ -15,12 +15,7 @@ from monitor.reconcile.periods import Relation, bounds, relation
 from monitor.reconcile.stand import CONFIRMED, Heard, Stand
 from monitor.reconcile.transitions import Fit
 
-__all__ = ["PASSING", "hear_release", "is_headlined", "is_part", "is_passing", "is_serial", "may_mean"]
-
-PASSING = "a passing mention"
-"""The rule by which extraction marks the claims of a document whose headline does not name the work."""
-INHERITED = "an inherited subject"
-"""The rule by which extraction marks a claim whose sentence neither names the work nor refers to it."""
+__all__ = ["hear_release", "is_headlined", "is_part", "is_passing", "is_serial", "may_mean"]
 
 _DAY = timedelta(days=1)
 # Occasions of their own: they share no date with the release and prove nothing about it.
@@ -69,13 +64,9 @@ def is_passing(observation: Observation) -> bool:
     The maker's word needs no name: its own page rarely repeats it.
     """
     claim = observation.claim
-    if PASSING in claim.rules:
+    if claim.passing:
         return True
-    return (
-        INHERITED in claim.rules
-        and claim.event is Event.RELEASE
-        and claim.certainty is not Certainty.OFFICIAL
-    )
+    return claim.inherited and claim.event is Event.RELEASE and claim.certainty is not Certainty.OFFICIAL
 
 
 def is_serial(instalment: str | None) -> bool:
