@@ -33,6 +33,8 @@ from monitor.model import (
     Trouble,
     Unreachable,
     Validators,
+    Verdict,
+    VerdictKind,
     Work,
     alert,
 )
@@ -125,21 +127,39 @@ class Recorder:
             self.delivered()
         return tuple(changes)
 
-    def revise(self, title: str, event: Event, *, now: datetime, silent: bool = False) -> list[Change]:
-        """Fold a subject's observations anew and keep what differs; inside a transaction."""
+    def revise(
+        self,
+        title: str,
+        event: Event,
+        *,
+        now: datetime,
+        silent: bool = False,
+        applied: Verdict | None = None,
+    ) -> list[Change]:
+        """Fold a subject's observations anew and keep what differs; inside a transaction.
+
+        `applied` is the verdict that makes the difference, None when a document or the time does. What a verdict that is
+        undone brings back was told before, and is not told again.
+        """
         subject = (title, event)
+        before = self.ledger.standings(*subject)
         revised = reconcile.reconcile(
             self.ledger.observations(*subject),
-            self.ledger.standings(*subject),
+            before,
             {verdict.observation: verdict for verdict in self.ledger.verdicts(*subject)},
             now,
+            applied=applied,
         )
         self.ledger.put_standings(*subject, revised.standings.values())
         if silent:
             return []
-        changes = self.ledger.add_changes(revised.changes)
+        news: Sequence[Change] = revised.changes
+        if applied is not None and applied.kind is VerdictKind.UNDONE:
+            told = list(self.ledger.timeline(title))
+            news = [change for change in news if not reconcile.was_told(change, told)]
+        changes = self.ledger.add_changes(news)
         for change in changes:
-            self._route(change, revised.standings.get(change.key), now)
+            self._route(change, revised.standings.get(change.key) or before.get(change.key), now)
         return changes
 
     def overdue(self, now: datetime) -> list[Change]:

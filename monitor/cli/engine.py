@@ -186,7 +186,10 @@ def send_test(channel: Channel) -> None:
 def judge(
     ledger: Ledger, history: ClaimHistory, kind: VerdictKind, note: str, config: Config | None
 ) -> list[Change]:
-    """Keep a person's word on a claim, and work out what is believed now; what changes is alerted."""
+    """Keep a person's word on a claim, and work out what is believed now; return what changes, which is alerted.
+
+    Raises NotFoundError when there is no verdict to undo.
+    """
     from monitor.pipeline import Recorder  # noqa: PLC0415 - as above
 
     now = datetime.now(UTC)
@@ -194,8 +197,8 @@ def judge(
     works = {work.title: work for work in config.watch} if config else {}
     recorder = Recorder(ledger, works, config.channels if config else ())
     with ledger.transaction(durable=True):
-        ledger.add_verdict(Verdict(history.row.id, kind, now, note))
-        return recorder.revise(claim.title, claim.event, now=now)
+        verdict = ledger.add_verdict(Verdict(history.row.id, kind, now, note))
+        return recorder.revise(claim.title, claim.event, now=now, applied=verdict)
 
 
 def rebuilt(ledger: Ledger) -> Iterator[tuple[tuple[str, str], list[Standing], list[Change]]]:

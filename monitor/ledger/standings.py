@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.ledger.columns import belief, instant, key, moment, scope_text, storable, when_text
+from monitor.ledger.columns import (
+    belief,
+    instant,
+    key,
+    moment,
+    moment_or_none,
+    scope_text,
+    storable,
+    when_text,
+)
 from monitor.ledger.connection import Connection
 from monitor.model import Belief, Key, Standing
 
@@ -15,7 +24,7 @@ __all__ = ["clear_derived", "put_standings", "stale_standings", "standing_rows",
 
 _SELECT = (
     'SELECT title, instalment, event, scope, status, "when", certainty, since, evidence, origins, rivals, disputed,'
-    " overdue, told, times FROM standings"
+    " overdue, told, times, confirmed_at FROM standings"
 )
 _OF_SUBJECT = "title = ? AND event = ?"
 _DELETE = f"DELETE FROM standings WHERE {_OF_SUBJECT}"  # noqa: S608 - our own columns
@@ -40,8 +49,8 @@ def put_standings(ledger: Connection, title: str, event: str, believed: Iterable
         ledger.run(_DELETE, (title, event))
         ledger.run_many(
             'INSERT INTO standings (title, instalment, event, scope, status, "when", certainty, since, evidence,'
-            " origins, rivals, disputed, overdue, told, times, latest_on)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " origins, rivals, disputed, overdue, told, times, latest_on, confirmed_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
 
@@ -84,6 +93,7 @@ def _values(standing: Standing) -> tuple[Any, ...]:
         None if standing.told is None else json.dumps(_believed(standing.told)),
         standing.times,
         None if latest is None else latest.isoformat(),
+        None if standing.confirmed_at is None else instant(standing.confirmed_at),
     )
 
 
@@ -93,7 +103,7 @@ def _believed(held: Belief) -> list[str | None]:
 
 def _standing(row: tuple[Any, ...]) -> Standing:
     (title, instalment, event, scope, status, when, certainty, since, evidence, origins, rivals,
-     disputed, overdue, told, times) = row  # fmt: skip
+     disputed, overdue, told, times, confirmed_at) = row  # fmt: skip
     return Standing(
         key=key(title, instalment, event, scope),
         belief=belief(status, when, certainty),
@@ -105,4 +115,5 @@ def _standing(row: tuple[Any, ...]) -> Standing:
         overdue=bool(overdue),
         told=None if told is None else belief(*json.loads(told)),
         times=times,
+        confirmed_at=moment_or_none(confirmed_at),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -148,17 +148,22 @@ class Observation:
 
 
 class VerdictKind(StrEnum):
-    """A person's word on a claim."""
+    """A person's word on a claim; `undone` takes back the one before it."""
 
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A person's word on one observation's claim, which covers every observation of the same claim."""
+    """A person's word on one observation's claim, which covers every observation of the same claim.
+
+    `id` is the ledger's, 0 before it is recorded.
+    """
 
     observation: int
     kind: VerdictKind
     at: datetime
     note: str = ""
+    id: int = field(default=0, compare=False)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from monitor.reconcile.fold import Reconciled, history, reconcile
+from monitor.reconcile.fold import Reconciled, history, reconcile, was_told
 from monitor.reconcile.origins import Origin, first_said, near_duplicates, origins
 from monitor.reconcile.record import Record, Score, ranked, track_record
 from monitor.reconcile.stand import Turn
@@ -23,4 +23,5 @@ __all__ = [
     "ranked",
     "reconcile",
     "track_record",
+    "was_told",
 ]
