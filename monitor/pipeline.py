@@ -11,18 +11,19 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from monitor import reconcile, schedule
 from monitor.errors import LedgerError, ParseError
-from monitor.ledger import Ledger
+from monitor.ledger import Ledger, Subject
 from monitor.model import (
     Change,
     Channel,
     Document,
     Event,
     Fetched,
+    Key,
     Observation,
     Outcome,
     Read,
@@ -41,7 +42,7 @@ from monitor.model import (
 from monitor.notify import send_at
 from monitor.notify.rules import decide
 
-__all__ = ["Pipeline", "Polled", "Reader", "Recorder", "Settlements"]
+__all__ = ["Pipeline", "Polled", "Reader", "Recorder", "Settlements", "adopt_rules", "refolded"]
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ _FOLLOWED = 30
 _MOMENT_SECONDS = 0.01
 _LONGEST_SECONDS = 0.25
 _MOST_POLLS = 256
+# No date is overdue by this clock.
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Reader(Protocol):
@@ -179,6 +182,35 @@ class Recorder:
         for channel in self.channels:
             if decide(channel, change, work, origins=origins).wanted:
                 self.ledger.add_delivery(change, channel, body, send_at=send_at(channel, now), now=now)
+
+
+def refolded(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
+    """Yield each subject with what is believed of it, and what today's rules make of all that was observed.
+
+    Whether a date is overdue is left as it is: that is told when it is noticed.
+    """
+    for subject in ledger.subjects():
+        before = ledger.standings(*subject)
+        verdicts = {verdict.observation: verdict for verdict in ledger.verdicts(*subject)}
+        after = reconcile.reconcile(ledger.observations(*subject), before, verdicts, _LONG_AGO).standings
+        yield (
+            subject,
+            before,
+            {
+                key: replace(standing, overdue=key in before and before[key].overdue)
+                for key, standing in after.items()
+            },
+        )
+
+
+def adopt_rules(ledger: Ledger) -> None:
+    """Let what is believed follow from today's rules, where it was worked out by others; nobody is alerted of that."""
+    if ledger.rules() == reconcile.RULES:
+        return
+    with ledger.transaction():
+        for subject, _, believed in refolded(ledger):
+            ledger.put_standings(*subject, believed.values())
+        ledger.keep_rules(reconcile.RULES)
 
 
 def _observations(reading: Reading, now: datetime) -> Iterator[Observation]:

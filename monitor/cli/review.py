@@ -17,7 +17,7 @@ from monitor.model import Certainty, Standing, Status, VerdictKind
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["CERTAINTY_STYLES", "claims", "confirm", "dismiss", "show_claim", "undo"]
+__all__ = ["CERTAINTY_STYLES", "believed", "claims", "confirm", "dismiss", "show_claim", "undo"]
 
 CERTAINTY_STYLES = {"official": "bold green", "reported": "", "expected": "yellow", "rumoured": "magenta"}
 _VERDICTS = {"confirmed": " ✓", "dismissed": " ✗"}
@@ -35,7 +35,7 @@ def named(title: str, instalment: str | None) -> str:
     return f"{title}, {instalment}" if instalment else title
 
 
-def _believed(standing: Standing) -> str:
+def believed(standing: Standing) -> str:
     """Return a standing in words: "Alan Wake 2 (PS5), release scheduled, 17 October 2023 (official)"."""
     key, belief = standing.key, standing.belief
     subject = named(key.title, key.instalment) + (f" ({', '.join(key.scope)})" if key.scope else "")
@@ -141,7 +141,7 @@ def _judge(number: int, kind: VerdictKind, note: str, config: Path | None, db: P
     for change in changes:
         say(engine.sentence(change))
     for standing in standings.values():
-        say(f"Believed now: {_believed(standing)}.")
+        say(f"Believed now: {believed(standing)}.")
     if not standings:
         say(f"Believed now: nothing of the {claim.event.value} of {claim.title}.")
     if known is None:

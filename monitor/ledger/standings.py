@@ -20,7 +20,7 @@ from monitor.ledger.columns import (
 from monitor.ledger.connection import Connection
 from monitor.model import Belief, Key, Standing
 
-__all__ = ["clear_derived", "put_standings", "stale_standings", "standing_rows", "standings"]
+__all__ = ["keep_rules", "put_standings", "rules", "stale_standings", "standing_rows", "standings"]
 
 _SELECT = (
     'SELECT title, instalment, event, scope, status, "when", certainty, since, evidence, origins, rivals, disputed,'
@@ -64,13 +64,14 @@ def stale_standings(ledger: Connection, now: datetime) -> list[Key]:
     return [key(*row) for row in ledger.rows(sql, (now.astimezone(UTC).date().isoformat(),))]
 
 
-def clear_derived(ledger: Connection) -> None:
-    """Forget what can be worked out again from the observations: standings, and changes that were sent to nobody."""
-    with ledger.transaction():
-        ledger.run("DELETE FROM standings")
-        ledger.run(
-            "DELETE FROM changes WHERE id NOT IN (SELECT change FROM deliveries WHERE change IS NOT NULL)"
-        )
+def rules(ledger: Connection) -> int:
+    """Return the version of the rules by which what is believed was worked out; 1 where none is noted."""
+    return int(ledger.value("SELECT value FROM meta WHERE name = 'rules'") or 1)
+
+
+def keep_rules(ledger: Connection, version: int) -> None:
+    """Note by which version of the rules what is believed was worked out."""
+    ledger.run("INSERT OR REPLACE INTO meta VALUES ('rules', ?)", (str(version),))
 
 
 def _values(standing: Standing) -> tuple[Any, ...]:

@@ -10,7 +10,11 @@ from monitor.reconcile.origins import Origin, first_said, near_duplicates, origi
 from monitor.reconcile.record import Record, Score, ranked, track_record
 from monitor.reconcile.stand import Turn
 
+RULES = 2
+"""The version of the rules of belief; raised when they change, so that a ledger takes them over without an alert."""
+
 __all__ = [
+    "RULES",
     "Origin",
     "Reconciled",
     "Record",
