@@ -19,14 +19,19 @@ from monitor.reconcile.transitions import Fit
 __all__ = [
     "confirm_release",
     "hear_release",
+    "is_aside",
     "is_headlined",
     "is_part",
-    "is_passing",
     "is_serial",
     "may_mean",
 ]
 
 _DAY = timedelta(days=1)
+# What a place that is about something else takes from a claim, and what is left where it stands by itself: the maker's word
+# with a day, or a credited one with a day (decision 0051).
+_ASIDE = 2
+_FULL = 3
+_MONTH = 31
 # Occasions of their own: they share no date with the release and prove nothing about it.
 _APART = frozenset({"unveiling", "early access"})
 # What a stand's own date agrees with, and what leaves open whose date is meant.
@@ -73,15 +78,26 @@ def is_headlined(observation: Observation) -> bool:
     return not observation.headline or observation.claim.quote.strip() in observation.headline
 
 
-def is_passing(observation: Observation) -> bool:
-    """Whether the document says it by the way: it is about something else, or only the context says of what.
+def is_aside(observation: Observation) -> bool:
+    """Return whether a claim needs a second origin: it is made by the way, and is too weak to stand by itself.
 
-    The maker's word needs no name: its own page rarely repeats it.
+    What is said under the work's own headline, in a sentence that refers to it, stands by itself. What is not is weighed: a
+    full, credited, dated statement outweighs the place in which it stands.
     """
     claim = observation.claim
-    if claim.passing:
-        return True
-    return claim.inherited and claim.event is Event.RELEASE and claim.certainty is not Certainty.OFFICIAL
+    # The maker's own page rarely repeats the name of its work; of a trailer the video itself tells.
+    inherited = claim.inherited and claim.event is Event.RELEASE and claim.certainty is not Certainty.OFFICIAL
+    if not (claim.passing or inherited):
+        return False
+    weight = claim.certainty.rank + bool(claim.sources) + _grain(claim.when)
+    return weight - _ASIDE * (claim.passing + inherited) < _FULL
+
+
+def _grain(when: When | None) -> int:
+    """Return how much the date of a claim weighs: a day 2, what is no longer than a month 1."""
+    if when is None or when.days is None or when.is_approximate:
+        return 0
+    return 2 if when.days == 1 else int(when.days <= _MONTH)
 
 
 def is_serial(instalment: str | None) -> bool:
@@ -135,8 +151,8 @@ def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
         rank=claim.certainty.rank,
         at=observation.published,
         on=on,
-        headlined=is_headlined(observation) and not is_passing(observation),
-        passing=is_passing(observation) or (torn and not moves),
+        headlined=is_headlined(observation) and not claim.passing,
+        passing=is_aside(observation) or (torn and not moves),
         moves=frozenset(moves),
         holds=frozenset(holds),
     )

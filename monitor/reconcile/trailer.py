@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from monitor.model import Belief, Certainty, Event, Key, Observation, Status, When
 from monitor.reconcile.origins import is_shared, outlet
 from monitor.reconcile.periods import Relation, relation
-from monitor.reconcile.release import is_headlined, is_passing, is_serial
+from monitor.reconcile.release import is_aside, is_headlined, is_serial
 from monitor.reconcile.stand import CONFIRMED, Heard, Stand, Turn, count
 
 __all__ = ["confirm_trailer", "hear_trailers"]
@@ -122,7 +122,7 @@ def _heard(observation: Observation) -> Heard:
         at=observation.published,
         on=on,
         headlined=is_headlined(observation),
-        passing=is_passing(observation),
+        passing=is_aside(observation),
     )
 
 

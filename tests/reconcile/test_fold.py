@@ -44,6 +44,24 @@ ONE_DATE = [
     ([], "0 a passing 2023-10-17", [], None),  # by the way, in a document about something else
     (["0 a passing 2023-10-17"], "1 b passing 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
 
+    # under another headline, or of a subject that only the context tells: what is full, credited and dated stands by itself
+    ([], "0 a official passing 2023-10-17 via Remedy", ["appeared 2023-10-17"], "official scheduled 2023-10-17"),
+    ([], "0 a official passing 2023-10-17", ["appeared 2023-10-17"], "official scheduled 2023-10-17"),
+    ([], "0 a passing 2023-10-17 via Osen", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
+    ([], "0 a official passing 2023-10 via Remedy", ["appeared 2023-10"], "official scheduled 2023-10"),
+    ([], "0 a passing 2023-10 via Osen", [], None),
+    ([], "0 a official passing 2023 via Remedy", [], None),
+    ([], "0 a official passing 2023-10-17~", [], None),
+    ([], "0 a rumoured passing 2023-10-17 via Osen", [], None),
+    ([], "0 a inherited 2023-10-17", [], None),
+    ([], "0 a inherited 2023-10-17 via Osen", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
+    ([], "0 a official inherited 2023", ["appeared 2023"], "official scheduled 2023"),  # the maker's page needs no name
+    ([], "0 a passing inherited 2023-10-17 via Osen", [], None),
+    (["0 a passing 2023"], "1 a passing 2023", [], None),  # the same outlet again is no second origin
+    (["0 a inherited 2023-10-17"], "1 b passing 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
+    (["0 a 2023-10-17"], "1 b official passing 2023-10-27 via Remedy", ["moved_later 2023-10-27"], "official scheduled 2023-10-27"),
+    (["0 a 2023-10-17"], "1 b official passing 2024 via Remedy", [], "reported scheduled 2023-10-17"),
+
     # the same again, in other words
     (["0 a 2023-10-17"], "1 b 2023-10-17", [], "reported scheduled 2023-10-17"),
     (["0 a 2023-10-17"], "1 b 2023-10-18", [], "reported scheduled 2023-10-17"),  # another time zone
@@ -109,7 +127,8 @@ ONE_DATE = [
     ([*MANY, "3 e postponed 2023-10-17"], "3 f postponed 2023-10-17", ["postponed 2023-10-17"], "reported postponed 2023-10-17"),
     (MANY, "3 e official postponed", ["postponed 2023-10-17"], "official postponed 2023-10-17"),
     (MANY, "3 e official postponed 2023-10-17", ["postponed 2023-10-17"], "official postponed 2023-10-17"),
-    (MANY, "3 e official passing postponed 2023-10-17", [], "official scheduled 2023-10-17"),
+    (MANY, "3 e official passing postponed 2023-10-17", ["postponed 2023-10-17"], "official postponed 2023-10-17"),
+    (MANY, "3 e official passing postponed", [], "official scheduled 2023-10-17"),
     (MANY, "3 e official postponed + 2023-10-17", [], "official scheduled 2023-10-17"),  # a delay of long ago
     (MANY, "3 e official cancelled", ["cancelled 2023-10-17"], "official cancelled 2023-10-17"),
     (MANY, "3 e official denied 2023-10", ["denied 2023-10"], "official denied 2023-10"),
