@@ -41,6 +41,8 @@ _GRACE = timedelta(days=30)
 _DAY = timedelta(days=1)
 # Two names of one instalment come out in one week.
 _ALIAS = timedelta(days=7)
+# Whose release is told of one scope is not told of another within this time.
+_ONE_RELEASE = timedelta(days=14)
 # What a standing names as its evidence: the first that said it. Its count of origins is over all.
 _EVIDENCE = 20
 
@@ -241,7 +243,7 @@ def _sharpens(when: When, vague: When) -> bool:
 def _changes(stand: Stand, new: Standing, standings: Mapping[Key, Standing], now: datetime) -> list[Change]:
     old = standings.get(new.key)
     if new.told is not None and _is_told_anew(new, old) and not _was_told_elsewhere(new, old, standings):
-        kind = _kind(old.belief if old else stand.instead_of, new.told)
+        kind = _kind(old.belief if old else stand.stood, new.told)
         return [] if kind is None else [_change(kind, stand, old, new.told, now)]
     if old is None or old.told is None:
         return []
@@ -280,6 +282,7 @@ def _was_told_elsewhere(new: Standing, old: Standing | None, standings: Mapping[
     first = old is None or old.told is None
     return any(
         _agree_on(new, other)
+        and (new.belief.status is not Status.RELEASED or abs(new.since - other.since) <= _ONE_RELEASE)
         and (_is_alias(new, other) if key.instalment != new.key.instalment else _meets(new, other, first))
         for key, other in standings.items()
         if key != new.key and key.event is new.key.event and other.told is not None
@@ -352,7 +355,7 @@ def _change(kind: ChangeKind, stand: Stand, old: Standing | None, after: Belief,
     return Change(
         kind=kind,
         key=stand.key,
-        before=old.belief if old else stand.instead_of,
+        before=old.belief if old else stand.stood,
         since=old.since if old else None,
         after=after,
         at=now,
@@ -377,7 +380,7 @@ def _corrections(
             and _is_told_anew(believed, old)
             and not _was_told_elsewhere(believed, old, standings)
         ):
-            kind = _kind(old.belief if old else stand.instead_of, believed.told)
+            kind = _kind(old.belief if old else stand.stood, believed.told)
             changes += [_change(kind, stand, old, believed.told, now)] if kind else []
     changes = [change for change in changes if not any(_says_it_by_name(other, change) for other in changes)]
     return changes + _taken_back(standings.values(), new, observations, now)

@@ -96,7 +96,9 @@ class Stand:
     disputed: bool = False
     turns: list[Turn] = field(default_factory=list)
     instead_of: Belief | None = None
-    """What held for this scope while it shared a wider one's date."""
+    """What this one is weighed against while it has no belief of its own: a wider scope's, or that of the parts of a whole."""
+    stood: Belief | None = None
+    """What of that held for this very scope: it moves from there."""
     parted_from_many: bool = False
     """Many said that it shares it."""
     confirmed_at: datetime | None = None
@@ -104,6 +106,18 @@ class Stand:
     overruled: list[When] = field(default_factory=list)
     """Dates that stood when a person confirmed another: who still names them tells nothing."""
     _fitted: tuple[Heard | None, Belief | None, Fit | None] = (None, None, None)
+
+    @property
+    def held(self) -> Belief | None:
+        """What is believed of the scope: its own belief, or the one that it shares."""
+        return self.belief or self.instead_of
+
+    def held_for(self, scope: tuple[str, ...]) -> Belief | None:
+        """Return the last belief that was said of all scopes or of `scope`, and not of others alone."""
+        for turn in reversed(self.turns):
+            if any(not said.claim.scope or set(scope).intersection(said.claim.scope) for said in turn.voices):
+                return turn.after
+        return None
 
     def fit(self, heard: Heard) -> Fit | None:
         """Return how `heard` sits beside the belief; None when it is of no concern to it."""
@@ -116,7 +130,8 @@ class Stand:
         fit = self.fit(heard)
         if fit is None:
             return None
-        row = TRANSITIONS.get((self.belief.status if self.belief else None, heard.status))
+        held = self.belief if heard.status is Status.SCHEDULED else self.held
+        row = TRANSITIONS.get((held.status if held else None, heard.status))
         need = row.get(fit) if row else None
         if need is Need.PREVAIL and self._says_that_it_moved(heard):
             return Need.PLAIN
@@ -175,7 +190,7 @@ class Stand:
             self.told = None  # it is taken back, and nothing is told in its place
         said = tuple(one.observation for one in voices)
         self.turns.append(
-            Turn(self.key, at, before or self.instead_of, self.belief, "a person confirmed it", said, news)
+            Turn(self.key, at, before or self.stood, self.belief, "a person confirmed it", said, news)
         )
 
     def _is_met(self, need: Need, voices: list[Heard]) -> bool:
@@ -277,9 +292,11 @@ class Stand:
                 self.former.append(before.when)
         best = max(voices, key=lambda one: one.rank)
         when = heard.when
-        if when is None and before is not None and heard.status in _OFF:
-            when = before.when  # what is off is the date that stood
-        was_due = before is not None and self.told is not None and not _is_stale(before, heard)
+        held = self.held
+        if when is None and held is not None and heard.status in _OFF:
+            when = held.when  # what is off is the date that stood
+        was_told = self.told is not None or before is None
+        was_due = held is not None and was_told and not _is_stale(held, heard)
         self.belief = Belief(heard.status, when, best.certainty)
         self.against = self.confirmed_at if self._contradicts(heard, before) else None
         self.confirmed_at = None
@@ -299,9 +316,7 @@ class Stand:
         if news:
             self._tell()
         said = tuple(one.observation for one in voices)
-        self.turns.append(
-            Turn(self.key, heard.at, before or self.instead_of, self.belief, reason, said, news)
-        )
+        self.turns.append(Turn(self.key, heard.at, before or self.stood, self.belief, reason, said, news))
 
     def _contradicts(self, heard: Heard, before: Belief | None) -> bool:
         """Whether `heard` says other than a person confirmed, and not just more of it."""
@@ -434,7 +449,7 @@ def _another(stand: Stand, heard: Heard) -> bool:
 
 
 def _released(stand: Stand, heard: Heard) -> Fit | None:
-    belief = stand.belief
+    belief = stand.held
     if belief is None or belief.status is Status.UNANNOUNCED:
         return _age(heard)
     if heard.when is not None and _age(heard) is Fit.PAST:
@@ -481,7 +496,7 @@ def _age(heard: Heard) -> Fit:
 
 def _undone(stand: Stand, heard: Heard) -> Fit | None:
     """Fit what says that a date is off."""
-    believed = stand.belief.when if stand.belief else None
+    believed = stand.held.when if stand.held else None
     if heard.when is None:
         return Fit.UNDATED
     if any(relation(heard.when, former) is Relation.SAME for former in stand.former):
