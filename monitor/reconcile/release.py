@@ -61,7 +61,7 @@ def confirm_release(stands: dict[Key, Stand], said: Sequence[Observation], at: d
     stand = stands.setdefault(key, Stand(key))
     wider = stands.get(replace(key, scope=()))
     if stand.belief is None and key.scope and wider is not None:
-        stand.instead_of, stand.stood = wider.belief, wider.held_for(key.scope)
+        stand.instead_of, stand.stood = wider.belief, wider.held_for(key.scope, at)
     stand.confirm([_one(observation, [observation]) for observation in said], at)
 
 
@@ -127,12 +127,14 @@ def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
         status = Status.RELEASED  # "launches today"
     moves: set[str] = set()
     holds: set[str] = set()
-    torn = False
+    torn = put_off = False
     if len(group) > 1:
         for other in group:
             near = other.claim
             if near.instalment != claim.instalment or (near.scope and near.scope != claim.scope):
                 continue
+            if near.status is Status.POSTPONED:
+                put_off = True
             if near.when is None or other is observation:
                 continue
             if near.status in _OFF:
@@ -154,6 +156,7 @@ def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
         headlined=is_headlined(observation) and not claim.passing,
         passing=is_aside(observation) or (torn and not moves),
         moves=frozenset(moves),
+        put_off=put_off and status is Status.SCHEDULED,
         holds=frozenset(holds),
     )
 
@@ -183,7 +186,7 @@ def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
         nearest = min(wider, key=lambda s: (not s.key.scope, len(s.key.scope), s.key.scope))
         if _is_shared(nearest, heard):
             return nearest
-        return _parted(own or Stand(key), nearest)
+        return _parted(own or Stand(key), nearest, heard.at)
     parts = [s for s in kin if (s.key.scope and _is_out(s)) or _is_dated(s)]
     if parts and not key.scope and heard.status is Status.SCHEDULED:
         # All that is known is of its parts: a date for the whole takes their place, and needs as much.
@@ -277,10 +280,10 @@ def _is_shared(wider: Stand, heard: Heard) -> bool:
     return len(scope) > 1 and named.issubset(scope)
 
 
-def _parted(stand: Stand, wider: Stand) -> Stand:
-    """Return `stand`, which leaves from what it shared with `wider`."""
+def _parted(stand: Stand, wider: Stand, at: datetime) -> Stand:
+    """Return `stand`, which leaves at `at` from what it shared with `wider`."""
     if stand.belief is None:
-        stand.instead_of, stand.stood = wider.belief, wider.held_for(stand.key.scope)
+        stand.instead_of, stand.stood = wider.belief, wider.held_for(stand.key.scope, at)
         stand.parted_from_many = wider.is_settled
         if wider.belief is not None and wider.belief.status is Status.RELEASED:
             stand.instead_of = stand.stood = None

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from monitor.model import Belief, Certainty, Key, Observation, Status, When
 from monitor.reconcile.origins import origins, outlet
-from monitor.reconcile.periods import Relation, bounds, relation
+from monitor.reconcile.periods import Relation, bounds, is_step, relation
 from monitor.reconcile.transitions import REASONS, TRANSITIONS, Fit, Need
 
 __all__ = ["CONFIRMED", "Heard", "Stand", "Turn"]
@@ -53,6 +53,8 @@ class Heard:
     """Said by the way, in a document about something else, or about many dates at once."""
     moves: frozenset[str] = frozenset()
     """Dates that its own document calls overtaken."""
+    put_off: bool = False
+    """Its own document says that it is put off, whether or not it names the date that was."""
     holds: frozenset[str] = frozenset()
     """Dates that its own document claims beside this one."""
 
@@ -97,6 +99,8 @@ class Stand:
     turns: list[Turn] = field(default_factory=list)
     instead_of: Belief | None = None
     """What this one is weighed against while it has no belief of its own: a wider scope's, or that of the parts of a whole."""
+    stepped: bool = False
+    """The belief moved by no more than two time zones differ, and was said to move."""
     stood: Belief | None = None
     """What of that held for this very scope: it moves from there."""
     parted_from_many: bool = False
@@ -112,10 +116,12 @@ class Stand:
         """What is believed of the scope: its own belief, or the one that it shares."""
         return self.belief or self.instead_of
 
-    def held_for(self, scope: tuple[str, ...]) -> Belief | None:
-        """Return the last belief that was said of all scopes or of `scope`, and not of others alone."""
+    def held_for(self, scope: tuple[str, ...], until: datetime) -> Belief | None:
+        """Return the last belief before `until` that was said of all scopes or of `scope`, and not of others alone."""
         for turn in reversed(self.turns):
-            if any(not said.claim.scope or set(scope).intersection(said.claim.scope) for said in turn.voices):
+            if turn.at < until and any(
+                not said.claim.scope or set(scope).intersection(said.claim.scope) for said in turn.voices
+            ):
                 return turn.after
         return None
 
@@ -133,7 +139,11 @@ class Stand:
         held = self.belief if heard.status is Status.SCHEDULED else self.held
         row = TRANSITIONS.get((held.status if held else None, heard.status))
         need = row.get(fit) if row else None
-        if need is Need.PREVAIL and self._says_that_it_moved(heard):
+        if (
+            need in (Need.PREVAIL, Need.OVERWHELM)
+            and heard.when is not None
+            and self._says_that_it_moved(heard)
+        ):
             return Need.PLAIN
         if fit is Fit.DUE and heard.when is None and self._is_said_to_come(heard):
             return Need.TWICE
@@ -142,6 +152,8 @@ class Stand:
             return Need.TWICE if self.parted_from_many and not self._says_that_it_moved(heard) else Need.PLAIN
         if need is not Need.SUPPORT and heard.status is not Status.RELEASED and self._holds(heard):
             return None  # a document that still names the standing date does not move it
+        if need is Need.PREVAIL and self._is_own_correction(heard):
+            return Need.VOICE
         return need
 
     def hear(self, heard: Heard) -> bool:
@@ -290,6 +302,12 @@ class Stand:
             )
             if not kept and heard.status is Status.SCHEDULED:
                 self.former.append(before.when)
+        self.stepped = (
+            before is not None
+            and before.when is not None
+            and heard.when is not None
+            and is_step(heard.when, before.when)
+        )
         best = max(voices, key=lambda one: one.rank)
         when = heard.when
         held = self.held
@@ -367,11 +385,38 @@ class Stand:
             for one in ones
         )
 
+    def _is_own_correction(self, heard: Heard) -> bool:
+        """Whether all that is believed is the word of the very source that says otherwise now, as surely or plainly."""
+        own = outlet(heard.observation)
+        others = {outlet(one.observation) for one in self.evidence}
+        if heard.rank < min(self.rank, _REPORTED) or own not in others:
+            return False
+        return len(others) == 1 or count([*self.evidence, heard]) == 1
+
+    def steps(self, heard: Heard) -> bool:
+        """Whether `heard` names another day, though no further off than time zones differ, and says that it moved.
+
+        It says so itself, or its own source has named the believed day before; two sources that differ so name one day.
+        """
+        when, believed = heard.when, self._believed_date
+        if when is None or believed is None or not is_step(when, believed):
+            return False
+        if str(believed) in heard.holds:
+            return False
+        if heard.put_off or self._says_that_it_moved(heard):
+            return True
+        own, scope = outlet(heard.observation), heard.observation.claim.scope
+        return any(
+            one.when == believed and one.at < heard.at and outlet(one.observation) == own
+            for one in self.evidence
+            if one.observation.claim.scope == scope
+        )
+
     def _says_that_it_moved(self, heard: Heard) -> bool:
         believed = self._believed_date
         if believed is None:
             return False
-        return any(_same_date(edtf, believed) for edtf in heard.moves)
+        return any(edtf != str(heard.when) and _same_date(edtf, believed) for edtf in heard.moves)
 
     def _holds(self, heard: Heard) -> bool:
         believed = self._believed_date
@@ -434,6 +479,8 @@ def _scheduled(stand: Stand, heard: Heard) -> Fit | None:
     if belief.when is None:
         return Fit.NEW
     related = relation(heard.when, belief.when)
+    if related is Relation.SAME and stand.steps(heard):
+        related = Relation.EARLIER if bounds(heard.when) < bounds(belief.when) else Relation.LATER
     if related not in (Relation.SAME, Relation.WIDER) and any(
         relation(heard.when, former) is Relation.SAME for former in stand.former
     ):

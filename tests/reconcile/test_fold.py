@@ -116,6 +116,30 @@ ONE_DATE = [
     ([*MANY, "3 e 2023-10-27 via Osen", "4 f 2023-10-27 via Osen"], "4 g 2023-10-27 via Osen", [], "official scheduled 2023-10-17"),
     ([*MANY, "3 e 2023-10-27", "4 e 2023-10-27"], "5 e 2023-10-27", [], "official scheduled 2023-10-17"),
 
+    # the same source's later word on it
+    (["0 a 2023-10-17"], "1 a 2023-10-27", ["moved_later 2023-10-27"], "reported scheduled 2023-10-27"),
+    (["0 a rumoured 2023-10-17"], "1 a rumoured 2023-10-27", ["moved_later 2023-10-27"], "rumoured scheduled 2023-10-27"),
+    (["0 a official 2023-10-17 via Remedy"], "1 a 2023-10-27", ["moved_later 2023-10-27"], "reported scheduled 2023-10-27"),
+    (["0 a official 2023-10-17"], "1 a rumoured 2023-10-27", ["rumoured 2023-10-27"], "official scheduled 2023-10-17"),
+    (["0 a 2023-10-17", "1 b 2023-10-17 via a"], "2 a 2023-10-27", ["moved_later 2023-10-27"], "reported scheduled 2023-10-27"),
+    (["0 a 2023-10-17", "1 b 2023-10-17"], "2 a 2023-10-27", [], "reported scheduled 2023-10-17"),  # b still says so
+
+    # a day is a day
+    (["0 a official 2023-10-17"], "1 a official 2023-10-18", ["moved_later 2023-10-18"], "official scheduled 2023-10-18"),
+    (["0 a official 2023-10-17"], "1 a official 2023-10-16", ["moved_earlier 2023-10-16"], "official scheduled 2023-10-16"),
+    (["0 a official 2023-10-17", "0 b 2023-10-18"], "1 a official 2023-10-18", ["moved_later 2023-10-18"], "official scheduled 2023-10-18"),
+    (["0 a 2023-10-17"], "1 a 2023-10-18", ["moved_later 2023-10-18"], "reported scheduled 2023-10-18"),
+    (["0 a official 2023-10-17"], "1 b official 2023-10-18", [], "official scheduled 2023-10-17"),  # another time zone
+    (["0 a official 2023-10-17"], "1 b 2023-10-18 + postponed 2023-10-17", ["moved_later 2023-10-18"], "reported scheduled 2023-10-18"),
+    (["0 a official 2023-10-17"], "1 b official 2023-10-18 + postponed", ["moved_later 2023-10-18"], "official scheduled 2023-10-18"),
+    (MANY, "3 e official 2023-10-18 + postponed 2023-10-17", ["moved_later 2023-10-18"], "official scheduled 2023-10-18"),
+    (MANY, "3 e official 2023-10-16 + postponed 2023-10-17", ["moved_earlier 2023-10-16"], "official scheduled 2023-10-16"),
+    (MANY, "3 a official 2023-10-18 + 2023-10-17", [], "official scheduled 2023-10-17"),  # still names the day
+    (["0 a official 2023-10-17", "1 b official postponed"], "2 b official 2023-10-18", [], "official postponed 2023-10-17"),
+    (["0 a 2023-10-17 (US) + 2023-10-18 (Japan)"], "1 a 2023-10-18 (Japan)", [], None),  # each in its own time zone
+    (["0 a official 2023-10-17", "1 a official 2023-10-18"], "2 b 2023-10-17", [], "official scheduled 2023-10-18"),
+    (["0 a official 2023-10-17", "1 a official 2023-10-18"], "2 b official 2023-10-17 + postponed 2023-10-18", ["moved_earlier 2023-10-17"], "official scheduled 2023-10-17"),
+
     # the date that was
     (MOVED, "4 f 2023-10-17", [], "official scheduled 2023-10-27"),
     (MOVED, "4 f official 2023-10-17", [], "official scheduled 2023-10-27"),
@@ -301,6 +325,26 @@ def test_a_scope_moves_from_where_it_stood_itself(stood: list[str], heard: str, 
     (change,) = reconcile(everything, standings, {}, everything[-1].published).changes
     assert change.after is not None
     assert f"{change.kind.value} {change.before and change.before.when} -> {change.after.when}" == move
+
+
+def test_a_step_is_told_once_and_a_late_document_of_another_time_zone_is_no_step() -> None:
+    lines = [
+        "0 a official 2023-10-17",
+        "1 a official 2023-10-18",
+        "2 b official 2023-10-17",
+        "3 a official 2023-10-18",
+    ]
+    assert told(lines)[0] == ["appeared 2023-10-17", "moved_later 2023-10-18"]
+    heard = observations("0 b official 2023-10-18", "1 a official 2023-10-17")
+    standings = reconcile(heard[1:], {}, {}, heard[1].published).standings
+    assert reconcile(heard, standings, {}, heard[1].published).changes == ()
+
+
+def test_a_document_that_says_another_day_now_moves_it_however_small() -> None:
+    first, edited = observations("0 a official 2023-10-17", "0 a official 2023-10-18")
+    standings = reconcile([first], {}, {}, START).standings
+    (change,) = reconcile([edited], standings, {}, START).changes
+    assert change.kind is ChangeKind.MOVED_LATER
 
 
 def test_one_platform_that_is_out_leaves_the_work_where_it_is() -> None:
