@@ -393,6 +393,7 @@ class Pipeline:
         """Record what is new, oldest first; returns also the documents that turned out to claim nothing."""
         known = [(reading.document.fingerprint, reading) for reading in heard.telling + heard.teasers]
         unseen = self.ledger.unseen(fingerprint for fingerprint, _ in known)
+        unseen |= self.ledger.unheard_from_maker(reading.document for reading in heard.telling)
         elsewhere = [r.document for r in heard.telling if r.document.fingerprint not in unseen]
         self.ledger.add_sightings(elsewhere, self.clock())
         silent = list(heard.silent)

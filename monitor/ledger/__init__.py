@@ -46,6 +46,7 @@ class Ledger(Connection):
 
     # What was read: each content once.
     unseen = _documents.unseen
+    unheard_from_maker = _documents.unheard_from_maker
     mark_seen = _documents.mark_seen
     record_document = _observations.record_document
     document = _documents.document

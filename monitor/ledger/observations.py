@@ -76,22 +76,26 @@ def record_document(
     They are of this `document`, made at `seen_at`. Content that is recorded already adds nothing: the list is empty.
     """
     with ledger.transaction():
-        row = add_document(ledger, document, seen_at)
-        if row is None:
+        kept = add_document(ledger, document, seen_at)
+        if kept is None:
             return []
+        row, fingerprint = kept
         first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
         recorded = [
-            _recorded(document, seen_at, each.claim, number) for number, each in enumerate(observed, first)
+            _recorded(document, fingerprint, seen_at, each.claim, number)
+            for number, each in enumerate(observed, first)
         ]
         for observation in recorded:
             _add_observation(ledger, observation, row)
         return recorded
 
 
-def _recorded(document: Document, seen_at: datetime, claim: Claim, number: int) -> Observation:
+def _recorded(
+    document: Document, fingerprint: str, seen_at: datetime, claim: Claim, number: int
+) -> Observation:
     return Observation(
         claim=claim,
-        document=document.fingerprint,
+        document=fingerprint,
         source=document.source,
         url=document.url,
         published=document.published,
