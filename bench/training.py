@@ -27,7 +27,7 @@ from monitor.extract.candidates import Text, survey
 from monitor.extract.decode import CODES, DATED, UNDATED, Featured, Hypothesis, claim_features, featured, hypotheses
 from monitor.extract.features import Seen, reading_features
 from monitor.extract.parts import options
-from monitor.extract.reading import read
+from monitor.extract.marks import mark
 from monitor.extract.scoring import UNIT, Head, Weights
 from monitor.extract.works import Catalogue
 from monitor.model import When
@@ -108,7 +108,7 @@ def load(corpora: Path, names: Iterable[str], folds: int = 5, by: str = "work") 
 
 def example(corpus: str, raw: dict[str, Any], claims: list[dict[str, Any]], folds: int, by: str) -> Example:
     read_line = _line(json.dumps(raw).encode() + b"\n")
-    text = survey(read_line.document, read(read_line.document, Catalogue(read_line.watch or ())))
+    text = survey(read_line.document, mark(read_line.document, Catalogue(read_line.watch or ())))
     seen = Seen(text)
     labels = [label(claim) for claim in claims]
     made = Example(corpus, raw, labels, text, seen, featured(text, seen))

@@ -347,20 +347,20 @@ async def test_nothing_is_sent_for_an_upgraded_ledger(
             await _pass(house)
         assert received.titles("/each") == {TITLES[3]: 1}
 
+        newer = schema.SCHEMA_VERSION + 1
         steps = Migrations("ledger")
-        steps(name="foundation")(schema.foundation)
 
         @steps()
-        def second(db: Database) -> None:
+        def one_more(db: Database) -> None:
             db.execute("UPDATE deliveries SET error = ''")
             db.execute("ALTER TABLE sources ADD COLUMN note TEXT")
             db.execute("UPDATE sources SET next_poll_at = '1970-01-01T00:00:00+00:00', etag = '', body = ''")
 
         monkeypatch.setattr(schema, "_steps", steps)
         for module in ("monitor.ledger.schema", "monitor.ledger.connection"):
-            monkeypatch.setattr(f"{module}.SCHEMA_VERSION", 2)
+            monkeypatch.setattr(f"{module}.SCHEMA_VERSION", newer)
         async with open_house(tmp_path, **config) as house:
-            assert house.ledger.value("PRAGMA user_version") == 2
+            assert house.ledger.value("PRAGMA user_version") == newer
             await _pass(house)
             assert received.titles("/each") == {TITLES[3]: 1}
         assert main(["rebuild", "--db", str(tmp_path / "monitor.db")]) == 0

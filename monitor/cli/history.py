@@ -67,13 +67,19 @@ def _first(row: Row) -> str:
     return " ← ".join([earliest["source"], *earliest["sources"]])
 
 
+def _certainty(row: Row) -> str:
+    return str((row["to"] and row["to"]["certainty"]) or "")
+
+
 _CHANGES = (
     Column("id", lambda row: str(row["id"]), "dim"),
     Column("at", lambda row: at(row["at"]), "dim"),
     Column("change", lambda row: row["change"].replace("_", " "), "bold"),
     Column("what happened", _told, wide=True, least=24),
     Column(
-        "certainty", lambda row: row["to"]["certainty"], lambda row: CERTAINTY_STYLES[row["to"]["certainty"]]
+        "certainty",
+        lambda row: "your verdict" if row.get("by") else _certainty(row),
+        lambda row: CERTAINTY_STYLES.get(_certainty(row), ""),
     ),
 )
 _TIMELINE = (

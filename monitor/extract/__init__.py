@@ -1,35 +1,55 @@
 """Document and works in, claims out: pure, and total on any text.
 
-`Extractor(works)` holds the watched works; its methods never raise on what a document holds.
+The way of a document: marks (what stands in the text), candidates (what could be a claim), features, scoring, decode (what is
+one), and of each claim its evidence. `Extractor(works)` holds the watched works; its methods never raise on what a document holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from monitor.extract.blocks import passage
-from monitor.extract.claims import Article
-from monitor.extract.draft import Draft
+from monitor.extract.candidates import Text, survey
+from monitor.extract.decode import CODES, Featured, Hypothesis, decode, featured, hypotheses
+from monitor.extract.evidence import evidence
 from monitor.extract.explain import DateFound, Explanation, Mark, explained, find_all_dates, span_of
-from monitor.extract.merging import merged
-from monitor.extract.reading import read
+from monitor.extract.features import Seen
+from monitor.extract.marks import mark
+from monitor.extract.scoring import Weights, shipped
 from monitor.extract.works import Catalogue
-from monitor.model import Claim, Document, Work
+from monitor.model import Certainty, Claim, Document, Event, Post, Status, Work
 
 __all__ = ["DateFound", "Explanation", "Extractor", "Mark"]
 
 
-class Extractor:
-    """Reads documents for what they claim about the watched works."""
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """A document as it was read: its places, its candidates, what they may mean, and what was decided."""
 
-    def __init__(self, works: Sequence[Work]) -> None:
+    text: Text
+    seen: Seen
+    rows: list[Featured]
+    found: list[Hypothesis]
+    decided: list[Hypothesis]
+
+
+class Extractor:
+    """Reads documents for what they claim about the watched works, with the shipped weights unless others are given."""
+
+    def __init__(self, works: Sequence[Work], weights: Weights | None = None) -> None:
         self._catalogue = Catalogue(works)
+        self._given = weights
+
+    @property
+    def _weights(self) -> Weights:
+        return self._given if self._given is not None else shipped()
 
     def claims(self, document: Document) -> tuple[Claim, ...]:
         """Return the claims of `document`, each once, in reading order."""
         if not any(self.might_claim([document])):
             return ()
-        return self._claims(document, self._article(document))
+        return self._claims(self._read(document))
 
     def might_claim(self, documents: Sequence[Document]) -> list[bool]:
         """Whether each of `documents` can have claims; False is certain, and costs a small part of looking for them."""
@@ -42,44 +62,43 @@ class Extractor:
         return tuple(find_all_dates(document))
 
     def explain(self, document: Document) -> Explanation:
-        """Return what was recognised in `document` and which rules made, or did not make, claims of it."""
-        article = self._article(document)
-        return explained(document, article, self._claims(document, article))
+        """Return what was recognised in `document`, the evidence of its claims, and what spoke against each other date."""
+        read = self._read(document)
+        return explained(read.text, read.rows, read.found, read.decided, self._claims(read), self._weights)
 
-    def _article(self, document: Document) -> Article:
-        return Article(document, read(document, self._catalogue))
+    def _read(self, document: Document) -> _Read:
+        text = survey(document, mark(document, self._catalogue))
+        seen = Seen(text)
+        rows = featured(text, seen)
+        found = hypotheses(text, seen, rows, self._weights)
+        return _Read(text, seen, rows, found, decode(text, seen, found, self._weights))
 
-    def _claims(self, document: Document, article: Article) -> tuple[Claim, ...]:
-        drafts = merged(article.read())
-        if not drafts:
-            return ()
-        in_headline = {named.work.title for named in self._catalogue.find(document.title)}
-        headed = bool(document.title.strip())
-        return tuple(
-            _claim(document, draft, passing=headed and draft.work.title not in in_headline)
-            for draft in drafts
-        )
+    def _claims(self, read: _Read) -> tuple[Claim, ...]:
+        return tuple(_claim(read, one, self._weights) for one in read.decided)
 
 
-def _claim(document: Document, draft: Draft, *, passing: bool) -> Claim:
-    """Return `draft` as a claim; by its rules it tells when it is made by the way, and when its sentence names no work."""
-    span = span_of(draft.block, draft.start, draft.end)
-    rules = [*draft.rules]
-    if passing:
-        rules.append("a passing mention")
-    if draft.inherited:
-        rules.append("an inherited subject")
+def _claim(read: _Read, one: Hypothesis, weights: Weights) -> Claim:
+    """Return a decided hypothesis as a claim; it is `passing` when the document's headline does not name the work."""
+    document = read.text.document
+    candidate = one.best.candidate
+    sentence = candidate.place.sentence
+    block = sentence.block
+    span = span_of(block, sentence.start, sentence.end)
+    event, status = CODES[one.code]
+    poster = block.author or block.handle
+    headed = bool(document.title.strip())
     return Claim(
-        title=draft.work.title,
-        event=draft.event,
-        status=draft.status,
-        instalment=draft.instalment,
-        when=draft.when,
-        certainty=draft.certainty,
-        sources=tuple(draft.sources),
-        scope=tuple(draft.scope),
+        title=one.title,
+        event=Event(event),
+        status=Status(status),
+        instalment=one.part,
+        when=one.when,
+        certainty=Certainty.REPORTED,
         quote=passage(document, span.part, span.start, span.end),
         span=span,
-        rules=tuple(dict.fromkeys(rules)),
-        post=draft.post,
+        rules=evidence(one, weights),
+        post=Post(poster, block.posted, block.url) if block.kind == "post" and poster else None,
+        passing=headed and one.title not in read.text.in_headline,
+        inherited="named" not in candidate.reach.how,
+        confidence=round(one.score, 3),
     )

@@ -57,6 +57,7 @@ class Ledger(Connection):
 
     # What was read: each content once.
     unseen = _documents.unseen
+    unheard_from_maker = _documents.unheard_from_maker
     mark_seen = _documents.mark_seen
     record_document = _observations.record_document
     document = _documents.document
@@ -81,7 +82,8 @@ class Ledger(Connection):
     all_standings = _standings.standing_rows
     put_standings = _standings.put_standings
     stale_standings = _standings.stale_standings
-    clear_derived = _standings.clear_derived
+    rules = _standings.rules
+    keep_rules = _standings.keep_rules
     add_changes = _changes.add_changes
     change = _changes.change
     changes = _changes.changes

@@ -53,7 +53,7 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "add_sightings": lambda ledger: ledger.add_sightings([document("known", source="copy.example")], NOW),
     "add_verdict": lambda ledger: ledger.add_verdict(Verdict(1, VerdictKind.CONFIRMED, NOW)),
     "put_standings": lambda ledger: ledger.put_standings(KEY.title, KEY.event, [Standing(KEY, BELIEF, NOW)]),
-    "clear_derived": lambda ledger: ledger.clear_derived(),
+    "keep_rules": lambda ledger: ledger.keep_rules(9),
     "add_changes": lambda ledger: ledger.add_changes([replace(CHANGE, kind=ChangeKind.CONFIRMED)]),
     "add_delivery": lambda ledger: ledger.add_delivery(None, HOOK, {"n": 2}, send_at=NOW, now=NOW),
     "mark_attempting": lambda ledger: ledger.mark_attempting({"msg_1": _sent(ledger)}, NOW),
@@ -72,6 +72,8 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "add_bug": lambda ledger: ledger.add_bug("known", None, "Traceback", NOW),
 }
 READS: dict[str, Callable[[Ledger], object]] = {
+    "unheard_from_maker": lambda ledger: ledger.unheard_from_maker([document("known", official=True)]),
+    "rules": lambda ledger: ledger.rules(),
     "due": lambda ledger: ledger.due(NOW),
     "gone": lambda ledger: ledger.gone(),
     "next_due_at": lambda ledger: ledger.next_due_at(),

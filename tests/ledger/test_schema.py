@@ -10,7 +10,20 @@ from sqlite_utils import Database, Migrations
 
 from monitor.errors import LedgerError, SchemaVersionError
 from monitor.ledger import Ledger, schema
-from monitor.model import Channel, ChannelKind
+from monitor.model import (
+    Belief,
+    Certainty,
+    Change,
+    ChangeKind,
+    Channel,
+    ChannelKind,
+    Event,
+    Key,
+    Status,
+    Verdict,
+    VerdictKind,
+    When,
+)  # fmt: skip
 from tests.builders import NOW, document, observation
 
 
@@ -45,7 +58,8 @@ def test_a_ledger_of_a_newer_monitor_is_refused_and_left_alone(path: Path, read_
     before = path.read_bytes()
 
     with pytest.raises(
-        SchemaVersionError, match=r"ledger\.db: it was written by a newer monitor \(schema 2, this one"
+        SchemaVersionError,
+        match=rf"ledger\.db: it was written by a newer monitor \(schema {schema.SCHEMA_VERSION + 1}, this one",
     ):
         Ledger.open(path, read_only=read_only)
 
@@ -75,19 +89,18 @@ def test_an_upgrade_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch
     with Ledger.open(path) as ledger:
         ledger.record_document(document(), NOW, [observation()])
     steps = Migrations("ledger")
-    steps(name="foundation")(schema.foundation)
     monkeypatch.setattr(schema, "_steps", steps)
-    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", 2)
+    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
 
     @steps()
-    def second(db: Database) -> None:
+    def one_more(db: Database) -> None:
         db.execute("ALTER TABLE meta ADD COLUMN half TEXT")
         db.execute("INSERT INTO sightings VALUES (77, '', '', '', '')")
 
     with pytest.raises(RuntimeError, match="'sightings' that refers to nothing"):
         Ledger.open(path)
 
-    assert _header(path)[1] == 1
+    assert _header(path)[1] == schema.SCHEMA_VERSION
     with closing(sqlite3.connect(path)) as connection:
         assert [row[1] for row in connection.execute("PRAGMA table_info(meta)")] == ["name", "value"]
 
@@ -97,20 +110,20 @@ def test_an_older_ledger_is_upgraded_and_keeps_what_it_holds(
 ) -> None:
     with Ledger.open(path) as ledger:
         ledger.record_document(document(), NOW, [observation()])
+    newer = schema.SCHEMA_VERSION + 1
     steps = Migrations("ledger")
-    steps(name="foundation")(schema.foundation)
     monkeypatch.setattr(schema, "_steps", steps)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
-    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", 2)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", newer)
+    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", newer)
 
     @steps()
-    def second(db: Database) -> None:
+    def one_more(db: Database) -> None:
         db.execute("ALTER TABLE meta ADD COLUMN note TEXT")
 
     with Ledger.open(path) as ledger:
         assert ledger.count("observations") == 1
         assert list(ledger.rows("SELECT count(note) FROM meta")) == [(0,)]
-    assert _header(path)[1] == 2
+    assert _header(path)[1] == newer
 
 
 @pytest.mark.parametrize(
@@ -147,3 +160,89 @@ def test_the_page_on_the_ledger_names_every_table_and_its_queries_run(path: Path
         assert [name for (name,) in ledger.rows(kept) if f"`{name}`" not in page] == []
         assert len(queries) == 3
         assert all(len(list(ledger.rows(query))) == 1 for query in queries)
+
+
+def test_a_ledger_of_version_1_keeps_every_row(first_version: Path) -> None:
+    before = _rows(first_version)
+
+    Ledger.open(first_version).close()
+
+    after = _rows(first_version)
+    assert {name: len(rows) for name, rows in after.items()} == {
+        name: len(rows) for name, rows in before.items()
+    }
+    assert all(before[name] for name in ("verdicts", "changes", "deliveries", "sightings", "bugs"))
+    assert after["deliveries"] == before["deliveries"]
+    assert _header(first_version) == (schema.APPLICATION_ID, schema.SCHEMA_VERSION)
+
+
+def _rows(path: Path) -> dict[str, list[dict[str, object]]]:
+    with closing(sqlite3.connect(path)) as connection:
+        db = Database(connection)
+        names = [name for name in db.table_names() if name not in ("meta", "_sqlite_migrations")]
+        return {name: list(db[name].rows) for name in names if not name.startswith("sqlite_")}
+
+
+def test_an_upgrade_from_version_1_takes_the_weight_of_a_claim_from_its_rules(first_version: Path) -> None:
+    with Ledger.open(first_version) as ledger:
+        heard = [o for title in ledger.titles() for event in Event for o in ledger.observations(title, event)]
+        passing = {o.headline for o in heard if o.claim.passing}
+        inherited = {o.headline for o in heard if o.claim.inherited}
+        assert passing == {"What the showcase showed", "The week in games", "The summer showcase in full"}
+        assert inherited == {"Hades II looks sharp"}
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            ledger.run("UPDATE observations SET passing = 0")
+
+
+def test_the_weight_of_a_claim_is_kept(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        ledger.record_document(
+            document(), NOW, [observation(passing=True), observation("2024", inherited=True)]
+        )
+    with Ledger.open(path) as ledger:
+        kept = ledger.observations("Alan Wake 2", Event.RELEASE)
+        assert [(o.claim.passing, o.claim.inherited) for o in kept] == [(True, False), (False, True)]
+
+
+def test_an_upgrade_from_version_1_keeps_its_verdicts_changes_and_views(first_version: Path) -> None:
+    with closing(sqlite3.connect(first_version)) as connection:
+        shown = {view: list(Database(connection)[view].rows) for view in ("claim_log", "alert_log")}
+        connection.execute("ALTER TABLE changes ADD COLUMN noted TEXT")
+        connection.execute("UPDATE changes SET noted = 'kept' WHERE id = 3")
+        connection.commit()
+
+    with Ledger.open(first_version) as ledger:
+        assert ledger.value("SELECT noted FROM changes WHERE id = 3") == "kept"
+        changes = {change.id: change for change in ledger.changes()}
+        assert [changes[number].kind.value for number in sorted(changes)] == [
+            "appeared", "narrowed", "released", "appeared", "rumoured", "appeared", "appeared", "appeared", "denied",
+            "appeared", "moved_later",
+        ]  # fmt: skip
+        assert all(change.verdict is None and change.after is not None for change in changes.values())
+        assert {verdict.kind.value for verdict in ledger.verdicts("Pixel Fold", Event.RELEASE)} == {
+            "dismissed",
+            "confirmed",
+        }
+        assert next(iter(ledger.deliveries())).change == 11
+    with closing(sqlite3.connect(first_version)) as connection:
+        assert {view: list(Database(connection)[view].rows) for view in shown} == shown
+
+
+def test_a_change_that_ends_in_nothing_keeps_its_verdict(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        ledger.record_document(document(), NOW, [observation()])
+        verdict = ledger.add_verdict(Verdict(1, VerdictKind.DISMISSED, NOW, "a joke"))
+        told = Change(
+            kind=ChangeKind.RETRACTED,
+            key=Key("Alan Wake 2", None, Event.RELEASE),
+            before=Belief(Status.SCHEDULED, When.parse("2023-10-17"), Certainty.OFFICIAL),
+            since=NOW,
+            after=None,
+            at=NOW,
+            verdict=verdict,
+            against=NOW,
+        )
+        (kept,) = ledger.add_changes([told])
+        assert ledger.change(kept.id) == kept
+        assert ledger.change(kept.id).verdict == verdict
+        assert [change.id for change in ledger.add_changes([told])] == [kept.id]

@@ -16,13 +16,13 @@ from monitor.extract.tokens import Token, plain_tokens, sentences, tokens, with_
 from monitor.extract.works import Catalogue, Named
 from monitor.model import Document
 
-__all__ = ["read"]
+__all__ = ["mark"]
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|pic\.twitter\.com/\w+")
 _MASK = "\ufffc"
 
 
-def read(document: Document, catalogue: Catalogue) -> list[list[Sentence]]:
+def mark(document: Document, catalogue: Catalogue) -> list[list[Sentence]]:
     """Return the sentences of the document, block by block, its furniture left out."""
     found = blocks(document)
     sample = " ".join(block.text for block in found)
