@@ -219,6 +219,9 @@ _NUMBER_BEFORE = re.compile(r"(?<![\w.,/:-])([0-9]{1,2})\.?[ \u00a0]?\Z")
 
 def _numbered(value: Value, text: str, start: int) -> Value | None:
     """Return a month with the number that stands right before it as its day, None where none does."""
+    if isinstance(value, Bound):
+        base = _numbered(value.base, text, start)
+        return None if base is None else Bound(value.side, base)
     if not isinstance(value, Stated) or value.month is None or not start or value.day is not None:
         return None
     if (
@@ -253,6 +256,7 @@ def _chosen(known: Language, text: str, run: Run, *, listed: bool, doubtful: boo
         elif doubtful and _may_stand(known, text, run, mark):
             unsure.add(id(mark))
             found.append(mark)
+    found = [mark for mark in found if not _is_cut(mark, found)]
     found.sort(
         key=lambda mark: (
             _length(run, mark),
@@ -273,6 +277,22 @@ def _chosen(known: Language, text: str, run: Run, *, listed: bool, doubtful: boo
             taken[mark.start : mark.end] = [True] * (mark.end - mark.start)
             chosen.append((mark, id(mark) not in unsure))
     return sorted(chosen, key=lambda one: one[0].start)
+
+
+def _is_cut(mark: Mark, found: list[Mark]) -> bool:
+    """Whether a part of a month leaves out the day behind it: the "start November" of "will start November 9"."""
+    value = mark.value
+    return (
+        isinstance(value, Stated)
+        and value.part is not None
+        and value.month is not None
+        and any(
+            mark.start < other.start < mark.end < other.end
+            and isinstance(other.value, Stated)
+            and other.value.day is not None
+            for other in found
+        )
+    )
 
 
 def _may_stand(known: Language, text: str, run: Run, mark: Mark) -> bool:

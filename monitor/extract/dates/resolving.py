@@ -153,7 +153,7 @@ def _stated(value: Stated, on: date, past: bool) -> str:
         month_edtf = _month(on.year, on.month + value.months)
         return f"{month_edtf}-{value.day:02}" if value.day is not None else _thirds(month_edtf, value.part)
     if value.day is not None:
-        return _by_month(value.day, on, past)
+        return _by_month(value.day, value.weekday, on, past)
     if value.weeks is not None:
         return _of_week(value, on)
     if value.weekend and value.feast is None:
@@ -259,13 +259,17 @@ def _nearest(candidates: list[str], on: date, past: bool) -> str:
     return found
 
 
-def _by_month(day: int, on: date, past: bool) -> str:
+def _by_month(day: int, weekday: int | None, on: date, past: bool) -> str:
+    """Resolve a bare day: that of the nearest month, or with a weekday of the nearest in which it falls on that, Friday the 13th."""
     candidates = []
-    for shift in range(-6, 7):
+    for shift in range(-14, 15):
         month = _month(on.year, on.month + shift)
         if day <= _last(month).day:
             candidates.append(f"{month}-{day:02}")
-    return _nearest(candidates, on, past)
+    fitting = [
+        edtf for edtf in candidates if weekday is None or date.fromisoformat(edtf).weekday() == weekday
+    ]
+    return _nearest(fitting, on, past)
 
 
 def _of_week(value: Stated, on: date) -> str:

@@ -327,6 +327,32 @@ def test_of_a_wall_of_date_words_a_bounded_part_is_read(wall: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "lang", "mentions"),
+    [
+        ("Game 3 on Tuesday", "en", ["Tuesday"]),
+        ("Phone 2 next month", "en", ["next month"]),
+        ("Switch 2 on Friday, October 23.", "en", ["Friday, October 23"]),
+        ("Mate 50 6 September", "en", ["6 September"]),
+        ("on Monday, five minutes long", "en", ["Monday"]),
+        ("on 23 November for one week", "en", ["on 23 November"]),
+        ("Nov. 3, 1956 — 17 years", "en", ["Nov. 3, 1956"]),
+        ("will start November 9", "en", ["November 9"]),
+        ("in the start November 2024 build", "en", ["start November 2024"]),
+        ("지난 5월 열두 번째 앨범", "ko", ["지난 5월"]),
+        ("10日、11月26日に", "ja", ["10日", "11月26日"]),
+    ],
+)
+def test_a_number_beside_a_date_is_its_day_only_where_it_can_be(
+    text: str, lang: str, mentions: list[str]
+) -> None:
+    assert [mention.text for mention in find_dates(text, lang)] == mentions
+
+
+def test_a_weekday_and_a_day_are_of_the_month_in_which_they_meet() -> None:
+    assert read("Friday the 13th") == ["2023-10-13"]
+
+
+@pytest.mark.parametrize(
     ("text", "lang", "mention", "first"),
     [
         ("It came 13 years after the first film.", "en", "13 years after", "2010~"),
