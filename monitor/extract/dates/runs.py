@@ -81,10 +81,10 @@ def _segments(known: Language, folded: str) -> Iterator[tuple[int, int]]:
             beside = match.end()
             if match.start() - number > 3:
                 continue
-        if match.start() > end:
+        if end < 0 or match.start() - _REACH > end:
             if end >= 0:
                 yield start, _space(folded, end, 1)
-            start = _space(folded, max(match.start() - _REACH, end, 0), -1)
+            start = _space(folded, max(match.start() - _REACH, 0), -1)
         end = min(match.end() + _REACH, len(folded))
     if end >= 0:
         yield start, _space(folded, end, 1)
