@@ -93,7 +93,9 @@ def readings(
             order, reverse = reverse, order
         forms = [(order if form == "whole" else form, held) for form, held in forms] + [(reverse, turned)]
     if numbered is not None:
-        forms.append(("numbered", numbered))
+        forms += [
+            (f"numbered {form}" if form == "bare" else "numbered", held) for form, held in _forms(numbered)
+        ]
     found: dict[str, Reading] = {}
     ways = [
         (form, held, _when(form, held, on, past=past), _when(form, held, on, past=not past))
@@ -104,8 +106,7 @@ def readings(
     for form, _, _, other in ways:
         _add(found, form, _DIRECTIONS[not past], other)
     if near is not None and (day := near.earliest or near.latest) is not None:
-        if isinstance(value, Lapse):
-            forms = list(_lapsed(value, 1 if value.side == "after" else -1, "later", "earlier"))
+        forms = list(_from_another(value)) or forms
         for form, held in forms:
             _add(found, form, "near", _when(form, _filled(held, day), day, past=False))
     return tuple(found.values())
@@ -163,6 +164,21 @@ def _forms(value: Value) -> Iterator[tuple[str, Value]]:
                 yield "nearest", replace(value, which=None)
         case _:
             yield "whole", value
+
+
+def _from_another(value: Value) -> Iterator[tuple[str, Value]]:
+    """Yield what is counted off in both directions from another date: "two days before" may tell which of the two is meant."""
+    match value:
+        case Lapse():
+            yield from _lapsed(value, 1, "later", "earlier")
+            yield from _lapsed(value, -1, "later", "earlier")
+        case Offset(base=None):
+            yield from _forms(value)
+            turned = replace(value, count=-value.count)
+            yield "later" if turned.count > 0 else "earlier", turned
+            yield from _counted_off(turned)
+        case _:
+            return
 
 
 def _lapsed(value: Lapse, sign: int, ahead: str, ago: str) -> Iterator[tuple[str, Value]]:

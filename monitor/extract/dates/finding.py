@@ -37,6 +37,8 @@ from monitor.model import When
 __all__ = ["Mention", "find_dates"]
 
 _MOST_TOKENS = 4_000
+_RECENT = range(1990, 2050)
+"""Numbers that may be years without a word that says so."""
 _STATED = tuple(item.name for item in fields(Stated))
 _SLASHED = re.compile(r"(?<![0-9/])[0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
 _MOVABLE = {"lunar_new_year", "lunar_new_year_eve", "mid_autumn", "dragon_boat", "diwali", "holi", "eid_al_fitr", "eid_al_adha",
@@ -297,7 +299,7 @@ def _is_cut(mark: Mark, found: list[Mark]) -> bool:
 
 def _may_stand(known: Language, text: str, run: Run, mark: Mark) -> bool:
     """Whether a mark that is no date by itself could be one: a rule for such, a month or season without a lead, 11/6, 1.2."""
-    if mark.kind == "loose":
+    if mark.kind == "loose" and mark.doubt != 1:
         return mark.doubt == 0 or _stands(known, text, run, mark)
     value, start, end = mark.value, run.tokens[mark.start].start, run.tokens[mark.end - 1].end
     if mark.rules == ("day and month",):
@@ -306,7 +308,7 @@ def _may_stand(known: Language, text: str, run: Run, mark: Mark) -> bool:
         return False
     if value.month is not None and value.day is None:
         return text[start].isupper() or not text[start].isascii() or end - start > 3
-    return value.sub is not None or value.feast is not None or value.year is not None
+    return value.sub is not None or value.feast is not None or (value.year or 0) in _RECENT
 
 
 def _size(value: Value) -> int:

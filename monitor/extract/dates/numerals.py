@@ -17,7 +17,9 @@ from monitor.extract.dates.values import Range, Stated, Value, inherit
 
 __all__ = ["LONGEST_NUMBER", "Reading", "century", "compound", "is_year", "readings"]
 
-FIRST_YEAR, LAST_YEAR = 1950, 2099
+FIRST_YEAR, LAST_YEAR = 1900, 2099
+FIRST_SURE_YEAR = 1950
+"""An earlier number is a year only beside the rest of a date, or behind a word that leads to one."""
 LONGEST_NUMBER = 40
 """Characters of a run of digits and separators; a longer one is no date."""
 
@@ -95,7 +97,7 @@ def readings(text: str, order: str, *, dotted: bool) -> list[Reading] | None:
 
 def _single(digits: str) -> list[Reading]:
     if is_year(digits):
-        return [Reading(Stated(year=int(digits)), 0, "year")]
+        return [Reading(Stated(year=int(digits)), 0 if int(digits) >= FIRST_SURE_YEAR else 1, "year")]
     if len(digits) == 8 and digits[:2] in ("19", "20"):
         day = _day(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
         return [Reading(day, 0, "yyyymmdd")] if day else []

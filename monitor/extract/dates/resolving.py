@@ -533,7 +533,9 @@ def _knows_year(value: Value) -> bool:
 
 
 def _bound(side: str, base: Value, on: date, past: bool) -> str:
-    if isinstance(base, Stated) and base.part is not None and said(base) != {"part"}:
+    if isinstance(base, Stated) and base.part is not None:
+        if said(base) == {"part"}:
+            base = replace(base, years=0)
         if base.part == LATE and side in ("before", "until"):
             # "before the end of 2024" is up to its last day
             base, side = replace(base, part=None), "until"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from monitor.extract.dates.grammar import Mark
 from monitor.extract.dates.language import Entry, Language
-from monitor.extract.dates.numerals import LONGEST_NUMBER, compound, readings
+from monitor.extract.dates.numerals import LONGEST_NUMBER, compound, is_year, readings
 from monitor.extract.dates.tokens import SCAN, Token, tokens
-from monitor.extract.dates.values import Range
+from monitor.extract.dates.values import Range, Stated
 
 __all__ = ["Run", "runs"]
 
@@ -375,7 +375,10 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
     if after is not None and after.text in known.after_counts:
         return marks
     if previous is not None and previous.text in known.before_counts:
-        return []
+        # "part 2027": the number of a thing, or a year behind its name
+        return (
+            [Mark(0, 1, "loose", Stated(year=int(token.text)), 1, ("year",))] if is_year(token.text) else []
+        )
     touched = (
         after is not None
         and after.start == token.end

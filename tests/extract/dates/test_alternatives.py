@@ -118,6 +118,13 @@ def test_a_lapse_is_counted_from_the_day_of_writing_or_from_another_date() -> No
     assert whens["later"] == "2021-08~"
 
 
+def test_what_is_counted_off_may_lie_on_either_side_of_another_date() -> None:
+    (found,) = find_dates("two days before its wider release", "en", doubtful=True)
+    near = {reading.name: str(reading.when) for reading in found.readings(NOW, near=When.parse("2023-05-03"))}
+    assert near["later near"] == "2023-05-05"
+    assert near["earlier near"] == "2023-05-01"
+
+
 def test_another_date_adds_nothing_to_a_full_one() -> None:
     assert named("October 26, 2024", near="2021-05") == {"whole": "2024-10-26"}
 
