@@ -262,6 +262,7 @@ def _chosen(known: Language, text: str, run: Run, *, listed: bool, doubtful: boo
     found.sort(
         key=lambda mark: (
             _length(run, mark),
+            id(mark) not in unsure,
             isinstance(mark.value, Vague),
             mark.kind == "date",
             isinstance(mark.value, Stated) and mark.value.nth is not None,

@@ -484,7 +484,25 @@ def _entries(
                 words[-1] += suffix
                 entry = Entry(tuple(words[1:]), kind, value, doubt, name)
                 entries[words[0]].setdefault((entry.rest, kind, value), entry)
+    if letters:
+        _add_plain(entries)
     return {word: tuple(found.values()) for word, found in entries.items()}
+
+
+_LEAST_PLAIN = 6
+
+
+def _add_plain(entries: dict[str, dict[tuple[Any, ...], Entry]]) -> None:
+    """Add each longer word as it is typed without its accents, where that is no word of dates: pazdziernika for października."""
+    for word, found in list(entries.items()):
+        plain = fold(word)
+        for entry in list(found.values()):
+            rest = tuple(fold(other) for other in entry.rest)
+            if entry.value is None or (plain, rest) == (word, entry.rest):
+                continue
+            if len(plain) + sum(map(len, rest)) >= _LEAST_PLAIN:
+                made = entry._replace(rest=rest)
+                entries[plain].setdefault((rest, made.kind, made.value), made)
 
 
 def _by_second(found: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:

@@ -377,7 +377,9 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
     if previous is not None and previous.text in known.before_counts:
         # "part 2027": the number of a thing, or a year behind its name
         return (
-            [Mark(0, 1, "loose", Stated(year=int(token.text)), 1, ("year",))] if is_year(token.text) else []
+            [Mark(0, 1, "loose", Stated(year=int(token.text)), 1, ("year",))]
+            if token.text.isdigit() and is_year(token.text)
+            else []
         )
     touched = (
         after is not None

@@ -356,6 +356,10 @@ def test_a_weekday_and_a_day_are_of_the_month_in_which_they_meet() -> None:
     assert read("Friday the 13th") == ["2023-10-13"]
 
 
+def test_a_number_behind_the_word_of_a_thing_may_be_anything() -> None:
+    assert read("version 4.03 of it, season 2.5, part 2024-25, episode 12,5") == []
+
+
 @pytest.mark.parametrize(
     ("text", "lang", "mention", "first"),
     [
