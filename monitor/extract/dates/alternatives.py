@@ -29,6 +29,7 @@ from monitor.model import When
 __all__ = ["Reading", "readings"]
 
 _OPEN = {"before": "before", "until": "until", "after": "after", "from": "not-before", "since": "since"}
+_SHORTEST_MONTH = 28
 _CLOSER = "to the "
 _DIRECTIONS = {False: "future", True: "past"}
 _NUMERIC_RULES = frozenset({"day and month", "numeric date", "numeric range"})
@@ -52,6 +53,7 @@ class Reading:
     - `base`: what is counted from
     - `ago`, `ahead`: what lies as long before or after the day of writing ("13 years after", "a month until"), and
       `later`, `earlier` after or before another date
+    - `month`: the month alone of a day that it does not have (31 April)
     - `numbered`: a month with the number before it as its day, where that may count something else (season 9 June)
     - `month-first`, `day-first`: the numeric date in that order, where both exist
 
@@ -97,6 +99,8 @@ def readings(
             (f"numbered {form}" if form == "bare" else "numbered", held) for form, held in _forms(numbered)
         ]
     found: dict[str, Reading] = {}
+    if any(form != "month" and resolve(held, on) is not None for form, held in forms):
+        forms = [(form, held) for form, held in forms if form != "month"]
     ways = [
         (form, held, _when(form, held, on, past=past), _when(form, held, on, past=not past))
         for form, held in forms
@@ -145,6 +149,10 @@ def _forms(value: Value) -> Iterator[tuple[str, Value]]:
                 yield "end", last
         case Either(first, last):
             yield "either", value
+            if isinstance(first, Stated) and said(first) == {"part"} and inherit(first, last) != first:
+                # "late this year or early 2025", with "this year" left out
+                yield "either", Either(replace(first, years=0), last)
+                yield "alternative", first
             for one, two in ((first, last), (last, first)):
                 for form, held in _forms(inherit(one, two)):
                     yield "alternative" if form in ("whole", "either") else form, held
@@ -158,6 +166,8 @@ def _forms(value: Value) -> Iterator[tuple[str, Value]]:
             yield from _lapsed(value, -1 if side == "after" else 1, "ahead", "ago")
         case Stated():
             yield "whole", value
+            if value.day is not None and value.month is not None and value.day > _SHORTEST_MONTH:
+                yield "month", replace(value, day=None, weekday=None)
             if value.part is not None and said(value) != {"part"}:
                 yield "coarse", replace(value, part=None)
             if value.which == "coming":

@@ -352,6 +352,7 @@ def _ends_phrase(known: Language, text: str, end: int) -> bool:
     rest = text[end : end + 40].lstrip(" .")
     return (
         not rest
+        or (rest[0].isupper() and text[end : end + 2] == ". " and not known.noun_capitals)
         or not (rest[0].isalnum() or rest[0] in "-'%$€£")
         or (known.noun_capitals and rest[0].islower())
     )

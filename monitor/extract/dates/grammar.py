@@ -84,8 +84,17 @@ def _merge(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
         return None
     if not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
         return None
+    if any(
+        _is_part_of_year(mark) and said(other.value) & {"month"} for mark, other in ((one, two), (two, one))
+    ):
+        return None  # "from November to early 2024": the early part is that of the year
     value = merged(one.value, two.value)
     return None if value is None else ("date", value, 0)
+
+
+def _is_part_of_year(mark: Mark) -> bool:
+    stated = said(mark.value)
+    return "part" in stated and bool(stated & {"year", "years"}) and not stated & {"month", "sub"}
 
 
 def _opens(number: Mark, date: Mark, marks: Sequence[Mark]) -> bool:
@@ -318,6 +327,12 @@ def _part_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
         return None
     whole = value.years is None and value.months is None
     return "date", value if whole else replace(value, part=part), 0
+
+
+def _until_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read the running period as the bound: before the year ends."""
+    value = _shifted("this", _of(marks, "unit"))
+    return None if value is None or value.days is not None else ("span", Bound("until", value), 0)
 
 
 def _this_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -705,6 +720,7 @@ MEANINGS: dict[str, Meaning] = {
     "parts": _parts,
     "part_of_unit": _part_of_unit,
     "this_unit": _this_unit,
+    "until_unit": _until_unit,
     "season": _season,
     "month_name": _month_name,
     "relative_day": _relative_day,
@@ -759,6 +775,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "parts": ("part", "part", "date"),
     "part_of_unit": ("part", "unit"),
     "this_unit": ("unit",),
+    "until_unit": ("unit",),
     "sub_of_unit": ("number", "unit"),
     "nth": ("number", "unit"),
     "nth_of_unit": ("number", "unit", "unit"),

@@ -129,6 +129,20 @@ def test_another_date_adds_nothing_to_a_full_one() -> None:
     assert named("October 26, 2024", near="2021-05") == {"whole": "2024-10-26"}
 
 
+def test_of_a_day_that_its_month_does_not_have_the_month_is_meant() -> None:
+    assert named("31 June 2024") == {"month": "2024-06"}
+    assert "month" not in named("31 May 2024")
+
+
+def test_a_part_of_the_year_beside_one_of_another_year_may_be_of_this_year() -> None:
+    readings = [str(reading.when) for reading in mention("year-end or early 2024").readings(NOW)]
+    assert "[2023-39,2024-37]" in readings
+
+
+def test_a_move_from_a_month_to_a_part_of_a_year_is_no_early_month() -> None:
+    assert named("from November to early 2024")["start"] == "2023-11"
+
+
 def test_soon_has_no_reading() -> None:
     assert mention("soon").readings(NOW) == ()
 
