@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +12,7 @@ from monitor.extract.dates.alternatives import Reading
 from monitor.extract.dates.alternatives import readings as all_readings
 from monitor.extract.dates.chart import read
 from monitor.extract.dates.grammar import Mark
-from monitor.extract.dates.language import LANGUAGES, Language, language
+from monitor.extract.dates.language import LANGUAGES, Language, language, months_elsewhere
 from monitor.extract.dates.numerals import readings
 from monitor.extract.dates.resolving import resolve
 from monitor.extract.dates.runs import Run, runs
@@ -179,6 +180,9 @@ def _grain(value: Value) -> str:
 _SCRIPTS = {"ko": "[가-힣]", "ja": "[ぁ-ヿ]", "zh": "[一-鿿]", "hi": "[ऀ-ॿ]", "ar": "[؀-ۿ]"}
 
 
+_OTHER_SCRIPT = re.compile("[ぁ-ヿ가-힣ऀ-ॿ؀-ۿ一-鿿]")
+
+
 def _tag(text: str, lang: str) -> str:
     """Return the tag to read with: the declared one, or for one that is missing or unknown the script's."""
     code = lang.replace("_", "-").split("-")[0].lower()
@@ -198,7 +202,58 @@ def find_dates(text: str, lang: str, *, doubtful: bool = False) -> list[Mention]
     """
     known = language(_tag(text, lang))
     folded = fold(text, known.letters)
-    return _find(known, text, folded, doubtful=doubtful)
+    found = _find(known, text, folded, doubtful=doubtful)
+    for code in _elsewhere(known, text, folded):
+        found = _joined(found, _of_another(code, text))
+    return found
+
+
+_MOST_OTHERS = 2
+_SAMPLE = 4_000
+
+
+def _elsewhere(known: Language, text: str, folded: str) -> list[str]:
+    """Return the languages, at most two, whose months or script stand in a text that is declared to be in another."""
+    counts: Counter[str] = Counter()
+    months = months_elsewhere()
+    words = folded.replace(",", " ").replace("'", " ").split()
+    if not months.keys().isdisjoint(words):
+        for word in words:
+            codes = months.get(word)
+            if codes and known.code not in codes and word not in known.words:
+                counts.update(codes[:1])
+    if known.code not in _SCRIPTS and not text.isascii() and _OTHER_SCRIPT.search(text, 0, _SAMPLE):
+        head = text[:_SAMPLE]
+        counts.update(tag for tag, script in _SCRIPTS.items() if re.search(script, head))
+        if counts["ja"]:
+            del counts["zh"]
+    return [code for code, _ in counts.most_common(_MOST_OTHERS) if code in LANGUAGES]
+
+
+def _of_another(code: str, text: str) -> list[Mention]:
+    """Return the mentions that nobody writes by chance in another language: a month with its day or year, or a script's own."""
+    known = language(code)
+    return [
+        mention
+        for mention in _find(known, text, fold(text, known.letters), doubtful=False)
+        if (code in _SCRIPTS and _OTHER_SCRIPT.search(mention.text))
+        or any(
+            isinstance(part, Stated)
+            and part.month is not None
+            and (part.day is not None or part.year is not None)
+            for part in parts(mention.value)
+        )
+    ]
+
+
+def _joined(found: list[Mention], others: list[Mention]) -> list[Mention]:
+    """Return both in order, of two that overlap the one that holds the other: the year alone gives way to "5 listopada 2025"."""
+    for other in others:
+        over = [one for one in found if one.start < other.end and other.start < one.end]
+        within = all(other.start <= one.start and one.end <= other.end for one in over)
+        if within and sum(one.end - one.start for one in over) < other.end - other.start:
+            found = [one for one in found if one not in over] + [other]
+    return sorted(found, key=lambda one: one.start)
 
 
 def _find(known: Language, text: str, folded: str, *, doubtful: bool) -> list[Mention]:

@@ -26,7 +26,18 @@ from monitor.extract.dates.grammar import MEANINGS, NEEDS, Meaning
 from monitor.extract.dates.tokens import MARKS, fold, key, pattern, tokens
 from monitor.extract.dates.values import Stated, Vague
 
-__all__ = ["LANGUAGES", "Entry", "Example", "Language", "Node", "Rule", "build", "language", "parse"]
+__all__ = [
+    "LANGUAGES",
+    "Entry",
+    "Example",
+    "Language",
+    "Node",
+    "Rule",
+    "build",
+    "language",
+    "months_elsewhere",
+    "parse",
+]
 
 _FOLDER = Path(__file__).parents[1] / "languages"
 _ENDING = ".dates.yaml"
@@ -164,8 +175,23 @@ def language(tag: str) -> Language:
 
 
 @cache
+def months_elsewhere() -> dict[str, tuple[str, ...]]:
+    """Return the names of months, folded, each with the languages that have it: what tells a text of another language."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, names in (_root().get("months") or {}).items():
+        for name in _list("und", "months", names):
+            found[name] = (*found.get(name, ()), str(code))
+    return found
+
+
+@cache
+def _root() -> dict[str, Any]:
+    return _load(_ROOT)
+
+
+@cache
 def _of_code(code: str) -> Language:
-    return build(code, _load("und"), _load(code))
+    return build(code, _root(), _load(code))
 
 
 @cache

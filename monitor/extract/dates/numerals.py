@@ -176,7 +176,7 @@ def _pair(first: str, last: str, separator: str, order: str, *, dotted: bool) ->
     one, two = int(first), int(last)
     if is_year(first) and is_year(last):
         return (
-            [Reading(Range(Stated(year=one), Stated(year=two)), 0, "years")]
+            [Reading(Range(Stated(year=one), Stated(year=two)), 0 if one >= FIRST_SURE_YEAR else 1, "years")]
             if one < two and separator != "."
             else []
         )

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.extract.dates import LANGUAGES, Mention, find_dates, language
+from monitor.extract.dates.language import months_elsewhere
 from monitor.model import When
 from tests.builders import NOW
 
@@ -354,6 +355,38 @@ def test_a_number_beside_a_date_is_its_day_only_where_it_can_be(
 
 def test_a_weekday_and_a_day_are_of_the_month_in_which_they_meet() -> None:
     assert read("Friday the 13th") == ["2023-10-13"]
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "mention", "edtf"),
+    [
+        ("Premiera 5 listopada 2025 w kinach", "en", "5 listopada 2025", "2025-11-05"),
+        ("Halamannya memuat 2 Februari 2024.", "en", "2 Februari 2024", "2024-02-02"),
+        ("放送は2024年4月6日", "en", "2024年4月6日", "2024-04-06"),
+        ("영화 10월 26일 개봉", "en", "10월 26일", "2023-10-26"),
+        ("発売日 October 26, 2023", "ja", "October 26, 2023", "2023-10-26"),
+        ("Sortie le 18 octobre 2024", "", "le 18 octobre 2024", "2024-10-18"),
+    ],
+)
+def test_a_text_in_another_language_than_declared_is_read(
+    text: str, declared: str, mention: str, edtf: str
+) -> None:
+    assert [(one.text, str(one.resolve(NOW))) for one in find_dates(text, declared)] == [(mention, edtf)]
+
+
+@pytest.mark.parametrize(
+    ("text", "declared"),
+    [("El final de Diablo 4 marca un antes", "es"), ("the enero effect", "en"), ("Mars 2 and Mayo 5", "en")],
+)
+def test_a_word_that_is_a_month_elsewhere_makes_no_date_by_itself(text: str, declared: str) -> None:
+    assert find_dates(text, declared) == []
+
+
+def test_the_months_of_other_languages_are_those_of_their_files() -> None:
+    for name, codes in months_elsewhere().items():
+        for code in codes:
+            found = [one for one in find_dates(f"{name.capitalize()} 2024", code) if one.grain == "month"]
+            assert found, (name, code)
 
 
 def test_a_number_behind_the_word_of_a_thing_may_be_anything() -> None:
