@@ -30,6 +30,8 @@ __all__ = ["Reading", "readings"]
 
 _OPEN = {"before": "before", "until": "until", "after": "after", "from": "not-before", "since": "since"}
 _SHORTEST_MONTH = 28
+_INSTEAD = frozenset({"month", "year"})
+"""Forms that stand only where the calendar has nothing that the words name."""
 _CLOSER = "to the "
 _DIRECTIONS = {False: "future", True: "past"}
 _NUMERIC_RULES = frozenset({"day and month", "numeric date", "numeric range"})
@@ -53,7 +55,7 @@ class Reading:
     - `base`: what is counted from
     - `ago`, `ahead`: what lies as long before or after the day of writing ("13 years after", "a month until"), and
       `later`, `earlier` after or before another date
-    - `month`: the month alone of a day that it does not have (31 April)
+    - `month`: the month alone of a day that it does not have (31 April), `year`: the year of a feast whose day is not known
     - `numbered`: a month with the number before it as its day, where that may count something else (season 9 June)
     - `month-first`, `day-first`: the numeric date in that order, where both exist
 
@@ -99,8 +101,8 @@ def readings(
             (f"numbered {form}" if form == "bare" else "numbered", held) for form, held in _forms(numbered)
         ]
     found: dict[str, Reading] = {}
-    if any(form != "month" and resolve(held, on) is not None for form, held in forms):
-        forms = [(form, held) for form, held in forms if form != "month"]
+    if any(form not in _INSTEAD and resolve(held, on) is not None for form, held in forms):
+        forms = [(form, held) for form, held in forms if form not in _INSTEAD]
     ways = [
         (form, held, _when(form, held, on, past=past), _when(form, held, on, past=not past))
         for form, held in forms
@@ -145,6 +147,9 @@ def _forms(value: Value) -> Iterator[tuple[str, Value]]:
             yield "from-to", value
             yield "start", value
             yield "end", value
+            if isinstance(first, Offset) and first.base is not None:
+                # "pushed back 12 weeks from February to April 28"
+                yield "start", first.base
             if needs_year(last) and not needs_year(first):
                 yield "end", last
         case Either(first, last):
@@ -168,6 +173,8 @@ def _forms(value: Value) -> Iterator[tuple[str, Value]]:
             yield "whole", value
             if value.day is not None and value.month is not None and value.day > _SHORTEST_MONTH:
                 yield "month", replace(value, day=None, weekday=None)
+            if value.feast is not None and value.year is not None:
+                yield "year", Stated(year=value.year)
             if value.part is not None and said(value) != {"part"}:
                 yield "coarse", replace(value, part=None)
             if value.which == "coming":

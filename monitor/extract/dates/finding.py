@@ -359,7 +359,13 @@ def _may_stand(known: Language, text: str, run: Run, mark: Mark) -> bool:
         return mark.doubt == 0 or _stands(known, text, run, mark)
     value, start, end = mark.value, run.tokens[mark.start].start, run.tokens[mark.end - 1].end
     if mark.rules == ("day and month",):
-        return mark.doubt < 3 and ("/" in text[start:end] or text[end : end + 1] == ".")
+        # "1.2. –", and within a sentence, where the order is of another language, "vom 5.9. auf"
+        ended = text[end : end + 1] == "." and not text[end + 1 : end + 2].isdigit()
+        within = text[end + 1 : end + 3].strip()[:1].islower()
+        return ("/" in text[start:end] and mark.doubt < 3) or (ended and (mark.doubt < 3 or within))
+    if mark.doubt == 3:
+        # "llega el 24 a PC": what follows leads to something else and is nothing that is counted
+        return fold(text[end : end + 20]).split(" ")[1:2] in ([lead] for lead in known.leads)
     if mark.doubt != 1 or not isinstance(value, Stated):
         return False
     if value.month is not None and value.day is None:

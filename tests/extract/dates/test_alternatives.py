@@ -134,6 +134,16 @@ def test_of_a_day_that_its_month_does_not_have_the_month_is_meant() -> None:
     assert "month" not in named("31 May 2024")
 
 
+def test_of_a_feast_whose_day_is_not_known_the_year_is_meant() -> None:
+    assert named("Diwali 2090") == {"year": "2090"}
+    assert "year" not in named("Diwali 2024")
+
+
+def test_a_range_may_begin_with_what_its_count_is_from() -> None:
+    readings = [str(reading.when) for reading in mention("12 weeks from February to April 28").readings(NOW)]
+    assert {"2024-02", "2024-04-28"} <= set(readings)
+
+
 def test_a_part_of_the_year_beside_one_of_another_year_may_be_of_this_year() -> None:
     readings = [str(reading.when) for reading in mention("year-end or early 2024").readings(NOW)]
     assert "[2023-39,2024-37]" in readings
