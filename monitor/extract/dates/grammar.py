@@ -35,8 +35,8 @@ class Mark:
 
     `doubt` is 0 for a date in its own right, 1 for a word that needs a companion ("may", "sun"), 2 for a bare
     number, 3 for one that is a day only where its sentence or phrase ends ("on the 27."), 4 where it also
-    needs a word ahead of it ("on 4.22"), 5 for what only a reader of the whole sentence can tell ("that year").
-    `rules` are the names of the rules that made it.
+    needs a word ahead of it ("on 4.22"). A mark of the kind `loose` is one that only a reader of the whole sentence can tell
+    to be a date ("that year"). `rules` are the names of the rules that made it.
     """
 
     start: int
