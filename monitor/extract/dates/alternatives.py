@@ -49,6 +49,7 @@ class Reading:
     - `from-to`: a range; `start` and `end` are its ends
     - `either`: one of two; `alternative` is one of them alone
     - `about`: a period that is called approximate, or that is counted off; `exact` is the same without the mark `~`
+    - `day`: the day told before, of a month that holds it ("that July slot")
     - `coarse`: without early, mid or late
     - `nearest`: without "coming", which may be the running season
     - `to the day`, `to the month`: what is counted off in months or years ("a year ago")
@@ -114,7 +115,11 @@ def readings(
     if near is not None and (day := near.earliest or near.latest) is not None:
         forms = list(_from_another(value)) or forms
         for form, held in forms:
-            _add(found, form, "near", _when(form, _filled(held, day), day, past=False))
+            when = _when(form, _filled(held, day), day, past=False)
+            _add(found, form, "near", when)
+            if near.is_day and when is not None and not when.is_day and form == "whole" and needs_year(held):
+                # "that July slot": the day in July that was told
+                _add(found, "day", "near", near if when.contains(near) else None)
     return tuple(found.values())
 
 
@@ -271,7 +276,7 @@ def _filled(value: Value, near: date) -> Value:
                 return replace(value, year=near.year)
             return replace(value, year=near.year, weekday=None) if {"month", "day"} <= stated else value
         case Range(first, last) | Either(first, last):
-            return type(value)(_filled(first, near), _filled(last, near))
+            return type(value)(_filled(inherit(first, last), near), _filled(inherit(last, first), near))
         case Bound(side, base):
             return Bound(side, _filled(base, near))
         case About(base):

@@ -213,9 +213,29 @@ def _short_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 def _spelled_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks)
-    return (
-        None if number is None or not FIRST_YEAR <= number <= LAST_YEAR else ("date", Stated(year=number), 1)
-    )
+    if number is None or not FIRST_YEAR <= number <= LAST_YEAR or not _spelled(marks):
+        return None
+    return "date", Stated(year=number), 1
+
+
+def _decade(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a decade: the 1980s, the 90's."""
+    number = _number(marks)
+    if number is None or number % 10 or not (FIRST_YEAR <= number <= LAST_YEAR or 20 <= number < 100):
+        return None
+    first = number if number >= FIRST_YEAR else century(number)
+    return "span", Range(Stated(year=first), Stated(year=first + 9)), 0
+
+
+def _part_of_decade(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a part of a decade, of which the late one begins with its seventh year: the late 90's."""
+    (mark,) = _dates(marks)
+    match mark.value:
+        case Range(Stated(year=int(first)), Stated(year=int(last))) if last == first + 9:
+            start, end = {37: (0, 3), 38: (4, 6), 39: (7, 9)}[_part_of(marks)]
+            return "span", Range(Stated(year=first + start), Stated(year=first + end)), 0
+        case _:
+            return None
 
 
 def _era(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -642,7 +662,7 @@ def _inside(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 def _bound(side: str) -> Meaning:
     def bound(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
         (mark,) = _dates(marks)
-        if isinstance(mark.value, Range | Bound | Vague):
+        if isinstance(mark.value, Range | Bound | Lapse | Vague):
             return None
         return "span", Bound(side, mark.value), _sure(mark.doubt)
 
@@ -711,6 +731,8 @@ MEANINGS: dict[str, Meaning] = {
     "year_word": _year_word,
     "short_year": _short_year,
     "spelled_year": _spelled_year,
+    "decade": _decade,
+    "part_of_decade": _part_of_decade,
     "era": _era,
     "quarter": _quarter,
     "half": _half,
@@ -772,6 +794,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "month_name": ("month",),
     "season": ("season",),
     "part": ("part", "date"),
+    "part_of_decade": ("part", "date"),
     "parts": ("part", "part", "date"),
     "part_of_unit": ("part", "unit"),
     "this_unit": ("unit",),

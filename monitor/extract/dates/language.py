@@ -632,7 +632,9 @@ def _missing(sequence: tuple[str, ...], means: str, made: frozenset[str]) -> str
     left = list(sequence)
     for needed in NEEDS.get(means, ("number",)):
         fitting = (
-            made | {"date", "span", "small_month"} if needed == "date" else _STANDS_FOR.get(needed, (needed,))
+            made | {"date", "span", "loose", "small_month"}
+            if needed == "date"
+            else _STANDS_FOR.get(needed, (needed,))
         )
         found = next((kind for kind in left if kind in fitting), None)
         if found is None:

@@ -100,6 +100,8 @@ def test_two_days_in_either_order_are_of_one_year() -> None:
         ("two days later", "2021-05-03", "2021-05-05"),
         ("next year", "2021", "2022"),
         ("before June", "2021-01", "../2021-05-31"),
+        ("from July 7 to 9", "2021", "2021-07-07/2021-07-09"),
+        ("the July slot", "2021-07-26", "2021-07-26"),
     ],
 )
 def test_another_date_fills_what_is_left_out(text: str, near: str, expected: str) -> None:

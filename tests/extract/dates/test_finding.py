@@ -407,6 +407,8 @@ def test_a_number_behind_the_word_of_a_thing_may_be_anything() -> None:
         ("llega el 24 a PC, dicen", "es", "el 24", "2023-08-24"),
         ("esce con due giorni d'anticipo", "it", "due giorni d'anticipo", "2023-08-12"),
         ("verschoben auf den 20.11. wohl", "en", "20.11", "2023-11-20"),
+        ("released in the late 90's for all", "en", "late 90's", "1997/1999"),
+        ("out 6.6.23 everywhere", "en", "6.6.23", "2023-06-06"),
         ("1.2. – Staffel 2", "de", "1.2", "2024-02-01"),
         ("It opened in November of that year", "en", "November of that year", "2023-11"),
     ],
