@@ -29,6 +29,9 @@ from monitor.model import When
 __all__ = ["Reading", "readings"]
 
 _OPEN = {"before": "before", "until": "until", "after": "after", "from": "not-before", "since": "since"}
+_SHORTEST_MONTH = 28
+_INSTEAD = frozenset({"month", "year"})
+"""Forms that stand only where the calendar has nothing that the words name."""
 _CLOSER = "to the "
 _DIRECTIONS = {False: "future", True: "past"}
 _NUMERIC_RULES = frozenset({"day and month", "numeric date", "numeric range"})
@@ -46,12 +49,14 @@ class Reading:
     - `from-to`: a range; `start` and `end` are its ends
     - `either`: one of two; `alternative` is one of them alone
     - `about`: a period that is called approximate, or that is counted off; `exact` is the same without the mark `~`
+    - `day`: the day told before, of a month that holds it ("that July slot")
     - `coarse`: without early, mid or late
     - `nearest`: without "coming", which may be the running season
     - `to the day`, `to the month`: what is counted off in months or years ("a year ago")
     - `base`: what is counted from
     - `ago`, `ahead`: what lies as long before or after the day of writing ("13 years after", "a month until"), and
       `later`, `earlier` after or before another date
+    - `month`: the month alone of a day that it does not have (31 April), `year`: the year of a feast whose day is not known
     - `numbered`: a month with the number before it as its day, where that may count something else (season 9 June)
     - `month-first`, `day-first`: the numeric date in that order, where both exist
 
@@ -93,8 +98,12 @@ def readings(
             order, reverse = reverse, order
         forms = [(order if form == "whole" else form, held) for form, held in forms] + [(reverse, turned)]
     if numbered is not None:
-        forms.append(("numbered", numbered))
+        forms += [
+            (f"numbered {form}" if form == "bare" else "numbered", held) for form, held in _forms(numbered)
+        ]
     found: dict[str, Reading] = {}
+    if any(form not in _INSTEAD and resolve(held, on) is not None for form, held in forms):
+        forms = [(form, held) for form, held in forms if form not in _INSTEAD]
     ways = [
         (form, held, _when(form, held, on, past=past), _when(form, held, on, past=not past))
         for form, held in forms
@@ -104,10 +113,13 @@ def readings(
     for form, _, _, other in ways:
         _add(found, form, _DIRECTIONS[not past], other)
     if near is not None and (day := near.earliest or near.latest) is not None:
-        if isinstance(value, Lapse):
-            forms = list(_lapsed(value, 1 if value.side == "after" else -1, "later", "earlier"))
+        forms = list(_from_another(value)) or forms
         for form, held in forms:
-            _add(found, form, "near", _when(form, _filled(held, day), day, past=False))
+            when = _when(form, _filled(held, day), day, past=False)
+            _add(found, form, "near", when)
+            if near.is_day and when is not None and not when.is_day and form == "whole" and needs_year(held):
+                # "that July slot": the day in July that was told
+                _add(found, "day", "near", near if when.contains(near) else None)
     return tuple(found.values())
 
 
@@ -140,10 +152,17 @@ def _forms(value: Value) -> Iterator[tuple[str, Value]]:
             yield "from-to", value
             yield "start", value
             yield "end", value
+            if isinstance(first, Offset) and first.base is not None:
+                # "pushed back 12 weeks from February to April 28"
+                yield "start", first.base
             if needs_year(last) and not needs_year(first):
                 yield "end", last
         case Either(first, last):
             yield "either", value
+            if isinstance(first, Stated) and said(first) == {"part"} and inherit(first, last) != first:
+                # "late this year or early 2025", with "this year" left out
+                yield "either", Either(replace(first, years=0), last)
+                yield "alternative", first
             for one, two in ((first, last), (last, first)):
                 for form, held in _forms(inherit(one, two)):
                     yield "alternative" if form in ("whole", "either") else form, held
@@ -157,12 +176,31 @@ def _forms(value: Value) -> Iterator[tuple[str, Value]]:
             yield from _lapsed(value, -1 if side == "after" else 1, "ahead", "ago")
         case Stated():
             yield "whole", value
+            if value.day is not None and value.month is not None and value.day > _SHORTEST_MONTH:
+                yield "month", replace(value, day=None, weekday=None)
+            if value.feast is not None and value.year is not None:
+                yield "year", Stated(year=value.year)
             if value.part is not None and said(value) != {"part"}:
                 yield "coarse", replace(value, part=None)
             if value.which == "coming":
                 yield "nearest", replace(value, which=None)
         case _:
             yield "whole", value
+
+
+def _from_another(value: Value) -> Iterator[tuple[str, Value]]:
+    """Yield what is counted off in both directions from another date: "two days before" may tell which of the two is meant."""
+    match value:
+        case Lapse():
+            yield from _lapsed(value, 1, "later", "earlier")
+            yield from _lapsed(value, -1, "later", "earlier")
+        case Offset(base=None):
+            yield from _forms(value)
+            turned = replace(value, count=-value.count)
+            yield "later" if turned.count > 0 else "earlier", turned
+            yield from _counted_off(turned)
+        case _:
+            return
 
 
 def _lapsed(value: Lapse, sign: int, ahead: str, ago: str) -> Iterator[tuple[str, Value]]:
@@ -238,7 +276,7 @@ def _filled(value: Value, near: date) -> Value:
                 return replace(value, year=near.year)
             return replace(value, year=near.year, weekday=None) if {"month", "day"} <= stated else value
         case Range(first, last) | Either(first, last):
-            return type(value)(_filled(first, near), _filled(last, near))
+            return type(value)(_filled(inherit(first, last), near), _filled(inherit(last, first), near))
         case Bound(side, base):
             return Bound(side, _filled(base, near))
         case About(base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +12,7 @@ from monitor.extract.dates.alternatives import Reading
 from monitor.extract.dates.alternatives import readings as all_readings
 from monitor.extract.dates.chart import read
 from monitor.extract.dates.grammar import Mark
-from monitor.extract.dates.language import LANGUAGES, Language, language
+from monitor.extract.dates.language import LANGUAGES, Language, language, months_elsewhere
 from monitor.extract.dates.numerals import readings
 from monitor.extract.dates.resolving import resolve
 from monitor.extract.dates.runs import Run, runs
@@ -37,6 +38,8 @@ from monitor.model import When
 __all__ = ["Mention", "find_dates"]
 
 _MOST_TOKENS = 4_000
+_RECENT = range(1990, 2050)
+"""Numbers that may be years without a word that says so."""
 _STATED = tuple(item.name for item in fields(Stated))
 _SLASHED = re.compile(r"(?<![0-9/])[0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
 _MOVABLE = {"lunar_new_year", "lunar_new_year_eve", "mid_autumn", "dragon_boat", "diwali", "holi", "eid_al_fitr", "eid_al_adha",
@@ -177,6 +180,9 @@ def _grain(value: Value) -> str:
 _SCRIPTS = {"ko": "[가-힣]", "ja": "[ぁ-ヿ]", "zh": "[一-鿿]", "hi": "[ऀ-ॿ]", "ar": "[؀-ۿ]"}
 
 
+_OTHER_SCRIPT = re.compile("[ぁ-ヿ가-힣ऀ-ॿ؀-ۿ一-鿿]")
+
+
 def _tag(text: str, lang: str) -> str:
     """Return the tag to read with: the declared one, or for one that is missing or unknown the script's."""
     code = lang.replace("_", "-").split("-")[0].lower()
@@ -196,7 +202,58 @@ def find_dates(text: str, lang: str, *, doubtful: bool = False) -> list[Mention]
     """
     known = language(_tag(text, lang))
     folded = fold(text, known.letters)
-    return _find(known, text, folded, doubtful=doubtful)
+    found = _find(known, text, folded, doubtful=doubtful)
+    for code in _elsewhere(known, text, folded):
+        found = _joined(found, _of_another(code, text))
+    return found
+
+
+_MOST_OTHERS = 2
+_SAMPLE = 4_000
+
+
+def _elsewhere(known: Language, text: str, folded: str) -> list[str]:
+    """Return the languages, at most two, whose months or script stand in a text that is declared to be in another."""
+    counts: Counter[str] = Counter()
+    months = months_elsewhere()
+    words = folded.replace(",", " ").replace("'", " ").split()
+    if not months.keys().isdisjoint(words):
+        for word in words:
+            codes = months.get(word)
+            if codes and known.code not in codes and word not in known.words:
+                counts.update(codes[:1])
+    if known.code not in _SCRIPTS and not text.isascii() and _OTHER_SCRIPT.search(text, 0, _SAMPLE):
+        head = text[:_SAMPLE]
+        counts.update(tag for tag, script in _SCRIPTS.items() if re.search(script, head))
+        if counts["ja"]:
+            del counts["zh"]
+    return [code for code, _ in counts.most_common(_MOST_OTHERS) if code in LANGUAGES]
+
+
+def _of_another(code: str, text: str) -> list[Mention]:
+    """Return the mentions that nobody writes by chance in another language: a month with its day or year, or a script's own."""
+    known = language(code)
+    return [
+        mention
+        for mention in _find(known, text, fold(text, known.letters), doubtful=False)
+        if (code in _SCRIPTS and _OTHER_SCRIPT.search(mention.text))
+        or any(
+            isinstance(part, Stated)
+            and part.month is not None
+            and (part.day is not None or part.year is not None)
+            for part in parts(mention.value)
+        )
+    ]
+
+
+def _joined(found: list[Mention], others: list[Mention]) -> list[Mention]:
+    """Return both in order, of two that overlap the one that holds the other: the year alone gives way to "5 listopada 2025"."""
+    for other in others:
+        over = [one for one in found if one.start < other.end and other.start < one.end]
+        within = all(other.start <= one.start and one.end <= other.end for one in over)
+        if within and sum(one.end - one.start for one in over) < other.end - other.start:
+            found = [one for one in found if one not in over] + [other]
+    return sorted(found, key=lambda one: one.start)
 
 
 def _find(known: Language, text: str, folded: str, *, doubtful: bool) -> list[Mention]:
@@ -219,6 +276,9 @@ _NUMBER_BEFORE = re.compile(r"(?<![\w.,/:-])([0-9]{1,2})\.?[ \u00a0]?\Z")
 
 def _numbered(value: Value, text: str, start: int) -> Value | None:
     """Return a month with the number that stands right before it as its day, None where none does."""
+    if isinstance(value, Bound):
+        base = _numbered(value.base, text, start)
+        return None if base is None else Bound(value.side, base)
     if not isinstance(value, Stated) or value.month is None or not start or value.day is not None:
         return None
     if (
@@ -253,9 +313,11 @@ def _chosen(known: Language, text: str, run: Run, *, listed: bool, doubtful: boo
         elif doubtful and _may_stand(known, text, run, mark):
             unsure.add(id(mark))
             found.append(mark)
+    found = [mark for mark in found if not _is_cut(mark, found)]
     found.sort(
         key=lambda mark: (
             _length(run, mark),
+            id(mark) not in unsure,
             isinstance(mark.value, Vague),
             mark.kind == "date",
             isinstance(mark.value, Stated) and mark.value.nth is not None,
@@ -275,18 +337,40 @@ def _chosen(known: Language, text: str, run: Run, *, listed: bool, doubtful: boo
     return sorted(chosen, key=lambda one: one[0].start)
 
 
+def _is_cut(mark: Mark, found: list[Mark]) -> bool:
+    """Whether a part of a month leaves out the day behind it: the "start November" of "will start November 9"."""
+    value = mark.value
+    return (
+        isinstance(value, Stated)
+        and value.part is not None
+        and value.month is not None
+        and any(
+            mark.start < other.start < mark.end < other.end
+            and isinstance(other.value, Stated)
+            and other.value.day is not None
+            for other in found
+        )
+    )
+
+
 def _may_stand(known: Language, text: str, run: Run, mark: Mark) -> bool:
     """Whether a mark that is no date by itself could be one: a rule for such, a month or season without a lead, 11/6, 1.2."""
-    if mark.kind == "loose":
+    if mark.kind == "loose" and mark.doubt != 1:
         return mark.doubt == 0 or _stands(known, text, run, mark)
     value, start, end = mark.value, run.tokens[mark.start].start, run.tokens[mark.end - 1].end
     if mark.rules == ("day and month",):
-        return mark.doubt < 3 and ("/" in text[start:end] or text[end : end + 1] == ".")
+        # "1.2. –", and within a sentence, where the order is of another language, "vom 5.9. auf"
+        ended = text[end : end + 1] == "." and not text[end + 1 : end + 2].isdigit()
+        within = text[end + 1 : end + 3].strip()[:1].islower()
+        return ("/" in text[start:end] and mark.doubt < 3) or (ended and (mark.doubt < 3 or within))
+    if mark.doubt == 3:
+        # "llega el 24 a PC": what follows leads to something else and is nothing that is counted
+        return fold(text[end : end + 20]).split(" ")[1:2] in ([lead] for lead in known.leads)
     if mark.doubt != 1 or not isinstance(value, Stated):
         return False
     if value.month is not None and value.day is None:
         return text[start].isupper() or not text[start].isascii() or end - start > 3
-    return value.sub is not None or value.feast is not None or value.year is not None
+    return value.sub is not None or value.feast is not None or (value.year or 0) in _RECENT
 
 
 def _size(value: Value) -> int:
@@ -329,6 +413,7 @@ def _ends_phrase(known: Language, text: str, end: int) -> bool:
     rest = text[end : end + 40].lstrip(" .")
     return (
         not rest
+        or (rest[0].isupper() and text[end : end + 2] == ". " and not known.noun_capitals)
         or not (rest[0].isalnum() or rest[0] in "-'%$€£")
         or (known.noun_capitals and rest[0].islower())
     )

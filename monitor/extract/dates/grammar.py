@@ -23,6 +23,7 @@ from monitor.extract.dates.values import (
     Value,
     WeekOf,
     merged,
+    said,
 )
 
 __all__ = ["MEANINGS", "NEEDS", "Mark", "Meaning"]
@@ -34,8 +35,8 @@ class Mark:
 
     `doubt` is 0 for a date in its own right, 1 for a word that needs a companion ("may", "sun"), 2 for a bare
     number, 3 for one that is a day only where its sentence or phrase ends ("on the 27."), 4 where it also
-    needs a word ahead of it ("on 4.22"), 5 for what only a reader of the whole sentence can tell ("that year").
-    `rules` are the names of the rules that made it.
+    needs a word ahead of it ("on 4.22"). A mark of the kind `loose` is one that only a reader of the whole sentence can tell
+    to be a date ("that year"). `rules` are the names of the rules that made it.
     """
 
     start: int
@@ -71,21 +72,54 @@ def _merge(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     one, two = _dates(marks)
     # "of" alone links a bare number to its month: neither "3, October" nor "Quest 2 in May" is a day
     loose = any(mark.kind in ("glue", "comma") for mark in marks)
+    # "on the 10th, November 26": a day that a comma keeps from a month is of another one
+    if any(mark.kind == "comma" for mark in marks) and _only(one, "day") and _only(two, "month"):
+        return None
     if loose and any(
-        _bare_day(mark) and not _weekday_only(other) for mark, other in ((one, two), (two, one))
+        _bare_day(mark) and (not _weekday_only(other) or _is_cardinal(mark))
+        for mark, other in ((one, two), (two, one))
     ):
         return None
-    if min(one.doubt, two.doubt) >= 2:
+    if min(one.doubt, two.doubt) >= 2 or (_bare_day(one) and not _opens(one, two, marks)):
         return None
     if not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
         return None
+    if any(
+        _is_part_of_year(mark) and said(other.value) & {"month"} for mark, other in ((one, two), (two, one))
+    ):
+        return None  # "from November to early 2024": the early part is that of the year
     value = merged(one.value, two.value)
     return None if value is None else ("date", value, 0)
+
+
+def _is_part_of_year(mark: Mark) -> bool:
+    stated = said(mark.value)
+    return "part" in stated and bool(stated & {"year", "years"}) and not stated & {"month", "sub"}
+
+
+def _opens(number: Mark, date: Mark, marks: Sequence[Mark]) -> bool:
+    """Whether a bare number can be the day of the date behind it: not the 2 of "2 next month", "2 on Friday", the 50 of "50 6 May"."""
+    if number.value.year is not None or not isinstance(date.value, Stated):
+        return False
+    if any(mark.kind == "of" for mark in marks):
+        return True
+    linked = any(mark.kind in ("glue", "comma") for mark in marks)
+    counted = date.value.months is not None or date.value.which is not None
+    return not counted and not (linked and date.value.weekday is not None)
 
 
 def _bare_day(mark: Mark) -> bool:
     value = mark.value
     return mark.doubt >= 2 and isinstance(value, Stated) and (value.day is not None or value.year is not None)
+
+
+def _only(mark: Mark, name: str) -> bool:
+    return isinstance(mark.value, Stated) and said(mark.value) == {name}
+
+
+def _is_cardinal(mark: Mark) -> bool:
+    """Whether a day is a spelled cardinal: "Monday, five minutes long"."""
+    return any(rule.endswith(": number") for rule in mark.rules)
 
 
 def _weekday_only(mark: Mark) -> bool:
@@ -119,6 +153,8 @@ def _definite(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 def _day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     doubtful = any(mark.doubt for mark in marks if mark.kind == "number")
+    if any(mark.kind == "on" for mark in marks) and _spelled(marks):
+        return None  # "for one week"
     return (
         ("date", Stated(day=number), 0) if number is not None and 1 <= number <= 31 and not doubtful else None
     )
@@ -177,9 +213,29 @@ def _short_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 def _spelled_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks)
-    return (
-        None if number is None or not FIRST_YEAR <= number <= LAST_YEAR else ("date", Stated(year=number), 1)
-    )
+    if number is None or not FIRST_YEAR <= number <= LAST_YEAR or not _spelled(marks):
+        return None
+    return "date", Stated(year=number), 1
+
+
+def _decade(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a decade: the 1980s, the 90's."""
+    number = _number(marks)
+    if number is None or number % 10 or not (FIRST_YEAR <= number <= LAST_YEAR or 20 <= number < 100):
+        return None
+    first = number if number >= FIRST_YEAR else century(number)
+    return "span", Range(Stated(year=first), Stated(year=first + 9)), 0
+
+
+def _part_of_decade(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a part of a decade, of which the late one begins with its seventh year: the late 90's."""
+    (mark,) = _dates(marks)
+    match mark.value:
+        case Range(Stated(year=int(first)), Stated(year=int(last))) if last == first + 9:
+            start, end = {37: (0, 3), 38: (4, 6), 39: (7, 9)}[_part_of(marks)]
+            return "span", Range(Stated(year=first + start), Stated(year=first + end)), 0
+        case _:
+            return None
 
 
 def _era(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -293,6 +349,12 @@ def _part_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return "date", value if whole else replace(value, part=part), 0
 
 
+def _until_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read the running period as the bound: before the year ends."""
+    value = _shifted("this", _of(marks, "unit"))
+    return None if value is None or value.days is not None else ("span", Bound("until", value), 0)
+
+
 def _this_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     value = _shifted("this", _of(marks, "unit"))
     return None if value is None else ("date", value, 0)
@@ -403,6 +465,26 @@ def _halves(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return _counted(Stated(nth=_of(marks, "halves"), unit="half"), [mark])
 
 
+def _months(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read two numbers before the word for month: 1~2월, 10～12月."""
+    value = _of(marks, "span")
+    if (
+        not isinstance(value, Range)
+        or not isinstance(value.first, Stated)
+        or not isinstance(value.last, Stated)
+    ):
+        return None
+    first, last = value.first.day, value.last.day
+    if (
+        value != Range(Stated(day=first), Stated(day=last))
+        or first is None
+        or last is None
+        or not first < last <= 12
+    ):
+        return None
+    return "span", Range(Stated(month=first), Stated(month=last)), 0
+
+
 def _month_and_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     month, day = [mark.value for mark in marks if mark.kind == "number"]
     return ("date", Stated(day=day, month=month), 0) if 1 <= day <= 31 and 1 <= month <= 12 else None
@@ -446,6 +528,8 @@ def _offset(sign: int) -> Meaning:
         if count is None or not 0 < count < 1000 or unit is None:
             return None
         base = held[0].value if held else None
+        if (day := _of(marks, "relative_day")) is not None:
+            base = Stated(days=day)
         if held and (held[0].doubt >= 2 or isinstance(base, Vague)):
             return None
         return "date", Offset(sign * count, unit, base), 0
@@ -528,9 +612,14 @@ def _range(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
         two.value, Range | Bound | Vague | Either
     ):
         return None
-    if not _comparable(one.value, two.value):
+    if not _comparable(one.value, two.value) or (two.doubt >= 2 and _is_full(one.value)):
         return None
     return "span", Range(one.value, two.value), 2 if min(one.doubt, two.doubt) >= 2 else 0
+
+
+def _is_full(value: Value) -> bool:
+    """Whether a date names its day, month and year, after which a bare number is no second day: "Nov. 3, 1956 — 17 years"."""
+    return isinstance(value, Stated) and None not in (value.year, value.month, value.day)
 
 
 def _comparable(one: Value, two: Value) -> bool:
@@ -573,7 +662,7 @@ def _inside(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 def _bound(side: str) -> Meaning:
     def bound(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
         (mark,) = _dates(marks)
-        if isinstance(mark.value, Range | Bound | Vague):
+        if isinstance(mark.value, Range | Bound | Lapse | Vague):
             return None
         return "span", Bound(side, mark.value), _sure(mark.doubt)
 
@@ -642,6 +731,8 @@ MEANINGS: dict[str, Meaning] = {
     "year_word": _year_word,
     "short_year": _short_year,
     "spelled_year": _spelled_year,
+    "decade": _decade,
+    "part_of_decade": _part_of_decade,
     "era": _era,
     "quarter": _quarter,
     "half": _half,
@@ -651,6 +742,7 @@ MEANINGS: dict[str, Meaning] = {
     "parts": _parts,
     "part_of_unit": _part_of_unit,
     "this_unit": _this_unit,
+    "until_unit": _until_unit,
     "season": _season,
     "month_name": _month_name,
     "relative_day": _relative_day,
@@ -668,6 +760,7 @@ MEANINGS: dict[str, Meaning] = {
     "days_ahead": _days(1),
     "days_ago": _days(-1),
     "halves": _halves,
+    "months": _months,
     "month_and_day": _month_and_day,
     "turn": _turn,
     "both": _both,
@@ -701,9 +794,11 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "month_name": ("month",),
     "season": ("season",),
     "part": ("part", "date"),
+    "part_of_decade": ("part", "date"),
     "parts": ("part", "part", "date"),
     "part_of_unit": ("part", "unit"),
     "this_unit": ("unit",),
+    "until_unit": ("unit",),
     "sub_of_unit": ("number", "unit"),
     "nth": ("number", "unit"),
     "nth_of_unit": ("number", "unit", "unit"),
@@ -724,6 +819,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "days_ahead": ("native_days",),
     "days_ago": ("native_days",),
     "halves": ("halves", "date"),
+    "months": ("date",),
     "week_of": ("date",),
     "weekend_of": ("date",),
     "range": ("date", "date"),

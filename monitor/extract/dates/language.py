@@ -26,7 +26,18 @@ from monitor.extract.dates.grammar import MEANINGS, NEEDS, Meaning
 from monitor.extract.dates.tokens import MARKS, fold, key, pattern, tokens
 from monitor.extract.dates.values import Stated, Vague
 
-__all__ = ["LANGUAGES", "Entry", "Example", "Language", "Node", "Rule", "build", "language", "parse"]
+__all__ = [
+    "LANGUAGES",
+    "Entry",
+    "Example",
+    "Language",
+    "Node",
+    "Rule",
+    "build",
+    "language",
+    "months_elsewhere",
+    "parse",
+]
 
 _FOLDER = Path(__file__).parents[1] / "languages"
 _ENDING = ".dates.yaml"
@@ -164,8 +175,23 @@ def language(tag: str) -> Language:
 
 
 @cache
+def months_elsewhere() -> dict[str, tuple[str, ...]]:
+    """Return the names of months, folded, each with the languages that have it: what tells a text of another language."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, names in (_root().get("months") or {}).items():
+        for name in _list("und", "months", names):
+            found[name] = (*found.get(name, ()), str(code))
+    return found
+
+
+@cache
+def _root() -> dict[str, Any]:
+    return _load(_ROOT)
+
+
+@cache
 def _of_code(code: str) -> Language:
-    return build(code, _load("und"), _load(code))
+    return build(code, _root(), _load(code))
 
 
 @cache
@@ -484,7 +510,25 @@ def _entries(
                 words[-1] += suffix
                 entry = Entry(tuple(words[1:]), kind, value, doubt, name)
                 entries[words[0]].setdefault((entry.rest, kind, value), entry)
+    if letters:
+        _add_plain(entries)
     return {word: tuple(found.values()) for word, found in entries.items()}
+
+
+_LEAST_PLAIN = 6
+
+
+def _add_plain(entries: dict[str, dict[tuple[Any, ...], Entry]]) -> None:
+    """Add each longer word as it is typed without its accents, where that is no word of dates: pazdziernika for października."""
+    for word, found in list(entries.items()):
+        plain = fold(word)
+        for entry in list(found.values()):
+            rest = tuple(fold(other) for other in entry.rest)
+            if entry.value is None or (plain, rest) == (word, entry.rest):
+                continue
+            if len(plain) + sum(map(len, rest)) >= _LEAST_PLAIN:
+                made = entry._replace(rest=rest)
+                entries[plain].setdefault((rest, made.kind, made.value), made)
 
 
 def _by_second(found: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
@@ -588,7 +632,9 @@ def _missing(sequence: tuple[str, ...], means: str, made: frozenset[str]) -> str
     left = list(sequence)
     for needed in NEEDS.get(means, ("number",)):
         fitting = (
-            made | {"date", "span", "small_month"} if needed == "date" else _STANDS_FOR.get(needed, (needed,))
+            made | {"date", "span", "loose", "small_month"}
+            if needed == "date"
+            else _STANDS_FOR.get(needed, (needed,))
         )
         found = next((kind for kind in left if kind in fitting), None)
         if found is None:

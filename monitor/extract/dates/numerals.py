@@ -15,9 +15,13 @@ from typing import NamedTuple
 
 from monitor.extract.dates.values import Range, Stated, Value, inherit
 
-__all__ = ["LONGEST_NUMBER", "Reading", "century", "compound", "is_year", "readings"]
+__all__ = ["LONGEST_NUMBER", "LOOSE", "Reading", "century", "compound", "is_year", "readings"]
 
-FIRST_YEAR, LAST_YEAR = 1950, 2099
+FIRST_YEAR, LAST_YEAR = 1900, 2099
+FIRST_SURE_YEAR = 1950
+"""An earlier number is a year only beside the rest of a date, or behind a word that leads to one."""
+LOOSE = 5
+"""The doubt of what only its sentence tells to be a date."""
 LONGEST_NUMBER = 40
 """Characters of a run of digits and separators; a longer one is no date."""
 
@@ -30,6 +34,7 @@ class Reading(NamedTuple):
     rule: str
 
 
+_SHORT_YEARS = range(15, 50)
 _PIECES = re.compile(r"([0-9]+)([ \t]*[-/.~:,][ \t]*)?")
 
 
@@ -95,7 +100,7 @@ def readings(text: str, order: str, *, dotted: bool) -> list[Reading] | None:
 
 def _single(digits: str) -> list[Reading]:
     if is_year(digits):
-        return [Reading(Stated(year=int(digits)), 0, "year")]
+        return [Reading(Stated(year=int(digits)), 0 if int(digits) >= FIRST_SURE_YEAR else 1, "year")]
     if len(digits) == 8 and digits[:2] in ("19", "20"):
         day = _day(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
         return [Reading(day, 0, "yyyymmdd")] if day else []
@@ -131,6 +136,8 @@ def _uniform(digits: list[str], separator: str, order: str, *, dotted: bool) -> 
         version = separator == "." and not long and not (padded and dotted)
         if max(map(len, digits)) == 1:
             return [Reading(value, 2, "numeric date")]  # 1-2-3
+        if version and len(digits[2]) == 2 and int(digits[2]) in _SHORT_YEARS:
+            return [Reading(value, LOOSE, "numeric date")]  # 6.6.23, or a version
         return (
             []
             if version
@@ -174,7 +181,7 @@ def _pair(first: str, last: str, separator: str, order: str, *, dotted: bool) ->
     one, two = int(first), int(last)
     if is_year(first) and is_year(last):
         return (
-            [Reading(Range(Stated(year=one), Stated(year=two)), 0, "years")]
+            [Reading(Range(Stated(year=one), Stated(year=two)), 0 if one >= FIRST_SURE_YEAR else 1, "years")]
             if one < two and separator != "."
             else []
         )

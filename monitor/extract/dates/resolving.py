@@ -153,7 +153,7 @@ def _stated(value: Stated, on: date, past: bool) -> str:
         month_edtf = _month(on.year, on.month + value.months)
         return f"{month_edtf}-{value.day:02}" if value.day is not None else _thirds(month_edtf, value.part)
     if value.day is not None:
-        return _by_month(value.day, on, past)
+        return _by_month(value.day, value.weekday, on, past)
     if value.weeks is not None:
         return _of_week(value, on)
     if value.weekend and value.feast is None:
@@ -225,18 +225,30 @@ def _by_year(value: Stated, on: date, past: bool, in_year: Callable[[int], str])
             if value.sub == 24 and _first(in_year(on.year - 1)) <= on <= _last(in_year(on.year - 1))
             else this
         )
-    candidates = [edtf for year in range(on.year - 9, on.year + 10) if (edtf := _possible(in_year, year))]
-    if value.which == "next":
+    # the near years hold what is meant of all but 29 February and feasts at the ends of their tables
+    for reach in _REACHES:
+        years = range(on.year - reach, on.year + reach + 1)
+        candidates = [edtf for year in years if (edtf := _possible(in_year, year))]
+        found = _of_which(value, candidates, on, past)
+        if found is not None:
+            return found
+    raise ValueError("no such day near")
+
+
+_REACHES = (2, 9)
+"""How many years before and after that of writing are looked at, one after the other."""
+
+
+def _of_which(value: Stated, candidates: list[str], on: date, past: bool) -> str | None:
+    if value.which in ("next", "coming"):
         ahead = [edtf for edtf in candidates if _first(edtf) > on]
         # "next summer" said before this year's summer is over is the one after it
-        if value.sub in _SEASONS and ahead and int(ahead[0][:4]) == on.year:
-            return ahead[1]
-        return ahead[0]
-    if value.which == "coming":
-        return next(edtf for edtf in candidates if _first(edtf) > on)
+        if value.which == "next" and value.sub in _SEASONS and ahead and int(ahead[0][:4]) == on.year:
+            del ahead[0]
+        return ahead[0] if ahead else None
     if value.which == "last":
-        return next(edtf for edtf in reversed(candidates) if _last(edtf) < on)
-    return _nearest(candidates, on, past)
+        return next((edtf for edtf in reversed(candidates) if _last(edtf) < on), None)
+    return _near(candidates, on, past)
 
 
 def _possible(in_year: Callable[[int], str], year: int) -> str | None:
@@ -248,24 +260,30 @@ def _possible(in_year: Callable[[int], str], year: int) -> str | None:
     return edtf
 
 
+def _near(candidates: list[str], on: date, past: bool) -> str | None:
+    if past:
+        return next((edtf for edtf in reversed(candidates) if _first(edtf) <= on), None)
+    return next((edtf for edtf in candidates if _last(edtf) >= on), None)
+
+
 def _nearest(candidates: list[str], on: date, past: bool) -> str:
-    found = (
-        next((edtf for edtf in reversed(candidates) if _first(edtf) <= on), None)
-        if past
-        else next((edtf for edtf in candidates if _last(edtf) >= on), None)
-    )
+    found = _near(candidates, on, past)
     if found is None:
         raise ValueError("no such day near")
     return found
 
 
-def _by_month(day: int, on: date, past: bool) -> str:
+def _by_month(day: int, weekday: int | None, on: date, past: bool) -> str:
+    """Resolve a bare day: that of the nearest month, or with a weekday of the nearest in which it falls on that, Friday the 13th."""
     candidates = []
-    for shift in range(-6, 7):
+    for shift in range(-14, 15):
         month = _month(on.year, on.month + shift)
         if day <= _last(month).day:
             candidates.append(f"{month}-{day:02}")
-    return _nearest(candidates, on, past)
+    fitting = [
+        edtf for edtf in candidates if weekday is None or date.fromisoformat(edtf).weekday() == weekday
+    ]
+    return _nearest(fitting, on, past)
 
 
 def _of_week(value: Stated, on: date) -> str:
@@ -529,7 +547,9 @@ def _knows_year(value: Value) -> bool:
 
 
 def _bound(side: str, base: Value, on: date, past: bool) -> str:
-    if isinstance(base, Stated) and base.part is not None and said(base) != {"part"}:
+    if isinstance(base, Stated) and base.part is not None:
+        if said(base) == {"part"}:
+            base = replace(base, years=0)
         if base.part == LATE and side in ("before", "until"):
             # "before the end of 2024" is up to its last day
             base, side = replace(base, part=None), "until"

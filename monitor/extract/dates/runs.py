@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from monitor.extract.dates.grammar import Mark
 from monitor.extract.dates.language import Entry, Language
-from monitor.extract.dates.numerals import LONGEST_NUMBER, compound, readings
+from monitor.extract.dates.numerals import LONGEST_NUMBER, LOOSE, compound, is_year, readings
 from monitor.extract.dates.tokens import SCAN, Token, tokens
-from monitor.extract.dates.values import Range
+from monitor.extract.dates.values import Range, Stated
 
 __all__ = ["Run", "runs"]
 
@@ -47,7 +47,8 @@ def runs(known: Language, text: str, folded: str) -> Iterator[Run]:
         for first, last in _stretches(known, stream):
             marks = _marks(known, text, stream, first, last)
             if any(
-                mark.kind in ("date", "span", "unit", "small_month", "number") or mark.kind in known.triggers
+                mark.kind in ("date", "span", "loose", "unit", "small_month", "number")
+                or mark.kind in known.triggers
                 for mark in marks
             ):
                 before = stream[first - 1].text if first and stream[first - 1].kind == "word" else ""
@@ -81,10 +82,10 @@ def _segments(known: Language, folded: str) -> Iterator[tuple[int, int]]:
             beside = match.end()
             if match.start() - number > 3:
                 continue
-        if match.start() > end:
+        if end < 0 or match.start() - _REACH > end:
             if end >= 0:
                 yield start, _space(folded, end, 1)
-            start = _space(folded, max(match.start() - _REACH, end, 0), -1)
+            start = _space(folded, max(match.start() - _REACH, 0), -1)
         end = min(match.end() + _REACH, len(folded))
     if end >= 0:
         yield start, _space(folded, end, 1)
@@ -368,14 +369,25 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
     if token.end < len(text) and text[token.end] in _AFTER_NUMBER:
         return []
     if _glued(known, token, previous, after):
-        return []
+        decade = (
+            token.text.isdigit()
+            and len(token.text) in (2, 4)
+            and after is not None
+            and _is_decade(known, after)
+        )
+        return [Mark(0, 1, "number", int(token.text))] if decade else []
     marks = []
     if token.text.isdigit() and len(token.text) <= 4:
         marks.append(Mark(0, 1, "number", int(token.text)))
     if after is not None and after.text in known.after_counts:
         return marks
     if previous is not None and previous.text in known.before_counts:
-        return []
+        # "part 2027": the number of a thing, or a year behind its name
+        return (
+            [Mark(0, 1, "loose", Stated(year=int(token.text)), 1, ("year",))]
+            if token.text.isdigit() and is_year(token.text)
+            else []
+        )
     touched = (
         after is not None
         and after.start == token.end
@@ -387,9 +399,16 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
     for reading in readings(token.text, known.order, dotted=known.dotted) or []:
         if not known.bounded and reading.rule == "day":
             continue  # 10 is no day before 日 says so
+        if reading.doubt == LOOSE:
+            marks.append(Mark(0, 1, "loose", reading.value, 0, (reading.rule,)))
+            continue
         kind = "span" if isinstance(reading.value, Range) else "date"
         marks.append(Mark(0, 1, kind, reading.value, reading.doubt, (reading.rule,)))
     return marks
+
+
+def _is_decade(known: Language, after: Token) -> bool:
+    return any(entry.kind == "decade_suffix" for entry in known.entries.get(after.text, {}).get("", ()))
 
 
 def _stands_alone(known: Language, word: str) -> bool:

@@ -135,7 +135,7 @@ def tokens(folded: str, matcher: re.Pattern[str], start: int = 0, end: int | Non
 
 
 _HAN = {"〇": 0, "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "两": 2, "兩": 2,
-        "十": 10, "百": 100, "千": 1000}  # fmt: skip
+        "十": 10, "廿": 20, "卅": 30, "百": 100, "千": 1000}  # fmt: skip
 
 
 def _han(text: str) -> str:

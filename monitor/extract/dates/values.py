@@ -194,7 +194,7 @@ def _coherent(stated: frozenset[str]) -> bool:
         return False
     if "which" in stated and not stated & _NAMED:
         return False
-    if {"day", "days"} <= stated and "month" not in stated:
+    if "days" in stated and ("day" in stated) != ("month" in stated):
         return False
     if "weekday" in stated and stated & (_YEARS | _MONTHS) and not stated & {"day", "nth", "feast"}:
         return False

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.extract.dates import LANGUAGES, Mention, find_dates, language
+from monitor.extract.dates.language import months_elsewhere
 from monitor.model import When
 from tests.builders import NOW
 
@@ -92,6 +93,7 @@ NO_DATES = [
     "the fall guy",
     "Chapter 12, part 3",
     "24/7 support",
+    "1920 by 1080 pixels",
     "file 133-03-03-2020",
     "the second film, the third act",
     "100% of 50 GB",
@@ -119,6 +121,9 @@ def test_what_only_looks_like_a_date_is_none(text: str) -> None:
     [
         ("out on the 26th", "2023-08-26"),
         ("out Oct 26–28", "2023-10-26/2023-10-28"),
+        ("on Oct. 6, 1927", "1927-10-06"),
+        ("in 1939", "1939"),
+        ("before year-end", "../2023-12-31"),
         ("in 2H 2024", "2024-41"),
         ("in FY2024", "2024"),
         ("in H2", "2023-41"),
@@ -327,6 +332,68 @@ def test_of_a_wall_of_date_words_a_bounded_part_is_read(wall: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "lang", "mentions"),
+    [
+        ("Game 3 on Tuesday", "en", ["Tuesday"]),
+        ("Phone 2 next month", "en", ["next month"]),
+        ("Switch 2 on Friday, October 23.", "en", ["Friday, October 23"]),
+        ("Mate 50 6 September", "en", ["6 September"]),
+        ("on Monday, five minutes long", "en", ["Monday"]),
+        ("on 23 November for one week", "en", ["on 23 November"]),
+        ("Nov. 3, 1956 — 17 years", "en", ["Nov. 3, 1956"]),
+        ("will start November 9", "en", ["November 9"]),
+        ("in the start November 2024 build", "en", ["start November 2024"]),
+        ("지난 5월 열두 번째 앨범", "ko", ["지난 5월"]),
+        ("10日、11月26日に", "ja", ["10日", "11月26日"]),
+    ],
+)
+def test_a_number_beside_a_date_is_its_day_only_where_it_can_be(
+    text: str, lang: str, mentions: list[str]
+) -> None:
+    assert [mention.text for mention in find_dates(text, lang)] == mentions
+
+
+def test_a_weekday_and_a_day_are_of_the_month_in_which_they_meet() -> None:
+    assert read("Friday the 13th") == ["2023-10-13"]
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "mention", "edtf"),
+    [
+        ("Premiera 5 listopada 2025 w kinach", "en", "5 listopada 2025", "2025-11-05"),
+        ("Halamannya memuat 2 Februari 2024.", "en", "2 Februari 2024", "2024-02-02"),
+        ("放送は2024年4月6日", "en", "2024年4月6日", "2024-04-06"),
+        ("영화 10월 26일 개봉", "en", "10월 26일", "2023-10-26"),
+        ("発売日 October 26, 2023", "ja", "October 26, 2023", "2023-10-26"),
+        ("Sortie le 18 octobre 2024", "", "le 18 octobre 2024", "2024-10-18"),
+    ],
+)
+def test_a_text_in_another_language_than_declared_is_read(
+    text: str, declared: str, mention: str, edtf: str
+) -> None:
+    assert [(one.text, str(one.resolve(NOW))) for one in find_dates(text, declared)] == [(mention, edtf)]
+
+
+@pytest.mark.parametrize(
+    ("text", "declared"),
+    [("El final de Diablo 4 marca un antes", "es"), ("the enero effect", "en"), ("Mars 2 and Mayo 5", "en")],
+)
+def test_a_word_that_is_a_month_elsewhere_makes_no_date_by_itself(text: str, declared: str) -> None:
+    assert find_dates(text, declared) == []
+
+
+def test_the_months_of_other_languages_are_those_of_their_files() -> None:
+    for name, codes in months_elsewhere().items():
+        for code in codes:
+            found = [one for one in find_dates(f"{name.capitalize()} 2024", code) if one.grain == "month"]
+            assert found, (name, code)
+
+
+def test_a_number_behind_the_word_of_a_thing_may_be_anything() -> None:
+    assert read("version 4.03 of it, season 2.5, part 2024-25, episode 12,5") == []
+
+
+@pytest.mark.parametrize(
     ("text", "lang", "mention", "first"),
     [
         ("It came 13 years after the first film.", "en", "13 years after", "2010~"),
@@ -334,6 +401,14 @@ def test_of_a_wall_of_date_words_a_bounded_part_is_read(wall: str) -> None:
         ("The fall update is here", "en", "fall", "2023-23"),
         ("arrives 12/7!", "en", "12/7", "2023-12-07"),
         ("11/6発売となる", "ja", "11/6", "2023-11-06"),
+        ("Persona on 18th, Fable later", "en", "18th", "2023-08-18"),
+        ("play two days early", "en", "two days early", "2023-08-12"),
+        ("दूसरा भाग 2027 में आ सकता है", "hi", "2027", "2027"),
+        ("llega el 24 a PC, dicen", "es", "el 24", "2023-08-24"),
+        ("esce con due giorni d'anticipo", "it", "due giorni d'anticipo", "2023-08-12"),
+        ("verschoben auf den 20.11. wohl", "en", "20.11", "2023-11-20"),
+        ("released in the late 90's for all", "en", "late 90's", "1997/1999"),
+        ("out 6.6.23 everywhere", "en", "6.6.23", "2023-06-06"),
         ("1.2. – Staffel 2", "de", "1.2", "2024-02-01"),
         ("It opened in November of that year", "en", "November of that year", "2023-11"),
     ],

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.dates import language
+from monitor.extract.dates import find_dates, language
 from monitor.extract.dates.runs import Run, runs
 from monitor.extract.dates.tokens import fold
+
+
+def test_a_date_is_read_wherever_the_reach_of_the_date_before_it_ends() -> None:
+    for gap in range(90, 140):
+        text = f"It was a good year {'x' * gap} and it is out earlier in the week."
+        assert "earlier in the week" in [mention.text for mention in find_dates(text, "en")]
 
 
 def runs_of(text: str, tag: str = "en") -> list[Run]:
