@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sparse
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from monitor.cli.documents import _line
@@ -88,7 +89,13 @@ def is_near(interval: tuple[date | None, date | None] | None, day: date) -> bool
     return interval is not None and interval[0] is not None and abs((interval[0] - day).days) <= NEAR
 
 
-def load(corpora: Path, names: Iterable[str], folds: int = 5, by: str = "work") -> list[Example]:
+def load(
+    corpora: Path,
+    names: Iterable[str],
+    folds: int = 5,
+    by: str = "work",
+    kept: Callable[[dict[str, Any]], bool] | None = None,
+) -> list[Example]:
     """Return the examples of the named corpora, each in a fold by its main work (or by document)."""
     found = []
     for name in names:
@@ -102,7 +109,8 @@ def load(corpora: Path, names: Iterable[str], folds: int = 5, by: str = "work") 
                 labelled = json.loads(line)
                 raw = documents[labelled["id"]]
                 raw["watch"] = labelled.get("watch") or raw.get("watch") or []
-                found.append(example(name, raw, labelled["claims"], folds, by))
+                if kept is None or kept(raw):
+                    found.append(example(name, raw, labelled["claims"], folds, by))
     return found
 
 
@@ -188,23 +196,19 @@ def undated_rows(examples: Iterable[Example]) -> Iterator[tuple[list[str], dict[
             yield row.features, {code: target for code, target in targets.items() if target >= 0}, 1.0
 
 
-def reading_rows(examples: Iterable[Example]) -> Iterator[Row]:
+def reading_groups(examples: Iterable[Example]) -> Iterator[tuple[list[list[str]], int, float]]:
     for one in examples:
         for row in one.rows:
-            candidate = row.candidate
-            if candidate.date is None or len(row.readings) < 2:
+            if row.candidate.date is None or len(row.readings) < 2:
                 continue
             intervals = [reading.when.interval for reading in row.readings]
             for label in one.labels:
-                if (
-                    label.title != candidate.reach.work.title
-                    or label.interval not in intervals
-                    or not one.quotes(label, candidate.place.sentence.text)
-                ):
-                    continue
-                for index, reading in enumerate(row.readings):
-                    features = reading_features(one.seen, candidate, label.code, reading, index, len(row.readings))
-                    yield features, int(intervals[index] == label.interval), 0.3 if label.optional else 1.0
+                if speaks_for(one, row, label):
+                    made = [
+                        reading_features(one.seen, row.candidate, label.code, reading, index, len(row.readings))
+                        for index, reading in enumerate(row.readings)
+                    ]
+                    yield made, intervals.index(label.interval), 0.3 if label.optional else 1.0
 
 
 def claim_rows(examples: Iterable[Example]) -> Iterator[Row]:
@@ -284,6 +288,37 @@ def fit_each(rows: Sequence[tuple[list[str], dict[str, int], float]], classes: S
     return quantised(vocabulary, classes, coefficients, intercepts)
 
 
+def fit_choice(groups: Sequence[tuple[list[list[str]], int, float]], cost: float, least: int = 2) -> Head:
+    """Return a head whose softmax over the options of a group is likeliest to choose the right one (conditional logit).
+
+    A group is the features of its options, the index of the right one, and a weight.
+    """
+    counts: Counter[str] = Counter()
+    for options_of, _, _ in groups:
+        for features in options_of:
+            counts.update(set(features))
+    vocabulary = {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= least))}
+    matrix = as_matrix([features for options_of, _, _ in groups for features in options_of], vocabulary)
+    sizes = np.array([len(options_of) for options_of, _, _ in groups])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    right = starts + np.array([index for _, index, _ in groups])
+    costs = np.array([weight for _, _, weight in groups])
+    group_of = np.repeat(np.arange(len(groups)), sizes)
+
+    def loss(weights: Any) -> tuple[float, Any]:
+        scores = matrix @ weights
+        top = np.maximum.reduceat(scores, starts)
+        powers = np.exp(scores - top[group_of])
+        totals = np.add.reduceat(powers, starts)
+        value = float((costs * (np.log(totals) + top - scores[right])).sum()) + 0.5 / cost * float(weights @ weights)
+        pull = powers / totals[group_of] * costs[group_of]
+        pull[right] -= costs
+        return value, matrix.T @ pull + weights / cost
+
+    found = minimize(loss, np.zeros(len(vocabulary)), jac=True, method="L-BFGS-B", options={"maxiter": 150})
+    return quantised(vocabulary, ("right",), found.x[None, :], [0.0])
+
+
 def as_matrix(rows: Sequence[Sequence[str]], vocabulary: dict[str, int]) -> Any:
     columns: list[int] = []
     ends = [0]
@@ -312,8 +347,8 @@ def first_stage(examples: Sequence[Example], cost: float = 0.1) -> dict[str, Hea
     return {
         "dated": fit(list(dated_rows(examples)), DATED, cost),
         "undated": fit_each(list(undated_rows(examples)), UNDATED, cost),
-        "reading": fit(list(reading_rows(examples)), ("right",), 0.3),
-        "part": fit(list(part_rows(examples)), ("right",), 0.3),
+        "reading": fit_choice(list(reading_groups(examples)), 1.0),
+        "part": fit_choice(list(part_groups(examples)), 1.0),
     }
 
 
@@ -327,21 +362,18 @@ def second_stage(examples: Sequence[Example], cost: float = 0.1) -> Head:
     return fit(list(claim_rows(examples)), ("right",), cost)
 
 
-def part_rows(examples: Iterable[Example]) -> Iterator[Row]:
-    """Yield the instalments that a labelled mention may be about, with whether each is the labelled one."""
+def part_groups(examples: Iterable[Example]) -> Iterator[tuple[list[list[str]], int, float]]:
+    """Yield the instalments that a labelled mention may be about, with which of them is the labelled one."""
     for one in examples:
         for row in one.rows:
-            candidate = row.candidate
             for label in one.labels:
                 if not speaks_for(one, row, label):
                     continue
-                wanted = folded(label.instalment)
-                made = options(one.seen, candidate, label.code)
-                if all(folded(option.name) != wanted for option in made):
-                    continue
-                weight = 0.3 if label.optional else 1.0
-                for option in made:
-                    yield option.features, int(folded(option.name) == wanted), weight
+                made = options(one.seen, row.candidate, label.code)
+                names = [folded(option.name) for option in made]
+                if folded(label.instalment) in names and len(made) > 1:
+                    right = names.index(folded(label.instalment))
+                    yield [option.features for option in made], right, 0.3 if label.optional else 1.0
 
 
 def speaks_for(one: Example, row: Featured, label: Label) -> bool:

@@ -20,7 +20,7 @@ from monitor.extract.scoring import Weights, shipped
 from monitor.extract.works import Catalogue
 from monitor.model import Certainty, Claim, Document, Event, Post, Status, Work
 
-__all__ = ["DateFound", "Explanation", "Extractor", "Mark"]
+__all__ = ["DateFound", "Explanation", "Extractor", "Mark", "claims_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,12 +74,17 @@ class Extractor:
         return _Read(text, seen, rows, found, decode(text, seen, found, self._weights))
 
     def _claims(self, read: _Read) -> tuple[Claim, ...]:
-        return tuple(_claim(read, one, self._weights) for one in read.decided)
+        return claims_of(read.text, read.seen, read.decided, self._weights)
 
 
-def _claim(read: _Read, one: Hypothesis, weights: Weights) -> Claim:
+def claims_of(text: Text, seen: Seen, decided: Sequence[Hypothesis], weights: Weights) -> tuple[Claim, ...]:
+    """Return decided hypotheses as claims, with whose word each is and where it holds."""
+    return tuple(_claim(text, seen, one, weights) for one in decided)
+
+
+def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
     """Return a decided hypothesis as a claim; it is `passing` when the document's headline does not name the work."""
-    document = read.text.document
+    document = text.document
     candidate = one.best.candidate
     sentence = candidate.place.sentence
     block = sentence.block
@@ -98,7 +103,7 @@ def _claim(read: _Read, one: Hypothesis, weights: Weights) -> Claim:
         span=span,
         rules=evidence(one, weights),
         post=Post(poster, block.posted, block.url) if block.kind == "post" and poster else None,
-        passing=headed and one.title not in read.text.in_headline,
+        passing=headed and one.title not in text.in_headline,
         inherited="named" not in candidate.reach.how,
         confidence=round(one.score, 3),
     )

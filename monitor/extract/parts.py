@@ -18,7 +18,8 @@ __all__ = ["Option", "options"]
 _LONGEST = 6
 _BACK = 3
 _WHOLE = frozenset({"season", "series"})
-_PARTS = frozenset({"part", "volume", "episode", "chapter"})
+_PARTS = frozenset({"part", "volume", "episode"})
+_JOINED = 6
 _KINDS = ("dlc", "edition")
 _UNITS = {"series": ("special", "edition"), "film": ("edition",), "device": ("edition",), "book": ("edition",)}
 _BREAKS = frozenset((":", "-", "–", "—", "|", ",", "(", ")", ".", "!", "?", ";", "/", '"', "“", "”", "…", "•", "[", "]"))
@@ -72,10 +73,17 @@ def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
     if candidate.date is not None:
         words = seen.words(place, title)
         whole += [f"whole|d<:{word}" for word in words[max(0, candidate.date - 5) : candidate.date]]
+    nouns = place.sentence.language.dlc | place.sentence.language.editions
+    spoken = [token.text for token in place.sentence.stream if not token.kind and token.text in nouns]
+    noun = f"noun={bool(spoken)}"
+    whole += [f"whole|{noun}", f"whole|{noun}|{how}", *(f"whole|noun:{word}" for word in spoken[:3])]
     made = [Option(None, whole)]
     for name, one in found.items():
         features = [f"{one.unit}|{mark}" for mark in one.seen]
         features += [mark for mark in one.seen]
+        features += [f"{mark}|{code}" for mark in one.seen]
+        features += [f"{mark}|{how}|{noun}" for mark in one.seen if mark.startswith(("headline", "here|behind"))]
+        features.append(f"{one.unit}|{noun}|{how}")
         features += [f"{one.unit}|{mark}" for mark in common]
         features += [f"{one.unit}|{code}|{kind}", f"{one.unit}|others={min(len(found) - 1, 4)}"]
         features += [f"{one.unit}|same unit={min(sum(other.unit == one.unit for other in found.values()), 4)}"]
@@ -157,15 +165,14 @@ def _joined(place: Place) -> Iterator[tuple[int, str, str]]:
     marked = [(at, stream[at].value) for at in place.instalments]
     for at, value in marked:
         yield at, value.name, value.unit or "part"
-    for (at, value), (other, behind) in zip(marked, marked[1:], strict=False):
-        if other - at <= 3 and value.unit != behind.unit and ":" not in value.name + behind.name:
-            yield at, f"{value.name} {behind.name}", "joined"
     for at, value in marked:
-        if value.unit not in _PARTS:
-            continue
         for other, season in marked:
-            if season.unit in _WHOLE and season.name.count(" ") == 1 and abs(other - at) <= 6:
+            if season.unit not in _WHOLE or season.name.count(" ") != 1 or abs(other - at) > _JOINED:
+                continue
+            if value.unit in _PARTS:
                 yield at, f"{season.name} {value.name}", "joined"
+            elif value.unit == "chapter":
+                yield at, f"{value.name} {season.name}", "joined"
 
 
 def _places_of_names(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Place]]:

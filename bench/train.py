@@ -1,0 +1,238 @@
+"""Fit the reader's weights to the labelled corpora, and write them with their card.
+
+    train.py SHARED [--out FOLDER] [--folds-only] [--by work|document] [--without-replay]
+
+Five folds come first: each document's hypotheses are made by weights that have not seen it, which is what the "claim" head is
+fitted on and what the card's figures are of. Says so and ends with 0 when SHARED is not there: a user's machine has none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+# One thread a process: the sums of several threads come in an order of their own.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import training
+from training import Example
+
+from monitor.extract import claims_of
+from monitor.extract.decode import decode
+from monitor.extract.scoring import Head, Weights
+
+CORPORA = ("claims-train", "claims-dev", "claims-real", "claims-written", "claims-multi-dev", "seed")
+FOLDS = 5
+_examples: list[Example] = []
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent.parent / "monitor" / "extract" / "weights")
+    parser.add_argument("--folds-only", action="store_true", help="print the folds' figures and write nothing")
+    parser.add_argument("--by", choices=("work", "document"), default="work", help="what a fold keeps together")
+    parser.add_argument("--share", type=float, default=1.0, help="train on this share of the documents (learning curve)")
+    parser.add_argument("--without-replay", action="store_true", help="leave out what the replay is scored on")
+    arguments = parser.parse_args()
+    corpora = arguments.shared / "corpora"
+    if not corpora.is_dir():
+        print(f"there is nothing to train on: {corpora} is not here (training needs the shared corpora)")
+        return 0
+    began = time.time()
+    kept = replay_filter(corpora) if arguments.without_replay else None
+    _examples[:] = training.load(corpora, CORPORA, FOLDS, arguments.by, kept)
+    print(f"{len(_examples)} documents, {sum(len(one.rows) for one in _examples)} candidates", flush=True)
+    folds = cross_validate(arguments.share)
+    figures = score_folds(arguments.shared, folds)
+    print(f"folds took {time.time() - began:.0f} s", flush=True)
+    if arguments.folds_only:
+        return 0
+    heads = training.first_stage(_examples)
+    heads["claim"] = training.second_stage(_examples)
+    digest = corpus_hash(corpora)
+    weights = Weights(heads, version(heads, digest))
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    packed = weights.packed()
+    (arguments.out / "claims.weights").write_bytes(packed)
+    (arguments.out / "card.json").write_text(json.dumps(card(weights, packed, digest, figures), indent=1) + "\n", encoding="utf-8")
+    print(f"{arguments.out / 'claims.weights'}: {len(packed)} bytes, {sum(len(head.rows) for head in heads.values())} features, "
+          f"version {weights.version}, {time.time() - began:.0f} s")  # fmt: skip
+    return 0
+
+
+def replay_filter(corpora: Path) -> Any:
+    """Return what tells whether a document may be trained on, that is none of the replay's entries and names none of its works."""
+    import gzip
+
+    with gzip.open(corpora / "replay-2023-h1.jsonl.gz", "rt", encoding="utf-8") as lines:
+        entries = {json.loads(line)["id"] for line in lines}
+    with (corpora / "timeline-dev.jsonl").open(encoding="utf-8") as lines:
+        titles = {json.loads(line).get("title") for line in lines}
+
+    def kept(raw: dict[str, Any]) -> bool:
+        return raw["id"] not in entries and not titles & {work["title"] for work in raw["watch"]}
+
+    return kept
+
+
+def fold_heads(fold: int, share: float) -> dict[str, Head]:
+    chosen = [
+        one
+        for index, one in enumerate(_examples)
+        if one.fold != fold and (index * 7919 % 1000) < share * 1000
+    ]
+    return training.first_stage(chosen)
+
+
+def _fold_job(job: tuple[int, float]) -> tuple[int, dict[str, Head]]:
+    return job[0], fold_heads(*job)
+
+
+def cross_validate(share: float = 1.0) -> list[Weights]:
+    """Return each fold's weights, and leave in each example the hypotheses of weights that have not seen it."""
+    with get_context("fork").Pool(min(2, os.cpu_count() or 1)) as pool:
+        heads = dict(pool.imap_unordered(_fold_job, [(fold, share) for fold in range(FOLDS)]))
+    for fold in range(FOLDS):
+        training.suppose([one for one in _examples if one.fold == fold], heads[fold])
+    for fold in range(FOLDS):
+        heads[fold]["claim"] = training.second_stage([one for one in _examples if one.fold != fold])
+    return [Weights(heads[fold], f"fold {fold}") for fold in range(FOLDS)]
+
+
+def score_folds(shared: Path, folds: Sequence[Weights]) -> dict[str, Any]:
+    """Print the scorer's table of each corpus, as read by weights that have not seen the document; return the figures."""
+    figures: dict[str, Any] = {}
+    predicted: dict[str, list[dict[str, Any]]] = {}
+    pairs: list[tuple[float, bool]] = []
+    for one in _examples:
+        weights = folds[one.fold]
+        decided = decode(one.text, one.seen, one.hypotheses, weights)
+        claims = [claim.to_dict() for claim in claims_of(one.text, one.seen, decided, weights)]
+        predicted.setdefault(one.corpus, []).append({"id": one.raw["id"], "claims": claims})
+        for hypothesis in decided:
+            target = training.outcome(one, hypothesis)
+            if target is not None:
+                pairs.append((hypothesis.score, bool(target)))
+    with tempfile.TemporaryDirectory() as folder:
+        for corpus, rows in predicted.items():
+            for name, documents in groups(corpus):
+                path = Path(folder) / f"{name}.jsonl"
+                path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows if row["id"] in documents), encoding="utf-8")
+                gold = Path(folder) / f"{name}.gold.jsonl"
+                with (shared / "corpora" / f"{corpus}.labels.jsonl").open(encoding="utf-8") as lines:
+                    gold.write_text("".join(line for line in lines if json.loads(line)["id"] in documents), encoding="utf-8")
+                out = subprocess.run(
+                    [sys.executable, str(shared / "eval" / "score_claims.py"), "--json", "--docs", str(shared / "corpora" / f"{corpus}.docs.jsonl"), "--gold", str(gold), "--pred", str(path)],
+                    check=True, capture_output=True, encoding="utf-8",
+                ).stdout  # fmt: skip
+                table = json.loads(out)
+                figures[name] = summary(table)
+                print(f"folds, {name:28} {line_of(figures[name])}", flush=True)
+    figures["reliability"] = reliability(pairs)
+    print("confidence: share right  " + "  ".join(f"{step}: {right:.2f} of {count}" for step, right, count in figures["reliability"]), flush=True)
+    return figures
+
+
+def groups(corpus: str) -> list[tuple[str, set[str]]]:
+    """Return the parts in which a corpus is scored: the whole, and each group or language of a mixed one."""
+    rows = [one.raw for one in _examples if one.corpus == corpus]
+    found = {corpus: {row["id"] for row in rows}}
+    if corpus in ("claims-real", "claims-written", "claims-multi-dev"):
+        for row in rows:
+            group = row.get("group") or (row.get("lang") or "?")[:2]
+            found.setdefault(f"{corpus} {group}", set()).add(row["id"])
+    return list(found.items())
+
+
+def summary(table: dict[str, Any]) -> dict[str, Any]:
+    silent = table["silent_documents"]
+    return {
+        "strict": table["all"]["f1"],
+        "precision": table["all"]["p"],
+        "recall": table["all"]["r"],
+        "date": table["date"]["f1"],
+        "certainty": table["certainty_accuracy"],
+        "sources": table["sources"]["f1"],
+        "scope": table["scope_accuracy"],
+        "false_alarms": f"{silent['with_false_claims']} of {silent['documents']}",
+        "required": table["all"]["tp"] + table["all"]["fn"],
+    }
+
+
+def line_of(figures: dict[str, Any]) -> str:
+    def number(value: float | None) -> str:
+        return "  –  " if value is None else f"{value:.3f}"
+
+    return (
+        f"strict {number(figures['strict'])} (P {number(figures['precision'])} R {number(figures['recall'])}, {figures['required']})  date {number(figures['date'])}  "
+        f"certainty {number(figures['certainty'])}  sources {number(figures['sources'])}  scope {number(figures['scope'])}  false alarms {figures['false_alarms']}"
+    )
+
+
+def reliability(pairs: Sequence[tuple[float, bool]]) -> list[tuple[str, float, int]]:
+    """Return for each tenth of confidence the share of claims that are right, and how many there are."""
+    found = []
+    for step in range(4, 10):
+        own = [right for score, right in pairs if step / 10 <= score < (step + 1) / 10]
+        if own:
+            found.append((f".{step}", sum(own) / len(own), len(own)))
+    return found
+
+
+def corpus_hash(corpora: Path) -> str:
+    digest = hashlib.sha256()
+    for name in CORPORA:
+        for kind in ("docs", "labels"):
+            digest.update((corpora / f"{name}.{kind}.jsonl").read_bytes())
+    return digest.hexdigest()
+
+
+def version(heads: dict[str, Head], digest: str) -> str:
+    """Return a name of the weights that changes when they do."""
+    return hashlib.sha256(Weights(heads, digest).packed()).hexdigest()[:12]
+
+
+def card(weights: Weights, packed: bytes, digest: str, figures: dict[str, Any]) -> dict[str, Any]:
+    import numpy
+    import scipy
+    import sklearn
+
+    return {
+        "version": weights.version,
+        "made": datetime.now(UTC).date().isoformat(),
+        "licence": "MIT",
+        "what": "additive whole-number weights of monitor's reader; no text of the corpora can be read out of them but single words and word pairs",
+        "corpora": {
+            name: sum(one.corpus == name for one in _examples) for name in CORPORA
+        },
+        "data": "claims-train, claims-dev: real feed entries in English and Polish; claims-real: real texts in 13 languages; claims-written, "
+        "claims-multi-dev: written for training and development; seed: one article",
+        "corpora_sha256": digest,
+        "weights_sha256": hashlib.sha256(packed).hexdigest(),
+        "features": {name: len(head.rows) for name, head in weights.heads.items()},
+        "versions": {
+            "python": platform.python_version(),
+            "scikit-learn": sklearn.__version__,
+            "numpy": numpy.__version__,
+            "scipy": scipy.__version__,
+        },
+        "folds": figures,
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
