@@ -54,7 +54,7 @@ def _block_language(block: Block, code: str) -> str:
     letters = sum(map(str.isalpha, head))
     foreign = sum(map(str.isalpha, cjk_in(head)))
     if letters and (foreign > letters * 0.3) != (code in ("ko", "ja", "zh")):
-        return recognise(block.lang, block.text)
+        return recognise(block.lang or code, block.text)
     return code
 
 

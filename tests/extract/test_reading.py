@@ -107,7 +107,10 @@ def test_an_address_is_no_text() -> None:
 def test_a_language_that_cannot_be_read_has_no_sentences() -> None:
     assert (
         read(
-            document("サイロのシーズン２は来年公開予定です。今後の続報をお待ちください。", lang="zz"),
+            document(
+                "Второй сезон выйдет на экраны весной, но точной даты пока никто не назвал, и трейлера тоже ещё не было.",
+                lang="zz",
+            ),
             _CATALOGUE,
         )
         == []
