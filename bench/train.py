@@ -55,6 +55,8 @@ def main() -> int:
     began = time.time()
     kept = replay_filter(corpora) if arguments.without_replay else None
     _examples[:] = training.load(corpora, CORPORA, FOLDS, arguments.by, kept)
+    _examples.extend(training.load_posts(arguments.shared / "cases", FOLDS))
+    _examples.extend(training.own_examples(Path(__file__).parent.parent / "tests" / "cases"))
     print(f"{len(_examples)} documents, {sum(len(one.rows) for one in _examples)} candidates", flush=True)
     folds = cross_validate(arguments.share)
     figures = score_folds(arguments.shared, folds)
@@ -62,7 +64,7 @@ def main() -> int:
     if arguments.folds_only:
         return 0
     heads = training.first_stage(_examples)
-    heads["claim"] = training.second_stage(_examples)
+    heads["claim"] = training.second_stage([one for one in _examples if one.fold >= 0])
     digest = corpus_hash(corpora)
     weights = Weights(heads, version(heads, digest))
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -109,7 +111,7 @@ def cross_validate(share: float = 1.0) -> list[Weights]:
     for fold in range(FOLDS):
         training.suppose([one for one in _examples if one.fold == fold], heads[fold])
     for fold in range(FOLDS):
-        heads[fold]["claim"] = training.second_stage([one for one in _examples if one.fold != fold])
+        heads[fold]["claim"] = training.second_stage([one for one in _examples if one.fold not in (fold, -1)])
     return [Weights(heads[fold], f"fold {fold}") for fold in range(FOLDS)]
 
 
@@ -119,6 +121,8 @@ def score_folds(shared: Path, folds: Sequence[Weights]) -> dict[str, Any]:
     predicted: dict[str, list[dict[str, Any]]] = {}
     pairs: list[tuple[float, bool]] = []
     for one in _examples:
+        if one.fold < 0:
+            continue
         weights = folds[one.fold]
         decided = decode(one.text, one.seen, one.hypotheses, weights)
         claims = [claim.to_dict() for claim in claims_of(one.text, one.seen, decided, weights)]
@@ -133,10 +137,11 @@ def score_folds(shared: Path, folds: Sequence[Weights]) -> dict[str, Any]:
                 path = Path(folder) / f"{name}.jsonl"
                 path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows if row["id"] in documents), encoding="utf-8")
                 gold = Path(folder) / f"{name}.gold.jsonl"
-                with (shared / "corpora" / f"{corpus}.labels.jsonl").open(encoding="utf-8") as lines:
+                documents_file, labels_file = files_of(shared, corpus, Path(folder))
+                with labels_file.open(encoding="utf-8") as lines:
                     gold.write_text("".join(line for line in lines if json.loads(line)["id"] in documents), encoding="utf-8")
                 out = subprocess.run(
-                    [sys.executable, str(shared / "eval" / "score_claims.py"), "--json", "--docs", str(shared / "corpora" / f"{corpus}.docs.jsonl"), "--gold", str(gold), "--pred", str(path)],
+                    [sys.executable, str(shared / "eval" / "score_claims.py"), "--json", "--docs", str(documents_file), "--gold", str(gold), "--pred", str(path)],
                     check=True, capture_output=True, encoding="utf-8",
                 ).stdout  # fmt: skip
                 table = json.loads(out)
@@ -145,6 +150,15 @@ def score_folds(shared: Path, folds: Sequence[Weights]) -> dict[str, Any]:
     figures["reliability"] = reliability(pairs)
     print("confidence: share right  " + "  ".join(f"{step}: {right:.2f} of {count}" for step, right, count in figures["reliability"]), flush=True)
     return figures
+
+
+def files_of(shared: Path, corpus: str, folder: Path) -> tuple[Path, Path]:
+    """Return where a corpus' documents and labels stand; the documents of the posts are gathered into one file."""
+    if corpus != "posts":
+        return shared / "corpora" / f"{corpus}.docs.jsonl", shared / "corpora" / f"{corpus}.labels.jsonl"
+    gathered = folder / "posts.docs.jsonl"
+    gathered.write_text("".join(path.read_text(encoding="utf-8") for path in sorted((shared / "cases").glob("posts-*.jsonl"))), encoding="utf-8")
+    return gathered, shared / "cases" / "posts.labels.jsonl"
 
 
 def groups(corpus: str) -> list[tuple[str, set[str]]]:

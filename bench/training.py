@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 import scipy.sparse as sparse
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
@@ -73,7 +74,8 @@ class Example:
         return date.fromisoformat(self.raw["published"][:10])
 
     def quotes(self, label: Label, text: str) -> bool:
-        return same_passage(label.quote, text)
+        """Return whether the label's passage is `text`; the labels of one's own short texts have none."""
+        return same_passage(label.quote, text) if label.quote or self.corpus != "own" else True
 
 
 def normal(text: str | None) -> str:
@@ -111,6 +113,96 @@ def load(
                 raw["watch"] = labelled.get("watch") or raw.get("watch") or []
                 if kept is None or kept(raw):
                     found.append(example(name, raw, labelled["claims"], folds, by))
+    return found
+
+
+def own_examples(cases: Path) -> list[Example]:
+    """Return the project's own sentences and texts (tests/cases) as examples that are in no fold: they are learned from, never scored."""
+    found = []
+    for path in sorted((cases / "sentences").glob("*.yaml")):
+        for says in yaml.safe_load(path.read_text(encoding="utf-8")).values():
+            for text, said in says.items():
+                title, _, body = text.rpartition(" // ")
+                claims = [sentence_claim(one) for one in ([said] if isinstance(said, str) else said or [])]
+                found.append(own(path.stem, title, body, "", None, claims, SENTENCE_WORKS))
+    for path in sorted((cases / "claims").glob("*/*.yaml")):
+        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+            claims = [row_claim(one) for one in case.get("claims") or []]
+            watch = [dict(zip(("title", "kind"), work_of(one), strict=True)) for one in case.get("watch", TEXT_WORKS)]
+            lang = case.get("lang", path.parent.name)
+            found.append(own(lang, case.get("title", ""), case.get("text", ""), case.get("html", ""), case.get("published"), claims, watch))
+    return found
+
+
+SENTENCE_WORKS = [
+    {"title": "Alan Wake 2", "kind": "game"},
+    {"title": "Dune: Part Two", "kind": "film"},
+    {"title": "Pixel 8", "kind": "device"},
+    {"title": "Redfall", "kind": "game"},
+    {"title": "Silo", "kind": "series"},
+    {"title": "The Winds of Winter", "kind": "book"},
+]
+TEXT_WORKS = ("Alan Wake 2 (game)", "Barbie (film)", "Dune: Part Two (film)", "Silo (series)")
+
+
+def own(lang: str, title: str, text: str, html: str, published: Any, claims: list[dict[str, Any]], watch: list[dict[str, Any]]) -> Example:
+    day = "2023-08-10" if published is None else str(published)[:10]
+    raw = {"id": f"own {lang} {title} {text}{html}"[:200], "published": f"{day}T12:00:00+00:00", "lang": lang, "title": title, "watch": watch}
+    raw["html" if html else "text"] = html or text
+    made = example("own", raw, claims, 5, "work")
+    made.fold = -1
+    return made
+
+
+def work_of(text: str) -> tuple[str, str]:
+    title, _, kind = text.rpartition(" (")
+    return title, kind.rstrip(")")
+
+
+def sentence_claim(said: str) -> dict[str, Any]:
+    """Return a claim written "TITLE INSTALMENT: event status when, certainty, by SOURCES, on SCOPE"."""
+    title = next(one["title"] for one in SENTENCE_WORKS if said.startswith(one["title"]))
+    part, _, rest = said[len(title) :].partition(": release ") if ": release " in said else said[len(title) :].partition(": trailer ")
+    event = "release" if ": release " in said else "trailer"
+    told, *more = rest.split(", ")
+    status, _, when = told.partition(" ")
+    claim: dict[str, Any] = {
+        "title": title, "instalment": part.strip() or None, "event": event, "status": status, "when": when or None,
+        "certainty": "reported", "sources": [], "scope": [],
+    }  # fmt: skip
+    for one in more:
+        if one.startswith("by "):
+            claim["sources"] = one[3:].split(" & ")
+        elif one.startswith("on "):
+            claim["scope"] = one[3:].split(" & ")
+        else:
+            claim["certainty"] = one
+    return claim
+
+
+def row_claim(said: str) -> dict[str, Any]:
+    """Return a claim written "title | instalment | event | status | when | certainty | sources | scope", "-" for none."""
+    title, part, event, status, when, certainty, sources, scope = (one.strip() for one in said.split(" | "))
+    return {
+        "title": title, "instalment": None if part == "-" else part, "event": event, "status": status,
+        "when": None if when == "-" else when, "certainty": certainty,
+        "sources": [] if sources == "-" else sources.split(", "), "scope": [] if scope == "-" else scope.split(", "),
+    }  # fmt: skip
+
+
+def load_posts(cases: Path, folds: int) -> list[Example]:
+    """Return the labelled social posts of the shared cases."""
+    documents = {}
+    for path in sorted(cases.glob("posts-*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            raw = json.loads(line)
+            documents[raw["id"]] = raw
+    found = []
+    for line in (cases / "posts.labels.jsonl").read_text(encoding="utf-8").splitlines():
+        labelled = json.loads(line)
+        raw = documents[labelled["id"]]
+        raw["watch"] = labelled.get("watch") or raw.get("watch") or []
+        found.append(example("posts", raw, labelled["claims"], folds, "document"))
     return found
 
 

@@ -168,13 +168,13 @@ class Phrasebook:
         if token.text in self._fillers and not token.kind and skipped < _FILLERS:
             self._walk(stream, at + 1, node, ends, skipped + 1)
         for child in node.gaps:
-            self._walk(stream, at, child, ends)
+            self._go_on(stream, at, (child,), ends)
             room = _GAP * _CHARACTERS
             for width, passed in enumerate(stream[at : at + room], 1):
                 room -= 1 if not passed.kind and is_cjk(passed.text[0]) else _CHARACTERS
                 if room < 0 or passed.kind == "date" or passed.text in _NO_GAP:
                     break
-                self._walk(stream, at + width, child, ends)
+                self._go_on(stream, at + width, (child,), ends)
 
 
 def unelided(word: str, elisions: frozenset[str]) -> str:

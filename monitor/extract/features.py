@@ -6,6 +6,7 @@ candidate's and "@V" where it is another, a number "#", so that what is learned 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -165,6 +166,10 @@ class Seen:
                 yield f"h:{word}"
             for _, kind in self.cues(place):
                 yield f"hc:{kind}"
+            solid = [name for _, name in self.skeleton(place, title) if name not in _MARKS]
+            yield f"hk={'_'.join(solid[:6])}"
+            for first, second in itertools.pairwise(solid[:10]):
+                yield f"hk2:{first}_{second}"
             if place.sentence.question:
                 yield "h?"
 
@@ -414,8 +419,10 @@ def dated_features(seen: Seen, candidate: Candidate, ahead: When | None, back: W
     if left:
         found.append(f"d-0:{left[0]}|{where}")
     found += _cues_around(seen, place, at, "d")
+    medium = candidate.reach.work.kind.value
     for _, kind in seen.cues(place):
         found.append(f"sc:{kind}")
+        found.append(f"sc:{kind}|{medium}")
         found.append(f"sc:{kind}|{where}")
         found.append(f"sc:{kind}|{how}")
     for token in dict.fromkeys(sentence.block.text[sentence.stream[at].start : sentence.stream[at].end].casefold().split()[:5]):
@@ -442,8 +449,9 @@ def undated_features(seen: Seen, candidate: Candidate) -> list[str]:
     found = ["U", *seen.of_document, *_of_reach(candidate), *seen.headline(title)]
     found.append(f"dates={min(len(place.dates), 2)}")
     kinds = [kind for _, kind in seen.cues(place)]
+    medium = candidate.reach.work.kind.value
     for kind in kinds:
-        found += [f"sc:{kind}", f"sc:{kind}|{how}", f"sc:{kind}|d={bool(place.dates)}", f"sc:{kind}|b={sentence.block.kind}"]
+        found += [f"sc:{kind}", f"sc:{kind}|{medium}", f"sc:{kind}|{how}", f"sc:{kind}|d={bool(place.dates)}", f"sc:{kind}|b={sentence.block.kind}"]
     found.append(f"scs={'+'.join(sorted(set(kinds)))}")
     if own:
         point = own[0]
@@ -540,4 +548,5 @@ def reading_features(
         f"doubtful={mention.is_doubtful}|{name}",
         *(f"{reading.form}|c:{kind}" for _, kind in seen.cues(place)),
         f"lang={place.sentence.language.code}|{name}",
+        f"tag={seen.text.document.lang.casefold()}|{name}",
     ]

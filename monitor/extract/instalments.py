@@ -160,8 +160,10 @@ def _one_of(words: Mapping[str, int]) -> str:
 
 
 def _left_of(form: str) -> str:
-    glued = is_cjk(form[0]) or (form.startswith("{n}") and any(map(is_cjk, form)))
-    return "" if glued else r"(?<!\w)"
+    if is_cjk(form[0]):
+        return ""
+    # 1200부 are copies, and no part 200.
+    return r"(?<![0-9.,])" if form.startswith(("{n}", "{o}")) and any(map(is_cjk, form)) else r"(?<!\w)"
 
 
 def _right_of(form: str) -> str:

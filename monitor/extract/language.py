@@ -130,7 +130,7 @@ def recognise(declared: str, text: str) -> str:
     """
     base = declared.partition("-")[0].lower()
     sample = text[:6000]
-    script = _script(sample)
+    script = _script(sample, base)
     if script:
         return script if script in LANGUAGES else ""
     words = fold(sample).split()
@@ -149,22 +149,28 @@ def recognise(declared: str, text: str) -> str:
     return base if base in LANGUAGES else "en"
 
 
-# Languages whose script tells them.
+# Languages whose script tells them: letters that only they have, and letters that they share with others.
 _SCRIPTS = {
-    "ko": "[\uac00-\ud7af]",
-    "ja": "[\u3040-\u30ff]",
-    "zh": "[\u4e00-\u9fff]",
-    "hi": "[\u0900-\u097f]",
+    "ko": ("[\uac00-\ud7af]", ""),
+    "ja": ("[\u3040-\u30ff]", "[\u4e00-\u9fff]"),
+    "zh": ("[\u4e00-\u9fff]", ""),
+    "hi": ("[\u0900-\u097f]", ""),
 }
 _ANY_SCRIPT = re.compile("[^\x00-\u08ff\u0980-\u303f]")
+# A headline of Chinese characters has few kana, and a Chinese text may name a title in kana.
+_LEAST, _LEAST_DECLARED, _LEAST_AGAINST = 0.08, 0.01, 0.35
 
 
-def _script(sample: str) -> str:
+def _script(sample: str, declared: str) -> str:
     if not _ANY_SCRIPT.search(sample):
         return ""
     letters = sum(map(str.isalpha, sample)) or 1
-    for code, pattern in _SCRIPTS.items():
-        if len(re.findall(pattern, sample)) / letters > 0.2:
+    against = _LEAST_AGAINST if declared in _SCRIPTS else _LEAST
+    for code, (own, shared) in _SCRIPTS.items():
+        count = len(re.findall(own, sample))
+        whole = count + (len(re.findall(shared, sample)) if shared else 0)
+        least = (_LEAST_DECLARED if code == declared else against) if shared else 0
+        if count and whole / letters > 0.2 and count >= whole * least:
             return code
     return ""
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from monitor.extract.blocks import Block, blocks
 from monitor.extract.contents import named_contents, with_contents
 from monitor.extract.cues import Cue
 from monitor.extract.dates import Mention, find_dates
 from monitor.extract.fold import cjk_in, fold
+from monitor.extract.instalments import Instalment
 from monitor.extract.language import Language, load, recognise
 from monitor.extract.sentence import Sentence
 from monitor.extract.tokens import Token, plain_tokens, sentences, tokens, with_entities
 from monitor.extract.works import Catalogue, Named
-from monitor.model import Document
+from monitor.model import Document, WorkKind
 
 __all__ = ["mark"]
 
@@ -54,7 +56,7 @@ def _block_language(block: Block, code: str) -> str:
     letters = sum(map(str.isalpha, head))
     foreign = sum(map(str.isalpha, cjk_in(head)))
     if letters and (foreign > letters * 0.3) != (code in ("ko", "ja", "zh")):
-        return recognise(block.lang, block.text)
+        return recognise(block.lang or code, block.text)
     return code
 
 
@@ -83,7 +85,7 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
     # An address is no text: it names works and years that nobody states.
     text = block.text = _ADDRESS.sub(lambda match: _MASK * len(match[0]), block.text)
     folded = fold(text)
-    named = catalogue.find(text, language.suffixes)
+    named, parts = _parted(folded, catalogue.find(text, language.suffixes), language)
     names = [(name.start, name.end) for name in named]
     masked = _masked(text, names)
     masked_words = _masked(folded, names)
@@ -92,6 +94,7 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
     # "PSVR 2 on February 22": the number of a platform is no day.
     numbered = [(start, end) for start, end, _ in scopes if any(map(str.isdigit, text[start:end]))]
     found = [
+        *parts,
         *(
             (start, end, "inst", instalment)
             for start, end, instalment in language.instalments.find(masked_words)
@@ -136,6 +139,27 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
         sentence.titled = _is_titled(sentence)
         _find_cues(sentence)
         yield sentence
+
+
+def _parted(
+    folded: str, named: Sequence[Named], language: Language
+) -> tuple[list[Named], list[tuple[int, int, str, Instalment]]]:
+    """Return the names without the part of the work that an alias ends with, and those parts: "Silo season 2", "Silo 2"."""
+    kept: list[Named] = []
+    parts = []
+    for name in named:
+        alias = folded[name.start : name.end]
+        found = language.instalments.find(alias)[-1:] if name.extra else []
+        if name.extra.isdecimal() and name.work.kind is WorkKind.SERIES:
+            digits = len(alias.rstrip("0123456789"))
+            found = [(digits, len(alias), Instalment(f"season {int(name.extra)}", "season", int(name.extra)))]
+        whole = alias[: found[0][0]].rstrip(" :·-–—") if found else ""
+        if whole and found[0][1] == len(alias):
+            parts.append((name.start + found[0][0], name.end, "inst", found[0][2]))
+            kept.append(replace(name, end=name.start + len(whole), extra=""))
+        else:
+            kept.append(name)
+    return kept, parts
 
 
 def _is_titled(sentence: Sentence) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from monitor.extract.cues import unelided
+from monitor.extract.fold import is_cjk
 from monitor.extract.tokens import Token, tokens
 
 __all__ = ["Places", "Scope"]
@@ -27,7 +28,8 @@ class Scope:
 class Places:
     """The names that a language has for places: their tokens, and whether they begin with a capital.
 
-    `others` make a name of something else of the name of a platform or service that they follow; `words` are spelled like names.
+    `others` make a name of something else of the name of a platform or service that they follow, in a script that parts no words
+    of that of a territory; `words` are spelled like names.
     A name may follow one of the `elisions` ("l'Europe") and carry one of the `suffixes` behind an apostrophe ("Netflix'te").
     """
 
@@ -78,9 +80,7 @@ class Places:
                 # "us" is no country, "max" no service: what has a capital in its name is written with one.
                 if (capital and text[start].islower()) or text[start:end] in self.words:
                     continue
-                if scope.group in ("platforms", "services") and self._goes_on(
-                    text, end, words[last : last + 1]
-                ):
+                if scope.group != "media" and self._goes_on(text, end, scope, words[last : last + 1]):
                     continue
                 yield start, end, scope
                 behind = last
@@ -106,9 +106,14 @@ class Places:
             longest[name[0]] = max(longest.get(name[0], 0), len(name))
         return longest
 
-    def _goes_on(self, text: str, end: int, following: Sequence[Token]) -> bool:
-        """Whether the name that stops at `end` is the beginning of another: "Xbox Showcase"."""
+    def _goes_on(self, text: str, end: int, scope: Scope, following: Sequence[Token]) -> bool:
+        """Whether the name that stops at `end` is the beginning of another: "Xbox Showcase", 日本語 (a language, no territory)."""
         return any(
-            token.text in self.others and token.start == end + 1 and text[token.start].isupper()
+            token.text in self.others
+            and (
+                token.start == end and is_cjk(token.text)
+                if scope.group == "territories"
+                else token.start == end + 1 and text[token.start].isupper()
+            )
             for token in following
         )

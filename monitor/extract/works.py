@@ -142,9 +142,7 @@ class Catalogue:
         if alias == work.title:
             return Named(match[0], match[1], work, alias)
         of_title, of_alias = spelled(work.title).split(), spelled(alias).split()
-        extra = ""
-        if of_alias[: len(of_title)] == of_title != of_alias:
-            extra = alias[_offset_after(alias, len(of_title)) :].strip(" :–—-·")
+        extra = _behind_title(work.title, alias).strip(" :–—-·：・")
         own = len(of_alias) > 1 and alias.isascii() and set(of_alias).isdisjoint(of_title)
         return Named(match[0], match[1], work, alias, extra, own)
 
@@ -182,12 +180,14 @@ def _is_single(alias: str) -> bool:
     return alias[:1].isascii() and alias[:1].isalpha() and len(spelled(alias).split()) == 1
 
 
-def _offset_after(alias: str, count: int) -> int:
-    spaced, origin = placed(alias)
-    at = 0
-    for _ in range(count):
-        at = spaced.find(" ", at + 1)
-    return origin(at - 1) + 1 if at > 0 else len(alias)
+def _behind_title(title: str, alias: str) -> str:
+    """Return what an alias says behind the title that it begins with, "" when it begins otherwise."""
+    name, (whole, origin) = spelled(title)[:-1], placed(alias)
+    if not whole.startswith(name) or whole[len(name) :] == " ":
+        return ""
+    if whole[len(name)] != " " and not is_cjk(whole[len(name)]):
+        return ""
+    return alias[origin(len(name) - 1) + 1 :]
 
 
 def _patterns(alias: str) -> Iterator[str]:

@@ -27,6 +27,8 @@ _FORMS = Instalments(
         ("a tomb of 2 and tomu 2", ["volume 2"]),
         ("season drugiego", ["season 2"]),
         ("3권이", ["volume 3"]),
+        ("제3권이", ["volume 3"]),
+        ("1200권과 1,200권", []),
         ("season 2, part 2", ["season 2 part 2"]),
         ("part 2 season 2", ["part 2", "season 2"]),
         ("season 400", []),

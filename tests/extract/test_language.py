@@ -63,6 +63,13 @@ def test_a_rule_has_accepting_and_rejecting_examples(code: str, rule: Rule) -> N
         ("en-US", "Serial zadebiutuje w maju, a zwiastun jest już w sieci i na kanale.", "pl"),
         ("pl", "Wiedźmin wraca", "pl"),
         ("", "The show returns in the autumn for a last season", "en"),
+        ("", "『星の海』第二期、七月八日放送開始決定、本予告も解禁", "ja"),
+        ("ja", "「RED ROOM」Blu-ray BOXが2026年5月4日発売決定!", "ja"),
+        ("ja", "第二季将于五月四日上线，预告片今天公开", "zh"),
+        ("zh-TW", "《スターライン》第二季定檔七月八日，先導預告公開", "zh"),
+        ("zh", "『スターライン』の第2期は7月8日から放送される", "ja"),
+        ("", "'रात की चाय' का दूसरा सीजन मई में आएगा", "hi"),
+        ("", "‘달빛 상점’ 시즌2, 5월 4일 첫 공개", "ko"),
     ],
 )
 def test_the_words_tell_the_language_where_the_source_is_wrong(declared: str, text: str, code: str) -> None:

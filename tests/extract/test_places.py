@@ -15,7 +15,10 @@ _SHARED = Places.listed(
     },
 )
 _PLACES = Places.listed(
-    {"territories": {"Poland": ["Polska", "Polsce"], "US": ["アメリカ合衆国の各州"]}},
+    {
+        "territories": {"Poland": ["Polska", "Polsce"], "US": ["アメリカ合衆国の各州"], "Japan": ["日本"]},
+        "others": ["語"],
+    },
     _SHARED,
     stops=frozenset({"next"}),
 )
@@ -34,6 +37,7 @@ _PLACES = Places.listed(
         ("Polska, w Polsce", ["Poland", "Poland"]),
         ("an Xboxer", []),
         ("アメリカ合衆国の各州で", ["US"]),
+        ("日本で、日本語の", ["Japan"]),
         ("", []),
     ],
 )

@@ -107,7 +107,10 @@ def test_an_address_is_no_text() -> None:
 def test_a_language_that_cannot_be_read_has_no_sentences() -> None:
     assert (
         read(
-            document("サイロのシーズン２は来年公開予定です。今後の続報をお待ちください。", lang="zz"),
+            document(
+                "Второй сезон выйдет на экраны весной, но точной даты пока никто не назвал, и трейлера тоже ещё не было.",
+                lang="zz",
+            ),
             _CATALOGUE,
         )
         == []
@@ -118,3 +121,25 @@ def test_a_language_that_cannot_be_read_has_no_sentences() -> None:
 def test_reading_is_total(text: str) -> None:
     read(document(text), _CATALOGUE)
     read(document(html=f"<p>{text}"), _CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("work", "text", "lang", "marked"),
+    [
+        (Work("달빛 상점", WorkKind.SERIES, ("달빛상점2",)), "드라마 '달빛상점2'가 온다.", "ko", ["달빛상점", "season 2"]),
+        (Work("北海来信", WorkKind.SERIES, ("北海来信第三季",)), "《北海来信第三季》定档。", "zh", ["北海来信", "season 3"]),
+        (Work("Silo", WorkKind.SERIES, ("Silo: Season 2",)), "Now Silo: Season 2 is here.", "en", ["silo", "season 2"]),
+        (Work("Redfall", WorkKind.GAME, ("Redfall 2",)), "Now Redfall 2 is here.", "en", ["redfall 2"]),
+        (Work("Redfall", WorkKind.GAME, ("Redfall: Night",)), "Now Redfall: Night is here.", "en", ["redfall: night"]),
+    ],
+)  # fmt: skip
+def test_an_alias_may_end_in_a_part_of_the_work(work: Work, text: str, lang: str, marked: list[str]) -> None:
+    found = read(document(text, lang=lang), Catalogue([work]))
+
+    assert [
+        token.value.name if token.kind == "inst" else token.text
+        for block in found
+        for sentence in block
+        for token in sentence.stream
+        if token.kind in ("work", "inst")
+    ] == marked

@@ -92,6 +92,23 @@ def test_what_an_alias_adds_to_the_title_is_told() -> None:
     assert found.extra == "Burning Shores"
 
 
+@pytest.mark.parametrize(
+    ("title", "alias", "extra"),
+    [
+        ("北海来信", "北海来信第二季", "第二季"),
+        ("달빛 상점", "달빛상점 2", "2"),
+        ("달빛상점", "달빛 상점: 밤 편지", "밤 편지"),
+        ("Silo", "Silos", ""),
+        ("Silo", "The Silo", ""),
+        ("Silo", "Silo (TV)", "(TV)"),
+    ],
+)
+def test_what_an_alias_adds_is_told_in_any_script(title: str, alias: str, extra: str) -> None:
+    (found,) = Catalogue([Work(title, aliases=(alias,))]).find(f"{alias} is here")
+
+    assert found.extra == extra
+
+
 def test_an_ending_of_the_language_belongs_to_the_name() -> None:
     text = "Premiera Starfielda w maju"
 
