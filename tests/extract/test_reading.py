@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.language import LANGUAGES
+from monitor.extract.language import LANGUAGES, UNDETERMINED
 from monitor.extract.reading import read
 from monitor.extract.works import Catalogue
 from monitor.model import Work, WorkKind
@@ -104,14 +104,23 @@ def test_an_address_is_no_text() -> None:
     )
 
 
-def test_a_language_that_cannot_be_read_has_no_sentences() -> None:
-    assert (
-        read(
-            document("サイロのシーズン２は来年公開予定です。今後の続報をお待ちください。", lang="zz"),
-            _CATALOGUE,
-        )
-        == []
-    )
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("Сериал «Silo» возвращается: Silo, Season 2, Netflix, 2026-05-04, трейлер уже вышел в сети.", "en"),
+        (
+            "Silo palaa pian, kertoo tekijä: Silo Season 2, Netflix 2026-05-04, kuvaukset ovat jo ohi siellä.",
+            "fi",
+        ),
+    ],
+)
+def test_a_language_without_a_file_is_read_by_what_is_written_alike(text: str, lang: str) -> None:
+    sentences = [one for block in read(document(text, lang=lang), _CATALOGUE) for one in block]
+    kinds = {token.kind for one in sentences for token in one.stream if token.kind}
+
+    assert {one.language.code for one in sentences} == {UNDETERMINED}
+    assert kinds == {"work", "inst", "scope", "date"}
+    assert "release" in {cue.kind for one in sentences for cue in one.cues}
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "?", "Silo", "\ufffc" * 10])
