@@ -76,6 +76,31 @@ def test_polish_names_the_parts_of_a_work(text: str, named: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "text", "lang", "named"),
+    [
+        (WorkKind.SERIES, "Silo 5 torna a marzo.", "it", ["season 5"]),
+        (WorkKind.SERIES, "«Silo» 3 revient en mai.", "fr", ["season 3"]),
+        (WorkKind.SERIES, "Silo III ma już datę premiery.", "pl", ["season 3"]),
+        (WorkKind.SERIES, "Silo 2. sezon mayısta başlıyor.", "tr", ["season 2"]),
+        (WorkKind.BOOK, "Silo 42 sai em dezembro.", "pt", ["volume 42"]),
+        (WorkKind.SERIES, "Silo 3 mayo 2026 en Netflix.", "es", []),
+        (WorkKind.SERIES, "Silo 2026 startet im Mai.", "de", []),
+        (WorkKind.SERIES, "Silo 5% indirimle satışta.", "tr", []),
+        (WorkKind.FILM, "Silo 2 kommt im Mai ins Kino.", "de", []),
+        (WorkKind.BOOK, "One chapter more: chapter 1088 of Silo is out.", "en", ["chapter 1088"]),
+        (WorkKind.BOOK, "The chapter 2024 of Silo is one of its story.", "en", []),
+    ],
+)
+def test_a_number_behind_the_title_names_a_part(
+    kind: WorkKind, text: str, lang: str, named: list[str]
+) -> None:
+    catalogue = Catalogue([Work("Silo", kind=kind)])
+    found = [one for block in read(document(text, lang=lang), catalogue) for one in block]
+
+    assert [token.value.name for one in found for token in one.stream if token.kind == "inst"] == named
+
+
+@pytest.mark.parametrize(
     ("text", "named"),
     [
         ("It comes to PlayStation 5, Xbox Series X|S and Windows.", ["PS5", "Xbox Series", "PC"]),
