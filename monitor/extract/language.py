@@ -151,7 +151,7 @@ def recognise(declared: str, text: str) -> str:
         return best
     if len(words) >= 14:
         return UNDETERMINED
-    return base if base in LANGUAGES else "en"
+    return base if base in LANGUAGES else UNDETERMINED if base else "en"
 
 
 # Languages whose script tells them.

@@ -74,6 +74,7 @@ def test_a_rule_has_accepting_and_rejecting_examples(code: str, rule: Rule) -> N
             "und",
         ),
         ("en", "Сериал возвращается в мае", "und"),
+        ("cs", "Seriál se vrací v květnu", "und"),
     ],
 )
 def test_the_words_tell_the_language_where_the_source_is_wrong(declared: str, text: str, code: str) -> None:
