@@ -25,7 +25,7 @@ from typing import Any
 from monitor import parse
 from monitor.errors import ParseError
 from monitor.extract import Extractor
-from monitor.extract.language import recognise
+from monitor.extract.language import UNDETERMINED, recognise
 from monitor.model import Claim, Document, Fetched, Read, Reading, Source, SourceKind, Validators, Work
 
 __all__ = ["extracted", "read", "read_article", "rehearse"]
@@ -90,7 +90,7 @@ def extracted(extractor: Extractor, document: Document) -> Reading:
 def _in_its_language(document: Document, claims: Sequence[Claim]) -> Document:
     """Return `document` with the language that its claims are in: what a source declares may be wrong or missing."""
     code = recognise(document.lang, " ".join(claim.quote for claim in claims))
-    is_declared = not code or document.lang.partition("-")[0].lower() == code
+    is_declared = code == UNDETERMINED or document.lang.partition("-")[0].lower() == code
     return document if is_declared else replace(document, lang=code)
 
 

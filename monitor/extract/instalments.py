@@ -9,10 +9,13 @@ from functools import cached_property
 
 from monitor.extract.fold import fold, is_cjk
 
-__all__ = ["Instalment", "Instalments"]
+__all__ = ["Instalment", "Instalments", "bare_numbers"]
 
 _ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
 _MOST = 400
+_MOST_OF = {"chapter": 1900, "episode": 1900}
+"""Of these a long-running work has more; four digits beyond are a year."""
+_UNIT_OF_KIND = {"series": ("season", 40), "book": ("volume", _MOST)}
 _Found = tuple[int, int, "Instalment"]
 
 
@@ -81,7 +84,7 @@ class Instalments:
                 if folded[match.end() : match.end() + 20].strip().startswith(self._not_before):
                     continue
                 number = self._number(match)
-                if 0 < number < _MOST:
+                if 0 < number < _MOST_OF.get(unit, _MOST):
                     yield match.start(), match.end(), Instalment(f"{unit} {number}", unit, number)
 
     def _further(self, folded: str, stated: Sequence[_Found]) -> list[_Found]:
@@ -121,7 +124,7 @@ class Instalments:
         return self._pattern(self._elliptic_forms)
 
     def _pattern(self, forms: Sequence[str]) -> re.Pattern[str]:
-        digits = "[0-9]{1,3}"
+        digits = "[0-9]{1,4}"
         number = f"{digits}|{_one_of(self._cardinals)}|{'|'.join(_ROMAN)}" if self._cardinals else digits
         ordinal = _one_of(self._ordinals) if self._ordinals else "(?!)"
         parts = []
@@ -132,6 +135,25 @@ class Instalments:
             text = text.replace(r"\*", r"\w{0,5}").replace(r"\?", "?")
             parts.append(f"{_left_of(form)}{text}{_right_of(form)}")
         return re.compile("|".join(parts))
+
+
+_BEHIND = re.compile(r"[\"'”’»」』]? (?:([0-9]{1,3})|([ivx]+))(?![\w%°]|[.,:/-][0-9])")
+
+
+def bare_numbers(folded: str, names: Sequence[tuple[int, int, str]]) -> Iterator[_Found]:
+    """Yield the parts that are named by a number right behind a title: "Boris 5" is its season 5, "Berserk 42" its volume 42.
+
+    `names` says where the folded text names works, and of which kind each is: of a film or game a number makes another work.
+    """
+    for _, end, kind in names:
+        unit, most = _UNIT_OF_KIND.get(kind, ("", 0))
+        match = _BEHIND.match(folded, end) if unit else None
+        if match is None:
+            continue
+        number = int(match[1]) if match[1] else _ROMAN.get(match[2], 0)
+        if 0 < number < most:
+            start = match.start(1 if match[1] else 2)
+            yield start, match.end(), Instalment(f"{unit} {number}", unit, number)
 
 
 # "The third — and possibly final — season".

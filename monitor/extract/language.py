@@ -22,7 +22,7 @@ from monitor.extract.instalments import Instalments
 from monitor.extract.places import Places
 from monitor.extract.tokens import tokens
 
-__all__ = ["LANGUAGES", "Language", "load", "recognise"]
+__all__ = ["LANGUAGES", "UNDETERMINED", "Language", "load", "recognise"]
 
 # Every scalar is text: "no" and "on" are words here, not truth values.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -31,6 +31,9 @@ _ENDING = ".claims.yaml"
 
 LANGUAGES = tuple(sorted(path.name.removesuffix(_ENDING) for path in _FOLDER.glob(f"*{_ENDING}")))
 """The registry: the languages in which claims are read."""
+
+UNDETERMINED = "und"
+"""The tag of a text in a language without a file (RFC 5646): `und.claims.yaml` has what is written alike in most languages."""
 
 _KNOWN = frozenset({"name", "kind", "match", "accepts", "rejects"})
 _KINDS = frozenset((
@@ -124,29 +127,31 @@ class Language:
 
 
 def recognise(declared: str, text: str) -> str:
-    """Return the language of `text` among those that can be read, by script and by its small words, "" when it is none.
+    """Return the language of `text` among those that have a file, by script and by its small words, else UNDETERMINED.
 
-    What the source declares decides between languages that the words do not tell apart.
+    What the source declares decides unless the script, or twice as many small words of another language, contradict it.
     """
     base = declared.partition("-")[0].lower()
     sample = text[:6000]
     script = _script(sample, base)
     if script:
-        return script if script in LANGUAGES else ""
+        return script if script in LANGUAGES else UNDETERMINED
     words = fold(sample).split()
     counts = {code: sum(map(known.__contains__, words)) for code, known in _function_words().items()}
-    best = max(counts, key=lambda code: (counts[code], code == base, code), default="")
-    if (
-        base in counts
-        and counts[base] * 2 >= counts[best]
-        and (counts[base] * 25 >= len(words) or len(words) < 14)
-    ):
+    best = max(counts, key=lambda code: (counts[code], code == base, code), default=UNDETERMINED)
+    most = counts.get(best, 0)
+    if base in counts and counts[base] * 2 >= most and (counts[base] * 25 >= len(words) or len(words) < 14):
         return base
-    if counts.get(best, 0) >= 2:
+    # A list or a table has few small words of any language.
+    if base in counts and most * 25 < len(words):
+        return base
+    # A language without a file shares some small words with one that has one.
+    needed = 2 if base in counts or not base else max(2, len(words) // 8)
+    if most >= needed:
         return best
     if len(words) >= 14:
-        return ""
-    return base if base in LANGUAGES else "en"
+        return UNDETERMINED
+    return base if base in LANGUAGES else UNDETERMINED if base else "en"
 
 
 # Languages whose script tells them: letters that only they have, and letters that they share with others.
@@ -155,13 +160,16 @@ _SCRIPTS = {
     "ja": ("[\u3040-\u30ff]", "[\u4e00-\u9fff]"),
     "zh": ("[\u4e00-\u9fff]", ""),
     "hi": ("[\u0900-\u097f]", ""),
+    "ar": ("[\u0600-\u06ff]", ""),
 }
-_ANY_SCRIPT = re.compile("[^\x00-\u08ff\u0980-\u303f]")
+_LATIN = "[A-Za-z\u00aa-\u024f\u1e00-\u1eff]"
+_ANY_SCRIPT = re.compile("[^\x00-\u036f\u1e00-\u303f]")
 # A headline of Chinese characters has few kana, and a Chinese text may name a title in kana.
 _LEAST, _LEAST_DECLARED, _LEAST_AGAINST = 0.08, 0.01, 0.35
 
 
 def _script(sample: str, declared: str) -> str:
+    """Return the language that the script of `sample` tells, UNDETERMINED for another script, "" for a Latin one."""
     if not _ANY_SCRIPT.search(sample):
         return ""
     letters = sum(map(str.isalpha, sample)) or 1
@@ -172,7 +180,7 @@ def _script(sample: str, declared: str) -> str:
         least = (_LEAST_DECLARED if code == declared else against) if shared else 0
         if count and whole / letters > 0.2 and count >= whole * least:
             return code
-    return ""
+    return "" if len(re.findall(_LATIN, sample)) / letters > 0.5 else UNDETERMINED
 
 
 @cache

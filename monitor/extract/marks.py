@@ -11,7 +11,7 @@ from monitor.extract.contents import named_contents, with_contents
 from monitor.extract.cues import Cue
 from monitor.extract.dates import Mention, find_dates
 from monitor.extract.fold import cjk_in, fold
-from monitor.extract.instalments import Instalment
+from monitor.extract.instalments import Instalment, bare_numbers
 from monitor.extract.language import Language, load, recognise
 from monitor.extract.sentence import Sentence
 from monitor.extract.tokens import Token, plain_tokens, sentences, tokens, with_entities
@@ -106,6 +106,12 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
             )
         ),
         *((start, end, "scope", scope) for start, end, scope in scopes),
+        *(
+            (start, end, "inst", instalment)
+            for start, end, instalment in bare_numbers(
+                folded, [(name.start, name.end, name.work.kind) for name in named]
+            )
+        ),
     ]
     entities = _entities(folded, named, found)
     quotes = _quotes(text)

@@ -70,6 +70,18 @@ def test_a_rule_has_accepting_and_rejecting_examples(code: str, rule: Rule) -> N
         ("zh", "『スターライン』の第2期は7月8日から放送される", "ja"),
         ("", "'रात की चाय' का दूसरा सीजन मई में आएगा", "hi"),
         ("", "‘달빛 상점’ 시즌2, 5월 4일 첫 공개", "ko"),
+        ("id", "Judul | Jilid | Terbit\nSilo | 5 | 8 Januari\nRedfall | 6 | 9 Januari\nWool | 7 | TBA", "id"),
+        ("fr", "Le film sortira en salles le 3 mars, et la suite arrive dans deux ans", "fr"),
+        ("en", "A série estreia em maio, e o filme não tem data de estreia ainda", "pt"),
+        ("en", "La serie arriva a maggio su Netflix, ma il film non ha ancora una data", "it"),
+        ("", "Dizi mayısta yayınlanacak ve film için henüz bir tarih yok", "tr"),
+        (
+            "fi",
+            "Sarja palaa toukokuussa ja elokuva on vielä ilman päivää, kertoo tekijä tänään lehdelle taas kerran.",
+            "und",
+        ),
+        ("en", "Сериал возвращается в мае", "und"),
+        ("cs", "Seriál se vrací v květnu", "und"),
     ],
 )
 def test_the_words_tell_the_language_where_the_source_is_wrong(declared: str, text: str, code: str) -> None:

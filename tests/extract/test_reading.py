@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.language import LANGUAGES
+from monitor.extract.language import LANGUAGES, UNDETERMINED
 from monitor.extract.reading import read
 from monitor.extract.works import Catalogue
 from monitor.model import Work, WorkKind
@@ -76,6 +76,31 @@ def test_polish_names_the_parts_of_a_work(text: str, named: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "text", "lang", "named"),
+    [
+        (WorkKind.SERIES, "Silo 5 torna a marzo.", "it", ["season 5"]),
+        (WorkKind.SERIES, "«Silo» 3 revient en mai.", "fr", ["season 3"]),
+        (WorkKind.SERIES, "Silo III ma już datę premiery.", "pl", ["season 3"]),
+        (WorkKind.SERIES, "Silo 2. sezon mayısta başlıyor.", "tr", ["season 2"]),
+        (WorkKind.BOOK, "Silo 42 sai em dezembro.", "pt", ["volume 42"]),
+        (WorkKind.SERIES, "Silo 3 mayo 2026 en Netflix.", "es", []),
+        (WorkKind.SERIES, "Silo 2026 startet im Mai.", "de", []),
+        (WorkKind.SERIES, "Silo 5% indirimle satışta.", "tr", []),
+        (WorkKind.FILM, "Silo 2 kommt im Mai ins Kino.", "de", []),
+        (WorkKind.BOOK, "One chapter more: chapter 1088 of Silo is out.", "en", ["chapter 1088"]),
+        (WorkKind.BOOK, "The chapter 2024 of Silo is one of its story.", "en", []),
+    ],
+)
+def test_a_number_behind_the_title_names_a_part(
+    kind: WorkKind, text: str, lang: str, named: list[str]
+) -> None:
+    catalogue = Catalogue([Work("Silo", kind=kind)])
+    found = [one for block in read(document(text, lang=lang), catalogue) for one in block]
+
+    assert [token.value.name for one in found for token in one.stream if token.kind == "inst"] == named
+
+
+@pytest.mark.parametrize(
     ("text", "named"),
     [
         ("It comes to PlayStation 5, Xbox Series X|S and Windows.", ["PS5", "Xbox Series", "PC"]),
@@ -104,17 +129,23 @@ def test_an_address_is_no_text() -> None:
     )
 
 
-def test_a_language_that_cannot_be_read_has_no_sentences() -> None:
-    assert (
-        read(
-            document(
-                "Второй сезон выйдет на экраны весной, но точной даты пока никто не назвал, и трейлера тоже ещё не было.",
-                lang="zz",
-            ),
-            _CATALOGUE,
-        )
-        == []
-    )
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("Сериал «Silo» возвращается: Silo, Season 2, Netflix, 2026-05-04, трейлер уже вышел в сети.", "en"),
+        (
+            "Silo palaa pian, kertoo tekijä: Silo Season 2, Netflix 2026-05-04, kuvaukset ovat jo ohi siellä.",
+            "fi",
+        ),
+    ],
+)
+def test_a_language_without_a_file_is_read_by_what_is_written_alike(text: str, lang: str) -> None:
+    sentences = [one for block in read(document(text, lang=lang), _CATALOGUE) for one in block]
+    kinds = {token.kind for one in sentences for token in one.stream if token.kind}
+
+    assert {one.language.code for one in sentences} == {UNDETERMINED}
+    assert kinds == {"work", "inst", "scope", "date"}
+    assert "release" in {cue.kind for one in sentences for cue in one.cues}
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "?", "Silo", "\ufffc" * 10])
