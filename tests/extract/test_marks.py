@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.reading import read
+from monitor.extract.marks import mark as read
 from monitor.extract.sentence import Sentence
 from monitor.extract.works import Catalogue
 from monitor.model import Work, WorkKind

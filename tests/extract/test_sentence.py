@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.extract.language import LANGUAGES, UNDETERMINED
-from monitor.extract.reading import read
+from monitor.extract.marks import mark as read
 from monitor.extract.works import Catalogue
 from monitor.model import Work, WorkKind
 from tests.builders import document
