@@ -280,6 +280,8 @@ def undated_rows(examples: Iterable[Example]) -> Iterator[tuple[list[str], dict[
                 if label.title != candidate.reach.work.title or label.code not in targets:
                     continue
                 if label.interval is not None and not (label.code == "tr" and is_near(label.interval, one.today)):
+                    # "Coming soon" beside its date is no claim of its own, and no sentence that says nothing of the sort.
+                    targets[label.code] = targets[label.code] or -1
                     continue
                 if one.quotes(label, candidate.place.sentence.text) and not label.optional:
                     targets[label.code] = 1
