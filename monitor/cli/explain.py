@@ -152,11 +152,15 @@ def _heard_beside(ledger: Ledger, history: ClaimHistory, standing: Standing) -> 
 
 
 def _why_not(claim: Claim, last: Observation, count: int, standing: Standing) -> str:
+    from monitor.reconcile import DOUBTFUL  # noqa: PLC0415 - as above
+
     belief = standing.belief
     if claim.when is not None and belief.when is not None and claim.when.contains(belief.when):
         return "it says the same less precisely"
     if last.published < standing.since:
         return "it was said before what is believed now"
+    if count < 2 and claim.confidence is not None and claim.confidence < DOUBTFUL:
+        return f"it was read with a confidence of {claim.confidence:.0%} only, and one origin says so"
     if claim.certainty.rank < belief.certainty.rank:
         return f"it is {claim.certainty.value}, what is believed {belief.certainty.value}"
     if count < standing.origins:
@@ -175,6 +179,7 @@ def _observation(observation: Observation) -> Row:
         "certainty": observation.claim.certainty.value,
         "sources": list(observation.claim.sources),
         "quote": observation.claim.quote,
+        "confidence": observation.claim.confidence,
         "rules": list(observation.claim.rules),
         "post": None
         if post is None
@@ -221,6 +226,8 @@ def _tell(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
     out.print(Text(visible(_title(claim)), "bold"))
     line(f"claim {row['id']}", _said(row), "bold")
     line("credited to", ", ".join(claim.sources) or "nobody")
+    if claim.confidence is not None:
+        line("confidence", f"{claim.confidence:.0%} that the text was read rightly")
     line(
         "seen",
         f"{counted(row['documents'], 'document')}, first {at(row['first_seen'])}, last {at(row['last_seen'])}",

@@ -49,6 +49,7 @@ class ClaimRow:
         return {
             "id": self.id,
             **self.claim.to_dict(),
+            "confidence": self.claim.confidence,
             "first_seen": rfc3339(self.first_seen),
             "last_seen": rfc3339(self.last_seen),
             "documents": self.documents,

@@ -49,6 +49,7 @@ Subject = tuple[str, Event]
 OBSERVED = (
     'SELECT o.id, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
     ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url, o.passing, o.inherited,'
+    " o.confidence,"
     " d.fingerprint, d.source, d.url, d.published, d.utc_offset, d.seen_at, d.title, d.author, d.lang"
     " FROM claims c JOIN observations o ON o.claim = c.id JOIN documents d ON d.id = o.document"
 )
@@ -112,8 +113,8 @@ def _add_observation(ledger: Connection, observation: Observation, document: int
     span, post = claim.span, claim.post
     ledger.run(
         'INSERT INTO observations (id, claim, document, certainty, sources, scope, quote, part, start, "end", rules,'
-        " post_author, post_at, post_url, passing, inherited)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " post_author, post_at, post_url, passing, inherited, confidence)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation.id,
             _claim_row(ledger, claim, observation.id),
@@ -127,6 +128,7 @@ def _add_observation(ledger: Connection, observation: Observation, document: int
             *((None, None, None) if post is None else _post_columns(post)),
             claim.passing,
             claim.inherited,
+            claim.confidence,
         ),
     )
 
@@ -180,7 +182,7 @@ def _forget_some(ledger: Connection) -> None:
 def observation_of(row: Sequence[Any]) -> Observation:
     """Return the observation of a row of :data:`OBSERVED`."""
     (number, title, instalment, event, status, when, certainty, sources, scope, quote,
-     part, start, end, rules, post_author, post_at, post_url, passing, inherited,
+     part, start, end, rules, post_author, post_at, post_url, passing, inherited, confidence,
      fingerprint, source, url, published, utc_offset, seen_at, headline, author, lang) = row  # fmt: skip
     claim = Claim(
         title=title,
@@ -197,6 +199,7 @@ def observation_of(row: Sequence[Any]) -> Observation:
         post=None if post_author is None else Post(post_author, moment_or_none(post_at), post_url),
         passing=bool(passing),
         inherited=bool(inherited),
+        confidence=confidence,
     )
     return Observation(
         claim=claim,

@@ -312,5 +312,13 @@ _STANDING_VERDICT = (
 )
 
 
-SCHEMA_VERSION = 3
+@_steps()
+def how_it_was_read(db: Database) -> None:
+    """Keep beside an observation how likely it was read rightly; what was read before has no figure."""
+    db.execute(
+        "ALTER TABLE observations ADD COLUMN confidence REAL CHECK (confidence BETWEEN 0 AND 1)",
+    )
+
+
+SCHEMA_VERSION = 4
 """How many steps there are; in the file's header as `user_version`."""

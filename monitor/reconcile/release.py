@@ -17,6 +17,7 @@ from monitor.reconcile.stand import Heard, Stand
 from monitor.reconcile.transitions import Fit
 
 __all__ = [
+    "DOUBTFUL",
     "confirm_release",
     "hear_release",
     "is_aside",
@@ -31,6 +32,8 @@ _DAY = timedelta(days=1)
 # What a place that is about something else takes from a claim, and what is left where it stands by itself: the maker's word
 # with a day, or a credited one with a day (decision 0051).
 _ASIDE = 2
+DOUBTFUL = 0.6
+"""The confidence below which a claim was read too unsurely to move a belief by itself (decision 0055)."""
 _FULL = 3
 _MONTH = 31
 # Occasions of their own: they share no date with the release and prove nothing about it.
@@ -102,12 +105,15 @@ def is_headlined(observation: Observation) -> bool:
 
 
 def is_aside(observation: Observation) -> bool:
-    """Return whether a claim needs a second origin: it is made by the way, and is too weak to stand by itself.
+    """Return whether a claim needs a second origin: it is made by the way, and is too weak to stand by itself, or read unsurely.
 
     What is said under the work's own headline, in a sentence that refers to it, stands by itself. What is not is weighed: a
     full, credited, dated statement outweighs the place in which it stands.
     """
     claim = observation.claim
+    # How exactly it says what it may not say at all is no weight.
+    if claim.confidence is not None and claim.confidence < DOUBTFUL:
+        return True
     # The maker's own page rarely repeats the name of its work; of a trailer the video itself tells.
     inherited = claim.inherited and claim.event is Event.RELEASE and claim.certainty is not Certainty.OFFICIAL
     if not (claim.passing or inherited):
