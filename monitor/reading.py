@@ -82,7 +82,8 @@ def extracted(extractor: Extractor, document: Document) -> Reading:
     """Return what `document` claims, and with claims the language that it is in; never raises."""
     try:
         claims = extractor.claims(document)
-        return Reading(_in_its_language(document, claims) if claims else document, claims)
+        read = _in_its_language(document, claims) if claims else document
+        return Reading(read, claims, reader=extractor.version if claims else "")
     except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on
         return Reading(document, (), traceback.format_exc())
 

@@ -114,7 +114,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("export", "all claims or changes, for other programs", keeping.export, "monitor export changes --format csv -o changes.csv"),
     Command("backup", "copy the database while it is in use", keeping.backup, "monitor backup monitor-2023-08-10.db"),
-    Command("rebuild", "work out anew what is believed", keeping.rebuild, "monitor rebuild --dry-run"),
+    Command("rebuild", "work out anew what is believed", keeping.rebuild, "monitor rebuild --read --dry-run"),
 )  # fmt: skip
 
 

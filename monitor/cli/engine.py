@@ -38,8 +38,10 @@ if TYPE_CHECKING:
     from monitor.ledger import ClaimHistory, Ledger, Subject
     from monitor.pipeline import Polled
     from monitor.replay import Replayed
+    from monitor.rereading import Reread
 
 __all__ = [
+    "adopt",
     "check_channel",
     "decision",
     "fresh_ledger",
@@ -48,6 +50,7 @@ __all__ = [
     "read_document",
     "rebuilt",
     "replay",
+    "reread",
     "run_daemon",
     "run_demo",
     "send_test",
@@ -212,6 +215,29 @@ def rebuilt(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict
     from monitor.pipeline import refolded  # noqa: PLC0415 - as above
 
     yield from refolded(ledger)
+
+
+def reread(
+    ledger: Ledger, works: Sequence[Work], advance: Callable[[], None]
+) -> tuple[str, list[Reread]]:
+    """Return today's reader, and the recorded documents that it reads otherwise; `advance` is called for each that is read."""
+    from monitor.extract import Extractor  # noqa: PLC0415 - as above
+    from monitor.rereading import reread as read_again  # noqa: PLC0415
+
+    extractor = Extractor(works)
+    found = []
+    for one in read_again(ledger, extractor, {work.title for work in works}):
+        advance()
+        if one is not None:
+            found.append(one)
+    return extractor.version, found
+
+
+def adopt(ledger: Ledger, found: Sequence[Reread], reader: str) -> None:
+    """Let today's reading of documents count in place of the earlier ones."""
+    from monitor.rereading import adopt as taken_over  # noqa: PLC0415 - as above
+
+    taken_over(ledger, found, reader, datetime.now(UTC))
 
 
 def read_document(

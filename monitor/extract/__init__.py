@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitor import __version__
 from monitor.extract.blocks import passage
 from monitor.extract.candidates import Text, survey
 from monitor.extract.decode import CODES, Featured, Hypothesis, decode, featured, hypotheses
@@ -44,6 +45,11 @@ class Extractor:
     @property
     def _weights(self) -> Weights:
         return self._given if self._given is not None else shipped()
+
+    @property
+    def version(self) -> str:
+        """The version of the reader and of its weights, as observations keep it."""
+        return f"{__version__} {self._weights.version}".rstrip()
 
     def claims(self, document: Document) -> tuple[Claim, ...]:
         """Return the claims of `document`, each once, in reading order."""

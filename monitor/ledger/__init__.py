@@ -60,8 +60,11 @@ class Ledger(Connection):
     unheard_from_maker = _documents.unheard_from_maker
     mark_seen = _documents.mark_seen
     record_document = _observations.record_document
+    reread_document = _observations.reread_document
+    observed_in = _observations.observed_in
     document = _documents.document
     documents = _documents.documents
+    numbered_documents = _documents.numbered_documents
     earlier_version = _documents.earlier_version
     add_sightings = _documents.add_sightings
     sightings = _documents.sightings

@@ -18,7 +18,7 @@ from monitor.ledger.connection import Connection
 from monitor.model import Document
 
 __all__ = [
-    "Sighting", "add_document", "add_sightings", "document", "documents", "earlier_version", "mark_seen", "sightings", "unheard_from_maker",
+    "Sighting", "add_document", "add_sightings", "document", "documents", "earlier_version", "mark_seen", "numbered_documents", "sightings", "unheard_from_maker",
     "unseen",
 ]  # fmt: skip
 
@@ -172,11 +172,16 @@ def document(ledger: Connection, fingerprint: str) -> Document:
 
 
 def documents(ledger: Connection) -> Iterator[tuple[Document, datetime]]:
-    """Yield every recorded document and when it was read, in that order; it may be written to in between."""
+    """Return every recorded document and when it was read, in that order; it may be written to in between."""
+    return ((document, seen_at) for _, document, seen_at in numbered_documents(ledger))
+
+
+def numbered_documents(ledger: Connection) -> Iterator[tuple[int, Document, datetime]]:
+    """Yield of every recorded document its row's id, itself and when it was read, as :func:`documents` does."""
     last = 0
     while some := list(ledger.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT {_BATCH // 10}", (last,))):
         for row in some:
-            yield _document(row), moment(row[1])
+            yield row[0], _document(row), moment(row[1])
         last = some[-1][0]
 
 

@@ -5,7 +5,7 @@ One claim is one row, known by what it says; its id is that of its first observa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -39,17 +39,20 @@ from monitor.model import (
 )
 
 __all__ = [
-    "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "record_document", "subjects",
-    "verdict_of", "verdicts", "verdicts_of_claim",
+    "COUNTS", "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "last_rereadings", "observation_of", "observations", "observed_in", "record_document", "reread_document",
+    "subjects", "verdict_of", "verdicts", "verdicts_of_claim",
 ]  # fmt: skip
 
 Subject = tuple[str, Event]
 """What is reconciled together: a work's releases, or its trailers; all instalments and scopes, since a claim may name neither."""
 
+COUNTS = "{0}.rereading IS (SELECT max(r.id) FROM rereadings r WHERE r.document = {0}.document)"
+"""The condition on an observation, by the name of its table, that its document was not read again since."""
+
 OBSERVED = (
     'SELECT o.id, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
     ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url, o.passing, o.inherited,'
-    " o.confidence,"
+    " o.confidence, o.reader, o.document, o.rereading,"
     " d.fingerprint, d.source, d.url, d.published, d.utc_offset, d.seen_at, d.title, d.author, d.lang"
     " FROM claims c JOIN observations o ON o.claim = c.id JOIN documents d ON d.id = o.document"
 )
@@ -83,7 +86,7 @@ def record_document(
         row, fingerprint = kept
         first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
         recorded = [
-            _recorded(document, fingerprint, seen_at, each.claim, number)
+            _recorded(document, fingerprint, seen_at, each, number)
             for number, each in enumerate(observed, first)
         ]
         for observation in recorded:
@@ -92,10 +95,10 @@ def record_document(
 
 
 def _recorded(
-    document: Document, fingerprint: str, seen_at: datetime, claim: Claim, number: int
+    document: Document, fingerprint: str, seen_at: datetime, said: Observation, number: int
 ) -> Observation:
     return Observation(
-        claim=claim,
+        claim=said.claim,
         document=fingerprint,
         source=document.source,
         url=document.url,
@@ -105,16 +108,19 @@ def _recorded(
         author=document.author,
         lang=document.lang,
         id=number,
+        reader=said.reader,
     )
 
 
-def _add_observation(ledger: Connection, observation: Observation, document: int) -> None:
+def _add_observation(
+    ledger: Connection, observation: Observation, document: int, rereading: int | None = None
+) -> None:
     claim = observation.claim
     span, post = claim.span, claim.post
     ledger.run(
         'INSERT INTO observations (id, claim, document, certainty, sources, scope, quote, part, start, "end", rules,'
-        " post_author, post_at, post_url, passing, inherited, confidence)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " post_author, post_at, post_url, passing, inherited, confidence, reader, rereading)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation.id,
             _claim_row(ledger, claim, observation.id),
@@ -129,6 +135,8 @@ def _add_observation(ledger: Connection, observation: Observation, document: int
             claim.passing,
             claim.inherited,
             claim.confidence,
+            storable(observation.reader),
+            rereading,
         ),
     )
 
@@ -160,9 +168,10 @@ def _post_columns(post: Post) -> tuple[str, str | None, str]:
 def observations(ledger: Connection, title: str, event: str) -> list[Observation]:
     """Return all that was observed of a subject, oldest published first."""
     subject = title, event
+    latest = last_rereadings(ledger)
     kept = ledger.remembered.get(subject, [])
     last = max((observation.id for observation in kept), default=0)
-    newer = [observation_of(row) for row in ledger.rows(_NEWER_OF_SUBJECT, (title, event, last))]
+    newer = [observation_of(row, latest) for row in ledger.rows(_NEWER_OF_SUBJECT, (title, event, last))]
     if newer:
         kept = sorted([*kept, *newer], key=lambda observation: (observation.published, observation.id))
         ledger.remembered[subject] = kept
@@ -172,6 +181,41 @@ def observations(ledger: Connection, title: str, event: str) -> list[Observation
     return list(kept)
 
 
+def last_rereadings(ledger: Connection) -> dict[int, int]:
+    """Return the last rereading of each document that was read again; what is remembered is forgotten when there is a newer one."""
+    newest = ledger.value("SELECT max(id) FROM rereadings") or 0
+    if newest != ledger.reread[0]:
+        ledger.remembered.clear()
+        ledger.reread = newest, dict(ledger.rows("SELECT document, max(id) FROM rereadings GROUP BY document"))
+    return ledger.reread[1]
+
+
+def reread_document(
+    ledger: Connection, number: int, at: datetime, observed: Sequence[Observation], reader: str
+) -> list[Observation]:
+    """Let what `reader` reads in the recorded document `number` count in place of what was read before; return it with its ids.
+
+    The earlier observations stay, and count no more; when nothing is `observed`, nothing of the document counts.
+    """
+    with ledger.transaction():
+        rereading = ledger.value(
+            "INSERT INTO rereadings (document, reader, at) VALUES (?, ?, ?) RETURNING id",
+            (number, storable(reader), instant(at)),
+        )
+        first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
+        recorded = [replace(each, id=own, replaced=False) for own, each in enumerate(observed, first)]
+        for observation in recorded:
+            _add_observation(ledger, observation, number, int(rereading))
+        return recorded
+
+
+def observed_in(ledger: Connection, number: int) -> list[Observation]:
+    """Return what counts of what was read in the recorded document `number`, in the order in which it was read."""
+    latest = last_rereadings(ledger)
+    rows = ledger.rows(f"{OBSERVED} WHERE d.id = ? ORDER BY o.id", (number,))
+    return [each for each in (observation_of(row, latest) for row in rows) if not each.replaced]
+
+
 def _forget_some(ledger: Connection) -> None:
     """Let go of the subjects that were asked for longest ago, until few enough observations are at hand."""
     total = sum(map(len, ledger.remembered.values()))
@@ -179,10 +223,10 @@ def _forget_some(ledger: Connection) -> None:
         total -= len(ledger.remembered.popitem(last=False)[1])
 
 
-def observation_of(row: Sequence[Any]) -> Observation:
-    """Return the observation of a row of :data:`OBSERVED`."""
+def observation_of(row: Sequence[Any], latest: Mapping[int, int] | None = None) -> Observation:
+    """Return the observation of a row of :data:`OBSERVED`; `latest` are the last rereadings by document, where it is asked."""
     (number, title, instalment, event, status, when, certainty, sources, scope, quote,
-     part, start, end, rules, post_author, post_at, post_url, passing, inherited, confidence,
+     part, start, end, rules, post_author, post_at, post_url, passing, inherited, confidence, reader, row_of_document, rereading,
      fingerprint, source, url, published, utc_offset, seen_at, headline, author, lang) = row  # fmt: skip
     claim = Claim(
         title=title,
@@ -212,6 +256,8 @@ def observation_of(row: Sequence[Any]) -> Observation:
         author=author,
         lang=lang,
         id=number,
+        reader=reader,
+        replaced=latest is not None and rereading != latest.get(row_of_document),
     )
 
 

@@ -314,10 +314,23 @@ _STANDING_VERDICT = (
 
 @_steps()
 def how_it_was_read(db: Database) -> None:
-    """Keep beside an observation how likely it was read rightly; what was read before has no figure."""
-    db.execute(
-        "ALTER TABLE observations ADD COLUMN confidence REAL CHECK (confidence BETWEEN 0 AND 1)",
-    )
+    """Keep beside an observation how likely it was read rightly and by which reader, and which documents were read again."""
+    for statement in _HOW_IT_WAS_READ:
+        db.execute(statement)
+
+
+_HOW_IT_WAS_READ = (
+    "ALTER TABLE observations ADD COLUMN confidence REAL CHECK (confidence BETWEEN 0 AND 1)",
+    "ALTER TABLE observations ADD COLUMN reader TEXT NOT NULL DEFAULT ''",
+    (
+        "CREATE TABLE rereadings (id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents, reader TEXT NOT NULL,"
+        " at TEXT NOT NULL) STRICT"
+    ),
+    "CREATE INDEX rereadings_document ON rereadings (document)",
+    "ALTER TABLE observations ADD COLUMN rereading INTEGER REFERENCES rereadings",
+    "CREATE TRIGGER rereadings_stay BEFORE UPDATE ON rereadings BEGIN SELECT RAISE(ABORT, 'rereadings are append-only'); END",
+    "CREATE TRIGGER rereadings_keep BEFORE DELETE ON rereadings BEGIN SELECT RAISE(ABORT, 'rereadings are append-only'); END",
+)
 
 
 SCHEMA_VERSION = 4

@@ -135,6 +135,8 @@ class Observation:
 
     `id` is the ledger's (0 before it is recorded). `published` is the document's own time, `seen_at` when
     we read it. `document` is the fingerprint, `headline` the document's title, `lang` the BCP 47 tag of its language.
+    `reader` is the version of the reader and its weights, "" where it is not known; `replaced` says that the document was
+    read again since, so that the observation counts no more.
     """
 
     claim: Claim
@@ -147,6 +149,8 @@ class Observation:
     author: str = ""
     lang: str = ""
     id: int = 0
+    reader: str = ""
+    replaced: bool = False
 
 
 class VerdictKind(StrEnum):

@@ -107,10 +107,11 @@ def was_told(change: Change, earlier: Iterable[Change]) -> bool:
 
 
 def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> list[Stand]:
-    heard = list(observations)
+    everything = list(observations)
+    heard = [o for o in everything if not o.replaced]
     upheld: list[tuple[Verdict, Observation]] = []
     if verdicts:
-        judged = [(verdicts[o.id], o) for o in heard if o.id in verdicts]
+        judged = [(verdicts[o.id], o) for o in everything if o.id in verdicts]
         dismissed = [pair for pair in judged if pair[0].kind is VerdictKind.DISMISSED]
         heard = [o for o in heard if not any(_covers(one, verdict, o) for verdict, one in dismissed)]
         upheld = [pair for pair in judged if pair[0].kind is VerdictKind.CONFIRMED]
@@ -118,6 +119,8 @@ def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
     subjects: dict[_Subject, list[Observation]] = {}
     for observation in heard:
         subjects.setdefault((observation.claim.title, observation.claim.event), []).append(observation)
+    for _, one in upheld:  # a person's word stands though the text was read again, and otherwise
+        subjects.setdefault((one.claim.title, one.claim.event), [])
     stands = []
     for subject in sorted(subjects):
         ordered = sorted(subjects[subject], key=_published)
@@ -127,7 +130,7 @@ def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
                 progress.go_on(subject, [o for o in ordered if o.published <= verdict.at])
                 # What was said later repeats the confirmed claim, and is no ground of the verdict.
                 same = [o for o in ordered if _same_claim(o, one)]
-                said = [o for o in same if o.published <= verdict.at] or same
+                said = [o for o in same if o.published <= verdict.at] or same or [one]
                 _CONFIRM[subject[1]](progress.stands, said, verdict.at)
         progress.go_on(subject, ordered)
         if not verdicts:
