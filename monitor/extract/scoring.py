@@ -73,16 +73,17 @@ class Weights:
 
         The numbers are 16 bit, least significant byte first.
         """
+        heads = sorted(self.heads.items())
         about = {
             "version": self.version,
             "heads": {
                 name: {"classes": head.classes, "bias": head.bias, "features": len(head.rows)}
-                for name, head in self.heads.items()
+                for name, head in heads
             },
         }
-        names = "\n".join(one for head in self.heads.values() for one in head.rows)
+        names = "\n".join(one for _, head in heads for one in head.rows)
         numbers = array("h")
-        for head in self.heads.values():
+        for _, head in heads:
             width = len(head.classes)
             for row in head.rows.values():
                 numbers.extend(head.table[row : row + width])
@@ -111,7 +112,7 @@ class Weights:
             numbers.byteswap()
         heads: dict[str, Head] = {}
         at = 0
-        for name, one in about["heads"].items():
+        for name, one in sorted(about["heads"].items()):
             width, count = len(one["classes"]), one["features"]
             rows = dict(zip(islice(names, count), range(0, width * count, width), strict=True))
             heads[name] = Head(tuple(one["classes"]), tuple(one["bias"]), rows, numbers[at : at + width * count])
