@@ -424,14 +424,14 @@ def as_matrix(rows: Sequence[Sequence[str]], vocabulary: dict[str, int]) -> Any:
 
 def quantised(vocabulary: dict[str, int], classes: Sequence[str], coefficients: Any, intercepts: Any) -> Head:
     whole = np.clip(np.rint(np.asarray(coefficients) * UNIT), -32000, 32000).astype(np.int16).T
-    kept = {}
+    kept = []
     table: array[int] = array("h")
     for name, at in vocabulary.items():
         weights = whole[at]
         if np.abs(weights).max() >= LEAST_WEIGHT:
-            kept[name] = len(table)
+            kept.append(name)
             table.extend(weights.tolist())
-    return Head(tuple(classes), tuple(int(round(one * UNIT)) for one in np.ravel(intercepts)), kept, table)
+    return Head.of(classes, [int(round(one * UNIT)) for one in np.ravel(intercepts)], kept, table)
 
 
 LEAST_WEIGHT = 3
