@@ -45,7 +45,7 @@ CODES = {
 DATED = ("none", "rs", "rr", "rp", "rd", "rc", "ts", "tr", "tp", "td")
 UNDATED = ("rs", "rr", "ru", "rp", "rc", "rd", "ts", "tr", "tu")
 
-_LEAST_DATED, _LEAST_UNDATED = 0.06, 0.03
+_LEAST_DATED, _LEAST_UNDATED = 0.1, 0.08
 
 
 @dataclass(slots=True, eq=False)

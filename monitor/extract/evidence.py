@@ -172,8 +172,7 @@ def _contributions(features: Iterable[str], code: str, weights: Weights, *, date
     found = []
     for feature in sorted(set(features)):
         if feature in head.rows:
-            weights_of = head.weights(feature)
-            weight = weights_of[own] - (weights_of[none] if dated else 0)
+            weight = head.weight(feature, own) - (head.weight(feature, none) if dated else 0)
             if abs(weight) >= _LEAST_WEIGHT:
                 found.append((weight, feature))
     found.sort(key=lambda one: (-abs(one[0]), one[1]))

@@ -68,6 +68,10 @@ class Head:
             total >>= _LANE
         return sums
 
+    def weight(self, feature: str, index: int) -> int:
+        """Return what a feature that has a row adds to the class at `index`."""
+        return (self.rows[feature] >> _LANE * index & _MASK) - _OFFSET
+
     def weights(self, feature: str) -> list[int]:
         """Return the weights of a feature, one a class; zeros for one that has none."""
         row = self.rows.get(feature)
