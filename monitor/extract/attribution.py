@@ -685,7 +685,7 @@ def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
             voice.features += [f"any|{mark}" for mark in marks]
             voice.features += [f"{how}|{subject}|{one.sign}", f"{how}|{code}|{one.sign}"]
             if how == "here":
-                voice.features += _beside(seen, candidate, one, point, code)
+                voice.features += _beside(candidate, one, point, code)
                 if one.named.sort == "work":
                     own = other.sentence.stream[one.named.first].value.work.title == title
                     voice.features += [f"own={own}", f"own={own}|{candidate.reach.work.kind.value}"]
@@ -733,7 +733,7 @@ def _key_of(key: str, found: dict[str, Voice]) -> str:
     return key
 
 
-def _beside(seen: Seen, candidate: Candidate, one: _Sighting, point: int, code: str) -> Iterator[str]:
+def _beside(candidate: Candidate, one: _Sighting, point: int, code: str) -> Iterator[str]:
     """Yield where a name stands to the date (or the work) and what stands between them."""
     place = candidate.place
     stream, language = place.sentence.stream, place.sentence.language
@@ -777,7 +777,7 @@ def credits_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weig
     return [name for _, name in sorted(found.values())]
 
 
-LEAST_CREDIT = 0.4
+LEAST_CREDIT = 0.35
 """The chance from which somebody is credited: where F1 of the credits is highest on folds."""
 _TOLD = 3
 _SHARE = 0.5
@@ -844,7 +844,7 @@ def certainty_features(seen: Seen, candidate: Candidate, code: str) -> list[str]
         if "leak" in one.marks:
             found.append("n:leak")
         if point is not None:
-            found += [f"n{mark}" for mark in _beside(seen, candidate, one, point, code)]
+            found += [f"n{mark}" for mark in _beside(candidate, one, point, code)]
     for name, _, other in _places(seen, place):
         if name == "here":
             continue
