@@ -42,6 +42,10 @@ class Seen:
         self._readings: dict[tuple[int, int], tuple[Reading, ...]] = {}
         self._near: dict[tuple[int, int], When] = {}
         self._folded: str | None = None
+        self.names: dict[str, dict[str, list[str]]] = {}
+        self.named: dict[tuple[int, str, str], list[tuple[int, int, str, str, list[str]]]] = {}
+        self.spelled: dict[tuple[str, str], str] = {}
+        self.spans: dict[tuple[int, ...], list[tuple[int, int]]] = {}
         last: When | None = None
         for place in text.places:
             for at in place.dates:
