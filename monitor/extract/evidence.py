@@ -171,9 +171,8 @@ def _contributions(features: Iterable[str], code: str, weights: Weights, *, date
     own, none = head.classes.index(code), head.classes.index("none") if dated else -1
     found = []
     for feature in sorted(set(features)):
-        row = head.rows.get(feature)
-        if row is not None:
-            weight = head.table[row + own] - (head.table[row + none] if dated else 0)
+        if feature in head.rows:
+            weight = head.weight(feature, own) - (head.weight(feature, none) if dated else 0)
             if abs(weight) >= _LEAST_WEIGHT:
                 found.append((weight, feature))
     found.sort(key=lambda one: (-abs(one[0]), one[1]))

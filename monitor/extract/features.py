@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from monitor.extract.candidates import Candidate, Place, Text
 from monitor.extract.cues import Cue
@@ -42,6 +43,12 @@ class Seen:
         self._readings: dict[tuple[int, int], tuple[Reading, ...]] = {}
         self._near: dict[tuple[int, int], When] = {}
         self._folded: str | None = None
+        self.kept: dict[tuple[str, int | str], Any] = {}
+        """What other stages have made of a sentence or a work, by their own names."""
+        self.names: dict[str, dict[str, list[str]]] = {}
+        self.named: dict[tuple[int, str, str], list[tuple[int, int, str, str, list[str]]]] = {}
+        self.spelled: dict[tuple[str, str], str] = {}
+        self.spans: dict[tuple[int, ...], list[tuple[int, int]]] = {}
         last: When | None = None
         for place in text.places:
             for at in place.dates:

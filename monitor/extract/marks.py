@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from monitor.extract.blocks import Block, blocks
-from monitor.extract.contents import named_contents, with_contents
 from monitor.extract.cues import Cue
 from monitor.extract.dates import Mention, find_dates
 from monitor.extract.fold import cjk_in, fold
@@ -36,13 +35,6 @@ def mark(document: Document, catalogue: Catalogue) -> list[list[Sentence]]:
         if not lang:
             continue
         kept.append(list(_sentences(block, load(lang), declared if lang == code else lang, catalogue)))
-    names = named_contents(kept)
-    if names:
-        for sentence in (one for block in kept for one in block):
-            stream = with_contents(sentence, names)
-            if stream is not None:
-                sentence.stream = stream
-                _find_cues(sentence)
     return kept
 
 

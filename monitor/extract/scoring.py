@@ -24,38 +24,60 @@ __all__ = ["UNIT", "Head", "Weights", "bucket", "chances", "odds", "shipped", "s
 UNIT = 256
 
 
+_LANE = 32
+_MASK = (1 << _LANE) - 1
+_OFFSET = 1 << 15
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Head:
-    """One decision: its classes, their biases, and for each feature where its row of weights begins in `table`."""
+    """One decision: its classes, their biases, and for each feature its row of weights, one a class.
+
+    A row is one whole number with a lane of 32 bits for each class, which holds the weight plus an offset that makes it positive:
+    adding two rows adds all their classes at once. Fewer than 2 to the 16 rows can be added, far more than a candidate has features.
+    """
 
     classes: tuple[str, ...]
     bias: tuple[int, ...]
     rows: Mapping[str, int]
-    table: array[int]
+
+    @classmethod
+    def of(cls, classes: Sequence[str], bias: Sequence[int], names: Iterable[str], weights: array[int]) -> Head:
+        """Return the head of `names` whose `weights` (16 bit, signed) stand one row after the other."""
+        width = len(classes)
+        lanes = array("I", [weight + _OFFSET for weight in weights])
+        if lanes.itemsize * 8 != _LANE:
+            raise ValueError("an unsigned int of this machine is not of 32 bits")
+        if sys.byteorder == "big":
+            lanes.byteswap()
+        packed, step = lanes.tobytes(), width * _LANE // 8
+        rows = {
+            name: int.from_bytes(packed[at : at + step], "little")
+            for name, at in zip(names, range(0, len(packed), step), strict=True)
+        }
+        return cls(tuple(classes), tuple(bias), rows)
 
     def sums(self, features: Iterable[str]) -> list[int]:
         """Return one sum a class over the distinct `features`."""
-        rows, table, width = self.rows, self.table, len(self.classes)
-        sums = list(self.bias)
-        if width == 1:
-            total = sums[0]
-            for feature in set(features):
-                row = rows.get(feature)
-                if row is not None:
-                    total += table[row]
-            return [total]
-        for feature in set(features):
-            row = rows.get(feature)
-            if row is not None:
-                for index, weight in enumerate(table[row : row + width]):
-                    if weight:
-                        sums[index] += weight
+        rows = self.rows
+        found = [rows[feature] for feature in set(features) if feature in rows]
+        total, offset = sum(found), len(found) * _OFFSET
+        sums = []
+        for bias in self.bias:
+            sums.append(bias + (total & _MASK) - offset)
+            total >>= _LANE
         return sums
 
-    def contributions(self, features: Iterable[str], index: int) -> list[tuple[int, str]]:
-        """Return what each feature adds to the class at `index`, the largest first by size."""
-        found = [(self.table[self.rows[one] + index], one) for one in set(features) if one in self.rows]
-        return sorted(found, key=lambda one: (-abs(one[0]), one[1]))
+    def weight(self, feature: str, index: int) -> int:
+        """Return what a feature that has a row adds to the class at `index`."""
+        return (self.rows[feature] >> _LANE * index & _MASK) - _OFFSET
+
+    def weights(self, feature: str) -> list[int]:
+        """Return the weights of a feature, one a class; zeros for one that has none."""
+        row = self.rows.get(feature)
+        if row is None:
+            return [0] * len(self.classes)
+        return [(row >> _LANE * index & _MASK) - _OFFSET for index in range(len(self.classes))]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -73,19 +95,19 @@ class Weights:
 
         The numbers are 16 bit, least significant byte first.
         """
+        heads = sorted(self.heads.items())
         about = {
             "version": self.version,
             "heads": {
                 name: {"classes": head.classes, "bias": head.bias, "features": len(head.rows)}
-                for name, head in self.heads.items()
+                for name, head in heads
             },
         }
-        names = "\n".join(one for head in self.heads.values() for one in head.rows)
+        names = "\n".join(one for _, head in heads for one in head.rows)
         numbers = array("h")
-        for head in self.heads.values():
-            width = len(head.classes)
-            for row in head.rows.values():
-                numbers.extend(head.table[row : row + width])
+        for _, head in heads:
+            for name in head.rows:
+                numbers.extend(head.weights(name))
         if sys.byteorder == "big":
             numbers.byteswap()
         encoded = names.encode()
@@ -111,10 +133,9 @@ class Weights:
             numbers.byteswap()
         heads: dict[str, Head] = {}
         at = 0
-        for name, one in about["heads"].items():
+        for name, one in sorted(about["heads"].items()):
             width, count = len(one["classes"]), one["features"]
-            rows = dict(zip(islice(names, count), range(0, width * count, width), strict=True))
-            heads[name] = Head(tuple(one["classes"]), tuple(one["bias"]), rows, numbers[at : at + width * count])
+            heads[name] = Head.of(one["classes"], one["bias"], islice(names, count), numbers[at : at + width * count])
             at += width * count
         return cls(heads, about["version"])
 
