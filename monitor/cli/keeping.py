@@ -110,7 +110,8 @@ def rebuild(
     read: Annotated[
         bool,
         typer.Option(
-            "--read", help="Read the stored documents again first; says what would differ, and asks before it writes."
+            "--read",
+            help="Read the stored documents again first; says what would differ, and asks before it writes.",
         ),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Write without asking (with --read).")] = False,
@@ -145,7 +146,9 @@ def _read_again(log: Ledger, works: Sequence[Work]) -> tuple[str, list[Reread]]:
     for one in found:
         where = f"{one.document.source}, {one.document.published:%Y-%m-%d}"
         if one.bug:
-            complain(f"{where}: reading {one.document.url or one.document.id} met a bug of ours; it stays as it was read")
+            complain(
+                f"{where}: reading {one.document.url or one.document.id} met a bug of ours; it stays as it was read"
+            )
         for sign, claims in (("-", one.gone), ("+", one.new)):
             for claim in claims:
                 lines.setdefault(claim.title, []).append((sign, f"{_worded(claim)}; {where}"))
@@ -158,10 +161,10 @@ def _read_again(log: Ledger, works: Sequence[Work]) -> tuple[str, list[Reread]]:
         say(f"{title}: {counts[0]} gone, {counts[1]} new, {counts[2]} changed")
         for sign, told in own:
             say(f"  {sign} {told}", hang=4)
-    told = sum(bool(one.gone or one.new or one.changed) for one in found)
+    otherwise = sum(bool(one.gone or one.new or one.changed) for one in found)
     weighed = sum(not (one.gone or one.new or one.changed or one.bug) for one in found)
     say(
-        f"{counted(documents, 'document')} read by monitor {reader}: {told} say other than before, {weighed} only with another weight."
+        f"{counted(documents, 'document')} read by monitor {reader}: {otherwise} say other than before, {weighed} only with another weight."
     )
     return reader, found
 
@@ -179,7 +182,9 @@ def _worded(claim: Claim, *, short: bool = False) -> str:
 def _is_wanted() -> bool:
     if not sys.stdin.isatty():
         raise typer.BadParameter("nobody is there to ask: say --yes to write it, or --dry-run")
-    return typer.confirm("Take this over? The earlier readings stay in the log and count no more; nobody is alerted.")
+    return typer.confirm(
+        "Take this over? The earlier readings stay in the log and count no more; nobody is alerted."
+    )
 
 
 def _fold_again(log: Ledger, *, dry_run: bool, advance: Advance) -> None:

@@ -28,7 +28,9 @@ __all__ = ["ClaimHistory", "ClaimRow", "claim", "claims"]
 # Of one claim the surest observation that counts speaks, the earliest of those.
 _RANK = "CASE certainty WHEN 'official' THEN 3 WHEN 'reported' THEN 2 WHEN 'expected' THEN 1 ELSE 0 END"
 _COUNTED = COUNTS.format("observations")
-_SUREST = f"(SELECT id FROM observations WHERE claim = c.id ORDER BY {_COUNTED} DESC, {_RANK} DESC, id LIMIT 1)"  # noqa: S608 - our own columns
+_SUREST = (
+    f"(SELECT id FROM observations WHERE claim = c.id ORDER BY {_COUNTED} DESC, {_RANK} DESC, id LIMIT 1)"  # noqa: S608 - our own columns
+)
 _SEEN_OF_CLAIM = "FROM observations x JOIN documents y ON y.id = x.document WHERE x.claim = c.id"
 _SELECT = (
     f"SELECT c.id, (SELECT min(y.seen_at) {_SEEN_OF_CLAIM}), (SELECT max(y.seen_at) {_SEEN_OF_CLAIM}),"  # noqa: S608 - as above

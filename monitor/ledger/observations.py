@@ -186,7 +186,10 @@ def last_rereadings(ledger: Connection) -> dict[int, int]:
     newest = ledger.value("SELECT max(id) FROM rereadings") or 0
     if newest != ledger.reread[0]:
         ledger.remembered.clear()
-        ledger.reread = newest, dict(ledger.rows("SELECT document, max(id) FROM rereadings GROUP BY document"))
+        ledger.reread = (
+            newest,
+            dict(ledger.rows("SELECT document, max(id) FROM rereadings GROUP BY document")),
+        )
     return ledger.reread[1]
 
 
