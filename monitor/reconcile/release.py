@@ -32,8 +32,8 @@ _DAY = timedelta(days=1)
 # What a place that is about something else takes from a claim, and what is left where it stands by itself: the maker's word
 # with a day, or a credited one with a day (decision 0051).
 _ASIDE = 2
-DOUBTFUL = 0.6
-"""The confidence below which a claim was read too unsurely to move a belief by itself (decision 0055)."""
+DOUBTFUL = 0.5
+"""The confidence below which a claim of a release was read too unsurely to move a belief by itself (decision 0055)."""
 _FULL = 3
 _MONTH = 31
 # Occasions of their own: they share no date with the release and prove nothing about it.
@@ -112,7 +112,7 @@ def is_aside(observation: Observation) -> bool:
     """
     claim = observation.claim
     # How exactly it says what it may not say at all is no weight.
-    if claim.confidence is not None and claim.confidence < DOUBTFUL:
+    if claim.event is Event.RELEASE and claim.confidence is not None and claim.confidence < DOUBTFUL:
         return True
     # The maker's own page rarely repeats the name of its work; of a trailer the video itself tells.
     inherited = claim.inherited and claim.event is Event.RELEASE and claim.certainty is not Certainty.OFFICIAL
