@@ -24,6 +24,7 @@ from monitor.outbox import Outbox
 from monitor.pipeline import Pipeline, Polled, Recorder, adopt_rules
 from monitor.reader import ProcessReader
 from monitor.rounds import Deliveries, Polls, Standstill
+from monitor.teaching import adjustment_of
 
 __all__ = ["House", "build", "log_poll", "now", "open_ledger", "poll_now", "site_of"]
 
@@ -117,7 +118,7 @@ def build(
     adopt_rules(ledger)
     ledger.sync_sources(config.sources, clock())
     fetcher = Fetcher(clock=clock, contact=config.settings.contact)
-    reader = ProcessReader(config.watch, workers=_READERS)
+    reader = ProcessReader(config.watch, adjustment=adjustment_of(ledger), workers=_READERS)
     recorder = Recorder(ledger, {work.title: work for work in config.watch}, config.channels, deliver.set)
     standstill = Standstill()
     cycle = Pipeline(

@@ -12,6 +12,7 @@ from monitor.ledger import claims as _claims
 from monitor.ledger import deliveries as _deliveries
 from monitor.ledger import documents as _documents
 from monitor.ledger import health as _health
+from monitor.ledger import judged as _judged
 from monitor.ledger import names as _names
 from monitor.ledger import observations as _observations
 from monitor.ledger import replays as _replays
@@ -22,6 +23,7 @@ from monitor.ledger.claims import ClaimHistory, ClaimRow
 from monitor.ledger.columns import folded
 from monitor.ledger.connection import Connection
 from monitor.ledger.documents import Sighting
+from monitor.ledger.judged import JudgedClaim
 from monitor.ledger.observations import Subject
 from monitor.ledger.replays import Position
 from monitor.ledger.sources import SourceRow
@@ -30,6 +32,7 @@ __all__ = [
     "Bug",
     "ClaimHistory",
     "ClaimRow",
+    "JudgedClaim",
     "Ledger",
     "Position",
     "Sighting",
@@ -74,6 +77,11 @@ class Ledger(Connection):
     observations = _observations.observations
     add_verdict = _observations.add_verdict
     verdicts = _observations.verdicts
+    judged = _judged.judged
+    undone = _judged.undone
+    observations_of = _judged.observations_of
+    adjustment = _judged.adjustment
+    keep_adjustment = _judged.keep_adjustment
     titles = _names.titles
     source_names = _names.source_names
     channel_names = _names.channel_names
