@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.model import Certainty, Event, Key, Observation, Status, When
+from monitor.model import Certainty, Claim, Event, Key, Observation, Status, When
 from monitor.reconcile.periods import Relation, bounds, relation
 from monitor.reconcile.stand import Heard, Stand
 from monitor.reconcile.transitions import Fit
@@ -105,21 +105,23 @@ def is_headlined(observation: Observation) -> bool:
 
 
 def is_aside(observation: Observation) -> bool:
-    """Return whether a claim needs a second origin: it is made by the way, and is too weak to stand by itself, or read unsurely.
+    """Return whether a claim needs a second origin: it is made by the way, and is too weak to stand by itself.
 
     What is said under the work's own headline, in a sentence that refers to it, stands by itself. What is not is weighed: a
     full, credited, dated statement outweighs the place in which it stands.
     """
     claim = observation.claim
-    # How exactly it says what it may not say at all is no weight.
-    if claim.event is Event.RELEASE and claim.confidence is not None and claim.confidence < DOUBTFUL:
-        return True
     # The maker's own page rarely repeats the name of its work; of a trailer the video itself tells.
     inherited = claim.inherited and claim.event is Event.RELEASE and claim.certainty is not Certainty.OFFICIAL
     if not (claim.passing or inherited):
         return False
     weight = claim.certainty.rank + bool(claim.sources) + _grain(claim.when)
     return weight - _ASIDE * (claim.passing + inherited) < _FULL
+
+
+def _is_doubtful(claim: Claim) -> bool:
+    """Return whether a claim was read unsurely; how exactly it says what it may not say at all is no weight."""
+    return claim.confidence is not None and claim.confidence < DOUBTFUL
 
 
 def _grain(when: When | None) -> int:
@@ -183,7 +185,7 @@ def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
         at=observation.published,
         on=on,
         headlined=is_headlined(observation) and not claim.passing,
-        passing=is_aside(observation) or (torn and not moves),
+        passing=is_aside(observation) or ((torn or _is_doubtful(claim)) and not moves),
         moves=frozenset(moves),
         put_off=put_off and status is Status.SCHEDULED,
         holds=frozenset(holds),

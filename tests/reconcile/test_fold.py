@@ -69,6 +69,7 @@ ONE_DATE = [
     (["0 a 45% 2023-10-17"], "1 b passing 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
     (["0 a 45% 2023-10-17"], "1 a 90% 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
     (["0 a 90% 2023-10-17"], "1 b official 45% 2023-10-27 via Remedy", [], "reported scheduled 2023-10-17"),
+    (["0 a 90% 2023-10-17"], "1 b official 45% 2023-10-27 + postponed 80% 2023-10-17", ["moved_later 2023-10-27"], "official scheduled 2023-10-27"),
     (["0 a 90% 2023-10-17"], "1 b 45% 2023-10-17", [], "reported scheduled 2023-10-17"),
     (["0 a 90% 2023-10-17"], "1 b official 45% 2023-10-17", [], "official scheduled 2023-10-17"),
 
