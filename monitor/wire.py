@@ -68,8 +68,26 @@ class House:
         at = self.clock()
         self.ledger.note_alive(at)
         self.recorder.overdue(at)
+        self.mend_schedule(at)
         self._tell_silence(at)
         self.ledger.checkpoint()
+
+    def mend_schedule(self, at: datetime) -> None:
+        """Make due what a clock that was ahead, or an interval that was longer, put off for too long."""
+        sources = {source.name: source for source in self.config.sources}
+        found = [
+            new
+            for row in self.ledger.sources()
+            if (source := sources.get(row.state.name)) and not self.polls.is_polling(source.name)
+            if (new := schedule.mended(source, row.state, at))
+        ]
+        if found:
+            self.ledger.save_states(found)
+            log.warning(
+                "%d of the sources were put off further than they ever wait (the clock was ahead, or `every:` is shorter now);"
+                " they are polled now",
+                len(found),
+            )
 
     def _tell_silence(self, at: datetime) -> None:
         sources = {source.name: source for source in self.config.sources}
@@ -140,9 +158,11 @@ def build(
         standstill=standstill,
     )
     deliveries = Deliveries(due=outbox.due, send=outbox.send_due, standstill=standstill)
-    return House(
+    house = House(
         config, ledger, cycle, recorder, outbox, polls, deliveries, standstill, fetcher, reader, clock
     )
+    house.mend_schedule(clock())
+    return house
 
 
 def site_of(source: Source) -> str:

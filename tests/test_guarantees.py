@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 from standardwebhooks.webhooks import Webhook as Verifier
 
 from monitor import wire
@@ -24,6 +24,7 @@ from monitor.model import Channel, ChannelKind, Delivery, DeliveryState
 from monitor.notify import Notifier, alert_body, notice, notifier, sample_alert
 from monitor.outbox import Outbox
 from monitor.wire import House
+from tests.builders import released_steps
 from tests.fakes import FakeClock, FakeNotifier, InlineReader, rss
 from tests.fakes_house import SECRET, TITLES, News, Received, kill_and_check, open_site
 from tests.fakes_notify import Receiver, open_mailbox, open_receiver
@@ -347,20 +348,21 @@ async def test_nothing_is_sent_for_an_upgraded_ledger(
             await _pass(house)
         assert received.titles("/each") == {TITLES[3]: 1}
 
-        steps = Migrations("ledger")
-        steps(name="foundation")(schema.foundation)
+        steps = released_steps()
+
+        later = schema.SCHEMA_VERSION + 1
 
         @steps()
-        def second(db: Database) -> None:
+        def another(db: Database) -> None:
             db.execute("UPDATE deliveries SET error = ''")
             db.execute("ALTER TABLE sources ADD COLUMN note TEXT")
             db.execute("UPDATE sources SET next_poll_at = '1970-01-01T00:00:00+00:00', etag = '', body = ''")
 
         monkeypatch.setattr(schema, "_steps", steps)
         for module in ("monitor.ledger.schema", "monitor.ledger.connection"):
-            monkeypatch.setattr(f"{module}.SCHEMA_VERSION", 2)
+            monkeypatch.setattr(f"{module}.SCHEMA_VERSION", later)
         async with open_house(tmp_path, **config) as house:
-            assert house.ledger.value("PRAGMA user_version") == 2
+            assert house.ledger.value("PRAGMA user_version") == later
             await _pass(house)
             assert received.titles("/each") == {TITLES[3]: 1}
         assert main(["rebuild", "--db", str(tmp_path / "monitor.db")]) == 0

@@ -176,7 +176,7 @@ def test_a_rest_of_the_domain_is_no_failure_of_the_source() -> None:
     before = state(failures=2, error="as before", last_result="timeout", last_poll_at=NOW - DAY)
     resting = unreachable(Trouble.RATE_LIMITED, retry_after=10 * MINUTE)
     after = next_state(source(), before, resting, now=NOW, jitter=0.0)
-    assert after == replace(before, next_poll_at=NOW + 10 * MINUTE)
+    assert after == replace(before, next_poll_at=NOW + 10 * MINUTE, scheduled_at=NOW)
 
 
 def test_gone_stops_polling_and_a_mere_404_does_not() -> None:

@@ -7,6 +7,7 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -416,3 +417,42 @@ async def test_a_source_is_told_once_though_it_is_being_polled_at_the_time(tmp_p
         for _ in range(4):
             await life.go(hours=12)
         assert life.told() == ["Source outlet is dead"]
+
+
+@pytest.mark.parametrize(
+    "step", [timedelta(days=-9000), timedelta(hours=-5), timedelta(hours=5), timedelta(days=9000)]
+)
+async def test_after_any_step_of_the_clock_a_source_is_polled_within_its_interval(
+    tmp_path: Path, step: timedelta
+) -> None:
+    async with (
+        site(HOST, feed=answer(NEWS)) as here,
+        living(tmp_path, {"feed": here.url(), "every": "1h"}) as life,
+    ):
+        for moved in (timedelta(), step, -step):
+            life.clock.now += moved
+            before = len(life.polled)
+            for _ in range(8):
+                life.clock.go(minutes=10)
+                life.house.polls.start_due()
+                await life.house.polls.idle()
+            assert before < len(life.polled) <= before + 3
+
+
+async def test_a_shorter_interval_and_a_far_next_poll_are_mended_at_the_start_and_by_house_keeping(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with site(HOST, feed=answer(NEWS)) as here:
+        outlet = {"feed": here.url(), "name": "outlet"}
+        async with living(tmp_path, {**outlet, "every": "30d"}) as life:
+            await life.go()
+            clock = life.clock
+        async with living(tmp_path, {**outlet, "every": "15m"}, clock=clock) as life:
+            await life.go(minutes=1)
+            assert len(life.polled) == 1
+            far = replace(life.state("outlet"), next_poll_at=clock() + timedelta(days=8000))
+            life.house.ledger.save_states([far])
+            await life.go(minutes=1)
+            await life.go(minutes=1)
+            assert len(life.polled) == 2
+    assert caplog.text.count("put off further than they ever wait") == 2

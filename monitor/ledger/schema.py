@@ -252,5 +252,15 @@ CREATE VIEW alert_log AS
     FROM deliveries l LEFT JOIN changes c ON c.id = l.change;
 """
 
-SCHEMA_VERSION = 1
+
+@_steps()
+def schedule_times(db: Database) -> None:
+    """Keep when a poll was scheduled and at which interval, so that a wrong clock and a missed poll can be told."""
+    db.execute("ALTER TABLE sources ADD COLUMN scheduled_at TEXT")
+    db.execute("ALTER TABLE sources ADD COLUMN usual INTEGER")
+    db.execute("UPDATE sources SET scheduled_at = last_poll_at")
+    db.execute("CREATE INDEX sources_scheduled ON sources (scheduled_at) WHERE configured AND NOT gone")
+
+
+SCHEMA_VERSION = 2
 """How many steps there are; in the file's header as `user_version`."""

@@ -6,12 +6,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
 from monitor.errors import LedgerError, SchemaVersionError
 from monitor.ledger import Ledger, schema
 from monitor.model import Channel, ChannelKind
-from tests.builders import NOW, document, observation
+from tests.builders import NOW, document, observation, released_steps
+
+NEXT = schema.SCHEMA_VERSION + 1
 
 
 def _header(path: Path) -> tuple[int, int]:
@@ -45,7 +47,8 @@ def test_a_ledger_of_a_newer_monitor_is_refused_and_left_alone(path: Path, read_
     before = path.read_bytes()
 
     with pytest.raises(
-        SchemaVersionError, match=r"ledger\.db: it was written by a newer monitor \(schema 2, this one"
+        SchemaVersionError,
+        match=rf"ledger\.db: it was written by a newer monitor \(schema {schema.SCHEMA_VERSION + 1}, this one",
     ):
         Ledger.open(path, read_only=read_only)
 
@@ -74,20 +77,19 @@ def test_an_empty_database_is_not_upgraded_by_a_reader(path: Path) -> None:
 def test_an_upgrade_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Ledger.open(path) as ledger:
         ledger.record_document(document(), NOW, [observation()])
-    steps = Migrations("ledger")
-    steps(name="foundation")(schema.foundation)
+    steps = released_steps()
     monkeypatch.setattr(schema, "_steps", steps)
-    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", 2)
+    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", NEXT)
 
     @steps()
-    def second(db: Database) -> None:
+    def another(db: Database) -> None:
         db.execute("ALTER TABLE meta ADD COLUMN half TEXT")
         db.execute("INSERT INTO sightings VALUES (77, '', '', '', '')")
 
     with pytest.raises(RuntimeError, match="'sightings' that refers to nothing"):
         Ledger.open(path)
 
-    assert _header(path)[1] == 1
+    assert _header(path)[1] == NEXT - 1
     with closing(sqlite3.connect(path)) as connection:
         assert [row[1] for row in connection.execute("PRAGMA table_info(meta)")] == ["name", "value"]
 
@@ -97,20 +99,19 @@ def test_an_older_ledger_is_upgraded_and_keeps_what_it_holds(
 ) -> None:
     with Ledger.open(path) as ledger:
         ledger.record_document(document(), NOW, [observation()])
-    steps = Migrations("ledger")
-    steps(name="foundation")(schema.foundation)
+    steps = released_steps()
     monkeypatch.setattr(schema, "_steps", steps)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
-    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", 2)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", NEXT)
+    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", NEXT)
 
     @steps()
-    def second(db: Database) -> None:
+    def another(db: Database) -> None:
         db.execute("ALTER TABLE meta ADD COLUMN note TEXT")
 
     with Ledger.open(path) as ledger:
         assert ledger.count("observations") == 1
         assert list(ledger.rows("SELECT count(note) FROM meta")) == [(0,)]
-    assert _header(path)[1] == 2
+    assert _header(path)[1] == NEXT
 
 
 @pytest.mark.parametrize(
