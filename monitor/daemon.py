@@ -42,6 +42,7 @@ class Daemon:
         self._stopping = asyncio.Event()
         self._deliver = asyncio.Event()
         self._reloading = asyncio.Lock()
+        self._met: dict[str, str] = {}
 
     async def run(self) -> None:
         """Work until told to stop. Raises ConfigError or LedgerError when it cannot begin."""
@@ -111,12 +112,18 @@ class Daemon:
             await self._send()
 
     def _contain(self, job: Callable[[], None]) -> None:
+        name = getattr(job, "__qualname__", str(job))
         try:
             job()
         except LedgerError as error:
             self._house.standstill.refused(error)
-        except Exception:
-            log.exception("a bug of ours in %s; the daemon goes on", getattr(job, "__qualname__", job))
+        except Exception as bug:
+            # Each second the same traceback would fill a disk.
+            if self._met.get(name) != repr(bug):
+                log.exception("a bug of ours in %s; the daemon goes on", name)
+            self._met[name] = repr(bug)
+        else:
+            self._met.pop(name, None)
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

@@ -71,13 +71,13 @@ def next_state(
 ) -> SourceState:
     """Return what to remember of `source` after a poll; call it when everything that the poll gave is recorded.
 
-    `jitter` is a random number from 0 to 1, `read` what the body held, `error` why the body could not be read or recorded:
+    `jitter` is a random number from 0 to 1, `read` what the body held, `error` which bug of ours kept it from being recorded:
     then its validators are not kept, so that it is fetched again. `next_poll_at` is always later than `now`.
     """
     if isinstance(outcome, Unreachable):
         return _after_failure(source, state, outcome, now=now, jitter=jitter)
     if error:
-        unread = Unreachable(trouble=Trouble.UNREADABLE, detail=error)
+        unread = Unreachable(trouble=Trouble.BUG, detail=error)
         return _after_failure(source, state, unread, now=now, jitter=jitter)
     return _after_success(source, state, outcome, now=now, jitter=jitter, read=read)
 

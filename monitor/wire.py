@@ -217,8 +217,17 @@ async def poll_now(
         done.append(polled)
         told(polled)
 
+    def lost(source: Source, error: str) -> None:
+        state = house.ledger.state(source.name)
+        note(Polled(source, state, state, error=error))
+
     polls = Polls(
-        due=lambda: wanted, poll=house.pipeline.poll, site=site_of, told=note, standstill=house.standstill
+        due=lambda: wanted,
+        poll=house.pipeline.poll,
+        site=site_of,
+        told=note,
+        lost=lost,
+        standstill=house.standstill,
     )
     polls.start_due()
     await polls.idle()

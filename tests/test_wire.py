@@ -456,3 +456,49 @@ async def test_a_shorter_interval_and_a_far_next_poll_are_mended_at_the_start_an
             await life.go(minutes=1)
             assert len(life.polled) == 2
     assert caplog.text.count("put off further than they ever wait") == 2
+
+
+BROKEN = {
+    "fetch": "monitor.fetch.Fetcher.fetch",
+    "read": "monitor.reader.ProcessReader.read",
+    "record": "monitor.pipeline.Recorder.record",
+    "schedule": "monitor.schedule.interval",
+    "keep": "monitor.ledger.Ledger.save_states",
+}
+
+
+@pytest.mark.parametrize("place", BROKEN)
+async def test_a_bug_at_a_source_puts_its_next_poll_off_and_is_one_line(
+    place: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise ZeroDivisionError("in two\nlines")
+
+    news = [NEWS]
+    async with (
+        site(HOST, feed=answer(NEWS)) as here,
+        living(tmp_path, {"feed": here.url(), "name": "outlet", "every": "1h"}) as life,
+    ):
+        await life.go()
+        news[0] = rss(("2", "Alan Wake 2", "Northlight says that Alan Wake 2 comes out on October 20, 2031."))
+        here.routes["/feed"] = answer(news[0])
+        life.clock.go(hours=2)
+        with monkeypatch.context() as patched:
+            patched.setattr(BROKEN[place], broken)
+            for _ in range(40):
+                life.clock.go(seconds=1)
+                life.house.polls.start_due()
+                await life.house.polls.idle()
+        asked = len(here.asked)
+        assert asked <= 2
+        assert len([line for line in caplog.messages if "bug" in line]) == 1
+        assert "\n" not in "".join(line for line in caplog.messages if "bug" in line)
+        assert "Traceback" not in caplog.text
+        if place not in ("schedule", "keep"):  # there nothing could be kept, and it waits in memory
+            state = life.state("outlet")
+            assert (state.last_result, state.failures) == ("bug", 1)
+            assert state.next_poll_at > life.clock()
+            assert "ZeroDivisionError" in state.error
+            assert "ZeroDivisionError" in next(iter(life.house.ledger.bugs(source="outlet"))).traceback
+            await life.go(hours=1)
+            assert life.state("outlet").last_result == "read"

@@ -20,7 +20,7 @@ from monitor.cli.options import ConfigFile, Database, Limit, Wanted
 from monitor.cli.places import config_path, configuration, ledger
 from monitor.cli.terminal import complain, counted, say
 from monitor.errors import DeliveryError
-from monitor.model import Key, Observation, Standing, When
+from monitor.model import Key, Observation, Standing, Trouble, When
 from monitor.model import instant as rfc3339
 from monitor.schedule import late as is_late
 
@@ -35,6 +35,7 @@ __all__ = ["check", "notify", "send_test", "source_row", "sources"]
 _STATE_STYLES = {
     "ok": "green",
     "failing": "red",
+    "bug": "bold red",
     "gone": "bold red",
     "silent": "yellow",
     "late": "yellow",
@@ -109,7 +110,7 @@ def _state(row: SourceRow, *, is_late: bool) -> str:
     if state.gone:
         return "gone"
     if state.failures:
-        return "failing"
+        return "bug" if state.last_result == Trouble.BUG else "failing"
     if is_late:
         return "late"
     if state.last_poll_at is None:

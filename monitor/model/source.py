@@ -79,6 +79,8 @@ class Trouble(StrEnum):
     FILE = "file"
     PROTOCOL = "protocol"
     UNREADABLE = "unreadable"
+    BUG = "bug"
+    """An error of ours, whatever it met at the source."""
 
 
 @dataclass(frozen=True, kw_only=True)
