@@ -121,19 +121,18 @@ def next_delivery_at(ledger: Connection) -> datetime | None:
 def mark_attempting(ledger: Connection, messages: Mapping[str, Iterable[str]], now: datetime) -> None:
     """Note that these are being sent, by the id of the message that carries them, durably.
 
-    Call it before they are; one call for many messages costs one wait for the disk.
+    Call it before they are; one call for many messages costs one wait for the disk. The attempt counts when its end is
+    noted: one that our own end cut off uses up nothing of the retry schedule.
     """
     rows = [(message, instant(now), each) for message, ids in messages.items() for each in ids]
     with ledger.transaction(durable=True):
-        ledger.run_many(
-            "UPDATE deliveries SET attempts = attempts + 1, message = ?, attempted_at = ? WHERE id = ?", rows
-        )
+        ledger.run_many("UPDATE deliveries SET message = ?, attempted_at = ? WHERE id = ?", rows)
 
 
 def mark_delivered(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
     """Note that the channel took these."""
     ledger.run_many(
-        "UPDATE deliveries SET state = 'delivered', next_attempt_at = NULL, error = '', delivered_at = ? WHERE id = ?",
+        "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, next_attempt_at = NULL, error = '', delivered_at = ? WHERE id = ?",
         [(instant(now), each) for each in ids],
     )
 
@@ -141,7 +140,7 @@ def mark_delivered(ledger: Connection, ids: Iterable[str], now: datetime) -> Non
 def reschedule(ledger: Connection, ids: Iterable[str], next_attempt_at: datetime, error: str) -> None:
     """Note why the channel did not take these, and when to try again."""
     ledger.run_many(
-        "UPDATE deliveries SET next_attempt_at = ?, error = ? WHERE id = ? AND state = 'pending'",
+        "UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = ?, error = ? WHERE id = ? AND state = 'pending'",
         [(instant(next_attempt_at), storable(error), each) for each in ids],
     )
 
@@ -170,7 +169,7 @@ def sent_at(ledger: Connection, channel: str, since: datetime) -> list[datetime]
 def mark_dead(ledger: Connection, ids: Iterable[str], error: str) -> None:
     """Give these up; they stay, and :func:`retry` brings them back."""
     ledger.run_many(
-        "UPDATE deliveries SET state = 'dead', next_attempt_at = NULL, error = ? WHERE id = ? AND state = 'pending'",
+        "UPDATE deliveries SET state = 'dead', attempts = attempts + 1, next_attempt_at = NULL, error = ? WHERE id = ? AND state = 'pending'",
         [(storable(error), each) for each in ids],
     )
 
