@@ -431,4 +431,8 @@ class Pipeline:
             read=read,
             error=polled.error,
         )
-        return await self._settlements.keep(replace(polled, state=state, error=state.error), silent)
+        # That its domain wants a rest is no failure of a source, but it was not polled.
+        unasked = outcome.detail if isinstance(outcome, Unreachable) else ""
+        return await self._settlements.keep(
+            replace(polled, state=state, error=state.error or unasked), silent
+        )

@@ -8,13 +8,15 @@ import logging
 import os
 import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from monitor import schedule
 from monitor.config import Config, load
+from monitor.errors import LedgerError
 from monitor.fetch import Fetcher
 from monitor.fetch.domains import domain
 from monitor.ledger import Ledger
@@ -133,7 +135,14 @@ def build(
     for line in config.notes:
         log.warning("%s", line)
     ledger.sync_sources(config.sources, clock())
-    fetcher = Fetcher(clock=clock, contact=config.settings.contact)
+
+    def rested(place: str, wait: timedelta) -> None:
+        with suppress(LedgerError):  # a poll that cannot be kept says so itself
+            ledger.keep_rest(place, clock() + wait, clock())
+
+    fetcher = Fetcher(clock=clock, contact=config.settings.contact, rested=rested)
+    for place, until in ledger.rests(clock()).items():
+        fetcher.rest(place, until - clock())
     reader = ProcessReader(config.watch, workers=_READERS)
     recorder = Recorder(ledger, {work.title: work for work in config.watch}, config.channels, deliver.set)
     standstill = Standstill()

@@ -288,3 +288,23 @@ def test_attempts_cut_off_by_our_own_death_use_up_nothing_of_the_retry_schedule(
     assert (failed.state, failed.attempts) == (DeliveryState.PENDING, 1)
     assert failed.next_attempt_at == post.clock() + timedelta(seconds=5)
     post.ledger.close()
+
+
+async def test_what_a_channel_asked_for_holds_back_the_others_that_wait_over_a_restart(post: Post) -> None:
+    post.hook.troubles = [DeliveryError("429", retry_after=timedelta(hours=1))]
+    post.queue()
+    await post.send()
+    post.queue(2)
+    for _ in range(5):
+        post.restart()
+        await post.send()
+        post.clock.go(minutes=10)
+    assert len(post.hook.attempts) == 1
+    post.clock.go(minutes=11)
+    post.restart()
+    await post.send()
+    assert post.states() == [DeliveryState.DELIVERED] * 3
+    post.queue()
+    post.restart()
+    await post.send()
+    assert post.states() == [DeliveryState.DELIVERED] * 4

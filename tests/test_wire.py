@@ -264,6 +264,24 @@ async def test_a_server_that_asks_for_a_rest_gets_it(tmp_path: Path) -> None:
         assert len(here.asked) == 2
 
 
+async def test_a_rest_that_was_asked_for_survives_a_restart_and_a_poll_by_hand(tmp_path: Path) -> None:
+    async with site(HOST, feed=answer(status=429, Retry_After="10800")) as here:
+        outlet = {"feed": here.url(), "name": "outlet", "every": "1m"}
+        async with living(tmp_path, outlet) as life:
+            await life.go()
+            clock = life.clock
+        for _ in range(17):
+            async with living(tmp_path, outlet, clock=clock) as life:
+                await life.go(minutes=10)
+                (polled,) = await wire.poll_now(life.house)
+                assert "asked for a rest" in polled.error or "429" in polled.error
+        assert len(here.asked) == 1
+        async with living(tmp_path, outlet, clock=clock) as life:
+            clock.go(minutes=11)
+            await wire.poll_now(life.house)
+        assert len(here.asked) == 2
+
+
 async def test_a_pause_of_its_own_keeps_the_sources_of_one_host_apart(tmp_path: Path) -> None:
     async with site(HOST, one=answer(NEWS), two=answer(NEWS)) as here:
         sources = [{"feed": here.url(f"/{name}"), "pause": "1s"} for name in ("one", "two")]

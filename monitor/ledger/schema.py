@@ -255,11 +255,14 @@ CREATE VIEW alert_log AS
 
 @_steps()
 def schedule_times(db: Database) -> None:
-    """Keep when a poll was scheduled and at which interval, so that a wrong clock and a missed poll can be told."""
+    """Keep when a poll was scheduled and at which interval, so that a wrong clock and a missed poll can be told; and rests."""
     db.execute("ALTER TABLE sources ADD COLUMN scheduled_at TEXT")
     db.execute("ALTER TABLE sources ADD COLUMN usual INTEGER")
     db.execute("UPDATE sources SET scheduled_at = last_poll_at")
     db.execute("CREATE INDEX sources_scheduled ON sources (scheduled_at) WHERE configured AND NOT gone")
+    db.execute(
+        "CREATE TABLE rests (place TEXT PRIMARY KEY, until TEXT NOT NULL, set_at TEXT NOT NULL) STRICT, WITHOUT ROWID"
+    )
 
 
 SCHEMA_VERSION = 2
