@@ -42,11 +42,17 @@ def add_delivery(
 ) -> Delivery:
     """Put an alert on its way to `channel`, not before `send_at`; None for `change` is word of the monitor itself.
 
-    Its id follows from channel and body, so that the same alert never has two. Putting it there again adds nothing.
+    Its id follows from channel and body, so that the same alert never has two, in a ledger that was put back from a backup
+    either. Putting it there again adds nothing; another change that says the same has an id of its own.
     """
     frozen = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    named = channel.name.encode() + b"\0" + frozen
+    each = _id(named)
+    while change is not None and _is_of_another(ledger, each, change.id):
+        named += b"\0"
+        each = _id(named)
     new = Delivery(
-        id="msg_" + hashlib.sha256(channel.name.encode() + b"\0" + frozen).hexdigest()[:32],
+        id=each,
         change=0 if change is None else change.id,
         channel=channel.name,
         state=DeliveryState.PENDING,
@@ -57,6 +63,16 @@ def add_delivery(
     )
     add_deliveries(ledger, [new])
     return new
+
+
+def _id(named: bytes) -> str:
+    return "msg_" + hashlib.sha256(named).hexdigest()[:32]
+
+
+def _is_of_another(ledger: Connection, each: str, change: int) -> bool:
+    return (
+        ledger.value("SELECT 1 FROM deliveries WHERE id = ? AND change IS NOT ?", (each, change)) is not None
+    )
 
 
 def add_deliveries(ledger: Connection, new: Iterable[Delivery]) -> None:

@@ -290,3 +290,14 @@ def test_looking_for_what_is_due_sorts_nothing_however_much_waits(ledger: Ledger
 
     assert "SEARCH deliveries USING INDEX deliveries_due (channel=? AND next_attempt_at<?)" in plan
     assert not [step for step in plan if "TEMP B-TREE" in step]
+
+
+def test_another_change_that_says_the_same_is_another_delivery(ledger: Ledger, change: Change) -> None:
+    (another,) = ledger.add_changes([replace(change, at=LATER)])
+    ids = [
+        ledger.add_delivery(each, HOOK, {"n": 1}, send_at=NOW, now=NOW).id
+        for each in (change, another, change, another)
+    ]
+    assert len(set(ids)) == 2
+    assert ids[:2] == ids[2:]
+    assert len(list(ledger.deliveries())) == 2
