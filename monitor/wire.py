@@ -210,7 +210,7 @@ def log_poll(polled: Polled) -> None:
 async def poll_now(
     house: House, names: Sequence[str] = (), told: Callable[[Polled], None] = lambda _: None
 ) -> list[Polled]:
-    """Poll the named sources, or all but those gone for good, due or not; then send what is due. Each that is done is `told`.
+    """Poll the named sources, or all but those gone for good, due or not; then send what is due, unless a daemon does. Each that is done is `told`.
 
     Raises LedgerError where something could not be kept.
     """
@@ -242,5 +242,7 @@ async def poll_now(
     await polls.idle()
     if house.standstill.error is not None:
         raise house.standstill.error
-    await asyncio.gather(*(house.outbox.send_due(name) for name in house.outbox.due()))
+    # Two that send at once would send it twice.
+    if not house.ledger.is_owned_by_another():
+        await asyncio.gather(*(house.outbox.send_due(name) for name in house.outbox.due()))
     return done

@@ -7,11 +7,15 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monitor.ledger import Ledger
+from monitor.model import DeliveryState
+from tests.builders import NOW
 from tests.cli.conftest import Run
 from tests.fakes import rss
 from tests.fakes_fetch import Site, answer, site
@@ -71,3 +75,22 @@ def test_a_bug_at_a_source_fails_the_poll_and_is_not_gone_for_good(
         assert run("poll", "--db", tmp_path / "monitor.db").code == 0
         (row,) = run("sources", "--db", tmp_path / "monitor.db", "--format", "json").rows
         assert row["state"] == "ok"
+
+
+def test_what_a_daemon_will_send_a_poll_by_hand_does_not(run: Run, tmp_path: Path) -> None:
+    moved = rss(
+        ("2", "Alan Wake 2", "Northlight has delayed Alan Wake 2 from October 17, 2031 to October 27, 2031."),
+        published=NOW + timedelta(days=1),
+    )
+    database, alerts = tmp_path / "monitor.db", tmp_path / "alerts.jsonl"
+    with outlet(feed=answer(NEWS)) as here:
+        configure(tmp_path, {"feed": here.url(), "name": "outlet"}, channels=[{"file": str(alerts)}])
+        assert run("poll", "--db", database).code == 0
+        here.routes["/feed"] = answer(moved)
+        with Ledger.open(database, checkpoint=True) as daemon:
+            assert "1 change" in run("poll", "--db", database).out
+            (waiting,) = daemon.deliveries()
+            assert waiting.state == DeliveryState.PENDING
+            assert not alerts.exists()
+        assert run("poll", "--db", database).code == 0
+    assert len(alerts.read_text(encoding="utf-8").splitlines()) == 1

@@ -111,7 +111,7 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "count": lambda ledger: ledger.count("changes"),
 }
 NEITHER = {"open", "close", "transaction", "rows", "row", "value", "run", "run_many", "check", "checkpoint", "backup",
-           "add_deliveries", "remembered", "path"}  # fmt: skip
+           "add_deliveries", "remembered", "path", "is_owned_by_another"}  # fmt: skip
 
 
 def _sent(ledger: Ledger) -> list[str]:
