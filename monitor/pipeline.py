@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor import reconcile, schedule
-from monitor.errors import LedgerError, ParseError
+from monitor.errors import DamagedError, LedgerError, ParseError
 from monitor.ledger import Ledger
 from monitor.model import (
     Change,
@@ -308,6 +308,9 @@ class Pipeline:
         """
         try:
             return await self._poll(source, done)
+        except DamagedError as error:
+            done()
+            return await self._put_off(source, Unreachable(trouble=Trouble.UNREADABLE, detail=str(error)))
         except LedgerError:
             raise
         except Exception as bug:  # noqa: BLE001 - whatever it is: it stays with its source, which waits as after any failure
@@ -318,11 +321,12 @@ class Pipeline:
         """Keep the traceback of a bug that ended the poll of `source`, and put its next poll off."""
         told = "".join(traceback.format_exception(bug))
         self.ledger.add_bug(source.name, None, told, self.clock())
-        state = self.ledger.state(source.name)
         error = f"a bug of ours ended its poll ({_kind(bug)}); `monitor sources --bugs` shows the traceback"
-        return await self._settle(
-            Polled(source, state, state), Unreachable(trouble=Trouble.BUG, detail=error)
-        )
+        return await self._put_off(source, Unreachable(trouble=Trouble.BUG, detail=error))
+
+    async def _put_off(self, source: Source, trouble: Unreachable) -> Polled:
+        state = self.ledger.state(source.name)
+        return await self._settle(Polled(source, state, state), trouble)
 
     async def _poll(self, source: Source, done: Callable[[], None]) -> Polled:
         known = self.refusal()

@@ -19,6 +19,7 @@ from monitor.ledger.columns import (
     when_text,
 )
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 from monitor.ledger.observations import OBSERVED, observation_of
 from monitor.ledger.titles import same_titles
 from monitor.model import Change, ChangeKind
@@ -140,6 +141,7 @@ def _filtered(
     return (" WHERE " + " AND ".join(conditions) if conditions else ""), values
 
 
+@legible
 def _change(ledger: Connection, row: Sequence[Any]) -> Change:
     number, kind, title, instalment, event, scope, status, when, certainty, since, *after, at = row
     return Change(

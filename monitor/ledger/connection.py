@@ -18,8 +18,8 @@ from typing import Any, Self
 from sqlite_utils import Database
 from sqlite_utils.db import quote_identifier
 
-from monitor.errors import LedgerError, LockedError, SchemaVersionError
-from monitor.ledger.failures import ledger_errors
+from monitor.errors import DamagedError, LedgerError, LockedError, SchemaVersionError
+from monitor.ledger.failures import damaged, ledger_errors
 from monitor.ledger.ownership import in_use, is_owned, owned, resolved
 from monitor.ledger.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
 
@@ -120,6 +120,8 @@ class Connection:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(error, DamagedError) and not error.where:
+            raise damaged(self.path, error.message) from error.__cause__
 
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[None]:
@@ -229,7 +231,7 @@ class Connection:
 def _check_soundness(path: Path, connection: sqlite3.Connection) -> None:
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
-        raise LedgerError(f"the file is damaged ({found}); put a backup in its place", where=str(path))
+        raise damaged(path, f"the file is damaged ({found})")
 
 
 def _check_presence(path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from monitor.errors import NotFoundError
 from monitor.ledger.columns import instant, moment, moment_or_none, storable
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 from monitor.model import Change, Channel, Delivery, DeliveryState
 
 __all__ = [
@@ -239,6 +240,7 @@ def deliveries(
     yield from map(_delivery, ledger.rows(sql, (*spoken.values(), -1 if limit is None else limit)))
 
 
+@legible
 def _delivery(row: Sequence[Any]) -> Delivery:
     (each, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at, message,
      attempted_at) = row  # fmt: skip

@@ -8,9 +8,11 @@ explains each table to those who query it.
 
 from __future__ import annotations
 
+import re
+
 from sqlite_utils import Database, Migrations
 
-__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "upgrade"]
+__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "TABLES", "upgrade"]
 
 APPLICATION_ID = 0x4D4F4E31  # "MON1", in the file's header: `file ledger.db` shows it
 
@@ -264,6 +266,9 @@ def schedule_times(db: Database) -> None:
         "CREATE TABLE rests (place TEXT PRIMARY KEY, until TEXT NOT NULL, set_at TEXT NOT NULL) STRICT, WITHOUT ROWID"
     )
 
+
+TABLES = (*re.findall(r"CREATE TABLE (\w+)", _FOUNDATION), "rests")
+"""The tables that there are."""
 
 SCHEMA_VERSION = 2
 """How many steps there are; in the file's header as `user_version`."""

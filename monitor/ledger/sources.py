@@ -11,6 +11,7 @@ from typing import Any
 from monitor.errors import NotFoundError
 from monitor.ledger.columns import instant, json_text, moment, moment_or_none, storable
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 from monitor.model import Source, SourceState, Validators
 
 __all__ = [
@@ -133,6 +134,7 @@ class _Kept(tuple[datetime, ...]):  # noqa: SLOT001 - a tuple of any length has 
     text: str
 
 
+@legible
 def _times(text: str) -> _Kept:
     times = _Kept(map(datetime.fromisoformat, json.loads(text)))
     times.text = text
@@ -169,6 +171,7 @@ def _values(state: SourceState) -> tuple[Any, ...]:
     )
 
 
+@legible
 def _state(row: Sequence[Any]) -> SourceState:
     (name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims,
      published, moved_to, gone, silence_alerted, ttl, url, etag, last_modified, body, scheduled_at,
