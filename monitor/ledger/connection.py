@@ -159,7 +159,9 @@ class Connection:
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield what `sql` selects, row by row."""
         with ledger_errors(self.path):
-            yield from self._sqlite.execute(sql, parameters)
+            # Delegating (`yield from`) would close the cursor of a reader that is gone, after the database.
+            for row in self._sqlite.execute(sql, parameters):
+                yield row
 
     def row(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """Return the first row that `sql` selects, if there is one."""

@@ -14,7 +14,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from monitor.errors import DamagedError, DiskFullError, LedgerError, LockedError, ReadOnlyError
+from monitor.errors import (
+    DamagedError,
+    DiskFullError,
+    LedgerError,
+    LockedError,
+    NotFoundError,
+    ReadOnlyError,
+)
 from monitor.ledger.schema import APPLICATION_ID, TABLES
 
 __all__ = ["damaged", "ledger_errors", "legible"]
@@ -81,6 +88,8 @@ def ledger_errors(path: Path) -> Iterator[None]:
         if kind is DamagedError:
             raise damaged(path, advice) from error
         raise kind(advice, where=str(path)) from error
+    except OverflowError:
+        raise NotFoundError("no number that large stands in it", where=str(path)) from None
     except UnicodeDecodeError as error:  # what SQLite quotes of a damaged schema
         raise damaged(path, _DAMAGED) from error
     except DamagedError as error:
