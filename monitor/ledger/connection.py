@@ -160,7 +160,7 @@ class Connection:
         """Yield what `sql` selects, row by row."""
         with ledger_errors(self.path):
             # Delegating (`yield from`) would close the cursor of a reader that is gone, after the database.
-            for row in self._sqlite.execute(sql, parameters):
+            for row in self._sqlite.execute(sql, parameters):  # noqa: UP028 - as above
                 yield row
 
     def row(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
