@@ -18,7 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor import systemd
 from monitor.errors import ConfigError, LedgerError
-from monitor.wire import House
+from monitor.wire import House, described
 
 __all__ = ["Daemon"]
 
@@ -49,6 +49,7 @@ class Daemon:
         _allow_open_files()
         self._house = self._build(self._deliver, self._stopping.is_set)
         self._house.ledger.note_alive(self._house.clock())
+        self._introduce()
         scheduler = self._scheduler()
         with self._signals():
             scheduler.start()
@@ -80,7 +81,12 @@ class Daemon:
                 await self._house.close(_GRACE_SECONDS)
                 self._house = house
                 log.info("the configuration was read again")
+                self._introduce()
             systemd.notify("READY=1")
+
+    def _introduce(self) -> None:
+        for line in described(self._house.config):
+            log.info("%s", line)
 
     def _scheduler(self) -> AsyncIOScheduler:
         # One late run stands for all that were missed, however late, and none overtakes itself.

@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from monitor.config import Config, load
 from monitor.errors import LedgerError
 from monitor.fetch import Fetcher
 from monitor.fetch.domains import domain
+from monitor.journal import PollLog, log_poll
 from monitor.ledger import Ledger
 from monitor.model import Source
 from monitor.notify import notifier
@@ -27,7 +29,7 @@ from monitor.pipeline import Pipeline, Polled, Recorder
 from monitor.reader import ProcessReader
 from monitor.rounds import Deliveries, Polls, Standstill
 
-__all__ = ["House", "build", "log_poll", "now", "open_ledger", "poll_now", "site_of"]
+__all__ = ["House", "build", "described", "log_poll", "now", "open_ledger", "poll_now", "site_of"]
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ log = logging.getLogger(__name__)
 _READERS = os.cpu_count() or 1
 # Python looks for cycles among what is new after every 700 objects, a tenth of what a poll costs; a poll leaves hardly any.
 _COLLECT_AFTER = 10_000
+_NAMED = 5
 
 
 def now() -> datetime:
@@ -64,6 +67,7 @@ class House:
     fetcher: Fetcher
     reader: ProcessReader
     clock: Callable[[], datetime]
+    poll_log: PollLog
 
     def keep(self) -> None:
         """Housekeeping: say that we go on, what is overdue, which sources fell silent or recovered; fold the log back."""
@@ -114,6 +118,7 @@ class House:
 
     async def release(self) -> None:
         """Let go of network, processes and channels."""
+        self.poll_log.close()
         self.reader.close()
         await self.fetcher.aclose()
         await asyncio.gather(*(each.aclose() for each in self.outbox.notifiers.values()))
@@ -159,16 +164,28 @@ def build(
     )
     sources = {source.name: source for source in config.sources}
     sites = {source.name: site_of(source) for source in config.sources}
+    poll_log = PollLog()
     polls = Polls(
         due=lambda: [sources[name] for name in ledger.due(clock()) if name in sources],
         poll=cycle.poll,
         site=lambda source: sites[source.name],
-        told=told or log_poll,
+        told=told or poll_log,
         standstill=standstill,
     )
     deliveries = Deliveries(due=outbox.due, send=outbox.send_due, standstill=standstill)
     house = House(
-        config, ledger, cycle, recorder, outbox, polls, deliveries, standstill, fetcher, reader, clock
+        config,
+        ledger,
+        cycle,
+        recorder,
+        outbox,
+        polls,
+        deliveries,
+        standstill,
+        fetcher,
+        reader,
+        clock,
+        poll_log,
     )
     house.mend_schedule(clock())
     return house
@@ -180,31 +197,23 @@ def site_of(source: Source) -> str:
     return domain(host) if host else source.url
 
 
-def log_poll(polled: Polled) -> None:
-    """Log one line for what a person would want to know: trouble when it begins or changes, and what was found."""
-    before, after = polled.before, polled.state
-    if after.error and after.error != before.error:
-        log.warning(
-            "%s: %s; next poll at %s",
-            polled.source.name,
-            after.error,
-            f"{after.next_poll_at:%Y-%m-%d %H:%M} UTC",
-        )
-    elif before.error and not after.error:
-        log.info("%s: reached again", polled.source.name)
-    if after.moved_to and after.moved_to != before.moved_to:
-        log.warning(
-            "%s: it moved for good to %s; write that into sources.yaml", polled.source.name, after.moved_to
-        )
-    if before.baseline and not after.baseline:
-        log.info(
-            "%s: first pass, %d documents read, %d claims logged, no alerts",
-            polled.source.name,
-            polled.new,
-            polled.claims,
-        )
-    elif polled.claims:
-        log.info("%s: %d claims, %d changes", polled.source.name, polled.claims, len(polled.changes))
+def described(config: Config) -> list[str]:
+    """Return what `config` watches, reads and tells, a line each."""
+    kinds = Counter(source.kind.value for source in config.sources)
+    reads = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    return [
+        f"watching {_named([work.title for work in config.watch], 'work')}",
+        f"reading {_named([source.name for source in config.sources], 'source')}"
+        + (f" ({reads})" if reads else ""),
+        f"telling {_named([channel.name for channel in config.channels], 'channel')}"
+        + ("" if config.channels else ": nobody hears of a change until sources.yaml names one"),
+    ]
+
+
+def _named(names: Sequence[str], noun: str) -> str:
+    count = f"{len(names) or 'no'} {noun}{'' if len(names) == 1 else 's'}"
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{count}: {', '.join(names[:_NAMED])}{more}" if names else count
 
 
 async def poll_now(

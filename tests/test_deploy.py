@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from monitor.ledger import Ledger
 from tests.builders import NOW, source
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
+PROGRAM = Path(sys.executable).with_name("monitor")
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this system has no systemd-analyze")
@@ -45,13 +46,42 @@ def test_the_composition_builds_that_image_and_shares_nothing_it_need_not() -> N
     assert "ports" not in service
 
 
-def test_the_backup_is_whole_while_the_ledger_is_written(tmp_path: Path) -> None:
+def _beside(folder: Path) -> Path:
+    """Return the script in a checkout whose environment is beside it, reached by a link."""
+    (folder / "checkout" / ".venv" / "bin").mkdir(parents=True)
+    (folder / "checkout" / "deploy").mkdir()
+    (folder / "checkout" / ".venv" / "bin" / "monitor").symlink_to(PROGRAM)
+    copy = Path(shutil.copy(DEPLOY / "backup.sh", folder / "checkout" / "deploy" / "backup.sh"))
+    (folder / "backup.sh").symlink_to(copy)
+    return folder / "backup.sh"
+
+
+def _alone(folder: Path) -> Path:
+    """Return the script without a checkout around it, and without what this machine may have in /opt."""
+    copy = Path(shutil.copy(DEPLOY / "backup.sh", folder / "elsewhere.sh"))
+    copy.write_text(copy.read_text(encoding="utf-8").replace("/opt/", f"{folder}/opt/"), encoding="utf-8")
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("script", "named"),
+    [
+        (_beside, {}),
+        (_alone, {"PATH": f"{PROGRAM.parent}:/usr/bin:/bin"}),
+        (_alone, {"MONITOR": str(PROGRAM)}),
+    ],
+    ids=["checkout", "path", "named"],
+)
+def test_the_backup_is_whole_while_the_ledger_is_written(
+    tmp_path: Path, script: Callable[[Path], Path], named: dict[str, str]
+) -> None:
     database = tmp_path / "monitor.db"
     with Ledger.open(database, checkpoint=True) as ledger:
         ledger.sync_sources([source(str(n)) for n in range(50)], NOW)
         assert Path(f"{database}-wal").stat().st_size > 0, "what was written stands in the log still"
-        program = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
-        command = [str(DEPLOY / "backup.sh"), str(database), str(tmp_path / "backups")]
+        # As cron has it: the script finds the program by itself.
+        program = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), **named}
+        command = [str(script(tmp_path)), str(database), str(tmp_path / "backups")]
         subprocess.run(command, env=program, check=True, timeout=60, stdout=subprocess.DEVNULL)
     (copy,) = (tmp_path / "backups").iterdir()
     with sqlite3.connect(copy) as db:
@@ -59,3 +89,13 @@ def test_the_backup_is_whole_while_the_ledger_is_written(tmp_path: Path) -> None
         assert db.execute("pragma integrity_check").fetchone() == ("ok",)
     db.close()
     assert copy.stat().st_mode & 0o077 == 0
+
+
+def test_a_backup_without_its_program_says_what_to_set(tmp_path: Path) -> None:
+    command = [str(_alone(tmp_path)), "monitor.db", str(tmp_path / "backups")]
+    done = subprocess.run(
+        command, env={"PATH": "/usr/bin:/bin"}, capture_output=True, encoding="utf-8", timeout=60, check=False
+    )
+    assert done.returncode == 127
+    assert "set MONITOR" in done.stderr
+    assert not (tmp_path / "backups").exists()

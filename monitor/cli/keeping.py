@@ -55,6 +55,7 @@ def export(
             "--output", "-o", metavar="FILE", show_default=False, help="Where to; else standard output."
         ),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     title: OfWork = None,
     since: Since = None,
     config: ConfigFile = None,  # noqa: ARG001 - every command takes it
@@ -65,6 +66,8 @@ def export(
         log = held.enter_context(ledger(db))
         out = sys.stdout
         if output is not None:
+            if output.is_file() and not force:
+                raise typer.BadParameter(f"{output} exists already; --force writes over it")
             try:
                 out = held.enter_context(output.open("w", encoding="utf-8", newline=""))
             except OSError as error:

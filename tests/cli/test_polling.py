@@ -94,3 +94,12 @@ def test_what_a_daemon_will_send_a_poll_by_hand_does_not(run: Run, tmp_path: Pat
             assert not alerts.exists()
         assert run("poll", "--db", database).code == 0
     assert len(alerts.read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_sixteen_sources_without_a_network_are_one_line(run: Run, tmp_path: Path) -> None:
+    configure(tmp_path, *({"feed": f"http://127.0.5.{number}:1/feed"} for number in range(1, 17)))
+    ran = run("poll", "--db", tmp_path / "monitor.db")
+    assert ran.code == 1
+    (line,) = ran.err.splitlines()
+    assert "none of 16 sources can be reached" in line
+    assert "16 failed" in ran.out
