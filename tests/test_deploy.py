@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,6 +37,41 @@ def test_the_image_copies_what_there_is_and_runs_as_nobody_special() -> None:
         assert all((DEPLOY.parent / name).exists() for name in sources), line
     assert re.search(r"^USER (?!root)\w+$", text, flags=re.MULTILINE)
     assert re.search(r"^HEALTHCHECK ", text, flags=re.MULTILINE)
+
+
+def _pins(name: str) -> set[str]:
+    return set(
+        re.findall(r"^[a-z0-9-]+==\S+", (DEPLOY.parent / name).read_text(encoding="utf-8"), re.MULTILINE)
+    )
+
+
+def test_the_image_has_apprise_beside_what_is_locked() -> None:
+    installed = re.search(r"-r (\S+)", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"))
+    assert installed
+    pins = _pins(installed[1])
+    assert any(pin.startswith("apprise==") for pin in pins)
+    assert _pins("requirements.lock") <= pins <= _pins("requirements-dev.lock")
+    ignored = (DEPLOY.parent / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert f"!{installed[1]}" in ignored
+
+
+def test_the_wheel_holds_all_that_the_program_reads_and_runs_the_demo(tmp_path: Path) -> None:
+    root = DEPLOY.parent
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=root, check=True, capture_output=True, timeout=100)
+    (wheel,) = tmp_path.glob("monitor-*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        names = {name for name in packed.namelist() if name.startswith("monitor/")}
+        packed.extractall(tmp_path / "site")
+    files = {str(file.relative_to(root)) for file in (root / "monitor").rglob("*") if file.is_file()}
+    assert names == {name for name in files if "__pycache__" not in name}
+    ran = subprocess.run(
+        [sys.executable, "-P", "-m", "monitor", "demo", "--seconds", "4"],
+        cwd=tmp_path, env={"PYTHONPATH": str(tmp_path / "site"), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True, encoding="utf-8", timeout=100, check=False,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert re.search(r"claims logged with their evidence, [1-6] changes alerted", ran.stdout)
 
 
 def test_the_composition_builds_that_image_and_shares_nothing_it_need_not() -> None:
