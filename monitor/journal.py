@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from monitor.model import SourceKind, Trouble
+from monitor.model import SourceKind, SourceState, Trouble
 from monitor.pipeline import Polled
 
 __all__ = ["PollLog", "log_poll", "no_network"]
@@ -82,6 +82,10 @@ class PollLog:
         self._timer: asyncio.TimerHandle | None = None
         self._is_offline = False
         self._back = 0
+
+    def hides(self, state: SourceState) -> bool:
+        """Tell whether it is the lack of a network that makes a source unreachable, as far as is known."""
+        return self._is_offline and bool(state.failures) and state.last_result in _UNREACHED
 
     def __call__(self, polled: Polled) -> None:
         """Log a poll, at once or a moment later."""

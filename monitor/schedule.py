@@ -198,16 +198,17 @@ def _chance(jitter: float) -> float:
     return min(max(jitter, 0.0), 1.0)
 
 
-def mended(source: Source, state: SourceState, now: datetime) -> SourceState | None:
+def mended(source: Source, state: SourceState, now: datetime, *, rests: bool = False) -> SourceState | None:
     """Return `state` made due at `now`, where its next poll is further away than `source` ever waits; None where it is not.
 
-    That is so after the clock was ahead, and after `every:` was shortened.
+    That is so after the clock was ahead, and after `every:` was shortened. `rests` tells that some place asked to be left
+    alone, which may be for a day.
     """
     usual = interval(source, (), now) if source.every else LONGEST
     longest = (
         max(retry_interval(source, usual, state.failures), _LONGEST_ASKED)
         if state.failures
-        else max(usual, _LONGEST_REST)
+        else max(usual, _LONGEST_ASKED if rests else _LONGEST_REST)
     )
     is_ahead = state.scheduled_at is not None and state.scheduled_at - now > _STEP_BACK
     if state.gone or not (is_ahead or state.next_poll_at - now > _SPREAD * longest):

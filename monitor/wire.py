@@ -81,11 +81,12 @@ class House:
     def mend_schedule(self, at: datetime) -> None:
         """Make due what a clock that was ahead, or an interval that was longer, put off for too long."""
         sources = {source.name: source for source in self.config.sources}
+        rests = bool(self.ledger.rests(at))
         found = [
             new
             for row in self.ledger.sources()
             if (source := sources.get(row.state.name)) and not self.polls.is_polling(source.name)
-            if (new := schedule.mended(source, row.state, at))
+            if (new := schedule.mended(source, row.state, at, rests=rests))
         ]
         if found:
             self.ledger.save_states(found)
@@ -101,6 +102,8 @@ class House:
             source = sources.get(row.state.name)
             # One that is being polled is looked at the next time: its poll would overwrite that it was told.
             is_settled = source is not None and not self.polls.is_polling(source.name)
+            if self.poll_log.hides(row.state):  # no word about each: the network is gone, which is said
+                continue
             found = schedule.silence(source, row.state, at) if source and is_settled else None
             if found is None:
                 continue

@@ -50,10 +50,14 @@ async def test_sixteen_sources_without_a_network_are_one_line_and_one_when_it_is
     await moment()
     (line,) = caplog.messages
     assert line == "none of 16 sources can be reached (no such name, and the like); is this machine offline?"
+    assert told.hides(LOST)
+    assert not told.hides(OK)
+    assert not told.hides(REFUSED)
     for number in range(17):
         told(polled(number, LOST, OK))
     await moment()
     assert caplog.messages[1:] == ["the network is back: 17 sources reached again"]
+    assert not told.hides(LOST)
     told(polled(3, OK, LOST))
     told.close()
     assert caplog.messages[2].startswith("outlet-3: no such name; next poll at 2023-08-10 12:05 UTC")

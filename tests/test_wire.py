@@ -282,6 +282,21 @@ async def test_a_rest_that_was_asked_for_survives_a_restart_and_a_poll_by_hand(t
         assert len(here.asked) == 2
 
 
+async def test_another_source_of_an_address_that_rests_waits_as_long_and_quietly(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with site(HOST, feed=answer(NEWS)) as here:
+        sources = [{"feed": here.url(), "name": name, "every": "10m"} for name in ("one", "two")]
+        async with living(tmp_path, *sources) as life:
+            await life.go()
+            here.routes["/feed"] = answer(status=429, Retry_After="80000")
+            before = len(here.asked)
+            for _ in range(60):
+                await life.go(minutes=20)
+            assert len(here.asked) == before + 1
+    assert "put off further" not in caplog.text
+
+
 async def test_a_pause_of_its_own_keeps_the_sources_of_one_host_apart(tmp_path: Path) -> None:
     async with site(HOST, one=answer(NEWS), two=answer(NEWS)) as here:
         sources = [{"feed": here.url(f"/{name}"), "pause": "1s"} for name in ("one", "two")]
