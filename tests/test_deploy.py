@@ -55,7 +55,7 @@ def test_the_image_has_apprise_beside_what_is_locked() -> None:
     assert f"!{installed[1]}" in ignored
 
 
-def test_the_wheel_holds_all_that_the_program_reads_and_runs_the_demo(tmp_path: Path) -> None:
+def test_the_wheel_holds_all_that_the_program_reads(tmp_path: Path) -> None:
     root = DEPLOY.parent
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=root, check=True, capture_output=True, timeout=100)
@@ -65,13 +65,19 @@ def test_the_wheel_holds_all_that_the_program_reads_and_runs_the_demo(tmp_path: 
         packed.extractall(tmp_path / "site")
     files = {str(file.relative_to(root)) for file in (root / "monitor").rglob("*") if file.is_file()}
     assert names == {name for name in files if "__pycache__" not in name}
-    ran = subprocess.run(
-        [sys.executable, "-P", "-m", "monitor", "demo", "--seconds", "4"],
-        cwd=tmp_path, env={"PYTHONPATH": str(tmp_path / "site"), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
-        capture_output=True, encoding="utf-8", timeout=100, check=False,
-    )  # fmt: skip
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert re.search(r"claims logged with their evidence, [1-6] changes alerted", ran.stdout)
+    # `make dist` runs the demo from it, in an environment of its own.
+    line = '{"id": "1", "published": "2023-08-10", "text": "Northlight says that Alan Wake 2 will be released on May 3, 2031."}'
+    for command, given, told in (
+        (["init"], "", "sources.yaml"),
+        (["extract", "--watch", "Alan Wake 2"], line, '"when": "2031-05-03"'),
+    ):
+        ran = subprocess.run(
+            [sys.executable, "-P", "-m", "monitor", *command], input=given,
+            cwd=tmp_path, env={"PYTHONPATH": str(tmp_path / "site"), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+            capture_output=True, encoding="utf-8", timeout=100, check=False,
+        )  # fmt: skip
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert told in ran.stdout
 
 
 def test_the_composition_builds_that_image_and_shares_nothing_it_need_not() -> None:
