@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 from standardwebhooks.webhooks import Webhook as Verifier
 
 from monitor import wire
@@ -24,8 +24,9 @@ from monitor.model import Channel, ChannelKind, Delivery, DeliveryState
 from monitor.notify import Notifier, alert_body, notice, notifier, sample_alert
 from monitor.outbox import Outbox
 from monitor.wire import House
+from tests.builders import released_steps
 from tests.fakes import FakeClock, FakeNotifier, InlineReader, rss
-from tests.fakes_house import SECRET, TITLES, News, Received, kill_and_check, open_site
+from tests.fakes_house import SECRET, TITLES, News, Received, _alerts, kill_and_check, open_site
 from tests.fakes_notify import Receiver, open_mailbox, open_receiver
 
 KILLS = int(os.environ.get("MONITOR_KILLS", "15"))
@@ -347,20 +348,21 @@ async def test_nothing_is_sent_for_an_upgraded_ledger(
             await _pass(house)
         assert received.titles("/each") == {TITLES[3]: 1}
 
-        steps = Migrations("ledger")
-        steps(name="foundation")(schema.foundation)
+        steps = released_steps()
+
+        later = schema.SCHEMA_VERSION + 1
 
         @steps()
-        def second(db: Database) -> None:
+        def another(db: Database) -> None:
             db.execute("UPDATE deliveries SET error = ''")
             db.execute("ALTER TABLE sources ADD COLUMN note TEXT")
             db.execute("UPDATE sources SET next_poll_at = '1970-01-01T00:00:00+00:00', etag = '', body = ''")
 
         monkeypatch.setattr(schema, "_steps", steps)
         for module in ("monitor.ledger.schema", "monitor.ledger.connection"):
-            monkeypatch.setattr(f"{module}.SCHEMA_VERSION", 2)
+            monkeypatch.setattr(f"{module}.SCHEMA_VERSION", later)
         async with open_house(tmp_path, **config) as house:
-            assert house.ledger.value("PRAGMA user_version") == 2
+            assert house.ledger.value("PRAGMA user_version") == later
             await _pass(house)
             assert received.titles("/each") == {TITLES[3]: 1}
         assert main(["rebuild", "--db", str(tmp_path / "monitor.db")]) == 0
@@ -447,3 +449,56 @@ async def test_a_rule_by_language_asks_what_the_words_are_written_in(tmp_path: P
         "/en": {"Amber Harbour"},
         "/rest": {"Amber Meadow"},
     }
+
+
+async def test_what_is_found_again_in_a_restored_ledger_is_the_same_alert(
+    tmp_path: Path, received: Received
+) -> None:
+    def story(number: int) -> tuple[str, str, str]:
+        title = TITLES[number]
+        return (
+            f"s{number}",
+            f"{title} is dated",
+            f"Northlight confirmed that {title} comes out on May {number + 3}, 2031.",
+        )
+
+    class Archive(News):
+        """A feed whose entries keep their dates."""
+
+        def feed(self) -> bytes:
+            return rss(*(story(number) for number in reversed(range(len(self.told)))), published=began)
+
+    news, clock = Archive(), FakeClock(datetime.now(UTC))
+    began = clock() - timedelta(minutes=5)
+    received.is_fresh = False
+    database = tmp_path / "monitor.db"
+    async with open_site(news, received) as site:
+        channels = [hook(site, "each"), hook(site, "summed", rate="1/1h")]
+        config: dict[str, Any] = {
+            "works": TITLES[:9],
+            "sources": [{"feed": f"{site}/feed"}],
+            "channels": channels,
+        }
+        news.tell()
+        async with open_house(tmp_path, **config, clock=clock) as house:
+            await _pass(house)
+            house.ledger.backup(tmp_path / "backup.db")
+            for _ in range(2):
+                clock.go(minutes=20)
+                news.tell()
+                await _pass(house)
+            clock.go(hours=2)
+            await _pass(house)
+        assert received.titles("/each") == {TITLES[1]: 1, TITLES[2]: 1}
+        for path in tmp_path.glob("monitor.db*"):  # noqa: ASYNC240 - nothing else waits
+            path.unlink()
+        (tmp_path / "backup.db").rename(database)
+        clock.go(days=1)
+        async with open_house(tmp_path, **config, clock=clock) as house:
+            await _pass(house)
+    assert received.titles("/each") == {TITLES[1]: 2, TITLES[2]: 2}
+    own = [(id_, body) for path, id_, body in received.posts if path == "/each"]
+    assert sorted(own[:2]) == sorted(own[2:])
+    assert all(json.loads(body)["timestamp"] == f"{began:%Y-%m-%dT%H:%M:%SZ}" for _, body in own)
+    alerts = {(alert["id"], json.dumps(alert["data"])) for _, _, body in received.posts for alert in _alerts(body) if "id" in alert}  # fmt: skip
+    assert len(alerts) == len({id_ for id_, _ in alerts})

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor import pipeline
-from monitor.errors import LedgerError
+from monitor.errors import DamagedError, LedgerError
 from monitor.extract import Extractor
 from monitor.ledger import Ledger
 from monitor.model import (
@@ -247,6 +247,18 @@ async def test_a_bug_of_the_extractor_stays_with_its_document(cycle: Cycle) -> N
     assert "bug" in polled.error
     assert "ZeroDivisionError" in next(iter(cycle.ledger.bugs())).traceback
     assert polled.finished
+
+
+async def test_a_damaged_row_stays_with_its_source_which_waits(
+    cycle: Cycle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object, **__: object) -> None:
+        raise DamagedError("the file is damaged")
+
+    monkeypatch.setattr(cycle.pipeline.recorder, "record", damaged)
+    polled = await cycle.poll(rss(DATED))
+    assert "damaged" in polled.error
+    assert polled.state.next_poll_at > cycle.clock()
 
 
 def test_extracting_contains_a_bug() -> None:

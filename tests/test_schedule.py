@@ -176,7 +176,7 @@ def test_a_rest_of_the_domain_is_no_failure_of_the_source() -> None:
     before = state(failures=2, error="as before", last_result="timeout", last_poll_at=NOW - DAY)
     resting = unreachable(Trouble.RATE_LIMITED, retry_after=10 * MINUTE)
     after = next_state(source(), before, resting, now=NOW, jitter=0.0)
-    assert after == replace(before, next_poll_at=NOW + 10 * MINUTE)
+    assert after == replace(before, next_poll_at=NOW + 10 * MINUTE, scheduled_at=NOW)
 
 
 def test_gone_stops_polling_and_a_mere_404_does_not() -> None:
@@ -190,11 +190,11 @@ def test_gone_stops_polling_and_a_mere_404_does_not() -> None:
     assert wait(missing) == LONGEST_RETRY
 
 
-def test_a_body_that_could_not_be_read_is_a_failure_and_keeps_no_validators() -> None:
+def test_a_bug_that_kept_a_body_from_being_recorded_is_a_failure_and_keeps_no_validators() -> None:
     before = state(validators=Validators(VALIDATORS.url, '"one"'))
     after = next_state(source(), before, fetched(), now=NOW, jitter=0.0, error="not well-formed, line 3")
     assert after.validators == before.validators
-    assert (after.failures, after.last_result, after.error) == (1, "unreadable", "not well-formed, line 3")
+    assert (after.failures, after.last_result, after.error) == (1, "bug", "not well-formed, line 3")
     assert after.baseline
 
 

@@ -44,6 +44,7 @@ __all__ = [
     "decision",
     "fresh_ledger",
     "judge",
+    "no_network",
     "poll",
     "read_document",
     "rebuilt",
@@ -87,6 +88,13 @@ def poll(config: Path, database: Path, names: Sequence[str], told: Callable[[Pol
 
     with wire.open_ledger(database) as ledger:
         return asyncio.run(once(ledger))
+
+
+def no_network(done: Sequence[Polled]) -> str:
+    """Return the one line for polls of which none reached its site, else the empty string."""
+    from monitor import journal  # noqa: PLC0415 - as above
+
+    return journal.no_network(done)
 
 
 @contextmanager

@@ -56,6 +56,7 @@ def export(
             "--output", "-o", metavar="FILE", show_default=False, help="Where to; else standard output."
         ),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     title: OfWork = None,
     since: Since = None,
     until: Before = None,
@@ -68,6 +69,8 @@ def export(
         titles = None if title is None else titles_named(title, config, log)
         out = sys.stdout
         if output is not None:
+            if output.is_file() and not force:
+                raise typer.BadParameter(f"{output} exists already; --force writes over it")
             try:
                 out = held.enter_context(output.open("w", encoding="utf-8", newline=""))
             except OSError as error:

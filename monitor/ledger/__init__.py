@@ -15,6 +15,7 @@ from monitor.ledger import health as _health
 from monitor.ledger import names as _names
 from monitor.ledger import observations as _observations
 from monitor.ledger import replays as _replays
+from monitor.ledger import rests as _rests
 from monitor.ledger import sources as _sources
 from monitor.ledger import standings as _standings
 from monitor.ledger.bugs import Bug
@@ -54,6 +55,9 @@ class Ledger(Connection):
     state = _sources.state
     save_states = _sources.save_states
     sources = _sources.source_rows
+    keep_rest = _rests.keep_rest
+    end_rest = _rests.end_rest
+    rests = _rests.rests
 
     # What was read: each content once.
     unseen = _documents.unseen

@@ -11,8 +11,9 @@ from monitor.errors import NotFoundError
 from monitor.ledger.changes import changes_of_claim
 from monitor.ledger.columns import instant, moment
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 from monitor.ledger.filters import Condition, is_in_language, is_of_instalment, is_one_of, says
-from monitor.ledger.observations import OBSERVED, observation_of
+from monitor.ledger.observations import OBSERVED, observation_of, verdict_of
 from monitor.model import Change, Claim, Observation, Verdict, VerdictKind
 from monitor.model import instant as rfc3339
 
@@ -149,11 +150,12 @@ def claim(ledger: Connection, number: int) -> ClaimHistory:
     return ClaimHistory(
         row=_row(row),
         observations=tuple(map(observation_of, observed)),
-        verdicts=tuple(Verdict(of, VerdictKind(kind), moment(at), note) for of, kind, at, note in decided),
+        verdicts=tuple(verdict_of(*row) for row in decided),
         changes=tuple(changes_of_claim(ledger, known)),
     )
 
 
+@legible
 def _row(row: Sequence[Any]) -> ClaimRow:
     number, first_seen, last_seen, documents, verdict, *observed = row
     return ClaimRow(

@@ -23,6 +23,7 @@ from monitor.ledger.columns import (
 )
 from monitor.ledger.connection import Connection
 from monitor.ledger.documents import add_document
+from monitor.ledger.failures import legible
 from monitor.model import (
     Certainty,
     Claim,
@@ -163,6 +164,7 @@ def _forget_some(ledger: Connection) -> None:
         total -= len(ledger.remembered.popitem(last=False)[1])
 
 
+@legible
 def observation_of(row: Sequence[Any]) -> Observation:
     """Return the observation of a row of :data:`OBSERVED`."""
     (number, title, instalment, event, status, when, certainty, sources, scope, quote,
@@ -196,12 +198,17 @@ def observation_of(row: Sequence[Any]) -> Observation:
     )
 
 
+@legible
+def _event(text: str) -> Event:
+    return Event(text)
+
+
 def subjects(ledger: Connection) -> Iterator[Subject]:
     """Yield every subject that something was claimed of, in a fixed order."""
     sql = "SELECT DISTINCT title, event FROM claims ORDER BY title, event"
     # Read whole: few, and whoever reconciles them writes in between.
     for title, event in list(ledger.rows(sql)):
-        yield title, Event(event)
+        yield title, _event(event)
 
 
 def add_verdict(ledger: Connection, verdict: Verdict) -> None:
@@ -217,9 +224,12 @@ def add_verdict(ledger: Connection, verdict: Verdict) -> None:
     )
 
 
+@legible
+def verdict_of(claim: int, kind: str, at: str, note: str) -> Verdict:
+    """Return the verdict of a row."""
+    return Verdict(claim, VerdictKind(kind), moment(at), note)
+
+
 def verdicts(ledger: Connection, title: str, event: str) -> list[Verdict]:
     """Return the latest verdict on each claim of a subject, oldest first, each on the claim's first observation."""
-    return [
-        Verdict(claim, VerdictKind(kind), moment(at), note)
-        for claim, kind, at, note in ledger.rows(_VERDICTS_OF_SUBJECT, (title, event))
-    ]
+    return [verdict_of(*row) for row in ledger.rows(_VERDICTS_OF_SUBJECT, (title, event))]

@@ -9,6 +9,7 @@ from typing import Any
 
 from monitor.ledger.columns import belief, instant, key, moment, scope_text, storable, when_text
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 from monitor.model import Belief, Key, Standing
 
 __all__ = ["clear_derived", "put_standings", "stale_standings", "standing_rows", "standings"]
@@ -91,6 +92,7 @@ def _believed(held: Belief) -> list[str | None]:
     return [held.status.value, when_text(held.when), held.certainty.value]
 
 
+@legible
 def _standing(row: tuple[Any, ...]) -> Standing:
     (title, instalment, event, scope, status, when, certainty, since, evidence, origins, rivals,
      disputed, overdue, told, times) = row  # fmt: skip

@@ -79,6 +79,8 @@ class Trouble(StrEnum):
     FILE = "file"
     PROTOCOL = "protocol"
     UNREADABLE = "unreadable"
+    BUG = "bug"
+    """An error of ours, whatever it met at the source."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,3 +159,7 @@ class SourceState:
     silence_alerted: bool = False
     ttl: timedelta | None = None
     """How long the feed last said it is fresh; an unchanged answer does not say it again."""
+    scheduled_at: datetime | None = None
+    """When `next_poll_at` was set: one that lies ahead of the clock was set by a clock that was wrong."""
+    usual: timedelta | None = None
+    """The time between two polls while the source works; None before the first poll of one without `every:`."""

@@ -111,13 +111,16 @@ STATES: list[tuple[SourceRow, str]] = [
     (SourceRow("feed", "u", True, SourceState(name="a", next_poll_at=NOW, last_poll_at=NOW, failures=2)), "failing"),
     (SourceRow("feed", "u", True, SourceState(name="a", next_poll_at=NOW, last_poll_at=NOW, baseline=False, silence_alerted=True)), "silent"),
     (SourceRow("feed", "u", True, SourceState(name="a", next_poll_at=NOW, last_poll_at=NOW, gone=True)), "gone"),
+    (SourceRow("feed", "u", True, SourceState(name="a", next_poll_at=NOW, last_poll_at=NOW - timedelta(hours=2))), "late"),
+    (SourceRow("feed", "u", True, SourceState(name="a", next_poll_at=NOW, scheduled_at=NOW - timedelta(hours=2))), "late"),
+    (SourceRow("feed", "u", True, SourceState(name="a", next_poll_at=NOW, last_poll_at=NOW + timedelta(days=900))), "late"),
     (SourceRow("feed", "u", False, SourceState(name="a", next_poll_at=NOW)), "removed"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("row", "state"), STATES, ids=[state for _, state in STATES])
 def test_a_source_has_a_state_that_a_person_understands(row: SourceRow, state: str) -> None:
-    told = source_row(row)
+    told = source_row(row, NOW + timedelta(minutes=1))
     assert told["state"] == state
     assert (told["next_poll_at"] is None) == (state in ("gone", "removed"))
 

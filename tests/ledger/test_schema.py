@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from sqlite_utils import Database, Migrations
 from monitor.errors import LedgerError, SchemaVersionError
 from monitor.ledger import Ledger, schema
 from monitor.model import Channel, ChannelKind
-from tests.builders import NOW, document, observation
+from tests.builders import NOW, document, observation, released_steps
+
+NEXT = schema.SCHEMA_VERSION + 1
 
 
 def _header(path: Path) -> tuple[int, int]:
@@ -45,7 +48,8 @@ def test_a_ledger_of_a_newer_monitor_is_refused_and_left_alone(path: Path, read_
     before = path.read_bytes()
 
     with pytest.raises(
-        SchemaVersionError, match=r"ledger\.db: it was written by a newer monitor \(schema 2, this one"
+        SchemaVersionError,
+        match=rf"ledger\.db: it was written by a newer monitor \(schema {schema.SCHEMA_VERSION + 1}, this one",
     ):
         Ledger.open(path, read_only=read_only)
 
@@ -74,20 +78,19 @@ def test_an_empty_database_is_not_upgraded_by_a_reader(path: Path) -> None:
 def test_an_upgrade_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Ledger.open(path) as ledger:
         ledger.record_document(document(), NOW, [observation()])
-    steps = Migrations("ledger")
-    steps(name="foundation")(schema.foundation)
+    steps = released_steps()
     monkeypatch.setattr(schema, "_steps", steps)
-    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", 2)
+    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", NEXT)
 
     @steps()
-    def second(db: Database) -> None:
+    def another(db: Database) -> None:
         db.execute("ALTER TABLE meta ADD COLUMN half TEXT")
         db.execute("INSERT INTO sightings VALUES (77, '', '', '', '')")
 
     with pytest.raises(RuntimeError, match="'sightings' that refers to nothing"):
         Ledger.open(path)
 
-    assert _header(path)[1] == 1
+    assert _header(path)[1] == NEXT - 1
     with closing(sqlite3.connect(path)) as connection:
         assert [row[1] for row in connection.execute("PRAGMA table_info(meta)")] == ["name", "value"]
 
@@ -97,20 +100,19 @@ def test_an_older_ledger_is_upgraded_and_keeps_what_it_holds(
 ) -> None:
     with Ledger.open(path) as ledger:
         ledger.record_document(document(), NOW, [observation()])
-    steps = Migrations("ledger")
-    steps(name="foundation")(schema.foundation)
+    steps = released_steps()
     monkeypatch.setattr(schema, "_steps", steps)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
-    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", 2)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", NEXT)
+    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", NEXT)
 
     @steps()
-    def second(db: Database) -> None:
+    def another(db: Database) -> None:
         db.execute("ALTER TABLE meta ADD COLUMN note TEXT")
 
     with Ledger.open(path) as ledger:
         assert ledger.count("observations") == 1
         assert list(ledger.rows("SELECT count(note) FROM meta")) == [(0,)]
-    assert _header(path)[1] == 2
+    assert _header(path)[1] == NEXT
 
 
 @pytest.mark.parametrize(
@@ -147,3 +149,30 @@ def test_the_page_on_the_ledger_names_every_table_and_its_queries_run(path: Path
         assert [name for (name,) in ledger.rows(kept) if f"`{name}`" not in page] == []
         assert len(queries) == 3
         assert all(len(list(ledger.rows(query))) == 1 for query in queries)
+
+
+def test_a_source_that_stood_still_in_a_ledger_of_version_1_is_due_after_the_upgrade(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = NOW + timedelta(days=9000)
+    with monkeypatch.context() as patched:
+        first = Migrations("ledger")
+        first(name="foundation")(schema.foundation)
+        patched.setattr(schema, "_steps", first)
+        patched.setattr(schema, "SCHEMA_VERSION", 1)
+        patched.setattr("monitor.ledger.connection.SCHEMA_VERSION", 1)
+        Ledger.open(path).close()
+    with closing(sqlite3.connect(path)) as db:
+        for name, polled in (("stood still", far), ("well", NOW)):
+            db.execute(
+                "INSERT INTO sources VALUES (?, 'feed', 'u', 'u', 1, ?, 0, ?, NULL, 'read', '', 0, 7, 0, '[]', '', 0, 0, NULL,"
+                " '', '', '', '')",
+                (name, (polled + timedelta(hours=1)).isoformat(), polled.isoformat()),
+            )
+        db.commit()
+
+    with Ledger.open(path, checkpoint=True) as ledger:
+        assert ledger.due(NOW) == ["stood still"]
+        assert ledger.state("well").documents == 7
+        assert ledger.rests(NOW) == {}
+    assert _header(path)[1] == schema.SCHEMA_VERSION
