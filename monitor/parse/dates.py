@@ -8,10 +8,11 @@ American numbers with AM or PM, and Unix time.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-__all__ = ["published_at", "read_date"]
+__all__ = ["first_date", "published_at", "read_date"]
 
 _LONGEST = 80
 _EARLIEST_YEAR, _LATEST_YEAR = 1990, 2200
@@ -70,6 +71,14 @@ def read_date(text: str) -> datetime | None:
             moment = _moment({k: v for k, v in match.groupdict().items() if v})
             if moment is not None:
                 return _plausible(moment)
+    return None
+
+
+def first_date(texts: Iterable[str]) -> datetime | None:
+    """Return the first of `texts` that can be read as a time, None when none can."""
+    for text in texts:
+        if moment := read_date(text):
+            return moment
     return None
 
 

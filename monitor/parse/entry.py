@@ -17,7 +17,7 @@ from typing import NamedTuple
 from monitor.errors import ParseError
 from monitor.model import Document, Parsed, Source
 from monitor.parse.clean import clean, is_markup, one_line
-from monitor.parse.dates import published_at, read_date
+from monitor.parse.dates import first_date, published_at
 from monitor.parse.links import absolute
 from monitor.parse.posts import with_posts
 from monitor.parse.teaser import is_teaser
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
     """One entry as the wire gave it; every field may be empty. `link` is already resolved where the entry set a base.
 
     `title_markup` and `body_markup` say that the format gives that field as HTML; a plain field is taken to the letter.
-    `accounts` are further names of the author, by which it may be known as official.
+    `dates` are what may say when it was published, the likeliest first. `accounts` are further names of the author, by which it may be known as official.
     """
 
     id: str = ""
@@ -53,7 +53,7 @@ class Entry(NamedTuple):
     title_markup: bool = True
     body: str = ""
     body_markup: bool = True
-    published: str = ""
+    dates: tuple[str, ...] = ()
     author: str = ""
     outlet: str = ""
     lang: str = ""
@@ -152,7 +152,7 @@ def _document(entry: Entry, feed: Feed, source: Source, url: str, *, lang: str, 
         id=_identity(entry, link, title, body or text),
         url=link,
         source=source.name,
-        published=published_at(read_date(entry.published), now),
+        published=published_at(first_date(entry.dates), now),
         # What the entry says of itself is nearer than what a person says of the source, and that beats the feed's default.
         lang=(entry.lang and language(entry.lang)) or lang,
         title=title,
