@@ -402,4 +402,6 @@ class Pipeline:
             read=read,
             error=polled.error,
         )
-        return await self._settlements.keep(replace(polled, state=state, error=state.error), silent)
+        # A doubt about what was read stands with the source and is no failure of the poll.
+        error = state.error if state.failures else polled.error
+        return await self._settlements.keep(replace(polled, state=state, error=error), silent)

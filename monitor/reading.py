@@ -63,6 +63,7 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
         # What is undated counts as published when it is read, which tells nothing of its rhythm.
         published=frozenset(document.published for document in parsed.documents) - {now},
         ttl=parsed.ttl,
+        doubt=parsed.doubt,
     )
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from monitor.errors import ParseError
 from monitor.model import Document, Parsed, Source
 from monitor.parse.clean import clean, is_markup, one_line
-from monitor.parse.dates import first_date, published_at
+from monitor.parse.dates import first_date, published_at, unread_dates
 from monitor.parse.links import absolute
 from monitor.parse.posts import with_posts
 from monitor.parse.teaser import is_teaser
@@ -89,7 +89,8 @@ def parsed(
     entries = feed.entries if adapt is None else tuple(adapt(entry) for entry in feed.entries)
     feed = feed._replace(title=one_line(feed.title, _MAX_TITLE, markup=True))
     lang = language(source.lang, feed.lang)
-    documents = tuple([_document(entry, feed, source, url, lang=lang, now=now) for entry in entries])
+    unread: list[str] = []
+    documents = tuple([_document(entry, feed, source, url, unread, lang=lang, now=now) for entry in entries])
     return Parsed(
         documents=documents,
         title=feed.title,
@@ -98,6 +99,7 @@ def parsed(
         if teasers and source.follow
         else frozenset(),
         dropped=feed.dropped,
+        doubt=unread_dates(unread, len(documents)) if unread else "",
     )
 
 
@@ -143,7 +145,15 @@ def body_of(text: str, *, markup: bool) -> tuple[str, str]:
     return "", clean(html.unescape(body), MAX_BODY).strip() if markup and "&" in body else body
 
 
-def _document(entry: Entry, feed: Feed, source: Source, url: str, *, lang: str, now: datetime) -> Document:
+def _document(
+    entry: Entry, feed: Feed, source: Source, url: str, unread: list[str], *, lang: str, now: datetime
+) -> Document:
+    """Return the document that `entry` is; a date of it that cannot be read is added to `unread`."""
+    # What the entry says of itself is nearer than what a person says of the source, and that beats the feed's default.
+    lang = (entry.lang and language(entry.lang)) or lang
+    moment = first_date(entry.dates, lang) if entry.dates else None
+    if moment is None and entry.dates:
+        unread.append(entry.dates[0])
     link = absolute(entry.link, url)
     author = byline(entry.author) or byline(entry.outlet) or byline(feed.author)
     title = one_line(entry.title, _MAX_TITLE, markup=entry.title_markup)
@@ -152,9 +162,8 @@ def _document(entry: Entry, feed: Feed, source: Source, url: str, *, lang: str, 
         id=_identity(entry, link, title, body or text),
         url=link,
         source=source.name,
-        published=published_at(first_date(entry.dates), now),
-        # What the entry says of itself is nearer than what a person says of the source, and that beats the feed's default.
-        lang=(entry.lang and language(entry.lang)) or lang,
+        published=published_at(moment, now),
+        lang=lang,
         title=title,
         html=body,
         text=text,

@@ -71,7 +71,7 @@ def _entry(item: dict[str, Any]) -> Entry:
         title_markup=False,
         body=markup or text or string(item.get("summary")),
         body_markup=bool(markup),
-        dates=(string(item.get("date_published")), string(item.get("date_modified"))),
+        dates=tuple(date for name in ("date_published", "date_modified") if (date := string(item.get(name)))),
         author=_authors(item),
         lang=string(item.get("language")),
     )

@@ -18,7 +18,7 @@ from lxml.etree import _Element
 from monitor.errors import ParseError
 from monitor.model import Document, Fetched, Parsed, Source
 from monitor.parse.clean import clean, is_markup, plain
-from monitor.parse.dates import published_at
+from monitor.parse.dates import published_at, unread_dates
 from monitor.parse.entry import MAX_BODY, is_official, language
 from monitor.parse.feed import read_text
 from monitor.parse.metadata import read_metadata
@@ -57,7 +57,11 @@ def parse_page(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
         author=metadata.author or metadata.site,
         official=is_official(source, (metadata.author, metadata.site)),
     )
-    return Parsed(documents=(document,), title=metadata.site or metadata.title)
+    return Parsed(
+        documents=(document,),
+        title=metadata.site or metadata.title,
+        doubt=unread_dates([metadata.unread], 1) if metadata.unread else "",
+    )
 
 
 def article(fetched: Fetched, document: Document, source: Source) -> Document:

@@ -159,7 +159,7 @@ class _Roles:
         namespace, name = _split(element.tag)
         known = _NAMESPACES.get(_SCHEME.sub("", namespace.strip(), count=1).rstrip("/#").lower())
         is_own = namespace in self._own
-        is_default = element.prefix is None and known in (None, "rss", "atom")
+        is_default = not element.prefix and known in (None, "rss", "atom")
         family = self._family if is_own or is_default else known or element.prefix or ""
         role = _FAMILIES.get(family, {}).get(name.lower())
         # Kept for all such feeds, so not what the prefix of one element decides, nor more than there are names.
@@ -223,7 +223,7 @@ def _read(element: _Element, roles: _Roles) -> tuple[dict[str, str], dict[str, l
 def _entry(item: _Element, base: str, roles: _Roles) -> Entry:
     texts, parts = _read(item, roles)
     base = _based(item.get(_BASE), base)
-    title, title_markup, title_lang = _title(texts, parts)
+    title, title_markup, title_lang = (texts["title"], True, "") if "title" in texts else _title(texts, parts)
     body, body_markup, lang = _best(parts)
     guid = parts["guid"][0] if "guid" in parts else None
     name = texts.get("id") or (_value(guid) if guid is not None else "") or item.get(_RDF_ABOUT) or ""

@@ -84,6 +84,20 @@ def test_a_json_feed_may_give_the_bare_number_of_its_version(version: str) -> No
     assert [document.title for document in parse(fetched(body), FEED, now=NOW).documents] == ["Dated"]
 
 
+def test_dates_that_cannot_be_read_are_said_and_those_that_are_missing_are_not() -> None:
+    text = feed(
+        item(1, "<pubDate>the other day</pubDate>"), item(2, "<pubDate>10 Aug 2023</pubDate>"), item(3)
+    )
+    said = parse(fetched(text), FEED, now=NOW).doubt
+    assert said == "1 of 3 dates cannot be read ('the other day'); the time of reading stands for them"
+    assert parse(fetched(feed(item(3))), FEED, now=NOW).doubt == ""
+
+
+def test_the_language_of_a_feed_tells_what_its_dates_mean() -> None:
+    text = feed("<language>hr</language>", item(1, "<pubDate>1. lis 2022 10:00</pubDate>"))
+    assert parse(fetched(text), FEED, now=NOW).documents[0].published.month == 10
+
+
 def read_both_ways(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     strict, tolerant = read_strictly(text.encode()), read_tolerantly(text)
     assert strict is not None

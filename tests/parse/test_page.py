@@ -230,3 +230,9 @@ def test_an_article_that_is_no_page_is_an_error_of_its_address() -> None:
 def test_every_case_reads_the_same_twice(path: Path) -> None:
     body = path.read_text(encoding="utf-8")
     assert page(body) == page(body)
+
+
+def test_a_page_whose_date_cannot_be_read_says_so() -> None:
+    body = f'<html><head><meta name="date" content="the other day"></head><body><p>{SENTENCE * 5}</p></body></html>'
+    said = parse(fetched(body, URL), of_kind(SourceKind.PAGE), now=NOW).doubt
+    assert said == "the date cannot be read ('the other day'); the time of reading stands for it"
