@@ -188,7 +188,7 @@ def _worded(words: list[str], names: Names, lang: str, parts: dict[str, str]) ->
         at += size or 1
     years = [number for number in numbers if len(number) == 4]
     days = [number for number in numbers if len(number) <= 2]
-    if len(years) > 1 or len(numbers) != 2 or not days or not months:
+    if len(numbers) != 2 or len(days) + len(years) != 2 or not days or not months:
         return None
     year, day = (years[0], days[0]) if years else (days[1], days[0])
     if int(year) > _BUDDHIST:
