@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from monitor.errors import ParseError
 from monitor.model import Document, Parsed, Source
-from monitor.parse.clean import clean, is_markup, one_line
+from monitor.parse.clean import clean, is_markup, one_line, unescaped
 from monitor.parse.dates import first_date, published_at, unread_dates
 from monitor.parse.links import absolute
 from monitor.parse.posts import with_posts
@@ -140,6 +140,8 @@ def byline(text: str) -> str:
 def body_of(text: str, *, markup: bool) -> tuple[str, str]:
     """Return a body as (html, text), of which one is empty: html only where there really is markup."""
     body = clean(text.strip(), MAX_BODY)
+    if markup and "&" in body:
+        body = unescaped(body)
     if markup and is_markup(body):
         return with_posts(body), ""
     return "", clean(html.unescape(body), MAX_BODY).strip() if markup and "&" in body else body
