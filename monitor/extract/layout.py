@@ -36,6 +36,8 @@ class Block:
     level: int = 0
     lang: str = ""
     strong: int = 0
+    tag: str = ""
+    """The element of HTML that begins it."""
     embed: Embed | None = None
 
     @property
@@ -67,9 +69,16 @@ class Builder:
     """One block being gathered: text chunk by chunk, blanks collapsed, each character with its offset."""
 
     def __init__(
-        self, part: str, kind: str, *, lang: str = "", level: int = 0, embed: Embed | None = None
+        self,
+        part: str,
+        kind: str,
+        *,
+        lang: str = "",
+        level: int = 0,
+        embed: Embed | None = None,
+        tag: str = "",
     ) -> None:
-        self._block = Block(part, kind, lang=lang, level=level, embed=embed)
+        self._block = Block(part, kind, lang=lang, level=level, embed=embed, tag=tag)
         self._chunks: list[str] = []
         self._length = 0
         self._space = True

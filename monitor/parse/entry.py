@@ -21,6 +21,7 @@ from monitor.parse.dates import first_date, published_at, unread_dates
 from monitor.parse.links import absolute
 from monitor.parse.posts import with_posts
 from monitor.parse.teaser import is_teaser
+from monitor.parse.tree import fragment, read_html, spread_cells
 
 __all__ = ["MAX_BODY", "MAX_ENTRIES", "Entry", "Feed", "is_official", "language", "parsed"]
 
@@ -143,8 +144,16 @@ def body_of(text: str, *, markup: bool) -> tuple[str, str]:
     if markup and "&" in body:
         body = unescaped(body)
     if markup and is_markup(body):
-        return with_posts(body), ""
+        return with_posts(_with_whole_rows(body)), ""
     return "", clean(html.unescape(body), MAX_BODY).strip() if markup and "&" in body else body
+
+
+def _with_whole_rows(body: str) -> str:
+    """Return HTML whose cells that span rows stand in each of them; the very same HTML when it has none."""
+    if "rowspan" not in body or "<table" not in body or (root := read_html(body)) is None:
+        return body
+    spread_cells(root)
+    return fragment([root], limit=2 * len(body) + 1000)
 
 
 def _document(
