@@ -75,7 +75,7 @@ def shown(source: str) -> str:
 
     Where nothing would be left, since the piece lies within something that is left out, all its words are there.
     """
-    words = " ".join(" ".join(block.text for block in _blocks(source)).split())
+    words = " ".join(" ".join(block.text for block in _blocks(source, whole=True)).split())
     return words or " ".join(html.unescape(_TAG.sub(" ", source)).split())
 
 
@@ -96,8 +96,8 @@ def html_blocks(source: str) -> Iterator[Block]:
         yield before
 
 
-def _blocks(source: str) -> Iterator[Block]:
-    reader = _Reader(source)
+def _blocks(source: str, *, whole: bool = False) -> Iterator[Block]:
+    reader = _Reader(source, whole=whole)
     offset = 0
     for tag in _tags(source):
         reader.text(offset, tag.start)
@@ -119,8 +119,9 @@ class _Container(NamedTuple):
 class _Reader:
     """Where the pass over the tags stands: what is open, what is being left out, the block being gathered."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, whole: bool) -> None:
         self._source = source
+        self._whole = whole
         self._last_closings = {tag[1].lower(): tag.start() for tag in _CLOSING.finditer(source)}
         self._left_out = ""
         self._depth = 0
@@ -138,7 +139,13 @@ class _Reader:
             kind, lang, level = self._next
             lang = lang or (self._embed.lang if self._embed else "")
             self._gathered = Builder(
-                "html", kind or self._kind, lang=lang, level=level, embed=self._embed, tag=self._tag
+                "html",
+                kind or self._kind,
+                lang=lang,
+                level=level,
+                embed=self._embed,
+                tag=self._tag,
+                whole=self._whole,
             )
         return self._gathered
 

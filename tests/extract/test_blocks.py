@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.extract.blocks import Block, blocks, passage
+from monitor.extract.fold import without_format
 from tests.builders import at, document
 
 
@@ -259,7 +260,7 @@ def test_the_blocks_of_a_text_are_slices_of_it(text: str) -> None:
     for block in blocks(document(text=text)):
         assert_in_place(block, text, entities=False)
         first, last = block.span(0, len(block.text))
-        assert passage(document(text=text), "text", first, last) == block.text
+        assert without_format(passage(document(text=text), "text", first, last)) == block.text
 
 
 def test_a_passage_of_markup_is_plain_text() -> None:
@@ -332,3 +333,33 @@ def test_a_row_of_a_definition_stands_where_its_words_do() -> None:
     assert [row.text[first:last] for first, last in row.cells] == ["The Lamp", "on May 3"]
     assert [row.text[first:last] for first, last in row.titles] == ["Lamp", "May 3"]
     assert passage(document(html=html), "html", *row.span(0, len(row.text))) == row.text
+
+
+UNSEEN = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2064\u2066\u2069\ufe0f\ufeff\U000e0041"
+
+
+@pytest.mark.parametrize("char", UNSEEN, ids=ascii)
+def test_what_is_not_seen_is_not_read_and_stays_in_the_passage(char: str) -> None:
+    text = f"Glass{char} Har{char}bour in M{char}ay"
+    for kwargs in (
+        {"text": text},
+        {"html": f"<p>{text}</p>"},
+        {"html": f"<p>{text.replace(char, f'&#{ord(char)};')}</p>"},
+        {"title": text},
+    ):
+        (block,) = blocks(document(**kwargs))
+        assert block.text == "Glass Harbour in May"
+        part, whole = next(iter(kwargs.items()))
+        assert passage(document(**kwargs), part, *block.span(0, len(block.text))) == (
+            text if part != "title" else whole
+        )
+
+
+def test_a_space_without_width_parts_words_between_a_small_letter_and_a_capital() -> None:
+    for html in (
+        "<p>Glass\u200bHarbour</p>",
+        "<p>Glass&#8203;Harbour</p>",
+        "<p>Glass\u200b<b>Harbour</b></p>",
+    ):
+        assert shown(html=html) == [("paragraph", "Glass Harbour")]
+    assert shown(html="<p>Glass\u200bharbour</p>") == [("paragraph", "Glassharbour")]
