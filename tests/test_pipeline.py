@@ -251,8 +251,8 @@ async def test_a_bug_of_the_extractor_stays_with_its_document(cycle: Cycle) -> N
 
 def test_extracting_contains_a_bug() -> None:
     class Broken(Extractor):
-        def claims(self, document: Document) -> tuple[()]:
-            raise ZeroDivisionError(document.id)
+        def claims(self, document: Document, lang: str = "") -> tuple[()]:
+            raise ZeroDivisionError(document.id, lang)
 
     reading = extracted(Broken([work()]), document("Alan Wake 2 is out."))
     assert reading.claims == ()

@@ -178,7 +178,7 @@ def test_another_run_begins_anew_and_repeats_no_alert(documents: list[Document],
 
 def test_a_bug_stays_with_its_document(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken(Extractor):
-        def claims(self, document: Document) -> tuple[()]:
+        def claims(self, document: Document, lang: str = "") -> tuple[()]:
             raise ZeroDivisionError(document.id)
 
     monkeypatch.setattr(module, "Extractor", Broken)

@@ -160,8 +160,9 @@ def _document(
     entry: Entry, feed: Feed, source: Source, url: str, unread: list[str], *, lang: str, now: datetime
 ) -> Document:
     """Return the document that `entry` is; a date of it that cannot be read is added to `unread`."""
-    # What the entry says of itself is nearer than what a person says of the source, and that beats the feed's default.
-    lang = (entry.lang and language(entry.lang)) or lang
+    # What a person says of the source decides; what the entry says of itself is nearer than the feed's default.
+    if entry.lang and not source.lang:
+        lang = language(entry.lang) or lang
     moment = first_date(entry.dates, lang) if entry.dates else None
     if moment is None and entry.dates:
         unread.append(entry.dates[0])

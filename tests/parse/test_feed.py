@@ -253,14 +253,15 @@ def test_the_word_of_those_who_are_named_official_is_the_makers(
 @pytest.mark.parametrize(
     ("item_lang", "configured", "feed_lang", "lang"),
     [
-        ("ko", "fr", "en-US", "ko"),
+        ("ko", "fr", "en-US", "fr"),
+        ("ko", "", "en-US", "ko"),
         ("", "fr", "en-US", "fr"),
         ("", "", "en_US", "en-US"),
         ("", "", "", ""),
         ("klingon please", "", "not a tag at all", ""),
     ],
 )
-def test_the_entrys_own_language_comes_before_the_configured_and_that_before_the_feeds(
+def test_the_configured_language_decides_and_the_entrys_own_comes_before_the_feeds(
     item_lang: str, configured: str, feed_lang: str, lang: str
 ) -> None:
     body = feed(
