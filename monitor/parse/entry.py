@@ -141,16 +141,17 @@ def byline(text: str) -> str:
 def body_of(text: str, *, markup: bool) -> tuple[str, str]:
     """Return a body as (html, text), of which one is empty: html only where there really is markup."""
     body = clean(text.strip(), MAX_BODY)
-    if markup and "&" in body:
+    if markup and "&" in body and ("lt;" in body or "&amp;" in body):
         body = unescaped(body)
     if markup and is_markup(body):
-        return with_posts(_with_whole_rows(body)), ""
+        return with_posts(_with_whole_rows(body) if "rowspan" in body else body), ""
     return "", clean(html.unescape(body), MAX_BODY).strip() if markup and "&" in body else body
 
 
 def _with_whole_rows(body: str) -> str:
-    """Return HTML whose cells that span rows stand in each of them; the very same HTML when it has none."""
-    if "rowspan" not in body or "<table" not in body or (root := read_html(body)) is None:
+    """Return HTML whose cells that span rows stand in each of them."""
+    root = read_html(body)
+    if root is None:
         return body
     spread_cells(root)
     return fragment([root], limit=2 * len(body) + 1000)

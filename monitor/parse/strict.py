@@ -76,7 +76,7 @@ _SCHEME = re.compile(r"(?:https?:)?//(?:www\.)?", re.IGNORECASE)
 # The roles of which only the first text counts; of an address or a date that is given several times, the last, as other readers do.
 _PLAIN = frozenset({"title", "id", "language", "origlink", "ttl", "period", "frequency"})
 _DATES = ("published", "issued", "created", "updated")
-_LAST = frozenset({*_DATES, "link"})
+_TEXTS = frozenset({*_PLAIN, *_DATES, "link"})
 # The fullest first.
 _BODIES = (
     "content",
@@ -200,13 +200,11 @@ def _read(element: _Element, roles: _Roles) -> tuple[dict[str, str], dict[str, l
         role = known[tag] if tag in known else roles.of(child)
         if role is None:
             continue
-        if role in _PLAIN:
-            if role not in texts and (text := (_value(child) if len(child) else child.text or "").strip()):
-                texts[role] = text
-        elif role in _LAST:
-            if (text := (_value(child) if len(child) else child.text or "").strip()) or (
-                role == "link" and (text := _href(child))
-            ):
+        if role in _TEXTS:
+            if role in texts and role in _PLAIN:
+                continue
+            text = (_value(child) if len(child) else child.text or "").strip()
+            if text or (role == "link" and (text := _href(child))):
                 texts[role] = text
         elif role in parts:
             parts[role].append(child)
