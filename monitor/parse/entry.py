@@ -168,7 +168,11 @@ def _document(
     if moment is None and entry.dates:
         unread.append(entry.dates[0])
     link = absolute(entry.link, url)
-    author = byline(entry.author) or byline(entry.outlet) or byline(feed.author)
+    author = (
+        (entry.author and byline(entry.author))
+        or (entry.outlet and byline(entry.outlet))
+        or (feed.author and byline(feed.author))
+    )
     title = one_line(entry.title, _MAX_TITLE, markup=entry.title_markup)
     body, text = body_of(entry.body, markup=entry.body_markup)
     return Document(
