@@ -218,6 +218,7 @@ def _is_data(element: _Element) -> bool:
 
 def _with_tokens(root: _Element) -> _Element:
     tree = copy.deepcopy(root)
+    _demote_articles(tree)
     # It drops `time` with its words.
     for node in tree.iter("time"):
         node.tag = "span"
@@ -231,6 +232,18 @@ def _with_tokens(root: _Element) -> _Element:
         stand_in.tail = node.tail
         parent.replace(node, stand_in)
     return tree
+
+
+def _demote_articles(tree: _Element) -> None:
+    """Make each `article` a `div` where all of them are small beside what holds them in `main`: they are cards, not the text."""
+    main = tree.find(".//main")
+    articles = [] if main is None else list(main.iter("article"))
+    if main is None or not articles or tree.xpath("count(//article//main)"):
+        return
+    most = max(len(text_of(article, MAX_BODY)) for article in articles)
+    if most * 2 < len(text_of(main, MAX_BODY)):
+        for article in articles:
+            article.tag = "div"
 
 
 def _restore(main: _Element, kept: list[_Element]) -> set[int]:

@@ -51,7 +51,7 @@ _FAMILIES = {
     "sy": {"updateperiod": "period", "updatefrequency": "frequency"},
     "feedburner": {"origlink": "origlink"},
     "itunes": {"summary": "itunes:summary", "author": "itunes:author"},
-    "xhtml": {"body": "content"},
+    "xhtml": {"body": "content", "div": "content"},
 }  # fmt: skip
 # Namespaces by their names without scheme, "www." and what ends them, in lower case.
 _NAMESPACES = {

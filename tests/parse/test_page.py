@@ -295,3 +295,11 @@ def test_a_table_of_links_or_of_the_whole_page_is_no_data() -> None:
         f"<table><tr><td><article>{LEAD}<p>{SENTENCE}</p></article></td><td>{links}</td></tr></table>"
     ).html
     assert "October 26" in html
+
+
+def test_small_articles_in_main_are_cards_and_keep_their_place() -> None:
+    card = "<article><h3>Harbour</h3><p>Date: October 26</p></article>"
+    html = page(f"<main>{LEAD}<p>{SENTENCE}</p>{card}{card.replace('Harbour', 'Lights')}</main>").html
+    order = [html.find(words) for words in ("All dates", SENTENCE[:40], "Harbour</h3>", "Lights</h3>")]
+    assert -1 not in order
+    assert order == sorted(order)
