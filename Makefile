@@ -6,7 +6,7 @@ SHARED ?= ../shared
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test check fix score bench dist lock
+.PHONY: help setup setup-dev run demo test check fix score fixtures cases bench dist lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,13 @@ fix: setup-dev  ## format and mend what ruff can
 
 score: setup-dev  ## print the scorers' tables on the shared corpora
 	$(BIN)/python bench/score.py $(SHARED)
+
+fixtures: setup-dev  ## hold feeds against what other parsers' fixtures expect
+	$(BIN)/python bench/fixtures.py $(SHARED)/fixtures $(ARGS)
+	$(BIN)/python bench/fixtures.py $(SHARED)/fixtures --paths $(ARGS)
+
+cases: setup-dev  ## the shared cases through the command line
+	$(BIN)/python bench/cases.py $(SHARED)/cases $(ARGS)
 
 bench: setup-dev  ## speed as a ratio to a reference, cost against size
 	$(BIN)/python bench/run.py $(ARGS)

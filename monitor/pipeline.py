@@ -435,8 +435,8 @@ class Pipeline:
             read=read,
             error=polled.error,
         )
-        # That its domain wants a rest is no failure of a source, but it was not polled.
+        # A doubt about what was read stands with the source and is no failure of the poll. That its domain wants a rest
+        # is no failure of a source either, but it was not polled.
         unasked = outcome.detail if isinstance(outcome, Unreachable) else ""
-        return await self._settlements.keep(
-            replace(polled, state=state, error=state.error or unasked), silent
-        )
+        error = (state.error if state.failures else polled.error) or unasked
+        return await self._settlements.keep(replace(polled, state=state, error=error), silent)

@@ -137,13 +137,20 @@ def _after_success(
         last_poll_at=now,
         last_success_at=now,
         last_result="unchanged" if isinstance(outcome, NotModified) else "read",
-        error="",
+        error=_doubt(state, read),
         failures=0,
         published=published,
         moved_to=outcome.moved_to,
         gone=False,
         ttl=ttl,
     )
+
+
+def _doubt(state: SourceState, read: Read | None) -> str:
+    """Return what could not be read of a body that was read otherwise; an unchanged answer leaves it as it was."""
+    if read is not None:
+        return read.doubt
+    return state.error if not state.failures else ""
 
 
 def _after_failure(

@@ -146,6 +146,18 @@ def test_each_failure_in_a_row_doubles_the_wait_up_to_a_bound(
     assert after.failures == len(waits)
 
 
+def test_what_was_read_in_part_stays_said_until_the_next_body() -> None:
+    doubtful = next_state(
+        source(), state(), fetched(), now=NOW, jitter=0.0, read=Read(doubt="2 of 3 dates cannot be read")
+    )
+    assert (doubtful.error, doubtful.failures) == ("2 of 3 dates cannot be read", 0)
+    unchanged = NotModified(url=VALIDATORS.url, validators=VALIDATORS)
+    assert next_state(source(), doubtful, unchanged, now=NOW, jitter=0.0).error == doubtful.error
+    assert next_state(source(), doubtful, fetched(), now=NOW, jitter=0.0, read=Read()).error == ""
+    failed = next_state(source(), doubtful, unreachable(), now=NOW, jitter=0.0)
+    assert next_state(source(), failed, unchanged, now=NOW, jitter=0.0).error == ""
+
+
 def test_a_success_forgets_the_failures() -> None:
     failing = state(failures=7, error="no answer in time", last_result="timeout", gone=True)
     after = next_state(source(), failing, fetched(), now=NOW, jitter=0.0, read=Read())

@@ -93,7 +93,7 @@ def source_row(row: SourceRow, now: datetime) -> Row:
         "failures": state.failures,
         "documents": state.documents,
         "claims": state.claims,
-        "error": state.error or late or None,
+        "error": state.error if state.failures else late or state.error or None,
         "moved_to": state.moved_to or None,
         "advice": _advice(row),
     }

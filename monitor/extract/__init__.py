@@ -11,6 +11,7 @@ from monitor.extract.blocks import passage
 from monitor.extract.claims import Article
 from monitor.extract.draft import Draft
 from monitor.extract.explain import DateFound, Explanation, Mark, explained, find_all_dates, span_of
+from monitor.extract.fold import without_format
 from monitor.extract.merging import merged
 from monitor.extract.reading import read
 from monitor.extract.works import Catalogue
@@ -25,11 +26,11 @@ class Extractor:
     def __init__(self, works: Sequence[Work]) -> None:
         self._catalogue = Catalogue(works)
 
-    def claims(self, document: Document) -> tuple[Claim, ...]:
-        """Return the claims of `document`, each once, in reading order."""
+    def claims(self, document: Document, lang: str = "") -> tuple[Claim, ...]:
+        """Return the claims of `document`, each once, in reading order; `lang` is what a person says that it is in."""
         if not any(self.might_claim([document])):
             return ()
-        return self._claims(document, self._article(document))
+        return self._claims(document, self._article(document, lang))
 
     def might_claim(self, documents: Sequence[Document]) -> list[bool]:
         """Whether each of `documents` can have claims; False is certain, and costs a small part of looking for them."""
@@ -46,14 +47,14 @@ class Extractor:
         article = self._article(document)
         return explained(document, article, self._claims(document, article))
 
-    def _article(self, document: Document) -> Article:
-        return Article(document, read(document, self._catalogue))
+    def _article(self, document: Document, lang: str = "") -> Article:
+        return Article(document, read(document, self._catalogue, lang))
 
     def _claims(self, document: Document, article: Article) -> tuple[Claim, ...]:
         drafts = merged(article.read())
         if not drafts:
             return ()
-        in_headline = {named.work.title for named in self._catalogue.find(document.title)}
+        in_headline = {named.work.title for named in self._catalogue.find(without_format(document.title))}
         headed = bool(document.title.strip())
         return tuple(
             _claim(document, draft, passing=headed and draft.work.title not in in_headline)

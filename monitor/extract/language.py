@@ -122,10 +122,17 @@ class Language:
     versions: Words
 
 
+def decided(lang: str) -> str:
+    """Return the language that can be read of a tag by which a person says what a source is in, "" when there is none."""
+    base = lang.partition("-")[0].lower()
+    return base if base in LANGUAGES else ""
+
+
 def recognise(declared: str, text: str) -> str:
     """Return the language of `text` among those that can be read, by script and by its small words, "" when it is none.
 
-    What the source declares decides between languages that the words do not tell apart.
+    What the source declares decides between languages that the words do not tell apart, and where there are few words but names and
+    numbers; such a text that declares nothing is taken for English.
     """
     base = declared.partition("-")[0].lower()
     sample = text[:6000]
@@ -133,21 +140,25 @@ def recognise(declared: str, text: str) -> str:
     if script:
         return script if script in LANGUAGES else ""
     words = fold(sample).split()
+    # Titles, platforms and hashtags are in no language: what is written small tells whether there is prose to judge by.
+    prose = sum(1 for word in sample.split() if word[0].islower())
     counts = {code: sum(map(known.__contains__, words)) for code, known in _function_words().items()}
     best = max(counts, key=lambda code: (counts[code], code == base, code), default="")
     if (
         base in counts
         and counts[base] * 2 >= counts[best]
-        and (counts[base] * 25 >= len(words) or len(words) < 14)
+        and (counts[base] * 25 >= len(words) or prose < _PROSE)
     ):
         return base
     if counts.get(best, 0) >= 2:
         return best
-    if len(words) >= 14:
+    if prose >= _PROSE:
         return ""
     return base if base in LANGUAGES else "en"
 
 
+# Words written small: with fewer of them a text is a list of names, whatever it is in.
+_PROSE = 14
 # Languages whose script tells them.
 _SCRIPTS = {
     "ko": "[\uac00-\ud7af]",

@@ -20,6 +20,7 @@ from monitor.fetch.address import address
 from monitor.fetch.answer import fresh_for, refusal, validator
 from monitor.fetch.blocks import wall
 from monitor.fetch.body import read, too_large
+from monitor.fetch.cookies import Cookies
 from monitor.fetch.domains import DEFAULT_PAUSE, domain, pause_of
 from monitor.fetch.files import read_file
 from monitor.fetch.robots import Robots
@@ -88,7 +89,9 @@ class _Errand:
     cap: int = BODY_BYTES
     cut: bool = False
     for_good: bool = True
-    seen: set[str] = field(default_factory=set)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    """The addresses that were asked, each with the cookies that went with it."""
+    cookies: Cookies = field(default_factory=Cookies)
 
     def opens(self, url: httpx.URL) -> bool:
         """Whether `url` is on the very host that the user opened."""
@@ -96,7 +99,7 @@ class _Errand:
 
     def moved_to(self, url: str) -> str:
         """Return `url`, which answered, when every hop to it was permanent; "" when there was none or one was not."""
-        return url if self.seen and self.for_good else ""
+        return url if self.for_good and url != str(self.start) else ""
 
 
 class Fetcher:
@@ -227,8 +230,9 @@ class Fetcher:
             target = address(answer.location, base=url)
             if isinstance(target, Unreachable):
                 return replace(target, trouble=Trouble.REDIRECTS, detail=f"it redirects, but {target.detail}")
-            errand.seen.add(str(url))
-            if str(target) in errand.seen:
+            # A server that has set a cookie may want to be asked once more.
+            cookies = errand.cookies.add_to(httpx.Request("GET", target, stream=_NOTHING))
+            if (str(target), cookies) in errand.seen:
                 return _lost("it redirects in a circle")
             # A secure address that moved to an insecure one is followed, but nobody is told to write that down.
             errand.for_good &= answer.permanent and not (url.scheme == "https" and target.scheme == "http")
@@ -245,11 +249,15 @@ class Fetcher:
             stream=_NOTHING,  # said outright: httpx would look for what there is to send, and how it is to be named
             extensions={"timeout": self._timeout, OPEN_HOST: opened},
         )
+        cookies = errand.cookies.add_to(request)
         now = asyncio.get_running_loop().time
         began = now()
         try:
             async with asyncio.timeout(errand.seconds):
                 response = await self._transport.handle_async_request(request)
+                response.request = request
+                errand.seen.add((text, cookies))
+                errand.cookies.keep(response)
                 try:
                     return await self._answer(text, response, errand, known)
                 finally:

@@ -132,6 +132,8 @@ class Parsed:
     """Ids of documents that are only a teaser of the article at their url; looked for where the source follows them."""
     dropped: int = 0
     """Entries beyond the cap, left out."""
+    doubt: str = ""
+    """What could not be read of an otherwise readable body, in one line for a person."""
 
 
 @dataclass(frozen=True, kw_only=True)

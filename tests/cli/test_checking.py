@@ -126,6 +126,21 @@ def test_a_source_has_a_state_that_a_person_understands(row: SourceRow, state: s
 
 
 @pytest.mark.parametrize(
+    ("hours", "state", "error"), [(0, "ok", "unreadable date"), (2, "late", "not polled")]
+)
+def test_that_a_source_is_late_is_said_before_what_was_doubtful_when_it_was_read(
+    hours: int, state: str, error: str
+) -> None:
+    polled = NOW - timedelta(hours=hours)
+    read = SourceState(
+        name="a", next_poll_at=NOW, last_poll_at=polled, baseline=False, error="unreadable date 'soon'"
+    )
+    told = source_row(SourceRow("feed", "u", True, read), NOW)
+    assert told["state"] == state
+    assert error in told["error"]
+
+
+@pytest.mark.parametrize(
     ("kind", "fields", "advice"),
     [
         ("feed", {}, None),
