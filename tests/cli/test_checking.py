@@ -183,6 +183,7 @@ def test_a_table_of_sources_tells_times_by_their_distance_and_failures_in_a_row(
                 ledger.state("a.example"),
                 last_poll_at=now - timedelta(hours=2),
                 next_poll_at=now - timedelta(hours=1),
+                usual=timedelta(hours=1),
             ),
             replace(
                 ledger.state("b.example"),
