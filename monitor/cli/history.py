@@ -24,8 +24,9 @@ _STATE_STYLES = {"pending": "yellow", "delivered": "green", "dead": "bold red"}
 
 
 def change_row(change: Change) -> Row:
-    """Return a change as its alert's data, with its id and time."""
-    return {"id": change.id, "at": rfc3339(change.at), **alert(change)["data"]}
+    """Return a change as its alert's data, with its id and time; whose word it is against or by is null where it is no one's."""
+    whose = dict.fromkeys(("by", "verdict", "note", "against"))
+    return {"id": change.id, "at": rfc3339(change.at), **whose, **alert(change)["data"]}
 
 
 def delivery_row(delivery: Delivery) -> Row:
