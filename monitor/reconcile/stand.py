@@ -395,7 +395,9 @@ class Stand:
         others = {outlet(one.observation) for one in self.evidence}
         if heard.rank < min(self.rank, _REPORTED) or own not in others:
             return False
-        return len(others) == 1 or count([*self.evidence, heard]) == 1
+        if len(others) == 1:
+            return True
+        return len(self.evidence) <= _COUNTED and count([*self.evidence, heard]) == 1
 
     def steps(self, heard: Heard) -> bool:
         """Whether `heard` names another day, though no further off than time zones differ, and says that it moved.
