@@ -254,6 +254,71 @@ def _skeleton_around(seen: Seen, candidate: Candidate, at: int) -> Iterable[str]
         yield f"kbo{side}{'_'.join(outer)}|{'_'.join(solid[:3])}"
 
 
+_VERBAL = frozenset(("release", "out", "delay", "cancel", "unannounced", "advance", "due", "launched", "shown", "coming"))
+_SUBJECTS = frozenset(("@W", "@V", "@N", "@inst"))
+
+
+def _subject_of(seen: Seen, place: Place, title: str, cue: Cue) -> str:
+    """Return what stands nearest before a cue that can be its subject: the work, another, a name, a part, else "none"."""
+    nearest = "none"
+    for index, name in seen.skeleton(place, title):
+        if index >= cue.first:
+            break
+        if name in _SUBJECTS:
+            nearest = name
+    return nearest
+
+
+def _subjects(seen: Seen, candidate: Candidate, at: int | None) -> Iterable[str]:
+    """Yield features of what comes out by the sentence's build: the subject of the cue nearest before a date, and behind it."""
+    place, title = candidate.place, candidate.reach.work.title
+    verbal = [(cue, kind) for cue, kind in seen.cues(place) if cue.kind in _VERBAL]
+    if at is None:
+        for cue, kind in verbal[:4]:
+            yield f"subj={_subject_of(seen, place, title, cue)}|{kind}"
+        return
+    before = [one for one in verbal if one[0].first < at]
+    behind = [one for one in verbal if one[0].first > at]
+    for name, one in (("<", before[-1:]), (">", behind[:1])):
+        for cue, kind in one:
+            subject = _subject_of(seen, place, title, cue)
+            yield f"subj{name}{subject}"
+            yield f"subj{name}{subject}|{kind}"
+
+
+def _beside(seen: Seen, candidate: Candidate) -> Iterable[str]:
+    """Yield the kinds of the cues right before and right behind the work: "filming of X", "the X showcase"."""
+    place = candidate.place
+    for own in place.at(candidate.reach.work.title)[:2]:
+        for cue, kind in seen.cues(place):
+            if 0 <= own - cue.last <= _BESIDE:
+                yield f"wl={kind}"
+                yield f"wl{own - cue.last}={kind}"
+            elif 0 < cue.first - own <= _BESIDE:
+                yield f"wr={kind}"
+                yield f"wr{cue.first - own}={kind}"
+
+
+_BESIDE = 3
+
+
+def _move(place: Place, at: int) -> Iterable[str]:
+    """Yield which end of a move "from … to …" a date is, with whether something is put off or brought forward."""
+    stream, language = place.sentence.stream, place.sentence.language
+
+    def role(date: int) -> str:
+        word = stream[date - 1].text if date else ""
+        if word in language.from_words - language.to_words:
+            return "from"
+        return "to" if word in language.to_words else "-"
+
+    own = role(at)
+    others = "+".join(role(date) for date in place.dates if date != at)
+    moves = "+".join(sorted({cue.kind for cue in place.sentence.cues if cue.kind in ("delay", "advance", "due")}))
+    yield f"move={own}|{others}|{moves}"
+    yield f"move={own}|{moves}"
+
+
 def _near(at: Sequence[int], point: int) -> int | None:
     return min(at, key=lambda one: (abs(one - point), one)) if at else None
 
@@ -362,6 +427,9 @@ def dated_features(seen: Seen, candidate: Candidate, ahead: When | None, back: W
     order = dates.index(at)
     found += [f"dates={min(len(dates), 4)}", f"date#={min(order, 3)}/{min(len(dates), 4)}"]
     found += _skeleton_around(seen, candidate, at)
+    found += _subjects(seen, candidate, at)
+    found += _beside(seen, candidate)
+    found += _move(place, at)
     if near is not None:
         chain = seen.chain(place)
         kin = [one for one in place.works if chain[one] == chain[near]]
@@ -488,6 +556,8 @@ def undated_features(seen: Seen, candidate: Candidate) -> list[str]:
                 gap = words[cue.last : point]
                 if len(gap) <= 5:
                     found.append(f"wpath:{kind}<{'_'.join(gap)}")
+    found += _subjects(seen, candidate, None)
+    found += _beside(seen, candidate)
     skeleton = [name for _, name in seen.skeleton(place, title)]
     found.append(f"k={'_'.join(skeleton[:9])}")
     solid = [name for name in skeleton if name not in _MARKS]
