@@ -25,11 +25,13 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from monitor.cli.documents import _line
+from monitor.extract.attribution import CERTAINTIES, certainty_features, voices
 from monitor.extract.candidates import Text, survey
 from monitor.extract.decode import CODES, DATED, UNDATED, Featured, Hypothesis, claim_features, featured, hypotheses
 from monitor.extract.features import Seen, reading_features
 from monitor.extract.parts import options
 from monitor.extract.marks import mark
+from monitor.extract.scopes import options as scope_options
 from monitor.extract.scoring import UNIT, Head, Weights
 from monitor.extract.works import Catalogue
 from monitor.model import When
@@ -443,6 +445,9 @@ def first_stage(examples: Sequence[Example], cost: float = 0.1) -> dict[str, Hea
         "undated": fit_each(list(undated_rows(examples)), UNDATED, cost),
         "reading": fit_choice(list(reading_groups(examples)), 1.0),
         "part": fit_choice(list(part_groups(examples)), 1.0),
+        "certainty": fit(list(certainty_rows(examples)), CERTAINTIES, 0.1),
+        "credit": fit(list(credit_rows(examples)), ("right",), 0.3),
+        "scope": fit(list(scope_rows(examples)), ("right",), 0.3),
     }
 
 
@@ -468,6 +473,43 @@ def part_groups(examples: Iterable[Example]) -> Iterator[tuple[list[list[str]], 
                 if folded(label.instalment) in names and len(made) > 1:
                     right = names.index(folded(label.instalment))
                     yield [option.features for option in made], right, 0.3 if label.optional else 1.0
+
+
+def certainty_rows(examples: Iterable[Example]) -> Iterator[Row]:
+    """Yield what tells how sure each labelled passage is, with the labelled certainty."""
+    for one, row, label in spoken(examples):
+        features = certainty_features(one.seen, row.candidate, label.code)
+        yield features, label.certainty, 0.3 if label.optional else 1.0
+
+
+def credit_rows(examples: Iterable[Example]) -> Iterator[Row]:
+    """Yield the names that a labelled passage may credit, with whether the label does."""
+    for one, row, label in spoken(examples):
+        for voice in voices(one.seen, row.candidate, label.code):
+            yield voice.features, int(any(same_name(voice.name, source) for source in label.sources)), 0.3 if label.optional else 1.0
+
+
+def scope_rows(examples: Iterable[Example]) -> Iterator[Row]:
+    """Yield the scopes that a labelled passage may have, with whether the label has each."""
+    for one, row, label in spoken(examples):
+        wanted = {folded(name) for name in label.scope}
+        for option in scope_options(one.seen, row.candidate, label.code):
+            yield option.features, int(folded(option.name) in wanted), 0.3 if label.optional else 1.0
+
+
+def spoken(examples: Iterable[Example]) -> Iterator[tuple[Example, Featured, Label]]:
+    """Yield each label with the candidates that speak for it."""
+    for one in examples:
+        for label in one.labels:
+            for row in one.rows:
+                if speaks_for(one, row, label):
+                    yield one, row, label
+
+
+def same_name(one: str, other: str) -> bool:
+    """Return whether one of two names is a part of the other."""
+    one, other = folded(one), folded(other)
+    return bool(one and other) and (one in other or other in one)
 
 
 def speaks_for(one: Example, row: Featured, label: Label) -> bool:

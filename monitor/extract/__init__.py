@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitor.extract.attribution import certainty_of, credits_of
 from monitor.extract.blocks import passage
 from monitor.extract.candidates import Text, survey
 from monitor.extract.decode import CODES, Featured, Hypothesis, decode, featured, hypotheses
@@ -16,6 +17,7 @@ from monitor.extract.evidence import evidence
 from monitor.extract.explain import DateFound, Explanation, Mark, explained, find_all_dates, span_of
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark
+from monitor.extract.scopes import scopes_of
 from monitor.extract.scoring import Weights, shipped
 from monitor.extract.works import Catalogue
 from monitor.model import Certainty, Claim, Document, Event, Post, Status, Work
@@ -98,7 +100,9 @@ def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
         status=Status(status),
         instalment=one.part,
         when=one.when,
-        certainty=Certainty.REPORTED,
+        certainty=Certainty(certainty_of(seen, one.mentions, one.code, weights)),
+        sources=tuple(credits_of(seen, one.mentions, one.code, weights)),
+        scope=tuple(scopes_of(seen, one.mentions, one.code, weights)),
         quote=passage(document, span.part, span.start, span.end),
         span=span,
         rules=evidence(one, weights),

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from monitor.extract.dates.alternatives import Reading
 from monitor.extract.sentence import Sentence
 from monitor.model import Document, Work
 
-__all__ = ["MOST", "Candidate", "Place", "Reach", "Text", "candidates", "survey"]
+__all__ = ["MOST", "Candidate", "Mention", "Place", "Reach", "Text", "candidates", "survey"]
 
 _REACHED = 4
 """Works that a sentence may speak of without naming them."""
@@ -78,6 +79,19 @@ class Candidate:
 
     def __post_init__(self) -> None:
         self.key = (self.place.index, self.reach.work.title, self.date)
+
+
+@dataclass(slots=True, eq=False)
+class Mention:
+    """One candidate that speaks for a claim: the chance of its class, and of no claim."""
+
+    candidate: Candidate
+    chance: float
+    none: float
+    reading: Reading | None
+    features: list[str] = field(default_factory=list)
+    rank: int = 0
+    """How many works are likelier for the same date."""
 
 
 def survey(document: Document, blocks: Sequence[Sequence[Sentence]]) -> Text:

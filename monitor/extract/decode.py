@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from monitor.extract.candidates import Candidate, Text, candidates
+from monitor.extract.candidates import Candidate, Mention, Text, candidates
 from monitor.extract.dates.alternatives import Reading
 from monitor.extract.features import (
     Seen,
@@ -46,19 +46,6 @@ DATED = ("none", "rs", "rr", "rp", "rd", "rc", "ts", "tr", "tp", "td")
 UNDATED = ("rs", "rr", "ru", "rp", "rc", "rd", "ts", "tr", "tu")
 
 _LEAST_DATED, _LEAST_UNDATED = 0.1, 0.08
-
-
-@dataclass(slots=True, eq=False)
-class Mention:
-    """One candidate that speaks for a hypothesis: the chance of its class, and of no claim."""
-
-    candidate: Candidate
-    chance: float
-    none: float
-    reading: Reading | None
-    features: list[str] = field(default_factory=list)
-    rank: int = 0
-    """How many works are likelier for the same date."""
 
 
 @dataclass(slots=True, eq=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from monitor.extract.candidates import Candidate, Place, Text
 from monitor.extract.cues import Cue
@@ -43,6 +44,8 @@ class Seen:
         self._near: dict[tuple[int, int], When] = {}
         self._folded: str | None = None
         self._counts: dict[str, int] = {}
+        self.kept: dict[tuple[str, int | str], Any] = {}
+        """What other stages have made of a sentence or a work, by their own names."""
         last: When | None = None
         for place in text.places:
             for at in place.dates:

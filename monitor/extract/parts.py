@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.extract.candidates import Candidate, Place, Reach
+from monitor.extract.candidates import Candidate, Place
 from monitor.extract.features import Seen
 from monitor.extract.sentence import Sentence
 

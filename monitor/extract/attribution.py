@@ -1,0 +1,993 @@
+"""Attribution: how sure a claim is and who is credited with it, each a decision of the weights on what stands around it.
+
+Whatever stands as a name in a claim's sentence, its neighbours or the headline may be credited. What the names are never becomes
+a feature; where they stand, which verb is beside them and whether a list knows them as outlets does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from monitor.extract.candidates import Candidate, Mention, Place
+from monitor.extract.cues import Cue
+from monitor.extract.features import Seen, grain_of, relation_to
+from monitor.extract.fold import fold
+from monitor.extract.scoring import Weights, sigmoid
+from monitor.extract.sentence import Sentence
+from monitor.extract.tokens import Token
+
+__all__ = ["CERTAINTIES", "Voice", "certainty_features", "certainty_of", "credits_of", "named_in", "voices"]
+
+CERTAINTIES = ("official", "reported", "expected", "rumoured")
+
+_CREDITING = frozenset(("say", "according", "by", "release", "delay", "cancel", "advance"))
+_FLAGS = (
+    "press",
+    "heard",
+    "tells",
+    "always",
+    "certainty",
+    "strong",
+    "far",
+    "tense",
+    "event",
+    "unveils",
+    "official",
+)
+_BACK = 3
+_WINDOW = 5
+_LONGEST = 70
+"""Tokens of a sentence whose words are features."""
+_LONGEST_NAME = 6
+_LONGEST_CHARACTERS = 14
+_MOST = 40
+"""Names that are weighed for one claim."""
+_LINKS = frozenset((" ", "-", "", "'", "’", " '", ". "))
+_POSSESSIVES = ("'s", "’s", "s'", "s’")
+_STOPS = frozenset(
+    (
+        ",",
+        ".",
+        ";",
+        ":",
+        "!",
+        "?",
+        "(",
+        ")",
+        "。",
+        "，",
+        "、",
+        "；",
+        "：",
+        "！",
+        "？",
+        "（",
+        "）",
+        "「",
+        "」",
+        "『",
+        "』",
+        "《",
+        "》",
+        "“",
+        "”",
+        "—",
+        "–",
+        "-",
+        "|",
+        "…",
+    )
+)
+_WITHOUT_BLANKS = frozenset(("ja", "ko", "zh"))
+_PARTICLES = {"ko": ("은", "는", "이", "가", "의", "도", "측", "에", "와", "과", "를", "을")}
+_MARKERS = {"hi": frozenset(("ने", "के", "की", "का", "से", "को"))}
+
+
+class Named(NamedTuple):
+    """A run of tokens that stands as a name, from `first` up to `last`; `sort` is name, role, work or post."""
+
+    first: int
+    last: int
+    text: str
+    sort: str
+
+
+@dataclass(slots=True, eq=False)
+class Voice:
+    """Somebody who may be credited with a claim, with features; `order` tells who stands nearest."""
+
+    name: str
+    features: list[str] = field(default_factory=list)
+    order: tuple[int, int] = (99, 0)
+    is_press: bool = False
+
+
+# Names
+
+
+def named_in(sentence: Sentence) -> list[Named]:
+    """Return what stands as a name in a sentence: runs with capitals, roles, and what stands where a subject does."""
+    language = sentence.language
+    if language.code in _WITHOUT_BLANKS:
+        found = _without_blanks(sentence)
+    elif language.titlecase:
+        found = list(_opening(sentence) if sentence.titled else _capitals(sentence))
+    else:
+        found = list(_capitals(sentence))
+        found += _before_markers(sentence)
+    taken = {at for one in found for at in range(one.first, one.last)}
+    stream = sentence.stream
+    for at, token in enumerate(stream):
+        if at in taken or token.kind == "date":
+            continue
+        if token.kind == "work":
+            if any(cue.kind == "say" and 0 <= cue.first - at - 1 <= 2 for cue in sentence.cues):
+                found.append(Named(at, at + 1, sentence.original(at, at + 1), "work"))
+        elif not token.kind and (token.text in language.role_credits or token.text in language.companies):
+            found.append(Named(at, at + 1, sentence.original(at, at + 1), "role"))
+    found.sort()
+    return found
+
+
+def _named(sentence: Sentence, first: int, last: int) -> Iterator[Named]:
+    """Yield the name from `first` to `last` without what is no part of it at its ends."""
+    language, stream = sentence.language, sentence.stream
+    while first < last and not stream[first].kind:
+        text = stream[first].text
+        if (
+            (text in language.stops and (first == 0 or not _is_capital(sentence, first)))
+            or text in language.roles
+            or text in language.unnamed
+            or text in language.articles
+        ):
+            first += 1
+        else:
+            break
+    while last > first and not stream[last - 1].kind and stream[last - 1].text in _STOPS:
+        last -= 1
+    if first >= last or last - first > _LONGEST_CHARACTERS:
+        return
+    name = sentence.original(first, last).strip(" .,'’\"“”")
+    for ending in _POSSESSIVES:
+        if name.endswith(ending):
+            name = name[: -1 if ending[0] == "s" else -len(ending)]
+            break
+    if name and name[0].isalnum():
+        yield Named(first, last, name, "name")
+
+
+def _is_capital(sentence: Sentence, at: int) -> bool:
+    token = sentence.stream[at]
+    text = sentence.block.text
+    if token.kind:
+        return (
+            token.kind == "scope"
+            and token.value.group in ("services", "platforms")
+            and text[token.start].isupper()
+        )
+    first = text[token.start]
+    if first.isupper() or first == "@":
+        return True
+    if token.text[:1] == "r" and text[token.end : token.end + 1] == "/":
+        return True
+    return first.isdigit() and len(token.text) > 1 and text[token.end - 1].isupper()
+
+
+def _capitals(sentence: Sentence) -> Iterator[Named]:
+    stream, text = sentence.stream, sentence.block.text
+    inner = sentence.language.inner_words
+    at = 0
+    while at < len(stream):
+        if not _is_capital(sentence, at):
+            at += 1
+            continue
+        first = at
+        at += 1
+        while at < len(stream):
+            token = stream[at]
+            if _is_capital(sentence, at) and text[stream[at - 1].end : token.start] in _LINKS:
+                at += 1
+                continue
+            follows = at + 1 < len(stream) and _is_capital(sentence, at + 1)
+            joined = token.end == stream[at + 1].start if follows else False
+            if follows and (token.text == "&" or token.text in inner or (token.text in "-/." and joined)):
+                at += 2
+                continue
+            break
+        yield from _named(sentence, first, at)
+
+
+def _opening(sentence: Sentence) -> Iterator[Named]:
+    """Yield who opens a line in which every word has a capital: what stands before its first verb of saying or acting."""
+    stream = sentence.stream
+    starts = [0]
+    starts += [
+        at + 1 for at, token in enumerate(stream[:_LONGEST]) if token.text in (":", "-", "–", "—", "|", ",")
+    ]
+    cues = sorted(cue.first for cue in sentence.cues if cue.kind in _CREDITING)
+    for start in starts:
+        end = start
+        while end < len(stream) and end - start < _LONGEST_NAME:
+            token = stream[end]
+            if (
+                end in cues
+                or (token.kind and not _is_capital(sentence, end))
+                or (token.text in _STOPS and token.text != "-")
+            ):
+                break
+            if token.text.endswith(("'s", "s'")):
+                end += 1
+                break
+            end += 1
+        if end > start and end < len(stream):
+            yield from _named(sentence, start, end)
+    for cue in sentence.cues:
+        if cue.kind in ("according", "by"):
+            end = cue.last
+            while end < len(stream) and end - cue.last < _LONGEST_NAME and _is_capital(sentence, end):
+                end += 1
+            yield from _named(sentence, cue.last, end)
+
+
+def _before_markers(sentence: Sentence) -> list[Named]:
+    """Return what stands before the particle of a subject or an owner, in a script without capitals."""
+    markers = _MARKERS.get(sentence.language.code, frozenset())
+    found: list[Named] = []
+    stream = sentence.stream
+    start = 0
+    for at, token in enumerate(stream):
+        if token.text in markers and not token.kind:
+            first = max(start, at - 3)
+            for size in range(first, at):
+                found += _named(sentence, size, at)
+        if (
+            token.kind in ("date", "work", "inst")
+            or token.text in _STOPS
+            or token.text in markers
+            or token.text in sentence.language.and_words
+        ):
+            start = at + 1
+    return found
+
+
+def _without_blanks(sentence: Sentence) -> list[Named]:
+    """Return names in a script whose characters are tokens: what opens a clause, up to a particle, a date or a verb of saying."""
+    stream, language = sentence.stream, sentence.language
+    code = language.code
+    heads = {cue.first for cue in sentence.cues if cue.kind in ("say", "according", "by")}
+    found: list[Named] = []
+    if code == "ko":
+        first = 0
+        for at, token in enumerate(stream):
+            ends = at + 1 == len(stream) or stream[at + 1].start > token.end or bool(stream[at + 1].kind)
+            if token.kind or token.text in _STOPS:
+                first = at + 1
+                continue
+            if not ends and at + 1 not in heads:
+                continue
+            last = at + 1
+            if last - first > 2 and token.text in _PARTICLES["ko"]:
+                last -= 1
+            if 2 <= last - first <= 10:
+                found += _named(sentence, first, last)
+            if ends:
+                first = at + 1
+        return found
+    if code == "ja":
+        first: int | None = None
+        for at in range(len(stream) + 1):
+            inside = (
+                at < len(stream)
+                and (not stream[at].kind or stream[at].kind == "scope")
+                and not _is_hiragana(stream[at])
+                and stream[at].text not in _STOPS
+            )
+            if inside and first is not None and at in heads:
+                found += _named(sentence, first, at)
+                first = at
+            if inside:
+                first = at if first is None else first
+            elif first is not None:
+                if 2 <= at - first <= _LONGEST_CHARACTERS or stream[first].text[:1].isascii():
+                    found += _named(sentence, first, at)
+                first = None
+        return found
+    start = 0
+    for at in range(len(stream) + 1):
+        token = stream[at] if at < len(stream) else None
+        breaks = (
+            token is None
+            or token.kind not in ("", "scope")
+            or token.text in _STOPS
+            or at in heads
+            or token.text in "在的于於将將已也则則正"
+        )
+        if breaks:
+            if 1 <= at - start <= 10 and (
+                at - start > 1 or stream[start].kind or len(stream[start].text) > 1
+            ):
+                found += _named(sentence, start, at)
+            start = at + 1
+    return found
+
+
+def _is_hiragana(token: Token) -> bool:
+    return "\u3040" <= token.text[:1] <= "\u309f"
+
+
+# What is seen of a name
+
+
+class _Sighting(NamedTuple):
+    """A name where it stands: what it looks like there, and whether that is how somebody is credited."""
+
+    named: Named
+    marks: list[str]
+    sign: str
+    is_press: bool
+    ways: list[str]
+
+
+def _sightings(seen: Seen, place: Place) -> list[_Sighting]:
+    known: list[_Sighting] | None = seen.kept.get(("sightings", place.index))
+    if known is None:
+        known = [_sighting(place.sentence, one) for one in named_in(place.sentence)]
+        seen.kept["sightings", place.index] = known
+    return known
+
+
+def _word(token: Token) -> str:
+    if token.kind:
+        return f"@{token.kind}"
+    return "#" if token.text[:1].isdigit() else token.text
+
+
+def _sort_of(cue: Cue) -> str:
+    """Return a cue's kind with what its rule says of voice and certainty."""
+    meaning = cue.rule.meaning
+    return "/".join([cue.kind, *(f"{key}={meaning[key]}" for key in _FLAGS if key in meaning)])
+
+
+def _sighting(sentence: Sentence, named: Named) -> _Sighting:
+    stream, language = sentence.stream, sentence.language
+    first, last = named.first, named.last
+    text = sentence.block.text
+    folded = fold(named.text)
+    marks = [f"sort={named.sort}", f"{named.sort}|size={min(last - first, 4)}"]
+    ahead, ahead_gap = _verb_behind(sentence, last)
+    behind, behind_gap = _cue_before(sentence, first)
+    before = _word(stream[first - 1]) if first else "^"
+    after = _word(stream[last]) if last < len(stream) else "$"
+    written = text[stream[last - 1].start : stream[last - 1].end]
+    owns = stream[last - 1].text.endswith(_POSSESSIVES)
+    head, _, ending = folded.replace(".", " ").rpartition(" ")
+    press = folded in language.press or (bool(head) and ending in language.press_endings)
+    handle = written.startswith("@") or folded.startswith("r/")
+    around = {token.text for token in stream[max(0, first - 3) : first]} | {
+        token.text for token in stream[last : last + 3]
+    }
+    near = {token.text for token in stream[max(0, first - 2) : first]}
+    if press:
+        marks.append("press")
+    if near & language.press_roles:
+        marks.append("press role")
+        press = True
+    if around & (language.unnamed - language.press_roles) or "leak" in folded:
+        marks.append("leak")
+    if handle:
+        marks.append("handle")
+    if owns:
+        marks.append("owns")
+        marks.append(f"owns|>{after}")
+    roles = language.roles | language.role_credits
+    role_before, role_after = (
+        bool(near & roles),
+        any(token.text in roles for token in stream[last : last + 3]),
+    )
+    if role_before:
+        marks.append("role<")
+    if role_after:
+        marks.append("role>")
+    if any(token.kind == "scope" for token in stream[first:last]):
+        marks.append("service" if last - first == 1 else "service part")
+    place = (
+        "opens"
+        if first == 0
+        else "clause"
+        if before in _STOPS
+        else "prep"
+        if before in language.prepositions
+        else "role"
+        if role_before
+        else "art"
+        if before in language.articles
+        else "in"
+    )
+    marks.append(f"at={place}")
+    marks += [f"w<{before}", f"w>{after}"]
+    if last + 1 < len(stream):
+        marks.append(f"w>>{after}_{_word(stream[last + 1])}")
+        marks += [f"w>.{_word(token)}" for token in stream[last : last + 4]]
+    if first > 1:
+        marks.append(f"w<<{_word(stream[first - 2])}_{before}")
+    sign_ahead = "-"
+    if ahead is not None:
+        sort = _sort_of(ahead)
+        sign_ahead = sort if ahead_gap == "0" else f"{ahead.kind}~{ahead_gap}"
+        marks += [
+            f">{sort}",
+            f">{sort}:{ahead_gap}",
+            f">{ahead.kind}:{ahead_gap}",
+            f">r:{ahead.rule.name}:{ahead_gap}",
+            f"{place}>{ahead.kind}:{ahead_gap}",
+        ]
+        if owns:
+            marks.append(f"owns>{ahead.kind}:{ahead_gap}")
+        reach = stream[ahead.last : ahead.last + 6]
+        if ahead_gap in ("0", "1"):
+            what = next((token.kind or "," for token in reach if token.kind or token.text in _STOPS), "-")
+            marks += [
+                f"verb={stream[ahead.first].text}",
+                f"verb={stream[ahead.first].text}|{what}",
+                f"verb>{what}",
+            ]
+            marks += [f"verb>.{token.text}" for token in reach if not token.kind]
+            marks.append(
+                f"verb+{'trailer' if any(cue.kind == 'trailer' and 0 <= cue.first - ahead.last < 8 for cue in sentence.cues) else '-'}"
+            )
+        marks.append(f">{ahead.kind}:{ahead_gap}|{next((token.kind for token in reach if token.kind), '-')}")
+        if ahead.first and stream[ahead.first - 1].text in language.passives:
+            marks.append(f"passive>{ahead.kind}:{ahead_gap}")
+    sign_behind = "-"
+    if behind is not None:
+        sort = _sort_of(behind)
+        sign_behind = sort if behind_gap in ("0", "1") else f"{behind.kind}~{behind_gap}"
+        marks += [
+            f"<{sort}:{behind_gap}",
+            f"<{behind.kind}:{behind_gap}",
+            f"<r:{behind.rule.name}:{behind_gap}",
+        ]
+        press = press or (bool(behind.get("press") or behind.get("heard")) and behind_gap in ("0", "1", "2"))
+    if any(start <= stream[first].start < end for start, end in sentence.quotes):
+        marks.append("quoted")
+    sign = f"{named.sort}|{sign_behind}|{sign_ahead}|{'owns' if owns else place}"
+    marks += [
+        f"sign={sign}",
+        f"lang={language.code}|{named.sort}",
+        f"block={sentence.block.kind}|{named.sort}",
+    ]
+    marks.append(f"lang={language.code}|{ahead.kind + ahead_gap if ahead else '-'}")
+    marks.append(f"lang={language.code}|{behind.kind + behind_gap if behind else '-'}")
+    if sentence.titled:
+        marks.append(f"titled|{sign_ahead}")
+    ways = ["owns"] if owns else []
+    if ahead is not None and ahead_gap in ("0", "1", "2"):
+        ways.append(f">{_sort_of(ahead)}")
+    if behind is not None and behind_gap in ("0", "1"):
+        ways.append(f"<{_sort_of(behind)}")
+    if press:
+        ways.append("press")
+    if owns and after == "@work":
+        ways.append("owns work")
+    return _Sighting(named, marks, sign, press, ways)
+
+
+def _verb_behind(sentence: Sentence, at: int) -> tuple[Cue | None, str]:
+    """Return the first cue of saying or acting behind token `at`, with how far off it is: auxiliaries, adverbs and dates count nothing."""
+    stream, language = sentence.stream, sentence.language
+    best: Cue | None = None
+    for cue in sentence.cues:
+        if (
+            cue.first >= at
+            and cue.kind in _CREDITING
+            and (best is None or (cue.first, cue.kind != "say") < (best.first, best.kind != "say"))
+        ):
+            best = cue
+    if best is None:
+        return None, ""
+    between = [
+        token
+        for token in stream[at : best.first]
+        if token.kind != "date"
+        and token.text not in language.auxiliaries
+        and token.text not in language.adverbs
+    ]
+    if any(token.text in _STOPS for token in between):
+        return best, ",near" if len(between) < 4 else ",far"
+    gap = len(between)
+    return best, str(gap) if gap < 3 else "3-5" if gap < 6 else "far"
+
+
+def _cue_before(sentence: Sentence, at: int) -> tuple[Cue | None, str]:
+    best: Cue | None = None
+    for cue in sentence.cues:
+        if (
+            cue.last <= at
+            and cue.kind in ("say", "according", "by")
+            and (best is None or cue.last > best.last)
+        ):
+            best = cue
+    if best is None:
+        return None, ""
+    between = sentence.stream[best.last : at]
+    roles = sentence.language.roles | sentence.language.articles | sentence.language.of_words
+    gap = sum(token.text not in roles for token in between)
+    if any(token.text in _STOPS for token in between):
+        return best, ",near" if gap < 4 else ",far"
+    return best, str(gap) if gap < 3 else "3-5" if gap < 6 else "far"
+
+
+def _places(seen: Seen, place: Place) -> Iterator[tuple[str, int, Place]]:
+    """Yield the places whose names may be credited, with how each stands to the claim's own and how near."""
+    yield "here", 0, place
+    taken = {place.index}
+    places = seen.text.places
+    for back in range(1, _BACK + 1):
+        at = place.index - back
+        if at < 0 or places[at].sentence.block.kind == "headline":
+            break
+        taken.add(at)
+        yield f"back{back}", back, places[at]
+    if place.index + 1 < len(places):
+        taken.add(place.index + 1)
+        yield "next", 4, places[place.index + 1]
+    for how, other in (("lead", place.lead), ("heading", place.heading)):
+        if other is not None and other.index not in taken:
+            taken.add(other.index)
+            yield how, 5, other
+    for other in seen.text.headline[:2]:
+        if other.index not in taken:
+            taken.add(other.index)
+            yield "headline", 6, other
+    first = len(seen.text.headline)
+    for at in range(first, min(first + 3, len(places))):
+        if at not in taken:
+            yield "opening", 7, places[at]
+
+
+def _point(candidate: Candidate, code: str) -> int | None:
+    """Return the token at which a claim is made: its date, or else the cue of its event, or the work."""
+    if candidate.date is not None:
+        return candidate.date
+    own = candidate.place.at(candidate.reach.work.title)
+    kinds = ("trailer",) if code[0] == "t" else ("out", "release", "unannounced", "delay", "cancel")
+    told = [cue.first for cue in candidate.place.sentence.cues if cue.kind in kinds]
+    if told:
+        return min(told, key=lambda at: (abs(at - own[0]), at)) if own else told[0]
+    return own[0] if own else None
+
+
+def _kin(seen: Seen, candidate: Candidate, code: str) -> list[Place]:
+    """Return other places that seem to say the same: that name the same date, or a trailer, or that the work is out."""
+    title = candidate.reach.work.title
+    place = candidate.place
+    if candidate.date is not None:
+        readings = seen.readings(place, candidate.date)
+        same = _dated(seen).get(str(readings[0].when.interval), ()) if readings else ()
+    else:
+        same = _telling_of(seen, title, code[0])
+    return [other for other in same if other is not place][:_MOST_KIN]
+
+
+_MOST_KIN = 5
+
+
+def _dated(seen: Seen) -> dict[str, list[Place]]:
+    """Return the places that name a date, by what it means first."""
+    known: dict[str, list[Place]] | None = seen.kept.get(("dated", 0))
+    if known is None:
+        known = {}
+        for place in seen.text.places:
+            for at in place.dates:
+                readings = seen.readings(place, at)
+                if readings:
+                    there = known.setdefault(str(readings[0].when.interval), [])
+                    if place not in there:
+                        there.append(place)
+        seen.kept["dated", 0] = known
+    return known
+
+
+def _telling_of(seen: Seen, title: str, event: str) -> list[Place]:
+    key = (f"telling {event}", title)
+    known: list[Place] | None = seen.kept.get(key)
+    if known is None:
+        kinds = ("trailer",) if event == "t" else ("release", "out")
+        known = [
+            place
+            for place in seen.text.places
+            if (event == "t" or title in place.titles)
+            and any(cue.kind in kinds for cue in place.sentence.cues)
+        ]
+        seen.kept[key] = known
+    return known
+
+
+def _spoken_by(seen: Seen) -> dict[str, set[str]]:
+    """Return how each name of the document is credited anywhere in it."""
+    known: dict[str, set[str]] | None = seen.kept.get(("spoken", 0))
+    if known is None:
+        known = {}
+        for place in seen.text.places[:_MOST_PLACES]:
+            for one in _sightings(seen, place):
+                ways = known.setdefault(fold(one.named.text), set())
+                ways.update(one.ways)
+        seen.kept["spoken", 0] = known
+    return known
+
+
+_MOST_PLACES = 60
+
+
+def _subject(seen: Seen, place: Place) -> str:
+    """Return what kind of word speaks or acts in a sentence: name, role, pronoun, unnamed, or none."""
+    known: str | None = seen.kept.get(("subject", place.index))
+    if known is not None:
+        return known
+    sentence = place.sentence
+    language = sentence.language
+    said = next((cue for cue in sentence.cues if cue.kind == "say"), None)
+    found = "none"
+    if said is not None:
+        found = "other"
+        for token in sentence.stream[max(0, said.first - 4) : said.first][::-1]:
+            if token.text in language.role_credits or token.text in language.companies:
+                found = "role"
+            elif token.text in language.persons or token.text in language.pronouns:
+                found = "pronoun"
+            elif token.text in language.unnamed:
+                found = "unnamed"
+            elif token.kind == "work":
+                found = "work"
+            else:
+                continue
+            break
+        if any(one.named.last == said.first and one.named.sort == "name" for one in _sightings(seen, place)):
+            found = "name"
+    seen.kept["subject", place.index] = found
+    return found
+
+
+def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
+    """Return who may be credited with a claim of class `code` that a candidate makes, with features."""
+    place = candidate.place
+    title = candidate.reach.work.title
+    found: dict[str, Voice] = {}
+    hows: dict[str, set[str]] = {}
+    subject = _subject(seen, place)
+    point = _point(candidate, code) or 0
+    source = fold(seen.text.document.source)
+    spoken_by = _spoken_by(seen)
+    kin = _kin(seen, candidate, code)
+    reached = [*_places(seen, place), *(("kin", 3, other) for other in kin)]
+    for how, near, other in reached:
+        for one in _sightings(seen, other):
+            name = one.named.text
+            key = _key_of(fold(name), found)
+            if key not in found:
+                if len(found) >= _MOST:
+                    continue
+                found[key] = Voice(name)
+                hows[key] = set()
+            voice = found[key]
+            if len(name) > len(voice.name) and one.named.sort == "name":
+                voice.name = name
+            gap = abs(one.named.first - point)
+            voice.order = min(voice.order, (near, gap))
+            voice.is_press = voice.is_press or one.is_press
+            marks = one.marks
+            if how not in hows[key]:
+                hows[key].add(how)
+                voice.features.append(f"{how}|{subject}")
+            voice.features += [f"{how}|{mark}" for mark in marks]
+            voice.features += [f"any|{mark}" for mark in marks]
+            voice.features += [f"{how}|{subject}|{one.sign}", f"{how}|{code}|{one.sign}"]
+            if how == "here":
+                voice.features += _beside(candidate, one, point, code)
+                if one.named.sort == "work":
+                    own = other.sentence.stream[one.named.first].value.work.title == title
+                    voice.features += [f"own={own}", f"own={own}|{candidate.reach.work.kind.value}"]
+    spoken = sum("here" in how for how in hows.values())
+    voicing = [(cue, _sort_of(cue)) for cue in place.sentence.cues if cue.kind in _VOICING]
+    context = sorted({f"{'<' if cue.last <= point else '>'}{sort}" for cue, sort in voicing})
+    sources = list(_of_source(seen, candidate, code))
+    for key, voice in found.items():
+        ways = "+".join(sorted(hows[key]))
+        voice.features += [
+            f"code={code}",
+            f"ways={ways}",
+            f"here={'here' in hows[key]}|{code}",
+            f"here={'here' in hows[key]}|names={min(spoken, 4)}",
+            f"count={min(seen.count(key), 4)}|here={'here' in hows[key]}",
+            f"inhead={seen.in_headline(key)}|here={'here' in hows[key]}",
+            f"block={place.sentence.block.kind}",
+            f"lang={place.sentence.language.code}",
+        ]
+        features = voice.features
+        mine = "here" if "here" in hows[key] else "far"
+        features += [f"m|{mine}|{one}" for one in context]
+        features += [f"m|{mine}|{one}" for one in sources]
+        ahead = {way.partition("/")[0] for way in spoken_by.get(fold(voice.name), ())}
+        features += [f"doc:{way}" for way in spoken_by.get(fold(voice.name), ())]
+        features += [f"doc:{way}|{subject}|here={'here' in hows[key]}" for way in ahead]
+        if key in source:
+            voice.features.append("is the source")
+    author = place.sentence.block.author
+    if place.sentence.block.kind == "post" and author:
+        key = fold(author)
+        voice = found.setdefault(key, Voice(author, order=(0, 0)))
+        voice.features += ["post author", f"post author|{code}"]
+    return list(found.values())
+
+
+def _key_of(key: str, found: dict[str, Voice]) -> str:
+    """Return the key of the name that `key` is a part of, or that is a part of it."""
+    if key in found:
+        return key
+    padded = f" {key} "
+    for known in found:
+        if padded in f" {known} " or f" {known} " in padded:
+            return known
+    return key
+
+
+def _beside(candidate: Candidate, one: _Sighting, point: int, code: str) -> Iterator[str]:
+    """Yield where a name stands to the date (or the work) and what stands between them."""
+    place = candidate.place
+    stream, language = place.sentence.stream, place.sentence.language
+    what = "D" if candidate.date is not None else "W"
+    first, last = one.named.first, one.named.last
+    side = "<" if last <= point else ">"
+    between = stream[last:point] if last <= point else stream[point + 1 : first]
+    yield f"{what}{side}|{code}"
+    yield f"{what}{side}|{one.sign}"
+    yield f"{what}{side}|{one.sign}|{code}"
+    yield f"{what}{side}|{'0-3' if len(between) < 4 else '4-9' if len(between) < 10 else 'far'}"
+    low, high = (last, point) if last <= point else (point, first)
+    kinds = [cue.kind for cue in place.sentence.cues if low <= cue.first < high]
+    yield f"{what}{side}|{'_'.join(kinds[:4])}"
+    for token in between:
+        if token.text in language.relatives:
+            yield f"{what}{side}|relative"
+            yield f"{what}{side}|relative|{code[0]}"
+            break
+    if any(
+        token.kind == "work" and token.value.work.title == candidate.reach.work.title for token in between
+    ):
+        yield f"{what}{side}|work between"
+    others = sum(token.kind == "date" for token in between)
+    yield f"{what}{side}|dates={min(others, 2)}"
+
+
+def credits_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> list[str]:
+    """Return who is credited with a claim of class `code`, nearest first; an outlet stands before who spoke to it."""
+    head = weights["credit"]
+    found: dict[str, tuple[tuple[bool, int, int], str]] = {}
+    for mention in _telling(mentions):
+        for voice in voices(seen, mention.candidate, code):
+            if sigmoid(head.sums(voice.features)[0]) < LEAST_CREDIT:
+                continue
+            key = fold(voice.name)
+            order = (not voice.is_press, *voice.order)
+            if any(f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in found):
+                continue
+            found[key] = (order, voice.name)
+    return [name for _, name in sorted(found.values())]
+
+
+LEAST_CREDIT = 0.35
+"""The chance from which somebody is credited: where F1 of the credits is highest on folds."""
+_TOLD = 3
+_SHARE = 0.5
+
+
+def _telling(mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions that carry a claim: the likeliest, and others that are nearly as likely."""
+    ordered = sorted(mentions, key=lambda one: (-one.chance, one.candidate.place.index))
+    least = ordered[0].chance * _SHARE if ordered else 0.0
+    return [one for one in ordered if one.chance >= least][:_TOLD]
+
+
+# Certainty
+
+
+def certainty_features(seen: Seen, candidate: Candidate, code: str) -> list[str]:
+    """Return what tells how sure a claim of class `code` is that a candidate makes."""
+    place, title = candidate.place, candidate.reach.work.title
+    sentence = place.sentence
+    text = seen.text
+    words = seen.words(place, title)
+    point = _point(candidate, code)
+    how = candidate.reach.how[0]
+    kind = sentence.block.kind
+    found = [
+        code, f"{code}|{kind}", f"how={how}", f"block={kind}", f"lang={sentence.language.code}",
+        f"kind={candidate.reach.work.kind.value}|{code}", f"dated={candidate.date is not None}|{code}",
+        f"index={min(place.index, 6)}", *_of_source(seen, candidate, code),
+    ]  # fmt: skip
+    found += [f"{one}|{code}" for one in _of_headline(seen, title)]
+    if sentence.question:
+        found.append("?")
+    if sentence.titled:
+        found.append("titled")
+    if point is not None and any(
+        start <= sentence.stream[point].start < end for start, end in sentence.quotes
+    ):
+        found.append("quoted")
+    if sentence.quotes:
+        found.append("quotes")
+    if candidate.date is not None:
+        mention = sentence.stream[candidate.date].value
+        when = mention.resolve(text.document.published)
+        where = relation_to(when, text.document.published.date())
+        found += [
+            f"time={where}|{code}",
+            f"grain={grain_of(when)}|{code}",
+            f"bound={mention.bound}",
+            f"grain={grain_of(when)}|{where}",
+        ]
+    found += _of_cues(place, point, "")
+    if candidate.date is not None:
+        own = place.at(title)
+        if own:
+            found += _of_cues(place, own[0], "w")
+    found += _of_words(words, point)
+    found.append(f"subject={_subject(seen, place)}|{code}")
+    found.append(f"subject={_subject(seen, place)}")
+    for one in _sightings(seen, place):
+        side = "" if point is None else "<" if one.named.last <= point else ">"
+        found += [f"n{side}:{one.sign}", f"n:{one.sign}|{code}"]
+        if one.is_press:
+            found.append(f"n{side}:press")
+        if "leak" in one.marks:
+            found.append("n:leak")
+        if point is not None:
+            found += [f"n{mark}" for mark in _beside(candidate, one, point, code)]
+    for name, _, other in _places(seen, place):
+        if name == "here":
+            continue
+        found += [f"{name}|c:{_sort_of(cue)}" for cue in other.sentence.cues if cue.kind in _VOICING]
+        if name in ("back1", "next", "headline", "lead"):
+            found.append(f"{name}|subject={_subject(seen, other)}")
+            found += [
+                f"{name}|n:{one.sign}"
+                for one in _sightings(seen, other)
+                if "say" in one.sign or "according" in one.sign
+            ]
+            if name == "back1":
+                found += [f"{name}:{_word(token)}" for token in other.sentence.stream[:30]]
+    for other in _kin(seen, candidate, code):
+        found.append(f"kin|subject={_subject(seen, other)}")
+        found += [f"kin|c:{_sort_of(cue)}" for cue in other.sentence.cues if cue.kind in _VOICING]
+        found += [f"kin|n:{one.sign}" for one in _sightings(seen, other)]
+        found += [f"kin|{way}" for one in _sightings(seen, other) for way in one.ways]
+        found.append(f"kin|b={other.sentence.block.kind}")
+    found += [f"doc:{way}" for ways in _spoken_by(seen).values() for way in ways]
+    return found
+
+
+_VOICING = frozenset(("hedge", "sure", "say", "according", "by"))
+
+
+def _of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
+    """Yield what kind of source the document is of: the maker's own, an account, a channel of videos, one that has the work's name."""
+    document = seen.text.document
+    source = fold(document.source)
+    place = candidate.place
+    sort = (
+        "video"
+        if "youtube" in source
+        else "account"
+        if source.startswith("@")
+        else "feed"
+        if "://" in source
+        else "other"
+    )
+    if document.official:
+        yield "official"
+        yield f"official|{code}"
+    yield f"src={sort}"
+    yield f"src={sort}|{code}"
+    yield f"src={sort}|titled={bool(document.title)}"
+    yield f"author={bool(document.author)}"
+    compact = "".join(char for char in source if char.isalnum())
+    name = "".join(char for char in fold(candidate.reach.work.title) if char.isalnum())
+    if len(name) > 3 and name in compact:
+        yield "src~work"
+        yield f"src~work|{code}"
+    embedded = place.sentence.block
+    if embedded.kind == "post":
+        yield "post"
+        author = "".join(char for char in fold(embedded.author or "") if char.isalnum())
+        if author:
+            yield "post|author"
+            if name and (name in author or author in name):
+                yield "post~work"
+    if candidate.text.in_headline and any(
+        token.text in place.sentence.language.official_words
+        for line in seen.text.headline
+        for token in line.sentence.stream
+    ):
+        yield f"head:official|{code}"
+        yield f"head:official|{sort}"
+        yield f"head:official|{candidate.reach.work.title in seen.text.in_headline}|{code}"
+
+
+def _of_headline(seen: Seen, title: str) -> list[str]:
+    known: list[str] | None = seen.kept.get(("headline", title))
+    if known is None:
+        known = []
+        for place in seen.text.headline[:2]:
+            known += [f"h:{word}" for word in dict.fromkeys(seen.words(place, title)[:24])]
+            known += [f"hc:{_sort_of(cue)}" for cue in place.sentence.cues if cue.kind in _VOICING]
+            if place.sentence.question:
+                known.append("h?")
+        known += [f"head={title in seen.text.in_headline}"]
+        seen.kept["headline", title] = known
+    return known
+
+
+def _of_cues(place: Place, point: int | None, prefix: str) -> Iterator[str]:
+    for cue in place.sentence.cues:
+        sort = _sort_of(cue) if cue.kind in _VOICING else cue.kind
+        yield f"{prefix}c:{sort}"
+        if cue.kind in _VOICING:
+            yield f"{prefix}r:{cue.rule.name}"
+        if point is None:
+            continue
+        if cue.last <= point:
+            side, gap = "<", point - cue.last
+            between = place.sentence.stream[cue.last : point]
+        else:
+            side, gap = ">", max(cue.first - point - 1, 0)
+            between = place.sentence.stream[point + 1 : cue.first]
+        step = "0" if not gap else "1-3" if gap < 4 else "4-9" if gap < 10 else "far"
+        yield f"{prefix}c{side}{sort}:{step}"
+        if cue.kind in _VOICING:
+            apart = any(token.text in _APART for token in between)
+            yield f"{prefix}c{side}{sort}|apart={apart}"
+            yield f"{prefix}c{side}{cue.kind}:{step}|apart={apart}"
+            dates = any(token.kind == "date" for token in between)
+            yield f"{prefix}c{side}{sort}|date={dates}"
+
+
+_APART = frozenset((",", ";", ":", "(", ")", "—", "–", "，", "；", "、", "："))
+
+
+def _of_words(words: Sequence[str], point: int | None) -> Iterator[str]:
+    for index, word in enumerate(words[:_LONGEST]):
+        yield f"s:{word}"
+        if index + 1 < len(words):
+            yield f"s:{word}_{words[index + 1]}"
+    if point is None:
+        return
+    for offset, word in enumerate(words[max(0, point - _WINDOW) : point][::-1]):
+        yield f"d<:{word}"
+        yield f"d-{offset}:{word}"
+    for offset, word in enumerate(words[point + 1 : point + 1 + _WINDOW]):
+        yield f"d>:{word}"
+        yield f"d+{offset}:{word}"
+
+
+def certainty_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> str:
+    """Return how sure the text is of a claim of class `code`: the strongest certainty that a telling mention supports."""
+    head = weights["certainty"]
+    sums = [0] * len(head.classes)
+    for rank, mention in enumerate(_telling(mentions)):
+        own = head.sums(certainty_features(seen, mention.candidate, code))
+        sums = [total + one // (1 + rank) for total, one in zip(sums, own, strict=True)]
+    surest = max(zip(sums, head.classes, strict=True))[1]
+    if surest == "reported" and seen.text.document.official and not _is_hedged(mentions):
+        return "official"  # the maker's own word, which no labelled text of the corpora is marked as
+    return surest
+
+
+def _is_hedged(mentions: Sequence[Mention]) -> bool:
+    """Tell whether every telling mention stands beside a hedge, or in a post of somebody else."""
+    return all(
+        any(cue.kind == "hedge" for cue in mention.candidate.place.sentence.cues)
+        or mention.candidate.place.sentence.block.kind == "post"
+        for mention in _telling(mentions)
+    )

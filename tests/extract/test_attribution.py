@@ -1,0 +1,114 @@
+"""Who may be credited with a claim, and what tells how sure it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.extract.attribution import certainty_features, named_in, voices
+from monitor.extract.candidates import Candidate, candidates, survey
+from monitor.extract.features import Seen
+from monitor.extract.reading import read
+from monitor.extract.works import Catalogue
+from monitor.model import Document, Work, WorkKind
+
+WORKS = (Work("Silo", WorkKind.SERIES), Work("Lords of the Fallen", WorkKind.GAME))
+
+
+def seen_in(text: str, lang: str = "en", **known: object) -> tuple[Seen, list[Candidate]]:
+    document = Document(id="1", published=datetime(2023, 8, 10, tzinfo=UTC), lang=lang, text=text, **known)  # type: ignore[arg-type]
+    survey_of = survey(document, read(document, Catalogue(WORKS)))
+    return Seen(survey_of), list(candidates(survey_of))
+
+
+def names(text: str, lang: str = "en") -> list[str]:
+    seen, _ = seen_in(text, lang)
+    return [one.text for place in seen.text.places for one in named_in(place.sentence)]
+
+
+def dated(found: list[Candidate]) -> Candidate:
+    return next(one for one in found if one.date is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "name"),
+    [
+        ("Northfall Games said that Silo launches on May 4.", "en", "Northfall Games"),
+        ("Silo arrives on May 4, said director Ada Kern.", "en", "Ada Kern"),
+        ("The publisher said Silo is out on May 4.", "en", "publisher"),
+        ("北川工作室宣布，Silo将于5月4日上线。", "zh", "北川工作室"),
+        ("북천게임즈는 Silo를 5월 4일 출시한다고 밝혔다.", "ko", "북천게임즈"),
+        ("北川製作所は Silo を5月4日に発売すると発表した。", "ja", "北川製作所"),
+        ("किरण स्टूडियो ने बताया कि Silo 4 मई को आएगा।", "hi", "किरण स्टूडियो"),
+    ],
+)
+def test_whoever_speaks_stands_among_the_names(text: str, lang: str, name: str) -> None:
+    assert name in names(text, lang)
+
+
+def test_a_possessive_is_no_part_of_a_name() -> None:
+    assert "Northfall" in names("We saw Northfall's trailer for Silo.")
+
+
+def test_a_name_is_weighed_once_in_its_fullest_form() -> None:
+    seen, found = seen_in("Ada Kern spoke on Monday. Kern said that Silo launches on May 4.")
+    made = [one.name for one in voices(seen, next(one for one in found if one.place.index == 1), "rs")]
+    assert [one for one in made if "Kern" in one] == ["Ada Kern"]
+
+
+def test_the_name_itself_is_no_feature() -> None:
+    first, one = seen_in("Northfall said that Silo launches on May 4.")
+    second, two = seen_in("Eastgate said that Silo launches on May 4.")
+    mine = next(voice for voice in voices(first, dated(one), "rs") if voice.name == "Northfall")
+    theirs = next(voice for voice in voices(second, dated(two), "rs") if voice.name == "Eastgate")
+    assert mine.features == theirs.features
+
+
+def test_a_list_of_outlets_and_a_leak_tell_whose_voice_it_is() -> None:
+    seen, found = seen_in("According to Variety, Silo launches on May 4.")
+    outlet = next(voice for voice in voices(seen, dated(found), "rs") if voice.name == "Variety")
+    assert outlet.is_press
+    assert "here|press" in outlet.features
+
+
+def test_a_name_before_the_verb_differs_from_one_that_owns() -> None:
+    seen, found = seen_in("Northfall said that Eastgate's Silo launches on May 4.")
+    made = {voice.name: voice.features for voice in voices(seen, dated(found), "rs")}
+    assert "here|>say:0" in made["Northfall"]
+    assert "here|owns" in made["Eastgate"]
+    assert "here|>say:0" not in made["Eastgate"]
+
+
+def test_who_posted_may_be_credited() -> None:
+    body = '<p>News.</p><blockquote class="post" data-author="Northfall (@northfall)"><p>Silo is out on May 4!</p></blockquote>'
+    document = Document(id="1", published=datetime(2023, 8, 10, tzinfo=UTC), lang="en", html=body)
+    text = survey(document, read(document, Catalogue(WORKS)))
+    seen = Seen(text)
+    made = voices(seen, dated(list(candidates(text))), "rs")
+    assert any("post author" in one.features for one in made)
+
+
+def test_a_hedge_is_known_by_its_sort_and_its_side() -> None:
+    seen, found = seen_in("Silo is reportedly due on May 4.")
+    features = certainty_features(seen, dated(found), "rs")
+    assert any(one.startswith("c<hedge/certainty=rumoured") for one in features)
+    plain, other = seen_in("Silo is due on May 4.")
+    assert not any("hedge" in one for one in certainty_features(plain, dated(other), "rs"))
+
+
+def test_the_headlines_hedge_is_known_to_every_sentence() -> None:
+    seen, found = seen_in("Silo is due on May 4.", title="Leak: a date for Silo")
+    features = certainty_features(seen, next(one for one in found if one.place.index == 1), "rs")
+    assert any(one.startswith("hc:hedge") and one.endswith("|rs") for one in features)
+
+
+def test_the_makers_own_document_is_known() -> None:
+    seen, found = seen_in("Silo is due on May 4.", official=True)
+    assert "official|rs" in certainty_features(seen, dated(found), "rs")
+
+
+def test_another_sentence_of_the_same_date_is_heard() -> None:
+    seen, found = seen_in("Silo is due on May 4. Northfall said the show is out on May 4.")
+    features = certainty_features(seen, dated(found), "rs")
+    assert "kin|subject=name" in features
