@@ -24,7 +24,7 @@ from monitor.extract.scoring import Weights, bucket, chances, sigmoid
 from monitor.model import When
 
 __all__ = [
-    "CODES", "DATED", "UNDATED", "Featured", "Hypothesis", "Mention", "claim_features", "featured", "hypotheses",
+    "CODES", "DATED", "LEAST", "MOST_WEIGHED", "UNDATED", "Featured", "Hypothesis", "Mention", "claim_features", "featured", "hypotheses",
 ]  # fmt: skip
 
 CODES = {
@@ -134,14 +134,14 @@ def hypotheses(text: Text, seen: Seen, rows: Sequence[Featured], weights: Weight
 
 
 def _likeliest(found: list[Hypothesis]) -> list[Hypothesis]:
-    """Return the `_MOST` hypotheses that score highest: each is weighed beside all others, which a hostile text must not square."""
-    if len(found) <= _MOST:
+    """Return the `MOST_WEIGHED` hypotheses that score highest: each is weighed beside all others, which a hostile text must not square."""
+    if len(found) <= MOST_WEIGHED:
         return found
     order = sorted(range(len(found)), key=lambda index: (-found[index].chance, index))
-    return [found[index] for index in sorted(order[:_MOST])]
+    return [found[index] for index in sorted(order[:MOST_WEIGHED])]
 
 
-_MOST = 150
+MOST_WEIGHED = 150
 """Hypotheses of a document that are weighed."""
 
 

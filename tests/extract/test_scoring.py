@@ -45,7 +45,9 @@ def test_a_sum_is_exact_whatever_the_weights_are(rows: list[tuple[int, int, int]
     names = [str(index) for index in range(len(rows))]
     head = Head.of(("a", "b", "c"), (1, 2, 3), names, array("h", [weight for row in rows for weight in row]))
 
-    assert head.sums(names) == [sum(column, start) for start, column in enumerate(list(zip(*rows, strict=True)) or [()] * 3, 1)]
+    assert head.sums(names) == [
+        sum(column, start) for start, column in enumerate(list(zip(*rows, strict=True)) or [()] * 3, 1)
+    ]
 
 
 def test_chances_are_a_softmax_over_units_of_log_odds() -> None:
@@ -99,7 +101,7 @@ def test_packed_weights_are_unpacked_to_the_same_sums() -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda packed: b"",
+        lambda _packed: b"",
         lambda packed: packed[:-20],
         lambda packed: packed[: packed.index(b"\n")],
         lambda packed: packed.replace(b"\n", b"\nx", 1),
