@@ -54,7 +54,11 @@ class Outbox:
     stopping: Callable[[], bool] = field(default=lambda: False)
 
     def __post_init__(self) -> None:
-        self._failing: dict[str, datetime] = {}
+        self._failing: dict[str, datetime] = {
+            name: until
+            for name in self.channels
+            if (until := self.ledger.rests(self.clock()).get(f"channel {name}"))
+        }
         self._looked_at: datetime | None = None
 
     def due(self) -> list[str]:
@@ -136,7 +140,8 @@ class Outbox:
         error = outcome.error.removeprefix(f"channel {name}: ")
         if outcome.ok:
             self.ledger.mark_delivered(ids, now)
-            self._failing.pop(name, None)
+            if self._failing.pop(name, None):
+                self.ledger.end_rest(f"channel {name}")
             if self.ledger.mark_well(name):
                 self._tell_others(name, "takes its alerts again", "", now)
             return
@@ -151,6 +156,8 @@ class Outbox:
             self.ledger.reschedule(ids, again, error)
             # The others that wait are spared a channel that fails just now, for as long as a first retry waits.
             self._failing[name] = now + max(_SPARED, outcome.retry_after or timedelta(0))
+            if outcome.retry_after:
+                self.ledger.keep_rest(f"channel {name}", self._failing[name], now)
             return
         log.error("channel %s: given up: %s; `monitor deliveries retry` sends it again", name, error)
         self.ledger.mark_dead(ids, error)
@@ -170,7 +177,8 @@ class Outbox:
         before, self._looked_at = self._looked_at, now
         if before is not None and now > before - _STEP_BACK:
             return
-        self._failing.clear()
+        if before is not None:
+            self._failing.clear()
         with self.ledger.transaction():
             for name, channel in self.channels.items():
                 if self.ledger.retime(name, send_at(channel, now), ahead_of=now + _STEP_BACK):

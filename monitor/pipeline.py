@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from monitor import reconcile, schedule
-from monitor.errors import LedgerError, ParseError
+from monitor.errors import DamagedError, LedgerError, ParseError
 from monitor.ledger import Ledger, Subject
 from monitor.model import (
     Change,
@@ -138,11 +139,12 @@ class Recorder:
         now: datetime,
         silent: bool = False,
         applied: Verdict | None = None,
+        known_too: bool = False,
     ) -> list[Change]:
         """Fold a subject's observations anew and keep what differs; inside a transaction.
 
         `applied` is the verdict that makes the difference, None when a document or the time does. What a verdict that is
-        undone brings back was told before, and is not told again.
+        undone brings back was told before, and is told again only when `known_too`.
         """
         subject = (title, event)
         before = self.ledger.standings(*subject)
@@ -157,7 +159,7 @@ class Recorder:
         if silent:
             return []
         news: Sequence[Change] = revised.changes
-        if applied is not None and applied.kind is VerdictKind.UNDONE:
+        if applied is not None and applied.kind is VerdictKind.UNDONE and not known_too:
             told = list(self.ledger.timeline(title))
             news = [change for change in news if not reconcile.was_told(change, told)]
         changes = self.ledger.add_changes(news)
@@ -326,6 +328,14 @@ def _counted(polled: Polled, new: int) -> Polled:
     return replace(polled, state=state, new=new)
 
 
+def _kind(bug: Exception) -> str:
+    """Return the type of a bug; of one in a reader process, which comes as its traceback, the type that it ends with."""
+    told = str(bug).rstrip()
+    name = told.rpartition("\n")[2].partition(":")[0]
+    is_told = "Traceback (most recent call last)" in told and name.replace(".", "").isidentifier()
+    return name if is_told else type(bug).__name__
+
+
 @dataclass
 class Pipeline:
     """One poll of one source, from what is due to what is recorded."""
@@ -344,11 +354,34 @@ class Pipeline:
         self._settlements = Settlements(self.ledger)
 
     async def poll(self, source: Source, done: Callable[[], None] = lambda: None) -> Polled:
-        """Poll `source` and record what it says; every trouble of its ends in its state. Raises LedgerError.
+        """Poll `source` and record what it says; every trouble of its, a bug of ours too, ends in its state. Raises LedgerError.
 
         `done` is called when the next of its site may begin: once the body is here where there is room for another to wait
         beside it, else when all is recorded but when to poll next.
         """
+        try:
+            return await self._poll(source, done)
+        except DamagedError as error:
+            done()
+            return await self._put_off(source, Unreachable(trouble=Trouble.UNREADABLE, detail=str(error)))
+        except LedgerError:
+            raise
+        except Exception as bug:  # noqa: BLE001 - whatever it is: it stays with its source, which waits as after any failure
+            done()
+            return await self._contain(source, bug)
+
+    async def _contain(self, source: Source, bug: Exception) -> Polled:
+        """Keep the traceback of a bug that ended the poll of `source`, and put its next poll off."""
+        told = "".join(traceback.format_exception(bug))
+        self.ledger.add_bug(source.name, None, told, self.clock())
+        error = f"a bug of ours ended its poll ({_kind(bug)}); `monitor sources --bugs` shows the traceback"
+        return await self._put_off(source, Unreachable(trouble=Trouble.BUG, detail=error))
+
+    async def _put_off(self, source: Source, trouble: Unreachable) -> Polled:
+        state = self.ledger.state(source.name)
+        return await self._settle(Polled(source, state, state), trouble)
+
+    async def _poll(self, source: Source, done: Callable[[], None]) -> Polled:
         known = self.refusal()
         state = self.ledger.state(source.name)
         outcome = await self._fetch(source, source.url, state.validators)
@@ -430,7 +463,8 @@ class Pipeline:
         error = polled.error
         if reading.bug:
             self.ledger.add_bug(polled.source.name, reading.document, reading.bug, now)
-            error = f"a bug of ours while reading {reading.document.url or reading.document.id}; its traceback is kept"
+            place = reading.document.url or reading.document.id
+            error = f"a bug of ours while reading {place}; `monitor sources --bugs` shows the traceback"
         changes: tuple[Change, ...] = ()
         if reading.claims:
             changes = self.recorder.record(reading, now=now, silent=polled.state.baseline)
@@ -455,4 +489,8 @@ class Pipeline:
             read=read,
             error=polled.error,
         )
-        return await self._settlements.keep(replace(polled, state=state, error=state.error), silent)
+        # A doubt about what was read stands with the source and is no failure of the poll. That its domain wants a rest
+        # is no failure of a source either, but it was not polled.
+        unasked = outcome.detail if isinstance(outcome, Unreachable) else ""
+        error = (state.error if state.failures else polled.error) or unasked
+        return await self._settlements.keep(replace(polled, state=state, error=error), silent)

@@ -49,7 +49,7 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
     silent: list[str] = []
     hopeful = _might_claim(extractor, parsed.documents)
     for document, might_claim in zip(parsed.documents, hopeful, strict=True):
-        reading = extracted(extractor, document) if might_claim else None
+        reading = extracted(extractor, document, source.lang) if might_claim else None
         if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
             teasers.append(reading or Reading(document, ()))
         elif reading and (reading.claims or reading.bug):
@@ -63,6 +63,7 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
         # What is undated counts as published when it is read, which tells nothing of its rhythm.
         published=frozenset(document.published for document in parsed.documents) - {now},
         ttl=parsed.ttl,
+        doubt=parsed.doubt,
     )
 
 
@@ -75,13 +76,16 @@ def _might_claim(extractor: Extractor, documents: Sequence[Document]) -> list[bo
 
 def read_article(extractor: Extractor, fetched: Fetched, document: Document, source: Source) -> Reading:
     """Extract the claims of the article behind a teaser. Raises ParseError."""
-    return extracted(extractor, parse.article(fetched, document, source))
+    return extracted(extractor, parse.article(fetched, document, source), source.lang)
 
 
-def extracted(extractor: Extractor, document: Document) -> Reading:
-    """Return what `document` claims, and with claims the language that it is in; never raises."""
+def extracted(extractor: Extractor, document: Document, lang: str = "") -> Reading:
+    """Return what `document` claims, and with claims the language that it is in; never raises.
+
+    `lang` is what the configuration says of its source.
+    """
     try:
-        claims = extractor.claims(document)
+        claims = extractor.claims(document, lang)
         return Reading(_in_its_language(document, claims) if claims else document, claims)
     except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on
         return Reading(document, (), traceback.format_exc())

@@ -178,8 +178,8 @@ def test_another_run_begins_anew_and_repeats_no_alert(documents: list[Document],
 
 def test_a_bug_stays_with_its_document(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken(Extractor):
-        def claims(self, document: Document) -> tuple[()]:
-            raise ZeroDivisionError(document.id)
+        def claims(self, document: Document, lang: str = "") -> tuple[()]:
+            raise ZeroDivisionError(document.id, lang)
 
     monkeypatch.setattr(module, "Extractor", Broken)
     done = replay(ledger, [work()], (), [document("Alan Wake 2 is out.")])

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,10 +40,12 @@ if TYPE_CHECKING:
     from monitor.replay import Replayed
 
 __all__ = [
+    "Judged",
     "check_channel",
     "decision",
     "fresh_ledger",
     "judge",
+    "no_network",
     "poll",
     "read_document",
     "rebuilt",
@@ -87,6 +89,13 @@ def poll(config: Path, database: Path, names: Sequence[str], told: Callable[[Pol
 
     with wire.open_ledger(database) as ledger:
         return asyncio.run(once(ledger))
+
+
+def no_network(done: Sequence[Polled]) -> str:
+    """Return the one line for polls of which none reached its site, else the empty string."""
+    from monitor import journal  # noqa: PLC0415 - as above
+
+    return journal.no_network(done)
 
 
 @contextmanager
@@ -188,12 +197,27 @@ def send_test(channel: Channel) -> None:
     asyncio.run(send())
 
 
-def judge(
-    ledger: Ledger, history: ClaimHistory, kind: VerdictKind, note: str, config: Config | None
-) -> list[Change]:
-    """Keep a person's word on a claim, and work out what is believed now; return what changes, which is alerted.
+@dataclass(frozen=True)
+class Judged:
+    """What a verdict came to: the changes, which are alerted, and for one that was undone how many alerts of it were sent."""
 
-    Raises NotFoundError when there is no verdict to undo.
+    changes: tuple[Change, ...]
+    sent: int = 0
+
+
+def judge(
+    ledger: Ledger,
+    history: ClaimHistory,
+    kind: VerdictKind,
+    note: str,
+    config: Config | None,
+    *,
+    known_too: bool = False,
+) -> Judged:
+    """Keep a person's word on a claim, and work out what is believed now.
+
+    `known_too` alerts what an undone verdict brings back, though it was told before. Raises NotFoundError when there is no
+    verdict to undo.
     """
     from monitor.pipeline import Recorder, adopt_rules  # noqa: PLC0415 - as above
 
@@ -204,7 +228,13 @@ def judge(
     adopt_rules(ledger)
     with ledger.transaction(durable=True):
         verdict = ledger.add_verdict(Verdict(history.row.id, kind, now, note))
-        return recorder.revise(claim.title, claim.event, now=now, applied=verdict)
+        sent = ledger.take_back(verdict) if kind is VerdictKind.UNDONE else 0
+        # Who was told nothing of the verdict need not be told that it is undone.
+        silent = kind is VerdictKind.UNDONE and not sent and not known_too
+        changes = recorder.revise(
+            claim.title, claim.event, now=now, silent=silent, applied=verdict, known_too=known_too
+        )
+    return Judged(tuple(changes), sent)
 
 
 def rebuilt(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import engine
-from monitor.cli.history import change_row
+from monitor.cli.history import change_cells, change_row
 from monitor.cli.listing import Row, write_csv, write_json, write_jsonl
 from monitor.cli.names import titles_named
 from monitor.cli.options import Before, ConfigFile, Database, OfWork, Since
@@ -57,6 +57,7 @@ def export(
             "--output", "-o", metavar="FILE", show_default=False, help="Where to; else standard output."
         ),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     title: OfWork = None,
     since: Since = None,
     until: Before = None,
@@ -69,11 +70,14 @@ def export(
         titles = None if title is None else titles_named(title, config, log)
         out = sys.stdout
         if output is not None:
+            if output.is_file() and not force:
+                raise typer.BadParameter(f"{output} exists already; --force writes over it")
             try:
                 out = held.enter_context(output.open("w", encoding="utf-8", newline=""))
             except OSError as error:
                 raise typer.BadParameter(f"{output} cannot be written: {error.strerror}") from None
-        _WRITERS[form](_rows(log, what, titles, since, until), out)
+        rows = _rows(log, what, titles, since, until)
+        _WRITERS[form](map(change_cells, rows) if what is What.CHANGES and form is As.CSV else rows, out)
 
 
 def _rows(

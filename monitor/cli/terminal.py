@@ -142,8 +142,13 @@ def console(*, errors: bool = False) -> Console:
     """
     from rich.console import Console  # noqa: PLC0415 - only what draws pays for it
 
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            """Let the caller end quietly, as for every other output; rich would exit with a failure."""
+            raise BrokenPipeError
+
     stream = sys.stderr if errors else sys.stdout
-    return Console(
+    return Piped(
         file=stream,
         markup=False,
         emoji=False,

@@ -339,6 +339,9 @@ class EmailEntry(_Worded):
     smtp: Annotated[Text, Field(description="smtps://user:${PASSWORD}@host, or smtp:// for STARTTLS.")]
     from_: Annotated[Public | None, Field(alias="from", description="Sender.")] = None
     unsubscribe: Annotated[Public | None, Field(description="Address for List-Unsubscribe.")] = None
+    allow_private: Annotated[
+        Flag, Field(description="The mail server is meant to be on your own network.")
+    ] = False
 
 
 class FileEntry(ChannelEntry):
@@ -362,6 +365,9 @@ class AppriseEntry(_Worded):
 
     kind = ChannelKind.APPRISE
     apprise: Annotated[Many[Text], Field(description="Apprise address, or several.")]
+    allow_private: Annotated[Flag, Field(description="The service is meant to be on your own network.")] = (
+        False
+    )
 
 
 CHANNELS: dict[ChannelKind, type[ChannelEntry]] = {

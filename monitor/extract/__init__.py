@@ -47,11 +47,11 @@ class Extractor:
     def _weights(self) -> Weights:
         return self._given if self._given is not None else shipped()
 
-    def claims(self, document: Document) -> tuple[Claim, ...]:
-        """Return the claims of `document`, each once, in reading order."""
+    def claims(self, document: Document, lang: str = "") -> tuple[Claim, ...]:
+        """Return the claims of `document`, each once, in reading order; `lang` is what a person says that it is in."""
         if not any(self.might_claim([document])):
             return ()
-        return self._claims(self._read(document))
+        return self._claims(self._read(document, lang))
 
     def might_claim(self, documents: Sequence[Document]) -> list[bool]:
         """Whether each of `documents` can have claims; False is certain, and costs a small part of looking for them."""
@@ -68,8 +68,8 @@ class Extractor:
         read = self._read(document)
         return explained(read.text, read.rows, read.found, read.decided, self._claims(read), self._weights)
 
-    def _read(self, document: Document) -> _Read:
-        text = survey(document, mark(document, self._catalogue))
+    def _read(self, document: Document, lang: str = "") -> _Read:
+        text = survey(document, mark(document, self._catalogue, lang))
         seen = Seen(text)
         rows = featured(text, seen)
         found = hypotheses(text, seen, rows, self._weights)

@@ -46,6 +46,10 @@ class Seen:
         self._counts: dict[str, int] = {}
         self.kept: dict[tuple[str, int | str], Any] = {}
         """What other stages have made of a sentence or a work, by their own names."""
+        self.names: dict[str, dict[str, list[str]]] = {}
+        self.named: dict[tuple[int, str, str], list[tuple[int, int, str, str, list[str]]]] = {}
+        self.spelled: dict[tuple[str, str], str] = {}
+        self.spans: dict[tuple[int, ...], list[tuple[int, int]]] = {}
         last: When | None = None
         for place in text.places:
             for at in place.dates:

@@ -6,6 +6,7 @@ the sentence or the headline; what is none of the sort is sorted out by the weig
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,8 +22,23 @@ _WHOLE = frozenset({"season", "series"})
 _PARTS = frozenset({"part", "volume", "episode"})
 _JOINED = 6
 _KINDS = ("dlc", "edition")
-_UNITS = {"series": ("special", "edition"), "film": ("edition",), "device": ("edition",), "book": ("edition",)}
-_BREAKS = frozenset((":", "-", "–", "—", "|", ",", "(", ")", ".", "!", "?", ";", "/", '"', "“", "”", "…", "•", "[", "]"))
+_CONTENT_OF = frozenset({"game"})
+_SIGNS = frozenset({"noun", "head work", "head work:", "head work-", "head work–", "called", "head work's"})
+_READ = 60
+_QUOTED = 60
+_FAR = 4
+_LENGTH = 60
+_NEXT = 3
+_EDGES = " '’\"“”:-–—"
+_UNITS = {
+    "series": ("special", "edition"),
+    "film": ("edition",),
+    "device": ("edition",),
+    "book": ("edition",),
+}
+_BREAKS = frozenset(
+    (":", "-", "–", "—", "|", ",", "(", ")", ".", "!", "?", ";", "/", '"', "“", "”", "…", "•", "[", "]")
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -35,10 +51,12 @@ class Option:
 
 @dataclass(slots=True, eq=False)
 class _Named:
-    """A name or number found: its `unit`, and what was seen of the places where it stands."""
+    """A name or number found: as written, its `unit`, its folded words, and what was seen of the places where it stands."""
 
+    name: str
     unit: str
-    seen: list[str]
+    bare: str
+    seen: dict[str, None]
 
 
 def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
@@ -55,9 +73,12 @@ def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
     for at in place.at(title):
         named = place.sentence.stream[at].value
         if named.extra:
-            _note(found, f"dlc: {named.extra}", "dlc", ["alias extra"])
-            _note(found, f"edition: {named.extra}", "edition", ["alias extra"])
+            for unit in _KINDS:
+                _note(found, f"{unit}: {named.extra}", unit, ["alias extra"], _bare(named.extra))
     kind = candidate.reach.work.kind.value
+    index = _index(seen, title)
+    if kind in _CONTENT_OF:
+        _elsewhere(seen, title, index, found)
     how = candidate.reach.how[0]
     common = [f"{code}", f"kind={kind}", f"how={how}", f"lang={place.sentence.language.code}"]
     units = sorted({one.unit for one in found.values()})
@@ -77,23 +98,132 @@ def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
     spoken = [token.text for token in place.sentence.stream if not token.kind and token.text in nouns]
     noun = f"noun={bool(spoken)}"
     whole += [f"whole|{noun}", f"whole|{noun}|{how}", *(f"whole|noun:{word}" for word in spoken[:3])]
+    bares = {one.bare for one in found.values() if one.bare}
+    strong = {name: index[name] for name in bares if index.get(name)}
+    whole.append(f"whole|evidence={min(len(strong), 3)}|{noun}|{how}")
+    whole += [f"whole|doc:{mark}" for mark in sorted(set().union(*strong.values()))]
     made = [Option(None, whole)]
-    for name, one in found.items():
+    for one in found.values():
         features = [f"{one.unit}|{mark}" for mark in one.seen]
         features += [mark for mark in one.seen]
         features += [f"{mark}|{code}" for mark in one.seen]
-        features += [f"{mark}|{how}|{noun}" for mark in one.seen if mark.startswith(("headline", "here|behind"))]
+        features += [
+            f"{mark}|{how}|{noun}" for mark in one.seen if mark.startswith(("headline", "here|behind"))
+        ]
         features.append(f"{one.unit}|{noun}|{how}")
         features += [f"{one.unit}|{mark}" for mark in common]
+        bare = one.bare
+        if bare:
+            evidence = index.get(bare, ())
+            features += [f"doc:{mark}" for mark in evidence]
+            features += [f"{one.unit}|doc:{mark}" for mark in evidence]
+            features += [f"doc:{mark}|{noun}|{how}" for mark in evidence]
+            features += [f"doc:{mark}|{code}" for mark in evidence]
+            features.append(f"{one.unit}|strong={len(evidence)}|rivals={min(len(strong), 3)}")
+            most = max((len(marks) for marks in strong.values()), default=0)
+            features.append(f"{one.unit}|most={most == len(evidence) and bool(most)}")
+            within = [other for other in bares if len(other) > len(bare) and f" {bare} " in f" {other} "]
+            around = [other for other in bares if len(other) < len(bare) and f" {other} " in f" {bare} "]
+            features.append(f"{one.unit}|within={bool(within)}|around={bool(around)}")
+            longer = any(len(index.get(other, ())) >= len(evidence) for other in within)
+            shorter = any(len(index.get(other, ())) > len(evidence) for other in around)
+            features.append(f"{one.unit}|longer={longer}|shorter={shorter}")
         features += [f"{one.unit}|{code}|{kind}", f"{one.unit}|others={min(len(found) - 1, 4)}"]
-        features += [f"{one.unit}|same unit={min(sum(other.unit == one.unit for other in found.values()), 4)}"]
-        made.append(Option(name, features))
+        features += [
+            f"{one.unit}|same unit={min(sum(other.unit == one.unit for other in found.values()), 4)}"
+        ]
+        made.append(Option(one.name, features))
     return made
 
 
-def _note(found: dict[str, _Named], name: str, unit: str, marks: Iterable[str]) -> None:
-    known = found.setdefault(name, _Named(unit, []))
-    known.seen += [mark for mark in marks if mark not in known.seen]
+def _bare(name: str) -> str:
+    """Return a name of content as folded words."""
+    return re.sub(r"\W+", " ", name.casefold()).strip()
+
+
+def _index(seen: Seen, title: str) -> dict[str, list[str]]:
+    """Return what the document shows of each name that stands near the work: the noun behind it, the work before it, a quotation."""
+    known: dict[str, list[str]] | None = seen.names.get(title)
+    if known is not None:
+        return known
+    marks: dict[str, dict[str, None]] = {}
+    spelled: dict[str, str] = {}
+    for place in seen.text.places[:_READ]:
+        own = place.at(title)
+        if place.titles and not own:
+            continue
+        sentence = place.sentence
+        stream, language = sentence.stream, sentence.language
+        where = "head" if sentence.block.kind == "headline" else "body"
+        cues = {cue.first: cue.kind for cue in sentence.cues}
+        for first, last in _cached_spans(seen, place, own):
+            bare = _bare(sentence.original(first, last))
+            if not bare:
+                continue
+            shown = marks.setdefault(bare, {})
+            spelled.setdefault(bare, sentence.original(first, last).strip(_EDGES))
+            before = stream[first - 1] if first else None
+            behind = stream[last] if last < len(stream) else None
+            if behind is not None and not behind.kind:
+                if behind.text in language.dlc:
+                    shown[f"{where} noun"] = shown["noun"] = None
+                elif behind.text in language.editions:
+                    shown[f"{where} edition"] = None
+            if before is not None and not before.kind:
+                if before.text in language.dlc_called:
+                    shown["called"] = None
+                elif before.text in language.dlc:
+                    shown[f"{where} noun before"] = None
+            if own:
+                joint = stream[first - 1].text if first and stream[first - 1].text in _JOINTS else ""
+                if first - 1 - bool(joint) in own:
+                    shown[f"{where} work{joint}"] = None
+                if behind is not None and behind.kind == "work":
+                    shown[f"{where} before work"] = None
+                if any(
+                    behind is not None
+                    and behind.text in language.of_words | language.prepositions
+                    and at == last + 1
+                    for at in own
+                ):
+                    shown[f"{where} of work"] = None
+            if last in cues or last + 1 in cues:
+                shown[f"{where} cue:{cues.get(last) or cues.get(last + 1)}"] = None
+            if any(
+                start < stream[first].start and end > stream[last - 1].end and end - start < _QUOTED
+                for start, end in sentence.quotes
+            ):
+                shown["quoted"] = None
+    found = seen.names[title] = {name: list(shown) for name, shown in marks.items()}
+    seen.spelled.update({(title, name): text for name, text in spelled.items()})
+    return found
+
+
+def _elsewhere(seen: Seen, title: str, index: dict[str, list[str]], found: dict[str, _Named]) -> None:
+    """Note the names that the document shows to be content, though they stand in none of the places looked at."""
+    known = {one.bare for one in found.values()}
+    likely = sorted(
+        (name for name, marks in index.items() if name not in known and not _SIGNS.isdisjoint(marks)),
+        key=lambda name: -len(index[name]),
+    )
+    for rank, name in enumerate(likely[:_FAR]):
+        _note(found, f"dlc: {seen.spelled[title, name]}", "dlc", ["doc", f"doc#{rank}"], name)
+
+
+def _cached_spans(seen: Seen, place: Place, own: Sequence[int]) -> list[tuple[int, int]]:
+    key = (place.index, *own)
+    known: list[tuple[int, int]] | None = seen.spans.get(key)
+    if known is None:
+        known = seen.spans[key] = _spans(place.sentence, own)
+    return known
+
+
+def _note(found: dict[str, _Named], name: str, unit: str, marks: Iterable[str], bare: str = "") -> None:
+    key = f"{unit}: {bare}" if bare else name
+    known = found.get(key)
+    if known is None:
+        known = found[key] = _Named(name, unit, bare, {})
+    known.seen.update(dict.fromkeys(marks))
 
 
 def _neighbours(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Place]]:
@@ -143,7 +273,9 @@ def _numbered(place: Place, candidate: Candidate, how: str, found: dict[str, _Na
             gap = at - date
             marks.append(f"here|date|{'behind' if gap > 0 else 'before'}|{_distance(abs(gap))}")
             other_dates = [one for one in place.dates if one != date]
-            marks.append(f"here|date nearest={not other_dates or min(abs(one - at) for one in other_dates) > abs(gap)}")
+            marks.append(
+                f"here|date nearest={not other_dates or min(abs(one - at) for one in other_dates) > abs(gap)}"
+            )
             rivals = [other for other, _, _ in names if abs(other - date) < abs(gap)]
             marks.append(f"here|nearest to date={not rivals}")
             between = sentence.stream[min(at, date) + 1 : max(at, date)]
@@ -187,50 +319,130 @@ def _places_of_names(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Pl
 
 def _contents(seen: Seen, place: Place, candidate: Candidate, how: str, found: dict[str, _Named]) -> None:
     """Note what stands as a name in a place, as content, as an edition, and as a special."""
-    if how != "here" and not (place.titles & {candidate.reach.work.title}) and place.titles:
+    title = candidate.reach.work.title
+    if how != "here" and place.titles and title not in place.titles:
         return
+    key = place.index, title, how
+    known = seen.named.get(key)
+    if known is None:
+        known = seen.named[key] = list(_named(seen, place, title, how))
+    kind = candidate.reach.work.kind.value
+    for first, last, text, bare, marks in known:
+        date: list[str] = []
+        if how == "here" and candidate.date is not None:
+            gap = candidate.date - last if candidate.date >= last else first - candidate.date
+            date.append(f"here|date|{'<' if candidate.date >= last else '>'}{_distance(gap)}")
+        if how in ("here", "headline"):
+            date.append(f"{how}|{kind}")
+        for unit in _UNITS.get(kind, _KINDS):
+            _note(found, f"{unit}: {text}", unit, [*marks, *date], bare)
+
+
+def _named(seen: Seen, place: Place, title: str, how: str) -> Iterator[tuple[int, int, str, str, list[str]]]:
+    """Yield the names of a place: their tokens, as written, as folded words, and what is seen of each."""
     sentence = place.sentence
     stream, language = sentence.stream, sentence.language
-    own = place.at(candidate.reach.work.title)
-    game = candidate.reach.work.kind.value
-    for first, last in _spans(sentence, own):
-        text = sentence.original(first, last).strip(" '’\"“”:-–—")
-        if not text or len(text) > 60:
+    own = place.at(title)
+    for first, last in _cached_spans(seen, place, own):
+        text = sentence.original(first, last).strip(_EDGES)
+        bare = _bare(text)
+        if not bare or len(text) > _LENGTH:
             continue
         folded = " ".join(token.text for token in stream[first:last])
         behind = stream[last] if last < len(stream) else None
         before = stream[first - 1] if first else None
+        after, prior = (
+            (behind.kind or behind.text) if behind else "$",
+            (before.kind or before.text) if before else "^",
+        )
         near = min(own, key=lambda one: min(abs(one - first), abs(one - last + 1))) if own else None
-        marks = [how, f"{how}|size={min(last - first, 4)}"]
-        marks.append(f"{how}|>{(behind.kind or behind.text) if behind else '$'}")
-        marks.append(f"{how}|<{(before.kind or before.text) if before else '^'}")
-        marks.append(f"count={min(seen.count(folded), 3)}")
-        marks.append(f"inhead={seen.in_headline(folded)}")
+        begun, ended, shape = (
+            _edge(sentence, first - 1, own),
+            _edge(sentence, last, own),
+            _shape(sentence, first, last),
+        )
         tail = stream[last - 1].text
-        marks.append(f"tail={tail}" if tail in language.dlc or tail in language.editions or tail in language.edition_words else "tail=other")
+        is_noun = tail in language.dlc or tail in language.editions or tail in language.edition_words
+        marks = [
+            how,
+            f"{how}|size={min(last - first, 4)}",
+            f"{how}|>{after}",
+            f"{how}|<{prior}",
+            *(
+                f"name:{token.text}"
+                for token in stream[first:last]
+                if not token.kind and token.text.isalpha()
+            ),
+            f"{how}|edges={begun}|{ended}",
+            f"edges={begun}|{ended}|{shape}",
+            f"shape={shape}",
+            f"{how}|{shape}|titled={sentence.titled}",
+            f"count={min(seen.count(folded), 3)}",
+            f"inhead={seen.in_headline(folded)}",
+            f"tail={tail if is_noun else 'other'}",
+            "titled" if sentence.titled else "prose",
+        ]
         if behind is not None and not behind.kind and behind.text in language.dlc:
             marks.append("noun behind")
         if any(not one.kind and one.text in language.edition_words for one in stream[first:last]):
             marks.append("edition word")
         if stream[first].text in language.generic or tail in language.generic:
             marks.append("generic")
-        if near is not None:
+        if near is None:
+            marks.append(f"{how}|no work")
+        else:
             gap = first - near if first > near else near - last + 1
             side = "behind" if first > near else "before"
             between = stream[near + 1 : first] if first > near else stream[last:near]
             marks.append(f"{how}|{side}|{_distance(max(gap - 1, 0))}")
-            if len(between) <= 3:
-                marks.append(f"{how}|{side}|{'_'.join(one.kind or one.text for one in between)}")
-                marks.append(f"{side}|{'_'.join(one.kind or one.text for one in between)}|>{(behind.kind or behind.text) if behind else '$'}")
+            if len(between) <= _NEXT:
+                path = "_".join(one.kind or one.text for one in between)
+                marks += [f"{how}|{side}|{path}", f"{side}|{path}|>{after}"]
+        yield first, last, text, bare, marks
+
+
+def _edge(sentence: Sentence, at: int, own: Sequence[int]) -> str:
+    """Return what kind of token stands at an edge of a name."""
+    stream, language = sentence.stream, sentence.language
+    if not 0 <= at < len(stream):
+        return "end"
+    token = stream[at]
+    if token.kind:
+        return "own" if at in own else token.kind
+    if token.text in _JOINTS or token.text in _BREAKS:
+        return token.text
+    for kind, words in (
+        ("dlc", language.dlc),
+        ("edition", language.editions),
+        ("official", language.official_words),
+        ("generic", language.generic),
+    ):
+        if token.text in words:
+            return kind
+    for cue in sentence.cues:
+        if cue.first <= at < cue.last:
+            return f"cue {cue.kind}"
+    capital = "C" if sentence.block.text[token.start].isupper() else "c"
+    return capital if token.text[0].isalnum() else token.text
+
+
+def _shape(sentence: Sentence, first: int, last: int) -> str:
+    """Return how the words of a name are written: C with a capital, A all in capitals, c small, # a number, and the kinds of marks."""
+    text = sentence.block.text
+    found = []
+    for token in sentence.stream[first:last][:_LONGEST]:
+        written = text[token.start : token.end]
+        if token.kind:
+            found.append(f"@{token.kind}")
+        elif not written[0].isalnum():
+            found.append("-")
+        elif written[0].isdigit():
+            found.append("#")
         else:
-            marks.append(f"{how}|no work")
-        if how == "here" and candidate.date is not None:
-            gap = candidate.date - last if candidate.date >= last else first - candidate.date
-            marks.append(f"here|date|{'<' if candidate.date >= last else '>'}{_distance(gap)}")
-        marks.append("titled" if sentence.titled else "prose")
-        for unit in _UNITS.get(game, _KINDS):
-            name = f"{unit}: {text}"
-            _note(found, name, unit, [f"{mark}|{game}" if mark in ("here", "headline") else mark for mark in marks])
+            found.append(
+                "A" if len(written) > 1 and written.isupper() else "C" if written[0].isupper() else "c"
+            )
+    return "".join(one for index, one in enumerate(found) if not index or found[index - 1] != one)
 
 
 def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
@@ -244,7 +456,11 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
 
     def take(first: int, last: int) -> None:
         """Note a span, and it without what introduces it and without the word for what it is."""
-        while first < last and (stream[first].text in _JOINTS or stream[first].text in leads and stream[first].text not in language.articles):
+        while first < last and (
+            stream[first].text in _JOINTS
+            or stream[first].text in leads
+            and stream[first].text not in language.articles
+        ):
             first += 1
         while last > first and (stream[last - 1].text in small or stream[last - 1].text in _JOINTS):
             last -= 1
@@ -259,7 +475,9 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             tail = stream[last - 1].text
             if tail in nouns or tail in leads:
                 shorter = last - 1
-                while shorter - first > 1 and (stream[shorter - 1].text in leads or stream[shorter - 1].text in nouns):
+                while shorter - first > 1 and (
+                    stream[shorter - 1].text in leads or stream[shorter - 1].text in nouns
+                ):
                     shorter -= 1
                 found[first, shorter] = None
 
@@ -276,7 +494,12 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
         while first < len(stream) and stream[first].text in _JOINTS:
             first += 1
         last = first
-        while last < len(stream) and last - first < _LONGEST + 2 and not is_break(last) and stream[last].text not in _POSSESSIVES:
+        while (
+            last < len(stream)
+            and last - first < _LONGEST + 2
+            and not is_break(last)
+            and stream[last].text not in _POSSESSIVES
+        ):
             last += 1
         if sentence.titled or (first < len(stream) and (is_capital(first) or stream[at + 1].text in _JOINTS)):
             for end in range(min(last, first + _LONGEST), first, -1):
@@ -289,19 +512,37 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             if is_capital(at) and token.text not in language.official_words:
                 first = at if first is None else first
                 continue
-            if first is not None and (token.kind == "inst" or token.text in small or token.text in _INNER or token.text[:1].isdigit()):
+            if first is not None and (
+                token.kind == "inst"
+                or token.text in small
+                or token.text in _INNER
+                or token.text[:1].isdigit()
+            ):
                 continue
         if first is not None:
             take(first, at)
             first = None
     for at, token in enumerate(stream):
-        if not token.kind and token.text in language.dlc and at and not is_break(at - 1) and not is_capital(at):
+        if (
+            not token.kind
+            and token.text in language.dlc
+            and at
+            and not is_break(at - 1)
+            and not is_capital(at)
+        ):
             before = stream[at - 1]
-            if not before.kind and before.text[0].isalnum() and before.text not in leads and before.text not in small:
+            if (
+                not before.kind
+                and before.text[0].isalnum()
+                and before.text not in leads
+                and before.text not in small
+            ):
                 found[at - 1, at + 1] = None
     for start, end in sentence.quotes:
         inside = [
-            at for at, token in enumerate(stream) if start < token.start and token.end < end and token.text not in _QUOTES
+            at
+            for at, token in enumerate(stream)
+            if start < token.start and token.end < end and token.text not in _QUOTES
         ]
         if inside and not any(stream[at].kind == "work" for at in inside):
             take(inside[0], inside[-1] + 1)

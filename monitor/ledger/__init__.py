@@ -15,18 +15,21 @@ from monitor.ledger import health as _health
 from monitor.ledger import names as _names
 from monitor.ledger import observations as _observations
 from monitor.ledger import replays as _replays
+from monitor.ledger import rests as _rests
 from monitor.ledger import sources as _sources
 from monitor.ledger import standings as _standings
 from monitor.ledger.bugs import Bug
 from monitor.ledger.claims import ClaimHistory, ClaimRow
 from monitor.ledger.columns import folded
 from monitor.ledger.connection import Connection
+from monitor.ledger.deliveries import TAKEN_BACK
 from monitor.ledger.documents import Sighting
 from monitor.ledger.observations import Subject
 from monitor.ledger.replays import Position
 from monitor.ledger.sources import SourceRow
 
 __all__ = [
+    "TAKEN_BACK",
     "Bug",
     "ClaimHistory",
     "ClaimRow",
@@ -54,6 +57,9 @@ class Ledger(Connection):
     state = _sources.state
     save_states = _sources.save_states
     sources = _sources.source_rows
+    keep_rest = _rests.keep_rest
+    end_rest = _rests.end_rest
+    rests = _rests.rests
 
     # What was read: each content once.
     unseen = _documents.unseen
@@ -99,6 +105,7 @@ class Ledger(Connection):
     mark_delivered = _deliveries.mark_delivered
     reschedule = _deliveries.reschedule
     mark_dead = _deliveries.mark_dead
+    take_back = _deliveries.take_back
     retime = _deliveries.retime
     sent_at = _deliveries.sent_at
     retry = _deliveries.retry

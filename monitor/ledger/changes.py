@@ -19,6 +19,7 @@ from monitor.ledger.columns import (
     when_text,
 )
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 from monitor.ledger.filters import Condition, is_in_language, is_of_instalment, is_one_of, says
 from monitor.ledger.observations import OBSERVED, observation_of, verdict_of
 from monitor.model import Belief, Change, ChangeKind
@@ -159,6 +160,7 @@ def changes_of_claim(ledger: Connection, claim: int) -> Iterator[Change]:
         yield _change(ledger, row)
 
 
+@legible
 def _change(ledger: Connection, row: Sequence[Any]) -> Change:
     number, kind, title, instalment, event, scope, *before, since = row[:10]
     *after, at, verdict, against = row[10:]

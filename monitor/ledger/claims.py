@@ -11,6 +11,7 @@ from monitor.errors import NotFoundError
 from monitor.ledger.changes import changes_of_claim
 from monitor.ledger.columns import instant, moment
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 from monitor.ledger.filters import Condition, is_in_language, is_of_instalment, is_one_of, says
 from monitor.ledger.observations import OBSERVED, STANDING_VERDICT, observation_of, verdicts_of_claim
 from monitor.model import Change, Claim, Observation, Verdict, VerdictKind
@@ -153,6 +154,7 @@ def claim(ledger: Connection, number: int) -> ClaimHistory:
     )
 
 
+@legible
 def _row(row: Sequence[Any]) -> ClaimRow:
     number, first_seen, last_seen, documents, verdict, *observed = row
     return ClaimRow(

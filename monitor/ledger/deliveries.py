@@ -15,13 +15,17 @@ from typing import Any
 from monitor.errors import NotFoundError
 from monitor.ledger.columns import instant, moment, moment_or_none, storable
 from monitor.ledger.connection import Connection
-from monitor.model import Change, Channel, Delivery, DeliveryState
+from monitor.ledger.failures import legible
+from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
 
 __all__ = [
-    "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
+    "TAKEN_BACK", "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
     "due_deliveries", "enable_channel", "mark_attempting", "mark_dead", "mark_delivered", "mark_failing", "mark_well",
-    "next_delivery_at", "reschedule", "retime", "retry", "sent_at",
+    "next_delivery_at", "reschedule", "retime", "retry", "sent_at", "take_back",
 ]  # fmt: skip
+
+TAKEN_BACK = "the verdict that it tells was undone before it was sent"
+"""The error of a delivery that :func:`take_back` gave up."""
 
 _SELECT = (
     "SELECT id, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at, message,"
@@ -29,6 +33,12 @@ _SELECT = (
 )
 _SHORTEST = 8
 """Characters of an id that may stand for all of it, as listings on narrow terminals show them."""
+_OF_UNDONE = "change IN (SELECT c.id FROM verdicts v JOIN changes c ON c.verdict = v.undoes WHERE v.id = ?)"
+_TAKE_BACK = (
+    "UPDATE deliveries SET state = 'dead', next_attempt_at = NULL, error = ?"  # noqa: S608 - our own columns
+    f" WHERE state = 'pending' AND attempted_at IS NULL AND {_OF_UNDONE}"
+)
+_SENT_OF_UNDONE = f"SELECT count(*) FROM deliveries WHERE attempted_at IS NOT NULL AND {_OF_UNDONE}"  # noqa: S608 - as above
 _OPEN = "channel NOT IN (SELECT name FROM channels WHERE trouble = 'disabled')"
 _DUE = f"state = 'pending' AND next_attempt_at <= ? AND {_OPEN}"
 
@@ -44,11 +54,17 @@ def add_delivery(
 ) -> Delivery:
     """Put an alert on its way to `channel`, not before `send_at`; None for `change` is word of the monitor itself.
 
-    Its id follows from channel and body, so that the same alert never has two. Putting it there again adds nothing.
+    Its id follows from channel and body, so that the same alert never has two, in a ledger that was put back from a backup
+    either. Putting it there again adds nothing; another change that says the same has an id of its own.
     """
     frozen = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    named = channel.name.encode() + b"\0" + frozen
+    each = _id(named)
+    while change is not None and _is_of_another(ledger, each, change.id):
+        named += b"\0"
+        each = _id(named)
     new = Delivery(
-        id="msg_" + hashlib.sha256(channel.name.encode() + b"\0" + frozen).hexdigest()[:32],
+        id=each,
         change=0 if change is None else change.id,
         channel=channel.name,
         state=DeliveryState.PENDING,
@@ -59,6 +75,16 @@ def add_delivery(
     )
     add_deliveries(ledger, [new])
     return new
+
+
+def _id(named: bytes) -> str:
+    return "msg_" + hashlib.sha256(named).hexdigest()[:32]
+
+
+def _is_of_another(ledger: Connection, each: str, change: int) -> bool:
+    return (
+        ledger.value("SELECT 1 FROM deliveries WHERE id = ? AND change IS NOT ?", (each, change)) is not None
+    )
 
 
 def add_deliveries(ledger: Connection, new: Iterable[Delivery]) -> None:
@@ -123,19 +149,18 @@ def next_delivery_at(ledger: Connection) -> datetime | None:
 def mark_attempting(ledger: Connection, messages: Mapping[str, Iterable[str]], now: datetime) -> None:
     """Note that these are being sent, by the id of the message that carries them, durably.
 
-    Call it before they are; one call for many messages costs one wait for the disk.
+    Call it before they are; one call for many messages costs one wait for the disk. The attempt counts when its end is
+    noted: one that our own end cut off uses up nothing of the retry schedule.
     """
     rows = [(message, instant(now), each) for message, ids in messages.items() for each in ids]
     with ledger.transaction(durable=True):
-        ledger.run_many(
-            "UPDATE deliveries SET attempts = attempts + 1, message = ?, attempted_at = ? WHERE id = ?", rows
-        )
+        ledger.run_many("UPDATE deliveries SET message = ?, attempted_at = ? WHERE id = ?", rows)
 
 
 def mark_delivered(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
     """Note that the channel took these."""
     ledger.run_many(
-        "UPDATE deliveries SET state = 'delivered', next_attempt_at = NULL, error = '', delivered_at = ? WHERE id = ?",
+        "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, next_attempt_at = NULL, error = '', delivered_at = ? WHERE id = ?",
         [(instant(now), each) for each in ids],
     )
 
@@ -143,7 +168,7 @@ def mark_delivered(ledger: Connection, ids: Iterable[str], now: datetime) -> Non
 def reschedule(ledger: Connection, ids: Iterable[str], next_attempt_at: datetime, error: str) -> None:
     """Note why the channel did not take these, and when to try again."""
     ledger.run_many(
-        "UPDATE deliveries SET next_attempt_at = ?, error = ? WHERE id = ? AND state = 'pending'",
+        "UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = ?, error = ? WHERE id = ? AND state = 'pending'",
         [(instant(next_attempt_at), storable(error), each) for each in ids],
     )
 
@@ -172,9 +197,15 @@ def sent_at(ledger: Connection, channel: str, since: datetime) -> list[datetime]
 def mark_dead(ledger: Connection, ids: Iterable[str], error: str) -> None:
     """Give these up; they stay, and :func:`retry` brings them back."""
     ledger.run_many(
-        "UPDATE deliveries SET state = 'dead', next_attempt_at = NULL, error = ? WHERE id = ? AND state = 'pending'",
+        "UPDATE deliveries SET state = 'dead', attempts = attempts + 1, next_attempt_at = NULL, error = ? WHERE id = ? AND state = 'pending'",
         [(storable(error), each) for each in ids],
     )
+
+
+def take_back(ledger: Connection, undoing: Verdict) -> int:
+    """Give up what no channel was sent yet of the verdict that `undoing` takes back; return how many alerts of it were sent."""
+    ledger.run(_TAKE_BACK, (TAKEN_BACK, undoing.id))
+    return int(ledger.value(_SENT_OF_UNDONE, (undoing.id,)))
 
 
 def retry(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
@@ -233,6 +264,7 @@ def deliveries(
     yield from map(_delivery, ledger.rows(sql, (*spoken.values(), -1 if limit is None else limit)))
 
 
+@legible
 def _delivery(row: Sequence[Any]) -> Delivery:
     (each, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at, message,
      attempted_at) = row  # fmt: skip

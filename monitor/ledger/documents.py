@@ -15,6 +15,7 @@ from typing import Any
 from monitor.errors import NotFoundError
 from monitor.ledger.columns import instant, local, moment, storable
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 from monitor.model import Document
 
 __all__ = [
@@ -180,6 +181,7 @@ def documents(ledger: Connection) -> Iterator[tuple[Document, datetime]]:
         last = some[-1][0]
 
 
+@legible
 def _document(row: Sequence[Any]) -> Document:
     _, _, entry, url, source, published, utc_offset, lang, title, html, text, author, official = row
     return Document(

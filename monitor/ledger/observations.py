@@ -24,6 +24,7 @@ from monitor.ledger.columns import (
 )
 from monitor.ledger.connection import Connection
 from monitor.ledger.documents import add_document
+from monitor.ledger.failures import legible
 from monitor.model import (
     Certainty,
     Claim,
@@ -177,6 +178,7 @@ def _forget_some(ledger: Connection) -> None:
         total -= len(ledger.remembered.popitem(last=False)[1])
 
 
+@legible
 def observation_of(row: Sequence[Any]) -> Observation:
     """Return the observation of a row of :data:`OBSERVED`."""
     (number, title, instalment, event, status, when, certainty, sources, scope, quote,
@@ -212,12 +214,17 @@ def observation_of(row: Sequence[Any]) -> Observation:
     )
 
 
+@legible
+def _event(text: str) -> Event:
+    return Event(text)
+
+
 def subjects(ledger: Connection) -> Iterator[Subject]:
     """Yield every subject that something was claimed of, in a fixed order."""
     sql = "SELECT DISTINCT title, event FROM claims ORDER BY title, event"
     # Read whole: few, and whoever reconciles them writes in between.
     for title, event in list(ledger.rows(sql)):
-        yield title, Event(event)
+        yield title, _event(event)
 
 
 def add_verdict(ledger: Connection, verdict: Verdict) -> Verdict:
@@ -262,6 +269,7 @@ def verdict_of(ledger: Connection, number: int) -> Verdict | None:
     return None if found is None else _verdict(found)
 
 
+@legible
 def _verdict(row: Sequence[Any]) -> Verdict:
     number, claim, kind, at, note = row
     return Verdict(claim, VerdictKind(kind), moment(at), note, number)

@@ -8,9 +8,11 @@ explains each table to those who query it.
 
 from __future__ import annotations
 
+import re
+
 from sqlite_utils import Database, Migrations
 
-__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "upgrade"]
+__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "TABLES", "upgrade"]
 
 APPLICATION_ID = 0x4D4F4E31  # "MON1", in the file's header: `file ledger.db` shows it
 
@@ -254,6 +256,18 @@ CREATE VIEW alert_log AS
 
 
 @_steps()
+def schedule_times(db: Database) -> None:
+    """Keep when a poll was scheduled and at which interval, so that a wrong clock and a missed poll can be told; and rests."""
+    db.execute("ALTER TABLE sources ADD COLUMN scheduled_at TEXT")
+    db.execute("ALTER TABLE sources ADD COLUMN usual INTEGER")
+    db.execute("UPDATE sources SET scheduled_at = last_poll_at")
+    db.execute("CREATE INDEX sources_scheduled ON sources (scheduled_at) WHERE configured AND NOT gone")
+    db.execute(
+        "CREATE TABLE rests (place TEXT PRIMARY KEY, until TEXT NOT NULL, set_at TEXT NOT NULL) STRICT, WITHOUT ROWID"
+    )
+
+
+@_steps()
 def weight_of_a_claim(db: Database) -> None:
     """Keep beside an observation what weighs it, which version 1 kept as two names among its `rules`."""
     db.executescript(_WEIGHT)
@@ -312,5 +326,8 @@ _STANDING_VERDICT = (
 )
 
 
-SCHEMA_VERSION = 3
+TABLES = (*re.findall(r"CREATE TABLE (\w+)", _FOUNDATION), "rests")
+"""The tables that there are."""
+
+SCHEMA_VERSION = 4
 """How many steps there are; in the file's header as `user_version`."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.model.claim import Observation
-from monitor.model.standing import Belief, Change
+from monitor.model.standing import Belief, Change, ChangeKind
 
 __all__ = ["alert", "instant"]
 
@@ -30,7 +30,7 @@ def alert(change: Change) -> dict[str, Any]:
     evidence = [] if judged else [_evidence(observation) for observation in change.evidence[:_EVIDENCE]]
     return {
         "type": f"{change.key.event.value}.{change.kind.value}",
-        "timestamp": instant(change.at),
+        "timestamp": instant(_came_at(change)),
         "data": {
             "title": change.key.title,
             "instalment": change.key.instalment,
@@ -43,6 +43,17 @@ def alert(change: Change) -> dict[str, Any]:
             "evidence": _bounded(evidence),
         },
     }
+
+
+def _came_at(change: Change) -> datetime:
+    """Return when what is believed changed: when the newest evidence was published.
+
+    It follows from what was said, not from when it was read: the same change, found again in a restored ledger, makes the
+    same alert. What is overdue, and a person's word, came when the change says so.
+    """
+    if change.kind is ChangeKind.OVERDUE or change.verdict is not None:
+        return change.at
+    return min([change.at, max((each.published for each in change.evidence), default=change.at)])
 
 
 def _on_whose_word(change: Change) -> dict[str, Any]:

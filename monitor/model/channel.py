@@ -96,3 +96,5 @@ class Message:
     body: bytes
     alerts: tuple[dict[str, Any], ...]
     attempt_at: datetime
+    created_at: datetime
+    """When the newest of its deliveries came to be; the same on every attempt."""

@@ -33,3 +33,5 @@ class Read:
     """When the documents were published, as far as they are dated."""
     ttl: timedelta | None = None
     """How long the feed says it is fresh."""
+    doubt: str = ""
+    """What could not be read of an otherwise readable body, in one line for a person."""

@@ -17,7 +17,6 @@ import ssl
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -200,7 +199,7 @@ class Email:
         mail["From"] = self._from
         mail["To"] = self._to
         mail["Subject"] = subject
-        mail["Date"] = format_datetime(max(datetime.fromisoformat(telling.timestamp) for telling in tellings))
+        mail["Date"] = format_datetime(message.created_at)
         mail["Message-ID"] = f"<{_token(message.id)}@{domain}>"
         works = {telling.work for telling in tellings}
         if len(works) == 1:

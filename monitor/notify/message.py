@@ -29,9 +29,16 @@ def message(deliveries: Sequence[Delivery], *, attempt_at: datetime) -> Message:
     """
     if not deliveries:
         raise ValueError("a message carries at least one delivery")
+    created_at = max(delivery.created_at for delivery in deliveries)
     alerts = tuple({"id": delivery.id, **json.loads(delivery.body)} for delivery in deliveries)
     if len(deliveries) == 1:
-        return Message(id=deliveries[0].id, body=deliveries[0].body, alerts=alerts, attempt_at=attempt_at)
+        return Message(
+            id=deliveries[0].id,
+            body=deliveries[0].body,
+            alerts=alerts,
+            attempt_at=attempt_at,
+            created_at=created_at,
+        )
     joined = hashlib.sha256("\n".join(delivery.id for delivery in deliveries).encode()).hexdigest()[:32]
     body = alert_body(
         {
@@ -40,4 +47,6 @@ def message(deliveries: Sequence[Delivery], *, attempt_at: datetime) -> Message:
             "data": {"count": len(alerts), "alerts": alerts},
         }
     )
-    return Message(id=f"digest_{joined}", body=body, alerts=alerts, attempt_at=attempt_at)
+    return Message(
+        id=f"digest_{joined}", body=body, alerts=alerts, attempt_at=attempt_at, created_at=created_at
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from operator import is_
 
@@ -242,6 +242,13 @@ def _is_overdue(stand: Stand, stands: Sequence[Stand], now: datetime) -> bool:
     )
 
 
+def _overdue_at(belief: Belief, now: datetime) -> datetime:
+    """Return when the days of grace were over: whoever looks later finds the same."""
+    assert belief.when is not None  # noqa: S101 - what has no period is never overdue
+    first = bounds(belief.when)[1] + _GRACE + _DAY
+    return min(now, datetime.combine(first, time.min, UTC))
+
+
 def _sharpens(when: When, vague: When) -> bool:
     return relation(when, vague) is Relation.NARROWER
 
@@ -279,7 +286,7 @@ def _changes(
         and not old.overdue
         and not (stand.is_settled and new.belief.when and new.belief.when.is_day)
     ):
-        changes.append(_change(ChangeKind.OVERDUE, stand, old, new.belief, now))
+        changes.append(_change(ChangeKind.OVERDUE, stand, old, new.belief, _overdue_at(new.belief, now)))
     return changes
 
 

@@ -1,17 +1,65 @@
-"""Which instalments a mention may be about: those that the text names, the whole work first."""
+"""Which instalments a mention may be about: those that the text names, the whole work first, and what the document shows of each."""
 
 from __future__ import annotations
 
 import pytest
 
+from monitor.extract.candidates import candidates, survey
 from monitor.extract.features import Seen
-from monitor.extract.parts import options
-from tests.extract.reading import found, surveyed
+from monitor.extract.marks import mark
+from monitor.extract.parts import Option, options
+from monitor.extract.works import Catalogue
+from monitor.model import Work, WorkKind
+from tests.builders import document
+from tests.extract.reading import found as all_candidates
+from tests.extract.reading import surveyed
+
+_CATALOGUE = Catalogue([Work("Ember Vale", WorkKind.GAME)])
+
+
+def _options(text: str, of: str, title: str = "") -> dict[str | None, Option]:
+    """Return the options of the first mention whose sentence holds `of`, by name."""
+    read = document(text, title=title)
+    found = survey(read, mark(read, _CATALOGUE))
+    seen = Seen(found)
+    chosen = next(one for one in candidates(found) if of in one.place.sentence.text)
+    return {option.name: option for option in options(seen, chosen, "rs")}
+
+
+def test_one_name_in_two_spellings_is_one_option() -> None:
+    made = _options(
+        "The Ash Road is coming to Ember Vale on 4 May.", "4 May", title="Ember Vale: THE ASH ROAD Trailer"
+    )
+    assert sorted(name.casefold() for name in made if name).count("dlc: the ash road") == 1
+
+
+def test_a_name_that_the_document_calls_an_expansion_elsewhere_is_an_option_everywhere() -> None:
+    text = "Ember Vale has the Ash Road expansion. Fans are glad. Nobody slept. Ember Vale returns to shops. It launches on 4 May."
+    assert "dlc: Ash Road" in _options(text, "4 May")
+
+
+def test_what_the_document_shows_of_a_name_is_told_wherever_it_stands() -> None:
+    text = "Ember Vale has the Ash Road expansion. Ash Road comes to Ember Vale on 4 May."
+    assert "doc:noun" in _options(text, "4 May")["dlc: Ash Road"].features
+    assert (
+        "doc:noun"
+        not in _options("Ash Road comes to Ember Vale on 4 May.", "4 May")["dlc: Ash Road"].features
+    )
+
+
+def test_a_name_beside_another_work_is_no_option() -> None:
+    catalogue = Catalogue([Work("Ember Vale", WorkKind.GAME), Work("Night Harbour", WorkKind.GAME)])
+    read = document(
+        "Night Harbour gets the Tin Sea expansion. Nobody slept. Rain fell. It rained on. Ember Vale launches on 4 May."
+    )
+    found = survey(read, mark(read, catalogue))
+    chosen = next(one for one in candidates(found) if one.reach.work.title == "Ember Vale")
+    assert "dlc: Tin Sea" not in {option.name for option in options(Seen(found), chosen, "rs")}
 
 
 def _names(text: str, of: str, **fields: str) -> list[str | None]:
     read = surveyed(text, **fields)
-    candidate = next(one for one in reversed(found(read)) if one.reach.work.title == of)
+    candidate = next(one for one in reversed(all_candidates(read)) if one.reach.work.title == of)
     return [option.name for option in options(Seen(read), candidate, "rs")]
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -60,12 +61,15 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "mark_delivered": lambda ledger: ledger.mark_delivered(_sent(ledger), NOW),
     "reschedule": lambda ledger: ledger.reschedule(_sent(ledger), NOW, "503"),
     "mark_dead": lambda ledger: ledger.mark_dead(_sent(ledger), "410"),
+    "take_back": lambda ledger: ledger.take_back(Verdict(1, VerdictKind.UNDONE, NOW)),
     "retry": lambda ledger: ledger.retry(_sent(ledger), NOW),
     "retime": lambda ledger: ledger.retime("hook", NOW, ahead_of=NOW),
     "mark_failing": lambda ledger: ledger.mark_failing("hook", "dead", NOW),
     "mark_well": lambda ledger: ledger.mark_well("hook"),
     "disable_channel": lambda ledger: ledger.disable_channel("hook", "gone", NOW),
     "enable_channel": lambda ledger: ledger.enable_channel("hook"),
+    "keep_rest": lambda ledger: ledger.keep_rest("site news.example", NOW + timedelta(hours=1), NOW),
+    "end_rest": lambda ledger: ledger.end_rest("site known.example"),
     "note_alive": lambda ledger: ledger.note_alive(NOW),
     "keep_position": lambda ledger: ledger.keep_position(Position("run")),
     "mark_written": lambda ledger: ledger.mark_written("hook"),
@@ -106,12 +110,13 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "deliveries": lambda ledger: list(ledger.deliveries()),
     "sent_at": lambda ledger: ledger.sent_at("hook", NOW),
     "disabled_channels": lambda ledger: ledger.disabled_channels(),
+    "rests": lambda ledger: ledger.rests(NOW),
     "alive_at": lambda ledger: ledger.alive_at(),
     "bugs": lambda ledger: list(ledger.bugs()),
     "count": lambda ledger: ledger.count("changes"),
 }
 NEITHER = {"open", "close", "transaction", "rows", "row", "value", "run", "run_many", "check", "checkpoint", "backup",
-           "add_deliveries", "remembered", "path"}  # fmt: skip
+           "add_deliveries", "remembered", "path", "is_owned_by_another"}  # fmt: skip
 
 
 def _sent(ledger: Ledger) -> list[str]:

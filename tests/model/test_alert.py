@@ -25,7 +25,7 @@ MOVED = Change(
 def test_an_alert_is_the_object_that_a_webhook_is_promised() -> None:
     assert alert(MOVED) == {
         "type": "release.moved_later",
-        "timestamp": "2023-08-10T14:03:00Z",
+        "timestamp": "2023-08-10T12:00:00Z",
         "data": {
             "title": "Alan Wake 2",
             "instalment": None,
