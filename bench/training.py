@@ -130,7 +130,7 @@ def own_examples(cases: Path) -> list[Example]:
     for path in sorted((cases / "claims").glob("*/*.yaml")):
         for case in yaml.safe_load(path.read_text(encoding="utf-8")):
             claims = [row_claim(one) for one in case.get("claims") or []]
-            watch = [dict(zip(("title", "kind"), work_of(one), strict=True)) for one in case.get("watch", TEXT_WORKS)]
+            watch = [dict(zip(("title", "kind"), work_of(one), strict=True)) for one in case.get("works", TEXT_WORKS)]
             lang = case.get("lang", path.parent.name)
             found.append(own(lang, case.get("title", ""), case.get("text", ""), case.get("html", ""), case.get("published"), claims, watch))
     return found

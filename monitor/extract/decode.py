@@ -24,7 +24,7 @@ from monitor.extract.scoring import Weights, bucket, chances, sigmoid
 from monitor.model import When
 
 __all__ = [
-    "CODES", "DATED", "UNDATED", "Featured", "Hypothesis", "Mention", "claim_features", "featured", "hypotheses",
+    "CODES", "DATED", "LEAST", "MOST_WEIGHED", "UNDATED", "Featured", "Hypothesis", "Mention", "claim_features", "featured", "hypotheses",
 ]  # fmt: skip
 
 CODES = {
@@ -130,7 +130,19 @@ def hypotheses(text: Text, seen: Seen, rows: Sequence[Featured], weights: Weight
         for claimed, one in rivals:
             above = {other.candidate.reach.work.title for more, other in rivals if more > claimed}
             one.rank = len(above - {one.candidate.reach.work.title})
-    return list(found.values())
+    return _likeliest(list(found.values()))
+
+
+def _likeliest(found: list[Hypothesis]) -> list[Hypothesis]:
+    """Return the `MOST_WEIGHED` hypotheses that score highest: each is weighed beside all others, which a hostile text must not square."""
+    if len(found) <= MOST_WEIGHED:
+        return found
+    order = sorted(range(len(found)), key=lambda index: (-found[index].chance, index))
+    return [found[index] for index in sorted(order[:MOST_WEIGHED])]
+
+
+MOST_WEIGHED = 150
+"""Hypotheses of a document that are weighed."""
 
 
 def likeliest_part(seen: Seen, candidate: Candidate, code: str, weights: Weights) -> str | None:

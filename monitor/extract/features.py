@@ -43,6 +43,7 @@ class Seen:
         self._readings: dict[tuple[int, int], tuple[Reading, ...]] = {}
         self._near: dict[tuple[int, int], When] = {}
         self._folded: str | None = None
+        self._counts: dict[str, int] = {}
         self.kept: dict[tuple[str, int | str], Any] = {}
         """What other stages have made of a sentence or a work, by their own names."""
         self.names: dict[str, dict[str, list[str]]] = {}
@@ -125,7 +126,10 @@ class Seen:
 
     def count(self, folded: str) -> int:
         """Return how often a run of folded tokens stands in the document."""
-        return self._folded_text().count(f" {folded} ")
+        known = self._counts.get(folded)
+        if known is None:
+            known = self._counts[folded] = self._folded_text().count(f" {folded} ")
+        return known
 
     def in_headline(self, folded: str) -> bool:
         """Tell whether a run of folded tokens stands in the headline."""
