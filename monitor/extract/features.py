@@ -51,7 +51,12 @@ class Seen:
         self.spelled: dict[tuple[str, str], str] = {}
         self.spans: dict[tuple[int, ...], list[tuple[int, int]]] = {}
         last: When | None = None
+        self._parted: list[Place | None] = []
+        parted: Place | None = None
         for place in text.places:
+            self._parted.append(parted)
+            if place.instalments:
+                parted = place
             for at in place.dates:
                 if last is not None:
                     self._near[place.index, at] = last
@@ -152,6 +157,10 @@ class Seen:
             published = place.sentence.block.posted or self.text.document.published
             known = self._readings[place.index, at] = mention.readings(published, near=self._near.get((place.index, at)))
         return known
+
+    def parted(self, place: Place) -> Place | None:
+        """Return the last place before this one that names a numbered part."""
+        return self._parted[place.index]
 
     def cues(self, place: Place) -> list[tuple[Cue, str]]:
         """Return the sentence's cues, each with its kind and what its rule says of tense and event."""

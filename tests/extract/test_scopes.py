@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from monitor.extract.reading import read
+from monitor.extract.marks import mark as read
 
 from monitor.extract.candidates import Candidate, candidates, survey
 from monitor.extract.features import Seen
