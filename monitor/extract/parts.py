@@ -263,7 +263,7 @@ def _of_whole(near: Sequence[tuple[str, Place]], found: dict[str, _Named]) -> No
                 parts.setdefault(value.name, []).append(how)
     for part, hows in parts.items():
         if seasons:
-            found[part].seen.append("season near")
+            _note(found, part, part.split()[0], ["season near"])
         for order, (season, ways) in enumerate(seasons.items()):
             marks = [
                 f"of whole|{hows[0]}|{ways[0]}",
