@@ -349,7 +349,7 @@ async def test_nothing_is_sent_for_an_upgraded_ledger(
         assert received.titles("/each") == {TITLES[3]: 1}
 
         newer = schema.SCHEMA_VERSION + 1
-        steps = Migrations("ledger")
+        steps = released_steps()
 
         @steps()
         def one_more(db: Database) -> None:

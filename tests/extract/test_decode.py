@@ -159,3 +159,18 @@ def test_hypotheses_are_bounded_and_the_likeliest_are_kept() -> None:
     found = hypotheses(text, seen, featured(text, seen), weights)
 
     assert 100 <= len(found) < 400
+
+
+def test_a_release_that_moves_from_a_day_to_another_is_postponed_and_scheduled() -> None:
+    postponed = {"D": [900 if code == "rp" else 0 for code in DATED]}
+    weights = Weights(
+        {
+            **_weights(**{"rp|True": 900, "rs|True": -9000}).heads,
+            "dated": head(DATED, postponed),
+            "reading": head(("right",), {"rp|start/future": [900], "rp|start": [900]}),
+        }
+    )
+    decided = _decoded(surveyed("Redfall moves from October 3, 2023 to November 14, 2023."), weights)
+
+    assert [(one.code, str(one.when)) for one in decided] == [("rp", "2023-10-03"), ("rs", "2023-11-14")]
+    assert decided[0].score == decided[1].score
