@@ -12,18 +12,19 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from monitor import reconcile, schedule
 from monitor.errors import DamagedError, LedgerError, ParseError
-from monitor.ledger import Ledger
+from monitor.ledger import Ledger, Subject
 from monitor.model import (
     Change,
     Channel,
     Document,
     Event,
     Fetched,
+    Key,
     Observation,
     Outcome,
     Read,
@@ -34,13 +35,15 @@ from monitor.model import (
     Trouble,
     Unreachable,
     Validators,
+    Verdict,
+    VerdictKind,
     Work,
     alert,
 )
 from monitor.notify import send_at
 from monitor.notify.rules import decide
 
-__all__ = ["Pipeline", "Polled", "Reader", "Recorder", "Settlements"]
+__all__ = ["Pipeline", "Polled", "Reader", "Recorder", "Settlements", "adopt_rules", "refolded"]
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +54,8 @@ _FOLLOWED = 30
 _MOMENT_SECONDS = 0.01
 _LONGEST_SECONDS = 0.25
 _MOST_POLLS = 256
+# No date is overdue by this clock.
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Reader(Protocol):
@@ -126,21 +131,40 @@ class Recorder:
             self.delivered()
         return tuple(changes)
 
-    def revise(self, title: str, event: Event, *, now: datetime, silent: bool = False) -> list[Change]:
-        """Fold a subject's observations anew and keep what differs; inside a transaction."""
+    def revise(
+        self,
+        title: str,
+        event: Event,
+        *,
+        now: datetime,
+        silent: bool = False,
+        applied: Verdict | None = None,
+        known_too: bool = False,
+    ) -> list[Change]:
+        """Fold a subject's observations anew and keep what differs; inside a transaction.
+
+        `applied` is the verdict that makes the difference, None when a document or the time does. What a verdict that is
+        undone brings back was told before, and is told again only when `known_too`.
+        """
         subject = (title, event)
+        before = self.ledger.standings(*subject)
         revised = reconcile.reconcile(
             self.ledger.observations(*subject),
-            self.ledger.standings(*subject),
+            before,
             {verdict.observation: verdict for verdict in self.ledger.verdicts(*subject)},
             now,
+            applied=applied,
         )
         self.ledger.put_standings(*subject, revised.standings.values())
         if silent:
             return []
-        changes = self.ledger.add_changes(revised.changes)
+        news: Sequence[Change] = revised.changes
+        if applied is not None and applied.kind is VerdictKind.UNDONE and not known_too:
+            told = list(self.ledger.timeline(title))
+            news = [change for change in news if not reconcile.was_told(change, told)]
+        changes = self.ledger.add_changes(news)
         for change in changes:
-            self._route(change, revised.standings.get(change.key), now)
+            self._route(change, revised.standings.get(change.key) or before.get(change.key), now)
         return changes
 
     def overdue(self, now: datetime) -> list[Change]:
@@ -160,6 +184,35 @@ class Recorder:
         for channel in self.channels:
             if decide(channel, change, work, origins=origins).wanted:
                 self.ledger.add_delivery(change, channel, body, send_at=send_at(channel, now), now=now)
+
+
+def refolded(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
+    """Yield each subject with what is believed of it, and what today's rules make of all that was observed.
+
+    Whether a date is overdue is left as it is: that is told when it is noticed.
+    """
+    for subject in ledger.subjects():
+        before = ledger.standings(*subject)
+        verdicts = {verdict.observation: verdict for verdict in ledger.verdicts(*subject)}
+        after = reconcile.reconcile(ledger.observations(*subject), before, verdicts, _LONG_AGO).standings
+        yield (
+            subject,
+            before,
+            {
+                key: replace(standing, overdue=key in before and before[key].overdue)
+                for key, standing in after.items()
+            },
+        )
+
+
+def adopt_rules(ledger: Ledger) -> None:
+    """Let what is believed follow from today's rules, where it was worked out by others; nobody is alerted of that."""
+    if ledger.rules() == reconcile.RULES:
+        return
+    with ledger.transaction():
+        for subject, _, believed in refolded(ledger):
+            ledger.put_standings(*subject, believed.values())
+        ledger.keep_rules(reconcile.RULES)
 
 
 def _observations(reading: Reading, now: datetime) -> Iterator[Observation]:
@@ -373,6 +426,7 @@ class Pipeline:
         """Record what is new, oldest first; returns also the documents that turned out to claim nothing."""
         known = [(reading.document.fingerprint, reading) for reading in heard.telling + heard.teasers]
         unseen = self.ledger.unseen(fingerprint for fingerprint, _ in known)
+        unseen |= self.ledger.unheard_from_maker(reading.document for reading in heard.telling)
         elsewhere = [r.document for r in heard.telling if r.document.fingerprint not in unseen]
         self.ledger.add_sightings(elsewhere, self.clock())
         silent = list(heard.silent)

@@ -17,7 +17,7 @@ from monitor.extract import Extractor
 from monitor.ledger import Ledger, Position
 from monitor.model import Change, Channel, ChannelKind, Document, Work, alert
 from monitor.notify.rules import decide
-from monitor.pipeline import Recorder
+from monitor.pipeline import Recorder, adopt_rules
 from monitor.reading import extracted
 
 __all__ = ["CHANNEL", "Replayed", "replay"]
@@ -62,6 +62,7 @@ def replay(
     ledger holds of this run, then those of each batch, so that a file it writes anew each time misses none.
     `told` gets the last document of each batch. Raises LedgerError.
     """
+    adopt_rules(ledger)
     hearing = _Hearing(ledger, works, channels, run)
     done = Replayed(skipped=hearing.position.documents)
     kept = hearing.kept()

@@ -25,7 +25,7 @@ from monitor.ledger import Ledger
 from monitor.model import Source
 from monitor.notify import notifier
 from monitor.outbox import Outbox
-from monitor.pipeline import Pipeline, Polled, Recorder
+from monitor.pipeline import Pipeline, Polled, Recorder, adopt_rules
 from monitor.reader import ProcessReader
 from monitor.rounds import Deliveries, Polls, Standstill
 
@@ -142,6 +142,7 @@ def build(
     config = load(path, environ)
     for line in config.notes:
         log.warning("%s", line)
+    adopt_rules(ledger)
     ledger.sync_sources(config.sources, clock())
 
     def rested(place: str, wait: timedelta) -> None:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlite_utils import Migrations
-
-from monitor.ledger import schema
 from monitor.model import (
     Certainty,
     Claim,
@@ -80,11 +77,3 @@ def source(name: str = "news.example", **fields: Any) -> Source:
         "url": "https://news.example/feed.xml",
     }
     return Source(name=name, **{**defaults, **fields})
-
-
-def released_steps() -> Migrations:
-    """Return a copy of the ledger's steps, to which a test may add one of a later version."""
-    steps = Migrations("ledger")
-    for step in schema._steps._migrations:
-        steps(name=step.name)(step.fn)
-    return steps

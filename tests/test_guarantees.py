@@ -13,18 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 from standardwebhooks.webhooks import Webhook as Verifier
 
 from monitor import wire
 from monitor.cli import main
 from monitor.extract import Extractor
 from monitor.ledger import Ledger, schema
-from monitor.model import Channel, ChannelKind, Delivery, DeliveryState
+from monitor.model import Channel, ChannelKind, Delivery, DeliveryState, VerdictKind
 from monitor.notify import Notifier, alert_body, notice, notifier, sample_alert
 from monitor.outbox import Outbox
 from monitor.wire import House
-from tests.builders import released_steps
 from tests.fakes import FakeClock, FakeNotifier, InlineReader, rss
 from tests.fakes_house import SECRET, TITLES, News, Received, _alerts, kill_and_check, open_site
 from tests.fakes_notify import Receiver, open_mailbox, open_receiver
@@ -348,21 +347,20 @@ async def test_nothing_is_sent_for_an_upgraded_ledger(
             await _pass(house)
         assert received.titles("/each") == {TITLES[3]: 1}
 
-        steps = released_steps()
-
-        later = schema.SCHEMA_VERSION + 1
+        newer = schema.SCHEMA_VERSION + 1
+        steps = Migrations("ledger")
 
         @steps()
-        def another(db: Database) -> None:
+        def one_more(db: Database) -> None:
             db.execute("UPDATE deliveries SET error = ''")
             db.execute("ALTER TABLE sources ADD COLUMN note TEXT")
             db.execute("UPDATE sources SET next_poll_at = '1970-01-01T00:00:00+00:00', etag = '', body = ''")
 
         monkeypatch.setattr(schema, "_steps", steps)
         for module in ("monitor.ledger.schema", "monitor.ledger.connection"):
-            monkeypatch.setattr(f"{module}.SCHEMA_VERSION", later)
+            monkeypatch.setattr(f"{module}.SCHEMA_VERSION", newer)
         async with open_house(tmp_path, **config) as house:
-            assert house.ledger.value("PRAGMA user_version") == later
+            assert house.ledger.value("PRAGMA user_version") == newer
             await _pass(house)
             assert received.titles("/each") == {TITLES[3]: 1}
         assert main(["rebuild", "--db", str(tmp_path / "monitor.db")]) == 0
@@ -372,6 +370,42 @@ async def test_nothing_is_sent_for_an_upgraded_ledger(
             news.tell()
             await _pass(house)
         assert received.titles("/each") == {TITLES[3]: 1, TITLES[4]: 1}
+
+
+async def test_nothing_is_sent_for_a_ledger_of_version_0_1_but_what_waited_in_it(
+    tmp_path: Path, first_version: Path, received: Received
+) -> None:
+    await asyncio.to_thread(first_version.rename, tmp_path / "monitor.db")
+    news = News()
+    news.tell()
+    async with open_site(news, received) as site:
+        works = [
+            "Alan Wake 2",
+            "Hollow Knight: Silksong",
+            "Hades II",
+            "Baldur's Gate 3",
+            "Pixel Fold",
+            *TITLES[:3],
+        ]
+        config: dict[str, Any] = {"works": works, "sources": [{"feed": f"{site}/feed"}], "channels": [hook(site, "each", name="hook")]}  # fmt: skip
+        async with open_house(tmp_path, **config) as house:
+            waiting = {
+                each.id: each.body
+                for each in house.ledger.deliveries(channel="hook")
+                if each.state is DeliveryState.PENDING
+            }
+            history = [(change.id, change.kind, change.at) for change in house.ledger.changes()]
+            assert (len(waiting), len(history)) == (3, 11)
+            await _pass(house)
+            await _pass(house)
+            assert {id_: body for _, id_, body in received.posts} == waiting
+            assert len(received.posts) == 3
+            assert [(change.id, change.kind, change.at) for change in house.ledger.changes()] == history
+            assert [verdict.kind for verdict in house.ledger.claim(15).verdicts] == [VerdictKind.DISMISSED]
+            news.tell()
+            await _pass(house)
+        assert received.titles("/each")[TITLES[1]] == 1
+        assert len(received.posts) == 4
 
 
 @pytest.mark.parametrize(

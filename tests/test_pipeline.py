@@ -13,6 +13,7 @@ from monitor.errors import DamagedError, LedgerError
 from monitor.extract import Extractor
 from monitor.ledger import Ledger
 from monitor.model import (
+    Certainty,
     Change,
     ChangeKind,
     Channel,
@@ -26,9 +27,12 @@ from monitor.model import (
     SourceState,
     Trouble,
     Unreachable,
+    Work,
+    WorkKind,
 )
-from monitor.pipeline import Pipeline, Polled, Recorder, Settlements
+from monitor.pipeline import Pipeline, Polled, Recorder, Settlements, adopt_rules
 from monitor.reading import extracted
+from monitor.reconcile import RULES
 from tests.builders import NOW, document, source, work
 from tests.fakes import FakeClock, FakeWeb, InlineReader, rss
 
@@ -45,16 +49,17 @@ MOVED = (
 class Cycle:
     """A pipeline on a small web, with a real ledger."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, path: Path, works: Sequence[Work] = (work(aliases=("Alan Wake II",)),)) -> None:
         self.clock = FakeClock()
         self.web = FakeWeb()
-        self.ledger = Ledger.open(folder / "monitor.db")
+        self.ledger = Ledger.open(path)
+        self.works = works
         self.channel = Channel(name="desk", kind=ChannelKind.CONSOLE, target="")
         self.stop = False
         self.take([source()])
 
     def take(self, sources: list[Source]) -> None:
-        works = [work(aliases=("Alan Wake II",))]
+        works = self.works
         self.ledger.sync_sources(sources, self.clock())
         recorder = Recorder(self.ledger, {w.title: w for w in works}, [self.channel])
         reader = InlineReader(Extractor(works))
@@ -62,6 +67,7 @@ class Cycle:
             self.ledger, self.web, reader, recorder, self.clock, lambda: 0.0, lambda: self.stop
         )
         self.source = sources[0]
+        self.sources = {each.name: each for each in sources}
 
     async def poll(self, body: bytes | Unreachable | None = None, **fields: object) -> Polled:
         if body is not None:
@@ -75,7 +81,7 @@ class Cycle:
 
 @pytest.fixture
 def cycle(tmp_path: Path) -> Iterator[Cycle]:
-    cycle = Cycle(tmp_path)
+    cycle = Cycle(tmp_path / "monitor.db")
     yield cycle
     cycle.ledger.close()
 
@@ -465,3 +471,132 @@ async def test_no_commit_holds_more_polls_than_is_good_for_the_others(
     settlements, found = Settlements(cycle.ledger), commits(cycle.ledger)
     await asyncio.gather(*(settlements.keep(ended(name)) for name in names))
     assert len(found) == 3
+
+
+SILKSONG = "Hollow Knight: Silksong"
+FULL = f"Nintendo confirmed that {SILKSONG} will be released on May 6, 2027."
+WEAK = f"{SILKSONG} is out in 2027."
+
+
+@pytest.mark.parametrize(
+    ("headline", "text", "expected"),
+    [
+        ("Silksong gets a date", FULL, [ChangeKind.APPEARED]),
+        ("Everything that was shown on Tuesday", FULL, [ChangeKind.APPEARED]),
+        (f"{SILKSONG} gets a date", FULL, [ChangeKind.APPEARED]),
+        ("Everything that was shown on Tuesday", WEAK, []),
+    ],
+)
+async def test_a_full_credited_dated_statement_is_believed_wherever_it_stands(
+    tmp_path: Path, headline: str, text: str, expected: list[ChangeKind]
+) -> None:
+    cycle = Cycle(tmp_path / "monitor.db", [Work(SILKSONG, WorkKind.GAME)])
+    await cycle.poll(rss(OLD))
+    polled = await cycle.poll(rss(("new", headline, text), OLD))
+    assert kinds(polled.changes) == expected
+    cycle.ledger.close()
+
+
+async def test_an_upgraded_ledger_takes_over_the_rules_and_alerts_nobody_for_them(
+    first_version: Path,
+) -> None:
+    cycle = Cycle(first_version, [Work("Hades II", WorkKind.GAME), Work("Alan Wake 2", WorkKind.GAME)])
+    told = [delivery.body for delivery in cycle.ledger.deliveries()]
+    before = {
+        standing.key.title: standing
+        for standing in cycle.ledger.all_standings()
+        if standing.key.event is Event.RELEASE
+    }
+    assert str(before["Hades II"].belief.when) == "2024"
+
+    adopt_rules(cycle.ledger)
+    after = {
+        standing.key.title: standing
+        for standing in cycle.ledger.all_standings()
+        if standing.key.event is Event.RELEASE
+    }
+    assert (
+        str(after["Hades II"].belief.when) == "2024-05-06"
+    )  # version 0.1 had left it out, under another headline
+    assert after["Alan Wake 2"].belief == before["Alan Wake 2"].belief
+    assert after["Hollow Knight: Silksong"].belief == before["Hollow Knight: Silksong"].belief
+    assert after["Pixel Fold"].confirmed_at is not None
+
+    again = ("again", "Hades II", "Hades II will be released on May 6, 2024, Supergiant Games said.")
+    polled = await cycle.poll(rss(again, published=NOW))
+    assert (polled.claims, polled.changes) == (1, ())
+    assert [delivery.body for delivery in cycle.ledger.deliveries()] == told
+    moved = (
+        "moved",
+        "Hades II delayed",
+        "Supergiant Games has delayed Hades II from May 6, 2024 to June 3, 2024.",
+    )
+    polled = await cycle.poll(rss(moved, again, published=NOW + timedelta(hours=3)))
+    assert kinds(polled.changes) == [ChangeKind.MOVED_LATER]
+    assert cycle.ledger.rules() == RULES
+    cycle.ledger.close()
+
+
+SAME_TEXT = ("e1", "Alan Wake 2", "Alan Wake 2 launches on October 17, 2023.")
+
+
+@pytest.mark.parametrize("first", ["outlet", "maker"])
+async def test_belief_does_not_depend_on_whether_the_outlet_or_the_maker_was_read_first(
+    tmp_path: Path, first: str
+) -> None:
+    outlet = source()
+    maker = source(
+        "maker.example", url="https://maker.example/feed.xml", target="https://maker.example/feed.xml"
+    )
+    cycle = Cycle(tmp_path / "monitor.db")
+    cycle.take([outlet, replace(maker, official=("News",))])
+    cycle.web.pages |= {outlet.url: rss(OLD), maker.url: rss(OLD)}
+    order = [outlet, maker] if first == "outlet" else [maker, outlet]
+    for each in order:
+        await cycle.pipeline.poll(cycle.sources[each.name])
+    told: list[ChangeKind] = []
+    for each in order * 2:  # polled again it is nothing new
+        cycle.clock.go(hours=1)
+        cycle.web.pages[each.url] = rss(SAME_TEXT, OLD)
+        told += kinds((await cycle.pipeline.poll(cycle.sources[each.name])).changes)
+    (standing,) = cycle.ledger.all_standings()
+    assert (standing.belief.certainty, standing.origins) == (Certainty.OFFICIAL, 1)
+    assert told == [ChangeKind.APPEARED]  # a plain report that proves official is no news
+    assert cycle.ledger.count("documents") == (2 if first == "outlet" else 1)
+    cycle.ledger.close()
+
+
+# fmt: off
+SCENARIOS = [
+    # a day is a day
+    (["Remedy confirmed that Alan Wake 2 launches on October 17, 2023.",
+      "Remedy has delayed Alan Wake 2 from October 17, 2023 to October 18, 2023."],
+     ["appeared None -> 2023-10-17", "moved_later 2023-10-17 -> 2023-10-18"]),
+    (["Alan Wake 2 launches on October 17, 2023.", "Alan Wake 2 launches on October 16, 2023."],
+     ["appeared None -> 2023-10-17", "moved_earlier 2023-10-17 -> 2023-10-16"]),
+    # each scope from where it stood itself
+    (["Alan Wake 2 launches in October 2023, Remedy announced.",
+      "Alan Wake 2 launches on October 3, 2023 on PC, Remedy announced. On PS5, Alan Wake 2 launches on November 6, 2023."],
+     ["appeared None -> 2023-10", "narrowed 2023-10 -> 2023-10-03", "moved_later (PS5) 2023-10 -> 2023-11-06"]),
+    # one platform that is out is not the work
+    (["Alan Wake 2 launches on August 11, 2023, Remedy announced.", "Alan Wake 2 is out now on PC."],
+     ["appeared None -> 2023-08-11", "released (PC) 2023-08-11 -> None"]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("texts", "told"), SCENARIOS)
+async def test_what_a_source_says_in_turn_is_told_as_it_moves(
+    cycle: Cycle, texts: list[str], told: list[str]
+) -> None:
+    await cycle.poll(rss(OLD))
+    said: list[str] = []
+    entries = [OLD]
+    for number, text in enumerate(texts):
+        entries.insert(0, (f"new-{number}", "Alan Wake 2", text))
+        polled = await cycle.poll(rss(*entries, published=NOW + timedelta(hours=number)))
+        for change in polled.changes:
+            scope = f" ({', '.join(change.key.scope)})" if change.key.scope else ""
+            before, after = change.before and change.before.when, change.after and change.after.when
+            said.append(f"{change.kind.value}{scope} {before} -> {after}")
+    assert said == told

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,11 +35,12 @@ from monitor.model import (
 
 if TYPE_CHECKING:
     from monitor.config import Config
-    from monitor.ledger import ClaimHistory, Ledger
+    from monitor.ledger import ClaimHistory, Ledger, Subject
     from monitor.pipeline import Polled
     from monitor.replay import Replayed
 
 __all__ = [
+    "Judged",
     "check_channel",
     "decision",
     "fresh_ledger",
@@ -196,42 +197,51 @@ def send_test(channel: Channel) -> None:
     asyncio.run(send())
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What a verdict came to: the changes, which are alerted, and for one that was undone how many alerts of it were sent."""
+
+    changes: tuple[Change, ...]
+    sent: int = 0
+
+
 def judge(
-    ledger: Ledger, history: ClaimHistory, kind: VerdictKind, note: str, config: Config | None
-) -> list[Change]:
-    """Keep a person's word on a claim, and work out what is believed now; what changes is alerted."""
-    from monitor.pipeline import Recorder  # noqa: PLC0415 - as above
+    ledger: Ledger,
+    history: ClaimHistory,
+    kind: VerdictKind,
+    note: str,
+    config: Config | None,
+    *,
+    known_too: bool = False,
+) -> Judged:
+    """Keep a person's word on a claim, and work out what is believed now.
+
+    `known_too` alerts what an undone verdict brings back, though it was told before. Raises NotFoundError when there is no
+    verdict to undo.
+    """
+    from monitor.pipeline import Recorder, adopt_rules  # noqa: PLC0415 - as above
 
     now = datetime.now(UTC)
     claim = history.row.claim
     works = {work.title: work for work in config.watch} if config else {}
     recorder = Recorder(ledger, works, config.channels if config else ())
+    adopt_rules(ledger)
     with ledger.transaction(durable=True):
-        ledger.add_verdict(Verdict(history.row.id, kind, now, note))
-        return recorder.revise(claim.title, claim.event, now=now)
+        verdict = ledger.add_verdict(Verdict(history.row.id, kind, now, note))
+        sent = ledger.take_back(verdict) if kind is VerdictKind.UNDONE else 0
+        # Who was told nothing of the verdict need not be told that it is undone.
+        silent = kind is VerdictKind.UNDONE and not sent and not known_too
+        changes = recorder.revise(
+            claim.title, claim.event, now=now, silent=silent, applied=verdict, known_too=known_too
+        )
+    return Judged(tuple(changes), sent)
 
 
-def rebuilt(ledger: Ledger) -> Iterator[tuple[tuple[str, str], list[Standing], list[Change]]]:
-    """Yield each subject with its standings and changes as today's rules make them of what was observed.
+def rebuilt(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
+    """Yield each subject with what is believed of it, and what today's rules make of all that was observed."""
+    from monitor.pipeline import refolded  # noqa: PLC0415 - as above
 
-    Each observation is heard in the order in which it was read, with all that came before it.
-    """
-    from monitor.reconcile import reconcile  # noqa: PLC0415 - as above
-
-    for title, event in ledger.subjects():
-        heard = sorted(ledger.observations(title, event), key=lambda o: (o.seen_at, o.id))
-        verdicts = ledger.verdicts(title, event)
-        standings: dict[Key, Standing] = {}
-        changes: list[Change] = []
-        moments = sorted({o.seen_at for o in heard} | {verdict.at for verdict in verdicts})
-        for now in moments:
-            known = [o for o in heard if o.seen_at <= now]
-            ids = {o.id for o in known}
-            words = {v.observation: v for v in verdicts if v.at <= now and v.observation in ids}
-            revised = reconcile(known, standings, words, now)
-            standings = dict(revised.standings)
-            changes += revised.changes
-        yield (title, event), list(standings.values()), changes
+    yield from refolded(ledger)
 
 
 def read_document(

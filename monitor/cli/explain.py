@@ -256,7 +256,9 @@ def _tell_standing(row: Row, line: Any) -> None:
     if standing is None:
         line("believed", "nothing of it stands")
         return
-    same = (standing["status"], standing["when"]) == (row["status"], row["when"])
+    # "Launches today" is believed as out.
+    happened = {standing["status"], row["status"]} == {"scheduled", "released"} and row["when"] is not None
+    same = standing["when"] == row["when"] and (happened or standing["status"] == row["status"])
     line("believed", f"{_said(standing)}{' – this claim' if same else ', not this claim'}", "bold")
     line("because", _reason(standing, row))
     for turn in row["turns"]:
@@ -356,7 +358,7 @@ def tell_document(
         row = claim.to_dict()
         out.print(Text(visible(f"{number}  {_title(claim)}"), "bold"))
         out.print(Text(visible(f"   {_said(row)}, credited to {', '.join(claim.sources) or 'nobody'}")))
-        out.print(Text(visible(f"   rules: {', '.join(claim.rules)}"), "dim"))
+        out.print(Text(visible(f"   rules: {', '.join([*claim.rules, *_weights(claim)])}"), "dim"))
     if not numbered:
         out.print("No claims about what is watched.")
     out.print()
@@ -368,6 +370,11 @@ def tell_document(
         for mark in explanation.marks:
             words = getattr(document, mark.span.part)[mark.span.start : mark.span.end]
             out.print(Text(visible(f"   {mark.kind:<12} {mark.label:<30} {words}"), "dim"))
+
+
+def _weights(claim: Claim) -> list[str]:
+    """Return in words what makes a claim weigh less."""
+    return ["a passing mention"] * claim.passing + ["an inherited subject"] * claim.inherited
 
 
 def _marked(

@@ -31,7 +31,7 @@ from monitor.cli.terminal import counted, say
 from monitor.model import Change, ChangeKind, Delivery, DeliveryState, alert
 from monitor.model import instant as rfc3339
 
-__all__ = ["change_row", "changes", "deliveries", "delivery_row", "retry", "timeline"]
+__all__ = ["change_cells", "change_row", "changes", "deliveries", "delivery_row", "retry", "timeline"]
 
 _STATE_STYLES = {"pending": "yellow", "delivered": "green", "dead": "bold red"}
 
@@ -39,6 +39,17 @@ _STATE_STYLES = {"pending": "yellow", "delivered": "green", "dead": "bold red"}
 def change_row(change: Change) -> Row:
     """Return a change as its alert's data, with its id and time."""
     return {"id": change.id, "at": rfc3339(change.at), **alert(change)["data"]}
+
+
+def change_cells(row: Row) -> Row:
+    """Return the row of a change with every field that any has, so that the first one can be the header of a CSV."""
+    belief = dict.fromkeys(("status", "when", "certainty"))
+    return {
+        **row,
+        "from": {**belief, "since": None, **(row["from"] or {})},
+        "to": {**belief, **(row["to"] or {})},
+        **{name: row.get(name) for name in ("by", "verdict", "note", "against")},
+    }
 
 
 def delivery_row(delivery: Delivery) -> Row:
@@ -67,13 +78,19 @@ def _first(row: Row) -> str:
     return " ← ".join([earliest["source"], *earliest["sources"]])
 
 
+def _certainty(row: Row) -> str:
+    return str((row["to"] and row["to"]["certainty"]) or "")
+
+
 _CHANGES = (
     Column("id", lambda row: str(row["id"]), "dim"),
     Column("at", lambda row: at(row["at"]), "dim"),
     Column("change", lambda row: row["change"].replace("_", " "), "bold"),
     Column("what happened", _told, wide=True, least=24),
     Column(
-        "certainty", lambda row: row["to"]["certainty"], lambda row: CERTAINTY_STYLES[row["to"]["certainty"]]
+        "certainty",
+        lambda row: "your verdict" if row.get("by") else _certainty(row),
+        lambda row: CERTAINTY_STYLES.get(_certainty(row), ""),
     ),
 )
 _TIMELINE = (
@@ -132,7 +149,14 @@ def changes(
             until=until,
             limit=cut(form, limit),
         )
-        show(map(change_row, found), _CHANGES, form, limit, none=none_of("changes", titles))
+        rows = map(change_row, found)
+        show(
+            map(change_cells, rows) if form is Format.CSV else rows,
+            _CHANGES,
+            form,
+            limit,
+            none=none_of("changes", titles),
+        )
 
 
 def timeline(
@@ -154,6 +178,8 @@ def timeline(
         work = one_named(title, works_known(config, log), "work")
         why = reasons(log, work)
         rows = [{**change_row(change), "why": why.get(change.id)} for change in log.timeline(work)]
+    if form is Format.CSV:
+        rows = list(map(change_cells, rows))
     show(rows[-limit:] if limit else rows, _TIMELINE, form, 0, none=f"Nothing has changed for {work} yet.")
 
 
@@ -202,12 +228,14 @@ def retry(
     db: Database = None,
 ) -> None:
     """Send deliveries again, and to the channels that were given up for gone; the daemon or the next poll does it."""
+    from monitor.ledger import TAKEN_BACK  # noqa: PLC0415 - only this command pays for it
+
     with ledger(db, write=True) as log:
         if ids:
             named = [log.delivery(each) for each in ids]
             channels = {delivery.channel for delivery in named}
         else:
-            named = list(log.deliveries(state=DeliveryState.DEAD))
+            named = [each for each in log.deliveries(state=DeliveryState.DEAD) if each.error != TAKEN_BACK]
             channels = set(log.disabled_channels())
         wanted = [delivery.id for delivery in named]
         with log.transaction():

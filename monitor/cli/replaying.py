@@ -217,14 +217,15 @@ def _matched(
 def _identity(body: Body) -> str:
     """Return what an alert says is so, whenever it says so and whatever was believed before."""
     said = body["data"]
+    believed = said["to"] or {"status": None, "when": None}
     return json.dumps(
         [
             body["type"].partition(".")[0],
             said["title"],
             said["instalment"],
             said["scope"],
-            said["to"]["status"],
-            said["to"]["when"],
+            believed["status"],
+            believed["when"],
             said["change"] in ("rumoured", "disputed", "overdue"),
         ]
     )
@@ -238,7 +239,7 @@ def _otherwise(was: Body, now: Body) -> str:
         told.append(f"{_span(abs(later))} {'later' if later > timedelta(0) else 'earlier'}")
     if now["data"]["change"] != was["data"]["change"]:
         told.append(f"told as {now['data']['change']}, was {was['data']['change']}")
-    certainty, former = now["data"]["to"]["certainty"], was["data"]["to"]["certainty"]
+    certainty, former = ((body["data"]["to"] or {"certainty": None})["certainty"] for body in (now, was))
     if certainty != former:
         told.append(f"{certainty}, was {former}")
     return "; ".join(told)

@@ -63,13 +63,8 @@ class Extractor:
 
 
 def _claim(document: Document, draft: Draft, *, passing: bool) -> Claim:
-    """Return `draft` as a claim; by its rules it tells when it is made by the way, and when its sentence names no work."""
+    """Return `draft` as a claim of `document`; `passing` when the document's headline does not name the work."""
     span = span_of(draft.block, draft.start, draft.end)
-    rules = [*draft.rules]
-    if passing:
-        rules.append("a passing mention")
-    if draft.inherited:
-        rules.append("an inherited subject")
     return Claim(
         title=draft.work.title,
         event=draft.event,
@@ -81,6 +76,8 @@ def _claim(document: Document, draft: Draft, *, passing: bool) -> Claim:
         scope=tuple(draft.scope),
         quote=passage(document, span.part, span.start, span.end),
         span=span,
-        rules=tuple(dict.fromkeys(rules)),
+        rules=tuple(dict.fromkeys(draft.rules)),
         post=draft.post,
+        passing=passing,
+        inherited=draft.inherited,
     )

@@ -22,12 +22,14 @@ from monitor.ledger.bugs import Bug
 from monitor.ledger.claims import ClaimHistory, ClaimRow
 from monitor.ledger.columns import folded
 from monitor.ledger.connection import Connection
+from monitor.ledger.deliveries import TAKEN_BACK
 from monitor.ledger.documents import Sighting
 from monitor.ledger.observations import Subject
 from monitor.ledger.replays import Position
 from monitor.ledger.sources import SourceRow
 
 __all__ = [
+    "TAKEN_BACK",
     "Bug",
     "ClaimHistory",
     "ClaimRow",
@@ -61,6 +63,7 @@ class Ledger(Connection):
 
     # What was read: each content once.
     unseen = _documents.unseen
+    unheard_from_maker = _documents.unheard_from_maker
     mark_seen = _documents.mark_seen
     record_document = _observations.record_document
     document = _documents.document
@@ -85,7 +88,8 @@ class Ledger(Connection):
     all_standings = _standings.standing_rows
     put_standings = _standings.put_standings
     stale_standings = _standings.stale_standings
-    clear_derived = _standings.clear_derived
+    rules = _standings.rules
+    keep_rules = _standings.keep_rules
     add_changes = _changes.add_changes
     change = _changes.change
     changes = _changes.changes
@@ -101,6 +105,7 @@ class Ledger(Connection):
     mark_delivered = _deliveries.mark_delivered
     reschedule = _deliveries.reschedule
     mark_dead = _deliveries.mark_dead
+    take_back = _deliveries.take_back
     retime = _deliveries.retime
     sent_at = _deliveries.sent_at
     retry = _deliveries.retry

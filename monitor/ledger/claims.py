@@ -13,7 +13,7 @@ from monitor.ledger.columns import instant, moment
 from monitor.ledger.connection import Connection
 from monitor.ledger.failures import legible
 from monitor.ledger.filters import Condition, is_in_language, is_of_instalment, is_one_of, says
-from monitor.ledger.observations import OBSERVED, observation_of, verdict_of
+from monitor.ledger.observations import OBSERVED, STANDING_VERDICT, observation_of, verdicts_of_claim
 from monitor.model import Change, Claim, Observation, Verdict, VerdictKind
 from monitor.model import instant as rfc3339
 
@@ -26,7 +26,7 @@ _SEEN_OF_CLAIM = "FROM observations x JOIN documents y ON y.id = x.document WHER
 _SELECT = (
     f"SELECT c.id, (SELECT min(y.seen_at) {_SEEN_OF_CLAIM}), (SELECT max(y.seen_at) {_SEEN_OF_CLAIM}),"  # noqa: S608 - as above
     " (SELECT count(*) FROM observations WHERE claim = c.id),"
-    " (SELECT kind FROM verdicts WHERE claim = c.id ORDER BY id DESC LIMIT 1),"
+    f" (SELECT v.kind FROM verdicts v WHERE v.claim = c.id AND {STANDING_VERDICT} ORDER BY v.id DESC LIMIT 1),"
     f" {OBSERVED.removeprefix('SELECT')}"
 )
 
@@ -146,11 +146,10 @@ def claim(ledger: Connection, number: int) -> ClaimHistory:
         )
     (row,) = ledger.rows(f"{_SELECT} WHERE o.id = {_SUREST} AND c.id = ?", (known,))
     observed = ledger.rows(f"{OBSERVED} WHERE c.id = ? ORDER BY d.published, o.id", (known,))
-    decided = ledger.rows("SELECT claim, kind, at, note FROM verdicts WHERE claim = ? ORDER BY id", (known,))
     return ClaimHistory(
         row=_row(row),
         observations=tuple(map(observation_of, observed)),
-        verdicts=tuple(verdict_of(*row) for row in decided),
+        verdicts=tuple(verdicts_of_claim(ledger, known)),
         changes=tuple(changes_of_claim(ledger, known)),
     )
 

@@ -16,13 +16,16 @@ from monitor.errors import NotFoundError
 from monitor.ledger.columns import instant, moment, moment_or_none, storable
 from monitor.ledger.connection import Connection
 from monitor.ledger.failures import legible
-from monitor.model import Change, Channel, Delivery, DeliveryState
+from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
 
 __all__ = [
-    "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
+    "TAKEN_BACK", "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
     "due_deliveries", "enable_channel", "mark_attempting", "mark_dead", "mark_delivered", "mark_failing", "mark_well",
-    "next_delivery_at", "reschedule", "retime", "retry", "sent_at",
+    "next_delivery_at", "reschedule", "retime", "retry", "sent_at", "take_back",
 ]  # fmt: skip
+
+TAKEN_BACK = "the verdict that it tells was undone before it was sent"
+"""The error of a delivery that :func:`take_back` gave up."""
 
 _SELECT = (
     "SELECT id, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at, message,"
@@ -30,6 +33,12 @@ _SELECT = (
 )
 _SHORTEST = 8
 """Characters of an id that may stand for all of it, as listings on narrow terminals show them."""
+_OF_UNDONE = "change IN (SELECT c.id FROM verdicts v JOIN changes c ON c.verdict = v.undoes WHERE v.id = ?)"
+_TAKE_BACK = (
+    "UPDATE deliveries SET state = 'dead', next_attempt_at = NULL, error = ?"  # noqa: S608 - our own columns
+    f" WHERE state = 'pending' AND attempted_at IS NULL AND {_OF_UNDONE}"
+)
+_SENT_OF_UNDONE = f"SELECT count(*) FROM deliveries WHERE attempted_at IS NOT NULL AND {_OF_UNDONE}"  # noqa: S608 - as above
 _OPEN = "channel NOT IN (SELECT name FROM channels WHERE trouble = 'disabled')"
 _DUE = f"state = 'pending' AND next_attempt_at <= ? AND {_OPEN}"
 
@@ -191,6 +200,12 @@ def mark_dead(ledger: Connection, ids: Iterable[str], error: str) -> None:
         "UPDATE deliveries SET state = 'dead', attempts = attempts + 1, next_attempt_at = NULL, error = ? WHERE id = ? AND state = 'pending'",
         [(storable(error), each) for each in ids],
     )
+
+
+def take_back(ledger: Connection, undoing: Verdict) -> int:
+    """Give up what no channel was sent yet of the verdict that `undoing` takes back; return how many alerts of it were sent."""
+    ledger.run(_TAKE_BACK, (TAKEN_BACK, undoing.id))
+    return int(ledger.value(_SENT_OF_UNDONE, (undoing.id,)))
 
 
 def retry(ledger: Connection, ids: Iterable[str], now: datetime) -> None:

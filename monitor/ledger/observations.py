@@ -6,6 +6,7 @@ One claim is one row, known by what it says; its id is that of its first observa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +40,8 @@ from monitor.model import (
 )
 
 __all__ = [
-    "OBSERVED", "Subject", "add_verdict", "observation_of", "observations", "record_document", "subjects", "verdicts",
+    "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "record_document", "subjects",
+    "verdict_of", "verdicts", "verdicts_of_claim",
 ]  # fmt: skip
 
 Subject = tuple[str, Event]
@@ -47,7 +49,7 @@ Subject = tuple[str, Event]
 
 OBSERVED = (
     'SELECT o.id, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
-    ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url,'
+    ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url, o.passing, o.inherited,'
     " d.fingerprint, d.source, d.url, d.published, d.utc_offset, d.seen_at, d.title, d.author, d.lang"
     " FROM claims c JOIN observations o ON o.claim = c.id JOIN documents d ON d.id = o.document"
 )
@@ -57,10 +59,14 @@ _OF_SUBJECT = "c.title = ? AND c.event = ?"
 _NEWER_OF_SUBJECT = f"{OBSERVED} WHERE {_OF_SUBJECT} AND o.id > ?"
 # A subject that is in the news is folded again at each document: what was read of it is kept at hand, up to this many.
 _REMEMBERED = 20_000
+_VERDICT = "SELECT v.id, v.claim, v.kind, v.at, v.note FROM verdicts v"
+STANDING_VERDICT = "v.kind <> 'undone' AND NOT EXISTS (SELECT 1 FROM verdicts u WHERE u.undoes = v.id)"
+"""The condition on a verdict `v` that it was not taken back; the last such of a claim counts."""
 _VERDICTS_OF_SUBJECT = (
-    "SELECT v.claim, v.kind, v.at, v.note FROM claims c JOIN verdicts v ON v.claim = c.id"  # noqa: S608 - our own columns
-    f" WHERE {_OF_SUBJECT} AND v.id = (SELECT max(id) FROM verdicts WHERE claim = c.id) ORDER BY v.id"
+    f"{_VERDICT} JOIN claims c ON c.id = v.claim WHERE {_OF_SUBJECT} AND {STANDING_VERDICT} ORDER BY v.id"
 )
+_VERDICTS_OF_CLAIM = f"{_VERDICT} WHERE v.claim = ? ORDER BY v.id"
+_LAST_OF_CLAIM = f"{_VERDICT} WHERE v.claim = ? AND {STANDING_VERDICT} ORDER BY v.id DESC LIMIT 1"
 
 
 def record_document(
@@ -71,22 +77,26 @@ def record_document(
     They are of this `document`, made at `seen_at`. Content that is recorded already adds nothing: the list is empty.
     """
     with ledger.transaction():
-        row = add_document(ledger, document, seen_at)
-        if row is None:
+        kept = add_document(ledger, document, seen_at)
+        if kept is None:
             return []
+        row, fingerprint = kept
         first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
         recorded = [
-            _recorded(document, seen_at, each.claim, number) for number, each in enumerate(observed, first)
+            _recorded(document, fingerprint, seen_at, each.claim, number)
+            for number, each in enumerate(observed, first)
         ]
         for observation in recorded:
             _add_observation(ledger, observation, row)
         return recorded
 
 
-def _recorded(document: Document, seen_at: datetime, claim: Claim, number: int) -> Observation:
+def _recorded(
+    document: Document, fingerprint: str, seen_at: datetime, claim: Claim, number: int
+) -> Observation:
     return Observation(
         claim=claim,
-        document=document.fingerprint,
+        document=fingerprint,
         source=document.source,
         url=document.url,
         published=document.published,
@@ -102,7 +112,9 @@ def _add_observation(ledger: Connection, observation: Observation, document: int
     claim = observation.claim
     span, post = claim.span, claim.post
     ledger.run(
-        "INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        'INSERT INTO observations (id, claim, document, certainty, sources, scope, quote, part, start, "end", rules,'
+        " post_author, post_at, post_url, passing, inherited)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation.id,
             _claim_row(ledger, claim, observation.id),
@@ -114,6 +126,8 @@ def _add_observation(ledger: Connection, observation: Observation, document: int
             *((None, None, None) if span is None else (span.part, span.start, span.end)),
             json_text(claim.rules),
             *((None, None, None) if post is None else _post_columns(post)),
+            claim.passing,
+            claim.inherited,
         ),
     )
 
@@ -168,7 +182,7 @@ def _forget_some(ledger: Connection) -> None:
 def observation_of(row: Sequence[Any]) -> Observation:
     """Return the observation of a row of :data:`OBSERVED`."""
     (number, title, instalment, event, status, when, certainty, sources, scope, quote,
-     part, start, end, rules, post_author, post_at, post_url,
+     part, start, end, rules, post_author, post_at, post_url, passing, inherited,
      fingerprint, source, url, published, utc_offset, seen_at, headline, author, lang) = row  # fmt: skip
     claim = Claim(
         title=title,
@@ -183,6 +197,8 @@ def observation_of(row: Sequence[Any]) -> Observation:
         span=None if part is None else Span(part, start, end),
         rules=strings(rules),
         post=None if post_author is None else Post(post_author, moment_or_none(post_at), post_url),
+        passing=bool(passing),
+        inherited=bool(inherited),
     )
     return Observation(
         claim=claim,
@@ -211,25 +227,49 @@ def subjects(ledger: Connection) -> Iterator[Subject]:
         yield title, _event(event)
 
 
-def add_verdict(ledger: Connection, verdict: Verdict) -> None:
-    """Keep a person's word on the claim of the observation that the verdict names. Raises NotFoundError."""
+def add_verdict(ledger: Connection, verdict: Verdict) -> Verdict:
+    """Keep a person's word on the claim of the observation that the verdict names; return it with its id.
+
+    An `undone` takes back the last verdict on the claim that still counts. Raises NotFoundError.
+    """
     claim = ledger.value("SELECT claim FROM observations WHERE id = ?", (verdict.observation,))
     if claim is None:
         raise NotFoundError(
             f"there is no claim {verdict.observation}; `monitor claims` lists them", where=str(ledger.path)
         )
-    ledger.run(
-        "INSERT INTO verdicts (claim, kind, at, note) VALUES (?, ?, ?, ?)",
-        (claim, verdict.kind.value, instant(verdict.at), storable(verdict.note)),
+    undone = ledger.row(_LAST_OF_CLAIM, (claim,)) if verdict.kind is VerdictKind.UNDONE else None
+    if verdict.kind is VerdictKind.UNDONE and undone is None:
+        raise NotFoundError(
+            f"no verdict on claim {claim} is left to undo; `monitor claims show {claim}` lists them",
+            where=str(ledger.path),
+        )
+    number = ledger.value(
+        "INSERT INTO verdicts (claim, kind, at, note, undoes) VALUES (?, ?, ?, ?, ?) RETURNING id",
+        (claim, verdict.kind.value, instant(verdict.at), storable(verdict.note), undone and undone[0]),
     )
-
-
-@legible
-def verdict_of(claim: int, kind: str, at: str, note: str) -> Verdict:
-    """Return the verdict of a row."""
-    return Verdict(claim, VerdictKind(kind), moment(at), note)
+    return replace(verdict, observation=int(claim), id=int(number))
 
 
 def verdicts(ledger: Connection, title: str, event: str) -> list[Verdict]:
-    """Return the latest verdict on each claim of a subject, oldest first, each on the claim's first observation."""
-    return [verdict_of(*row) for row in ledger.rows(_VERDICTS_OF_SUBJECT, (title, event))]
+    """Return the verdict that counts on each claim of a subject, oldest first, each on the claim's first observation."""
+    found = map(_verdict, ledger.rows(_VERDICTS_OF_SUBJECT, (title, event)))
+    return sorted(
+        {verdict.observation: verdict for verdict in found}.values(), key=lambda verdict: verdict.id
+    )
+
+
+def verdicts_of_claim(ledger: Connection, claim: int) -> list[Verdict]:
+    """Return every verdict on a claim, those that were taken back and what took them back included, oldest first."""
+    return [_verdict(row) for row in ledger.rows(_VERDICTS_OF_CLAIM, (claim,))]
+
+
+def verdict_of(ledger: Connection, number: int) -> Verdict | None:
+    """Return the verdict of an id, None when there is none."""
+    found = ledger.row(f"{_VERDICT} WHERE v.id = ?", (number,))
+    return None if found is None else _verdict(found)
+
+
+@legible
+def _verdict(row: Sequence[Any]) -> Verdict:
+    number, claim, kind, at, note = row
+    return Verdict(claim, VerdictKind(kind), moment(at), note, number)

@@ -18,10 +18,16 @@ _QUOTE = 600
 
 
 def alert(change: Change) -> dict[str, Any]:
-    """Return `change` as the JSON object that a webhook receives and that every other channel renders."""
-    before = None if change.before is None else _belief(change.before)
+    """Return `change` as the JSON object that a webhook receives and that every other channel renders.
+
+    A change that a person's verdict caused says so in `by`, `verdict` and `note`, and is on nobody else's word: it has no
+    certainty and no evidence.
+    """
+    judged = change.verdict is not None
+    before = None if change.before is None else _belief(change.before, bare=judged)
     if before is not None and change.since is not None:
         before["since"] = instant(change.since)
+    evidence = [] if judged else [_evidence(observation) for observation in change.evidence[:_EVIDENCE]]
     return {
         "type": f"{change.key.event.value}.{change.kind.value}",
         "timestamp": instant(_came_at(change)),
@@ -32,8 +38,9 @@ def alert(change: Change) -> dict[str, Any]:
             "scope": list(change.key.scope),
             "change": change.kind.value,
             "from": before,
-            "to": _belief(change.after),
-            "evidence": _bounded([_evidence(observation) for observation in change.evidence[:_EVIDENCE]]),
+            "to": None if change.after is None else _belief(change.after, bare=judged),
+            **_on_whose_word(change),
+            "evidence": _bounded(evidence),
         },
     }
 
@@ -44,9 +51,21 @@ def _came_at(change: Change) -> datetime:
     It follows from what was said, not from when it was read: the same change, found again in a restored ledger, makes the
     same alert. What is overdue, and a person's word, came when the change says so.
     """
-    if change.kind is ChangeKind.OVERDUE:
+    if change.kind is ChangeKind.OVERDUE or change.verdict is not None:
         return change.at
     return min([change.at, max((each.published for each in change.evidence), default=change.at)])
+
+
+def _on_whose_word(change: Change) -> dict[str, Any]:
+    """Return what a change has beside the fields of every change: the verdict behind it, or the one that it is against."""
+    if change.verdict is not None:
+        note = change.verdict.note
+        return {
+            "by": "monitor",
+            "verdict": change.verdict.kind.value,
+            "note": note if len(note) <= _QUOTE else note[: _QUOTE - 1] + "…",
+        }
+    return {} if change.against is None else {"against": instant(change.against)}
 
 
 def instant(at: datetime) -> str:
@@ -54,11 +73,11 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _belief(belief: Belief) -> dict[str, Any]:
+def _belief(belief: Belief, *, bare: bool) -> dict[str, Any]:
     return {
         "status": belief.status.value,
         "when": None if belief.when is None else str(belief.when),
-        "certainty": belief.certainty.value,
+        "certainty": None if bare else belief.certainty.value,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -78,7 +78,11 @@ class Post:
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim. `quote` is the exact passage, `span` where it stands, `rules` the names of what made it."""
+    """One claim. `quote` is the exact passage, `span` where it stands, `rules` the names of what made it.
+
+    `passing` is True when the document's headline does not name the work, `inherited` when the claim's sentence neither
+    names the work nor refers to it. Both weigh a claim and are no part of the contract's JSON.
+    """
 
     title: str
     event: Event
@@ -92,6 +96,8 @@ class Claim:
     span: Span | None = None
     rules: tuple[str, ...] = ()
     post: Post | None = None
+    passing: bool = False
+    inherited: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the claim as the contract's JSON object."""
@@ -142,17 +148,22 @@ class Observation:
 
 
 class VerdictKind(StrEnum):
-    """A person's word on a claim."""
+    """A person's word on a claim; `undone` takes back the one before it."""
 
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A person's word on one observation's claim, which covers every observation of the same claim."""
+    """A person's word on one observation's claim, which covers every observation of the same claim.
+
+    `id` is the ledger's, 0 before it is recorded.
+    """
 
     observation: int
     kind: VerdictKind
     at: datetime
     note: str = ""
+    id: int = field(default=0, compare=False)

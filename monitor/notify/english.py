@@ -37,6 +37,7 @@ class English:
     now = "Now"
     still = "Still"
     heard = "Heard"
+    nothing = "nothing that is believed"
     certainties: ClassVar = {
         Certainty.OFFICIAL: "official",
         Certainty.REPORTED: "reported",
@@ -54,8 +55,21 @@ class English:
             name = f"The trailer for {name}"
         return " ".join([name, *([_joined([_scope(item) for item in scope])] if scope else [])])
 
-    def title(self, subject: str, kind: ChangeKind, after: Belief, before: Belief | None) -> str:
+    def title(
+        self,
+        subject: str,
+        kind: ChangeKind,
+        after: Belief | None,
+        before: Belief | None,
+        *,
+        by_verdict: bool = False,
+    ) -> str:
         """Return a short title: "Alan Wake 2: moved to 27 October 2023"."""
+        if after is None:
+            gone = self.state(before.status, self._day(before)) if before else ""
+            return f"{subject}: withdrawn{', ' + gone if gone else ''}"
+        if by_verdict:
+            return f"{subject}: corrected, {self.state(after.status, self._day(after))}"
         day = spell(after.when, self.locale) if after.when else ""
         return f"{subject}: {self._headline(kind, after.status, day, before)}"
 
@@ -84,6 +98,8 @@ class English:
                 )
             case ChangeKind.OVERDUE:
                 return f"overdue since {day}" if day else "overdue"
+            case ChangeKind.RETRACTED:
+                return "withdrawn"
 
     def state(self, status: Status, day: str) -> str:
         """Return a belief in a word or two: "27 October 2023", "out", "cancelled"."""
@@ -107,6 +123,29 @@ class English:
         """Return the sentence without its full stop: "Alan Wake 2 has moved from 17 to 27 October 2023, says Remedy"."""
         nobody = kind in {ChangeKind.DISPUTED, ChangeKind.OVERDUE}
         return self._clause(subject, kind, event, after, before) + ("" if nobody else who)
+
+    def verdict(
+        self, subject: str, event: Event, after: Belief | None, before: Belief | None, *, note: str
+    ) -> str:
+        """Return the sentence of a change that a person's verdict caused: "Corrected by your monitor: … is due in May"."""
+        rest = f" – {note}" if note else ""
+        if after is None:
+            gone = self._said(event, before).infinitive if before else "be known"
+            return f"Withdrawn by your monitor: {subject} is no longer believed to {gone}{rest}"
+        said = self._said(event, after).finite
+        old = before.when if before else None
+        if after.status is Status.SCHEDULED and after.when and old and old != after.when:
+            said += f", not {self.adverb(old)}"
+        return f"Corrected by your monitor: {subject} {said}{rest}"
+
+    def retracted(self, subject: str, event: Event, before: Belief | None) -> str:
+        """Return the sentence for what is believed no more because its document says otherwise now."""
+        gone = self._said(event, before).infinitive if before else "be known"
+        return f"Withdrawn: {subject} is no longer believed to {gone}; what said so does not say it any more"
+
+    def against(self, day: str) -> str:
+        """Return what a sentence adds where the maker contradicts what a person confirmed on `day`."""
+        return f", against your confirmation of {day}"
 
     def _clause(
         self, subject: str, kind: ChangeKind, event: Event, after: Belief, before: Belief | None
@@ -222,9 +261,14 @@ class English:
             return f", {'reports' if certainty is Certainty.REPORTED else 'according to'} {place}"
         return ""
 
-    def belief(self, belief: Belief, since: str = "") -> str:
-        """Return a belief for the lines "Was" and "Now": "17 October 2023 (official, since 24 May 2023)"."""
+    def belief(self, belief: Belief, since: str = "", *, bare: bool = False) -> str:
+        """Return a belief for the lines "Was" and "Now": "17 October 2023 (official, since 24 May 2023)".
+
+        `bare` leaves out how certain it is.
+        """
         state = self.state(belief.status, self._day(belief))
+        if bare:
+            return f"{state} (since {since})" if since else state
         return f"{state} ({self.certainties[belief.certainty]}{f', since {since}' if since else ''})"
 
     def credit(self, names: Sequence[str], place: str, day: str) -> str:

@@ -29,6 +29,7 @@ NOTICE = "monitor.notice"
 
 _NAME = 120
 _NAMES = 3
+_NOTE = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,28 +88,38 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
     words, own = _wording(locale)
     kind, event = ChangeKind(data["change"]), Event(data["event"])
     before = _belief(data["from"]) if data["from"] else None
-    after = _belief(data["to"])
+    after = _belief(data["to"]) if data["to"] else None
+    by_verdict = data.get("by") == "monitor"
     stands = before is not None and kind in {ChangeKind.RUMOURED, ChangeKind.DISPUTED}
     work = plain(str(data["title"]), _NAME)
     scope = [plain(str(item), 40) for item in data["scope"]]
     subject = words.subject(work, plain(data["instalment"] or "", _NAME) or None, event, scope)
     evidence = list(data["evidence"])
-    main = _main(evidence, after.certainty)
+    main = _main(evidence, after.certainty) if after else next(iter(evidence), None)
     first = min(evidence, key=lambda item: str(item["published"]), default=None)
     names, place = (_names(main), _place(main)) if main else ([], "")
+    if by_verdict:
+        said = words.verdict(subject, event, after, before, note=plain(str(data.get("note") or ""), _NOTE))
+    elif after is None:
+        said = words.retracted(subject, event, before)
+    else:
+        who = words.who(names, after.certainty, place)
+        if against := data.get("against"):
+            who = words.against(spell_day(_at(against), words.locale)) + who
+        said = words.sentence(subject, kind, event, after, before, who=who)
     labels = type(words)(own)
     since = data["from"].get("since") if data["from"] else None
     return Telling(
         work=work,
-        title=words.title(subject, kind, after, before),
-        sentence=words.sentence(
-            subject, kind, event, after, before, who=words.who(names, after.certainty, place)
-        ),
+        title=words.title(subject, kind, after, before, by_verdict=by_verdict),
+        sentence=said,
         was=words.still if stands else words.was,
         now=words.heard if stands else words.now,
         stands=stands,
-        before=labels.belief(before, spell_day(_at(since), own) if since else "") if before else "",
-        after=labels.belief(after),
+        before=labels.belief(before, spell_day(_at(since), own) if since else "", bare=by_verdict)
+        if before
+        else "",
+        after=labels.belief(after, bare=by_verdict) if after else labels.nothing,
         quote=plain(str(main["quote"])) if main else "",
         credit=words.credit(names, place, spell_day(_at(main["published"]), words.locale)) if main else "",
         link=link(str(main["url"])) if main else "",
@@ -130,7 +141,9 @@ def _wording(tag: str) -> tuple[English, Locale]:
 def _belief(belief: Mapping[str, Any]) -> Belief:
     when = belief["when"]
     return Belief(
-        Status(belief["status"]), When.parse(when) if when else None, Certainty(belief["certainty"])
+        Status(belief["status"]),
+        When.parse(when) if when else None,
+        Certainty(belief["certainty"] or Certainty.REPORTED),  # none is told of a verdict, and none is worded
     )
 
 

@@ -7,22 +7,32 @@ a date of its own shares the work's; once its date differs it stands by itself a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from monitor.model import Certainty, Event, Key, Observation, Status, When
 from monitor.reconcile.periods import Relation, bounds, relation
-from monitor.reconcile.stand import CONFIRMED, Heard, Stand
+from monitor.reconcile.stand import Heard, Stand
 from monitor.reconcile.transitions import Fit
 
-__all__ = ["PASSING", "hear_release", "is_headlined", "is_part", "is_passing", "is_serial", "may_mean"]
-
-PASSING = "a passing mention"
-"""The rule by which extraction marks the claims of a document whose headline does not name the work."""
-INHERITED = "an inherited subject"
-"""The rule by which extraction marks a claim whose sentence neither names the work nor refers to it."""
+__all__ = [
+    "confirm_release",
+    "hear_release",
+    "is_aside",
+    "is_divided",
+    "is_headlined",
+    "is_part",
+    "is_serial",
+    "may_mean",
+]
 
 _DAY = timedelta(days=1)
+# What a place that is about something else takes from a claim, and what is left where it stands by itself: the maker's word
+# with a day, or a credited one with a day (decision 0051).
+_ASIDE = 2
+_FULL = 3
+_MONTH = 31
 # Occasions of their own: they share no date with the release and prove nothing about it.
 _APART = frozenset({"unveiling", "early access"})
 # What a stand's own date agrees with, and what leaves open whose date is meant.
@@ -35,19 +45,47 @@ _ORDER = {status: order for order, status in enumerate(
 )}  # fmt: skip
 
 
-def hear_release(
-    stands: dict[Key, Stand], document: Sequence[Observation], confirmed: frozenset[int]
-) -> None:
-    """Let the stands of one work's release hear what one document says of it.
-
-    `confirmed` holds the `id()` of observations whose claim a person confirmed.
-    """
-    for heard in _heard(document, confirmed):
+def hear_release(stands: dict[Key, Stand], document: Sequence[Observation]) -> None:
+    """Let the stands of one work's release hear what one document says of it."""
+    words = _heard(document)
+    for heard in words:
+        if _is_split(heard, words):
+            continue  # each scope moves to a date of its own: together they are not put off
         if heard.status is Status.RELEASED and heard.holds and not _is_past(heard):
             continue  # a document that says when it will come does not say that it is out
         stand = _home(stands, heard)
         stand.hear(heard)
         stands.setdefault(stand.key, stand)
+
+
+def _is_split(heard: Heard, words: Sequence[Heard]) -> bool:
+    """Whether `heard` says that something is put off of which the same document gives each scope another new date."""
+    if heard.status is not Status.POSTPONED or len(words) < 3:
+        return False
+    claim = heard.observation.claim
+    dated = {
+        word.observation.claim.scope
+        for word in words
+        if word.status is Status.SCHEDULED
+        and word.when is not None
+        and word.observation.claim.instalment == claim.instalment
+    }
+    return (
+        len(dated) > 1
+        and () not in dated
+        and set(claim.scope).issubset({name for scope in dated for name in scope})
+    )
+
+
+def confirm_release(stands: dict[Key, Stand], said: Sequence[Observation], at: datetime) -> None:
+    """Believe the claim of the observations `said`, which a person confirmed at `at`, of the very scope that it names."""
+    claim = said[0].claim
+    key = Key(claim.title, claim.instalment, Event.RELEASE, claim.scope)
+    stand = stands.setdefault(key, Stand(key))
+    wider = stands.get(replace(key, scope=()))
+    if stand.belief is None and key.scope and wider is not None:
+        stand.instead_of, stand.stood = wider.belief, wider.held_for(key.scope, at)
+    stand.confirm([_one(observation, [observation]) for observation in said], at)
 
 
 def _differ(one: When, other: When | None) -> bool:
@@ -63,19 +101,26 @@ def is_headlined(observation: Observation) -> bool:
     return not observation.headline or observation.claim.quote.strip() in observation.headline
 
 
-def is_passing(observation: Observation) -> bool:
-    """Whether the document says it by the way: it is about something else, or only the context says of what.
+def is_aside(observation: Observation) -> bool:
+    """Return whether a claim needs a second origin: it is made by the way, and is too weak to stand by itself.
 
-    The maker's word needs no name: its own page rarely repeats it.
+    What is said under the work's own headline, in a sentence that refers to it, stands by itself. What is not is weighed: a
+    full, credited, dated statement outweighs the place in which it stands.
     """
     claim = observation.claim
-    if PASSING in claim.rules:
-        return True
-    return (
-        INHERITED in claim.rules
-        and claim.event is Event.RELEASE
-        and claim.certainty is not Certainty.OFFICIAL
-    )
+    # The maker's own page rarely repeats the name of its work; of a trailer the video itself tells.
+    inherited = claim.inherited and claim.event is Event.RELEASE and claim.certainty is not Certainty.OFFICIAL
+    if not (claim.passing or inherited):
+        return False
+    weight = claim.certainty.rank + bool(claim.sources) + _grain(claim.when)
+    return weight - _ASIDE * (claim.passing + inherited) < _FULL
+
+
+def _grain(when: When | None) -> int:
+    """Return how much the date of a claim weighs: a day 2, what is no longer than a month 1."""
+    if when is None or when.days is None or when.is_approximate:
+        return 0
+    return 2 if when.days == 1 else int(when.days <= _MONTH)
 
 
 def is_serial(instalment: str | None) -> bool:
@@ -83,9 +128,9 @@ def is_serial(instalment: str | None) -> bool:
     return instalment is not None and _SERIAL.match(instalment) is not None
 
 
-def _heard(document: Sequence[Observation], confirmed: frozenset[int]) -> list[Heard]:
+def _heard(document: Sequence[Observation]) -> list[Heard]:
     """Return a document's claims as they are weighed, in the order in which they make sense."""
-    words = [_one(observation, document, confirmed) for observation in document]
+    words = [_one(observation, document) for observation in document]
     return sorted(words, key=_in_order) if len(words) > 1 else words
 
 
@@ -96,7 +141,7 @@ def _in_order(heard: Heard) -> tuple[object, ...]:
     return _ORDER[heard.status], str(heard.when), -heard.rank, place
 
 
-def _one(observation: Observation, group: Sequence[Observation], confirmed: frozenset[int]) -> Heard:
+def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
     claim, on = observation.claim, observation.published.date()
     status = claim.status
     if status is Status.RELEASED and claim.when is not None and bounds(claim.when)[0] - on > _DAY:
@@ -105,12 +150,14 @@ def _one(observation: Observation, group: Sequence[Observation], confirmed: froz
         status = Status.RELEASED  # "launches today"
     moves: set[str] = set()
     holds: set[str] = set()
-    torn = False
+    torn = put_off = False
     if len(group) > 1:
         for other in group:
             near = other.claim
             if near.instalment != claim.instalment or (near.scope and near.scope != claim.scope):
                 continue
+            if near.status is Status.POSTPONED:
+                put_off = True
             if near.when is None or other is observation:
                 continue
             if near.status in _OFF:
@@ -122,17 +169,17 @@ def _one(observation: Observation, group: Sequence[Observation], confirmed: froz
             ):
                 holds.add(str(near.when))
                 torn = torn or (near.scope == claim.scope and _differ(near.when, claim.when))
-    rank = CONFIRMED if id(observation) in confirmed else claim.certainty.rank
     return Heard(
         observation=observation,
         status=status,
         when=claim.when,
-        rank=rank,
+        rank=claim.certainty.rank,
         at=observation.published,
         on=on,
-        headlined=is_headlined(observation) and not is_passing(observation),
-        passing=is_passing(observation) or (torn and not moves),
+        headlined=is_headlined(observation) and not claim.passing,
+        passing=is_aside(observation) or (torn and not moves),
         moves=frozenset(moves),
+        put_off=put_off and status is Status.SCHEDULED,
         holds=frozenset(holds),
     )
 
@@ -142,29 +189,34 @@ def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
     claim = heard.observation.claim
     key = Key(claim.title, claim.instalment, Event.RELEASE, claim.scope)
     own = stands.get(key)
-    if own is not None and (claim.scope or own.fit(heard) in _CONSISTENT) and own.fit(heard) not in _OPEN:
+    if (
+        own is not None
+        and own.belief is not None
+        and (claim.scope or own.fit(heard) in _CONSISTENT)
+        and own.fit(heard) not in _OPEN
+    ):
         return own
     if _APART.intersection(claim.scope):
         return own or Stand(key)
     kin = [s for s in stands.values() if s.belief is not None and may_mean(key, s.key) and s.key != key]
-    if echoed := next((stand for stand in kin if _echoes(stand, heard)), None):
+    if echoed := next((stand for stand in kin if _is_of(stand, heard) and _echoes(stand, heard)), None):
         return echoed
     if own is not None and own.belief is not None and own.belief.when is not None:
         return own
     wider = [s for s in kin if s.key.instalment == key.instalment and set(s.key.scope) >= set(key.scope)]
     wider += [s for s in kin if s.key.instalment == key.instalment and not s.key.scope]
     if wider and key.scope:
-        shared = _shared(
-            min(wider, key=lambda s: (not s.key.scope, len(s.key.scope), s.key.scope)), heard, key
-        )
-        if own is None or shared.key != key:
-            return shared
+        nearest = min(wider, key=lambda s: (not s.key.scope, len(s.key.scope), s.key.scope))
+        if _is_shared(nearest, heard):
+            return nearest
+        return _parted(own or Stand(key), nearest, heard.at)
     parts = [s for s in kin if (s.key.scope and _is_out(s)) or _is_dated(s)]
     if parts and not key.scope and heard.status is Status.SCHEDULED:
         # All that is known is of its parts: a date for the whole takes their place, and needs as much.
         most = max(parts, key=lambda s: (len(s.evidence), s.key.scope, s.key.instalment or ""))
         own = own or Stand(key)
         own.instead_of, own.parted_from_many = most.belief, most.is_settled or _is_out(most)
+        own.stood = None if any(part.key.scope for part in parts) else most.belief
         return own
     return own or Stand(key)
 
@@ -176,6 +228,19 @@ def may_mean(key: Key, other: Key) -> bool:
     if key.instalment == other.instalment:
         return True
     return key.instalment is None and is_serial(other.instalment)
+
+
+def is_divided(stand: Stand, stands: Iterable[Stand]) -> bool:
+    """Whether each of the several scopes of a stand has a later one of its own, so that nothing is left of it."""
+    if len(stand.key.scope) < 2 or stand.since is None:
+        return False
+    left = set(stand.key.scope)
+    for part in stands:
+        key = part.key
+        is_later = part.belief is not None and part.since is not None and part.since > stand.since
+        if is_later and key.instalment == stand.key.instalment and set(key.scope) < set(stand.key.scope):
+            left.difference_update(key.scope)
+    return not left
 
 
 def is_part(key: Key, whole: Key) -> bool:
@@ -224,14 +289,39 @@ def _echoes(stand: Stand, heard: Heard) -> bool:
     return False
 
 
-def _shared(wider: Stand, heard: Heard, key: Key) -> Stand:
-    """Return the wider stand where the scope says what holds for all, else a stand that leaves from it."""
-    if heard.status is not Status.SCHEDULED or wider.belief is None:
-        return wider
+def _is_of(stand: Stand, heard: Heard) -> bool:
+    """Whether what `heard` says of its scopes may be said of `stand`: one platform that is out leaves the others where they are."""
+    scope = set(heard.observation.claim.scope)
+    if heard.status is not Status.RELEASED or not scope:
+        return True
+    if stand.belief is not None and stand.belief.status is Status.RELEASED:
+        return not stand.key.scope or not scope.isdisjoint(stand.key.scope)
+    return bool(stand.key.scope) and scope.issuperset(stand.key.scope)
+
+
+def _is_shared(wider: Stand, heard: Heard) -> bool:
+    """Whether what is said of a scope holds for all that `wider` is of."""
+    scope = heard.observation.claim.scope
+    if wider.belief is None or heard.status is Status.UNANNOUNCED:
+        return True
     if wider.belief.status is Status.RELEASED:
         # What is out on this scope already comes out there no more; elsewhere it may.
         out = {name for one in wider.evidence for name in one.observation.claim.scope}
-        return wider if out.intersection(key.scope) else Stand(key)
-    if wider.belief.status is Status.SCHEDULED and wider.fit(heard) in (Fit.EARLIER, Fit.LATER, Fit.ACROSS):
-        return Stand(key, instead_of=wider.belief, parted_from_many=wider.is_settled)
-    return wider
+        return heard.status is not Status.SCHEDULED or not out.isdisjoint(scope)
+    is_off = wider.belief.status in _OFF or wider.belief.status is Status.CANCELLED
+    if heard.status is Status.SCHEDULED and not is_off:
+        differs = wider.fit(heard) in (Fit.EARLIER, Fit.LATER, Fit.ACROSS)
+        return wider.belief.status is not Status.SCHEDULED or not differs
+    # Out or off on several scopes, all that were ever named, or newly dated there, it is so for all.
+    named = {name for one in wider.evidence for name in one.observation.claim.scope}.union(wider.key.scope)
+    return len(scope) > 1 and named.issubset(scope)
+
+
+def _parted(stand: Stand, wider: Stand, at: datetime) -> Stand:
+    """Return `stand`, which leaves at `at` from what it shared with `wider`."""
+    if stand.belief is None:
+        stand.instead_of, stand.stood = wider.belief, wider.held_for(stand.key.scope, at)
+        stand.parted_from_many = wider.is_settled
+        if wider.belief is not None and wider.belief.status is Status.RELEASED:
+            stand.instead_of = stand.stood = None
+    return stand

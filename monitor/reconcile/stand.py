@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from monitor.model import Belief, Certainty, Key, Observation, Status, When
 from monitor.reconcile.origins import origins, outlet
-from monitor.reconcile.periods import Relation, bounds, relation
+from monitor.reconcile.periods import Relation, bounds, is_step, relation
 from monitor.reconcile.transitions import REASONS, TRANSITIONS, Fit, Need
 
 __all__ = ["CONFIRMED", "Heard", "Stand", "Turn"]
@@ -31,7 +31,7 @@ _COUNTED = 24
 _OFF = frozenset({Status.POSTPONED, Status.CANCELLED, Status.DENIED})
 
 CONFIRMED = 4
-"""The rank of a claim that a person confirmed: above official."""
+"""The rank of a belief that a person confirmed: above official."""
 _OFFICIAL, _REPORTED = Certainty.OFFICIAL.rank, Certainty.REPORTED.rank
 
 
@@ -51,13 +51,15 @@ class Heard:
     """Said by the way, in a document about something else, or about many dates at once."""
     moves: frozenset[str] = frozenset()
     """Dates that its own document calls overtaken."""
+    put_off: bool = False
+    """Its own document says that it is put off, whether or not it names the date that was."""
     holds: frozenset[str] = frozenset()
     """Dates that its own document claims beside this one."""
 
     @property
     def certainty(self) -> Certainty:
-        """How sure it is; a person's confirmation counts as the maker's."""
-        return Certainty.OFFICIAL if self.rank == CONFIRMED else self.observation.claim.certainty
+        """How sure it is."""
+        return self.observation.claim.certainty
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,10 @@ class Turn:
 
 @dataclass(slots=True)
 class Stand:
-    """What is believed of `key` so far; `told` is what of it was worth telling."""
+    """What is believed of `key` so far; `told` is what of it was worth telling.
+
+    `confirmed_at` is when a person confirmed the belief, `against` when one confirmed what the maker has since contradicted.
+    """
 
     key: Key
     belief: Belief | None = None
@@ -91,10 +96,32 @@ class Stand:
     disputed: bool = False
     turns: list[Turn] = field(default_factory=list)
     instead_of: Belief | None = None
-    """What held for this scope while it shared a wider one's date."""
+    """What this one is weighed against while it has no belief of its own: a wider scope's, or that of the parts of a whole."""
+    stepped: bool = False
+    """The belief moved by no more than two time zones differ, and was said to move."""
+    stood: Belief | None = None
+    """What of that held for this very scope: it moves from there."""
     parted_from_many: bool = False
     """Many said that it shares it."""
+    confirmed_at: datetime | None = None
+    against: datetime | None = None
+    overruled: list[When] = field(default_factory=list)
+    """Dates that stood when a person confirmed another: who still names them tells nothing."""
     _fitted: tuple[Heard | None, Belief | None, Fit | None] = (None, None, None)
+
+    @property
+    def held(self) -> Belief | None:
+        """What is believed of the scope: its own belief, or the one that it shares."""
+        return self.belief or self.instead_of
+
+    def held_for(self, scope: tuple[str, ...], until: datetime) -> Belief | None:
+        """Return the last belief before `until` that was said of all scopes or of `scope`, and not of others alone."""
+        for turn in reversed(self.turns):
+            if turn.at < until and any(
+                not said.claim.scope or set(scope).intersection(said.claim.scope) for said in turn.voices
+            ):
+                return turn.after
+        return None
 
     def fit(self, heard: Heard) -> Fit | None:
         """Return how `heard` sits beside the belief; None when it is of no concern to it."""
@@ -107,9 +134,14 @@ class Stand:
         fit = self.fit(heard)
         if fit is None:
             return None
-        row = TRANSITIONS.get((self.belief.status if self.belief else None, heard.status))
+        held = self.belief if heard.status is Status.SCHEDULED else self.held
+        row = TRANSITIONS.get((held.status if held else None, heard.status))
         need = row.get(fit) if row else None
-        if need is Need.PREVAIL and self._says_that_it_moved(heard):
+        if (
+            need in (Need.PREVAIL, Need.OVERWHELM)
+            and heard.when is not None
+            and self._says_that_it_moved(heard)
+        ):
             return Need.PLAIN
         if fit is Fit.DUE and heard.when is None and self._is_said_to_come(heard):
             return Need.TWICE
@@ -118,6 +150,8 @@ class Stand:
             return Need.TWICE if self.parted_from_many and not self._says_that_it_moved(heard) else Need.PLAIN
         if need is not Need.SUPPORT and heard.status is not Status.RELEASED and self._holds(heard):
             return None  # a document that still names the standing date does not move it
+        if need is Need.PREVAIL and self._is_own_correction(heard):
+            return Need.CORRECTION
         return need
 
     def hear(self, heard: Heard) -> bool:
@@ -129,13 +163,52 @@ class Stand:
             self._corroborate(heard)
             return False
         voices = self._voices(heard)
-        if not (_MET[need](self, voices) and _is_said(voices)):
+        if not (self._is_met(need, voices) and _is_said(voices)):
             self._remember_rival(heard, voices)
             return False
         if self.fit(heard) is Fit.CONTRARY:
             heard, voices = _most_agreed(voices)
         self._revise(heard, voices, REASONS[need])
         return True
+
+    def confirm(self, voices: list[Heard], at: datetime) -> None:
+        """Believe what `voices` say because a person confirmed it at `at`, whatever was said before."""
+        heard, before = voices[0], self.belief
+        when = heard.when
+        if when is None and heard.status in _OFF:
+            when = self._believed_date
+        self.belief = Belief(heard.status, when, Certainty.OFFICIAL)
+        if before is not None and (before.status, before.when) == (heard.status, when):
+            self.evidence += [one for one in voices if one not in self.evidence]
+            told = self.told is None or self.told.certainty.rank < _REPORTED
+        else:
+            if before is not None and before.when is not None and before.when != when:
+                self.overruled.append(before.when)
+            self.since, self.evidence = at, list(voices)
+            self.former = [former for former in self.former if former != when]
+            told = True
+        self.rank, self.confirmed_at, self.against = CONFIRMED, at, None
+        self.pending.clear()
+        self.rivals = []
+        self.disputed = False
+        if heard.status is Status.RELEASED:
+            self.released_on = _released_on(heard)
+        news = told and self._is_news(heard, was_due=before is not None and self.told is not None)
+        if news:
+            self._tell()
+        elif self.told is not None and self.told.status is not heard.status:
+            self.told = None  # it is taken back, and nothing is told in its place
+        said = tuple(one.observation for one in voices)
+        self.turns.append(
+            Turn(self.key, at, before or self.stood, self.belief, "a person confirmed it", said, news)
+        )
+
+    def _is_met(self, need: Need, voices: list[Heard]) -> bool:
+        """Whether `voices` are what is needed; what a person confirmed only the maker's word contradicts, and one does."""
+        if not self._contradicts(voices[-1]):
+            return _MET[need](self, voices)
+        makers = any(one.rank >= _OFFICIAL and not one.passing for one in voices)
+        return makers and (need in (Need.PREVAIL, Need.OVERWHELM) or _MET[need](self, voices))
 
     def _corroborate(self, heard: Heard) -> None:
         self.evidence.append(heard)
@@ -150,6 +223,7 @@ class Stand:
         self.rank = heard.rank
         self.belief = Belief(before.status, before.when, heard.certainty)
         if confirmed:
+            self.against = None
             self._tell()
         reason = f"{heard.certainty.value} word for it"
         self.turns.append(
@@ -193,6 +267,8 @@ class Stand:
             return
         if relation(heard.when, self.belief.when) is Relation.ACROSS:
             return  # rounded otherwise
+        if any(relation(heard.when, former) is Relation.SAME for former in self.overruled):
+            return
         rank = max(one.rank for one in voices)
         held = count(self.evidence[-_COUNTED:])
         if not _is_said(voices) or (held > 1 and count(voices) < 2):
@@ -225,12 +301,22 @@ class Stand:
             )
             if not kept and heard.status is Status.SCHEDULED:
                 self.former.append(before.when)
+        self.stepped = (
+            before is not None
+            and before.when is not None
+            and heard.when is not None
+            and is_step(heard.when, before.when)
+        )
         best = max(voices, key=lambda one: one.rank)
         when = heard.when
-        if when is None and before is not None and heard.status in _OFF:
-            when = before.when  # what is off is the date that stood
-        was_due = before is not None and self.told is not None and not _is_stale(before, heard)
+        held = self.held
+        if when is None and held is not None and heard.status in _OFF:
+            when = held.when  # what is off is the date that stood
+        was_told = self.told is not None or before is None
+        was_due = held is not None and was_told and not _is_stale(held, heard)
+        against = self.confirmed_at if self._contradicts(heard) else None
         self.belief = Belief(heard.status, when, best.certainty)
+        self.against, self.confirmed_at = against, None
         self.rank = best.rank
         self.since = voices[0].at
         self.evidence = list(voices)
@@ -247,9 +333,22 @@ class Stand:
         if news:
             self._tell()
         said = tuple(one.observation for one in voices)
-        self.turns.append(
-            Turn(self.key, heard.at, before or self.instead_of, self.belief, reason, said, news)
-        )
+        self.turns.append(Turn(self.key, heard.at, before or self.stood, self.belief, reason, said, news))
+
+    def _contradicts(self, heard: Heard) -> bool:
+        """Whether `heard` says other than a person confirmed: not just more of it, what came of it, or another release."""
+        confirmed = self.belief
+        if self.rank < CONFIRMED or confirmed is None or heard.status is Status.RELEASED:
+            return False
+        if self.fit(heard) is Fit.AFRESH:
+            return False
+        if heard.when is None or confirmed.when is None:
+            return heard.status is not confirmed.status
+        related = relation(heard.when, confirmed.when)
+        if (confirmed.status, heard.status) == (Status.POSTPONED, Status.SCHEDULED):
+            return related is Relation.SAME
+        stays = related in (Relation.SAME, Relation.NARROWER) and not self.steps(heard)
+        return heard.status is not confirmed.status or not stays
 
     def _tell(self) -> None:
         self.told = self.belief
@@ -290,11 +389,40 @@ class Stand:
             for one in ones
         )
 
+    def _is_own_correction(self, heard: Heard) -> bool:
+        """Whether all that is believed is the word of the very source that says otherwise now, as surely or plainly."""
+        own = outlet(heard.observation)
+        others = {outlet(one.observation) for one in self.evidence}
+        if heard.rank < min(self.rank, _REPORTED) or own not in others:
+            return False
+        if len(others) == 1:
+            return True
+        return len(self.evidence) <= _COUNTED and count([*self.evidence, heard]) == 1
+
+    def steps(self, heard: Heard) -> bool:
+        """Whether `heard` names another day, though no further off than time zones differ, and says that it moved.
+
+        It says so itself, or its own source has named the believed day before; two sources that differ so name one day.
+        """
+        when, believed = heard.when, self._believed_date
+        if when is None or believed is None or not is_step(when, believed):
+            return False
+        if str(believed) in heard.holds:
+            return False
+        if heard.put_off or self._says_that_it_moved(heard):
+            return True
+        own, scope = outlet(heard.observation), heard.observation.claim.scope
+        return any(
+            one.when == believed and one.at < heard.at and outlet(one.observation) == own
+            for one in self.evidence
+            if one.observation.claim.scope == scope
+        )
+
     def _says_that_it_moved(self, heard: Heard) -> bool:
         believed = self._believed_date
         if believed is None:
             return False
-        return any(_same_date(edtf, believed) for edtf in heard.moves)
+        return any(edtf != str(heard.when) and _same_date(edtf, believed) for edtf in heard.moves)
 
     def _holds(self, heard: Heard) -> bool:
         believed = self._believed_date
@@ -357,6 +485,8 @@ def _scheduled(stand: Stand, heard: Heard) -> Fit | None:
     if belief.when is None:
         return Fit.NEW
     related = relation(heard.when, belief.when)
+    if related is Relation.SAME and stand.steps(heard):
+        related = Relation.EARLIER if bounds(heard.when) < bounds(belief.when) else Relation.LATER
     if related not in (Relation.SAME, Relation.WIDER) and any(
         relation(heard.when, former) is Relation.SAME for former in stand.former
     ):
@@ -372,7 +502,7 @@ def _another(stand: Stand, heard: Heard) -> bool:
 
 
 def _released(stand: Stand, heard: Heard) -> Fit | None:
-    belief = stand.belief
+    belief = stand.held
     if belief is None or belief.status is Status.UNANNOUNCED:
         return _age(heard)
     if heard.when is not None and _age(heard) is Fit.PAST:
@@ -419,7 +549,7 @@ def _age(heard: Heard) -> Fit:
 
 def _undone(stand: Stand, heard: Heard) -> Fit | None:
     """Fit what says that a date is off."""
-    believed = stand.belief.when if stand.belief else None
+    believed = stand.held.when if stand.held else None
     if heard.when is None:
         return Fit.UNDATED
     if any(relation(heard.when, former) is Relation.SAME for former in stand.former):
@@ -463,13 +593,9 @@ def _best(voices: list[Heard]) -> int:
 
 def _prevails(stand: Stand, voices: list[Heard]) -> bool:
     best = _best(voices)
-    if best >= CONFIRMED:
-        return True
     plain = _plain(voices)
-    if best >= _OFFICIAL and stand.rank < CONFIRMED and (not stand.is_settled or outlets(plain) > 1):
+    if best >= _OFFICIAL and (not stand.is_settled or outlets(plain) > 1):
         return True
-    if stand.rank >= CONFIRMED:
-        return False
     if best >= _REPORTED:
         needed = _MANY if stand.is_settled else 1
         return stand.rank < _REPORTED or (
@@ -480,7 +606,7 @@ def _prevails(stand: Stand, voices: list[Heard]) -> bool:
 
 def _overwhelms(stand: Stand, voices: list[Heard]) -> bool:
     plain = _plain(voices)
-    return stand.rank < CONFIRMED and count(plain) > _MANY and count(plain) > count(_since(stand, plain[0]))
+    return count(plain) > _MANY and count(plain) > count(_since(stand, plain[0]))
 
 
 def _since(stand: Stand, first: Heard) -> list[Heard]:
@@ -504,15 +630,16 @@ def _clear(_stand: Stand, voices: list[Heard]) -> bool:
 
 
 def _crowd(_stand: Stand, voices: list[Heard]) -> bool:
-    return _best(voices) >= CONFIRMED or outlets(_plain(voices)) > _MANY
+    return outlets(_plain(voices)) > _MANY
 
 
 def _twice(_stand: Stand, voices: list[Heard]) -> bool:
-    return _best(voices) >= CONFIRMED or outlets(_plain(voices)) > 1
+    return outlets(_plain(voices)) > 1
 
 
 _MET: Mapping[Need, Callable[[Stand, list[Heard]], bool]] = {
     Need.VOICE: lambda _stand, _voices: True,
+    Need.CORRECTION: lambda _stand, _voices: True,
     Need.PLAIN: lambda _stand, voices: _best(voices) >= _REPORTED,
     Need.SURE: _sure,
     Need.FIRM: _firm,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from monitor.cli.review import CLAIM_COLUMNS
+from monitor.ledger import Ledger
 from monitor.model import Status
 from tests.cli.archives import WATCH, WORK, lines, write
 from tests.cli.conftest import Run
@@ -153,7 +156,7 @@ def test_the_database_may_be_named_before_or_after_the_inner_command(
     )
 
 
-@pytest.mark.parametrize("command", ["show", "confirm", "dismiss"])
+@pytest.mark.parametrize("command", ["show", "confirm", "dismiss", "undo"])
 def test_a_claim_that_is_not_there_is_wrong_usage(run: Run, database: Path, command: str) -> None:
     ran = run("claims", command, 9999, "--db", database)
     assert (ran.code, ran.out) == (2, "")
@@ -238,7 +241,11 @@ def test_what_a_person_confirms_outranks_the_press(run: Run, disputed: Path) -> 
     claim = dated(run, disputed, "2023-12-05")
     assert believed(run, disputed, claim) == "2023-10-17"
     ran = run("claims", "confirm", claim, "--db", disputed)
-    assert "has moved from 17 October to 5 December 2023" in ran.out
+    assert (
+        "Corrected by your monitor: Harbour of Glass is due on 5 December 2023, not on 17 October 2023."
+        in ran.out
+    )
+    assert "Believed now: Harbour of Glass, release scheduled, 5 December 2023 (confirmed by you)." in ran.out
     assert believed(run, disputed, claim) == "2023-12-05"
 
 
@@ -258,3 +265,156 @@ def test_what_a_person_dismissed_stays_dismissed_when_it_is_edited_or_repeated(
     assert (row["documents"], row["verdict"]) == (4, "dismissed")
     assert row["standing"] is None or row["standing"]["when"] != "2023-10-17"
     assert run("changes", "--db", disputed, "--format", "json").rows == told
+
+
+def bodies(database: Path) -> list[dict[str, Any]]:
+    """Return the alerts that wait for the channel, oldest first."""
+    with Ledger.open(database, read_only=True) as log:
+        return [
+            json.loads(delivery.body) for delivery in reversed(list(log.deliveries(channel="alerts.jsonl")))
+        ]
+
+
+@pytest.fixture
+def dated_once(run: Run, tmp_path: Path) -> Path:
+    """A ledger with one official date, and a channel."""
+    (tmp_path / "works.yaml").write_text(WATCH)
+    (tmp_path / "sources.yaml").write_text(WATCH + "channels:\n  - file: alerts.jsonl\n")
+    archive = write(tmp_path / "in.jsonl", lines(OUTLIER[:1]))
+    run("replay", archive, "--config", "works.yaml", "--db", "once.db")
+    return tmp_path / "once.db"
+
+
+def test_a_dismissal_that_leaves_nothing_says_so_and_is_alerted_as_withdrawn(
+    run: Run, dated_once: Path
+) -> None:
+    ran = run("claims", "dismiss", 1, "--note", "another game", "--db", dated_once)
+    assert ran.out.splitlines() == [
+        f"Dismissed: claim 1, {WORK}.",
+        f"Withdrawn by your monitor: {WORK} is no longer believed to come out on 17 October 2023 – another game.",
+        f"Believed now: nothing of the release of {WORK}.",
+    ]
+    (body,) = bodies(dated_once)
+    assert (body["type"], body["data"]["to"], body["data"]["by"]) == ("release.retracted", None, "monitor")
+    assert "retracted" in run("changes", "--db", dated_once).out
+
+
+def test_an_undone_dismissal_lets_stand_what_stood_and_alerts_nothing_that_was_known(
+    run: Run, dated_once: Path
+) -> None:
+    with Ledger.open(dated_once, read_only=True) as log:
+        stood = list(log.all_standings())
+    run("claims", "dismiss", 1, "--db", dated_once)
+    told = bodies(dated_once)
+    ran = run("claims", "undo", 1, "--db", dated_once)
+    assert ran.out.splitlines() == [
+        f"Undone: claim 1, {WORK}.",
+        f"Believed now: {WORK}, release scheduled, 17 October 2023 (official).",
+    ]
+    assert bodies(dated_once) == told
+    with Ledger.open(dated_once, read_only=True) as log:
+        assert list(log.all_standings()) == stood
+    again = run("claims", "undo", 1, "--db", dated_once)
+    assert again.code == 2
+    assert "no verdict on claim 1 is left to undo" in again.err
+
+
+def test_what_is_read_after_an_undone_verdict_is_alerted_as_ever(
+    run: Run, dated_once: Path, tmp_path: Path
+) -> None:
+    run("claims", "dismiss", 1, "--db", dated_once)
+    run("claims", "undo", 1, "--db", dated_once)
+    moved = f"Northlight has delayed {WORK} from October 17 to October 27, 2023."
+    story = (*OUTLIER[:1], ("one.example", "2023-08-10T14:00:00Z", moved))
+    archive = write(tmp_path / "more.jsonl", lines(story))
+    run("replay", archive, "--config", "works.yaml", "--db", dated_once)
+    rows = run("changes", "--db", dated_once, "--format", "json").rows
+    assert {row["id"]: row["change"] for row in rows} == {1: "appeared", 2: "retracted", 3: "moved_later"}
+
+
+def test_a_change_to_nothing_leaves_every_column_of_the_others(run: Run, dated_once: Path) -> None:
+    run("claims", "dismiss", 1, "--note", "another game", "--db", dated_once)
+    rows = list(
+        csv.DictReader(io.StringIO(run("export", "changes", "--db", dated_once, "--format", "csv").out))
+    )
+    assert [(row["change"], row["from.when"], row["to.when"], row["note"]) for row in rows] == [
+        ("retracted", "2023-10-17", "", "another game"),
+        ("appeared", "", "2023-10-17", ""),
+    ]
+    assert "your verdict" in run("changes", "--db", dated_once).out
+
+
+def test_the_alert_of_a_verdict_that_is_undone_before_it_went_out_is_never_sent(
+    run: Run, dated_once: Path
+) -> None:
+    run("claims", "dismiss", 1, "--db", dated_once)
+    undone = run("claims", "undo", 1, "--db", dated_once)
+    assert undone.err == ""
+    (given_up,) = run("deliveries", "--channel", "alerts.jsonl", "--db", dated_once, "--format", "json").rows
+    assert (given_up["state"], given_up["error"]) == (
+        "dead",
+        "the verdict that it tells was undone before it was sent",
+    )
+    assert run("deliveries", "retry", "--db", dated_once).out == "Nothing is dead.\n"
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_who_was_told_of_a_verdict_is_told_that_it_is_undone_where_that_is_asked_for(
+    run: Run, dated_once: Path, asked: bool
+) -> None:
+    run("claims", "dismiss", 1, "--db", dated_once)
+    with Ledger.open(dated_once) as log:
+        now = datetime.now(UTC)
+        ids = [delivery.id for delivery in log.deliveries(state="pending")]
+        log.mark_attempting({"m1": ids}, now)
+        log.mark_delivered(ids, now)
+    undone = run("claims", "undo", 1, *(["--alert"] if asked else []), "--db", dated_once)
+    note = "note: 1 alert of the verdict went out, and nobody is told that it is undone; --alert does so\n"
+    assert undone.err == ("" if asked else note)
+    assert [body["type"] for body in bodies(dated_once)[1:]] == (["release.appeared"] if asked else [])
+    if asked:
+        assert f"Corrected by your monitor: {WORK} is due on 17 October 2023." in undone.out
+
+
+def test_the_makers_later_word_against_a_confirmation_is_alerted_as_such(
+    run: Run, disputed: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sources.yaml").write_text(WATCH + "channels:\n  - file: alerts.jsonl\n")
+    run("claims", "confirm", dated(run, disputed, "2023-12-05"), "--db", disputed)
+    with Ledger.open(disputed, read_only=True) as log:
+        (confirmed_at,) = (standing.confirmed_at for standing in log.all_standings() if standing.confirmed_at)
+    later = (confirmed_at + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    year = confirmed_at.year + 2
+    said = f"Northlight confirmed that {WORK} will be released on March 3, {year}."
+    archive = write(tmp_path / "later.jsonl", lines((*OUTLIER, ("two.example", later, said))))
+    run("replay", archive, "--config", "works.yaml", "--db", disputed)
+    row = max(run("changes", "--db", disputed, "--format", "json").rows, key=lambda row: int(row["id"]))
+    assert (row["change"], row["to"]["when"], row["against"][:10]) == (
+        "moved_later",
+        f"{year}-03-03",
+        confirmed_at.date().isoformat(),
+    )
+    assert ", against your confirmation of " in run("changes", "--db", disputed).out.replace("\n", " ")
+
+
+@pytest.mark.parametrize("went_out", [False, True])
+def test_what_an_undone_confirmation_had_told_is_withdrawn_where_it_went_out(
+    run: Run, tmp_path: Path, went_out: bool
+) -> None:
+    (tmp_path / "works.yaml").write_text(WATCH)
+    (tmp_path / "sources.yaml").write_text(WATCH + "channels:\n  - file: alerts.jsonl\n")
+    aside = ("far.example", "2023-03-20T09:00:00Z", f"{WORK} will be released in 2024.")
+    archive = write(tmp_path / "in.jsonl", lines((aside,), title="The week in games"))
+    run("replay", archive, "--config", "works.yaml", "--db", "aside.db")
+    database = tmp_path / "aside.db"
+    run("claims", "confirm", 1, "--db", database)
+    assert [body["type"] for body in bodies(database)] == ["release.appeared"]
+    with Ledger.open(database) as log:
+        ids = [delivery.id for delivery in log.deliveries(state="pending")]
+        if went_out:
+            log.mark_attempting({"m1": ids}, datetime.now(UTC))
+            log.mark_delivered(ids, datetime.now(UTC))
+    undone = run("claims", "undo", 1, "--db", database)
+    assert [body["type"] for body in bodies(database)[1:]] == (["release.retracted"] if went_out else [])
+    assert undone.out.endswith(f"Believed now: nothing of the release of {WORK}.\n")
+    assert undone.err == ""

@@ -106,7 +106,21 @@ def test_two_works_are_told_apart_in_one_sentence() -> None:
 def test_a_work_that_the_headline_does_not_name_is_told_in_passing() -> None:
     read = document("Alan Wake 2 launches on October 26.", title="Silo, and what else the autumn brings")
     (claim,) = Extractor([_WAKE, _SILO]).claims(read)
-    assert "a passing mention" in claim.rules
+    assert claim.passing
+    assert "passing" not in claim.to_dict()
+
+
+def test_a_work_that_the_headline_names_is_not_told_in_passing() -> None:
+    (claim,) = Extractor([_WAKE]).claims(
+        document("Alan Wake 2 launches on October 26.", title="Alan Wake 2 dated")
+    )
+    assert (claim.passing, claim.inherited) == (False, False)
+
+
+def test_a_claim_whose_sentence_does_not_refer_to_the_work_has_an_inherited_subject() -> None:
+    read = document("Alan Wake 2 has a new look. Coming on October 26.", title="Alan Wake 2 dated")
+    claims = Extractor([_WAKE]).claims(read)
+    assert [claim.inherited for claim in claims if claim.when] == [True]
 
 
 def test_the_makers_own_document_is_the_makers_word() -> None:

@@ -11,10 +11,21 @@ from sqlite_utils import Database, Migrations
 
 from monitor.errors import LedgerError, SchemaVersionError
 from monitor.ledger import Ledger, schema
-from monitor.model import Channel, ChannelKind
-from tests.builders import NOW, document, observation, released_steps
-
-NEXT = schema.SCHEMA_VERSION + 1
+from monitor.model import (
+    Belief,
+    Certainty,
+    Change,
+    ChangeKind,
+    Channel,
+    ChannelKind,
+    Event,
+    Key,
+    Status,
+    Verdict,
+    VerdictKind,
+    When,
+)  # fmt: skip
+from tests.builders import NOW, document, observation
 
 
 def _header(path: Path) -> tuple[int, int]:
@@ -78,19 +89,19 @@ def test_an_empty_database_is_not_upgraded_by_a_reader(path: Path) -> None:
 def test_an_upgrade_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Ledger.open(path) as ledger:
         ledger.record_document(document(), NOW, [observation()])
-    steps = released_steps()
+    steps = Migrations("ledger")
     monkeypatch.setattr(schema, "_steps", steps)
-    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", NEXT)
+    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
 
     @steps()
-    def another(db: Database) -> None:
+    def one_more(db: Database) -> None:
         db.execute("ALTER TABLE meta ADD COLUMN half TEXT")
         db.execute("INSERT INTO sightings VALUES (77, '', '', '', '')")
 
     with pytest.raises(RuntimeError, match="'sightings' that refers to nothing"):
         Ledger.open(path)
 
-    assert _header(path)[1] == NEXT - 1
+    assert _header(path)[1] == schema.SCHEMA_VERSION
     with closing(sqlite3.connect(path)) as connection:
         assert [row[1] for row in connection.execute("PRAGMA table_info(meta)")] == ["name", "value"]
 
@@ -100,19 +111,20 @@ def test_an_older_ledger_is_upgraded_and_keeps_what_it_holds(
 ) -> None:
     with Ledger.open(path) as ledger:
         ledger.record_document(document(), NOW, [observation()])
-    steps = released_steps()
+    newer = schema.SCHEMA_VERSION + 1
+    steps = Migrations("ledger")
     monkeypatch.setattr(schema, "_steps", steps)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", NEXT)
-    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", NEXT)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", newer)
+    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", newer)
 
     @steps()
-    def another(db: Database) -> None:
+    def one_more(db: Database) -> None:
         db.execute("ALTER TABLE meta ADD COLUMN note TEXT")
 
     with Ledger.open(path) as ledger:
         assert ledger.count("observations") == 1
         assert list(ledger.rows("SELECT count(note) FROM meta")) == [(0,)]
-    assert _header(path)[1] == NEXT
+    assert _header(path)[1] == newer
 
 
 @pytest.mark.parametrize(
@@ -176,3 +188,87 @@ def test_a_source_that_stood_still_in_a_ledger_of_version_1_is_due_after_the_upg
         assert ledger.state("well").documents == 7
         assert ledger.rests(NOW) == {}
     assert _header(path)[1] == schema.SCHEMA_VERSION
+
+
+def test_a_ledger_of_version_1_keeps_every_row(first_version: Path) -> None:
+    before = _rows(first_version)
+
+    Ledger.open(first_version).close()
+
+    after = _rows(first_version)
+    assert {name: len(after[name]) for name in before} == {name: len(rows) for name, rows in before.items()}
+    assert all(before[name] for name in ("verdicts", "changes", "deliveries", "sightings", "bugs"))
+    assert after["deliveries"] == before["deliveries"]
+    assert _header(first_version) == (schema.APPLICATION_ID, schema.SCHEMA_VERSION)
+
+
+def _rows(path: Path) -> dict[str, list[dict[str, object]]]:
+    with closing(sqlite3.connect(path)) as connection:
+        db = Database(connection)
+        names = [name for name in db.table_names() if name not in ("meta", "_sqlite_migrations")]
+        return {name: list(db[name].rows) for name in names if not name.startswith("sqlite_")}
+
+
+def test_an_upgrade_from_version_1_takes_the_weight_of_a_claim_from_its_rules(first_version: Path) -> None:
+    with Ledger.open(first_version) as ledger:
+        heard = [o for title in ledger.titles() for event in Event for o in ledger.observations(title, event)]
+        passing = {o.headline for o in heard if o.claim.passing}
+        inherited = {o.headline for o in heard if o.claim.inherited}
+        assert passing == {"What the showcase showed", "The week in games", "The summer showcase in full"}
+        assert inherited == {"Hades II looks sharp"}
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            ledger.run("UPDATE observations SET passing = 0")
+
+
+def test_the_weight_of_a_claim_is_kept(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        ledger.record_document(
+            document(), NOW, [observation(passing=True), observation("2024", inherited=True)]
+        )
+    with Ledger.open(path) as ledger:
+        kept = ledger.observations("Alan Wake 2", Event.RELEASE)
+        assert [(o.claim.passing, o.claim.inherited) for o in kept] == [(True, False), (False, True)]
+
+
+def test_an_upgrade_from_version_1_keeps_its_verdicts_changes_and_views(first_version: Path) -> None:
+    with closing(sqlite3.connect(first_version)) as connection:
+        shown = {view: list(Database(connection)[view].rows) for view in ("claim_log", "alert_log")}
+        connection.execute("ALTER TABLE changes ADD COLUMN noted TEXT")
+        connection.execute("UPDATE changes SET noted = 'kept' WHERE id = 3")
+        connection.commit()
+
+    with Ledger.open(first_version) as ledger:
+        assert ledger.value("SELECT noted FROM changes WHERE id = 3") == "kept"
+        changes = {change.id: change for change in ledger.changes()}
+        assert [changes[number].kind.value for number in sorted(changes)] == [
+            "appeared", "narrowed", "released", "appeared", "rumoured", "appeared", "appeared", "appeared", "denied",
+            "appeared", "moved_later",
+        ]  # fmt: skip
+        assert all(change.verdict is None and change.after is not None for change in changes.values())
+        assert {verdict.kind.value for verdict in ledger.verdicts("Pixel Fold", Event.RELEASE)} == {
+            "dismissed",
+            "confirmed",
+        }
+        assert next(iter(ledger.deliveries())).change == 11
+    with closing(sqlite3.connect(first_version)) as connection:
+        assert {view: list(Database(connection)[view].rows) for view in shown} == shown
+
+
+def test_a_change_that_ends_in_nothing_keeps_its_verdict(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        ledger.record_document(document(), NOW, [observation()])
+        verdict = ledger.add_verdict(Verdict(1, VerdictKind.DISMISSED, NOW, "a joke"))
+        told = Change(
+            kind=ChangeKind.RETRACTED,
+            key=Key("Alan Wake 2", None, Event.RELEASE),
+            before=Belief(Status.SCHEDULED, When.parse("2023-10-17"), Certainty.OFFICIAL),
+            since=NOW,
+            after=None,
+            at=NOW,
+            verdict=verdict,
+            against=NOW,
+        )
+        (kept,) = ledger.add_changes([told])
+        assert ledger.change(kept.id) == kept
+        assert ledger.change(kept.id).verdict == verdict
+        assert [change.id for change in ledger.add_changes([told])] == [kept.id]

@@ -1,10 +1,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from monitor.model import Belief, Certainty, Change, ChangeKind, Event, Key, Status, When, alert, instant
+from monitor.model import (
+    Belief,
+    Certainty,
+    Change,
+    ChangeKind,
+    Event,
+    Key,
+    Status,
+    Verdict,
+    VerdictKind,
+    When,
+    alert,
+    instant,
+)
 from tests.builders import at, observation
 
 MOVED = Change(
@@ -78,3 +92,9 @@ def test_evidence_that_weighs_too_much_is_cut_and_the_change_is_not() -> None:
     assert len(json.dumps(body, ensure_ascii=False).encode()) < 20_000
     assert 1 <= len(body["data"]["evidence"]) < 5
     assert body["data"]["to"]["when"] == "2023-10-27"
+
+
+@pytest.mark.parametrize("kind", [VerdictKind.CONFIRMED, VerdictKind.DISMISSED])
+def test_a_persons_word_came_when_it_was_given_however_old_its_evidence_is(kind: VerdictKind) -> None:
+    told = replace(MOVED, verdict=Verdict(1, kind, MOVED.at, "the studio told me", 1))
+    assert alert(told)["timestamp"] == "2023-08-10T14:03:00Z"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load
-from monitor.model import ChannelKind, alert
+from monitor.model import Certainty, ChannelKind, alert
 from monitor.notify import notifier
 from monitor.notify.layout import text_of
 from monitor.notify.wording import tell
@@ -37,7 +37,7 @@ def _blocks(language: str) -> list[str]:
 def _told() -> dict[str, object]:
     said = observation(
         "2023-10-27",
-        certainty=change().after.certainty,
+        certainty=Certainty.OFFICIAL,
         sources=("Remedy",),
         quote="Ten more days, and then we are done.",
         url="https://remedy.example/news/ten-more-days",

@@ -1,6 +1,6 @@
 """Stories for the tables of this folder: what was said, one line a document, and what became of it.
 
-A line is "DAY OUTLET WORDS", words being "[CERTAINTY] [passing] [STATUS] [WHEN] [(SCOPE, …)] [<INSTALMENT>] [via CREDIT, …]";
+A line is "DAY OUTLET WORDS", words being "[CERTAINTY] [passing] [inherited] [STATUS] [WHEN] [(SCOPE, …)] [<INSTALMENT>] [via CREDIT, …]";
 " + " joins the claims of one document. "3 b official 2023-10-27 (PS5)" is outlet b's document of the third day.
 """
 
@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from monitor.model import Certainty, Claim, Event, Key, Observation, Standing, Status, Verdict, When
+from hypothesis import strategies as st
+
+from monitor.model import Certainty, Change, Claim, Event, Key, Observation, Standing, Status, Verdict, When
 from monitor.reconcile import reconcile
-from monitor.reconcile.release import PASSING
 from tests.builders import at
 
 START = at("2023-06-01T12:00")
@@ -44,7 +45,7 @@ def _claim(words: str, event: Event, quote: str) -> Claim:
     scope: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     instalment = None
-    rules: tuple[str, ...] = ()
+    passing = inherited = False
     for part in _PARTS.finditer(words):
         if part["scope"] is not None:
             scope = tuple(sorted(part["scope"].split(", ")))
@@ -53,7 +54,9 @@ def _claim(words: str, event: Event, quote: str) -> Claim:
         elif part["sources"]:
             sources = tuple(part["sources"].split(", "))
         elif part["word"] == "passing":
-            rules = (PASSING,)
+            passing = True
+        elif part["word"] == "inherited":
+            inherited = True
         elif part["word"] in list(Certainty):
             certainty = Certainty(part["word"])
         elif part["word"] in list(Status):
@@ -61,8 +64,9 @@ def _claim(words: str, event: Event, quote: str) -> Claim:
         else:
             when = When.parse(part["word"])
     return Claim(
-        "Alan Wake 2", event, status, instalment, when, certainty, sources, scope, quote, None, rules
-    )
+        "Alan Wake 2", event, status, instalment, when, certainty, sources, scope, quote, passing=passing,
+        inherited=inherited,
+    )  # fmt: skip
 
 
 def told(
@@ -90,17 +94,68 @@ def _step(
     revised = reconcile(heard, standings, verdicts, now)
     standings.clear()
     standings.update(revised.standings)
-    return [
-        " ".join(
-            [change.kind.value, str(change.after.when or "-")]
-            + ([f"({', '.join(change.key.scope)})"] if change.key.scope else [])
-            + ([f"<{change.key.instalment}>"] if change.key.instalment else [])
-        )
-        for change in revised.changes
-    ]
+    return [line(change) for change in revised.changes]
+
+
+def line(change: Change) -> str:
+    """Return a change as a line: kind, date, scope, instalment."""
+    parts = [change.kind.value, _when(change)]
+    parts += [f"({', '.join(change.key.scope)})"] if change.key.scope else []
+    parts += [f"<{change.key.instalment}>"] if change.key.instalment else []
+    return " ".join(parts)
+
+
+def _when(change: Change) -> str:
+    return "-" if change.after is None or change.after.when is None else str(change.after.when)
 
 
 def believed(standing: Standing) -> str:
     """Return a standing as a line: certainty, status, when."""
     belief = standing.belief
     return f"{belief.certainty.value} {belief.status.value} {belief.when or '-'}"
+
+
+PERIODS = [
+    "2023",
+    "2023-06",
+    "2023-06-05",
+    "2023-06-06",
+    "2023-10-17",
+    "2023-10-27",
+    "2024-24",
+    "2024/..",
+    "../2023-12-31",
+    "2023-06-10~",
+    None,
+]
+
+
+@st.composite
+def anything(draw: st.DrawFn) -> Observation:
+    """Draw an observation of one subject; few values, so that they meet."""
+    when = draw(st.sampled_from(PERIODS))
+    number = draw(st.integers(0, 40))
+    published = START + timedelta(hours=draw(st.integers(0, 24 * 20)))
+    return Observation(
+        claim=Claim(
+            "Alan Wake 2",
+            draw(st.sampled_from(Event)),
+            draw(st.sampled_from(Status)),
+            draw(st.sampled_from([None, "season 2", "dlc: Night"])),
+            When.parse(when) if when else None,
+            draw(st.sampled_from(Certainty)),
+            draw(st.sampled_from([(), ("Osen",), ("Osen", "Netflix")])),
+            draw(st.sampled_from([(), ("PS5",), ("PC", "PS5"), ("unveiling",)])),
+            draw(
+                st.sampled_from(
+                    ["", "It comes.", "The long awaited sequel comes out later than we had all hoped for"]
+                )
+            ),
+        ),
+        document=str(number),
+        source=draw(st.sampled_from("abcd")),
+        url=f"https://{draw(st.sampled_from('abcd'))}.example/{number}",
+        published=published,
+        seen_at=published,
+        id=number,
+    )

@@ -11,20 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model import (
-    Certainty,
     ChangeKind,
-    Claim,
     Event,
     Key,
     Observation,
-    Status,
-    Verdict,
-    VerdictKind,
-    When,
 )
 from monitor.reconcile import reconcile
-from tests.builders import at
-from tests.reconcile.story import START, believed, observations, told
+from tests.reconcile.story import START, anything, believed, observations, told
 
 WORK = Key("Alan Wake 2", None, Event.RELEASE)
 MANY = [
@@ -46,6 +39,24 @@ ONE_DATE = [
     ([], "0 a reported postponed 2023-03", [], None),  # an old delay is history
     ([], "0 a passing 2023-10-17", [], None),  # by the way, in a document about something else
     (["0 a passing 2023-10-17"], "1 b passing 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
+
+    # under another headline, or of a subject that only the context tells: what is full, credited and dated stands by itself
+    ([], "0 a official passing 2023-10-17 via Remedy", ["appeared 2023-10-17"], "official scheduled 2023-10-17"),
+    ([], "0 a official passing 2023-10-17", ["appeared 2023-10-17"], "official scheduled 2023-10-17"),
+    ([], "0 a passing 2023-10-17 via Osen", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
+    ([], "0 a official passing 2023-10 via Remedy", ["appeared 2023-10"], "official scheduled 2023-10"),
+    ([], "0 a passing 2023-10 via Osen", [], None),
+    ([], "0 a official passing 2023 via Remedy", [], None),
+    ([], "0 a official passing 2023-10-17~", [], None),
+    ([], "0 a rumoured passing 2023-10-17 via Osen", [], None),
+    ([], "0 a inherited 2023-10-17", [], None),
+    ([], "0 a inherited 2023-10-17 via Osen", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
+    ([], "0 a official inherited 2023", ["appeared 2023"], "official scheduled 2023"),  # the maker's page needs no name
+    ([], "0 a passing inherited 2023-10-17 via Osen", [], None),
+    (["0 a passing 2023"], "1 a passing 2023", [], None),  # the same outlet again is no second origin
+    (["0 a inherited 2023-10-17"], "1 b passing 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
+    (["0 a 2023-10-17"], "1 b official passing 2023-10-27 via Remedy", ["moved_later 2023-10-27"], "official scheduled 2023-10-27"),
+    (["0 a 2023-10-17"], "1 b official passing 2024 via Remedy", [], "reported scheduled 2023-10-17"),
 
     # the same again, in other words
     (["0 a 2023-10-17"], "1 b 2023-10-17", [], "reported scheduled 2023-10-17"),
@@ -101,6 +112,30 @@ ONE_DATE = [
     ([*MANY, "3 e 2023-10-27 via Osen", "4 f 2023-10-27 via Osen"], "4 g 2023-10-27 via Osen", [], "official scheduled 2023-10-17"),
     ([*MANY, "3 e 2023-10-27", "4 e 2023-10-27"], "5 e 2023-10-27", [], "official scheduled 2023-10-17"),
 
+    # the same source's later word on it
+    (["0 a 2023-10-17"], "1 a 2023-10-27", ["moved_later 2023-10-27"], "reported scheduled 2023-10-27"),
+    (["0 a rumoured 2023-10-17"], "1 a rumoured 2023-10-27", ["moved_later 2023-10-27"], "rumoured scheduled 2023-10-27"),
+    (["0 a official 2023-10-17 via Remedy"], "1 a 2023-10-27", ["moved_later 2023-10-27"], "reported scheduled 2023-10-27"),
+    (["0 a official 2023-10-17"], "1 a rumoured 2023-10-27", ["rumoured 2023-10-27"], "official scheduled 2023-10-17"),
+    (["0 a 2023-10-17", "1 b 2023-10-17 via a"], "2 a 2023-10-27", ["moved_later 2023-10-27"], "reported scheduled 2023-10-27"),
+    (["0 a 2023-10-17", "1 b 2023-10-17"], "2 a 2023-10-27", [], "reported scheduled 2023-10-17"),  # b still says so
+
+    # a day is a day
+    (["0 a official 2023-10-17"], "1 a official 2023-10-18", ["moved_later 2023-10-18"], "official scheduled 2023-10-18"),
+    (["0 a official 2023-10-17"], "1 a official 2023-10-16", ["moved_earlier 2023-10-16"], "official scheduled 2023-10-16"),
+    (["0 a official 2023-10-17", "0 b 2023-10-18"], "1 a official 2023-10-18", ["moved_later 2023-10-18"], "official scheduled 2023-10-18"),
+    (["0 a 2023-10-17"], "1 a 2023-10-18", ["moved_later 2023-10-18"], "reported scheduled 2023-10-18"),
+    (["0 a official 2023-10-17"], "1 b official 2023-10-18", [], "official scheduled 2023-10-17"),  # another time zone
+    (["0 a official 2023-10-17"], "1 b 2023-10-18 + postponed 2023-10-17", ["moved_later 2023-10-18"], "reported scheduled 2023-10-18"),
+    (["0 a official 2023-10-17"], "1 b official 2023-10-18 + postponed", ["moved_later 2023-10-18"], "official scheduled 2023-10-18"),
+    (MANY, "3 e official 2023-10-18 + postponed 2023-10-17", ["moved_later 2023-10-18"], "official scheduled 2023-10-18"),
+    (MANY, "3 e official 2023-10-16 + postponed 2023-10-17", ["moved_earlier 2023-10-16"], "official scheduled 2023-10-16"),
+    (MANY, "3 a official 2023-10-18 + 2023-10-17", [], "official scheduled 2023-10-17"),  # still names the day
+    (["0 a official 2023-10-17", "1 b official postponed"], "2 b official 2023-10-18", [], "official postponed 2023-10-17"),
+    (["0 a 2023-10-17 (US) + 2023-10-18 (Japan)"], "1 a 2023-10-18 (Japan)", [], None),  # each in its own time zone
+    (["0 a official 2023-10-17", "1 a official 2023-10-18"], "2 b 2023-10-17", [], "official scheduled 2023-10-18"),
+    (["0 a official 2023-10-17", "1 a official 2023-10-18"], "2 b official 2023-10-17 + postponed 2023-10-18", ["moved_earlier 2023-10-17"], "official scheduled 2023-10-17"),
+
     # the date that was
     (MOVED, "4 f 2023-10-17", [], "official scheduled 2023-10-27"),
     (MOVED, "4 f official 2023-10-17", [], "official scheduled 2023-10-27"),
@@ -112,7 +147,8 @@ ONE_DATE = [
     ([*MANY, "3 e postponed 2023-10-17"], "3 f postponed 2023-10-17", ["postponed 2023-10-17"], "reported postponed 2023-10-17"),
     (MANY, "3 e official postponed", ["postponed 2023-10-17"], "official postponed 2023-10-17"),
     (MANY, "3 e official postponed 2023-10-17", ["postponed 2023-10-17"], "official postponed 2023-10-17"),
-    (MANY, "3 e official passing postponed 2023-10-17", [], "official scheduled 2023-10-17"),
+    (MANY, "3 e official passing postponed 2023-10-17", ["postponed 2023-10-17"], "official postponed 2023-10-17"),
+    (MANY, "3 e official passing postponed", [], "official scheduled 2023-10-17"),
     (MANY, "3 e official postponed + 2023-10-17", [], "official scheduled 2023-10-17"),  # a delay of long ago
     (MANY, "3 e official cancelled", ["cancelled 2023-10-17"], "official cancelled 2023-10-17"),
     (MANY, "3 e official denied 2023-10", ["denied 2023-10"], "official denied 2023-10"),
@@ -196,14 +232,67 @@ SCOPES = [
         "2 c official 2023-08-03",
         [],
     ),
+    (
+        ["0 a 2023-08-31 (PC, PS5)"],
+        "1 b official postponed (PC, PS5) + official 2023-08-03 (PC) + official 2023-09-06 (PS5)",
+        ["moved_earlier 2023-08-03 (PC)", "moved_later 2023-09-06 (PS5)"],
+    ),
+    (
+        ["0 a 2023-08-31"],
+        "1 b official postponed 2023-08-31 + official 2023-08-03 (PC) + official 2023-09-06 (PS5)",
+        ["moved_earlier 2023-08-03 (PC)", "moved_later 2023-09-06 (PS5)"],
+    ),
+    (
+        ["0 a 2023-08-31", "1 b official postponed"],
+        "9 c official 2023-12-03 (PC)",
+        ["moved_later 2023-12-03 (PC)"],
+    ),
     # out on one of them
-    (["0 a 2023-06-05"], "4 b released (PC)", ["released -"]),
+    (["0 a 2023-06-05"], "4 b released (PC)", ["released - (PC)"]),
+    (
+        ["0 a 2023-06-05", "4 b released (PC)"],
+        "5 c released (PS5)",
+        [],
+    ),  # within days it is one piece of news
+    (["0 a 2023-06-05"], "4 b released (Netflix)", ["released - (Netflix)"]),
+    (["0 a 2023-06-05"], "4 b released (early access)", []),
+    (
+        ["0 a 2023-10-17", "1 b official 2023-10-17 (PC, PS5)"],
+        "3 c released (PC)",
+        [],
+    ),  # months early, one voice
+    (
+        ["0 a 2023-06-05", "1 b 2023-06-05 (PC, PS5)"],
+        "4 c released (PC, PS5)",
+        ["released -"],
+    ),  # on all that were named
+    (["0 a 2023-06-05", "1 b 2023-06-05 (PC, PS5)"], "4 c released (PS5)", ["released - (PS5)"]),
+    (["0 a 2023-06-05 (PC)", "0 a 2023-09-06 (PS5)"], "4 b released (PC)", ["released - (PC)"]),
+    (
+        ["0 a 2023-06-05 (PC)", "0 a 2023-09-06 (PS5)", "4 b released (PC)"],
+        "97 c released (PS5)",
+        ["released - (PS5)"],
+    ),  # months later it is news
+    # off on one of them
+    (MANY, "3 e official postponed 2023-10-17 (Switch)", ["postponed 2023-10-17 (Switch)"]),
+    (MANY, "3 e official cancelled (Switch)", ["cancelled 2023-10-17 (Switch)"]),
+    (["0 a 2023-10-17"], "3 e postponed (Switch)", []),  # one voice, as little as for the whole
+    (
+        MANY,
+        "3 e official postponed 2023-10-17 (Switch) + official 2024-02 (Switch)",
+        ["moved_later 2024-02 (Switch)"],
+    ),
+    (
+        ["0 a 2023-10-17 (PC, PS5)"],
+        "3 e official postponed 2023-10-17 (PC, PS5)",
+        ["postponed 2023-10-17 (PC, PS5)"],
+    ),
     (["0 a 2023-06-05 (PC)"], "4 b released", ["released - (PC)"]),
     (["0 a 2023-06-05", "4 b released (PC)"], "5 c released", []),
     (["0 a 2023-06-05", "1 b 2023-12 (Switch)"], "4 b released", ["released -"]),
     (["0 a 2023-06-05", "1 b 2023-12 (Switch)", "4 b released"], "5 c 2023-12 (Switch)", []),
     # the whole after its parts
-    (["0 a 2023-10-17 (PS5)"], "1 b 2023-11-07", ["moved_later 2023-11-07"]),
+    (["0 a 2023-10-17 (PS5)"], "1 b 2023-11-07", ["appeared 2023-11-07"]),
     (["0 a 2023-10-17 (PS5)"], "1 b rumoured 2023-11-07", []),
     (["0 a 2023-10-17 (PS5)"], "1 b rumoured 2024-05-01 + 2023-10-17 (PS5)", []),
     # occasions of their own
@@ -224,6 +313,64 @@ def test_what_is_heard_of_a_scope(stood: list[str], heard: str, alerts: list[str
     before, _ = told(stood)
     after, _ = told([*stood, heard])
     assert after[len(before) :] == alerts
+
+
+MOVED_FROM = [
+    # what was said, what is said of a scope or of all, from where it moved
+    (["0 a official 2023-10-17"], "1 b 2024-02 (Switch)", "moved_later 2023-10-17 -> 2024-02"),
+    (["0 a 2023-08", "1 b 2023-08-03 (PC)"], "2 c 2023-09-06 (PS5)", "moved_later 2023-08 -> 2023-09-06"),
+    (["0 a 2023-08", "1 b 2023-08-03 (PC) + 2023-09-06 (PS5)"], "2 c official 2023-09-20 (PS5)", "moved_later 2023-09-06 -> 2023-09-20"),
+    (["0 a 2023", "1 b 2023-10-17 (PS5)"], "2 c 2023-11-02 (Switch)", "narrowed 2023 -> 2023-11-02"),
+    (["0 a 2023-08-03 (PC)"], "1 b 2023-09-06 (PS5)", "appeared None -> 2023-09-06"),
+    (["0 a 2023-08-03 (PC)", "1 b 2023-08-03"], "2 c 2023-09-06 (PS5)", "appeared None -> 2023-09-06"),
+    (["0 a 2023-08-31", "1 b official 2023-08-03 (PC) + official 2023-09-06 (PS5)"], "2 c official 2023-10-06 (PS5)", "moved_later 2023-09-06 -> 2023-10-06"),
+    (["0 a 2023-08-03 (PC)", "0 a 2023-09-06 (PS5)"], "2 c official 2023-12-01", "appeared None -> 2023-12-01"),
+    (["0 a 2023-08-03 (PC, PS5)"], "2 c 2023-09-06 (PS5)", "moved_later 2023-08-03 -> 2023-09-06"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("stood", "heard", "move"), MOVED_FROM)
+def test_a_scope_moves_from_where_it_stood_itself(stood: list[str], heard: str, move: str) -> None:
+    everything = observations(*stood, heard)
+    standings = reconcile(everything[:-1], {}, {}, everything[-2].published).standings
+    (change,) = reconcile(everything, standings, {}, everything[-1].published).changes
+    assert change.after is not None
+    assert f"{change.kind.value} {change.before and change.before.when} -> {change.after.when}" == move
+
+
+def test_a_step_is_told_once_and_a_late_document_of_another_time_zone_is_no_step() -> None:
+    lines = [
+        "0 a official 2023-10-17",
+        "1 a official 2023-10-18",
+        "2 b official 2023-10-17",
+        "3 a official 2023-10-18",
+    ]
+    assert told(lines)[0] == ["appeared 2023-10-17", "moved_later 2023-10-18"]
+    heard = observations("0 b official 2023-10-18", "1 a official 2023-10-17")
+    standings = reconcile(heard[1:], {}, {}, heard[1].published).standings
+    assert reconcile(heard, standings, {}, heard[1].published).changes == ()
+
+
+def test_a_document_that_says_another_day_now_moves_it_however_small() -> None:
+    first, edited = observations("0 a official 2023-10-17", "0 a official 2023-10-18")
+    standings = reconcile([first], {}, {}, START).standings
+    (change,) = reconcile([edited], standings, {}, START).changes
+    assert change.kind is ChangeKind.MOVED_LATER
+
+
+def test_of_two_platforms_that_part_nothing_is_left_in_common() -> None:
+    lines = ["0 a 2023-08-31 (PC, PS5)", "1 b official 2023-08-03 (PC)", "2 b official 2023-09-06 (PS5)"]
+    assert {key.scope for key in told(lines[:2])[1]} == {("PC", "PS5"), ("PC",)}
+    assert {key.scope for key in told(lines)[1]} == {("PC",), ("PS5",)}
+
+
+def test_one_platform_that_is_out_leaves_the_work_where_it_is() -> None:
+    _, standings = told(["0 a 2023-06-05", "4 b released (PC)", "4 c released (PS5)"])
+    assert {key.scope: believed(standing) for key, standing in standings.items()} == {
+        (): "reported scheduled 2023-06-05",
+        ("PC",): "reported released -",
+        ("PS5",): "reported released -",
+    }
 
 
 INSTALMENTS = [
@@ -263,70 +410,6 @@ def test_what_is_heard_of_an_instalment(stood: list[str], heard: str, alerts: li
     before, _ = told(stood)
     after, _ = told([*stood, heard])
     assert after[len(before) :] == alerts
-
-
-def _verdict(number: int, kind: VerdictKind, day: float = 10) -> dict[int, Verdict]:
-    return {number: Verdict(number, kind, START + timedelta(days=day))}
-
-
-VERDICTS = [
-    # what was said, the verdict on which observation, what is believed then
-    (["0 a 2023-10-17", "1 b 2023-10-27"], 1, VerdictKind.DISMISSED, "reported scheduled 2023-10-27"),
-    (["0 a 2023-10-17", "1 b 2023-10-17"], 1, VerdictKind.DISMISSED, None),  # whoever repeats it
-    (
-        ["0 a 2023-10-17", "11 b official 2023-10-17"],
-        1,
-        VerdictKind.DISMISSED,
-        "official scheduled 2023-10-17",
-    ),
-    (["0 a 2023-10-17", "1 b rumoured 2024"], 2, VerdictKind.CONFIRMED, "official scheduled 2024"),
-    (
-        ["0 a 2024 rumoured", *(f"{day} b{day} 2023-10-17" for day in range(1, 6))],
-        1,
-        VerdictKind.CONFIRMED,
-        "official scheduled 2024",
-    ),
-    (
-        ["0 a 2023-11-01 rumoured", "1 b official 2023-12-01"],
-        1,
-        VerdictKind.CONFIRMED,
-        "official scheduled 2023-11-01",
-    ),
-]
-
-
-@pytest.mark.parametrize(("lines", "number", "kind", "then"), VERDICTS)
-def test_what_a_verdict_makes_of_it(
-    lines: list[str], number: int, kind: VerdictKind, then: str | None
-) -> None:
-    _, standings = told(lines, verdicts=_verdict(number, kind))
-    assert (believed(standings[WORK]) if WORK in standings else None) == then
-
-
-def test_a_dismissed_claim_stays_dismissed_when_its_document_is_edited() -> None:
-    first = observations("0 a 2023-10-17")[0]
-    again = observations("0 a 2023-10-17", "12 a official 2023-10-17")[1]
-    edited = replace(again, url=first.url)
-    revised = reconcile([first, edited], {}, _verdict(1, VerdictKind.DISMISSED), at("2023-06-20T00:00"))
-    assert revised.standings == {}
-
-
-def test_what_was_told_and_is_dismissed_is_taken_back_once() -> None:
-    heard = observations("0 a 2023-10-17")
-    stood = reconcile(heard, {}, {}, START).standings
-    verdicts = _verdict(1, VerdictKind.DISMISSED)
-    revised = reconcile(heard, stood, verdicts, START)
-    assert [(change.kind, str(change.after.when)) for change in revised.changes] == [
-        (ChangeKind.DENIED, "2023-10-17")
-    ]
-    assert reconcile(heard, revised.standings, verdicts, START).changes == ()
-
-
-def test_a_confirmed_rumour_is_told_as_confirmed() -> None:
-    heard = observations("0 a rumoured 2023-10-17")
-    stood = reconcile(heard, {}, {}, START).standings
-    revised = reconcile(heard, stood, _verdict(1, VerdictKind.CONFIRMED), START)
-    assert [change.kind for change in revised.changes] == [ChangeKind.CONFIRMED]
 
 
 OVERDUE = [
@@ -385,52 +468,6 @@ def test_a_standing_counts_origins_and_names_its_evidence() -> None:
     _, standings = told(["0 a 2023-10-17 via Osen", "1 b 2023-10-17 via Osen", "2 c 2023-10"])
     assert standings[WORK].evidence == (1, 2, 3)
     assert standings[WORK].origins == 2
-
-
-PERIODS = [
-    "2023",
-    "2023-06",
-    "2023-06-05",
-    "2023-06-06",
-    "2023-10-17",
-    "2023-10-27",
-    "2024-24",
-    "2024/..",
-    "../2023-12-31",
-    "2023-06-10~",
-    None,
-]
-
-
-@st.composite
-def anything(draw: st.DrawFn) -> Observation:
-    """Draw an observation of one subject; few values, so that they meet."""
-    when = draw(st.sampled_from(PERIODS))
-    number = draw(st.integers(0, 40))
-    published = START + timedelta(hours=draw(st.integers(0, 24 * 20)))
-    return Observation(
-        claim=Claim(
-            "Alan Wake 2",
-            draw(st.sampled_from(Event)),
-            draw(st.sampled_from(Status)),
-            draw(st.sampled_from([None, "season 2", "dlc: Night"])),
-            When.parse(when) if when else None,
-            draw(st.sampled_from(Certainty)),
-            draw(st.sampled_from([(), ("Osen",), ("Osen", "Netflix")])),
-            draw(st.sampled_from([(), ("PS5",), ("PC", "PS5"), ("unveiling",)])),
-            draw(
-                st.sampled_from(
-                    ["", "It comes.", "The long awaited sequel comes out later than we had all hoped for"]
-                )
-            ),
-        ),
-        document=str(number),
-        source=draw(st.sampled_from("abcd")),
-        url=f"https://{draw(st.sampled_from('abcd'))}.example/{number}",
-        published=published,
-        seen_at=published,
-        id=number,
-    )
 
 
 @settings(max_examples=150, deadline=None)

@@ -8,7 +8,6 @@ import pytest
 
 from monitor.model import Certainty, Claim, Event, Key, Observation, Standing, Status, When
 from monitor.reconcile import history, reconcile
-from monitor.reconcile.release import PASSING
 from tests.reconcile.story import START
 
 TITLE = "Alan Wake 2"
@@ -40,7 +39,7 @@ def said(
             When.parse(when) if when else None,
             certainty,
             quote=headline if quote is None else quote,
-            rules=(PASSING,) if passing else (),
+            passing=passing,
         ),
         document=f"{hours:05}{by}{headline}",
         source=by,
