@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -109,14 +109,19 @@ class Recorder:
     delivered: Callable[[], None] = field(default=lambda: None)
     """Called after a commit that holds deliveries, so that they need not wait for the next round."""
 
-    def record(self, reading: Reading, *, now: datetime, silent: bool) -> tuple[Change, ...]:
+    def record(
+        self, reading: Reading, *, now: datetime, silent: bool, shared: Collection[str] = frozenset()
+    ) -> tuple[Change, ...]:
         """Commit one document that claims something; `silent` (a baseline) logs without changes.
 
-        Content that is recorded already adds nothing. It need not wait for the disk: a power cut would take the document
-        with its deliveries, to be read again, and no alert leaves before the disk has all that led to it.
+        What it said when it was last read counts no more. Content that is recorded already adds nothing. `shared` are the ids
+        and addresses that name several documents of its body. It need not wait for the disk: a power cut would take the
+        document with its deliveries, to be read again, and no alert leaves before the disk has all that led to it.
         """
         with self.ledger.transaction():
-            heard = self.ledger.record_document(reading.document, now, _observations(reading, now))
+            heard = self.ledger.record_document(
+                reading.document, now, _observations(reading, now), shared=shared
+            )
             subjects = dict.fromkeys((o.claim.title, o.claim.event) for o in heard)
             changes = [
                 change for subject in subjects for change in self.revise(*subject, now=now, silent=silent)
@@ -341,12 +346,14 @@ class Pipeline:
         """Record what is new, oldest first; returns also the documents that turned out to claim nothing."""
         known = [(reading.document.fingerprint, reading) for reading in heard.telling + heard.teasers]
         unseen = self.ledger.unseen(fingerprint for fingerprint, _ in known)
-        elsewhere = [r.document for r in heard.telling if r.document.fingerprint not in unseen]
-        self.ledger.add_sightings(elsewhere, self.clock())
+        teasers = {reading.document.fingerprint for reading in heard.teasers}
+        # A teaser is followed once; a document that was read before may say today what it did not.
+        new = [(fingerprint, reading) for fingerprint, reading in known if fingerprint in teasers & unseen]
+        unread = self.ledger.unread((reading.document for reading in heard.telling), unseen, heard.shared)
+        new += [(r.document.fingerprint, r) for r in heard.telling if r.document.fingerprint in unread]
+        new.sort(key=lambda one: one[1].document.published)
         silent = list(heard.silent)
         polled = Polled(source, state, state)
-        new = sorted((one for one in known if one[0] in unseen), key=lambda one: one[1].document.published)
-        teasers = {reading.document.fingerprint for reading in heard.teasers}
         followed = [fingerprint for fingerprint, _ in new if fingerprint in teasers][-_FOLLOWED:]
         for fingerprint, reading in new:
             if self.stopping():  # the document in hand was finished; the others are read after the restart
@@ -355,7 +362,7 @@ class Pipeline:
                 silent.append(fingerprint)
             if fingerprint in followed:
                 reading = await self._follow(source, reading)  # noqa: PLW2901 - the article replaces its teaser
-            polled = self._keep(polled, reading)
+            polled = self._keep(polled, reading, heard.shared, is_new=fingerprint in unseen)
             if not reading.claims:
                 silent.append(reading.document.fingerprint)
         return polled, silent
@@ -372,7 +379,7 @@ class Pipeline:
             log.info("%s: the article behind a teaser cannot be read: %s", source.name, error)
             return teaser
 
-    def _keep(self, polled: Polled, reading: Reading) -> Polled:
+    def _keep(self, polled: Polled, reading: Reading, shared: Collection[str], *, is_new: bool) -> Polled:
         now = self.clock()
         error = polled.error
         if reading.bug:
@@ -380,11 +387,11 @@ class Pipeline:
             error = f"a bug of ours while reading {reading.document.url or reading.document.id}; its traceback is kept"
         changes: tuple[Change, ...] = ()
         if reading.claims:
-            changes = self.recorder.record(reading, now=now, silent=polled.state.baseline)
+            changes = self.recorder.record(reading, now=now, silent=polled.state.baseline, shared=shared)
         return replace(
             polled,
-            new=polled.new + bool(reading.claims),
-            claims=polled.claims + len(reading.claims),
+            new=polled.new + bool(reading.claims and is_new),
+            claims=polled.claims + (len(reading.claims) if is_new or changes else 0),
             changes=polled.changes + changes,
             error=error,
         )

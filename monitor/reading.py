@@ -15,6 +15,7 @@ import struct
 import sys
 import threading
 import traceback
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -63,7 +64,13 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
         # What is undated counts as published when it is read, which tells nothing of its rhythm.
         published=frozenset(document.published for document in parsed.documents) - {now},
         ttl=parsed.ttl,
+        shared=_shared(parsed.documents),
     )
+
+
+def _shared(documents: Sequence[Document]) -> frozenset[str]:
+    names = Counter(name for each in documents for name in {each.id, each.url})
+    return frozenset(name for name, times in names.items() if times > 1)
 
 
 def _might_claim(extractor: Extractor, documents: Sequence[Document]) -> list[bool]:

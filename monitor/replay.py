@@ -113,7 +113,6 @@ class _Hearing:
                 bugs += 1
             if reading.claims:
                 changes += self._recorder.record(reading, now=document.published, silent=False)
-                self._ledger.add_sightings([document], document.published)
             else:
                 silent.append(document.fingerprint)
         self._ledger.mark_seen(silent)

@@ -13,6 +13,7 @@ from monitor.ledger import deliveries as _deliveries
 from monitor.ledger import documents as _documents
 from monitor.ledger import health as _health
 from monitor.ledger import observations as _observations
+from monitor.ledger import readings as _readings
 from monitor.ledger import replays as _replays
 from monitor.ledger import sources as _sources
 from monitor.ledger import standings as _standings
@@ -47,6 +48,7 @@ class Ledger(Connection):
     # What was read: each content once.
     unseen = _documents.unseen
     mark_seen = _documents.mark_seen
+    unread = _readings.unread
     record_document = _observations.record_document
     document = _documents.document
     documents = _documents.documents

@@ -56,8 +56,13 @@ def mark_seen(ledger: Connection, fingerprints: Iterable[str]) -> int:
     )
 
 
-def add_document(ledger: Connection, document: Document, seen_at: datetime) -> int | None:
-    """Keep a document and mark it as seen; return its row's id, None when its content is kept already."""
+def add_document(
+    ledger: Connection, document: Document, seen_at: datetime, *, revises: int | None = None
+) -> int | None:
+    """Keep a document and mark it as seen; return its row's id, None when its content is kept already.
+
+    `revises` is the row of what the same document said before.
+    """
     offset = document.published.utcoffset()
     found = ledger.row(
         "INSERT INTO documents (fingerprint, entry, url, source, published, utc_offset, lang, title, html, text,"
@@ -77,23 +82,11 @@ def add_document(ledger: Connection, document: Document, seen_at: datetime) -> i
             storable(document.author),
             document.official,
             instant(seen_at),
-            _earlier(ledger, document),
+            revises,
         ),
     )
     ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(document.fingerprint),))
     return None if found is None else int(found[0])
-
-
-def _earlier(ledger: Connection, document: Document) -> int | None:
-    by_entry = ledger.value(
-        "SELECT max(id) FROM documents WHERE source = ? AND entry = ?",
-        (storable(document.source), storable(document.id)),
-    )
-    by_url = document.url and ledger.value(
-        "SELECT max(id) FROM documents WHERE source = ? AND url = ?",
-        (storable(document.source), storable(document.url)),
-    )
-    return max((int(row) for row in (by_entry, by_url) if row), default=None)
 
 
 def earlier_version(ledger: Connection, fingerprint: str) -> str | None:

@@ -5,7 +5,8 @@ One claim is one row, known by what it says; its id is that of its first observa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,15 @@ from monitor.ledger.columns import (
     when_text,
 )
 from monitor.ledger.connection import Connection
-from monitor.ledger.documents import add_document
+from monitor.ledger.documents import add_document, add_sightings
+from monitor.ledger.readings import (
+    LastReading,
+    Statement,
+    add_reading,
+    last_reading,
+    says_the_same,
+    statements,
+)
 from monitor.model import (
     Certainty,
     Claim,
@@ -47,11 +56,14 @@ Subject = tuple[str, Event]
 OBSERVED = (
     'SELECT o.id, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
     ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url, o.passing, o.inherited,'
-    " d.fingerprint, d.source, d.url, d.published, d.utc_offset, d.seen_at, d.title, d.author, d.lang"
+    " o.reading, r.place, o.replaces, d.fingerprint, r.source, r.url, ifnull(o.said_at, d.published), d.utc_offset, r.at,"
+    " d.title, d.author, d.lang"
     " FROM claims c JOIN observations o ON o.claim = c.id JOIN documents d ON d.id = o.document"
+    " JOIN readings r ON r.id = o.reading"
 )
 """The columns that :func:`observation_of` reads."""
 
+_OF_READING = f"{OBSERVED} WHERE o.document = ? AND o.reading = ? ORDER BY o.id"
 _OF_SUBJECT = "c.title = ? AND c.event = ?"
 _NEWER_OF_SUBJECT = f"{OBSERVED} WHERE {_OF_SUBJECT} AND o.id > ?"
 # A subject that is in the news is folded again at each document: what was read of it is kept at hand, up to this many.
@@ -63,37 +75,70 @@ _VERDICTS_OF_SUBJECT = (
 
 
 def record_document(
-    ledger: Connection, document: Document, seen_at: datetime, observed: Iterable[Observation]
+    ledger: Connection,
+    document: Document,
+    seen_at: datetime,
+    observed: Iterable[Observation],
+    *,
+    shared: Collection[str] = frozenset(),
 ) -> list[Observation]:
     """Keep a document with what was observed in it; return the observations with their ids.
 
-    They are of this `document`, made at `seen_at`. Content that is recorded already adds nothing: the list is empty.
+    They are of this `document`, made at `seen_at`. The list is empty when nothing is added: the document says what it said
+    when it was last read, or another one of the same text is recorded. `shared` are the ids and addresses that name several
+    documents of one body, and so none of them.
     """
     with ledger.transaction():
-        row = add_document(ledger, document, seen_at)
+        last = last_reading(ledger, document, shared)
+        if last is not None and last.fingerprint == document.fingerprint:
+            return []
+        claims = [each.claim for each in observed]
+        before = [] if last is None else _of_reading(ledger, last)
+        said = statements(claims, before, document, last, seen_at)
+        is_retold = says_the_same([each.claim for each in said], before)
+        if last is not None and last.title == document.title and is_retold:
+            # Only what surrounds the claims differs: a counter, a date of publication.
+            ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(document.fingerprint),))
+            return []
+        row = add_document(ledger, document, seen_at, revises=last.document if last else None)
+        is_known = row is None
         if row is None:
+            row = int(ledger.value("SELECT id FROM documents WHERE fingerprint = ?", (document.fingerprint,)))
+            add_sightings(ledger, [document], seen_at)
+        reading, place = add_reading(ledger, document, row, seen_at, shared, last=last)
+        if is_known and last is None:
             return []
         first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
         recorded = [
-            _recorded(document, seen_at, each.claim, number) for number, each in enumerate(observed, first)
+            replace(_recorded(document, seen_at, each), id=number, reading=reading, place=place)
+            for number, each in enumerate(said, first)
         ]
         for observation in recorded:
             _add_observation(ledger, observation, row)
         return recorded
 
 
-def _recorded(document: Document, seen_at: datetime, claim: Claim, number: int) -> Observation:
+def _of_reading(ledger: Connection, last: LastReading) -> list[Observation]:
+    """Return what was observed in a reading, else in the first reading of the same text."""
+    own = [observation_of(row) for row in ledger.rows(_OF_READING, (last.document, last.id))]
+    if own:
+        return own
+    first = ledger.value("SELECT min(reading) FROM observations WHERE document = ?", (last.document,))
+    return [observation_of(row) for row in ledger.rows(_OF_READING, (last.document, first))]
+
+
+def _recorded(document: Document, seen_at: datetime, said: Statement) -> Observation:
     return Observation(
-        claim=claim,
+        claim=said.claim,
         document=document.fingerprint,
         source=document.source,
         url=document.url,
-        published=document.published,
+        published=said.said_at,
         seen_at=seen_at,
         headline=document.title,
         author=document.author,
         lang=document.lang,
-        id=number,
+        replaces=said.replaces,
     )
 
 
@@ -102,8 +147,8 @@ def _add_observation(ledger: Connection, observation: Observation, document: int
     span, post = claim.span, claim.post
     ledger.run(
         'INSERT INTO observations (id, claim, document, certainty, sources, scope, quote, part, start, "end", rules,'
-        " post_author, post_at, post_url, passing, inherited)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " post_author, post_at, post_url, passing, inherited, reading, said_at, replaces)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation.id,
             _claim_row(ledger, claim, observation.id),
@@ -117,6 +162,9 @@ def _add_observation(ledger: Connection, observation: Observation, document: int
             *((None, None, None) if post is None else _post_columns(post)),
             claim.passing,
             claim.inherited,
+            observation.reading,
+            instant(observation.published),
+            json_text(observation.replaces),
         ),
     )
 
@@ -171,7 +219,8 @@ def observation_of(row: Sequence[Any]) -> Observation:
     """Return the observation of a row of :data:`OBSERVED`."""
     (number, title, instalment, event, status, when, certainty, sources, scope, quote,
      part, start, end, rules, post_author, post_at, post_url, passing, inherited,
-     fingerprint, source, url, published, utc_offset, seen_at, headline, author, lang) = row  # fmt: skip
+     reading, place, replaces, fingerprint, source, url, published, utc_offset, seen_at, headline, author,
+     lang) = row  # fmt: skip
     claim = Claim(
         title=title,
         event=Event(event),
@@ -199,6 +248,9 @@ def observation_of(row: Sequence[Any]) -> Observation:
         author=author,
         lang=lang,
         id=number,
+        reading=reading,
+        place=place,
+        replaces=strings(replaces),
     )
 
 

@@ -131,8 +131,10 @@ class Key:
 class Observation:
     """A document made a claim: append-only.
 
-    `id` is the ledger's (0 before it is recorded). `published` is the document's own time, `seen_at` when
-    we read it. `document` is the fingerprint, `headline` the document's title, `lang` the BCP 47 tag of its language.
+    `id` is the ledger's (0 before it is recorded). `published` is when the document said it: its own time, or that of the
+    edit that brought the claim in. `seen_at` is when we read it. `document` is the fingerprint, `headline` the document's
+    title, `lang` the BCP 47 tag of its language. `place` numbers the document by its id or address (0 when unknown),
+    `reading` counts up with each reading of it, and `replaces` holds the EDTF dates that it gave before and gives no more.
     """
 
     claim: Claim
@@ -145,6 +147,9 @@ class Observation:
     author: str = ""
     lang: str = ""
     id: int = 0
+    place: int = 0
+    reading: int = 0
+    replaces: tuple[str, ...] = ()
 
 
 class VerdictKind(StrEnum):

@@ -33,3 +33,5 @@ class Read:
     """When the documents were published, as far as they are dated."""
     ttl: timedelta | None = None
     """How long the feed says it is fresh."""
+    shared: frozenset[str] = frozenset()
+    """Ids and addresses that several of its documents carry, so that they name none of them."""

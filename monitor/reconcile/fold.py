@@ -80,10 +80,11 @@ def history(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
 
 
 def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> list[Stand]:
-    heard = list(observations)
+    everything = list(observations)
+    heard = _latest(everything)
     confirmed: frozenset[int] = frozenset()
     if verdicts:
-        judged = [(o, verdicts[o.id]) for o in heard if o.id in verdicts]
+        judged = [(o, verdicts[o.id]) for o in everything if o.id in verdicts]
         dismissed = [pair for pair in judged if pair[1].kind is VerdictKind.DISMISSED]
         upheld = [pair for pair in judged if pair[1].kind is VerdictKind.CONFIRMED]
         heard = [o for o in heard if not any(_covers(one, verdict, o) for one, verdict in dismissed)]
@@ -100,6 +101,16 @@ def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
             _keep(subject, progress)
         stands += [stand for stand in progress.stands.values() if stand.belief is not None]
     return stands
+
+
+def _latest(heard: Sequence[Observation]) -> list[Observation]:
+    """Return what the latest reading of each document says; a reading that does not speak of a subject replaces nothing of it."""
+    latest: dict[tuple[int, str, Event], int] = {}
+    for observation in heard:
+        if observation.place:
+            document = observation.place, observation.claim.title, observation.claim.event
+            latest[document] = max(latest.get(document, 0), observation.reading)
+    return [o for o in heard if not o.place or o.reading == latest[o.place, o.claim.title, o.claim.event]]
 
 
 # A fold goes on where the last one of the same subject ended, when all that it heard is still the beginning: one
@@ -211,6 +222,8 @@ def _sharpens(when: When, vague: When) -> bool:
 
 def _changes(stand: Stand, new: Standing, standings: Mapping[Key, Standing], now: datetime) -> list[Change]:
     old = standings.get(new.key)
+    if new.told is not None and old is not None and old.told is not None and _is_edited(stand, old.told):
+        return [_change(_moved(old.told, new.told), stand, old, new.told, now)]
     if new.told is not None and _is_told_anew(new, old) and not _was_told_elsewhere(new, old, standings):
         kind = _kind(old.belief if old else stand.instead_of, new.told)
         return [] if kind is None else [_change(kind, stand, old, new.told, now)]
@@ -242,6 +255,19 @@ def _is_told_anew(new: Standing, old: Standing | None) -> bool:
     if not _agree(new.told, old.told):
         return True
     return new.told.certainty.rank > old.told.certainty.rank and new.told.certainty is Certainty.OFFICIAL
+
+
+def _is_edited(stand: Stand, told: Belief) -> bool:
+    """Whether a document that gave the very date that was told now gives another: a day is a day then."""
+    return (
+        stand.told is not None
+        and stand.told.status is told.status is Status.SCHEDULED
+        and stand.told.when is not None
+        and told.when is not None
+        and relation(stand.told.when, told.when) is Relation.SAME
+        and bounds(stand.told.when) != bounds(told.when)
+        and any(str(told.when) in heard.observation.replaces for heard in stand.evidence)
+    )
 
 
 def _was_told_elsewhere(new: Standing, old: Standing | None, standings: Mapping[Key, Standing]) -> bool:
@@ -308,9 +334,14 @@ def _kind(before: Belief | None, after: Belief) -> ChangeKind | None:
         return ChangeKind.APPEARED
     related = relation(after.when, before.when)
     if related is Relation.ACROSS:
-        later = bounds(after.when)[1] > bounds(before.when)[1]
-        return ChangeKind.MOVED_LATER if later else ChangeKind.MOVED_EARLIER
+        return _moved(before, after)
     return MOVES[related]
+
+
+def _moved(before: Belief, after: Belief) -> ChangeKind:
+    assert before.when is not None and after.when is not None  # noqa: S101, PT018 - their callers asked
+    later = bounds(after.when)[::-1] > bounds(before.when)[::-1]
+    return ChangeKind.MOVED_LATER if later else ChangeKind.MOVED_EARLIER
 
 
 def _change(kind: ChangeKind, stand: Stand, old: Standing | None, after: Belief, now: datetime) -> Change:

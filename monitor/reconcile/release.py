@@ -94,7 +94,7 @@ def _one(observation: Observation, group: Sequence[Observation], confirmed: froz
         status = Status.SCHEDULED  # what is to come has not happened, whatever the tense
     if status is Status.SCHEDULED and claim.when is not None and claim.when.interval == (on, on):
         status = Status.RELEASED  # "launches today"
-    moves: set[str] = set()
+    moves = set(observation.replaces)
     holds: set[str] = set()
     torn = False
     if len(group) > 1:

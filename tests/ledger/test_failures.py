@@ -78,6 +78,7 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "state": lambda ledger: ledger.state("known"),
     "sources": lambda ledger: list(ledger.sources()),
     "unseen": lambda ledger: ledger.unseen([NEW.fingerprint]),
+    "unread": lambda ledger: ledger.unread([NEW], ()),
     "document": lambda ledger: ledger.document(document("known").fingerprint),
     "documents": lambda ledger: list(ledger.documents()),
     "earlier_version": lambda ledger: ledger.earlier_version(NEW.fingerprint),
@@ -235,7 +236,7 @@ with Ledger.open(Path(sys.argv[1]) / "ledger.db", checkpoint=True) as ledger:
 
 
 def test_a_disk_that_is_full_and_then_has_room_again_loses_nothing(tmp_path: Path) -> None:
-    mount = f"mount -t tmpfs -o size=1500k tmpfs {tmp_path} && head -c 400000 /dev/zero > {tmp_path}/ballast"
+    mount = f"mount -t tmpfs -o size=1700k tmpfs {tmp_path} && head -c 400000 /dev/zero > {tmp_path}/ballast"
     inside = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
     if (
         not shutil.which("unshare")
