@@ -162,7 +162,10 @@ class Recorder:
         work = self.works.get(change.key.title)
         origins = None if standing is None else standing.origins
         for channel in self.channels:
-            if decide(channel, change, work, origins=origins).wanted:
+            decided = decide(channel, change, work, origins=origins)
+            if not decided.wanted:
+                self.ledger.hold_back(change, channel.name, decided.rule, decided.reasons)
+            else:
                 self.ledger.add_delivery(change, channel, body, send_at=send_at(channel, now), now=now)
 
 

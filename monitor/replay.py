@@ -15,15 +15,18 @@ from itertools import islice
 
 from monitor.extract import Extractor
 from monitor.ledger import Ledger, Position
-from monitor.model import Change, Channel, ChannelKind, Document, Work, alert
-from monitor.notify.rules import decide
+from monitor.model import Change, Channel, ChannelKind, Document, Rule, Work, alert
+from monitor.notify.rules import decide, is_further_trailer
 from monitor.pipeline import Recorder
 from monitor.reading import extracted
 
 __all__ = ["CHANNEL", "Replayed", "replay"]
 
-CHANNEL = Channel(name="replay", kind=ChannelKind.FILE, target="")
-"""The channel that an archive's alerts are kept under in its ledger; no configured one is sent any."""
+CHANNEL = Channel(name="replay", kind=ChannelKind.FILE, target="", only=Rule(trailers="all"))
+"""The channel that an archive's alerts are kept under in its ledger; no configured one is sent any.
+
+Its rule holds where the configuration has no channel: then nobody has asked for less than all that changed.
+"""
 
 # One transaction for so many documents: what a replay waits for is the extractor and not the disk.
 _BATCH = 250
@@ -36,13 +39,17 @@ _DAY = timedelta(days=1)
 
 @dataclass
 class Replayed:
-    """What a replay came to: `skipped` of its documents were heard before it was cut off, `alerts` counts all."""
+    """What a replay came to: `skipped` of its documents were heard before it was cut off, `alerts` counts all.
+
+    `further_trailers` counts the changes that a channel gets only where it asks for every trailer.
+    """
 
     documents: int = 0
     skipped: int = 0
     changes: int = 0
     alerts: int = 0
     bugs: int = 0
+    further_trailers: int = 0
 
 
 def replay(
@@ -78,6 +85,7 @@ def replay(
         done.changes += len(changes)
         done.alerts += len(alerts)
         done.bugs += bugs
+        done.further_trailers += sum(map(is_further_trailer, changes))
     with ledger.transaction():
         ledger.mark_written(CHANNEL.name)
     return done

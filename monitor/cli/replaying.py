@@ -119,6 +119,11 @@ def replay(
         f"{counted(done.documents, 'document')}, {counted(claims, 'claim')}, "
         f"{counted(done.changes, 'change')}, {counted(done.alerts, 'alert')}."
     )
+    if done.further_trailers:
+        say(
+            f"{counted(done.further_trailers, 'further trailer')}: a channel gets "
+            f"{'it' if done.further_trailers == 1 else 'them'} with `only: {{trailers: all}}`."
+        )
     if done.bugs:
         complain(f"{counted(done.bugs, 'document')} met a bug of ours; `monitor sources --bugs` shows it")
     return 1 if bad or done.bugs else 0

@@ -79,6 +79,9 @@ class Ledger(Connection):
     # Whom it was told.
     add_delivery = _deliveries.add_delivery
     add_deliveries = _deliveries.add_deliveries
+    hold_back = _deliveries.hold_back
+    held_back = _deliveries.held_back
+    further_trailers = _deliveries.further_trailers
     due_channels = _deliveries.due_channels
     due_deliveries = _deliveries.due_deliveries
     next_delivery_at = _deliveries.next_delivery_at

@@ -27,11 +27,12 @@ __all__ = ["add_changes", "change", "changes", "changes_of_claim", "timeline"]
 
 _SELECT = (
     "SELECT id, kind, title, instalment, event, scope, before_status, before_when, before_certainty, since,"
-    " after_status, after_when, after_certainty, at FROM changes"
+    " after_status, after_when, after_certainty, at, trailer, milestone FROM changes"
 )
 _INSERT = (
     "INSERT INTO changes (kind, title, instalment, event, scope, before_status, before_when, before_certainty, since,"
-    " after_status, after_when, after_certainty, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " after_status, after_when, after_certainty, at, trailer, milestone)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT DO NOTHING RETURNING id"
 )
 _SAME = (
@@ -75,6 +76,8 @@ def _added(ledger: Connection, change: Change) -> int:
             None if change.since is None else instant(change.since),
             *came_to,
             at,
+            storable(change.trailer),
+            storable(change.milestone),
         ),
     )
     if found is None:
@@ -141,7 +144,22 @@ def _filtered(
 
 
 def _change(ledger: Connection, row: Sequence[Any]) -> Change:
-    number, kind, title, instalment, event, scope, status, when, certainty, since, *after, at = row
+    (
+        number,
+        kind,
+        title,
+        instalment,
+        event,
+        scope,
+        status,
+        when,
+        certainty,
+        since,
+        *after,
+        at,
+        trailer,
+        milestone,
+    ) = row
     return Change(
         kind=ChangeKind(kind),
         key=key(title, instalment, event, scope),
@@ -150,5 +168,7 @@ def _change(ledger: Connection, row: Sequence[Any]) -> Change:
         after=belief(*after),
         at=moment(at),
         evidence=tuple(observation_of(row) for row in ledger.rows(_EVIDENCE, (number,))),
+        trailer=trailer,
+        milestone=milestone,
         id=number,
     )

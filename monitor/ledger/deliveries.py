@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from monitor.model import Change, Channel, Delivery, DeliveryState
 
 __all__ = [
     "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
-    "due_deliveries", "enable_channel", "mark_attempting", "mark_dead", "mark_delivered", "mark_failing", "mark_well",
+    "due_deliveries", "enable_channel", "further_trailers", "held_back", "hold_back", "mark_attempting", "mark_dead", "mark_delivered", "mark_failing", "mark_well",
     "next_delivery_at", "reschedule", "retime", "retry", "sent_at",
 ]  # fmt: skip
 
@@ -83,6 +83,32 @@ def add_deliveries(ledger: Connection, new: Iterable[Delivery]) -> None:
         " ON CONFLICT (id) DO NOTHING ON CONFLICT (change, channel) DO NOTHING",
         rows,
     )
+
+
+def hold_back(ledger: Connection, change: Change, channel: str, rule: str, reasons: Iterable[str]) -> None:
+    """Note that `channel` does not get `change`, by which rule of it ("only", "except", "trailers"…) and why."""
+    ledger.run(
+        "INSERT OR IGNORE INTO held_back VALUES (?, ?, ?, ?)",
+        (change.id, channel, rule, json.dumps(list(reasons), ensure_ascii=False)),
+    )
+
+
+def held_back(ledger: Connection, change: int) -> dict[str, tuple[str, ...]]:
+    """Return the channels that a change was held back from, and why."""
+    found = ledger.rows("SELECT channel, reasons FROM held_back WHERE change = ? ORDER BY channel", (change,))
+    return {channel: tuple(json.loads(reasons)) for channel, reasons in found}
+
+
+def further_trailers(ledger: Connection, channel: str, changes: Collection[int]) -> int:
+    """Return how many trailers `channel` was not told of between its delivery before those of `changes` and the last of them.
+
+    The same `changes` always give the same number: ids count up, and what is held back is noted with its change.
+    """
+    if not changes:
+        return 0
+    before = "SELECT ifnull(max(change), 0) FROM deliveries WHERE channel = ? AND change < ?"
+    sql = f"SELECT count(*) FROM held_back WHERE channel = ? AND rule = 'trailers' AND change > ({before}) AND change <= ?"  # noqa: S608 - our own columns
+    return int(ledger.value(sql, (channel, channel, min(changes), max(changes))))
 
 
 def due_channels(ledger: Connection, now: datetime) -> list[str]:

@@ -41,6 +41,7 @@ from monitor.model import (
     Post,
     Span,
     Status,
+    TrailerKind,
     Verdict,
     VerdictKind,
     When,
@@ -56,6 +57,7 @@ Subject = tuple[str, Event]
 OBSERVED = (
     'SELECT o.id, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
     ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url, o.passing, o.inherited,'
+    " o.trailer, o.trailer_kind,"
     " o.reading, r.place, o.replaces, d.fingerprint, r.source, r.url, ifnull(o.said_at, d.published), d.utc_offset, r.at,"
     " d.title, d.author, d.lang"
     " FROM claims c JOIN observations o ON o.claim = c.id JOIN documents d ON d.id = o.document"
@@ -147,8 +149,8 @@ def _add_observation(ledger: Connection, observation: Observation, document: int
     span, post = claim.span, claim.post
     ledger.run(
         'INSERT INTO observations (id, claim, document, certainty, sources, scope, quote, part, start, "end", rules,'
-        " post_author, post_at, post_url, passing, inherited, reading, said_at, replaces)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " post_author, post_at, post_url, passing, inherited, trailer, trailer_kind, reading, said_at, replaces)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation.id,
             _claim_row(ledger, claim, observation.id),
@@ -162,6 +164,8 @@ def _add_observation(ledger: Connection, observation: Observation, document: int
             *((None, None, None) if post is None else _post_columns(post)),
             claim.passing,
             claim.inherited,
+            storable(claim.trailer),
+            claim.trailer_kind.value,
             observation.reading,
             instant(observation.published),
             json_text(observation.replaces),
@@ -219,7 +223,7 @@ def observation_of(row: Sequence[Any]) -> Observation:
     """Return the observation of a row of :data:`OBSERVED`."""
     (number, title, instalment, event, status, when, certainty, sources, scope, quote,
      part, start, end, rules, post_author, post_at, post_url, passing, inherited,
-     reading, place, replaces, fingerprint, source, url, published, utc_offset, seen_at, headline, author,
+     trailer, trailer_kind, reading, place, replaces, fingerprint, source, url, published, utc_offset, seen_at, headline, author,
      lang) = row  # fmt: skip
     claim = Claim(
         title=title,
@@ -236,6 +240,8 @@ def observation_of(row: Sequence[Any]) -> Observation:
         post=None if post_author is None else Post(post_author, moment_or_none(post_at), post_url),
         passing=bool(passing),
         inherited=bool(inherited),
+        trailer=trailer,
+        trailer_kind=TrailerKind(trailer_kind),
     )
     return Observation(
         claim=claim,

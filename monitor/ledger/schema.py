@@ -322,5 +322,24 @@ _READINGS = (
     "DROP TRIGGER observations_stay",
 )
 
-SCHEMA_VERSION = 3
+
+@_steps()
+def trailers(db: Database) -> None:
+    """Keep what a trailer is called, whether it is a milestone, and from whom a change was held back."""
+    for statement in _TRAILERS:
+        db.execute(statement)
+
+
+_TRAILERS = (
+    "ALTER TABLE observations ADD COLUMN trailer TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE observations ADD COLUMN trailer_kind TEXT NOT NULL DEFAULT 'trailer'",
+    "ALTER TABLE changes ADD COLUMN trailer TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE changes ADD COLUMN milestone TEXT NOT NULL DEFAULT ''",
+    (
+        "CREATE TABLE held_back (change INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE, channel TEXT NOT NULL,"
+        " rule TEXT NOT NULL, reasons TEXT NOT NULL, PRIMARY KEY (change, channel)) STRICT, WITHOUT ROWID"
+    ),
+)
+
+SCHEMA_VERSION = 4
 """How many steps there are; in the file's header as `user_version`."""

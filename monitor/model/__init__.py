@@ -11,6 +11,7 @@ from monitor.model.claim import (
     Post,
     Span,
     Status,
+    TrailerKind,
     Verdict,
     VerdictKind,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "Span",
     "Standing",
     "Status",
+    "TrailerKind",
     "Trouble",
     "Unreachable",
     "Validators",

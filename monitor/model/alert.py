@@ -30,6 +30,7 @@ def alert(change: Change) -> dict[str, Any]:
             "instalment": change.key.instalment,
             "event": change.key.event.value,
             "scope": list(change.key.scope),
+            "trailer": change.trailer or None,
             "change": change.kind.value,
             "from": before,
             "to": _belief(change.after),

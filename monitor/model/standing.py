@@ -71,6 +71,10 @@ class Change:
 
     `before` is None for the first belief; `since` is when `before` began. `after` is what is believed now, or for
     `rumoured` and `disputed` the differing belief that was heard beside `before`. `evidence` is what it rests on.
+
+    Of a trailer `trailer` is what its document calls it, and `milestone` why it is told to those who did not ask for every
+    trailer: "first trailer" of the work or instalment, "first teaser", "first official trailer" or "launch trailer"; "" for
+    a further one.
     """
 
     kind: ChangeKind
@@ -80,4 +84,6 @@ class Change:
     after: Belief
     at: datetime
     evidence: tuple[Observation, ...] = ()
+    trailer: str = ""
+    milestone: str = ""
     id: int = 0

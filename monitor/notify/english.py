@@ -47,11 +47,13 @@ class English:
     def __init__(self, locale: Locale) -> None:
         self.locale = locale
 
-    def subject(self, title: str, instalment: str | None, event: Event, scope: Sequence[str]) -> str:
-        """Return who or what the change is about: "the trailer for Alan Wake 2 on PS5"."""
+    def subject(
+        self, title: str, instalment: str | None, event: Event, scope: Sequence[str], trailer: str = ""
+    ) -> str:
+        """Return who or what the change is about: "The launch trailer for Alan Wake 2 on PS5"."""
         name = _named(title, instalment)
         if event is Event.TRAILER:
-            name = f"The trailer for {name}"
+            name = f"{_trailer(trailer)} for {name}"
         return " ".join([name, *([_joined([_scope(item) for item in scope])] if scope else [])])
 
     def title(self, subject: str, kind: ChangeKind, after: Belief, before: Belief | None) -> str:
@@ -240,6 +242,11 @@ class English:
         shown = [*titles[:3], f"{len(titles) - 3} more"] if len(titles) > 4 else list(titles)
         return f"{count} change{'' if count == 1 else 's'}: {_joined(shown)}"
 
+    def further(self, trailers: int) -> str:
+        """Return how many trailers are logged and not told."""
+        told = "1 further trailer is" if trailers == 1 else f"{trailers} further trailers are"
+        return f"{told} logged: monitor changes --event trailer"
+
     def _day(self, belief: Belief) -> str:
         return spell(belief.when, self.locale) if belief.when else ""
 
@@ -268,6 +275,15 @@ def _named(title: str, instalment: str | None) -> str:
     if kind == "edition":
         return f"{title} ({name})" if "edition" in name.casefold() else f"{title} ({name} edition)"
     return f"{title}: {name}"
+
+
+def _trailer(name: str) -> str:
+    """Return a trailer as the subject of a sentence: "Teaser 2", "The character trailer “Azucena”"."""
+    kind, _, own = (name or "trailer").partition(": ")
+    quoted = f" “{own}”" if own else ""
+    if kind[-1:].isdecimal():
+        return f"{kind[:1].upper()}{kind[1:]}{quoted}"
+    return f"The {kind}{quoted}"
 
 
 def _scope(scope: str) -> str:

@@ -20,7 +20,7 @@ from monitor.notify.dates import locale_of, spell_day
 from monitor.notify.english import English
 from monitor.notify.plain import link, plain
 
-__all__ = ["NOTICE", "WORDINGS", "Telling", "digest_title", "sentence", "tell", "title"]
+__all__ = ["NOTICE", "WORDINGS", "Telling", "digest_title", "further_trailers", "sentence", "tell", "title"]
 
 WORDINGS: dict[str, type[English]] = {"en": English}
 
@@ -73,6 +73,12 @@ def digest_title(alerts: Sequence[Mapping[str, Any]], locale: str) -> str:
     return words.together(len(alerts), list(works))
 
 
+def further_trailers(count: int, locale: str) -> str:
+    """Return what a digest says of trailers that are logged and not told: "2 further trailers are logged: …"."""
+    words, _ = _wording(locale)
+    return words.further(count)
+
+
 def tell(alert: Mapping[str, Any], locale: str) -> Telling:
     """Return `alert` (the JSON object of :func:`monitor.model.alert`, or a notice) in the words of `locale`."""
     data = alert["data"]
@@ -91,7 +97,8 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
     stands = before is not None and kind in {ChangeKind.RUMOURED, ChangeKind.DISPUTED}
     work = plain(str(data["title"]), _NAME)
     scope = [plain(str(item), 40) for item in data["scope"]]
-    subject = words.subject(work, plain(data["instalment"] or "", _NAME) or None, event, scope)
+    trailer = plain(str(data.get("trailer") or ""), _NAME)
+    subject = words.subject(work, plain(data["instalment"] or "", _NAME) or None, event, scope, trailer)
     evidence = list(data["evidence"])
     main = _main(evidence, after.certainty)
     first = min(evidence, key=lambda item: str(item["published"]), default=None)

@@ -357,6 +357,8 @@ def _change(kind: ChangeKind, stand: Stand, old: Standing | None, after: Belief,
         after=after,
         at=now,
         evidence=tuple(voices[:_EVIDENCE]),
+        trailer=stand.trailer,
+        milestone=stand.milestone,
     )
 
 

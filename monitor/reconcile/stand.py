@@ -94,6 +94,9 @@ class Stand:
     """What held for this scope while it shared a wider one's date."""
     parted_from_many: bool = False
     """Many said that it shares it."""
+    trailer: str = ""
+    milestone: str = ""
+    """Of a trailer, as in `Change`."""
     _fitted: tuple[Heard | None, Belief | None, Fit | None] = (None, None, None)
 
     def fit(self, heard: Heard) -> Fit | None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.model import Belief, Event, Key, Observation, Status, When
+from monitor.model import Belief, Event, Key, Observation, Status, TrailerKind, When
 from monitor.reconcile.origins import is_shared, outlet
 from monitor.reconcile.periods import Relation, relation
 from monitor.reconcile.release import is_headlined, is_passing, is_serial
@@ -50,6 +50,8 @@ class _Run(Stand):
     videos: list[tuple[datetime, str, frozenset[str]]] = field(default_factory=list)
     mentions: list[Heard] = field(default_factory=list)
     announced: list[When] = field(default_factory=list)
+    passed: set[str] = field(default_factory=set)
+    """The milestones that are behind."""
 
 
 def hear_trailers(
@@ -217,9 +219,25 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
 def _tell(run: _Run, heard: Heard) -> None:
     run.out_at = heard.at
     run.weak = not _is_plain(heard)
+    run.trailer, run.milestone = heard.observation.claim.trailer, _milestone(run, heard)
     _believe(
         run, Belief(Status.RELEASED, heard.when, heard.certainty), heard, "a trailer that was not out before"
     )
+
+
+def _milestone(run: _Run, heard: Heard) -> str:
+    """Return the milestone that a trailer is, "" when it is a further one; and note what it leaves behind."""
+    claim = heard.observation.claim
+    of_kind = {
+        TrailerKind.TEASER: "first teaser",
+        TrailerKind.LAUNCH: "launch trailer",
+        TrailerKind.TRAILER: "first official trailer" if heard.rank >= _OFFICIAL else "",
+    }
+    reached = [
+        name for name in ("first trailer", of_kind[claim.trailer_kind]) if name and name not in run.passed
+    ]
+    run.passed.update(reached)
+    return reached[-1] if reached else ""
 
 
 def _believe(run: _Run, belief: Belief, heard: Heard, reason: str) -> None:
@@ -242,6 +260,9 @@ def _announced(run: _Run, heard: Heard) -> None:
     if any(relation(when, known) is Relation.SAME for known in run.announced):
         return
     run.announced.append(when)
+    # That a further one is to come is no more than that one.
+    run.trailer = heard.observation.claim.trailer
+    run.milestone = "" if run.passed else "first trailer"
     _believe(
         run, Belief(Status.SCHEDULED, when, heard.certainty), heard, "a trailer is announced for the day"
     )
