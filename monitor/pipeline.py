@@ -11,18 +11,19 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from monitor import reconcile, schedule
 from monitor.errors import LedgerError, ParseError
-from monitor.ledger import Ledger
+from monitor.ledger import Ledger, Subject
 from monitor.model import (
     Change,
     Channel,
     Document,
     Event,
     Fetched,
+    Key,
     Observation,
     Outcome,
     Read,
@@ -33,13 +34,14 @@ from monitor.model import (
     Trouble,
     Unreachable,
     Validators,
+    Verdict,
+    VerdictKind,
     Work,
-    alert,
 )
-from monitor.notify import send_at
+from monitor.notify import composed, send_at
 from monitor.notify.rules import decide
 
-__all__ = ["Pipeline", "Polled", "Reader", "Recorder", "Settlements"]
+__all__ = ["Pipeline", "Polled", "Reader", "Recorder", "Settlements", "adopt_rules", "refolded"]
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,8 @@ _FOLLOWED = 30
 _MOMENT_SECONDS = 0.01
 _LONGEST_SECONDS = 0.25
 _MOST_POLLS = 256
+# No date is overdue by this clock.
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Reader(Protocol):
@@ -130,21 +134,39 @@ class Recorder:
             self.delivered()
         return tuple(changes)
 
-    def revise(self, title: str, event: Event, *, now: datetime, silent: bool = False) -> list[Change]:
-        """Fold a subject's observations anew and keep what differs; inside a transaction."""
+    def revise(
+        self,
+        title: str,
+        event: Event,
+        *,
+        now: datetime,
+        silent: bool = False,
+        applied: Verdict | None = None,
+    ) -> list[Change]:
+        """Fold a subject's observations anew and keep what differs; inside a transaction.
+
+        `applied` is the verdict that makes the difference, None when a document or the time does. What a verdict that is
+        undone brings back was told before, and is not told again.
+        """
         subject = (title, event)
+        before = self.ledger.standings(*subject)
         revised = reconcile.reconcile(
             self.ledger.observations(*subject),
-            self.ledger.standings(*subject),
+            before,
             {verdict.observation: verdict for verdict in self.ledger.verdicts(*subject)},
             now,
+            applied=applied,
         )
         self.ledger.put_standings(*subject, revised.standings.values())
         if silent:
             return []
-        changes = self.ledger.add_changes(revised.changes)
+        news: Sequence[Change] = revised.changes
+        if applied is not None and applied.kind is VerdictKind.UNDONE:
+            told = list(self.ledger.timeline(title))
+            news = [change for change in news if not reconcile.was_told(change, told)]
+        changes = self.ledger.add_changes(news)
         for change in changes:
-            self._route(change, revised.standings.get(change.key), now)
+            self._route(change, revised.standings.get(change.key) or before.get(change.key), now)
         return changes
 
     def overdue(self, now: datetime) -> list[Change]:
@@ -158,7 +180,6 @@ class Recorder:
         return changes
 
     def _route(self, change: Change, standing: Standing | None, now: datetime) -> None:
-        body = alert(change)
         work = self.works.get(change.key.title)
         origins = None if standing is None else standing.origins
         for channel in self.channels:
@@ -166,7 +187,37 @@ class Recorder:
             if not decided.wanted:
                 self.ledger.hold_back(change, channel.name, decided.rule, decided.reasons)
             else:
+                body = composed(change, channel.locale)
                 self.ledger.add_delivery(change, channel, body, send_at=send_at(channel, now), now=now)
+
+
+def refolded(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
+    """Yield each subject with what is believed of it, and what today's rules make of all that was observed.
+
+    Whether a date is overdue is left as it is: that is told when it is noticed.
+    """
+    for subject in ledger.subjects():
+        before = ledger.standings(*subject)
+        verdicts = {verdict.observation: verdict for verdict in ledger.verdicts(*subject)}
+        after = reconcile.reconcile(ledger.observations(*subject), before, verdicts, _LONG_AGO).standings
+        yield (
+            subject,
+            before,
+            {
+                key: replace(standing, overdue=key in before and before[key].overdue)
+                for key, standing in after.items()
+            },
+        )
+
+
+def adopt_rules(ledger: Ledger) -> None:
+    """Let what is believed follow from today's rules, where it was worked out by others; nobody is alerted of that."""
+    if ledger.rules() == reconcile.RULES:
+        return
+    with ledger.transaction():
+        for subject, _, believed in refolded(ledger):
+            ledger.put_standings(*subject, believed.values())
+        ledger.keep_rules(reconcile.RULES)
 
 
 def _observations(reading: Reading, now: datetime) -> Iterator[Observation]:

@@ -15,9 +15,10 @@ from itertools import islice
 
 from monitor.extract import Extractor
 from monitor.ledger import Ledger, Position
-from monitor.model import Change, Channel, ChannelKind, Document, Rule, Work, alert
+from monitor.model import Change, Channel, ChannelKind, Document, Rule, Work
+from monitor.notify import composed
 from monitor.notify.rules import decide, is_further_trailer
-from monitor.pipeline import Recorder
+from monitor.pipeline import Recorder, adopt_rules
 from monitor.reading import extracted
 
 __all__ = ["CHANNEL", "Replayed", "replay"]
@@ -69,6 +70,7 @@ def replay(
     ledger holds of this run, then those of each batch, so that a file it writes anew each time misses none.
     `told` gets the last document of each batch. Raises LedgerError.
     """
+    adopt_rules(ledger)
     hearing = _Hearing(ledger, works, channels, run)
     done = Replayed(skipped=hearing.position.documents)
     kept = hearing.kept()
@@ -133,7 +135,9 @@ class _Hearing:
         return [self._put(change) for change in changes if self._is_wanted(change)]
 
     def _put(self, change: Change) -> str:
-        delivery = self._ledger.add_delivery(change, CHANNEL, alert(change), send_at=change.at, now=change.at)
+        delivery = self._ledger.add_delivery(
+            change, CHANNEL, composed(change), send_at=change.at, now=change.at
+        )
         return delivery.body.decode()
 
     def _is_wanted(self, change: Change) -> bool:

@@ -18,10 +18,10 @@ from monitor.config import Config, load
 from monitor.fetch import Fetcher
 from monitor.fetch.domains import domain
 from monitor.ledger import Ledger
-from monitor.model import Source
+from monitor.model import Source, counted
 from monitor.notify import notifier
 from monitor.outbox import Outbox
-from monitor.pipeline import Pipeline, Polled, Recorder
+from monitor.pipeline import Pipeline, Polled, Recorder, adopt_rules
 from monitor.reader import ProcessReader
 from monitor.rounds import Deliveries, Polls, Standstill
 
@@ -114,6 +114,7 @@ def build(
     config = load(path, environ)
     for line in config.notes:
         log.warning("%s", line)
+    adopt_rules(ledger)
     ledger.sync_sources(config.sources, clock())
     fetcher = Fetcher(clock=clock, contact=config.settings.contact)
     reader = ProcessReader(config.watch, workers=_READERS)
@@ -169,13 +170,14 @@ def log_poll(polled: Polled) -> None:
         )
     if before.baseline and not after.baseline:
         log.info(
-            "%s: first pass, %d documents read, %d claims logged, no alerts",
+            "%s: first pass, %s read, %s logged, no alerts",
             polled.source.name,
-            polled.new,
-            polled.claims,
+            counted(polled.new, "document"),
+            counted(polled.claims, "claim"),
         )
     elif polled.claims:
-        log.info("%s: %d claims, %d changes", polled.source.name, polled.claims, len(polled.changes))
+        claims, changes = counted(polled.claims, "claim"), counted(len(polled.changes), "change")
+        log.info("%s: %s, %s", polled.source.name, claims, changes)
 
 
 async def poll_now(

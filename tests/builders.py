@@ -68,6 +68,7 @@ def observation(when: str | None = "2023-10-17", **fields: Any) -> Observation:
         "headline": "A headline",
         "author": "",
         "lang": "",
+        "claim_id": 0,
     }
     mine = {name: fields.pop(name) for name in list(fields) if name in own}
     return Observation(claim=fields.pop("claim", None) or claim(when, **fields), **{**own, **mine})

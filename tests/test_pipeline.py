@@ -26,9 +26,12 @@ from monitor.model import (
     SourceState,
     Trouble,
     Unreachable,
+    Work,
+    WorkKind,
 )
-from monitor.pipeline import Pipeline, Polled, Recorder, Settlements
+from monitor.pipeline import Pipeline, Polled, Recorder, Settlements, adopt_rules
 from monitor.reading import extracted
+from monitor.reconcile import RULES
 from tests.builders import NOW, document, source, work
 from tests.fakes import FakeClock, FakeWeb, InlineReader, rss
 
@@ -45,16 +48,17 @@ MOVED = (
 class Cycle:
     """A pipeline on a small web, with a real ledger."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, path: Path, works: Sequence[Work] = (work(aliases=("Alan Wake II",)),)) -> None:
         self.clock = FakeClock()
         self.web = FakeWeb()
-        self.ledger = Ledger.open(folder / "monitor.db")
+        self.ledger = Ledger.open(path)
+        self.works = works
         self.channel = Channel(name="desk", kind=ChannelKind.CONSOLE, target="")
         self.stop = False
         self.take([source()])
 
     def take(self, sources: list[Source]) -> None:
-        works = [work(aliases=("Alan Wake II",))]
+        works = self.works
         self.ledger.sync_sources(sources, self.clock())
         recorder = Recorder(self.ledger, {w.title: w for w in works}, [self.channel])
         reader = InlineReader(Extractor(works))
@@ -75,7 +79,7 @@ class Cycle:
 
 @pytest.fixture
 def cycle(tmp_path: Path) -> Iterator[Cycle]:
-    cycle = Cycle(tmp_path)
+    cycle = Cycle(tmp_path / "monitor.db")
     yield cycle
     cycle.ledger.close()
 
@@ -453,3 +457,67 @@ async def test_no_commit_holds_more_polls_than_is_good_for_the_others(
     settlements, found = Settlements(cycle.ledger), commits(cycle.ledger)
     await asyncio.gather(*(settlements.keep(ended(name)) for name in names))
     assert len(found) == 3
+
+
+SILKSONG = "Hollow Knight: Silksong"
+FULL = f"Nintendo confirmed that {SILKSONG} will be released on May 6, 2027."
+WEAK = f"{SILKSONG} is out in 2027."
+
+
+@pytest.mark.parametrize(
+    ("headline", "text", "expected"),
+    [
+        ("Silksong gets a date", FULL, [ChangeKind.APPEARED]),
+        ("Everything that was shown on Tuesday", FULL, [ChangeKind.APPEARED]),
+        (f"{SILKSONG} gets a date", FULL, [ChangeKind.APPEARED]),
+        ("Everything that was shown on Tuesday", WEAK, []),
+    ],
+)
+async def test_a_full_credited_dated_statement_is_believed_wherever_it_stands(
+    tmp_path: Path, headline: str, text: str, expected: list[ChangeKind]
+) -> None:
+    cycle = Cycle(tmp_path / "monitor.db", [Work(SILKSONG, WorkKind.GAME)])
+    await cycle.poll(rss(OLD))
+    polled = await cycle.poll(rss(("new", headline, text), OLD))
+    assert kinds(polled.changes) == expected
+    cycle.ledger.close()
+
+
+async def test_an_upgraded_ledger_takes_over_the_rules_and_alerts_nobody_for_them(
+    first_version: Path,
+) -> None:
+    cycle = Cycle(first_version, [Work("Hades II", WorkKind.GAME), Work("Alan Wake 2", WorkKind.GAME)])
+    told = [delivery.body for delivery in cycle.ledger.deliveries()]
+    before = {
+        standing.key.title: standing
+        for standing in cycle.ledger.all_standings()
+        if standing.key.event is Event.RELEASE
+    }
+    assert str(before["Hades II"].belief.when) == "2024"
+
+    adopt_rules(cycle.ledger)
+    after = {
+        standing.key.title: standing
+        for standing in cycle.ledger.all_standings()
+        if standing.key.event is Event.RELEASE
+    }
+    assert (
+        str(after["Hades II"].belief.when) == "2024-05-06"
+    )  # version 0.1 had left it out, under another headline
+    assert after["Alan Wake 2"].belief == before["Alan Wake 2"].belief
+    assert after["Hollow Knight: Silksong"].belief == before["Hollow Knight: Silksong"].belief
+    assert after["Pixel Fold"].confirmed_at is not None
+
+    again = ("again", "Hades II", "Hades II will be released on May 6, 2024, Supergiant Games said.")
+    polled = await cycle.poll(rss(again, published=NOW))
+    assert (polled.claims, polled.changes) == (1, ())
+    assert [delivery.body for delivery in cycle.ledger.deliveries()] == told
+    moved = (
+        "moved",
+        "Hades II delayed",
+        "Supergiant Games has delayed Hades II from May 6, 2024 to June 3, 2024.",
+    )
+    polled = await cycle.poll(rss(moved, again, published=NOW + timedelta(hours=3)))
+    assert kinds(polled.changes) == [ChangeKind.MOVED_LATER]
+    assert cycle.ledger.rules() == RULES
+    cycle.ledger.close()

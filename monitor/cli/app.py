@@ -65,6 +65,7 @@ COMMANDS: tuple[Command, ...] = (
             Command("show", "all about one claim", review.show_claim, "monitor claims show 12"),
             Command("confirm", "it is so", review.confirm, "monitor claims confirm 12 --note 'the studio told me'"),
             Command("dismiss", "it is not so", review.dismiss, "monitor claims dismiss 12 --note 'another show'"),
+            Command("undo", "take the last word on it back", review.undo, "monitor claims undo 12"),
         ),
     ),
     Command("timeline", "how a work's dates moved, who said what, first", history.timeline, "monitor timeline 'All of Us Are Dead'"),

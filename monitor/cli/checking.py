@@ -140,7 +140,9 @@ def sources(
             )
         elif bugs:
             for bug in log.bugs(limit=limit or None):
-                say(f"{bug.source} {bug.document} ({bug.times} times, last {at(rfc3339(bug.last_at))})")
+                say(
+                    f"{bug.source} {bug.document} ({counted(bug.times, 'time')}, last {at(rfc3339(bug.last_at))})"
+                )
                 say(bug.traceback)
         else:
             show(map(source_row, log.sources()), _SOURCES, form, limit, none="No source was polled yet.")

@@ -34,12 +34,13 @@ from monitor.model import (
 
 if TYPE_CHECKING:
     from monitor.config import Config
-    from monitor.ledger import ClaimHistory, Ledger
+    from monitor.ledger import ClaimHistory, Ledger, Subject
     from monitor.pipeline import Polled
     from monitor.replay import Replayed
 
 __all__ = [
     "check_channel",
+    "composed",
     "decision",
     "fresh_ledger",
     "judge",
@@ -118,11 +119,18 @@ def sentence(change: Change) -> str:
     return worded(alert(change))
 
 
+def composed(change: Change) -> dict[str, Any]:
+    """Return a change as the alert that is sent of it."""
+    from monitor.notify import composed as alert_of  # noqa: PLC0415 - as above
+
+    return alert_of(change)
+
+
 def worded(body: dict[str, Any]) -> str:
     """Return an alert as a person would say it."""
-    from monitor.notify.wording import sentence  # noqa: PLC0415 - as above
+    from monitor.notify.wording import ended, sentence  # noqa: PLC0415 - as above
 
-    return f"{sentence(body, 'en')}."
+    return ended(sentence(body, "en"))
 
 
 def spelt(edtf: str | None) -> str:
@@ -186,39 +194,27 @@ def send_test(channel: Channel) -> None:
 def judge(
     ledger: Ledger, history: ClaimHistory, kind: VerdictKind, note: str, config: Config | None
 ) -> list[Change]:
-    """Keep a person's word on a claim, and work out what is believed now; what changes is alerted."""
-    from monitor.pipeline import Recorder  # noqa: PLC0415 - as above
+    """Keep a person's word on a claim, and work out what is believed now; return what changes, which is alerted.
+
+    Raises NotFoundError when there is no verdict to undo.
+    """
+    from monitor.pipeline import Recorder, adopt_rules  # noqa: PLC0415 - as above
 
     now = datetime.now(UTC)
     claim = history.row.claim
     works = {work.title: work for work in config.watch} if config else {}
     recorder = Recorder(ledger, works, config.channels if config else ())
+    adopt_rules(ledger)
     with ledger.transaction(durable=True):
-        ledger.add_verdict(Verdict(history.row.id, kind, now, note))
-        return recorder.revise(claim.title, claim.event, now=now)
+        verdict = ledger.add_verdict(Verdict(history.row.id, kind, now, note))
+        return recorder.revise(claim.title, claim.event, now=now, applied=verdict)
 
 
-def rebuilt(ledger: Ledger) -> Iterator[tuple[tuple[str, str], list[Standing], list[Change]]]:
-    """Yield each subject with its standings and changes as today's rules make them of what was observed.
+def rebuilt(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
+    """Yield each subject with what is believed of it, and what today's rules make of all that was observed."""
+    from monitor.pipeline import refolded  # noqa: PLC0415 - as above
 
-    Each observation is heard in the order in which it was read, with all that came before it.
-    """
-    from monitor.reconcile import reconcile  # noqa: PLC0415 - as above
-
-    for title, event in ledger.subjects():
-        heard = sorted(ledger.observations(title, event), key=lambda o: (o.seen_at, o.id))
-        verdicts = ledger.verdicts(title, event)
-        standings: dict[Key, Standing] = {}
-        changes: list[Change] = []
-        moments = sorted({o.seen_at for o in heard} | {verdict.at for verdict in verdicts})
-        for now in moments:
-            known = [o for o in heard if o.seen_at <= now]
-            ids = {o.id for o in known}
-            words = {v.observation: v for v in verdicts if v.at <= now and v.observation in ids}
-            revised = reconcile(known, standings, words, now)
-            standings = dict(revised.standings)
-            changes += revised.changes
-        yield (title, event), list(standings.values()), changes
+    yield from refolded(ledger)
 
 
 def read_document(

@@ -13,7 +13,7 @@ from monitor.cli import engine
 from monitor.cli.listing import Format, Row, at, write_csv, write_json, write_jsonl
 from monitor.cli.terminal import console, counted, visible
 from monitor.errors import NotFoundError
-from monitor.model import Belief, Event, Observation, Span, Standing, VerdictKind, alert
+from monitor.model import Belief, Event, Observation, Span, Standing, VerdictKind
 from monitor.model import instant as rfc3339
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def claim_row(ledger: Ledger, history: ClaimHistory) -> Row:
             for verdict in history.verdicts
         ],
         "changes": [
-            {"id": change.id, "at": rfc3339(change.at), **alert(change)["data"]} for change in history.changes
+            {"at": rfc3339(change.at), **engine.composed(change)["data"]} for change in history.changes
         ],
         "standing": None if standing is None else _believed(standing),
         "turns": [_turn(turn) for turn in turns if standing is not None and turn.key == standing.key],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -15,7 +16,7 @@ from monitor.cli.options import ConfigFile, Database, Limit, OfEvent, OfWork, Si
 from monitor.cli.places import ledger
 from monitor.cli.review import CERTAINTY_STYLES
 from monitor.cli.terminal import counted, say
-from monitor.model import Change, ChangeKind, Delivery, DeliveryState, alert
+from monitor.model import Change, ChangeKind, Delivery, DeliveryState
 from monitor.model import instant as rfc3339
 
 __all__ = ["change_row", "changes", "deliveries", "delivery_row", "retry", "timeline"]
@@ -24,14 +25,21 @@ _STATE_STYLES = {"pending": "yellow", "delivered": "green", "dead": "bold red"}
 
 
 def change_row(change: Change) -> Row:
-    """Return a change as its alert's data, with its id and time."""
-    return {"id": change.id, "at": rfc3339(change.at), **alert(change)["data"]}
+    """Return a change as its alert's data, with its time."""
+    data = engine.composed(change)["data"]
+    return {"id": data.pop("id"), "at": rfc3339(change.at), "sentence": data.pop("sentence"), **data}
 
 
 def delivery_row(delivery: Delivery) -> Row:
-    """Return a delivery as JSON."""
+    """Return a delivery as JSON, with the work and the sentence that it tells."""
+    body = json.loads(delivery.body)
+    data = body["data"]
+    is_notice = "change" not in data
     return {
         "id": delivery.id,
+        "at": rfc3339(delivery.delivered_at or delivery.created_at),
+        "title": None if is_notice else data["title"],
+        "sentence": data["title"] if is_notice else data.get("sentence") or engine.worded(body),
         "change": delivery.change or None,
         "channel": delivery.channel,
         "state": delivery.state.value,
@@ -54,13 +62,19 @@ def _first(row: Row) -> str:
     return " ← ".join([earliest["source"], *earliest["sources"]])
 
 
+def _certainty(row: Row) -> str:
+    return str((row["to"] and row["to"]["certainty"]) or "")
+
+
 _CHANGES = (
     Column("id", lambda row: str(row["id"]), "dim"),
     Column("at", lambda row: at(row["at"]), "dim"),
     Column("change", lambda row: row["change"].replace("_", " "), "bold"),
     Column("what happened", _told, wide=True),
     Column(
-        "certainty", lambda row: row["to"]["certainty"], lambda row: CERTAINTY_STYLES[row["to"]["certainty"]]
+        "certainty",
+        lambda row: "your verdict" if row.get("by") else _certainty(row),
+        lambda row: CERTAINTY_STYLES.get(_certainty(row), ""),
     ),
 )
 _TIMELINE = (
@@ -77,12 +91,16 @@ _TIMELINE = (
     ),
 )
 _DELIVERIES = (
-    Column("id", lambda row: row["id"], "dim"),
+    Column("at", lambda row: at(row["at"]), "dim"),
+    Column("work", lambda row: row["title"] or "", wide=True),
+    Column("change", lambda row: str(row["change"] or ""), right=True),
+    Column("what it tells", lambda row: row["sentence"], wide=True),
     Column("channel", lambda row: row["channel"]),
     Column("state", lambda row: row["state"], lambda row: _STATE_STYLES[row["state"]]),
     Column("attempts", lambda row: str(row["attempts"]), right=True),
     Column("next attempt", lambda row: at(row["next_attempt_at"])),
     Column("error", lambda row: row["error"] or "", wide=True),
+    Column("id", lambda row: row["id"], "dim", wide=True),
 )
 
 

@@ -6,7 +6,7 @@ import sys
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,8 +15,9 @@ from monitor.cli.history import change_row
 from monitor.cli.listing import Row, write_csv, write_json, write_jsonl
 from monitor.cli.options import ConfigFile, Database, OfWork, Since
 from monitor.cli.places import ledger
+from monitor.cli.review import believed
 from monitor.cli.terminal import counted, progress, say
-from monitor.model import Change
+from monitor.model import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,30 +104,29 @@ def rebuild(
     config: ConfigFile = None,  # noqa: ARG001 - as above
     db: Database = None,
 ) -> None:
-    """Work out anew, by today's rules, what is believed and how it changed, from all that was observed. Nobody is alerted."""
-    with ledger(db, write=not dry_run) as log:
-        old = {_identity(change): change for change in log.changes()}
-        new: dict[tuple[Any, ...], Change] = {}
-        subjects = []
-        with progress("rebuilding", log.count("claims")) as advance:
-            for subject, standings, changes in engine.rebuilt(log):
-                subjects.append((subject, standings))
-                new.update((_identity(change), change) for change in changes)
-                advance(now=subject[0])
-        if not dry_run:
-            with log.transaction():
-                log.clear_derived()
-                for (title, event), standings in subjects:
-                    log.put_standings(title, event, standings)
-                log.add_changes(sorted(new.values(), key=lambda change: change.at))
-    for identity in sorted(old.keys() - new.keys(), key=lambda identity: old[identity].at):
-        say(f"- {old[identity].at:%Y-%m-%d} {engine.sentence(old[identity])}")
-    for identity in sorted(new.keys() - old.keys(), key=lambda identity: new[identity].at):
-        say(f"+ {new[identity].at:%Y-%m-%d} {engine.sentence(new[identity])}")
-    told = f"{counted(len(subjects), 'subject')}, {counted(len(old.keys() & new.keys()), 'change')} as before"
-    told += f", {len(old.keys() - new.keys())} gone, {len(new.keys() - old.keys())} new"
+    """Work out anew, by today's rules, what is believed, from all that was observed. What was told stays, nobody is alerted."""
+    subjects, same = 0, 0
+    gone: list[Standing] = []
+    new: list[Standing] = []
+    with (
+        ledger(db, write=not dry_run) as log,
+        progress("rebuilding", log.count("claims")) as advance,
+        log.transaction(),
+    ):
+        for subject, before, after in engine.rebuilt(log):
+            gone += [
+                old for key, old in before.items() if key not in after or after[key].belief != old.belief
+            ]
+            new += [
+                one for key, one in after.items() if key not in before or before[key].belief != one.belief
+            ]
+            same += sum(key in before and before[key].belief == one.belief for key, one in after.items())
+            subjects += 1
+            if not dry_run:
+                log.put_standings(*subject, after.values())
+            advance(now=subject[0])
+    for sign, standings in (("-", gone), ("+", new)):
+        for standing in standings:
+            say(f"{sign} {believed(standing)}")
+    told = f"{counted(subjects, 'subject')}, {counted(same, 'belief')} as before, {len(gone)} gone, {len(new)} new"
     say(f"{told}; nothing was written." if dry_run else f"{told}.")
-
-
-def _identity(change: Change) -> tuple[Any, ...]:
-    return (change.kind, change.key, change.after, change.at.replace(microsecond=0))

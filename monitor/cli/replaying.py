@@ -18,7 +18,7 @@ from monitor.cli.documents import Archive, BadLine, Line
 from monitor.cli.options import ConfigFile, Database, Until, moment
 from monitor.cli.places import configuration, ledger
 from monitor.cli.terminal import complain, counted, escaped, progress, say
-from monitor.model import Document, alert
+from monitor.model import Document
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -180,7 +180,7 @@ def _told_before(file: Path) -> list[Body]:
 
 
 def _changes(log: Ledger) -> list[Body]:
-    return [alert(change) for change in reversed(list(log.changes()))]
+    return [engine.composed(change) for change in reversed(list(log.changes()))]
 
 
 def _tell_difference(before: Sequence[Body], after: Sequence[Body]) -> None:
@@ -222,14 +222,15 @@ def _matched(
 def _identity(body: Body) -> str:
     """Return what an alert says is so, whenever it says so and whatever was believed before."""
     said = body["data"]
+    believed = said["to"] or {"status": None, "when": None}
     return json.dumps(
         [
             body["type"].partition(".")[0],
             said["title"],
             said["instalment"],
             said["scope"],
-            said["to"]["status"],
-            said["to"]["when"],
+            believed["status"],
+            believed["when"],
             said["change"] in ("rumoured", "disputed", "overdue"),
         ]
     )
@@ -243,7 +244,7 @@ def _otherwise(was: Body, now: Body) -> str:
         told.append(f"{_span(abs(later))} {'later' if later > timedelta(0) else 'earlier'}")
     if now["data"]["change"] != was["data"]["change"]:
         told.append(f"told as {now['data']['change']}, was {was['data']['change']}")
-    certainty, former = now["data"]["to"]["certainty"], was["data"]["to"]["certainty"]
+    certainty, former = ((body["data"]["to"] or {"certainty": None})["certainty"] for body in (now, was))
     if certainty != former:
         told.append(f"{certainty}, was {former}")
     return "; ".join(told)

@@ -12,12 +12,12 @@ from monitor.cli.listing import Column, Format, Row, at, cut, show
 from monitor.cli.options import ConfigFile, Database, Limit, OfEvent, OfWork, Since, Wanted, handed_on
 from monitor.cli.places import config_path, configuration, ledger
 from monitor.cli.terminal import complain, say
-from monitor.model import Certainty, Status, VerdictKind
+from monitor.model import Certainty, Standing, Status, VerdictKind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["CERTAINTY_STYLES", "claims", "confirm", "dismiss", "show_claim"]
+__all__ = ["CERTAINTY_STYLES", "believed", "claims", "confirm", "dismiss", "show_claim", "undo"]
 
 CERTAINTY_STYLES = {"official": "bold green", "reported": "", "expected": "yellow", "rumoured": "magenta"}
 _VERDICTS = {"confirmed": " ✓", "dismissed": " ✗"}
@@ -33,6 +33,22 @@ def _claimed(row: Row) -> str:
 def named(title: str, instalment: str | None) -> str:
     """Return a work and its part as a person names them."""
     return f"{title}, {instalment}" if instalment else title
+
+
+def believed(standing: Standing) -> str:
+    """Return a standing in words: "Alan Wake 2 (PS5), release scheduled, 17 October 2023 (official)"."""
+    key, belief = standing.key, standing.belief
+    subject = named(key.title, key.instalment) + (f" ({', '.join(key.scope)})" if key.scope else "")
+    state = ", ".join(
+        filter(
+            None,
+            [
+                f"{key.event.value} {belief.status.value}",
+                engine.spelt(None if belief.when is None else str(belief.when)),
+            ],
+        )
+    )
+    return f"{subject}, {state} ({'confirmed by you' if standing.confirmed_at else belief.certainty.value})"
 
 
 _COLUMNS = (
@@ -108,15 +124,25 @@ def dismiss(number: ClaimId, note: Note = "", config: ConfigFile = None, db: Dat
     _judge(number, VerdictKind.DISMISSED, note, config, db)
 
 
+def undo(number: ClaimId, note: Note = "", config: ConfigFile = None, db: Database = None) -> None:
+    """Take the last verdict on a claim back: what stood without it stands again. What was told before is not told again."""
+    _judge(number, VerdictKind.UNDONE, note, config, db)
+
+
 def _judge(number: int, kind: VerdictKind, note: str, config: Path | None, db: Path | None) -> None:
     # A ledger may be reviewed where its configuration is not; then nobody is alerted.
     known = configuration(config) if config or config_path(None).exists() else None
     with ledger(db, write=True) as log:
         history = log.claim(number)
         changes = engine.judge(log, history, kind, note, known)
-    row: Row = history.row.to_dict()
-    say(f"{kind.value.capitalize()}: claim {row['id']}, {named(row['title'], row['instalment'])}.")
+        claim = history.row.claim
+        standings = log.standings(claim.title, claim.event)
+    say(f"{kind.value.capitalize()}: claim {history.row.id}, {named(claim.title, claim.instalment)}.")
     for change in changes:
         say(engine.sentence(change))
+    for standing in standings.values():
+        say(f"Believed now: {believed(standing)}.")
+    if not standings:
+        say(f"Believed now: nothing of the {claim.event.value} of {claim.title}.")
     if known is None:
         complain("no configuration was found, so nobody is alerted of what this changes", prefix="note: ")

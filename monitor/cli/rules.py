@@ -160,8 +160,13 @@ def _described(
         key=key,
         before=None if kind is ChangeKind.APPEARED else sample.before,
         since=None if kind is ChangeKind.APPEARED else sample.since,
-        after=Belief(_STATUSES.get(kind, Status.SCHEDULED), sample.after.when, certainty),
+        after=None
+        if kind is ChangeKind.RETRACTED
+        else Belief(
+            _STATUSES.get(kind, Status.SCHEDULED), sample.after.when if sample.after else None, certainty
+        ),
         evidence=evidence,
+        milestone="first trailer" if event is Event.TRAILER else "",
     )
 
 

@@ -186,7 +186,10 @@ def _proper(tokens: Sequence[str], words: _Words) -> str:
     folded = [token.casefold() for token in tokens]
     if not 0 < len(tokens) <= _LONGEST_NAME or words.verbs.intersection(folded):
         return ""
-    if words.instalments.intersection(folded) or words.trailers.union(words.teasers).intersection(folded):
+    if words.trailers.union(words.teasers).intersection(folded) or any(
+        word in words.instalments and "".join(folded[max(at - 1, 0) : at + 2 : 2]).isdecimal()
+        for at, word in enumerate(folded)
+    ):
         return ""
     capital = [token[0].isupper() or token[0].isdigit() or not token[0].isascii() for token in tokens]
     if not capital[0] or not all(

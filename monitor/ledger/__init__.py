@@ -70,7 +70,8 @@ class Ledger(Connection):
     all_standings = _standings.standing_rows
     put_standings = _standings.put_standings
     stale_standings = _standings.stale_standings
-    clear_derived = _standings.clear_derived
+    rules = _standings.rules
+    keep_rules = _standings.keep_rules
     add_changes = _changes.add_changes
     change = _changes.change
     changes = _changes.changes

@@ -19,25 +19,25 @@ from monitor.ledger.columns import (
     when_text,
 )
 from monitor.ledger.connection import Connection
-from monitor.ledger.observations import OBSERVED, observation_of
+from monitor.ledger.observations import OBSERVED, observation_of, verdict_of
 from monitor.ledger.titles import same_titles
-from monitor.model import Change, ChangeKind
+from monitor.model import Belief, Change, ChangeKind
 
 __all__ = ["add_changes", "change", "changes", "changes_of_claim", "timeline"]
 
 _SELECT = (
     "SELECT id, kind, title, instalment, event, scope, before_status, before_when, before_certainty, since,"
-    " after_status, after_when, after_certainty, at, trailer, milestone FROM changes"
+    " after_status, after_when, after_certainty, at, trailer, milestone, verdict, against FROM changes"
 )
 _INSERT = (
     "INSERT INTO changes (kind, title, instalment, event, scope, before_status, before_when, before_certainty, since,"
-    " after_status, after_when, after_certainty, at, trailer, milestone)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " after_status, after_when, after_certainty, at, trailer, milestone, verdict, against)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT DO NOTHING RETURNING id"
 )
 _SAME = (
     "SELECT id FROM changes WHERE kind = ? AND title = ? AND ifnull(instalment, '') = ifnull(?, '') AND event = ?"
-    " AND scope = ? AND after_status = ? AND ifnull(after_when, '') = ifnull(?, '') AND after_certainty = ? AND at = ?"
+    " AND scope = ? AND after_status IS ? AND after_when IS ? AND after_certainty IS ? AND at = ?"
 )
 _EVIDENCE = (
     f"{OBSERVED} JOIN change_evidence e ON e.observation = o.id WHERE e.change = ? ORDER BY e.position"
@@ -61,23 +61,20 @@ def _added(ledger: Connection, change: Change) -> int:
         change.key.event.value,
         scope_text(change.key.scope),
     )
-    before, after, at = change.before, change.after, instant(change.at)
-    came_to = after.status.value, when_text(after.when), after.certainty.value
+    came_to, at = _columns(change.after), instant(change.at)
     found = ledger.value(
         _INSERT,
         (
             change.kind.value,
             *where,
-            *(
-                (None,) * 3
-                if before is None
-                else (before.status.value, when_text(before.when), before.certainty.value)
-            ),
+            *_columns(change.before),
             None if change.since is None else instant(change.since),
             *came_to,
             at,
             storable(change.trailer),
             storable(change.milestone),
+            None if change.verdict is None else change.verdict.id,
+            None if change.against is None else instant(change.against),
         ),
     )
     if found is None:
@@ -85,6 +82,14 @@ def _added(ledger: Connection, change: Change) -> int:
     evidence = [(found, position, observation.id) for position, observation in enumerate(change.evidence)]
     ledger.run_many("INSERT INTO change_evidence VALUES (?, ?, ?)", evidence)
     return int(found)
+
+
+def _columns(held: Belief | None) -> tuple[str | None, str | None, str | None]:
+    return (
+        (None, None, None)
+        if held is None
+        else (held.status.value, when_text(held.when), held.certainty.value)
+    )
 
 
 def change(ledger: Connection, number: int) -> Change:
@@ -144,31 +149,19 @@ def _filtered(
 
 
 def _change(ledger: Connection, row: Sequence[Any]) -> Change:
-    (
-        number,
-        kind,
-        title,
-        instalment,
-        event,
-        scope,
-        status,
-        when,
-        certainty,
-        since,
-        *after,
-        at,
-        trailer,
-        milestone,
-    ) = row
+    number, kind, title, instalment, event, scope, *before, since = row[:10]
+    *after, at, trailer, milestone, verdict, against = row[10:]
     return Change(
         kind=ChangeKind(kind),
         key=key(title, instalment, event, scope),
-        before=None if status is None else belief(status, when, certainty),
+        before=None if before[0] is None else belief(*before),
         since=moment_or_none(since),
-        after=belief(*after),
+        after=None if after[0] is None else belief(*after),
         at=moment(at),
         evidence=tuple(observation_of(row) for row in ledger.rows(_EVIDENCE, (number,))),
         trailer=trailer,
         milestone=milestone,
+        verdict=None if verdict is None else verdict_of(ledger, verdict),
+        against=moment_or_none(against),
         id=number,
     )

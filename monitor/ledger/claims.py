@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from monitor.errors import NotFoundError
 from monitor.ledger.changes import changes_of_claim
 from monitor.ledger.columns import instant, moment
 from monitor.ledger.connection import Connection
-from monitor.ledger.observations import OBSERVED, observation_of
+from monitor.ledger.observations import OBSERVED, STANDING_VERDICT, observation_of, verdicts_of_claim
 from monitor.ledger.titles import same_titles
 from monitor.model import Change, Claim, Observation, Verdict, VerdictKind
 from monitor.model import instant as rfc3339
@@ -30,14 +31,14 @@ _READ_SINCE = f"EXISTS (SELECT 1 {_SEEN_OF_CLAIM} AND y.seen_at >= ?)"
 _SELECT = (
     f"SELECT c.id, (SELECT min(y.seen_at) {_SEEN_OF_CLAIM}), (SELECT max(y.seen_at) {_SEEN_OF_CLAIM}),"  # noqa: S608 - as above
     " (SELECT count(*) FROM observations WHERE claim = c.id),"
-    " (SELECT kind FROM verdicts WHERE claim = c.id ORDER BY id DESC LIMIT 1),"
+    f" (SELECT v.kind FROM verdicts v WHERE v.claim = c.id AND {STANDING_VERDICT} ORDER BY v.id DESC LIMIT 1),"
     f" {OBSERVED.removeprefix('SELECT')}"
 )
 
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """A claim in the log, in the words of its surest observation.
+    """A claim in the log, in the words of its surest observation, which stands in `url` of `outlet` under `headline`.
 
     `documents` is how many documents make it; `first_seen` and `last_seen` are when we read the first and the last.
     """
@@ -48,12 +49,19 @@ class ClaimRow:
     last_seen: datetime
     documents: int
     verdict: VerdictKind | None
+    url: str = ""
+    outlet: str = ""
+    headline: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as JSON: the claim's fields by the contract's names, and the log's own."""
         return {
             "id": self.id,
             **self.claim.to_dict(),
+            "trailer": self.claim.trailer or None,
+            "url": self.url,
+            "outlet": self.outlet,
+            "headline": self.headline,
             "first_seen": rfc3339(self.first_seen),
             "last_seen": rfc3339(self.last_seen),
             "documents": self.documents,
@@ -120,22 +128,34 @@ def claim(ledger: Connection, number: int) -> ClaimHistory:
         )
     (row,) = ledger.rows(f"{_SELECT} WHERE o.id = {_SUREST} AND c.id = ?", (known,))
     observed = ledger.rows(f"{OBSERVED} WHERE c.id = ? ORDER BY d.published, o.id", (known,))
-    decided = ledger.rows("SELECT claim, kind, at, note FROM verdicts WHERE claim = ? ORDER BY id", (known,))
     return ClaimHistory(
         row=_row(row),
         observations=tuple(map(observation_of, observed)),
-        verdicts=tuple(Verdict(of, VerdictKind(kind), moment(at), note) for of, kind, at, note in decided),
+        verdicts=tuple(verdicts_of_claim(ledger, known)),
         changes=tuple(changes_of_claim(ledger, known)),
     )
 
 
 def _row(row: Sequence[Any]) -> ClaimRow:
     number, first_seen, last_seen, documents, verdict, *observed = row
+    said = observation_of(observed)
     return ClaimRow(
         id=number,
-        claim=observation_of(observed).claim,
+        claim=said.claim,
         first_seen=moment(first_seen),
         last_seen=moment(last_seen),
         documents=documents,
         verdict=None if verdict is None else VerdictKind(verdict),
+        url=said.url,
+        outlet=_outlet(said),
+        headline=said.headline,
     )
+
+
+def _outlet(said: Observation) -> str:
+    """Return the site that the document stands on, which an aggregator's name would hide, else the source's name."""
+    try:
+        host = urlsplit(said.url).hostname or ""
+    except ValueError:
+        host = ""
+    return host.removeprefix("www.") or said.source

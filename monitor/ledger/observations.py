@@ -48,14 +48,15 @@ from monitor.model import (
 )
 
 __all__ = [
-    "OBSERVED", "Subject", "add_verdict", "observation_of", "observations", "record_document", "subjects", "verdicts",
+    "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "record_document", "subjects",
+    "verdict_of", "verdicts", "verdicts_of_claim",
 ]  # fmt: skip
 
 Subject = tuple[str, Event]
 """What is reconciled together: a work's releases, or its trailers; all instalments and scopes, since a claim may name neither."""
 
 OBSERVED = (
-    'SELECT o.id, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
+    'SELECT o.id, o.claim, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
     ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url, o.passing, o.inherited,'
     " o.trailer, o.trailer_kind,"
     " o.reading, r.place, o.replaces, d.fingerprint, r.source, r.url, ifnull(o.said_at, d.published), d.utc_offset, r.at,"
@@ -70,10 +71,14 @@ _OF_SUBJECT = "c.title = ? AND c.event = ?"
 _NEWER_OF_SUBJECT = f"{OBSERVED} WHERE {_OF_SUBJECT} AND o.id > ?"
 # A subject that is in the news is folded again at each document: what was read of it is kept at hand, up to this many.
 _REMEMBERED = 20_000
+_VERDICT = "SELECT v.id, v.claim, v.kind, v.at, v.note FROM verdicts v"
+STANDING_VERDICT = "v.kind <> 'undone' AND NOT EXISTS (SELECT 1 FROM verdicts u WHERE u.undoes = v.id)"
+"""The condition on a verdict `v` that it was not taken back; the last such of a claim counts."""
 _VERDICTS_OF_SUBJECT = (
-    "SELECT v.claim, v.kind, v.at, v.note FROM claims c JOIN verdicts v ON v.claim = c.id"  # noqa: S608 - our own columns
-    f" WHERE {_OF_SUBJECT} AND v.id = (SELECT max(id) FROM verdicts WHERE claim = c.id) ORDER BY v.id"
+    f"{_VERDICT} JOIN claims c ON c.id = v.claim WHERE {_OF_SUBJECT} AND {STANDING_VERDICT} ORDER BY v.id"
 )
+_VERDICTS_OF_CLAIM = f"{_VERDICT} WHERE v.claim = ? ORDER BY v.id"
+_LAST_OF_CLAIM = f"{_VERDICT} WHERE v.claim = ? AND {STANDING_VERDICT} ORDER BY v.id DESC LIMIT 1"
 
 
 def record_document(
@@ -115,9 +120,7 @@ def record_document(
             replace(_recorded(document, seen_at, each), id=number, reading=reading, place=place)
             for number, each in enumerate(said, first)
         ]
-        for observation in recorded:
-            _add_observation(ledger, observation, row)
-        return recorded
+        return [_add_observation(ledger, observation, row) for observation in recorded]
 
 
 def _of_reading(ledger: Connection, last: LastReading) -> list[Observation]:
@@ -144,16 +147,17 @@ def _recorded(document: Document, seen_at: datetime, said: Statement) -> Observa
     )
 
 
-def _add_observation(ledger: Connection, observation: Observation, document: int) -> None:
+def _add_observation(ledger: Connection, observation: Observation, document: int) -> Observation:
     claim = observation.claim
     span, post = claim.span, claim.post
+    number = _claim_row(ledger, claim, observation.id)
     ledger.run(
         'INSERT INTO observations (id, claim, document, certainty, sources, scope, quote, part, start, "end", rules,'
         " post_author, post_at, post_url, passing, inherited, trailer, trailer_kind, reading, said_at, replaces)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation.id,
-            _claim_row(ledger, claim, observation.id),
+            number,
             document,
             claim.certainty.value,
             json_text(claim.sources),
@@ -171,6 +175,7 @@ def _add_observation(ledger: Connection, observation: Observation, document: int
             json_text(observation.replaces),
         ),
     )
+    return replace(observation, claim_id=number)
 
 
 def _claim_row(ledger: Connection, claim: Claim, number: int) -> int:
@@ -221,7 +226,7 @@ def _forget_some(ledger: Connection) -> None:
 
 def observation_of(row: Sequence[Any]) -> Observation:
     """Return the observation of a row of :data:`OBSERVED`."""
-    (number, title, instalment, event, status, when, certainty, sources, scope, quote,
+    (number, claim_id, title, instalment, event, status, when, certainty, sources, scope, quote,
      part, start, end, rules, post_author, post_at, post_url, passing, inherited,
      trailer, trailer_kind, reading, place, replaces, fingerprint, source, url, published, utc_offset, seen_at, headline, author,
      lang) = row  # fmt: skip
@@ -257,6 +262,7 @@ def observation_of(row: Sequence[Any]) -> Observation:
         reading=reading,
         place=place,
         replaces=strings(replaces),
+        claim_id=claim_id,
     )
 
 
@@ -268,22 +274,48 @@ def subjects(ledger: Connection) -> Iterator[Subject]:
         yield title, Event(event)
 
 
-def add_verdict(ledger: Connection, verdict: Verdict) -> None:
-    """Keep a person's word on the claim of the observation that the verdict names. Raises NotFoundError."""
+def add_verdict(ledger: Connection, verdict: Verdict) -> Verdict:
+    """Keep a person's word on the claim of the observation that the verdict names; return it with its id.
+
+    An `undone` takes back the last verdict on the claim that still counts. Raises NotFoundError.
+    """
     claim = ledger.value("SELECT claim FROM observations WHERE id = ?", (verdict.observation,))
     if claim is None:
         raise NotFoundError(
             f"there is no claim {verdict.observation}; `monitor claims` lists them", where=str(ledger.path)
         )
-    ledger.run(
-        "INSERT INTO verdicts (claim, kind, at, note) VALUES (?, ?, ?, ?)",
-        (claim, verdict.kind.value, instant(verdict.at), storable(verdict.note)),
+    undone = ledger.row(_LAST_OF_CLAIM, (claim,)) if verdict.kind is VerdictKind.UNDONE else None
+    if verdict.kind is VerdictKind.UNDONE and undone is None:
+        raise NotFoundError(
+            f"no verdict on claim {claim} is left to undo; `monitor claims show {claim}` lists them",
+            where=str(ledger.path),
+        )
+    number = ledger.value(
+        "INSERT INTO verdicts (claim, kind, at, note, undoes) VALUES (?, ?, ?, ?, ?) RETURNING id",
+        (claim, verdict.kind.value, instant(verdict.at), storable(verdict.note), undone and undone[0]),
     )
+    return replace(verdict, observation=int(claim), id=int(number))
 
 
 def verdicts(ledger: Connection, title: str, event: str) -> list[Verdict]:
-    """Return the latest verdict on each claim of a subject, oldest first, each on the claim's first observation."""
-    return [
-        Verdict(claim, VerdictKind(kind), moment(at), note)
-        for claim, kind, at, note in ledger.rows(_VERDICTS_OF_SUBJECT, (title, event))
-    ]
+    """Return the verdict that counts on each claim of a subject, oldest first, each on the claim's first observation."""
+    found = map(_verdict, ledger.rows(_VERDICTS_OF_SUBJECT, (title, event)))
+    return sorted(
+        {verdict.observation: verdict for verdict in found}.values(), key=lambda verdict: verdict.id
+    )
+
+
+def verdicts_of_claim(ledger: Connection, claim: int) -> list[Verdict]:
+    """Return every verdict on a claim, those that were taken back and what took them back included, oldest first."""
+    return [_verdict(row) for row in ledger.rows(_VERDICTS_OF_CLAIM, (claim,))]
+
+
+def verdict_of(ledger: Connection, number: int) -> Verdict | None:
+    """Return the verdict of an id, None when there is none."""
+    found = ledger.row(f"{_VERDICT} WHERE v.id = ?", (number,))
+    return None if found is None else _verdict(found)
+
+
+def _verdict(row: Sequence[Any]) -> Verdict:
+    number, claim, kind, at, note = row
+    return Verdict(claim, VerdictKind(kind), moment(at), note, number)

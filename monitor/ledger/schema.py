@@ -272,6 +272,47 @@ CREATE TRIGGER observations_stay BEFORE UPDATE ON observations
 
 
 @_steps()
+def verdicts_and_their_changes(db: Database) -> None:
+    """Let a verdict be undone, a change name the verdict that caused it, and a change end in no belief.
+
+    The table `changes` is written anew, since its last belief could not be null; whatever other columns it has are kept.
+    """
+    views: dict[str, str] = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'"))
+    (table,) = db.execute("SELECT sql FROM sqlite_master WHERE name = 'changes'").fetchone()
+    for name in views:
+        db.execute(f"DROP VIEW {name}")
+    db.execute("ALTER TABLE verdicts ADD COLUMN undoes INTEGER REFERENCES verdicts")
+    db.execute("ALTER TABLE standings ADD COLUMN confirmed_at TEXT")
+    for column in ("after_status", "after_certainty"):
+        table = table.replace(f"{column} TEXT NOT NULL", f"{column} TEXT")
+    db.execute(
+        table.replace("CREATE TABLE changes", "CREATE TABLE changes_anew").replace(
+            '"changes"', "changes_anew"
+        )
+    )
+    db.executescript(_CHANGES_ANEW)
+    for name, sql in views.items():
+        db.execute(sql.replace(_LAST_VERDICT, _STANDING_VERDICT) if name == "claim_log" else sql)
+
+
+_CHANGES_ANEW = """
+INSERT INTO changes_anew SELECT * FROM changes;
+DROP TABLE changes;
+ALTER TABLE changes_anew RENAME TO changes;
+ALTER TABLE changes ADD COLUMN verdict INTEGER REFERENCES verdicts;
+ALTER TABLE changes ADD COLUMN against TEXT;
+CREATE UNIQUE INDEX changes_identity ON changes
+    (title, event, ifnull(instalment, ''), scope, at, kind, ifnull(after_status, ''), ifnull(after_when, ''),
+    ifnull(after_certainty, ''));
+"""
+_LAST_VERDICT = "(SELECT v.kind FROM verdicts v WHERE v.claim = c.id ORDER BY v.id DESC LIMIT 1)"
+_STANDING_VERDICT = (
+    "(SELECT v.kind FROM verdicts v WHERE v.claim = c.id AND v.kind <> 'undone'"
+    " AND NOT EXISTS (SELECT 1 FROM verdicts u WHERE u.undoes = v.id) ORDER BY v.id DESC LIMIT 1)"
+)
+
+
+@_steps()
 def readings(db: Database) -> None:
     """Keep each reading of a document under its id or address, so that the latest one is known."""
     for statement in _READINGS:
@@ -341,5 +382,5 @@ _TRAILERS = (
     ),
 )
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """How many steps there are; in the file's header as `user_version`."""

@@ -7,15 +7,24 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.ledger.columns import belief, instant, key, moment, scope_text, storable, when_text
+from monitor.ledger.columns import (
+    belief,
+    instant,
+    key,
+    moment,
+    moment_or_none,
+    scope_text,
+    storable,
+    when_text,
+)
 from monitor.ledger.connection import Connection
 from monitor.model import Belief, Key, Standing
 
-__all__ = ["clear_derived", "put_standings", "stale_standings", "standing_rows", "standings"]
+__all__ = ["keep_rules", "put_standings", "rules", "stale_standings", "standing_rows", "standings"]
 
 _SELECT = (
     'SELECT title, instalment, event, scope, status, "when", certainty, since, evidence, origins, rivals, disputed,'
-    " overdue, told, times FROM standings"
+    " overdue, told, times, confirmed_at FROM standings"
 )
 _OF_SUBJECT = "title = ? AND event = ?"
 _DELETE = f"DELETE FROM standings WHERE {_OF_SUBJECT}"  # noqa: S608 - our own columns
@@ -40,8 +49,8 @@ def put_standings(ledger: Connection, title: str, event: str, believed: Iterable
         ledger.run(_DELETE, (title, event))
         ledger.run_many(
             'INSERT INTO standings (title, instalment, event, scope, status, "when", certainty, since, evidence,'
-            " origins, rivals, disputed, overdue, told, times, latest_on)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " origins, rivals, disputed, overdue, told, times, latest_on, confirmed_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
 
@@ -55,13 +64,14 @@ def stale_standings(ledger: Connection, now: datetime) -> list[Key]:
     return [key(*row) for row in ledger.rows(sql, (now.astimezone(UTC).date().isoformat(),))]
 
 
-def clear_derived(ledger: Connection) -> None:
-    """Forget what can be worked out again from the observations: standings, and changes that were sent to nobody."""
-    with ledger.transaction():
-        ledger.run("DELETE FROM standings")
-        ledger.run(
-            "DELETE FROM changes WHERE id NOT IN (SELECT change FROM deliveries WHERE change IS NOT NULL)"
-        )
+def rules(ledger: Connection) -> int:
+    """Return the version of the rules by which what is believed was worked out; 1 where none is noted."""
+    return int(ledger.value("SELECT value FROM meta WHERE name = 'rules'") or 1)
+
+
+def keep_rules(ledger: Connection, version: int) -> None:
+    """Note by which version of the rules what is believed was worked out."""
+    ledger.run("INSERT OR REPLACE INTO meta VALUES ('rules', ?)", (str(version),))
 
 
 def _values(standing: Standing) -> tuple[Any, ...]:
@@ -84,6 +94,7 @@ def _values(standing: Standing) -> tuple[Any, ...]:
         None if standing.told is None else json.dumps(_believed(standing.told)),
         standing.times,
         None if latest is None else latest.isoformat(),
+        None if standing.confirmed_at is None else instant(standing.confirmed_at),
     )
 
 
@@ -93,7 +104,7 @@ def _believed(held: Belief) -> list[str | None]:
 
 def _standing(row: tuple[Any, ...]) -> Standing:
     (title, instalment, event, scope, status, when, certainty, since, evidence, origins, rivals,
-     disputed, overdue, told, times) = row  # fmt: skip
+     disputed, overdue, told, times, confirmed_at) = row  # fmt: skip
     return Standing(
         key=key(title, instalment, event, scope),
         belief=belief(status, when, certainty),
@@ -105,4 +116,5 @@ def _standing(row: tuple[Any, ...]) -> Standing:
         overdue=bool(overdue),
         told=None if told is None else belief(*json.loads(told)),
         times=times,
+        confirmed_at=moment_or_none(confirmed_at),
     )

@@ -15,6 +15,7 @@ from monitor.model.claim import (
     Verdict,
     VerdictKind,
 )
+from monitor.model.counting import counted
 from monitor.model.document import Document
 from monitor.model.reading import Read, Reading
 from monitor.model.source import (
@@ -72,5 +73,6 @@ __all__ = [
     "Work",
     "WorkKind",
     "alert",
+    "counted",
     "instant",
 ]

@@ -15,17 +15,25 @@ __all__ = ["alert", "instant"]
 _EVIDENCE = 5
 _EVIDENCE_BYTES = 16_000
 _QUOTE = 600
+_HEADLINE = 300
 
 
 def alert(change: Change) -> dict[str, Any]:
-    """Return `change` as the JSON object that a webhook receives and that every other channel renders."""
-    before = None if change.before is None else _belief(change.before)
+    """Return `change` as the JSON object that a webhook receives and that every other channel renders.
+
+    A change that a person's verdict caused says so in `by`, `verdict` and `note`, and is on nobody else's word: it has no
+    certainty and no evidence.
+    """
+    judged = change.verdict is not None
+    before = None if change.before is None else _belief(change.before, bare=judged)
     if before is not None and change.since is not None:
         before["since"] = instant(change.since)
+    evidence = [] if judged else [_evidence(observation) for observation in change.evidence[:_EVIDENCE]]
     return {
         "type": f"{change.key.event.value}.{change.kind.value}",
         "timestamp": instant(change.at),
         "data": {
+            "id": change.id or None,
             "title": change.key.title,
             "instalment": change.key.instalment,
             "event": change.key.event.value,
@@ -33,10 +41,34 @@ def alert(change: Change) -> dict[str, Any]:
             "trailer": change.trailer or None,
             "change": change.kind.value,
             "from": before,
-            "to": _belief(change.after),
-            "evidence": _bounded([_evidence(observation) for observation in change.evidence[:_EVIDENCE]]),
+            "to": None if change.after is None else _belief(change.after, bare=judged),
+            **_on_whose_word(change),
+            "claim": _claim(change),
+            "evidence": _bounded(evidence),
         },
     }
+
+
+def _claim(change: Change) -> int | None:
+    """Return the claim that carries the change: the judged one, else the first as certain as what is believed now."""
+    if change.verdict is not None:
+        return change.verdict.observation
+    certainty = None if change.after is None else change.after.certainty
+    fitting = [each for each in change.evidence if each.claim.certainty is certainty] or list(change.evidence)
+    main = next((each for each in fitting if each.claim.sources), fitting[0] if fitting else None)
+    return None if main is None else main.claim_id or None
+
+
+def _on_whose_word(change: Change) -> dict[str, Any]:
+    """Return what a change has beside the fields of every change: the verdict behind it, or the one that it is against."""
+    if change.verdict is not None:
+        note = change.verdict.note
+        return {
+            "by": "monitor",
+            "verdict": change.verdict.kind.value,
+            "note": note if len(note) <= _QUOTE else note[: _QUOTE - 1] + "…",
+        }
+    return {} if change.against is None else {"against": instant(change.against)}
 
 
 def instant(at: datetime) -> str:
@@ -44,24 +76,30 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _belief(belief: Belief) -> dict[str, Any]:
+def _belief(belief: Belief, *, bare: bool) -> dict[str, Any]:
     return {
         "status": belief.status.value,
         "when": None if belief.when is None else str(belief.when),
-        "certainty": belief.certainty.value,
+        "certainty": None if bare else belief.certainty.value,
     }
 
 
 def _evidence(observation: Observation) -> dict[str, Any]:
     claim = observation.claim
     return {
-        "quote": claim.quote if len(claim.quote) <= _QUOTE else claim.quote[: _QUOTE - 1] + "…",
+        "claim": observation.claim_id or None,
+        "quote": _cut(claim.quote, _QUOTE),
+        "headline": _cut(observation.headline, _HEADLINE),
         "url": observation.url,
         "source": observation.source,
         "published": instant(observation.published),
         "certainty": claim.certainty.value,
         "sources": list(claim.sources),
     }
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _bounded(evidence: list[dict[str, Any]]) -> list[dict[str, Any]]:

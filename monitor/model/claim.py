@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -143,7 +143,7 @@ class Key:
 class Observation:
     """A document made a claim: append-only.
 
-    `id` is the ledger's (0 before it is recorded). `published` is when the document said it: its own time, or that of the
+    `id` and `claim_id` are the ledger's (0 before it is recorded). `published` is when the document said it: its own time, or that of the
     edit that brought the claim in. `seen_at` is when we read it. `document` is the fingerprint, `headline` the document's
     title, `lang` the BCP 47 tag of its language. `place` numbers the document by its id or address (0 when unknown),
     `reading` counts up with each reading of it, and `replaces` holds the EDTF dates that it gave before and gives no more.
@@ -162,20 +162,26 @@ class Observation:
     place: int = 0
     reading: int = 0
     replaces: tuple[str, ...] = ()
+    claim_id: int = 0
 
 
 class VerdictKind(StrEnum):
-    """A person's word on a claim."""
+    """A person's word on a claim; `undone` takes back the one before it."""
 
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A person's word on one observation's claim, which covers every observation of the same claim."""
+    """A person's word on one observation's claim, which covers every observation of the same claim.
+
+    `id` is the ledger's, 0 before it is recorded.
+    """
 
     observation: int
     kind: VerdictKind
     at: datetime
     note: str = ""
+    id: int = field(default=0, compare=False)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from babel import Locale
 
-from monitor.model import Belief, Certainty, ChangeKind, Event, Status, When
+from monitor.model import Belief, Certainty, ChangeKind, Event, Status, When, counted
 from monitor.notify.dates import spell, spell_move, spell_range
 
 __all__ = ["English"]
@@ -20,6 +20,8 @@ _SCOPES = {
     "paperback": "in paperback", "hardcover": "in hardcover", "physical edition": "as a physical edition",
     "unveiling": "at its unveiling", "Europe": "in Europe", "US": "in the US", "UK": "in the UK",
 }  # fmt: skip
+
+_REGIONS = frozenset({"Europe", "US", "UK"})
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class English:
     now = "Now"
     still = "Still"
     heard = "Heard"
+    nothing = "nothing that is believed"
     certainties: ClassVar = {
         Certainty.OFFICIAL: "official",
         Certainty.REPORTED: "reported",
@@ -54,10 +57,23 @@ class English:
         name = _named(title, instalment)
         if event is Event.TRAILER:
             name = f"{_trailer(trailer)} for {name}"
-        return " ".join([name, *([_joined([_scope(item) for item in scope])] if scope else [])])
+        return " ".join([name, *([_places(scope)] if scope else [])])
 
-    def title(self, subject: str, kind: ChangeKind, after: Belief, before: Belief | None) -> str:
+    def title(
+        self,
+        subject: str,
+        kind: ChangeKind,
+        after: Belief | None,
+        before: Belief | None,
+        *,
+        by_verdict: bool = False,
+    ) -> str:
         """Return a short title: "Alan Wake 2: moved to 27 October 2023"."""
+        if after is None:
+            gone = self.state(before.status, self._day(before)) if before else ""
+            return f"{subject}: withdrawn{', ' + gone if gone else ''}"
+        if by_verdict:
+            return f"{subject}: corrected, {self.state(after.status, self._day(after))}"
         day = spell(after.when, self.locale) if after.when else ""
         return f"{subject}: {self._headline(kind, after.status, day, before)}"
 
@@ -86,6 +102,8 @@ class English:
                 )
             case ChangeKind.OVERDUE:
                 return f"overdue since {day}" if day else "overdue"
+            case ChangeKind.RETRACTED:
+                return "withdrawn"
 
     def state(self, status: Status, day: str) -> str:
         """Return a belief in a word or two: "27 October 2023", "out", "cancelled"."""
@@ -109,6 +127,29 @@ class English:
         """Return the sentence without its full stop: "Alan Wake 2 has moved from 17 to 27 October 2023, says Remedy"."""
         nobody = kind in {ChangeKind.DISPUTED, ChangeKind.OVERDUE}
         return self._clause(subject, kind, event, after, before) + ("" if nobody else who)
+
+    def verdict(
+        self, subject: str, event: Event, after: Belief | None, before: Belief | None, *, note: str
+    ) -> str:
+        """Return the sentence of a change that a person's verdict caused: "Corrected by your monitor: … is due in May"."""
+        rest = f" – {note}" if note else ""
+        if after is None:
+            gone = self._said(event, before).infinitive if before else "be known"
+            return f"Withdrawn by your monitor: {subject} is no longer believed to {gone}{rest}"
+        said = self._said(event, after).finite
+        old = before.when if before else None
+        if after.status is Status.SCHEDULED and after.when and old and old != after.when:
+            said += f", not {self.adverb(old)}"
+        return f"Corrected by your monitor: {subject} {said}{rest}"
+
+    def retracted(self, subject: str, event: Event, before: Belief | None) -> str:
+        """Return the sentence for what is believed no more because its document says otherwise now."""
+        gone = self._said(event, before).infinitive if before else "be known"
+        return f"Withdrawn: {subject} is no longer believed to {gone}; what said so does not say it any more"
+
+    def against(self, day: str) -> str:
+        """Return what a sentence adds where the maker contradicts what a person confirmed on `day`."""
+        return f", against your confirmation of {day}"
 
     def _clause(
         self, subject: str, kind: ChangeKind, event: Event, after: Belief, before: Belief | None
@@ -224,9 +265,14 @@ class English:
             return f", {'reports' if certainty is Certainty.REPORTED else 'according to'} {place}"
         return ""
 
-    def belief(self, belief: Belief, since: str = "") -> str:
-        """Return a belief for the lines "Was" and "Now": "17 October 2023 (official, since 24 May 2023)"."""
+    def belief(self, belief: Belief, since: str = "", *, bare: bool = False) -> str:
+        """Return a belief for the lines "Was" and "Now": "17 October 2023 (official, since 24 May 2023)".
+
+        `bare` leaves out how certain it is.
+        """
         state = self.state(belief.status, self._day(belief))
+        if bare:
+            return f"{state} (since {since})" if since else state
         return f"{state} ({self.certainties[belief.certainty]}{f', since {since}' if since else ''})"
 
     def credit(self, names: Sequence[str], place: str, day: str) -> str:
@@ -240,12 +286,17 @@ class English:
     def together(self, count: int, titles: Sequence[str]) -> str:
         """Return the title of a digest: "3 changes: Alan Wake 2 and Hades II"."""
         shown = [*titles[:3], f"{len(titles) - 3} more"] if len(titles) > 4 else list(titles)
-        return f"{count} change{'' if count == 1 else 's'}: {_joined(shown)}"
+        return f"{counted(count, 'change')}: {_joined(shown)}"
+
+    def reference(self, change: int | None, claim: int | None, command: str) -> str:
+        """Return how to find it again: "Change 12, claim 31: monitor why 31"."""
+        named = [f"{what} {number}" for what, number in (("change", change), ("claim", claim)) if number]
+        told = ", ".join(named)
+        return f"{told[:1].upper()}{told[1:]}{': ' if told and command else ''}{command}"
 
     def further(self, trailers: int) -> str:
         """Return how many trailers are logged and not told."""
-        told = "1 further trailer is" if trailers == 1 else f"{trailers} further trailers are"
-        return f"{told} logged: monitor changes --event trailer"
+        return f"{counted(trailers, 'further trailer')} logged and not told: monitor changes --event trailer"
 
     def _day(self, belief: Belief) -> str:
         return spell(belief.when, self.locale) if belief.when else ""
@@ -284,6 +335,17 @@ def _trailer(name: str) -> str:
     if kind[-1:].isdecimal():
         return f"{kind[:1].upper()}{kind[1:]}{quoted}"
     return f"The {kind}{quoted}"
+
+
+def _places(scopes: Sequence[str]) -> str:
+    """Return where it comes out as one phrase: "on PC, PS5 and Switch in Japan and Europe"."""
+    together: dict[tuple[int, str], list[str]] = {}
+    for scope in scopes:
+        preposition, _, name = _scope(scope).partition(" ")
+        # Platforms stand nearest to the verb, then how it comes out, then where in the world.
+        order = 0 if preposition == "on" else 2 if scope in _territories() or scope in _REGIONS else 1
+        together.setdefault((order, preposition), []).append(name)
+    return " ".join(f"{key[1]} {_joined(together[key])}" for key in sorted(together))
 
 
 def _scope(scope: str) -> str:

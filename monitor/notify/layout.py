@@ -110,7 +110,9 @@ def text_of(telling: Telling) -> str:
         lines += ["", f"“{telling.quote}”"]
     if telling.credit and not telling.first.endswith(telling.credit):
         lines.append(telling.credit)
-    lines += [line for line in (telling.first, telling.link) if line]
+    lines += [line for line in (telling.first, telling.headline, telling.link) if line]
+    if telling.reference:
+        lines += ["", telling.reference]
     return "\n".join(lines)
 
 

@@ -105,7 +105,7 @@ class _Told:
                 "change", change.kind.value, change.kind.value in _folded(rule.changes), rule.changes
             )
         if rule.certainty:
-            certainty, bound = change.after.certainty, Certainty(rule.certainty)
+            certainty, bound = _certainty(change), Certainty(rule.certainty)
             yield _bound("certainty", certainty.rank, bound.rank, certainty.value, bound.value, most=most)
         if rule.origins:
             count = self._origins()
@@ -137,6 +137,14 @@ class _Told:
 
     def _origins(self) -> int:
         return len({item.source for item in self.change.evidence}) if self.origins is None else self.origins
+
+
+def _certainty(change: Change) -> Certainty:
+    """Return how certain a change is; where something is taken back, that is for those who were told of it."""
+    taken_back = change.verdict is not None or change.after is None
+    beliefs = [change.after, change.before if taken_back else None]
+    known = [belief.certainty for belief in beliefs if belief is not None]
+    return max(known, key=lambda certainty: certainty.rank, default=Certainty.OFFICIAL)
 
 
 def _verdict(field: str, own: str, fits: bool, named: Collection[str]) -> tuple[bool, str]:

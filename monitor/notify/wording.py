@@ -7,6 +7,7 @@ two languages. All text of a :class:`Telling` is plain (:mod:`monitor.notify.pla
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +16,23 @@ from urllib.parse import urlsplit
 
 from babel import Locale
 
-from monitor.model import Belief, Certainty, ChangeKind, Event, Status, When
+from monitor.model import Belief, Certainty, Change, ChangeKind, Event, Status, When
+from monitor.model import alert as alert_of
 from monitor.notify.dates import locale_of, spell_day
 from monitor.notify.english import English
 from monitor.notify.plain import link, plain
 
-__all__ = ["NOTICE", "WORDINGS", "Telling", "digest_title", "further_trailers", "sentence", "tell", "title"]
+__all__ = [
+    "NOTICE",
+    "WORDINGS",
+    "Telling",
+    "composed",
+    "digest_title",
+    "further_trailers",
+    "sentence",
+    "tell",
+    "title",
+]
 
 WORDINGS: dict[str, type[English]] = {"en": English}
 
@@ -29,6 +41,8 @@ NOTICE = "monitor.notice"
 
 _NAME = 120
 _NAMES = 3
+_HEADLINE = 200
+_NOTE = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +51,7 @@ class Telling:
 
     `sentence` has no full stop. `before` and `after` are the lines "Was" and "Now", labelled by `was` and `now`; where what is
     told does not replace what is believed (a rumour, a dispute), `stands` is true and they are labelled "Still" and "Heard". `link` is
-    http(s) or empty, `place` its host. `credit` is whose words `quote` is, `first` who said it first. `work` is the work's title.
+    http(s) or empty, `place` its host, `headline` the document's own. `credit` is whose words `quote` is, `first` who said it first. `work` is the work's title.
     """
 
     work: str
@@ -53,6 +67,8 @@ class Telling:
     link: str = ""
     place: str = ""
     first: str = ""
+    headline: str = ""
+    reference: str = ""
     timestamp: str = ""
 
 
@@ -64,6 +80,23 @@ def title(alert: Mapping[str, Any], locale: str) -> str:
 def sentence(alert: Mapping[str, Any], locale: str) -> str:
     """Return what a person would say: "Alan Wake 2 has moved from 17 to 27 October 2023, says Remedy"."""
     return tell(alert, locale).sentence
+
+
+def composed(change: Change, locale: str = "en") -> dict[str, Any]:
+    """Return `change` as the alert that is sent: its JSON object, its sentence in words, and the command that shows it."""
+    body = alert_of(change)
+    data = body["data"]
+    told = {"id": data["id"], "sentence": ended(sentence(body, locale)), "show": _command(data)}
+    return {**body, "data": told | data}
+
+
+def ended(said: str) -> str:
+    """Return a sentence with its full stop."""
+    return said if said.endswith((".", "!", "?")) else f"{said}."
+
+
+def _command(data: Mapping[str, Any]) -> str:
+    return f"monitor why {data['claim'] or shlex.quote(plain(str(data['title']), _NAME))}"
 
 
 def digest_title(alerts: Sequence[Mapping[str, Any]], locale: str) -> str:
@@ -93,29 +126,39 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
     words, own = _wording(locale)
     kind, event = ChangeKind(data["change"]), Event(data["event"])
     before = _belief(data["from"]) if data["from"] else None
-    after = _belief(data["to"])
+    after = _belief(data["to"]) if data["to"] else None
+    by_verdict = data.get("by") == "monitor"
     stands = before is not None and kind in {ChangeKind.RUMOURED, ChangeKind.DISPUTED}
     work = plain(str(data["title"]), _NAME)
     scope = [plain(str(item), 40) for item in data["scope"]]
     trailer = plain(str(data.get("trailer") or ""), _NAME)
     subject = words.subject(work, plain(data["instalment"] or "", _NAME) or None, event, scope, trailer)
     evidence = list(data["evidence"])
-    main = _main(evidence, after.certainty)
+    main = _main(evidence, after.certainty) if after else next(iter(evidence), None)
     first = min(evidence, key=lambda item: str(item["published"]), default=None)
     names, place = (_names(main), _place(main)) if main else ([], "")
+    if by_verdict:
+        said = words.verdict(subject, event, after, before, note=plain(str(data.get("note") or ""), _NOTE))
+    elif after is None:
+        said = words.retracted(subject, event, before)
+    else:
+        who = words.who(names, after.certainty, place)
+        if against := data.get("against"):
+            who = words.against(spell_day(_at(against), words.locale)) + who
+        said = words.sentence(subject, kind, event, after, before, who=who)
     labels = type(words)(own)
     since = data["from"].get("since") if data["from"] else None
     return Telling(
         work=work,
-        title=words.title(subject, kind, after, before),
-        sentence=words.sentence(
-            subject, kind, event, after, before, who=words.who(names, after.certainty, place)
-        ),
+        title=words.title(subject, kind, after, before, by_verdict=by_verdict),
+        sentence=said,
         was=words.still if stands else words.was,
         now=words.heard if stands else words.now,
         stands=stands,
-        before=labels.belief(before, spell_day(_at(since), own) if since else "") if before else "",
-        after=labels.belief(after),
+        before=labels.belief(before, spell_day(_at(since), own) if since else "", bare=by_verdict)
+        if before
+        else "",
+        after=labels.belief(after, bare=by_verdict) if after else labels.nothing,
         quote=plain(str(main["quote"])) if main else "",
         credit=words.credit(names, place, spell_day(_at(main["published"]), words.locale)) if main else "",
         link=link(str(main["url"])) if main else "",
@@ -123,8 +166,18 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
         first=words.first(_names(first), _place(first), spell_day(_at(first["published"]), words.locale))
         if first
         else "",
+        headline=_headline(main),
+        reference=words.reference(data.get("id"), data.get("claim"), str(data.get("show") or "")),
         timestamp=str(alert["timestamp"]),
     )
+
+
+def _headline(evidence: Mapping[str, Any] | None) -> str:
+    """Return the document's headline, "" where the quote says it already."""
+    if evidence is None:
+        return ""
+    headline = plain(str(evidence.get("headline") or ""), _HEADLINE)
+    return "" if headline == plain(str(evidence["quote"])) else headline
 
 
 def _wording(tag: str) -> tuple[English, Locale]:
@@ -137,7 +190,9 @@ def _wording(tag: str) -> tuple[English, Locale]:
 def _belief(belief: Mapping[str, Any]) -> Belief:
     when = belief["when"]
     return Belief(
-        Status(belief["status"]), When.parse(when) if when else None, Certainty(belief["certainty"])
+        Status(belief["status"]),
+        When.parse(when) if when else None,
+        Certainty(belief["certainty"] or Certainty.REPORTED),  # none is told of a verdict, and none is worded
     )
 
 

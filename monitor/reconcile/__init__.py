@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
-from monitor.reconcile.fold import Reconciled, history, reconcile
+from monitor.reconcile.fold import Reconciled, history, reconcile, was_told
 from monitor.reconcile.origins import Origin, first_said, near_duplicates, origins
 from monitor.reconcile.record import Record, Score, ranked, track_record
 from monitor.reconcile.stand import Turn
 
+RULES = 2
+"""The version of the rules of belief; raised when they change, so that a ledger takes them over without an alert."""
+
 __all__ = [
+    "RULES",
     "Origin",
     "Reconciled",
     "Record",
@@ -23,4 +27,5 @@ __all__ = [
     "ranked",
     "reconcile",
     "track_record",
+    "was_told",
 ]

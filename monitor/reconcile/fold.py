@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import is_
@@ -29,12 +29,12 @@ from monitor.model import (
 )
 from monitor.reconcile.origins import same_text
 from monitor.reconcile.periods import Relation, bounds, relation
-from monitor.reconcile.release import hear_release, is_part, is_serial, may_mean
+from monitor.reconcile.release import confirm_release, hear_release, is_part, is_serial, may_mean
 from monitor.reconcile.stand import Stand, Turn, count
-from monitor.reconcile.trailer import hear_trailers
+from monitor.reconcile.trailer import confirm_trailer, hear_trailers
 from monitor.reconcile.transitions import KINDS, MOVES
 
-__all__ = ["Reconciled", "history", "reconcile"]
+__all__ = ["Reconciled", "history", "reconcile", "was_told"]
 
 # Not every release is reported where we listen: a date is overdue when it passed this long ago.
 _GRACE = timedelta(days=30)
@@ -58,19 +58,28 @@ def reconcile(
     standings: Mapping[Key, Standing],
     verdicts: Mapping[int, Verdict],
     now: datetime,
+    *,
+    applied: Verdict | None = None,
 ) -> Reconciled:
     """Return what `observations` come to, and how that differs from `standings`, what was believed before.
 
-    `observations` are all there are of one work and event, every instalment and scope together; `verdicts` are keyed
-    by the id of the observation that a person judged. Total: it never raises on what observations say.
+    `observations` are all there are of one work and event, every instalment and scope together; `verdicts` are those that
+    count, keyed by the id of the observation that a person judged. `applied` is the verdict that was just given or undone:
+    what differs is its doing. Total: it never raises on what observations say.
     """
     stands = _folded(observations, verdicts)
     new = {stand.key: _standing(stand, stands, now) for stand in stands}
+    if applied is not None:
+        judged = tuple(o for o in observations if o.id == applied.observation)
+        corrections = _corrections(stands, new, standings, observations, now)
+        marked = (
+            replace(one, verdict=applied, against=None, evidence=one.evidence or judged)
+            for one in corrections
+        )
+        return Reconciled(new, tuple(marked))
     changes = [change for stand in stands for change in _changes(stand, new[stand.key], standings, now)]
     changes = [change for change in changes if not any(_says_it_by_name(other, change) for other in changes)]
-    if any(verdict.kind is VerdictKind.DISMISSED for verdict in verdicts.values()):
-        changes += _withdrawn(new, standings, now)
-    return Reconciled(new, tuple(changes))
+    return Reconciled(new, (*changes, *_retracted(new, standings, observations, now)))
 
 
 def history(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> tuple[Turn, ...]:
@@ -79,16 +88,27 @@ def history(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
     return tuple(sorted(turns, key=lambda turn: turn.at))
 
 
+def was_told(change: Change, earlier: Iterable[Change]) -> bool:
+    """Whether what `change` comes to is what an `earlier` change of the same key came to."""
+    after = change.after
+    return after is not None and any(
+        one.key == change.key
+        and one.after is not None
+        and (one.after.status, one.after.when) == (after.status, after.when)
+        for one in earlier
+    )
+
+
 def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> list[Stand]:
     everything = list(observations)
     heard = _latest(everything)
-    confirmed: frozenset[int] = frozenset()
+    upheld: list[tuple[Verdict, Observation]] = []
     if verdicts:
-        judged = [(o, verdicts[o.id]) for o in everything if o.id in verdicts]
-        dismissed = [pair for pair in judged if pair[1].kind is VerdictKind.DISMISSED]
-        upheld = [pair for pair in judged if pair[1].kind is VerdictKind.CONFIRMED]
-        heard = [o for o in heard if not any(_covers(one, verdict, o) for one, verdict in dismissed)]
-        confirmed = frozenset(id(o) for o in heard if any(_same_claim(one, o) for one, _ in upheld))
+        judged = [(verdicts[o.id], o) for o in everything if o.id in verdicts]
+        dismissed = [pair for pair in judged if pair[0].kind is VerdictKind.DISMISSED]
+        heard = [o for o in heard if not any(_covers(one, verdict, o) for verdict, one in dismissed)]
+        upheld = [pair for pair in judged if pair[0].kind is VerdictKind.CONFIRMED]
+        upheld.sort(key=lambda pair: (pair[0].at, pair[1].id))
     subjects: dict[_Subject, list[Observation]] = {}
     for observation in heard:
         subjects.setdefault((observation.claim.title, observation.claim.event), []).append(observation)
@@ -96,7 +116,14 @@ def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
     for subject in sorted(subjects):
         ordered = sorted(subjects[subject], key=_published)
         progress = _Progress([], {}) if verdicts else _resumed(subject, ordered)
-        progress.go_on(subject, ordered, confirmed)
+        for verdict, one in upheld:
+            if (one.claim.title, one.claim.event) == subject:
+                progress.go_on(subject, [o for o in ordered if o.published <= verdict.at])
+                # What was said later repeats the confirmed claim, and is no ground of the verdict.
+                same = [o for o in ordered if _same_claim(o, one)] or [one]
+                said = [o for o in same if o.published <= verdict.at] or same
+                _CONFIRM[subject[1]](progress.stands, said, verdict.at)
+        progress.go_on(subject, ordered)
         if not verdicts:
             _keep(subject, progress)
         stands += [stand for stand in progress.stands.values() if stand.belief is not None]
@@ -118,6 +145,7 @@ def _latest(heard: Sequence[Observation]) -> list[Observation]:
 
 _Subject = tuple[str, Event]
 _HEAR = {Event.RELEASE: hear_release, Event.TRAILER: hear_trailers}
+_CONFIRM = {Event.RELEASE: confirm_release, Event.TRAILER: confirm_trailer}
 _KEPT = 64
 
 
@@ -126,10 +154,10 @@ class _Progress:
     heard: list[Observation]
     stands: dict[Key, Stand]
 
-    def go_on(self, subject: _Subject, ordered: list[Observation], confirmed: frozenset[int]) -> None:
+    def go_on(self, subject: _Subject, ordered: list[Observation]) -> None:
         hear = _HEAR[subject[1]]
         for _, document in groupby(ordered[len(self.heard) :], key=_published):
-            hear(self.stands, list(document), confirmed)
+            hear(self.stands, list(document))
         self.heard = ordered
 
 
@@ -167,8 +195,8 @@ def _covers(judged: Observation, verdict: Verdict, other: Observation) -> bool:
 
 def _same_claim(one: Observation, other: Observation) -> bool:
     mine, theirs = one.claim, other.claim
-    return (mine.title, mine.event, mine.instalment, mine.status, mine.when, mine.scope) == (
-        theirs.title, theirs.event, theirs.instalment, theirs.status, theirs.when, theirs.scope,
+    return (mine.title, mine.event, mine.instalment, mine.status, mine.when, sorted(mine.scope)) == (
+        theirs.title, theirs.event, theirs.instalment, theirs.status, theirs.when, sorted(theirs.scope),
     )  # fmt: skip
 
 
@@ -186,6 +214,7 @@ def _standing(stand: Stand, stands: Sequence[Stand], now: datetime) -> Standing:
         overdue=_is_overdue(stand, stands, now),
         told=stand.told,
         times=stand.times,
+        confirmed_at=stand.confirmed_at,
     )
 
 
@@ -287,6 +316,8 @@ def _says_it_by_name(named: Change, nameless: Change) -> bool:
     """Whether one document's news of a season is told once, with its number."""
     return (
         nameless.key.instalment is None
+        and named.after is not None
+        and nameless.after is not None
         and is_serial(named.key.instalment)
         and (named.key.title, named.key.event) == (nameless.key.title, nameless.key.event)
         and _agree(named.after, nameless.after)
@@ -359,26 +390,86 @@ def _change(kind: ChangeKind, stand: Stand, old: Standing | None, after: Belief,
         evidence=tuple(voices[:_EVIDENCE]),
         trailer=stand.trailer,
         milestone=stand.milestone,
+        against=stand.against,
     )
 
 
-def _withdrawn(new: Mapping[Key, Standing], standings: Mapping[Key, Standing], now: datetime) -> list[Change]:
-    """Return what subscribers were told and nothing supports any more, since a person dismissed it."""
-    gone = [
-        old
-        for key, old in standings.items()
-        if key not in new
-        and old.told is not None
-        and not any(_agree(old.told, other.belief) for other in new.values() if other.key.event is key.event)
-    ]
+def _corrections(
+    stands: Sequence[Stand],
+    new: Mapping[Key, Standing],
+    standings: Mapping[Key, Standing],
+    observations: Sequence[Observation],
+    now: datetime,
+) -> list[Change]:
+    """Return what a verdict corrects of what was told; rumours and disputes are not told anew."""
+    changes = []
+    for stand in stands:
+        believed, old = new[stand.key], standings.get(stand.key)
+        if (
+            believed.told is not None
+            and _is_told_anew(believed, old)
+            and not _was_told_elsewhere(believed, old, standings)
+        ):
+            kind = _kind(old.belief if old else stand.instead_of, believed.told)
+            changes += [_change(kind, stand, old, believed.told, now)] if kind else []
+    changes = [change for change in changes if not any(_says_it_by_name(other, change) for other in changes)]
+    return changes + _taken_back(standings.values(), new, observations, now)
+
+
+def _retracted(
+    new: Mapping[Key, Standing],
+    standings: Mapping[Key, Standing],
+    observations: Sequence[Observation],
+    now: datetime,
+) -> list[Change]:
+    """Return what was told and rested on observations that are there no more, since their document says otherwise now."""
+    kept = {o.id for o in _latest(observations)}
+    orphans = [old for old in standings.values() if not kept.issuperset(old.evidence)]
+    return _taken_back(orphans, new, observations, now)
+
+
+def _taken_back(
+    standings: Iterable[Standing],
+    new: Mapping[Key, Standing],
+    observations: Sequence[Observation],
+    now: datetime,
+) -> list[Change]:
+    """Return the changes by which what was told of `standings` is taken back, where nothing else is told in its place."""
     return [
         Change(
-            kind=ChangeKind.DENIED,
+            kind=ChangeKind.RETRACTED if left is None else _LEFT.get(left.status, KINDS[left.status]),
             key=old.key,
             before=old.belief,
             since=old.since,
-            after=Belief(Status.DENIED, old.belief.when, old.belief.certainty),
+            after=left,
             at=now,
+            evidence=tuple(o for o in observations if o.id in old.evidence)[:_EVIDENCE],
         )
-        for old in gone
+        for old in standings
+        if not _still_stands(old, new)
+        for left in [_left(old, new)]
     ]
+
+
+# A new date is told as such: what is left of one without a date is that it has none.
+_LEFT = {Status.SCHEDULED: ChangeKind.WIDENED}
+
+
+def _still_stands(old: Standing, new: Mapping[Key, Standing]) -> bool:
+    """Whether what was told of a key is believed, under this name or another, or something else is told of it."""
+    standing = new.get(old.key)
+    if old.told is None:
+        return True
+    if old.key.event is Event.TRAILER:
+        return standing is not None and standing.times >= old.times
+    if standing is None:
+        return any(
+            _agree(old.told, other.belief) for other in new.values() if other.key.event is old.key.event
+        )
+    return standing.told is not None or _agree(old.told, standing.belief)
+
+
+def _left(old: Standing, new: Mapping[Key, Standing]) -> Belief | None:
+    """Return what is believed of a key when what was told of it is not; nothing of a trailer, each is told by itself."""
+    standing = new.get(old.key)
+    return None if standing is None or old.key.event is Event.TRAILER else standing.belief

@@ -8,16 +8,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from monitor.model import Certainty, Event, Key, Observation, Status, When
 from monitor.reconcile.periods import Relation, bounds, relation
-from monitor.reconcile.stand import CONFIRMED, Heard, Stand
+from monitor.reconcile.stand import Heard, Stand
 from monitor.reconcile.transitions import Fit
 
-__all__ = ["hear_release", "is_headlined", "is_part", "is_passing", "is_serial", "may_mean"]
+__all__ = [
+    "confirm_release",
+    "hear_release",
+    "is_aside",
+    "is_headlined",
+    "is_part",
+    "is_serial",
+    "may_mean",
+]
 
 _DAY = timedelta(days=1)
+# What a place that is about something else takes from a claim, and what is left where it stands by itself: the maker's word
+# with a day, or a credited one with a day (decision 0051).
+_ASIDE = 2
+_FULL = 3
+_MONTH = 31
 # Occasions of their own: they share no date with the release and prove nothing about it.
 _APART = frozenset({"unveiling", "early access"})
 # What a stand's own date agrees with, and what leaves open whose date is meant.
@@ -30,19 +44,25 @@ _ORDER = {status: order for order, status in enumerate(
 )}  # fmt: skip
 
 
-def hear_release(
-    stands: dict[Key, Stand], document: Sequence[Observation], confirmed: frozenset[int]
-) -> None:
-    """Let the stands of one work's release hear what one document says of it.
-
-    `confirmed` holds the `id()` of observations whose claim a person confirmed.
-    """
-    for heard in _heard(document, confirmed):
+def hear_release(stands: dict[Key, Stand], document: Sequence[Observation]) -> None:
+    """Let the stands of one work's release hear what one document says of it."""
+    for heard in _heard(document):
         if heard.status is Status.RELEASED and heard.holds and not _is_past(heard):
             continue  # a document that says when it will come does not say that it is out
         stand = _home(stands, heard)
         stand.hear(heard)
         stands.setdefault(stand.key, stand)
+
+
+def confirm_release(stands: dict[Key, Stand], said: Sequence[Observation], at: datetime) -> None:
+    """Believe the claim of the observations `said`, which a person confirmed at `at`, of the very scope that it names."""
+    claim = said[0].claim
+    key = Key(claim.title, claim.instalment, Event.RELEASE, claim.scope)
+    stand = stands.setdefault(key, Stand(key))
+    wider = stands.get(replace(key, scope=()))
+    if stand.belief is None and key.scope and wider is not None:
+        stand.instead_of = wider.belief
+    stand.confirm([_one(observation, [observation]) for observation in said], at)
 
 
 def _differ(one: When, other: When | None) -> bool:
@@ -58,15 +78,26 @@ def is_headlined(observation: Observation) -> bool:
     return not observation.headline or observation.claim.quote.strip() in observation.headline
 
 
-def is_passing(observation: Observation) -> bool:
-    """Whether the document says it by the way: it is about something else, or only the context says of what.
+def is_aside(observation: Observation) -> bool:
+    """Return whether a claim needs a second origin: it is made by the way, and is too weak to stand by itself.
 
-    The maker's word needs no name: its own page rarely repeats it.
+    What is said under the work's own headline, in a sentence that refers to it, stands by itself. What is not is weighed: a
+    full, credited, dated statement outweighs the place in which it stands.
     """
     claim = observation.claim
-    if claim.passing:
-        return True
-    return claim.inherited and claim.event is Event.RELEASE and claim.certainty is not Certainty.OFFICIAL
+    # The maker's own page rarely repeats the name of its work; of a trailer the video itself tells.
+    inherited = claim.inherited and claim.event is Event.RELEASE and claim.certainty is not Certainty.OFFICIAL
+    if not (claim.passing or inherited):
+        return False
+    weight = claim.certainty.rank + bool(claim.sources) + _grain(claim.when)
+    return weight - _ASIDE * (claim.passing + inherited) < _FULL
+
+
+def _grain(when: When | None) -> int:
+    """Return how much the date of a claim weighs: a day 2, what is no longer than a month 1."""
+    if when is None or when.days is None or when.is_approximate:
+        return 0
+    return 2 if when.days == 1 else int(when.days <= _MONTH)
 
 
 def is_serial(instalment: str | None) -> bool:
@@ -74,9 +105,9 @@ def is_serial(instalment: str | None) -> bool:
     return instalment is not None and _SERIAL.match(instalment) is not None
 
 
-def _heard(document: Sequence[Observation], confirmed: frozenset[int]) -> list[Heard]:
+def _heard(document: Sequence[Observation]) -> list[Heard]:
     """Return a document's claims as they are weighed, in the order in which they make sense."""
-    words = [_one(observation, document, confirmed) for observation in document]
+    words = [_one(observation, document) for observation in document]
     return sorted(words, key=_in_order) if len(words) > 1 else words
 
 
@@ -87,7 +118,7 @@ def _in_order(heard: Heard) -> tuple[object, ...]:
     return _ORDER[heard.status], str(heard.when), -heard.rank, place
 
 
-def _one(observation: Observation, group: Sequence[Observation], confirmed: frozenset[int]) -> Heard:
+def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
     claim, on = observation.claim, observation.published.date()
     status = claim.status
     if status is Status.RELEASED and claim.when is not None and bounds(claim.when)[0] - on > _DAY:
@@ -113,16 +144,15 @@ def _one(observation: Observation, group: Sequence[Observation], confirmed: froz
             ):
                 holds.add(str(near.when))
                 torn = torn or (near.scope == claim.scope and _differ(near.when, claim.when))
-    rank = CONFIRMED if id(observation) in confirmed else claim.certainty.rank
     return Heard(
         observation=observation,
         status=status,
         when=claim.when,
-        rank=rank,
+        rank=claim.certainty.rank,
         at=observation.published,
         on=on,
-        headlined=is_headlined(observation) and not is_passing(observation),
-        passing=is_passing(observation) or (torn and not moves),
+        headlined=is_headlined(observation) and not claim.passing,
+        passing=is_aside(observation) or (torn and not moves),
         moves=frozenset(moves),
         holds=frozenset(holds),
     )

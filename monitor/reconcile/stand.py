@@ -31,8 +31,10 @@ _COUNTED = 24
 _OFF = frozenset({Status.POSTPONED, Status.CANCELLED, Status.DENIED})
 
 CONFIRMED = 4
-"""The rank of a claim that a person confirmed: above official."""
+"""The rank of a belief that a person confirmed: above official."""
 _OFFICIAL, _REPORTED = Certainty.OFFICIAL.rank, Certainty.REPORTED.rank
+# What contradicts a belief; against a person's confirmation only the maker's word does.
+_CONTRARY = frozenset({Need.PREVAIL, Need.OVERWHELM, Need.CLEAR, Need.FIRM, Need.CROWD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +58,8 @@ class Heard:
 
     @property
     def certainty(self) -> Certainty:
-        """How sure it is; a person's confirmation counts as the maker's."""
-        return Certainty.OFFICIAL if self.rank == CONFIRMED else self.observation.claim.certainty
+        """How sure it is."""
+        return self.observation.claim.certainty
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,10 @@ class Turn:
 
 @dataclass(slots=True)
 class Stand:
-    """What is believed of `key` so far; `told` is what of it was worth telling."""
+    """What is believed of `key` so far; `told` is what of it was worth telling.
+
+    `confirmed_at` is when a person confirmed the belief, `against` when one confirmed what the maker has since contradicted.
+    """
 
     key: Key
     belief: Belief | None = None
@@ -97,6 +102,10 @@ class Stand:
     trailer: str = ""
     milestone: str = ""
     """Of a trailer, as in `Change`."""
+    confirmed_at: datetime | None = None
+    against: datetime | None = None
+    overruled: list[When] = field(default_factory=list)
+    """Dates that stood when a person confirmed another: who still names them tells nothing."""
     _fitted: tuple[Heard | None, Belief | None, Fit | None] = (None, None, None)
 
     def fit(self, heard: Heard) -> Fit | None:
@@ -132,13 +141,51 @@ class Stand:
             self._corroborate(heard)
             return False
         voices = self._voices(heard)
-        if not (_MET[need](self, voices) and _is_said(voices)):
+        if not (self._is_met(need, voices) and _is_said(voices)):
             self._remember_rival(heard, voices)
             return False
         if self.fit(heard) is Fit.CONTRARY:
             heard, voices = _most_agreed(voices)
         self._revise(heard, voices, REASONS[need])
         return True
+
+    def confirm(self, voices: list[Heard], at: datetime) -> None:
+        """Believe what `voices` say because a person confirmed it at `at`, whatever was said before."""
+        heard, before = voices[0], self.belief
+        when = heard.when
+        if when is None and heard.status in _OFF:
+            when = self._believed_date
+        self.belief = Belief(heard.status, when, Certainty.OFFICIAL)
+        if before is not None and (before.status, before.when) == (heard.status, when):
+            self.evidence += [one for one in voices if one not in self.evidence]
+            told = self.told is None or self.told.certainty.rank < _REPORTED
+        else:
+            if before is not None and before.when is not None and before.when != when:
+                self.overruled.append(before.when)
+            self.since, self.evidence = at, list(voices)
+            self.former = [former for former in self.former if former != when]
+            told = True
+        self.rank, self.confirmed_at, self.against = CONFIRMED, at, None
+        self.pending.clear()
+        self.rivals = []
+        self.disputed = False
+        if heard.status is Status.RELEASED:
+            self.released_on = _released_on(heard)
+        news = told and self._is_news(heard, was_due=before is not None and self.told is not None)
+        if news:
+            self._tell()
+        elif self.told is not None and self.told.status is not heard.status:
+            self.told = None  # it is taken back, and nothing is told in its place
+        said = tuple(one.observation for one in voices)
+        self.turns.append(
+            Turn(self.key, at, before or self.instead_of, self.belief, "a person confirmed it", said, news)
+        )
+
+    def _is_met(self, need: Need, voices: list[Heard]) -> bool:
+        if self.rank >= CONFIRMED and need in _CONTRARY:
+            makers = any(one.rank >= _OFFICIAL and not one.passing for one in voices)
+            return makers and (need in (Need.PREVAIL, Need.OVERWHELM) or _MET[need](self, voices))
+        return _MET[need](self, voices)
 
     def _corroborate(self, heard: Heard) -> None:
         self.evidence.append(heard)
@@ -153,6 +200,7 @@ class Stand:
         self.rank = heard.rank
         self.belief = Belief(before.status, before.when, heard.certainty)
         if confirmed:
+            self.against = None
             self._tell()
         reason = f"{heard.certainty.value} word for it"
         self.turns.append(
@@ -196,6 +244,8 @@ class Stand:
             return
         if relation(heard.when, self.belief.when) is Relation.ACROSS:
             return  # rounded otherwise
+        if any(relation(heard.when, former) is Relation.SAME for former in self.overruled):
+            return
         rank = max(one.rank for one in voices)
         held = count(self.evidence[-_COUNTED:])
         if not _is_said(voices) or (held > 1 and count(voices) < 2):
@@ -234,6 +284,8 @@ class Stand:
             when = before.when  # what is off is the date that stood
         was_due = before is not None and self.told is not None and not _is_stale(before, heard)
         self.belief = Belief(heard.status, when, best.certainty)
+        self.against = self.confirmed_at if self._contradicts(heard, before) else None
+        self.confirmed_at = None
         self.rank = best.rank
         self.since = voices[0].at
         self.evidence = list(voices)
@@ -253,6 +305,16 @@ class Stand:
         self.turns.append(
             Turn(self.key, heard.at, before or self.instead_of, self.belief, reason, said, news)
         )
+
+    def _contradicts(self, heard: Heard, before: Belief | None) -> bool:
+        """Whether `heard` says other than a person confirmed, and not just more of it."""
+        if self.rank < CONFIRMED or before is None:
+            return False
+        if heard.status is not before.status:
+            return heard.status is not Status.RELEASED
+        if heard.when is None or before.when is None:
+            return False
+        return relation(heard.when, before.when) not in (Relation.SAME, Relation.NARROWER)
 
     def _tell(self) -> None:
         self.told = self.belief
@@ -466,13 +528,9 @@ def _best(voices: list[Heard]) -> int:
 
 def _prevails(stand: Stand, voices: list[Heard]) -> bool:
     best = _best(voices)
-    if best >= CONFIRMED:
-        return True
     plain = _plain(voices)
-    if best >= _OFFICIAL and stand.rank < CONFIRMED and (not stand.is_settled or outlets(plain) > 1):
+    if best >= _OFFICIAL and (not stand.is_settled or outlets(plain) > 1):
         return True
-    if stand.rank >= CONFIRMED:
-        return False
     if best >= _REPORTED:
         needed = _MANY if stand.is_settled else 1
         return stand.rank < _REPORTED or (
@@ -483,7 +541,7 @@ def _prevails(stand: Stand, voices: list[Heard]) -> bool:
 
 def _overwhelms(stand: Stand, voices: list[Heard]) -> bool:
     plain = _plain(voices)
-    return stand.rank < CONFIRMED and count(plain) > _MANY and count(plain) > count(_since(stand, plain[0]))
+    return count(plain) > _MANY and count(plain) > count(_since(stand, plain[0]))
 
 
 def _since(stand: Stand, first: Heard) -> list[Heard]:
@@ -507,11 +565,11 @@ def _clear(_stand: Stand, voices: list[Heard]) -> bool:
 
 
 def _crowd(_stand: Stand, voices: list[Heard]) -> bool:
-    return _best(voices) >= CONFIRMED or outlets(_plain(voices)) > _MANY
+    return outlets(_plain(voices)) > _MANY
 
 
 def _twice(_stand: Stand, voices: list[Heard]) -> bool:
-    return _best(voices) >= CONFIRMED or outlets(_plain(voices)) > 1
+    return outlets(_plain(voices)) > 1
 
 
 _MET: Mapping[Need, Callable[[Stand, list[Heard]], bool]] = {

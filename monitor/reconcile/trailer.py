@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.model import Belief, Event, Key, Observation, Status, TrailerKind, When
+from monitor.model import Belief, Certainty, Event, Key, Observation, Status, TrailerKind, When
 from monitor.reconcile.origins import is_shared, outlet
 from monitor.reconcile.periods import Relation, relation
-from monitor.reconcile.release import is_headlined, is_passing, is_serial
+from monitor.reconcile.release import is_aside, is_headlined, is_serial
 from monitor.reconcile.stand import CONFIRMED, Heard, Stand, Turn, count
 
-__all__ = ["hear_trailers"]
+__all__ = ["confirm_trailer", "hear_trailers"]
 
 _DAY = timedelta(days=1)
 _BURST = timedelta(days=4)
@@ -54,13 +54,29 @@ class _Run(Stand):
     """The milestones that are behind."""
 
 
-def hear_trailers(
-    stands: dict[Key, Stand], document: Sequence[Observation], confirmed: frozenset[int]
-) -> None:
+def confirm_trailer(stands: dict[Key, Stand], said: Sequence[Observation], at: datetime) -> None:
+    """Believe that the trailer is out, or comes, which a person confirmed at `at`; one that was told is not told again."""
+    claim = said[0].claim
+    run = stands.get(key := Key(claim.title, claim.instalment, Event.TRAILER))
+    if not isinstance(run, _Run):
+        run = stands[key] = _Run(key)
+    voices = [_heard(observation) for observation in said]
+    known = {one.observation.id for one in run.evidence}
+    if run.belief is not None and known.intersection(observation.id for observation in said):
+        run.belief = Belief(run.belief.status, run.belief.when, Certainty.OFFICIAL)
+    else:
+        belief = Belief(voices[0].status, voices[0].when, Certainty.OFFICIAL)
+        run.out_at = voices[0].at if belief.status is Status.RELEASED else run.out_at
+        _believe(run, belief, voices[0], "a person confirmed it")
+        run.evidence = voices
+    run.rank, run.confirmed_at = CONFIRMED, at
+
+
+def hear_trailers(stands: dict[Key, Stand], document: Sequence[Observation]) -> None:
     """Let the runs of one work's trailers hear what one document says of them."""
     awaited = any(_is_to_come(observation) for observation in document)
     for observation in sorted(document, key=_in_order):
-        heard = _heard(observation, confirmed)
+        heard = _heard(observation)
         if awaited and heard.status is Status.RELEASED:
             continue  # a document that says when the trailer comes does not say that it is out
         run = _run(stands, heard)
@@ -95,21 +111,20 @@ def _is_to_come(observation: Observation) -> bool:
     )
 
 
-def _heard(observation: Observation, confirmed: frozenset[int]) -> Heard:
+def _heard(observation: Observation) -> Heard:
     claim, on = observation.claim, observation.published.date()
     status = claim.status
     if status is Status.RELEASED and claim.when is not None and claim.when.earliest is not None:
         status = Status.SCHEDULED if claim.when.earliest - on > _DAY else status
-    rank = CONFIRMED if id(observation) in confirmed else claim.certainty.rank
     return Heard(
         observation=observation,
         status=status,
         when=claim.when,
-        rank=rank,
+        rank=claim.certainty.rank,
         at=observation.published,
         on=on,
         headlined=is_headlined(observation),
-        passing=is_passing(observation),
+        passing=is_aside(observation),
     )
 
 

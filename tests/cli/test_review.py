@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from monitor.ledger import Ledger
 from tests.cli.archives import WATCH, WORK, lines, write
 from tests.cli.conftest import Run
 
@@ -100,7 +103,7 @@ def test_the_database_may_be_named_before_or_after_the_inner_command(
     )
 
 
-@pytest.mark.parametrize("command", ["show", "confirm", "dismiss"])
+@pytest.mark.parametrize("command", ["show", "confirm", "dismiss", "undo"])
 def test_a_claim_that_is_not_there_is_wrong_usage(run: Run, database: Path, command: str) -> None:
     ran = run("claims", command, 9999, "--db", database)
     assert (ran.code, ran.out) == (2, "")
@@ -185,7 +188,11 @@ def test_what_a_person_confirms_outranks_the_press(run: Run, disputed: Path) -> 
     claim = dated(run, disputed, "2023-12-05")
     assert believed(run, disputed, claim) == "2023-10-17"
     ran = run("claims", "confirm", claim, "--db", disputed)
-    assert "has moved from 17 October to 5 December 2023" in ran.out
+    assert (
+        "Corrected by your monitor: Harbour of Glass is due on 5 December 2023, not on 17 October 2023."
+        in ran.out
+    )
+    assert "Believed now: Harbour of Glass, release scheduled, 5 December 2023 (confirmed by you)." in ran.out
     assert believed(run, disputed, claim) == "2023-12-05"
 
 
@@ -205,3 +212,68 @@ def test_what_a_person_dismissed_stays_dismissed_when_it_is_edited_or_repeated(
     assert (row["documents"], row["verdict"]) == (2, "dismissed")
     assert row["standing"] is None or row["standing"]["when"] != "2023-10-17"
     assert run("changes", "--db", disputed, "--format", "json").rows == told
+
+
+def bodies(database: Path) -> list[dict[str, Any]]:
+    """Return the alerts that wait for the channel, oldest first."""
+    with Ledger.open(database, read_only=True) as log:
+        return [
+            json.loads(delivery.body) for delivery in reversed(list(log.deliveries(channel="alerts.jsonl")))
+        ]
+
+
+@pytest.fixture
+def dated_once(run: Run, tmp_path: Path) -> Path:
+    """A ledger with one official date, and a channel."""
+    (tmp_path / "works.yaml").write_text(WATCH)
+    (tmp_path / "sources.yaml").write_text(WATCH + "channels:\n  - file: alerts.jsonl\n")
+    archive = write(tmp_path / "in.jsonl", lines(OUTLIER[:1]))
+    run("replay", archive, "--config", "works.yaml", "--db", "once.db")
+    return tmp_path / "once.db"
+
+
+def test_a_dismissal_that_leaves_nothing_says_so_and_is_alerted_as_withdrawn(
+    run: Run, dated_once: Path
+) -> None:
+    ran = run("claims", "dismiss", 1, "--note", "another game", "--db", dated_once)
+    assert ran.out.splitlines() == [
+        f"Dismissed: claim 1, {WORK}.",
+        f"Withdrawn by your monitor: {WORK} is no longer believed to come out on 17 October 2023 – another game.",
+        f"Believed now: nothing of the release of {WORK}.",
+    ]
+    (body,) = bodies(dated_once)
+    assert (body["type"], body["data"]["to"], body["data"]["by"]) == ("release.retracted", None, "monitor")
+    assert "retracted" in run("changes", "--db", dated_once).out
+
+
+def test_an_undone_dismissal_lets_stand_what_stood_and_alerts_nothing_that_was_known(
+    run: Run, dated_once: Path
+) -> None:
+    with Ledger.open(dated_once, read_only=True) as log:
+        stood = list(log.all_standings())
+    run("claims", "dismiss", 1, "--db", dated_once)
+    told = bodies(dated_once)
+    ran = run("claims", "undo", 1, "--db", dated_once)
+    assert ran.out.splitlines() == [
+        f"Undone: claim 1, {WORK}.",
+        f"Believed now: {WORK}, release scheduled, 17 October 2023 (official).",
+    ]
+    assert bodies(dated_once) == told
+    with Ledger.open(dated_once, read_only=True) as log:
+        assert list(log.all_standings()) == stood
+    again = run("claims", "undo", 1, "--db", dated_once)
+    assert again.code == 2
+    assert "no verdict on claim 1 is left to undo" in again.err
+
+
+def test_what_is_read_after_an_undone_verdict_is_alerted_as_ever(
+    run: Run, dated_once: Path, tmp_path: Path
+) -> None:
+    run("claims", "dismiss", 1, "--db", dated_once)
+    run("claims", "undo", 1, "--db", dated_once)
+    moved = f"Northlight has delayed {WORK} from October 17 to October 27, 2023."
+    story = (*OUTLIER[:1], ("one.example", "2023-08-10T14:00:00Z", moved))
+    archive = write(tmp_path / "more.jsonl", lines(story))
+    run("replay", archive, "--config", "works.yaml", "--db", dated_once)
+    rows = run("changes", "--db", dated_once, "--format", "json").rows
+    assert {row["id"]: row["change"] for row in rows} == {1: "appeared", 2: "retracted", 3: "moved_later"}

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,12 +46,3 @@ def fork() -> Iterator[Callable[[Callable[[], None]], int]]:
             os.waitpid(process, 0)
         except (ProcessLookupError, ChildProcessError):
             continue
-
-
-@pytest.fixture
-def first_version(path: Path) -> Path:
-    """A ledger as version 0.1 left it (schema 1): first passes, edits, verdicts, changes, deliveries in every state."""
-    dump = Path(__file__).parents[1] / "cases" / "ledger" / "version-1.sql"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(dump.read_text(encoding="utf-8"))
-    return path

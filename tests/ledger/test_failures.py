@@ -53,7 +53,7 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "add_sightings": lambda ledger: ledger.add_sightings([document("known", source="copy.example")], NOW),
     "add_verdict": lambda ledger: ledger.add_verdict(Verdict(1, VerdictKind.CONFIRMED, NOW)),
     "put_standings": lambda ledger: ledger.put_standings(KEY.title, KEY.event, [Standing(KEY, BELIEF, NOW)]),
-    "clear_derived": lambda ledger: ledger.clear_derived(),
+    "keep_rules": lambda ledger: ledger.keep_rules(9),
     "add_changes": lambda ledger: ledger.add_changes([replace(CHANGE, kind=ChangeKind.CONFIRMED)]),
     "add_delivery": lambda ledger: ledger.add_delivery(None, HOOK, {"n": 2}, send_at=NOW, now=NOW),
     "mark_attempting": lambda ledger: ledger.mark_attempting({"msg_1": _sent(ledger)}, NOW),
@@ -62,6 +62,7 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "mark_dead": lambda ledger: ledger.mark_dead(_sent(ledger), "410"),
     "retry": lambda ledger: ledger.retry(_sent(ledger), NOW),
     "retime": lambda ledger: ledger.retime("hook", NOW, ahead_of=NOW),
+    "hold_back": lambda ledger: ledger.hold_back(replace(CHANGE, id=1), "hook", "only", ["no"]),
     "mark_failing": lambda ledger: ledger.mark_failing("hook", "dead", NOW),
     "mark_well": lambda ledger: ledger.mark_well("hook"),
     "disable_channel": lambda ledger: ledger.disable_channel("hook", "gone", NOW),
@@ -72,6 +73,7 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "add_bug": lambda ledger: ledger.add_bug("known", None, "Traceback", NOW),
 }
 READS: dict[str, Callable[[Ledger], object]] = {
+    "rules": lambda ledger: ledger.rules(),
     "due": lambda ledger: ledger.due(NOW),
     "gone": lambda ledger: ledger.gone(),
     "next_due_at": lambda ledger: ledger.next_due_at(),
@@ -95,6 +97,8 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "change": lambda ledger: ledger.change(1),
     "changes": lambda ledger: list(ledger.changes()),
     "timeline": lambda ledger: list(ledger.timeline(KEY.title)),
+    "held_back": lambda ledger: ledger.held_back(1),
+    "further_trailers": lambda ledger: ledger.further_trailers("hook", [1]),
     "due_channels": lambda ledger: ledger.due_channels(NOW),
     "due_deliveries": lambda ledger: ledger.due_deliveries(NOW),
     "next_delivery_at": lambda ledger: ledger.next_delivery_at(),

@@ -253,3 +253,27 @@ def test_an_observation_that_was_given_is_not_changed(ledger: Ledger) -> None:
 
     assert given_one.id == 0
     assert replace(recorded, id=0).claim == given_one.claim
+
+
+def test_a_verdict_that_is_undone_counts_no_more_and_the_one_before_it_does(ledger: Ledger) -> None:
+    ledger.record_document(document("first"), NOW, [observation()])
+    for kind in (VerdictKind.DISMISSED, VerdictKind.CONFIRMED, VerdictKind.UNDONE):
+        ledger.add_verdict(Verdict(1, kind, NOW))
+    assert [each.kind for each in ledger.verdicts(*SUBJECT)] == [VerdictKind.DISMISSED]
+    assert ledger.claim(1).row.verdict is VerdictKind.DISMISSED
+
+    ledger.add_verdict(Verdict(1, VerdictKind.UNDONE, LATER))
+    assert ledger.verdicts(*SUBJECT) == []
+    assert ledger.claim(1).row.verdict is None
+    assert [each.kind.value for each in ledger.claim(1).verdicts] == [
+        "dismissed",
+        "confirmed",
+        "undone",
+        "undone",
+    ]
+    assert list(ledger.rows("SELECT verdict FROM claim_log")) == [(None,)]
+
+    with pytest.raises(NotFoundError, match="no verdict on claim 1 is left to undo"):
+        ledger.add_verdict(Verdict(1, VerdictKind.UNDONE, LATER))
+    ledger.add_verdict(Verdict(1, VerdictKind.CONFIRMED, LATER))
+    assert [each.kind for each in ledger.verdicts(*SUBJECT)] == [VerdictKind.CONFIRMED]

@@ -10,7 +10,20 @@ from sqlite_utils import Database, Migrations
 
 from monitor.errors import LedgerError, SchemaVersionError
 from monitor.ledger import Ledger, schema
-from monitor.model import Channel, ChannelKind, Event
+from monitor.model import (
+    Belief,
+    Certainty,
+    Change,
+    ChangeKind,
+    Channel,
+    ChannelKind,
+    Event,
+    Key,
+    Status,
+    Verdict,
+    VerdictKind,
+    When,
+)  # fmt: skip
 from tests.builders import NOW, document, observation
 
 
@@ -188,3 +201,47 @@ def test_the_weight_of_a_claim_is_kept(path: Path) -> None:
     with Ledger.open(path) as ledger:
         kept = ledger.observations("Alan Wake 2", Event.RELEASE)
         assert [(o.claim.passing, o.claim.inherited) for o in kept] == [(True, False), (False, True)]
+
+
+def test_an_upgrade_from_version_1_keeps_its_verdicts_changes_and_views(first_version: Path) -> None:
+    with closing(sqlite3.connect(first_version)) as connection:
+        shown = {view: list(Database(connection)[view].rows) for view in ("claim_log", "alert_log")}
+        connection.execute("ALTER TABLE changes ADD COLUMN noted TEXT")
+        connection.execute("UPDATE changes SET noted = 'kept' WHERE id = 3")
+        connection.commit()
+
+    with Ledger.open(first_version) as ledger:
+        assert ledger.value("SELECT noted FROM changes WHERE id = 3") == "kept"
+        changes = {change.id: change for change in ledger.changes()}
+        assert [changes[number].kind.value for number in sorted(changes)] == [
+            "appeared", "narrowed", "released", "appeared", "rumoured", "appeared", "appeared", "appeared", "denied",
+            "appeared", "moved_later",
+        ]  # fmt: skip
+        assert all(change.verdict is None and change.after is not None for change in changes.values())
+        assert {verdict.kind.value for verdict in ledger.verdicts("Pixel Fold", Event.RELEASE)} == {
+            "dismissed",
+            "confirmed",
+        }
+        assert next(iter(ledger.deliveries())).change == 11
+    with closing(sqlite3.connect(first_version)) as connection:
+        assert {view: list(Database(connection)[view].rows) for view in shown} == shown
+
+
+def test_a_change_that_ends_in_nothing_keeps_its_verdict(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        ledger.record_document(document(), NOW, [observation()])
+        verdict = ledger.add_verdict(Verdict(1, VerdictKind.DISMISSED, NOW, "a joke"))
+        told = Change(
+            kind=ChangeKind.RETRACTED,
+            key=Key("Alan Wake 2", None, Event.RELEASE),
+            before=Belief(Status.SCHEDULED, When.parse("2023-10-17"), Certainty.OFFICIAL),
+            since=NOW,
+            after=None,
+            at=NOW,
+            verdict=verdict,
+            against=NOW,
+        )
+        (kept,) = ledger.add_changes([told])
+        assert ledger.change(kept.id) == kept
+        assert ledger.change(kept.id).verdict == verdict
+        assert [change.id for change in ledger.add_changes([told])] == [kept.id]

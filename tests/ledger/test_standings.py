@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,17 +9,13 @@ from monitor.ledger import Ledger
 from monitor.model import (
     Belief,
     Certainty,
-    Change,
-    ChangeKind,
-    Channel,
-    ChannelKind,
     Event,
     Key,
     Standing,
     Status,
     When,
 )
-from tests.builders import NOW, at, document, observation
+from tests.builders import NOW, at
 
 SUBJECT = ("Alan Wake 2", Event.RELEASE)
 KEY = Key("Alan Wake 2", None, Event.RELEASE)
@@ -103,19 +98,7 @@ def test_what_is_not_awaited_is_never_stale(ledger: Ledger, standing: Standing) 
     assert ledger.stale_standings(at("2099-01-01")) == []
 
 
-def test_what_is_derived_can_be_cleared_and_what_was_sent_stays(ledger: Ledger) -> None:
-    (seen,) = ledger.record_document(document(), NOW, [observation()])
-    appeared = Change(
-        kind=ChangeKind.APPEARED, key=KEY, before=None, since=None, after=BELIEF, at=NOW, evidence=(seen,)
-    )
-    sent, unsent = ledger.add_changes([appeared, replace(appeared, kind=ChangeKind.CONFIRMED)])
-    channel = Channel(name="fans", kind=ChannelKind.FILE, target=str(Path("alerts")))
-    ledger.add_delivery(sent, channel, {}, send_at=NOW, now=NOW)
-    ledger.put_standings(*SUBJECT, [STANDING])
-
-    ledger.clear_derived()
-
-    assert list(ledger.all_standings()) == []
-    assert [change.id for change in ledger.changes()] == [sent.id]
-    assert ledger.observations(*SUBJECT) == [seen]
-    assert unsent.id not in {change.id for change in ledger.timeline("Alan Wake 2")}
+def test_the_rules_of_belief_are_those_of_version_1_until_others_are_noted(ledger: Ledger) -> None:
+    assert ledger.rules() == 1
+    ledger.keep_rules(3)
+    assert ledger.rules() == 3

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from monitor.model import Certainty, Claim, Event, Key, Observation, Standing, Status, Verdict, When
+from monitor.model import Certainty, Change, Claim, Event, Key, Observation, Standing, Status, Verdict, When
 from monitor.reconcile import reconcile
 from tests.builders import at
 
@@ -92,14 +92,19 @@ def _step(
     revised = reconcile(heard, standings, verdicts, now)
     standings.clear()
     standings.update(revised.standings)
-    return [
-        " ".join(
-            [change.kind.value, str(change.after.when or "-")]
-            + ([f"({', '.join(change.key.scope)})"] if change.key.scope else [])
-            + ([f"<{change.key.instalment}>"] if change.key.instalment else [])
-        )
-        for change in revised.changes
-    ]
+    return [line(change) for change in revised.changes]
+
+
+def line(change: Change) -> str:
+    """Return a change as a line: kind, date, scope, instalment."""
+    parts = [change.kind.value, _when(change)]
+    parts += [f"({', '.join(change.key.scope)})"] if change.key.scope else []
+    parts += [f"<{change.key.instalment}>"] if change.key.instalment else []
+    return " ".join(parts)
+
+
+def _when(change: Change) -> str:
+    return "-" if change.after is None or change.after.when is None else str(change.after.when)
 
 
 def believed(standing: Standing) -> str:

@@ -18,12 +18,9 @@ from monitor.model import (
     Key,
     Observation,
     Status,
-    Verdict,
-    VerdictKind,
     When,
 )
 from monitor.reconcile import reconcile
-from tests.builders import at
 from tests.reconcile.story import START, believed, observations, told
 
 WORK = Key("Alan Wake 2", None, Event.RELEASE)
@@ -46,6 +43,24 @@ ONE_DATE = [
     ([], "0 a reported postponed 2023-03", [], None),  # an old delay is history
     ([], "0 a passing 2023-10-17", [], None),  # by the way, in a document about something else
     (["0 a passing 2023-10-17"], "1 b passing 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
+
+    # under another headline, or of a subject that only the context tells: what is full, credited and dated stands by itself
+    ([], "0 a official passing 2023-10-17 via Remedy", ["appeared 2023-10-17"], "official scheduled 2023-10-17"),
+    ([], "0 a official passing 2023-10-17", ["appeared 2023-10-17"], "official scheduled 2023-10-17"),
+    ([], "0 a passing 2023-10-17 via Osen", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
+    ([], "0 a official passing 2023-10 via Remedy", ["appeared 2023-10"], "official scheduled 2023-10"),
+    ([], "0 a passing 2023-10 via Osen", [], None),
+    ([], "0 a official passing 2023 via Remedy", [], None),
+    ([], "0 a official passing 2023-10-17~", [], None),
+    ([], "0 a rumoured passing 2023-10-17 via Osen", [], None),
+    ([], "0 a inherited 2023-10-17", [], None),
+    ([], "0 a inherited 2023-10-17 via Osen", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
+    ([], "0 a official inherited 2023", ["appeared 2023"], "official scheduled 2023"),  # the maker's page needs no name
+    ([], "0 a passing inherited 2023-10-17 via Osen", [], None),
+    (["0 a passing 2023"], "1 a passing 2023", [], None),  # the same outlet again is no second origin
+    (["0 a inherited 2023-10-17"], "1 b passing 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
+    (["0 a 2023-10-17"], "1 b official passing 2023-10-27 via Remedy", ["moved_later 2023-10-27"], "official scheduled 2023-10-27"),
+    (["0 a 2023-10-17"], "1 b official passing 2024 via Remedy", [], "reported scheduled 2023-10-17"),
 
     # the same again, in other words
     (["0 a 2023-10-17"], "1 b 2023-10-17", [], "reported scheduled 2023-10-17"),
@@ -112,7 +127,8 @@ ONE_DATE = [
     ([*MANY, "3 e postponed 2023-10-17"], "3 f postponed 2023-10-17", ["postponed 2023-10-17"], "reported postponed 2023-10-17"),
     (MANY, "3 e official postponed", ["postponed 2023-10-17"], "official postponed 2023-10-17"),
     (MANY, "3 e official postponed 2023-10-17", ["postponed 2023-10-17"], "official postponed 2023-10-17"),
-    (MANY, "3 e official passing postponed 2023-10-17", [], "official scheduled 2023-10-17"),
+    (MANY, "3 e official passing postponed 2023-10-17", ["postponed 2023-10-17"], "official postponed 2023-10-17"),
+    (MANY, "3 e official passing postponed", [], "official scheduled 2023-10-17"),
     (MANY, "3 e official postponed + 2023-10-17", [], "official scheduled 2023-10-17"),  # a delay of long ago
     (MANY, "3 e official cancelled", ["cancelled 2023-10-17"], "official cancelled 2023-10-17"),
     (MANY, "3 e official denied 2023-10", ["denied 2023-10"], "official denied 2023-10"),
@@ -263,70 +279,6 @@ def test_what_is_heard_of_an_instalment(stood: list[str], heard: str, alerts: li
     before, _ = told(stood)
     after, _ = told([*stood, heard])
     assert after[len(before) :] == alerts
-
-
-def _verdict(number: int, kind: VerdictKind, day: float = 10) -> dict[int, Verdict]:
-    return {number: Verdict(number, kind, START + timedelta(days=day))}
-
-
-VERDICTS = [
-    # what was said, the verdict on which observation, what is believed then
-    (["0 a 2023-10-17", "1 b 2023-10-27"], 1, VerdictKind.DISMISSED, "reported scheduled 2023-10-27"),
-    (["0 a 2023-10-17", "1 b 2023-10-17"], 1, VerdictKind.DISMISSED, None),  # whoever repeats it
-    (
-        ["0 a 2023-10-17", "11 b official 2023-10-17"],
-        1,
-        VerdictKind.DISMISSED,
-        "official scheduled 2023-10-17",
-    ),
-    (["0 a 2023-10-17", "1 b rumoured 2024"], 2, VerdictKind.CONFIRMED, "official scheduled 2024"),
-    (
-        ["0 a 2024 rumoured", *(f"{day} b{day} 2023-10-17" for day in range(1, 6))],
-        1,
-        VerdictKind.CONFIRMED,
-        "official scheduled 2024",
-    ),
-    (
-        ["0 a 2023-11-01 rumoured", "1 b official 2023-12-01"],
-        1,
-        VerdictKind.CONFIRMED,
-        "official scheduled 2023-11-01",
-    ),
-]
-
-
-@pytest.mark.parametrize(("lines", "number", "kind", "then"), VERDICTS)
-def test_what_a_verdict_makes_of_it(
-    lines: list[str], number: int, kind: VerdictKind, then: str | None
-) -> None:
-    _, standings = told(lines, verdicts=_verdict(number, kind))
-    assert (believed(standings[WORK]) if WORK in standings else None) == then
-
-
-def test_a_dismissed_claim_stays_dismissed_when_its_document_is_edited() -> None:
-    first = observations("0 a 2023-10-17")[0]
-    again = observations("0 a 2023-10-17", "12 a official 2023-10-17")[1]
-    edited = replace(again, url=first.url)
-    revised = reconcile([first, edited], {}, _verdict(1, VerdictKind.DISMISSED), at("2023-06-20T00:00"))
-    assert revised.standings == {}
-
-
-def test_what_was_told_and_is_dismissed_is_taken_back_once() -> None:
-    heard = observations("0 a 2023-10-17")
-    stood = reconcile(heard, {}, {}, START).standings
-    verdicts = _verdict(1, VerdictKind.DISMISSED)
-    revised = reconcile(heard, stood, verdicts, START)
-    assert [(change.kind, str(change.after.when)) for change in revised.changes] == [
-        (ChangeKind.DENIED, "2023-10-17")
-    ]
-    assert reconcile(heard, revised.standings, verdicts, START).changes == ()
-
-
-def test_a_confirmed_rumour_is_told_as_confirmed() -> None:
-    heard = observations("0 a rumoured 2023-10-17")
-    stood = reconcile(heard, {}, {}, START).standings
-    revised = reconcile(heard, stood, _verdict(1, VerdictKind.CONFIRMED), START)
-    assert [change.kind for change in revised.changes] == [ChangeKind.CONFIRMED]
 
 
 OVERDUE = [
