@@ -28,7 +28,7 @@ from monitor.model import (
     When,
 )
 from monitor.reconcile.origins import same_text
-from monitor.reconcile.periods import Relation, bounds, relation
+from monitor.reconcile.periods import Relation, bounds, is_step, relation
 from monitor.reconcile.release import confirm_release, hear_release, is_part, is_serial, may_mean
 from monitor.reconcile.stand import Stand, Turn, count
 from monitor.reconcile.trailer import confirm_trailer, hear_trailers
@@ -41,6 +41,8 @@ _GRACE = timedelta(days=30)
 _DAY = timedelta(days=1)
 # Two names of one instalment come out in one week.
 _ALIAS = timedelta(days=7)
+# Whose release is told of one scope is not told of another within this time.
+_ONE_RELEASE = timedelta(days=14)
 # What a standing names as its evidence: the first that said it. Its count of origins is over all.
 _EVIDENCE = 20
 
@@ -77,9 +79,14 @@ def reconcile(
             for one in corrections
         )
         return Reconciled(new, tuple(marked))
-    changes = [change for stand in stands for change in _changes(stand, new[stand.key], standings, now)]
+    orphans = _orphans(standings, observations)
+    changes = [
+        change
+        for stand in stands
+        for change in _changes(stand, new[stand.key], standings, now, edited=stand.key in orphans)
+    ]
     changes = [change for change in changes if not any(_says_it_by_name(other, change) for other in changes)]
-    return Reconciled(new, (*changes, *_retracted(new, standings, observations, now)))
+    return Reconciled(new, (*changes, *_taken_back(orphans.values(), new, observations, now)))
 
 
 def history(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> tuple[Turn, ...]:
@@ -249,12 +256,23 @@ def _sharpens(when: When, vague: When) -> bool:
     return relation(when, vague) is Relation.NARROWER
 
 
-def _changes(stand: Stand, new: Standing, standings: Mapping[Key, Standing], now: datetime) -> list[Change]:
+def _changes(
+    stand: Stand,
+    new: Standing,
+    standings: Mapping[Key, Standing],
+    now: datetime,
+    *,
+    edited: bool,
+) -> list[Change]:
+    """Return what of a standing is news; `edited` when a document that the old one rested on says otherwise now."""
+    exact = stand.stepped or edited
     old = standings.get(new.key)
-    if new.told is not None and old is not None and old.told is not None and _is_edited(stand, old.told):
-        return [_change(_moved(old.told, new.told), stand, old, new.told, now)]
-    if new.told is not None and _is_told_anew(new, old) and not _was_told_elsewhere(new, old, standings):
-        kind = _kind(old.belief if old else stand.instead_of, new.told)
+    if (
+        new.told is not None
+        and _is_told_anew(new, old, exact)
+        and not _was_told_elsewhere(new, old, standings, exact)
+    ):
+        kind = _kind(old.belief if old else stand.stood, new.told, exact=exact)
         return [] if kind is None else [_change(kind, stand, old, new.told, now)]
     if old is None or old.told is None:
         return []
@@ -275,37 +293,32 @@ def _changes(stand: Stand, new: Standing, standings: Mapping[Key, Standing], now
     return changes
 
 
-def _is_told_anew(new: Standing, old: Standing | None) -> bool:
+def _is_told_anew(new: Standing, old: Standing | None, exact: bool) -> bool:
+    """Whether subscribers were not told what is worth telling now; `exact` when a day's difference is one."""
     if old is None or old.told is None:
         return True
     if new.key.event is Event.TRAILER:
         return new.times > old.times
     assert new.told is not None  # noqa: S101 - its caller asked
-    if not _agree(new.told, old.told):
+    if not _agree(new.told, old.told) or (exact and _differ_by_a_step(new.told, old.told)):
         return True
     return new.told.certainty.rank > old.told.certainty.rank and new.told.certainty is Certainty.OFFICIAL
 
 
-def _is_edited(stand: Stand, told: Belief) -> bool:
-    """Whether a document that gave the very date that was told now gives another: a day is a day then."""
-    return (
-        stand.told is not None
-        and stand.told.status is told.status is Status.SCHEDULED
-        and stand.told.when is not None
-        and told.when is not None
-        and relation(stand.told.when, told.when) is Relation.SAME
-        and bounds(stand.told.when) != bounds(told.when)
-        and any(str(told.when) in heard.observation.replaces for heard in stand.evidence)
-    )
+def _differ_by_a_step(one: Belief, other: Belief) -> bool:
+    return one.when is not None and other.when is not None and is_step(one.when, other.when)
 
 
-def _was_told_elsewhere(new: Standing, old: Standing | None, standings: Mapping[Key, Standing]) -> bool:
+def _was_told_elsewhere(
+    new: Standing, old: Standing | None, standings: Mapping[Key, Standing], exact: bool
+) -> bool:
     """Whether it was told of another key that may be the same; two scopes that differ are told apart."""
     if new.key.event is Event.TRAILER:
         return False
     first = old is None or old.told is None
     return any(
-        _agree_on(new, other)
+        _agree_on(new, other, exact)
+        and (new.belief.status is not Status.RELEASED or abs(new.since - other.since) <= _ONE_RELEASE)
         and (_is_alias(new, other) if key.instalment != new.key.instalment else _meets(new, other, first))
         for key, other in standings.items()
         if key != new.key and key.event is new.key.event and other.told is not None
@@ -324,8 +337,10 @@ def _says_it_by_name(named: Change, nameless: Change) -> bool:
     )
 
 
-def _agree_on(new: Standing, other: Standing) -> bool:
-    return new.told is not None and other.told is not None and _agree(new.told, other.told)
+def _agree_on(new: Standing, other: Standing, exact: bool) -> bool:
+    if new.told is None or other.told is None or (exact and _differ_by_a_step(new.told, other.told)):
+        return False
+    return _agree(new.told, other.told)
 
 
 def _meets(new: Standing, other: Standing, first: bool) -> bool:
@@ -358,21 +373,16 @@ def _agree(one: Belief, other: Belief) -> bool:
     return relation(one.when, other.when) is Relation.SAME
 
 
-def _kind(before: Belief | None, after: Belief) -> ChangeKind | None:
+def _kind(before: Belief | None, after: Belief, *, exact: bool) -> ChangeKind | None:
     if before is None or after.status is not Status.SCHEDULED:
         return KINDS[after.status]
     if before.when is None or after.when is None or before.status not in (Status.SCHEDULED, Status.POSTPONED):
         return ChangeKind.APPEARED
     related = relation(after.when, before.when)
-    if related is Relation.ACROSS:
-        return _moved(before, after)
+    if related is Relation.ACROSS or (exact and is_step(after.when, before.when)):
+        later = bounds(after.when)[1] > bounds(before.when)[1]
+        return ChangeKind.MOVED_LATER if later else ChangeKind.MOVED_EARLIER
     return MOVES[related]
-
-
-def _moved(before: Belief, after: Belief) -> ChangeKind:
-    assert before.when is not None and after.when is not None  # noqa: S101, PT018 - their callers asked
-    later = bounds(after.when)[::-1] > bounds(before.when)[::-1]
-    return ChangeKind.MOVED_LATER if later else ChangeKind.MOVED_EARLIER
 
 
 def _change(kind: ChangeKind, stand: Stand, old: Standing | None, after: Belief, now: datetime) -> Change:
@@ -383,7 +393,7 @@ def _change(kind: ChangeKind, stand: Stand, old: Standing | None, after: Belief,
     return Change(
         kind=kind,
         key=stand.key,
-        before=old.belief if old else stand.instead_of,
+        before=old.belief if old else stand.stood,
         since=old.since if old else None,
         after=after,
         at=now,
@@ -405,27 +415,19 @@ def _corrections(
     changes = []
     for stand in stands:
         believed, old = new[stand.key], standings.get(stand.key)
-        if (
-            believed.told is not None
-            and _is_told_anew(believed, old)
-            and not _was_told_elsewhere(believed, old, standings)
-        ):
-            kind = _kind(old.belief if old else stand.instead_of, believed.told)
+        if believed.told is None or not _is_told_anew(believed, old, exact=True):
+            continue
+        if not _was_told_elsewhere(believed, old, standings, exact=True):
+            kind = _kind(old.belief if old else stand.stood, believed.told, exact=True)
             changes += [_change(kind, stand, old, believed.told, now)] if kind else []
     changes = [change for change in changes if not any(_says_it_by_name(other, change) for other in changes)]
     return changes + _taken_back(standings.values(), new, observations, now)
 
 
-def _retracted(
-    new: Mapping[Key, Standing],
-    standings: Mapping[Key, Standing],
-    observations: Sequence[Observation],
-    now: datetime,
-) -> list[Change]:
-    """Return what was told and rested on observations that are there no more, since their document says otherwise now."""
+def _orphans(standings: Mapping[Key, Standing], observations: Sequence[Observation]) -> dict[Key, Standing]:
+    """Return the standings that rest on an observation that is there no more, since its document says otherwise now."""
     kept = {o.id for o in _latest(observations)}
-    orphans = [old for old in standings.values() if not kept.issuperset(old.evidence)]
-    return _taken_back(orphans, new, observations, now)
+    return {key: old for key, old in standings.items() if not kept.issuperset(old.evidence)}
 
 
 def _taken_back(

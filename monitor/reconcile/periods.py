@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from monitor.model import When
 
-__all__ = ["Relation", "bounds", "relation"]
+__all__ = ["Relation", "bounds", "is_step", "relation"]
 
 _DAY = timedelta(days=1)
 # How far from the words "around June 2024" or "in two weeks" may be, by the length of what they name.
@@ -51,6 +51,11 @@ def relation(heard: When, believed: When) -> Relation:
     if mine[0] <= theirs[1] and theirs[0] <= mine[1]:
         return Relation.ACROSS
     return Relation.EARLIER if mine[1] < theirs[0] else Relation.LATER
+
+
+def is_step(one: When, other: When) -> bool:
+    """Return whether two periods are different days that a difference of time zones may explain."""
+    return one != other and one.is_day and other.is_day and relation(one, other) is Relation.SAME
 
 
 @lru_cache(maxsize=16384)

@@ -61,7 +61,7 @@ def confirm_release(stands: dict[Key, Stand], said: Sequence[Observation], at: d
     stand = stands.setdefault(key, Stand(key))
     wider = stands.get(replace(key, scope=()))
     if stand.belief is None and key.scope and wider is not None:
-        stand.instead_of = wider.belief
+        stand.instead_of, stand.stood = wider.belief, wider.held_for(key.scope, at)
     stand.confirm([_one(observation, [observation]) for observation in said], at)
 
 
@@ -127,12 +127,14 @@ def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
         status = Status.RELEASED  # "launches today"
     moves = set(observation.replaces)
     holds: set[str] = set()
-    torn = False
+    torn = put_off = False
     if len(group) > 1:
         for other in group:
             near = other.claim
             if near.instalment != claim.instalment or (near.scope and near.scope != claim.scope):
                 continue
+            if near.status is Status.POSTPONED:
+                put_off = True
             if near.when is None or other is observation:
                 continue
             if near.status in _OFF:
@@ -154,6 +156,7 @@ def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
         headlined=is_headlined(observation) and not claim.passing,
         passing=is_aside(observation) or (torn and not moves),
         moves=frozenset(moves),
+        put_off=put_off and status is Status.SCHEDULED,
         holds=frozenset(holds),
     )
 
@@ -163,29 +166,34 @@ def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
     claim = heard.observation.claim
     key = Key(claim.title, claim.instalment, Event.RELEASE, claim.scope)
     own = stands.get(key)
-    if own is not None and (claim.scope or own.fit(heard) in _CONSISTENT) and own.fit(heard) not in _OPEN:
+    if (
+        own is not None
+        and own.belief is not None
+        and (claim.scope or own.fit(heard) in _CONSISTENT)
+        and own.fit(heard) not in _OPEN
+    ):
         return own
     if _APART.intersection(claim.scope):
         return own or Stand(key)
     kin = [s for s in stands.values() if s.belief is not None and may_mean(key, s.key) and s.key != key]
-    if echoed := next((stand for stand in kin if _echoes(stand, heard)), None):
+    if echoed := next((stand for stand in kin if _is_of(stand, heard) and _echoes(stand, heard)), None):
         return echoed
     if own is not None and own.belief is not None and own.belief.when is not None:
         return own
     wider = [s for s in kin if s.key.instalment == key.instalment and set(s.key.scope) >= set(key.scope)]
     wider += [s for s in kin if s.key.instalment == key.instalment and not s.key.scope]
     if wider and key.scope:
-        shared = _shared(
-            min(wider, key=lambda s: (not s.key.scope, len(s.key.scope), s.key.scope)), heard, key
-        )
-        if own is None or shared.key != key:
-            return shared
+        nearest = min(wider, key=lambda s: (not s.key.scope, len(s.key.scope), s.key.scope))
+        if _is_shared(nearest, heard):
+            return nearest
+        return _parted(own or Stand(key), nearest, heard.at)
     parts = [s for s in kin if (s.key.scope and _is_out(s)) or _is_dated(s)]
     if parts and not key.scope and heard.status is Status.SCHEDULED:
         # All that is known is of its parts: a date for the whole takes their place, and needs as much.
         most = max(parts, key=lambda s: (len(s.evidence), s.key.scope, s.key.instalment or ""))
         own = own or Stand(key)
         own.instead_of, own.parted_from_many = most.belief, most.is_settled or _is_out(most)
+        own.stood = None if any(part.key.scope for part in parts) else most.belief
         return own
     return own or Stand(key)
 
@@ -245,14 +253,38 @@ def _echoes(stand: Stand, heard: Heard) -> bool:
     return False
 
 
-def _shared(wider: Stand, heard: Heard, key: Key) -> Stand:
-    """Return the wider stand where the scope says what holds for all, else a stand that leaves from it."""
-    if heard.status is not Status.SCHEDULED or wider.belief is None:
-        return wider
+def _is_of(stand: Stand, heard: Heard) -> bool:
+    """Whether what `heard` says of its scopes may be said of `stand`: one platform that is out leaves the others where they are."""
+    scope = set(heard.observation.claim.scope)
+    if heard.status is not Status.RELEASED or not scope:
+        return True
+    if stand.belief is not None and stand.belief.status is Status.RELEASED:
+        return not stand.key.scope or not scope.isdisjoint(stand.key.scope)
+    return bool(stand.key.scope) and scope.issuperset(stand.key.scope)
+
+
+def _is_shared(wider: Stand, heard: Heard) -> bool:
+    """Whether what is said of a scope holds for all that `wider` is of."""
+    scope = heard.observation.claim.scope
+    if wider.belief is None or heard.status is Status.UNANNOUNCED:
+        return True
     if wider.belief.status is Status.RELEASED:
         # What is out on this scope already comes out there no more; elsewhere it may.
         out = {name for one in wider.evidence for name in one.observation.claim.scope}
-        return wider if out.intersection(key.scope) else Stand(key)
-    if wider.belief.status is Status.SCHEDULED and wider.fit(heard) in (Fit.EARLIER, Fit.LATER, Fit.ACROSS):
-        return Stand(key, instead_of=wider.belief, parted_from_many=wider.is_settled)
-    return wider
+        return heard.status is not Status.SCHEDULED or not out.isdisjoint(scope)
+    if heard.status is Status.SCHEDULED:
+        differs = wider.fit(heard) in (Fit.EARLIER, Fit.LATER, Fit.ACROSS)
+        return wider.belief.status is not Status.SCHEDULED or not differs
+    # Out or off on several scopes, all that were ever named, it is so for all.
+    named = {name for one in wider.evidence for name in one.observation.claim.scope}.union(wider.key.scope)
+    return len(scope) > 1 and named.issubset(scope)
+
+
+def _parted(stand: Stand, wider: Stand, at: datetime) -> Stand:
+    """Return `stand`, which leaves at `at` from what it shared with `wider`."""
+    if stand.belief is None:
+        stand.instead_of, stand.stood = wider.belief, wider.held_for(stand.key.scope, at)
+        stand.parted_from_many = wider.is_settled
+        if wider.belief is not None and wider.belief.status is Status.RELEASED:
+            stand.instead_of = stand.stood = None
+    return stand

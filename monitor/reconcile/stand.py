@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from monitor.model import Belief, Certainty, Key, Observation, Status, When
 from monitor.reconcile.origins import origins, outlet
-from monitor.reconcile.periods import Relation, bounds, relation
+from monitor.reconcile.periods import Relation, bounds, is_step, relation
 from monitor.reconcile.transitions import REASONS, TRANSITIONS, Fit, Need
 
 __all__ = ["CONFIRMED", "Heard", "Stand", "Turn"]
@@ -53,6 +53,8 @@ class Heard:
     """Said by the way, in a document about something else, or about many dates at once."""
     moves: frozenset[str] = frozenset()
     """Dates that its own document calls overtaken."""
+    put_off: bool = False
+    """Its own document says that it is put off, whether or not it names the date that was."""
     holds: frozenset[str] = frozenset()
     """Dates that its own document claims beside this one."""
 
@@ -96,7 +98,11 @@ class Stand:
     disputed: bool = False
     turns: list[Turn] = field(default_factory=list)
     instead_of: Belief | None = None
-    """What held for this scope while it shared a wider one's date."""
+    """What this one is weighed against while it has no belief of its own: a wider scope's, or that of the parts of a whole."""
+    stepped: bool = False
+    """The belief moved by no more than two time zones differ, and was said to move."""
+    stood: Belief | None = None
+    """What of that held for this very scope: it moves from there."""
     parted_from_many: bool = False
     """Many said that it shares it."""
     trailer: str = ""
@@ -107,6 +113,20 @@ class Stand:
     overruled: list[When] = field(default_factory=list)
     """Dates that stood when a person confirmed another: who still names them tells nothing."""
     _fitted: tuple[Heard | None, Belief | None, Fit | None] = (None, None, None)
+
+    @property
+    def held(self) -> Belief | None:
+        """What is believed of the scope: its own belief, or the one that it shares."""
+        return self.belief or self.instead_of
+
+    def held_for(self, scope: tuple[str, ...], until: datetime) -> Belief | None:
+        """Return the last belief before `until` that was said of all scopes or of `scope`, and not of others alone."""
+        for turn in reversed(self.turns):
+            if turn.at < until and any(
+                not said.claim.scope or set(scope).intersection(said.claim.scope) for said in turn.voices
+            ):
+                return turn.after
+        return None
 
     def fit(self, heard: Heard) -> Fit | None:
         """Return how `heard` sits beside the belief; None when it is of no concern to it."""
@@ -119,9 +139,14 @@ class Stand:
         fit = self.fit(heard)
         if fit is None:
             return None
-        row = TRANSITIONS.get((self.belief.status if self.belief else None, heard.status))
+        held = self.belief if heard.status is Status.SCHEDULED else self.held
+        row = TRANSITIONS.get((held.status if held else None, heard.status))
         need = row.get(fit) if row else None
-        if need is Need.PREVAIL and self._says_that_it_moved(heard):
+        if (
+            need in (Need.PREVAIL, Need.OVERWHELM)
+            and heard.when is not None
+            and self._says_that_it_moved(heard)
+        ):
             return Need.PLAIN
         if fit is Fit.DUE and heard.when is None and self._is_said_to_come(heard):
             return Need.TWICE
@@ -130,6 +155,8 @@ class Stand:
             return Need.TWICE if self.parted_from_many and not self._says_that_it_moved(heard) else Need.PLAIN
         if need is not Need.SUPPORT and heard.status is not Status.RELEASED and self._holds(heard):
             return None  # a document that still names the standing date does not move it
+        if need is Need.PREVAIL and self._is_own_correction(heard):
+            return Need.VOICE
         return need
 
     def hear(self, heard: Heard) -> bool:
@@ -178,7 +205,7 @@ class Stand:
             self.told = None  # it is taken back, and nothing is told in its place
         said = tuple(one.observation for one in voices)
         self.turns.append(
-            Turn(self.key, at, before or self.instead_of, self.belief, "a person confirmed it", said, news)
+            Turn(self.key, at, before or self.stood, self.belief, "a person confirmed it", said, news)
         )
 
     def _is_met(self, need: Need, voices: list[Heard]) -> bool:
@@ -278,11 +305,19 @@ class Stand:
             )
             if not kept and heard.status is Status.SCHEDULED:
                 self.former.append(before.when)
+        self.stepped = (
+            before is not None
+            and before.when is not None
+            and heard.when is not None
+            and is_step(heard.when, before.when)
+        )
         best = max(voices, key=lambda one: one.rank)
         when = heard.when
-        if when is None and before is not None and heard.status in _OFF:
-            when = before.when  # what is off is the date that stood
-        was_due = before is not None and self.told is not None and not _is_stale(before, heard)
+        held = self.held
+        if when is None and held is not None and heard.status in _OFF:
+            when = held.when  # what is off is the date that stood
+        was_told = self.told is not None or before is None
+        was_due = held is not None and was_told and not _is_stale(held, heard)
         self.belief = Belief(heard.status, when, best.certainty)
         self.against = self.confirmed_at if self._contradicts(heard, before) else None
         self.confirmed_at = None
@@ -302,9 +337,7 @@ class Stand:
         if news:
             self._tell()
         said = tuple(one.observation for one in voices)
-        self.turns.append(
-            Turn(self.key, heard.at, before or self.instead_of, self.belief, reason, said, news)
-        )
+        self.turns.append(Turn(self.key, heard.at, before or self.stood, self.belief, reason, said, news))
 
     def _contradicts(self, heard: Heard, before: Belief | None) -> bool:
         """Whether `heard` says other than a person confirmed, and not just more of it."""
@@ -355,11 +388,38 @@ class Stand:
             for one in ones
         )
 
+    def _is_own_correction(self, heard: Heard) -> bool:
+        """Whether all that is believed is the word of the very source that says otherwise now, as surely or plainly."""
+        own = outlet(heard.observation)
+        others = {outlet(one.observation) for one in self.evidence}
+        if heard.rank < min(self.rank, _REPORTED) or own not in others:
+            return False
+        return len(others) == 1 or count([*self.evidence, heard]) == 1
+
+    def steps(self, heard: Heard) -> bool:
+        """Whether `heard` names another day, though no further off than time zones differ, and says that it moved.
+
+        It says so itself, or its own source has named the believed day before; two sources that differ so name one day.
+        """
+        when, believed = heard.when, self._believed_date
+        if when is None or believed is None or not is_step(when, believed):
+            return False
+        if str(believed) in heard.holds:
+            return False
+        if heard.put_off or self._says_that_it_moved(heard):
+            return True
+        own, scope = outlet(heard.observation), heard.observation.claim.scope
+        return any(
+            one.when == believed and one.at < heard.at and outlet(one.observation) == own
+            for one in self.evidence
+            if one.observation.claim.scope == scope
+        )
+
     def _says_that_it_moved(self, heard: Heard) -> bool:
         believed = self._believed_date
         if believed is None:
             return False
-        return any(_same_date(edtf, believed) for edtf in heard.moves)
+        return any(edtf != str(heard.when) and _same_date(edtf, believed) for edtf in heard.moves)
 
     def _holds(self, heard: Heard) -> bool:
         believed = self._believed_date
@@ -422,6 +482,8 @@ def _scheduled(stand: Stand, heard: Heard) -> Fit | None:
     if belief.when is None:
         return Fit.NEW
     related = relation(heard.when, belief.when)
+    if related is Relation.SAME and stand.steps(heard):
+        related = Relation.EARLIER if bounds(heard.when) < bounds(belief.when) else Relation.LATER
     if related not in (Relation.SAME, Relation.WIDER) and any(
         relation(heard.when, former) is Relation.SAME for former in stand.former
     ):
@@ -437,7 +499,7 @@ def _another(stand: Stand, heard: Heard) -> bool:
 
 
 def _released(stand: Stand, heard: Heard) -> Fit | None:
-    belief = stand.belief
+    belief = stand.held
     if belief is None or belief.status is Status.UNANNOUNCED:
         return _age(heard)
     if heard.when is not None and _age(heard) is Fit.PAST:
@@ -484,7 +546,7 @@ def _age(heard: Heard) -> Fit:
 
 def _undone(stand: Stand, heard: Heard) -> Fit | None:
     """Fit what says that a date is off."""
-    believed = stand.belief.when if stand.belief else None
+    believed = stand.held.when if stand.held else None
     if heard.when is None:
         return Fit.UNDATED
     if any(relation(heard.when, former) is Relation.SAME for former in stand.former):

@@ -116,6 +116,30 @@ ONE_DATE = [
     ([*MANY, "3 e 2023-10-27 via Osen", "4 f 2023-10-27 via Osen"], "4 g 2023-10-27 via Osen", [], "official scheduled 2023-10-17"),
     ([*MANY, "3 e 2023-10-27", "4 e 2023-10-27"], "5 e 2023-10-27", [], "official scheduled 2023-10-17"),
 
+    # the same source's later word on it
+    (["0 a 2023-10-17"], "1 a 2023-10-27", ["moved_later 2023-10-27"], "reported scheduled 2023-10-27"),
+    (["0 a rumoured 2023-10-17"], "1 a rumoured 2023-10-27", ["moved_later 2023-10-27"], "rumoured scheduled 2023-10-27"),
+    (["0 a official 2023-10-17 via Remedy"], "1 a 2023-10-27", ["moved_later 2023-10-27"], "reported scheduled 2023-10-27"),
+    (["0 a official 2023-10-17"], "1 a rumoured 2023-10-27", ["rumoured 2023-10-27"], "official scheduled 2023-10-17"),
+    (["0 a 2023-10-17", "1 b 2023-10-17 via a"], "2 a 2023-10-27", ["moved_later 2023-10-27"], "reported scheduled 2023-10-27"),
+    (["0 a 2023-10-17", "1 b 2023-10-17"], "2 a 2023-10-27", [], "reported scheduled 2023-10-17"),  # b still says so
+
+    # a day is a day
+    (["0 a official 2023-10-17"], "1 a official 2023-10-18", ["moved_later 2023-10-18"], "official scheduled 2023-10-18"),
+    (["0 a official 2023-10-17"], "1 a official 2023-10-16", ["moved_earlier 2023-10-16"], "official scheduled 2023-10-16"),
+    (["0 a official 2023-10-17", "0 b 2023-10-18"], "1 a official 2023-10-18", ["moved_later 2023-10-18"], "official scheduled 2023-10-18"),
+    (["0 a 2023-10-17"], "1 a 2023-10-18", ["moved_later 2023-10-18"], "reported scheduled 2023-10-18"),
+    (["0 a official 2023-10-17"], "1 b official 2023-10-18", [], "official scheduled 2023-10-17"),  # another time zone
+    (["0 a official 2023-10-17"], "1 b 2023-10-18 + postponed 2023-10-17", ["moved_later 2023-10-18"], "reported scheduled 2023-10-18"),
+    (["0 a official 2023-10-17"], "1 b official 2023-10-18 + postponed", ["moved_later 2023-10-18"], "official scheduled 2023-10-18"),
+    (MANY, "3 e official 2023-10-18 + postponed 2023-10-17", ["moved_later 2023-10-18"], "official scheduled 2023-10-18"),
+    (MANY, "3 e official 2023-10-16 + postponed 2023-10-17", ["moved_earlier 2023-10-16"], "official scheduled 2023-10-16"),
+    (MANY, "3 a official 2023-10-18 + 2023-10-17", [], "official scheduled 2023-10-17"),  # still names the day
+    (["0 a official 2023-10-17", "1 b official postponed"], "2 b official 2023-10-18", [], "official postponed 2023-10-17"),
+    (["0 a 2023-10-17 (US) + 2023-10-18 (Japan)"], "1 a 2023-10-18 (Japan)", [], None),  # each in its own time zone
+    (["0 a official 2023-10-17", "1 a official 2023-10-18"], "2 b 2023-10-17", [], "official scheduled 2023-10-18"),
+    (["0 a official 2023-10-17", "1 a official 2023-10-18"], "2 b official 2023-10-17 + postponed 2023-10-18", ["moved_earlier 2023-10-17"], "official scheduled 2023-10-17"),
+
     # the date that was
     (MOVED, "4 f 2023-10-17", [], "official scheduled 2023-10-27"),
     (MOVED, "4 f official 2023-10-17", [], "official scheduled 2023-10-27"),
@@ -213,13 +237,51 @@ SCOPES = [
         [],
     ),
     # out on one of them
-    (["0 a 2023-06-05"], "4 b released (PC)", ["released -"]),
+    (["0 a 2023-06-05"], "4 b released (PC)", ["released - (PC)"]),
+    (
+        ["0 a 2023-06-05", "4 b released (PC)"],
+        "5 c released (PS5)",
+        [],
+    ),  # within days it is one piece of news
+    (["0 a 2023-06-05"], "4 b released (Netflix)", ["released - (Netflix)"]),
+    (["0 a 2023-06-05"], "4 b released (early access)", []),
+    (
+        ["0 a 2023-10-17", "1 b official 2023-10-17 (PC, PS5)"],
+        "3 c released (PC)",
+        [],
+    ),  # months early, one voice
+    (
+        ["0 a 2023-06-05", "1 b 2023-06-05 (PC, PS5)"],
+        "4 c released (PC, PS5)",
+        ["released -"],
+    ),  # on all that were named
+    (["0 a 2023-06-05", "1 b 2023-06-05 (PC, PS5)"], "4 c released (PS5)", ["released - (PS5)"]),
+    (["0 a 2023-06-05 (PC)", "0 a 2023-09-06 (PS5)"], "4 b released (PC)", ["released - (PC)"]),
+    (
+        ["0 a 2023-06-05 (PC)", "0 a 2023-09-06 (PS5)", "4 b released (PC)"],
+        "97 c released (PS5)",
+        ["released - (PS5)"],
+    ),  # months later it is news
+    # off on one of them
+    (MANY, "3 e official postponed 2023-10-17 (Switch)", ["postponed 2023-10-17 (Switch)"]),
+    (MANY, "3 e official cancelled (Switch)", ["cancelled 2023-10-17 (Switch)"]),
+    (["0 a 2023-10-17"], "3 e postponed (Switch)", []),  # one voice, as little as for the whole
+    (
+        MANY,
+        "3 e official postponed 2023-10-17 (Switch) + official 2024-02 (Switch)",
+        ["moved_later 2024-02 (Switch)"],
+    ),
+    (
+        ["0 a 2023-10-17 (PC, PS5)"],
+        "3 e official postponed 2023-10-17 (PC, PS5)",
+        ["postponed 2023-10-17 (PC, PS5)"],
+    ),
     (["0 a 2023-06-05 (PC)"], "4 b released", ["released - (PC)"]),
     (["0 a 2023-06-05", "4 b released (PC)"], "5 c released", []),
     (["0 a 2023-06-05", "1 b 2023-12 (Switch)"], "4 b released", ["released -"]),
     (["0 a 2023-06-05", "1 b 2023-12 (Switch)", "4 b released"], "5 c 2023-12 (Switch)", []),
     # the whole after its parts
-    (["0 a 2023-10-17 (PS5)"], "1 b 2023-11-07", ["moved_later 2023-11-07"]),
+    (["0 a 2023-10-17 (PS5)"], "1 b 2023-11-07", ["appeared 2023-11-07"]),
     (["0 a 2023-10-17 (PS5)"], "1 b rumoured 2023-11-07", []),
     (["0 a 2023-10-17 (PS5)"], "1 b rumoured 2024-05-01 + 2023-10-17 (PS5)", []),
     # occasions of their own
@@ -240,6 +302,58 @@ def test_what_is_heard_of_a_scope(stood: list[str], heard: str, alerts: list[str
     before, _ = told(stood)
     after, _ = told([*stood, heard])
     assert after[len(before) :] == alerts
+
+
+MOVED_FROM = [
+    # what was said, what is said of a scope or of all, from where it moved
+    (["0 a official 2023-10-17"], "1 b 2024-02 (Switch)", "moved_later 2023-10-17 -> 2024-02"),
+    (["0 a 2023-08", "1 b 2023-08-03 (PC)"], "2 c 2023-09-06 (PS5)", "moved_later 2023-08 -> 2023-09-06"),
+    (["0 a 2023-08", "1 b 2023-08-03 (PC) + 2023-09-06 (PS5)"], "2 c official 2023-09-20 (PS5)", "moved_later 2023-09-06 -> 2023-09-20"),
+    (["0 a 2023", "1 b 2023-10-17 (PS5)"], "2 c 2023-11-02 (Switch)", "narrowed 2023 -> 2023-11-02"),
+    (["0 a 2023-08-03 (PC)"], "1 b 2023-09-06 (PS5)", "appeared None -> 2023-09-06"),
+    (["0 a 2023-08-03 (PC)", "1 b 2023-08-03"], "2 c 2023-09-06 (PS5)", "appeared None -> 2023-09-06"),
+    (["0 a 2023-08-31", "1 b official 2023-08-03 (PC) + official 2023-09-06 (PS5)"], "2 c official 2023-10-06 (PS5)", "moved_later 2023-09-06 -> 2023-10-06"),
+    (["0 a 2023-08-03 (PC)", "0 a 2023-09-06 (PS5)"], "2 c official 2023-12-01", "appeared None -> 2023-12-01"),
+    (["0 a 2023-08-03 (PC, PS5)"], "2 c 2023-09-06 (PS5)", "moved_later 2023-08-03 -> 2023-09-06"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("stood", "heard", "move"), MOVED_FROM)
+def test_a_scope_moves_from_where_it_stood_itself(stood: list[str], heard: str, move: str) -> None:
+    everything = observations(*stood, heard)
+    standings = reconcile(everything[:-1], {}, {}, everything[-2].published).standings
+    (change,) = reconcile(everything, standings, {}, everything[-1].published).changes
+    assert change.after is not None
+    assert f"{change.kind.value} {change.before and change.before.when} -> {change.after.when}" == move
+
+
+def test_a_step_is_told_once_and_a_late_document_of_another_time_zone_is_no_step() -> None:
+    lines = [
+        "0 a official 2023-10-17",
+        "1 a official 2023-10-18",
+        "2 b official 2023-10-17",
+        "3 a official 2023-10-18",
+    ]
+    assert told(lines)[0] == ["appeared 2023-10-17", "moved_later 2023-10-18"]
+    heard = observations("0 b official 2023-10-18", "1 a official 2023-10-17")
+    standings = reconcile(heard[1:], {}, {}, heard[1].published).standings
+    assert reconcile(heard, standings, {}, heard[1].published).changes == ()
+
+
+def test_a_document_that_says_another_day_now_moves_it_however_small() -> None:
+    first, edited = observations("0 a official 2023-10-17", "0 a official 2023-10-18")
+    standings = reconcile([first], {}, {}, START).standings
+    (change,) = reconcile([edited], standings, {}, START).changes
+    assert change.kind is ChangeKind.MOVED_LATER
+
+
+def test_one_platform_that_is_out_leaves_the_work_where_it_is() -> None:
+    _, standings = told(["0 a 2023-06-05", "4 b released (PC)", "4 c released (PS5)"])
+    assert {key.scope: believed(standing) for key, standing in standings.items()} == {
+        (): "reported scheduled 2023-06-05",
+        ("PC",): "reported released -",
+        ("PS5",): "reported released -",
+    }
 
 
 INSTALMENTS = [
