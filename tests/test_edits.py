@@ -100,6 +100,26 @@ async def test_an_edit_counts_though_another_outlet_repeated_the_old_date(desk: 
     ]  # fmt: skip
 
 
+MAKER = (
+    "maker",
+    "Glass Harbour on May 21",
+    "Brightwater confirmed that Glass Harbour launches on May 21, 2027.",
+)
+PRESS = "Glass Harbour will be released on {}, 2027."
+
+
+async def test_an_edit_of_a_day_counts_though_another_outlet_repeated_the_old_date(desk: Desk) -> None:
+    other = entry("May 21", "g2", PRESS)
+    await desk.poll(entry("May 21", words=PRESS), other)
+    assert await desk.poll(entry("May 22", words=PRESS), other) == ["moved_later 2027-05-22"]
+
+
+async def test_an_outlets_edit_does_not_outweigh_the_makers_word(desk: Desk) -> None:
+    await desk.poll(MAKER, entry("May 21", words=PRESS))
+    assert await desk.poll(MAKER, entry("May 2", words=PRESS)) == []
+    assert desk.believed() == ["2027-05-21"]
+
+
 async def test_an_entry_whose_id_changes_is_known_by_its_address(desk: Desk) -> None:
     await desk.poll(entry("May 21"))
     feed = rss(entry("May 12")).replace(b">g1</guid>", b">another</guid>")

@@ -125,7 +125,7 @@ def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
         status = Status.SCHEDULED  # what is to come has not happened, whatever the tense
     if status is Status.SCHEDULED and claim.when is not None and claim.when.interval == (on, on):
         status = Status.RELEASED  # "launches today"
-    moves = set(observation.replaces)
+    moves: set[str] = set()
     holds: set[str] = set()
     torn = put_off = False
     if len(group) > 1:
@@ -156,6 +156,7 @@ def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
         headlined=is_headlined(observation) and not claim.passing,
         passing=is_aside(observation) or (torn and not moves),
         moves=frozenset(moves),
+        corrects=frozenset(observation.replaces),
         put_off=put_off and status is Status.SCHEDULED,
         holds=frozenset(holds),
     )

@@ -55,6 +55,8 @@ class Heard:
     """Dates that its own document calls overtaken."""
     put_off: bool = False
     """Its own document says that it is put off, whether or not it names the date that was."""
+    corrects: frozenset[str] = frozenset()
+    """Dates that its own document gave before it was edited."""
     holds: frozenset[str] = frozenset()
     """Dates that its own document claims beside this one."""
 
@@ -419,7 +421,9 @@ class Stand:
         believed = self._believed_date
         if believed is None:
             return False
-        return any(edtf != str(heard.when) and _same_date(edtf, believed) for edtf in heard.moves)
+        # An edit takes back what its document said; another's better word it does not touch.
+        moves = heard.moves | heard.corrects if heard.rank >= self.rank else heard.moves
+        return any(edtf != str(heard.when) and _same_date(edtf, believed) for edtf in moves)
 
     def _holds(self, heard: Heard) -> bool:
         believed = self._believed_date
