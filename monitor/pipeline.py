@@ -114,9 +114,17 @@ class Recorder:
     """Called after a commit that holds deliveries, so that they need not wait for the next round."""
 
     def record(
-        self, reading: Reading, *, now: datetime, silent: bool, shared: Collection[str] = frozenset()
+        self,
+        reading: Reading,
+        *,
+        now: datetime,
+        silent: bool,
+        shared: Collection[str] = frozenset(),
+        silent_titles: Collection[str] = frozenset(),
     ) -> tuple[Change, ...]:
         """Commit one document that claims something; `silent` (a baseline) logs without changes.
+
+        Of the works `silent_titles` too nothing is told.
 
         What it said when it was last read counts no more. Content that is recorded already adds nothing. `shared` are the ids
         and addresses that name several documents of its body. It need not wait for the disk: a power cut would take the
@@ -128,11 +136,25 @@ class Recorder:
             )
             subjects = dict.fromkeys((o.claim.title, o.claim.event) for o in heard)
             changes = [
-                change for subject in subjects for change in self.revise(*subject, now=now, silent=silent)
+                change
+                for title, event in subjects
+                for change in self.revise(title, event, now=now, silent=silent or title in silent_titles)
             ]
         if changes:
             self.delivered()
         return tuple(changes)
+
+    def look(self, reading: Reading, titles: Collection[str], *, now: datetime) -> int:
+        """Log what a document that was read before claims of `titles`, which were not watched then; return how many claims."""
+        claims = tuple(claim for claim in reading.claims if claim.title in titles)
+        if not claims:
+            return 0
+        with self.ledger.transaction():
+            observed = _observations(replace(reading, claims=claims), now)
+            heard = self.ledger.record_found(reading.document, now, observed)
+            for title, event in dict.fromkeys((o.claim.title, o.claim.event) for o in heard):
+                self.revise(title, event, now=now, silent=True)
+        return len(heard)
 
     def revise(
         self,
@@ -358,7 +380,9 @@ class Pipeline:
         """
         known = self.refusal()
         state = self.ledger.state(source.name)
-        outcome = await self._fetch(source, source.url, state.validators)
+        # What is to be looked through whole may not be left out because it is unchanged.
+        validators = Validators() if state.look_for else state.validators
+        outcome = await self._fetch(source, source.url, validators)
         polled, read = Polled(source, state, state), None
         silent: Sequence[str] = ()
         if isinstance(outcome, Fetched):
@@ -402,10 +426,13 @@ class Pipeline:
         unseen = self.ledger.unseen(fingerprint for fingerprint, _ in known)
         teasers = {reading.document.fingerprint for reading in heard.teasers}
         # A teaser is followed once; a document that was read before may say today what it did not.
-        new = [(fingerprint, reading) for fingerprint, reading in known if fingerprint in teasers & unseen]
+        followable = teasers if state.look_for else teasers & unseen
+        new = [(fingerprint, reading) for fingerprint, reading in known if fingerprint in followable]
         unread = self.ledger.unread((reading.document for reading in heard.telling), unseen, heard.shared)
         new += [(r.document.fingerprint, r) for r in heard.telling if r.document.fingerprint in unread]
         new.sort(key=lambda one: one[1].document.published)
+        if state.look_for:  # what was there before the news
+            new[:0] = [one for one in known if one[0] not in teasers | unread]
         silent = list(heard.silent)
         polled = Polled(source, state, state)
         followed = [fingerprint for fingerprint, _ in new if fingerprint in teasers][-_FOLLOWED:]
@@ -416,7 +443,12 @@ class Pipeline:
                 silent.append(fingerprint)
             if fingerprint in followed:
                 reading = await self._follow(source, reading)  # noqa: PLW2901 - the article replaces its teaser
-            polled = self._keep(polled, reading, heard.shared, is_new=fingerprint in unseen)
+            is_new = fingerprint in unseen
+            if is_new or fingerprint in unread:
+                polled = self._keep(polled, reading, heard.shared, is_new=is_new)
+            else:
+                found = self.recorder.look(reading, state.look_for, now=self.clock())
+                polled = replace(polled, claims=polled.claims + found)
             if not reading.claims:
                 silent.append(reading.document.fingerprint)
         return polled, silent
@@ -441,7 +473,13 @@ class Pipeline:
             error = f"a bug of ours while reading {reading.document.url or reading.document.id}; its traceback is kept"
         changes: tuple[Change, ...] = ()
         if reading.claims:
-            changes = self.recorder.record(reading, now=now, silent=polled.state.baseline, shared=shared)
+            changes = self.recorder.record(
+                reading,
+                now=now,
+                silent=polled.state.baseline,
+                shared=shared,
+                silent_titles=polled.state.baseline_for,
+            )
         return replace(
             polled,
             new=polled.new + bool(reading.claims and is_new),

@@ -123,6 +123,8 @@ def _after_success(
         next_poll_at=now + wait,
         validators=outcome.validators,
         baseline=state.baseline and read is None,
+        look_for=state.look_for if read is None else (),
+        baseline_for=state.baseline_for if read is None else (),
         last_poll_at=now,
         last_success_at=now,
         last_result="unchanged" if isinstance(outcome, NotModified) else "read",

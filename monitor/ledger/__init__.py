@@ -18,6 +18,7 @@ from monitor.ledger import replays as _replays
 from monitor.ledger import sources as _sources
 from monitor.ledger import standings as _standings
 from monitor.ledger import titles as _titles
+from monitor.ledger import works as _works
 from monitor.ledger.bugs import Bug
 from monitor.ledger.claims import ClaimHistory, ClaimRow
 from monitor.ledger.connection import Connection
@@ -25,8 +26,19 @@ from monitor.ledger.documents import Sighting
 from monitor.ledger.observations import Subject
 from monitor.ledger.replays import Position
 from monitor.ledger.sources import SourceRow
+from monitor.ledger.works import Watched
 
-__all__ = ["Bug", "ClaimHistory", "ClaimRow", "Ledger", "Position", "Sighting", "SourceRow", "Subject"]
+__all__ = [
+    "Bug",
+    "ClaimHistory",
+    "ClaimRow",
+    "Ledger",
+    "Position",
+    "Sighting",
+    "SourceRow",
+    "Subject",
+    "Watched",
+]
 
 
 class Ledger(Connection):
@@ -35,6 +47,10 @@ class Ledger(Connection):
     Every method raises LedgerError or one of its kinds when the database cannot be read or written, and nothing of
     a transaction that ends so is kept. Listings are read row by row. A ledger belongs to the thread that opened it.
     """
+
+    # What is watched.
+    sync_works = _works.sync_works
+    look_for = _works.look_for
 
     # What is polled, and when next.
     sync_sources = _sources.sync_sources
@@ -50,6 +66,7 @@ class Ledger(Connection):
     mark_seen = _documents.mark_seen
     unread = _readings.unread
     record_document = _observations.record_document
+    record_found = _observations.record_found
     document = _documents.document
     documents = _documents.documents
     earlier_version = _documents.earlier_version

@@ -48,7 +48,7 @@ from monitor.model import (
 )
 
 __all__ = [
-    "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "record_document", "subjects",
+    "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "record_document", "record_found", "subjects",
     "verdict_of", "verdicts", "verdicts_of_claim",
 ]  # fmt: skip
 
@@ -67,6 +67,9 @@ OBSERVED = (
 """The columns that :func:`observation_of` reads."""
 
 _OF_READING = f"{OBSERVED} WHERE o.document = ? AND o.reading = ? ORDER BY o.id"
+_TITLES_OF_DOCUMENT = (
+    "SELECT DISTINCT c.title FROM observations o JOIN claims c ON c.id = o.claim WHERE o.document = ?"
+)
 _OF_SUBJECT = "c.title = ? AND c.event = ?"
 _NEWER_OF_SUBJECT = f"{OBSERVED} WHERE {_OF_SUBJECT} AND o.id > ?"
 # A subject that is in the news is folded again at each document: what was read of it is kept at hand, up to this many.
@@ -119,6 +122,37 @@ def record_document(
         recorded = [
             replace(_recorded(document, seen_at, each), id=number, reading=reading, place=place)
             for number, each in enumerate(said, first)
+        ]
+        return [_add_observation(ledger, observation, row) for observation in recorded]
+
+
+def record_found(
+    ledger: Connection, document: Document, seen_at: datetime, observed: Iterable[Observation]
+) -> list[Observation]:
+    """Keep what a document that was read before claims of works that were not watched then; return it with its ids.
+
+    A work that the recorded document claims something of already gets nothing more. A document that claimed nothing is
+    recorded now, read at `seen_at`.
+    """
+    with ledger.transaction():
+        row = ledger.value("SELECT id FROM documents WHERE fingerprint = ?", (document.fingerprint,))
+        if row is None:
+            return record_document(ledger, document, seen_at, observed)
+        known = {title for (title,) in ledger.rows(_TITLES_OF_DOCUMENT, (row,))}
+        claims = [each.claim for each in observed if storable(each.claim.title) not in known]
+        reading = ledger.value("SELECT max(reading) FROM observations WHERE document = ?", (row,))
+        found = ledger.row("SELECT id, place, at FROM readings WHERE id = ?", (reading,))
+        if found is None or not claims:
+            return []
+        first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
+        recorded = [
+            replace(
+                _recorded(document, moment(found[2]), Statement(claim, document.published)),
+                id=number,
+                reading=found[0],
+                place=found[1],
+            )
+            for number, claim in enumerate(claims, first)
         ]
         return [_add_observation(ledger, observation, row) for observation in recorded]
 

@@ -382,5 +382,18 @@ _TRAILERS = (
     ),
 )
 
-SCHEMA_VERSION = 5
+
+@_steps()
+def watched_works(db: Database) -> None:
+    """Keep which works are watched under which names, and what a source is still to be looked through for."""
+    for statement in _WATCHED:
+        db.execute(statement)
+
+
+_WATCHED = (
+    "CREATE TABLE watched (title TEXT PRIMARY KEY, names TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """ALTER TABLE sources ADD COLUMN look_for TEXT NOT NULL DEFAULT '{"all": [], "new": []}'""",
+)
+
+SCHEMA_VERSION = 6
 """How many steps there are; in the file's header as `user_version`."""

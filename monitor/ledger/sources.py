@@ -17,7 +17,7 @@ __all__ = ["SourceRow", "due", "gone", "next_due_at", "save_states", "source_row
 
 _STATE = (
     "name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims, "
-    "published, moved_to, gone, silence_alerted, ttl, validators_url, etag, last_modified, body"
+    "published, moved_to, gone, silence_alerted, ttl, validators_url, etag, last_modified, body, look_for"
 )
 _MARKS = ", ".join("?" * len(_STATE.split(", ")))
 _SELECT = f"SELECT {_STATE} FROM sources"  # noqa: S608 - our own column names
@@ -138,12 +138,14 @@ def _values(state: SourceState) -> tuple[Any, ...]:
         storable(state.validators.etag),
         storable(state.validators.last_modified),
         state.validators.body,
+        json.dumps({"all": state.look_for, "new": state.baseline_for}),
     )
 
 
 def _state(row: Sequence[Any]) -> SourceState:
     (name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims,
-     published, moved_to, gone, silence_alerted, ttl, url, etag, last_modified, body) = row  # fmt: skip
+     published, moved_to, gone, silence_alerted, ttl, url, etag, last_modified, body, looked) = row  # fmt: skip
+    look_for = json.loads(looked)
     return SourceState(
         name=name,
         next_poll_at=moment(next_poll_at),
@@ -161,4 +163,6 @@ def _state(row: Sequence[Any]) -> SourceState:
         gone=bool(gone),
         silence_alerted=bool(silence_alerted),
         ttl=None if ttl is None else timedelta(seconds=ttl),
+        look_for=tuple(look_for["all"]),
+        baseline_for=tuple(look_for["new"]),
     )

@@ -157,3 +157,7 @@ class SourceState:
     silence_alerted: bool = False
     ttl: timedelta | None = None
     """How long the feed last said it is fresh; an unchanged answer does not say it again."""
+    look_for: tuple[str, ...] = ()
+    """Titles that were added to the watch list, or got a name: the next poll reads all that the source holds for them."""
+    baseline_for: tuple[str, ...] = ()
+    """Those of them that were not watched before: what the next poll finds of them is logged without alerts."""

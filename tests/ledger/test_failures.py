@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import DiskFullError, LedgerError, LockedError, ReadOnlyError
-from monitor.ledger import Ledger, Position
+from monitor.ledger import Ledger, Position, Watched
 from monitor.ledger.failures import ledger_errors
 from monitor.model import (
     Belief,
@@ -32,6 +32,7 @@ from monitor.model import (
     Status,
     Verdict,
     VerdictKind,
+    Work,
 )
 from tests.builders import NOW, document, observation, source
 
@@ -44,6 +45,9 @@ HOOK = Channel(name="hook", kind=ChannelKind.WEBHOOK, target="https://hooks.exam
 NEW = document("new")
 
 WRITES: dict[str, Callable[[Ledger], object]] = {
+    "sync_works": lambda ledger: ledger.sync_works([Work("Silo")]),
+    "look_for": lambda ledger: ledger.look_for(Watched(added=("Silo",)), NOW),
+    "record_found": lambda ledger: ledger.record_found(NEW, NOW, [observation()]),
     "sync_sources": lambda ledger: ledger.sync_sources([source()], NOW),
     "save_states": lambda ledger: ledger.save_states(
         [SourceState(name="known", next_poll_at=NOW, failures=1)]
