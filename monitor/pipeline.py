@@ -424,6 +424,7 @@ class Pipeline:
         """Record what is new, oldest first; returns also the documents that turned out to claim nothing."""
         known = [(reading.document.fingerprint, reading) for reading in heard.telling + heard.teasers]
         unseen = self.ledger.unseen(fingerprint for fingerprint, _ in known)
+        unseen |= self.ledger.unheard_from_maker(reading.document for reading in heard.telling)
         teasers = {reading.document.fingerprint for reading in heard.teasers}
         # A teaser is followed once; a document that was read before may say today what it did not.
         followable = teasers if state.look_for else teasers & unseen

@@ -13,6 +13,7 @@ from monitor.errors import LedgerError
 from monitor.extract import Extractor
 from monitor.ledger import Ledger
 from monitor.model import (
+    Certainty,
     Change,
     ChangeKind,
     Channel,
@@ -66,6 +67,7 @@ class Cycle:
             self.ledger, self.web, reader, recorder, self.clock, lambda: 0.0, lambda: self.stop
         )
         self.source = sources[0]
+        self.sources = {each.name: each for each in sources}
 
     async def poll(self, body: bytes | Unreachable | None = None, **fields: object) -> Polled:
         if body is not None:
@@ -520,4 +522,33 @@ async def test_an_upgraded_ledger_takes_over_the_rules_and_alerts_nobody_for_the
     polled = await cycle.poll(rss(moved, again, published=NOW + timedelta(hours=3)))
     assert kinds(polled.changes) == [ChangeKind.MOVED_LATER]
     assert cycle.ledger.rules() == RULES
+    cycle.ledger.close()
+
+
+SAME_TEXT = ("e1", "Alan Wake 2", "Alan Wake 2 launches on October 17, 2023.")
+
+
+@pytest.mark.parametrize("first", ["outlet", "maker"])
+async def test_belief_does_not_depend_on_whether_the_outlet_or_the_maker_was_read_first(
+    tmp_path: Path, first: str
+) -> None:
+    outlet = source()
+    maker = source(
+        "maker.example", url="https://maker.example/feed.xml", target="https://maker.example/feed.xml"
+    )
+    cycle = Cycle(tmp_path / "monitor.db")
+    cycle.take([outlet, replace(maker, official=("News",))])
+    cycle.web.pages |= {outlet.url: rss(OLD), maker.url: rss(OLD)}
+    order = [outlet, maker] if first == "outlet" else [maker, outlet]
+    for each in order:
+        await cycle.pipeline.poll(cycle.sources[each.name])
+    told: list[ChangeKind] = []
+    for each in order * 2:  # polled again it is nothing new
+        cycle.clock.go(hours=1)
+        cycle.web.pages[each.url] = rss(SAME_TEXT, OLD)
+        told += kinds((await cycle.pipeline.poll(cycle.sources[each.name])).changes)
+    (standing,) = cycle.ledger.all_standings()
+    assert (standing.belief.certainty, standing.origins) == (Certainty.OFFICIAL, 1)
+    assert told == [ChangeKind.APPEARED]  # a plain report that proves official is no news
+    assert cycle.ledger.count("documents") == (2 if first == "outlet" else 1)
     cycle.ledger.close()

@@ -63,6 +63,7 @@ class Ledger(Connection):
 
     # What was read: each content once.
     unseen = _documents.unseen
+    unheard_from_maker = _documents.unheard_from_maker
     mark_seen = _documents.mark_seen
     unread = _readings.unread
     record_document = _observations.record_document

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
@@ -17,7 +18,8 @@ from monitor.ledger.connection import Connection
 from monitor.model import Document
 
 __all__ = [
-    "Sighting", "add_document", "add_sightings", "document", "documents", "earlier_version", "mark_seen", "sightings", "unseen",
+    "Sighting", "add_document", "add_sightings", "as_makers", "document", "documents", "earlier_version", "mark_seen", "sightings", "unheard_from_maker",
+    "unseen",
 ]  # fmt: skip
 
 _BATCH = 500
@@ -56,20 +58,42 @@ def mark_seen(ledger: Connection, fingerprints: Iterable[str]) -> int:
     )
 
 
+def unheard_from_maker(ledger: Connection, documents: Iterable[Document]) -> set[str]:
+    """Return the fingerprints of those `documents` that are the maker's own, of a content that only others are known to carry."""
+    return {each.fingerprint for each in documents if each.official and _is_others(ledger, each)}
+
+
+def _is_others(ledger: Connection, document: Document) -> bool:
+    """Whether the content is recorded from another source as not the maker's, and not as the maker's."""
+    others = "SELECT 1 FROM documents WHERE fingerprint = ? AND NOT official AND source <> ?"
+    if ledger.row(others, (document.fingerprint, storable(document.source))) is None:
+        return False
+    return ledger.row("SELECT 1 FROM documents WHERE fingerprint = ?", (as_makers(document),)) is None
+
+
+def as_makers(document: Document) -> str:
+    """Return the fingerprint under which the maker's own copy of a content is kept beside that of another."""
+    return sha256(f"official\0{document.fingerprint}".encode()).hexdigest()[:32]
+
+
 def add_document(
     ledger: Connection, document: Document, seen_at: datetime, *, revises: int | None = None
-) -> int | None:
-    """Keep a document and mark it as seen; return its row's id, None when its content is kept already.
+) -> tuple[int, str] | None:
+    """Keep a document and mark it as seen; return its row's id and fingerprint, None when its content is kept already.
 
-    `revises` is the row of what the same document said before.
+    The maker's own copy of what another source carried first is kept beside that: it is surer. `revises` is the row of what the
+    same document said before.
     """
     offset = document.published.utcoffset()
+    fingerprint = document.fingerprint
+    if document.official and _is_others(ledger, document):
+        fingerprint = as_makers(document)
     found = ledger.row(
         "INSERT INTO documents (fingerprint, entry, url, source, published, utc_offset, lang, title, html, text,"
         " author, official, seen_at, revises) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (fingerprint) DO NOTHING RETURNING id",
         (
-            document.fingerprint,
+            fingerprint,
             storable(document.id),
             storable(document.url),
             storable(document.source),
@@ -85,8 +109,8 @@ def add_document(
             revises,
         ),
     )
-    ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(document.fingerprint),))
-    return None if found is None else int(found[0])
+    ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(fingerprint),))
+    return None if found is None else (int(found[0]), fingerprint)
 
 
 def earlier_version(ledger: Connection, fingerprint: str) -> str | None:

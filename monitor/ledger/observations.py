@@ -100,7 +100,7 @@ def record_document(
     """
     with ledger.transaction():
         last = last_reading(ledger, document, shared)
-        if last is not None and last.fingerprint == document.fingerprint:
+        if last is not None and last.is_of(document):
             return []
         claims = [each.claim for each in observed]
         before = [] if last is None else _of_reading(ledger, last)
@@ -110,17 +110,23 @@ def record_document(
             # Only what surrounds the claims differs: a counter, a date of publication.
             ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(document.fingerprint),))
             return []
-        row = add_document(ledger, document, seen_at, revises=last.document if last else None)
-        is_known = row is None
-        if row is None:
+        kept = add_document(ledger, document, seen_at, revises=last.document if last else None)
+        if kept is None:
             row = int(ledger.value("SELECT id FROM documents WHERE fingerprint = ?", (document.fingerprint,)))
             add_sightings(ledger, [document], seen_at)
+        row, fingerprint = kept or (row, document.fingerprint)
         reading, place = add_reading(ledger, document, row, seen_at, shared, last=last)
-        if is_known and last is None:
+        if kept is None and last is None:
             return []
         first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
         recorded = [
-            replace(_recorded(document, seen_at, each), id=number, reading=reading, place=place)
+            replace(
+                _recorded(document, seen_at, each),
+                document=fingerprint,
+                id=number,
+                reading=reading,
+                place=place,
+            )
             for number, each in enumerate(said, first)
         ]
         return [_add_observation(ledger, observation, row) for observation in recorded]

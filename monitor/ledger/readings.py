@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from monitor.ledger.columns import instant, moment, storable
 from monitor.ledger.connection import Connection
+from monitor.ledger.documents import as_makers
 from monitor.model import Claim, Document, Observation
 
 __all__ = [
@@ -37,6 +38,10 @@ class LastReading:
     fingerprint: str
     title: str
     published: datetime
+
+    def is_of(self, document: Document) -> bool:
+        """Whether it read what `document` says."""
+        return self.fingerprint in (document.fingerprint, as_makers(document))
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def unread(
         fingerprint = document.fingerprint
         last = last_reading(ledger, document, shared)
         if last is not None:
-            is_new = last.fingerprint != fingerprint
+            is_new = not last.is_of(document)
         else:
             is_new = fingerprint in unseen or _is_from_elsewhere(ledger, document)
         if is_new:

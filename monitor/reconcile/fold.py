@@ -29,7 +29,7 @@ from monitor.model import (
 )
 from monitor.reconcile.origins import same_text
 from monitor.reconcile.periods import Relation, bounds, is_step, relation
-from monitor.reconcile.release import confirm_release, hear_release, is_part, is_serial, may_mean
+from monitor.reconcile.release import confirm_release, hear_release, is_divided, is_part, is_serial, may_mean
 from monitor.reconcile.stand import Stand, Turn, count
 from monitor.reconcile.trailer import confirm_trailer, hear_trailers
 from monitor.reconcile.transitions import KINDS, MOVES
@@ -133,7 +133,8 @@ def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
         progress.go_on(subject, ordered)
         if not verdicts:
             _keep(subject, progress)
-        stands += [stand for stand in progress.stands.values() if stand.belief is not None]
+        folded = [stand for stand in progress.stands.values() if stand.belief is not None]
+        stands += [stand for stand in folded if not is_divided(stand, folded)]
     return stands
 
 

@@ -7,7 +7,7 @@ a date of its own shares the work's; once its date differs it stands by itself a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ __all__ = [
     "confirm_release",
     "hear_release",
     "is_aside",
+    "is_divided",
     "is_headlined",
     "is_part",
     "is_serial",
@@ -46,12 +47,34 @@ _ORDER = {status: order for order, status in enumerate(
 
 def hear_release(stands: dict[Key, Stand], document: Sequence[Observation]) -> None:
     """Let the stands of one work's release hear what one document says of it."""
-    for heard in _heard(document):
+    words = _heard(document)
+    for heard in words:
+        if _is_split(heard, words):
+            continue  # each scope moves to a date of its own: together they are not put off
         if heard.status is Status.RELEASED and heard.holds and not _is_past(heard):
             continue  # a document that says when it will come does not say that it is out
         stand = _home(stands, heard)
         stand.hear(heard)
         stands.setdefault(stand.key, stand)
+
+
+def _is_split(heard: Heard, words: Sequence[Heard]) -> bool:
+    """Whether `heard` says that something is put off of which the same document gives each scope another new date."""
+    if heard.status is not Status.POSTPONED or len(words) < 3:
+        return False
+    claim = heard.observation.claim
+    dated = {
+        word.observation.claim.scope
+        for word in words
+        if word.status is Status.SCHEDULED
+        and word.when is not None
+        and word.observation.claim.instalment == claim.instalment
+    }
+    return (
+        len(dated) > 1
+        and () not in dated
+        and set(claim.scope).issubset({name for scope in dated for name in scope})
+    )
 
 
 def confirm_release(stands: dict[Key, Stand], said: Sequence[Observation], at: datetime) -> None:
@@ -208,6 +231,19 @@ def may_mean(key: Key, other: Key) -> bool:
     return key.instalment is None and is_serial(other.instalment)
 
 
+def is_divided(stand: Stand, stands: Iterable[Stand]) -> bool:
+    """Whether each of the several scopes of a stand has a later one of its own, so that nothing is left of it."""
+    if len(stand.key.scope) < 2 or stand.since is None:
+        return False
+    left = set(stand.key.scope)
+    for part in stands:
+        key = part.key
+        is_later = part.belief is not None and part.since is not None and part.since > stand.since
+        if is_later and key.instalment == stand.key.instalment and set(key.scope) < set(stand.key.scope):
+            left.difference_update(key.scope)
+    return not left
+
+
 def is_part(key: Key, whole: Key) -> bool:
     """Whether `key` is of an episode or part of what `whole` is of."""
     return (
@@ -273,10 +309,11 @@ def _is_shared(wider: Stand, heard: Heard) -> bool:
         # What is out on this scope already comes out there no more; elsewhere it may.
         out = {name for one in wider.evidence for name in one.observation.claim.scope}
         return heard.status is not Status.SCHEDULED or not out.isdisjoint(scope)
-    if heard.status is Status.SCHEDULED:
+    is_off = wider.belief.status in _OFF or wider.belief.status is Status.CANCELLED
+    if heard.status is Status.SCHEDULED and not is_off:
         differs = wider.fit(heard) in (Fit.EARLIER, Fit.LATER, Fit.ACROSS)
         return wider.belief.status is not Status.SCHEDULED or not differs
-    # Out or off on several scopes, all that were ever named, it is so for all.
+    # Out or off on several scopes, all that were ever named, or newly dated there, it is so for all.
     named = {name for one in wider.evidence for name in one.observation.claim.scope}.union(wider.key.scope)
     return len(scope) > 1 and named.issubset(scope)
 

@@ -77,6 +77,7 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "add_bug": lambda ledger: ledger.add_bug("known", None, "Traceback", NOW),
 }
 READS: dict[str, Callable[[Ledger], object]] = {
+    "unheard_from_maker": lambda ledger: ledger.unheard_from_maker([document("known", official=True)]),
     "rules": lambda ledger: ledger.rules(),
     "due": lambda ledger: ledger.due(NOW),
     "gone": lambda ledger: ledger.gone(),

@@ -236,6 +236,21 @@ SCOPES = [
         "2 c official 2023-08-03",
         [],
     ),
+    (
+        ["0 a 2023-08-31 (PC, PS5)"],
+        "1 b official postponed (PC, PS5) + official 2023-08-03 (PC) + official 2023-09-06 (PS5)",
+        ["moved_earlier 2023-08-03 (PC)", "moved_later 2023-09-06 (PS5)"],
+    ),
+    (
+        ["0 a 2023-08-31"],
+        "1 b official postponed 2023-08-31 + official 2023-08-03 (PC) + official 2023-09-06 (PS5)",
+        ["moved_earlier 2023-08-03 (PC)", "moved_later 2023-09-06 (PS5)"],
+    ),
+    (
+        ["0 a 2023-08-31", "1 b official postponed"],
+        "9 c official 2023-12-03 (PC)",
+        ["moved_later 2023-12-03 (PC)"],
+    ),
     # out on one of them
     (["0 a 2023-06-05"], "4 b released (PC)", ["released - (PC)"]),
     (
@@ -345,6 +360,12 @@ def test_a_document_that_says_another_day_now_moves_it_however_small() -> None:
     standings = reconcile([first], {}, {}, START).standings
     (change,) = reconcile([edited], standings, {}, START).changes
     assert change.kind is ChangeKind.MOVED_LATER
+
+
+def test_of_two_platforms_that_part_nothing_is_left_in_common() -> None:
+    lines = ["0 a 2023-08-31 (PC, PS5)", "1 b official 2023-08-03 (PC)", "2 b official 2023-09-06 (PS5)"]
+    assert {key.scope for key in told(lines[:2])[1]} == {("PC", "PS5"), ("PC",)}
+    assert {key.scope for key in told(lines)[1]} == {("PC",), ("PS5",)}
 
 
 def test_one_platform_that_is_out_leaves_the_work_where_it_is() -> None:
