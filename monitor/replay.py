@@ -141,13 +141,18 @@ class _Hearing:
         return delivery.body.decode()
 
     def _is_wanted(self, change: Change) -> bool:
+        """Whether a channel wants `change`; which of them do not, and why, is kept with it."""
         key = change.key
         standing = self._ledger.standings(key.title, key.event).get(key)
         origins = None if standing is None else standing.origins
-        return any(
-            decide(channel, change, self._works.get(key.title), origins=origins).wanted
+        decided = [
+            (channel, decide(channel, change, self._works.get(key.title), origins=origins))
             for channel in self._channels
-        )
+        ]
+        for channel, decision in decided:
+            if not decision.wanted:
+                self._ledger.hold_back(change, channel.name, decision.rule, decision.reasons)
+        return any(decision.wanted for _, decision in decided)
 
     def _pass_days(self, published: datetime) -> Iterator[Change]:
         """Yield what is overdue at the end of each day that has passed since the last that was looked at."""

@@ -37,11 +37,15 @@ if TYPE_CHECKING:
     from monitor.ledger import ClaimHistory, Ledger, Subject
     from monitor.pipeline import Polled
     from monitor.replay import Replayed
+    from monitor.why import Facts, Why
 
 __all__ = [
     "check_channel",
     "composed",
     "decision",
+    "explained",
+    "facts",
+    "facts_of_title",
     "fresh_ledger",
     "judge",
     "poll",
@@ -112,6 +116,28 @@ def replay(
     from monitor.replay import replay as replayed  # noqa: PLC0415 - as above
 
     return replayed(ledger, config.watch, config.channels, documents, run=run, written=written, told=told)
+
+
+def facts(ledger: Ledger, number: int, config: Config | None) -> Facts:
+    """Return what is known about a claim, and what the channels of `config` make of it. Raises NotFoundError."""
+    from monitor.why import gather  # noqa: PLC0415 - as above
+
+    return gather(ledger, number, None if config is None else config.channels, config.watch if config else ())
+
+
+def facts_of_title(ledger: Ledger, title: str, config: Config | None) -> list[Facts]:
+    """Return the same about every claim of a work."""
+    from monitor.why import gather_title  # noqa: PLC0415 - as above
+
+    channels = None if config is None else config.channels
+    return gather_title(ledger, title, channels, config.watch if config else ())
+
+
+def explained(known: Facts) -> Why:
+    """Return why a claim is or is not believed, and was or was not alerted."""
+    from monitor.why import explain  # noqa: PLC0415 - as above
+
+    return explain(known)
 
 
 def sentence(change: Change) -> str:

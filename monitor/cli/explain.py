@@ -81,7 +81,13 @@ def claim_row(ledger: Ledger, history: ClaimHistory) -> Row:
         "standing": None if standing is None else _believed(standing),
         "turns": [_turn(turn) for turn in turns if standing is not None and turn.key == standing.key],
         "heard": [] if standing is None else _heard_beside(ledger, history, standing),
+        "why": _why(ledger, history),
     }
+
+
+def _why(ledger: Ledger, history: ClaimHistory) -> Row:
+    told = engine.explained(engine.facts(ledger, history.row.id, None))
+    return {"believed": told.is_believed, "reason": told.reason, "unalerted": told.unalerted or None}
 
 
 def reasons(ledger: Ledger, title: str) -> dict[int, str]:
@@ -250,11 +256,16 @@ def _tell(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
 def _tell_standing(row: Row, line: Any) -> None:
     standing = row["standing"]
     if standing is None:
-        line("believed", "nothing of it stands")
+        line("believed", f"nothing: {row['why']['reason']}")
+        line("alerted", row["why"]["unalerted"] or "yes: `monitor why` shows where")
         return
     same = (standing["status"], standing["when"]) == (row["status"], row["when"])
     line("believed", f"{_said(standing)}{' – this claim' if same else ', not this claim'}", "bold")
     line("because", _reason(standing, row))
+    if not same:
+        line("why not this", row["why"]["reason"])
+    if row["why"]["unalerted"]:
+        line("not alerted", row["why"]["unalerted"])
     for turn in row["turns"]:
         line(at(turn["at"]), f"{_said(turn['to'])}: {turn['reason']}; {', '.join(turn['said_by'][:3])}")
     for other in row["heard"][-_OTHERS:]:
