@@ -20,7 +20,7 @@ from monitor import wire
 from monitor.cli import main
 from monitor.extract import Extractor
 from monitor.ledger import Ledger, schema
-from monitor.model import Channel, ChannelKind, Delivery, DeliveryState
+from monitor.model import Channel, ChannelKind, Delivery, DeliveryState, VerdictKind
 from monitor.notify import Notifier, alert_body, notice, notifier, sample_alert
 from monitor.outbox import Outbox
 from monitor.wire import House
@@ -370,6 +370,42 @@ async def test_nothing_is_sent_for_an_upgraded_ledger(
             news.tell()
             await _pass(house)
         assert received.titles("/each") == {TITLES[3]: 1, TITLES[4]: 1}
+
+
+async def test_nothing_is_sent_for_a_ledger_of_version_0_1_but_what_waited_in_it(
+    tmp_path: Path, first_version: Path, received: Received
+) -> None:
+    await asyncio.to_thread(first_version.rename, tmp_path / "monitor.db")
+    news = News()
+    news.tell()
+    async with open_site(news, received) as site:
+        works = [
+            "Alan Wake 2",
+            "Hollow Knight: Silksong",
+            "Hades II",
+            "Baldur's Gate 3",
+            "Pixel Fold",
+            *TITLES[:3],
+        ]
+        config: dict[str, Any] = {"works": works, "sources": [{"feed": f"{site}/feed"}], "channels": [hook(site, "each", name="hook")]}  # fmt: skip
+        async with open_house(tmp_path, **config) as house:
+            waiting = {
+                each.id: each.body
+                for each in house.ledger.deliveries(channel="hook")
+                if each.state is DeliveryState.PENDING
+            }
+            history = [(change.id, change.kind, change.at) for change in house.ledger.changes()]
+            assert (len(waiting), len(history)) == (3, 11)
+            await _pass(house)
+            await _pass(house)
+            assert {id_: body for _, id_, body in received.posts} == waiting
+            assert len(received.posts) == 3
+            assert [(change.id, change.kind, change.at) for change in house.ledger.changes()] == history
+            assert [verdict.kind for verdict in house.ledger.claim(15).verdicts] == [VerdictKind.DISMISSED]
+            news.tell()
+            await _pass(house)
+        assert received.titles("/each")[TITLES[1]] == 1
+        assert len(received.posts) == 4
 
 
 @pytest.mark.parametrize(

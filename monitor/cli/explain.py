@@ -259,7 +259,9 @@ def _tell_standing(row: Row, line: Any) -> None:
         line("believed", f"nothing: {row['why']['reason']}")
         line("alerted", row["why"]["unalerted"] or "yes: `monitor why` shows where")
         return
-    same = (standing["status"], standing["when"]) == (row["status"], row["when"])
+    # "Launches today" is believed as out.
+    happened = {standing["status"], row["status"]} == {"scheduled", "released"} and row["when"] is not None
+    same = standing["when"] == row["when"] and (happened or standing["status"] == row["status"])
     line("believed", f"{_said(standing)}{' – this claim' if same else ', not this claim'}", "bold")
     line("because", _reason(standing, row))
     if not same:

@@ -25,9 +25,12 @@ _STATE_STYLES = {"pending": "yellow", "delivered": "green", "dead": "bold red"}
 
 
 def change_row(change: Change) -> Row:
-    """Return a change as its alert's data, with its time."""
+    """Return a change as its alert's data, with its time; whose word it is against or by is null where it is no one's."""
+    whose = dict.fromkeys(("by", "verdict", "note", "against"))
     data = engine.composed(change)["data"]
-    return {"id": data.pop("id"), "at": rfc3339(change.at), "sentence": data.pop("sentence"), **data}
+    leading = {name: data.pop(name) for name in ("id", "sentence", "show")}
+    number = leading.pop("id")
+    return {"id": number, "at": rfc3339(change.at), **leading, **whose, **data}
 
 
 def delivery_row(delivery: Delivery) -> Row:

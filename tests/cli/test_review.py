@@ -277,3 +277,15 @@ def test_what_is_read_after_an_undone_verdict_is_alerted_as_ever(
     run("replay", archive, "--config", "works.yaml", "--db", dated_once)
     rows = run("changes", "--db", dated_once, "--format", "json").rows
     assert {row["id"]: row["change"] for row in rows} == {1: "appeared", 2: "retracted", 3: "moved_later"}
+
+
+def test_a_change_to_nothing_leaves_every_column_of_the_others(run: Run, dated_once: Path) -> None:
+    run("claims", "dismiss", 1, "--note", "another game", "--db", dated_once)
+    rows = list(
+        csv.DictReader(io.StringIO(run("export", "changes", "--db", dated_once, "--format", "csv").out))
+    )
+    assert [(row["change"], row["from.when"], row["to.when"], row["note"]) for row in rows] == [
+        ("retracted", "2023-10-17", "", "another game"),
+        ("appeared", "", "2023-10-17", ""),
+    ]
+    assert "your verdict" in run("changes", "--db", dated_once).out

@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given as drawn_from
+from hypothesis import settings
+from hypothesis import strategies as st
 
-from monitor.model import Change, Event, Key, Observation, Standing, Verdict, VerdictKind
+from monitor.model import Certainty, Change, Event, Key, Observation, Standing, Status, Verdict, VerdictKind
 from monitor.reconcile import Reconciled, reconcile, was_told
 from tests.builders import at
-from tests.reconcile.story import START, believed, line, observations
+from tests.reconcile.story import START, anything, believed, line, observations
 
 WORK = Key("Alan Wake 2", None, Event.RELEASE)
 CONFIRMED, DISMISSED = VerdictKind.CONFIRMED, VerdictKind.DISMISSED
@@ -220,3 +223,39 @@ def test_what_rested_on_a_document_that_says_otherwise_now_is_withdrawn() -> Non
     assert [(line(change), change.verdict) for change in revised.changes] == [("widened -", None)]
     gone = reconcile([], stood, {}, START + timedelta(days=2))
     assert [line(change) for change in gone.changes] == ["retracted -"]
+
+
+@settings(max_examples=200, deadline=None)
+@drawn_from(st.lists(anything(), min_size=1, max_size=12), st.data())
+def test_a_confirmed_claim_is_believed_on_every_ledger(drawn: list[Observation], data: st.DataObject) -> None:
+    heard = [replace(observation, id=number) for number, observation in enumerate(drawn, 1)]
+    one = data.draw(st.sampled_from([o for o in heard if o.claim.event is Event.RELEASE] or heard))
+    given = Verdict(one.id, CONFIRMED, START + timedelta(days=40))
+    before = reconcile(heard, {}, {}, given.at).standings
+    revised = reconcile(heard, before, {one.id: given}, given.at, applied=given)
+    claim = one.claim
+    scope = claim.scope if claim.event is Event.RELEASE else ()
+    standing = revised.standings[Key(claim.title, claim.instalment, claim.event, scope)]
+    assert standing.confirmed_at == given.at
+    assert standing.belief.certainty is Certainty.OFFICIAL
+    if claim.event is Event.RELEASE:
+        assert standing.belief.when == claim.when or claim.when is None
+        # What is said for the day of saying it is out, and what is out on a day to come is due.
+        assert standing.belief.status is claim.status or {standing.belief.status, claim.status} == {Status.SCHEDULED, Status.RELEASED}  # fmt: skip
+    assert reconcile(heard, revised.standings, {one.id: given}, given.at).changes == ()
+
+
+@settings(max_examples=200, deadline=None)
+@drawn_from(st.lists(anything(), min_size=1, max_size=12), st.data())
+def test_a_verdict_that_is_undone_leaves_what_stood_without_it(
+    drawn: list[Observation], data: st.DataObject
+) -> None:
+    heard = [replace(observation, id=number) for number, observation in enumerate(drawn, 1)]
+    one = data.draw(st.sampled_from(heard))
+    given = Verdict(one.id, data.draw(st.sampled_from([CONFIRMED, DISMISSED])), START + timedelta(days=40))
+    before = reconcile(heard, {}, {}, given.at)
+    judged = reconcile(heard, before.standings, {one.id: given}, given.at, applied=given)
+    undone = Verdict(one.id, VerdictKind.UNDONE, given.at)
+    after = reconcile(heard, judged.standings, {}, given.at, applied=undone)
+    assert after.standings == before.standings
+    assert all(change.verdict is not None for change in (*judged.changes, *after.changes))
