@@ -164,11 +164,12 @@ class Recorder:
         now: datetime,
         silent: bool = False,
         applied: Verdict | None = None,
+        known_too: bool = False,
     ) -> list[Change]:
         """Fold a subject's observations anew and keep what differs; inside a transaction.
 
         `applied` is the verdict that makes the difference, None when a document or the time does. What a verdict that is
-        undone brings back was told before, and is not told again.
+        undone brings back was told before, and is told again only when `known_too`.
         """
         subject = (title, event)
         before = self.ledger.standings(*subject)
@@ -183,7 +184,7 @@ class Recorder:
         if silent:
             return []
         news: Sequence[Change] = revised.changes
-        if applied is not None and applied.kind is VerdictKind.UNDONE:
+        if applied is not None and applied.kind is VerdictKind.UNDONE and not known_too:
             told = list(self.ledger.timeline(title))
             news = [change for change in news if not reconcile.was_told(change, told)]
         changes = self.ledger.add_changes(news)

@@ -552,3 +552,39 @@ async def test_belief_does_not_depend_on_whether_the_outlet_or_the_maker_was_rea
     assert told == [ChangeKind.APPEARED]  # a plain report that proves official is no news
     assert cycle.ledger.count("documents") == (2 if first == "outlet" else 1)
     cycle.ledger.close()
+
+
+# fmt: off
+SCENARIOS = [
+    # a day is a day
+    (["Remedy confirmed that Alan Wake 2 launches on October 17, 2023.",
+      "Remedy has delayed Alan Wake 2 from October 17, 2023 to October 18, 2023."],
+     ["appeared None -> 2023-10-17", "moved_later 2023-10-17 -> 2023-10-18"]),
+    (["Alan Wake 2 launches on October 17, 2023.", "Alan Wake 2 launches on October 16, 2023."],
+     ["appeared None -> 2023-10-17", "moved_earlier 2023-10-17 -> 2023-10-16"]),
+    # each scope from where it stood itself
+    (["Alan Wake 2 launches in October 2023, Remedy announced.",
+      "Alan Wake 2 launches on October 3, 2023 on PC, Remedy announced. On PS5, Alan Wake 2 launches on November 6, 2023."],
+     ["appeared None -> 2023-10", "narrowed 2023-10 -> 2023-10-03", "moved_later (PS5) 2023-10 -> 2023-11-06"]),
+    # one platform that is out is not the work
+    (["Alan Wake 2 launches on August 11, 2023, Remedy announced.", "Alan Wake 2 is out now on PC."],
+     ["appeared None -> 2023-08-11", "released (PC) 2023-08-11 -> None"]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("texts", "told"), SCENARIOS)
+async def test_what_a_source_says_in_turn_is_told_as_it_moves(
+    cycle: Cycle, texts: list[str], told: list[str]
+) -> None:
+    await cycle.poll(rss(OLD))
+    said: list[str] = []
+    entries = [OLD]
+    for number, text in enumerate(texts):
+        entries.insert(0, (f"new-{number}", "Alan Wake 2", text))
+        polled = await cycle.poll(rss(*entries, published=NOW + timedelta(hours=number)))
+        for change in polled.changes:
+            scope = f" ({', '.join(change.key.scope)})" if change.key.scope else ""
+            before, after = change.before and change.before.when, change.after and change.after.when
+            said.append(f"{change.kind.value}{scope} {before} -> {after}")
+    assert said == told

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from monitor.why import Facts, Why
 
 __all__ = [
+    "Judged",
     "check_channel",
     "composed",
     "decision",
@@ -217,12 +218,27 @@ def send_test(channel: Channel) -> None:
     asyncio.run(send())
 
 
-def judge(
-    ledger: Ledger, history: ClaimHistory, kind: VerdictKind, note: str, config: Config | None
-) -> list[Change]:
-    """Keep a person's word on a claim, and work out what is believed now; return what changes, which is alerted.
+@dataclass(frozen=True)
+class Judged:
+    """What a verdict came to: the changes, which are alerted, and for one that was undone how many alerts of it were sent."""
 
-    Raises NotFoundError when there is no verdict to undo.
+    changes: tuple[Change, ...]
+    sent: int = 0
+
+
+def judge(
+    ledger: Ledger,
+    history: ClaimHistory,
+    kind: VerdictKind,
+    note: str,
+    config: Config | None,
+    *,
+    known_too: bool = False,
+) -> Judged:
+    """Keep a person's word on a claim, and work out what is believed now.
+
+    `known_too` alerts what an undone verdict brings back, though it was told before. Raises NotFoundError when there is no
+    verdict to undo.
     """
     from monitor.pipeline import Recorder, adopt_rules  # noqa: PLC0415 - as above
 
@@ -233,7 +249,9 @@ def judge(
     adopt_rules(ledger)
     with ledger.transaction(durable=True):
         verdict = ledger.add_verdict(Verdict(history.row.id, kind, now, note))
-        return recorder.revise(claim.title, claim.event, now=now, applied=verdict)
+        sent = ledger.take_back(verdict) if kind is VerdictKind.UNDONE else 0
+        changes = recorder.revise(claim.title, claim.event, now=now, applied=verdict, known_too=known_too)
+    return Judged(tuple(changes), sent)
 
 
 def rebuilt(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:

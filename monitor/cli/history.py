@@ -19,18 +19,27 @@ from monitor.cli.terminal import counted, say
 from monitor.model import Change, ChangeKind, Delivery, DeliveryState
 from monitor.model import instant as rfc3339
 
-__all__ = ["change_row", "changes", "deliveries", "delivery_row", "retry", "timeline"]
+__all__ = ["change_cells", "change_row", "changes", "deliveries", "delivery_row", "retry", "timeline"]
 
 _STATE_STYLES = {"pending": "yellow", "delivered": "green", "dead": "bold red"}
 
 
 def change_row(change: Change) -> Row:
-    """Return a change as its alert's data, with its time; whose word it is against or by is null where it is no one's."""
-    whose = dict.fromkeys(("by", "verdict", "note", "against"))
+    """Return a change as its alert's data, with its id and time."""
     data = engine.composed(change)["data"]
     leading = {name: data.pop(name) for name in ("id", "sentence", "show")}
-    number = leading.pop("id")
-    return {"id": number, "at": rfc3339(change.at), **leading, **whose, **data}
+    return {"id": leading.pop("id"), "at": rfc3339(change.at), **leading, **data}
+
+
+def change_cells(row: Row) -> Row:
+    """Return the row of a change with every field that any has, so that the first one can be the header of a CSV."""
+    belief = dict.fromkeys(("status", "when", "certainty"))
+    return {
+        **row,
+        "from": {**belief, "since": None, **(row["from"] or {})},
+        "to": {**belief, **(row["to"] or {})},
+        **{name: row.get(name) for name in ("by", "verdict", "note", "against")},
+    }
 
 
 def delivery_row(delivery: Delivery) -> Row:
@@ -123,7 +132,10 @@ def changes(
     """List what changed, newest first: a date appeared, narrowed, moved, was confirmed."""
     with ledger(db) as log:
         found = log.changes(title=title, event=event, kind=change, since=since, limit=cut(form, limit))
-        show(map(change_row, found), _CHANGES, form, limit, none="No changes.")
+        rows = map(change_row, found)
+        show(
+            map(change_cells, rows) if form is Format.CSV else rows, _CHANGES, form, limit, none="No changes."
+        )
 
 
 def timeline(
@@ -139,6 +151,8 @@ def timeline(
             check_known(title, log.titles(), "work with claims")
         why = reasons(log, next(known for known in log.titles() if known.casefold() == title.casefold()))
         rows = [{**change_row(change), "why": why.get(change.id)} for change in log.timeline(title)]
+    if form is Format.CSV:
+        rows = list(map(change_cells, rows))
     show(rows[-limit:] if limit else rows, _TIMELINE, form, 0, none=f"Nothing has changed for {title} yet.")
 
 
@@ -181,8 +195,11 @@ def retry(
     db: Database = None,
 ) -> None:
     """Send deliveries again, and to the channels that were given up for gone; the daemon or the next poll does it."""
+    from monitor.ledger import TAKEN_BACK  # noqa: PLC0415 - only this command pays for it
+
     with ledger(db, write=True) as log:
-        wanted = ids or [delivery.id for delivery in log.deliveries(state=DeliveryState.DEAD)]
+        dead = (each for each in log.deliveries(state=DeliveryState.DEAD) if each.error != TAKEN_BACK)
+        wanted = ids or [delivery.id for delivery in dead]
         channels = {log.delivery(each).channel for each in wanted} if ids else set(log.disabled_channels())
         with log.transaction():
             log.retry(wanted, datetime.now(UTC))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import engine
-from monitor.cli.history import change_row
+from monitor.cli.history import change_cells, change_row
 from monitor.cli.listing import Row, write_csv, write_json, write_jsonl
 from monitor.cli.options import ConfigFile, Database, OfWork, Since
 from monitor.cli.places import ledger
@@ -70,7 +70,8 @@ def export(
                 out = held.enter_context(output.open("w", encoding="utf-8", newline=""))
             except OSError as error:
                 raise typer.BadParameter(f"{output} cannot be written: {error.strerror}") from None
-        _WRITERS[form](_rows(log, what, title, since), out)
+        rows = _rows(log, what, title, since)
+        _WRITERS[form](map(change_cells, rows) if what is What.CHANGES and form is As.CSV else rows, out)
 
 
 def _rows(log: Ledger, what: What, title: str | None, since: datetime | None) -> Iterator[Row]:

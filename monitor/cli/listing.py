@@ -22,8 +22,6 @@ __all__ = ["Column", "Format", "Row", "at", "cut", "show", "write_csv", "write_j
 
 Row = dict[str, Any]
 _TABLE_ROWS = 50
-# What a row holds of a belief, be it null: a header that is taken from the first row has columns for all.
-_BELIEFS = {"from": ("status", "when", "certainty", "since"), "to": ("status", "when", "certainty")}
 
 
 class Format(StrEnum):
@@ -103,10 +101,7 @@ def _json(row: Row) -> str:
 
 def _flat(row: Row, prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in row.items():
-        if name in _BELIEFS and (value is None or isinstance(value, dict)):
-            for field in _BELIEFS[name]:
-                yield f"{prefix}{name}.{field}", (value or {}).get(field)
-        elif isinstance(value, dict):
+        if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value

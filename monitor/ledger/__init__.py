@@ -22,6 +22,7 @@ from monitor.ledger import works as _works
 from monitor.ledger.bugs import Bug
 from monitor.ledger.claims import ClaimHistory, ClaimRow
 from monitor.ledger.connection import Connection
+from monitor.ledger.deliveries import TAKEN_BACK
 from monitor.ledger.documents import Sighting
 from monitor.ledger.observations import Subject
 from monitor.ledger.replays import Position
@@ -29,6 +30,7 @@ from monitor.ledger.sources import SourceRow
 from monitor.ledger.works import Watched
 
 __all__ = [
+    "TAKEN_BACK",
     "Bug",
     "ClaimHistory",
     "ClaimRow",
@@ -108,6 +110,7 @@ class Ledger(Connection):
     mark_delivered = _deliveries.mark_delivered
     reschedule = _deliveries.reschedule
     mark_dead = _deliveries.mark_dead
+    take_back = _deliveries.take_back
     retime = _deliveries.retime
     sent_at = _deliveries.sent_at
     retry = _deliveries.retry

@@ -15,18 +15,27 @@ from typing import Any
 from monitor.errors import NotFoundError
 from monitor.ledger.columns import instant, moment, moment_or_none, storable
 from monitor.ledger.connection import Connection
-from monitor.model import Change, Channel, Delivery, DeliveryState
+from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
 
 __all__ = [
-    "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
-    "due_deliveries", "enable_channel", "further_trailers", "held_back", "hold_back", "mark_attempting", "mark_dead", "mark_delivered", "mark_failing", "mark_well",
-    "next_delivery_at", "reschedule", "retime", "retry", "sent_at",
+    "TAKEN_BACK", "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
+    "due_deliveries", "enable_channel", "further_trailers", "held_back", "hold_back", "mark_attempting", "mark_dead",
+    "mark_delivered", "mark_failing", "mark_well", "next_delivery_at", "reschedule", "retime", "retry", "sent_at", "take_back",
 ]  # fmt: skip
+
+TAKEN_BACK = "the verdict that it tells was undone before it was sent"
+"""The error of a delivery that :func:`take_back` gave up."""
 
 _SELECT = (
     "SELECT id, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at, message,"
     " attempted_at FROM deliveries"
 )
+_OF_UNDONE = "change IN (SELECT c.id FROM verdicts v JOIN changes c ON c.verdict = v.undoes WHERE v.id = ?)"
+_TAKE_BACK = (
+    "UPDATE deliveries SET state = 'dead', next_attempt_at = NULL, error = ?"  # noqa: S608 - our own columns
+    f" WHERE state = 'pending' AND attempts = 0 AND {_OF_UNDONE}"
+)
+_SENT_OF_UNDONE = f"SELECT count(*) FROM deliveries WHERE attempts > 0 AND {_OF_UNDONE}"  # noqa: S608 - as above
 _OPEN = "channel NOT IN (SELECT name FROM channels WHERE trouble = 'disabled')"
 _DUE = f"state = 'pending' AND next_attempt_at <= ? AND {_OPEN}"
 
@@ -199,6 +208,12 @@ def mark_dead(ledger: Connection, ids: Iterable[str], error: str) -> None:
         "UPDATE deliveries SET state = 'dead', next_attempt_at = NULL, error = ? WHERE id = ? AND state = 'pending'",
         [(storable(error), each) for each in ids],
     )
+
+
+def take_back(ledger: Connection, undoing: Verdict) -> int:
+    """Give up what no channel was sent yet of the verdict that `undoing` takes back; return how many alerts of it were sent."""
+    ledger.run(_TAKE_BACK, (TAKEN_BACK, undoing.id))
+    return int(ledger.value(_SENT_OF_UNDONE, (undoing.id,)))
 
 
 def retry(ledger: Connection, ids: Iterable[str], now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -289,3 +290,56 @@ def test_a_change_to_nothing_leaves_every_column_of_the_others(run: Run, dated_o
         ("appeared", "", "2023-10-17", ""),
     ]
     assert "your verdict" in run("changes", "--db", dated_once).out
+
+
+def test_the_alert_of_a_verdict_that_is_undone_before_it_went_out_is_never_sent(
+    run: Run, dated_once: Path
+) -> None:
+    run("claims", "dismiss", 1, "--db", dated_once)
+    undone = run("claims", "undo", 1, "--db", dated_once)
+    assert undone.err == ""
+    (given_up,) = run("deliveries", "--channel", "alerts.jsonl", "--db", dated_once, "--format", "json").rows
+    assert (given_up["state"], given_up["error"]) == (
+        "dead",
+        "the verdict that it tells was undone before it was sent",
+    )
+    assert run("deliveries", "retry", "--db", dated_once).out == "Nothing is dead.\n"
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_who_was_told_of_a_verdict_is_told_that_it_is_undone_where_that_is_asked_for(
+    run: Run, dated_once: Path, asked: bool
+) -> None:
+    run("claims", "dismiss", 1, "--db", dated_once)
+    with Ledger.open(dated_once) as log:
+        now = datetime.now(UTC)
+        ids = [delivery.id for delivery in log.deliveries(state="pending")]
+        log.mark_attempting({"m1": ids}, now)
+        log.mark_delivered(ids, now)
+    undone = run("claims", "undo", 1, *(["--alert"] if asked else []), "--db", dated_once)
+    note = "note: 1 alert of the verdict went out, and nobody is told that it is undone; --alert does so\n"
+    assert undone.err == ("" if asked else note)
+    assert [body["type"] for body in bodies(dated_once)[1:]] == (["release.appeared"] if asked else [])
+    if asked:
+        assert f"Corrected by your monitor: {WORK} is due on 17 October 2023." in undone.out
+
+
+def test_the_makers_later_word_against_a_confirmation_is_alerted_as_such(
+    run: Run, disputed: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sources.yaml").write_text(WATCH + "channels:\n  - file: alerts.jsonl\n")
+    run("claims", "confirm", dated(run, disputed, "2023-12-05"), "--db", disputed)
+    with Ledger.open(disputed, read_only=True) as log:
+        (confirmed_at,) = (standing.confirmed_at for standing in log.all_standings() if standing.confirmed_at)
+    later = (confirmed_at + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    year = confirmed_at.year + 2
+    said = f"Northlight confirmed that {WORK} will be released on March 3, {year}."
+    archive = write(tmp_path / "later.jsonl", lines((*OUTLIER, ("two.example", later, said))))
+    run("replay", archive, "--config", "works.yaml", "--db", disputed)
+    row = max(run("changes", "--db", disputed, "--format", "json").rows, key=lambda row: int(row["id"]))
+    assert (row["change"], row["to"]["when"], row["against"][:10]) == (
+        "moved_later",
+        f"{year}-03-03",
+        confirmed_at.date().isoformat(),
+    )
+    assert ", against your confirmation of " in run("changes", "--db", disputed).out.replace("\n", " ")

@@ -64,6 +64,7 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "mark_delivered": lambda ledger: ledger.mark_delivered(_sent(ledger), NOW),
     "reschedule": lambda ledger: ledger.reschedule(_sent(ledger), NOW, "503"),
     "mark_dead": lambda ledger: ledger.mark_dead(_sent(ledger), "410"),
+    "take_back": lambda ledger: ledger.take_back(Verdict(1, VerdictKind.UNDONE, NOW)),
     "retry": lambda ledger: ledger.retry(_sent(ledger), NOW),
     "retime": lambda ledger: ledger.retime("hook", NOW, ahead_of=NOW),
     "hold_back": lambda ledger: ledger.hold_back(replace(CHANGE, id=1), "hook", "only", ["no"]),
