@@ -15,7 +15,6 @@ import struct
 import sys
 import threading
 import traceback
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -69,8 +68,12 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
 
 
 def _shared(documents: Sequence[Document]) -> frozenset[str]:
-    names = Counter(name for each in documents for name in {each.id, each.url})
-    return frozenset(name for name, times in names.items() if times > 1)
+    """Return the ids and addresses under which the body has more than one text."""
+    texts: dict[str, set[str]] = {}
+    for each in documents:
+        for name in {each.id, each.url}:
+            texts.setdefault(name, set()).add(each.fingerprint)
+    return frozenset(name for name, own in texts.items() if len(own) > 1)
 
 
 def _might_claim(extractor: Extractor, documents: Sequence[Document]) -> list[bool]:
