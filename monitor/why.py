@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.ledger import Ledger
+from monitor.ledger import ClaimHistory, Ledger
 from monitor.model import (
     Change,
     Channel,
@@ -100,7 +100,33 @@ class Facts:
     held_back: Mapping[int, Mapping[str, tuple[str, ...]]]
     channels: Sequence[Channel]
     work: Work | None
-    is_configured: bool = True
+    outcomes: Mapping[int, Outcome]
+    turns: Sequence[Turn]
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What all claims of one work and event have in common: what was observed, decided and believed of it."""
+
+    observations: Sequence[Observation]
+    standings: Mapping[Key, Standing]
+    verdicts: Mapping[int, Verdict]
+    changes: Sequence[Change]
+    outcomes: Mapping[int, Outcome]
+    turns: Sequence[Turn]
+
+
+def _subject(ledger: Ledger, title: str, event: Event) -> _Subject:
+    observations = ledger.observations(title, event)
+    verdicts = {verdict.observation: verdict for verdict in ledger.verdicts(title, event)}
+    return _Subject(
+        observations=observations,
+        standings=ledger.standings(title, event),
+        verdicts=verdicts,
+        changes=[change for change in ledger.timeline(title) if change.key.event is event],
+        outcomes=weighed(observations, verdicts),
+        turns=history(observations, verdicts),
+    )
 
 
 def gather(
@@ -112,21 +138,7 @@ def gather(
     """
     found = ledger.claim(number)
     claim = found.row.claim
-    changes = found.changes
-    return Facts(
-        id=found.row.id,
-        claim=claim,
-        observations=ledger.observations(claim.title, claim.event),
-        standings=ledger.standings(claim.title, claim.event),
-        verdicts={verdict.observation: verdict for verdict in ledger.verdicts(claim.title, claim.event)},
-        changes=changes,
-        all_changes=[change for change in ledger.timeline(claim.title) if change.key.event is claim.event],
-        deliveries={change.id: list(ledger.deliveries(change=change.id)) for change in changes},
-        held_back={change.id: ledger.held_back(change.id) for change in changes},
-        channels=channels or (),
-        work=next((work for work in works if work.title == claim.title), None),
-        is_configured=channels is not None,
-    )
+    return _facts(ledger, found, _subject(ledger, claim.title, claim.event), channels, works)
 
 
 def gather_title(
@@ -134,12 +146,44 @@ def gather_title(
 ) -> list[Facts]:
     """Return the facts about every claim of a work, newest first; `title` in whatever case."""
     known = list(works)
-    return [gather(ledger, row.id, channels, known) for row in ledger.claims(title=title)]
+    subjects: dict[tuple[str, Event], _Subject] = {}
+    facts = []
+    for row in list(ledger.claims(title=title)):
+        key = row.claim.title, row.claim.event
+        if key not in subjects:
+            subjects[key] = _subject(ledger, *key)
+        facts.append(_facts(ledger, ledger.claim(row.id), subjects[key], channels, known))
+    return facts
+
+
+def _facts(
+    ledger: Ledger,
+    found: ClaimHistory,
+    subject: _Subject,
+    channels: Sequence[Channel] | None,
+    works: Iterable[Work],
+) -> Facts:
+    changes = found.changes
+    return Facts(
+        id=found.row.id,
+        claim=found.row.claim,
+        observations=subject.observations,
+        standings=subject.standings,
+        verdicts=subject.verdicts,
+        changes=changes,
+        all_changes=subject.changes,
+        deliveries={change.id: list(ledger.deliveries(change=change.id)) for change in changes},
+        held_back={change.id: ledger.held_back(change.id) for change in changes},
+        channels=channels or (),
+        work=next((work for work in works if work.title == found.row.claim.title), None),
+        outcomes=subject.outcomes,
+        turns=subject.turns,
+    )
 
 
 def explain(facts: Facts) -> Why:
     """Return why a claim is or is not believed, and why it was or was not alerted."""
-    outcomes = weighed(facts.observations, facts.verdicts)
+    outcomes = facts.outcomes
     said = tuple(
         Said(observation, outcomes[observation.id].believed, outcomes[observation.id].reason)
         for observation in facts.observations
@@ -148,9 +192,7 @@ def explain(facts: Facts) -> Why:
     keys = {outcomes[each.observation.id].key for each in said} | {_key(facts.claim)}
     standings = [standing for key, standing in facts.standings.items() if key in keys]
     standings = standings or _kin(facts)
-    turns = [
-        turn for turn in history(facts.observations, facts.verdicts) if turn.key in {s.key for s in standings}
-    ]
+    turns = [turn for turn in facts.turns if turn.key in {s.key for s in standings}]
     believed = tuple(
         Believed(standing, _is_claim(standing, facts.claim), _last_reason(standing, turns))
         for standing in standings

@@ -13,6 +13,7 @@ from monitor.cli.listing import Column, Format, Row, at, show, write_json
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
 from monitor.cli.places import config_path, configuration, ledger
 from monitor.cli.terminal import console, counted, visible
+from monitor.errors import NotFoundError
 from monitor.model import Belief, alert
 from monitor.model import instant as rfc3339
 
@@ -66,10 +67,21 @@ def why(
     """Say why a claim is or is not believed, and why each channel was or was not alerted; of a title, of all its claims."""
     known = _configured(config)
     with ledger(db) as log:
-        if what.isascii() and what.isdecimal():
+        if what.isascii() and what.isdecimal() and not _is_title(log, what):
             _one(log, int(what), known, form)
         else:
             _all(log, what, known, form, limit)
+
+
+def _is_title(log: Ledger, what: str) -> bool:
+    """Whether a number is a work's title ("1899") and no claim's id."""
+    if what not in log.titles():
+        return False
+    try:
+        log.claim(int(what))
+    except NotFoundError:
+        return True
+    return False
 
 
 def _configured(config: Path | None) -> Config | None:

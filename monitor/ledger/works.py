@@ -40,7 +40,9 @@ def sync_works(ledger: Connection, works: Iterable[Work]) -> Watched:
         claimed = set(titles(ledger))
         is_new = not known and ledger.row("SELECT 1 FROM seen LIMIT 1") is None
         left = (known.keys() | claimed) - {storable(work.title) for work in wanted}
-        added, names, renamed = [], [], []
+        added: list[str] = []
+        names: list[str] = []
+        renamed: list[tuple[str, str]] = []
         for work in wanted:
             title, called = storable(work.title), _names(work)
             former = [old for old in sorted(left) if old.casefold() in called]
@@ -51,7 +53,8 @@ def sync_works(ledger: Connection, works: Iterable[Work]) -> Watched:
             if former or (title in known and called - known[title]):
                 names.append(title)
             elif title not in known and not is_new and (known or title not in claimed):
-                added.append(title)
+                # Whether it was watched by a ledger that did not keep this, nobody knows: then what is new is news.
+                (added if known else names).append(title)
         ledger.run("DELETE FROM watched")
         ledger.run_many(
             "INSERT OR REPLACE INTO watched VALUES (?, ?)",
