@@ -250,7 +250,11 @@ def judge(
     with ledger.transaction(durable=True):
         verdict = ledger.add_verdict(Verdict(history.row.id, kind, now, note))
         sent = ledger.take_back(verdict) if kind is VerdictKind.UNDONE else 0
-        changes = recorder.revise(claim.title, claim.event, now=now, applied=verdict, known_too=known_too)
+        # Who was told nothing of the verdict need not be told that it is undone.
+        silent = kind is VerdictKind.UNDONE and not sent and not known_too
+        changes = recorder.revise(
+            claim.title, claim.event, now=now, silent=silent, applied=verdict, known_too=known_too
+        )
     return Judged(tuple(changes), sent)
 
 

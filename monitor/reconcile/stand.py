@@ -33,8 +33,6 @@ _OFF = frozenset({Status.POSTPONED, Status.CANCELLED, Status.DENIED})
 CONFIRMED = 4
 """The rank of a belief that a person confirmed: above official."""
 _OFFICIAL, _REPORTED = Certainty.OFFICIAL.rank, Certainty.REPORTED.rank
-# What contradicts a belief; against a person's confirmation only the maker's word does.
-_CONTRARY = frozenset({Need.PREVAIL, Need.OVERWHELM, Need.CLEAR, Need.FIRM, Need.CROWD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +170,7 @@ class Stand:
         if need is not Need.SUPPORT and heard.status is not Status.RELEASED and self._holds(heard):
             return None  # a document that still names the standing date does not move it
         if need is Need.PREVAIL and self._is_own_correction(heard):
-            return Need.VOICE
+            return Need.CORRECTION
         return need
 
     def hear(self, heard: Heard) -> bool:
@@ -242,10 +240,11 @@ class Stand:
         )
 
     def _is_met(self, need: Need, voices: list[Heard]) -> bool:
-        if self.rank >= CONFIRMED and need in _CONTRARY:
-            makers = any(one.rank >= _OFFICIAL and not one.passing for one in voices)
-            return makers and (need in (Need.PREVAIL, Need.OVERWHELM) or _MET[need](self, voices))
-        return _MET[need](self, voices)
+        """Whether `voices` are what is needed; what a person confirmed only the maker's word contradicts, and one does."""
+        if not self._contradicts(voices[-1]):
+            return _MET[need](self, voices)
+        makers = any(one.rank >= _OFFICIAL and not one.passing for one in voices)
+        return makers and (need in (Need.PREVAIL, Need.OVERWHELM) or _MET[need](self, voices))
 
     def _corroborate(self, heard: Heard) -> None:
         self.evidence.append(heard)
@@ -351,9 +350,9 @@ class Stand:
             when = held.when  # what is off is the date that stood
         was_told = self.told is not None or before is None
         was_due = held is not None and was_told and not _is_stale(held, heard)
+        against = self.confirmed_at if self._contradicts(heard) else None
         self.belief = Belief(heard.status, when, best.certainty)
-        self.against = self.confirmed_at if self._contradicts(heard, before) else None
-        self.confirmed_at = None
+        self.against, self.confirmed_at = against, None
         self.rank = best.rank
         self.since = voices[0].at
         self.evidence = list(voices)
@@ -372,15 +371,20 @@ class Stand:
         said = tuple(one.observation for one in voices)
         self.turns.append(Turn(self.key, heard.at, before or self.stood, self.belief, reason, said, news))
 
-    def _contradicts(self, heard: Heard, before: Belief | None) -> bool:
-        """Whether `heard` says other than a person confirmed, and not just more of it."""
-        if self.rank < CONFIRMED or before is None:
+    def _contradicts(self, heard: Heard) -> bool:
+        """Whether `heard` says other than a person confirmed: not just more of it, what came of it, or another release."""
+        confirmed = self.belief
+        if self.rank < CONFIRMED or confirmed is None or heard.status is Status.RELEASED:
             return False
-        if heard.status is not before.status:
-            return heard.status is not Status.RELEASED
-        if heard.when is None or before.when is None:
+        if self.fit(heard) is Fit.AFRESH:
             return False
-        return relation(heard.when, before.when) not in (Relation.SAME, Relation.NARROWER)
+        if heard.when is None or confirmed.when is None:
+            return heard.status is not confirmed.status
+        related = relation(heard.when, confirmed.when)
+        if (confirmed.status, heard.status) == (Status.POSTPONED, Status.SCHEDULED):
+            return related is Relation.SAME
+        stays = related in (Relation.SAME, Relation.NARROWER) and not self.steps(heard)
+        return heard.status is not confirmed.status or not stays
 
     def _tell(self) -> None:
         self.told = self.belief
@@ -427,7 +431,9 @@ class Stand:
         others = {outlet(one.observation) for one in self.evidence}
         if heard.rank < min(self.rank, _REPORTED) or own not in others:
             return False
-        return len(others) == 1 or count([*self.evidence, heard]) == 1
+        if len(others) == 1:
+            return True
+        return len(self.evidence) <= _COUNTED and count([*self.evidence, heard]) == 1
 
     def steps(self, heard: Heard) -> bool:
         """Whether `heard` names another day, though no further off than time zones differ, and says that it moved.
@@ -671,6 +677,7 @@ def _twice(_stand: Stand, voices: list[Heard]) -> bool:
 
 _MET: Mapping[Need, Callable[[Stand, list[Heard]], bool]] = {
     Need.VOICE: lambda _stand, _voices: True,
+    Need.CORRECTION: lambda _stand, _voices: True,
     Need.PLAIN: lambda _stand, voices: _best(voices) >= _REPORTED,
     Need.SURE: _sure,
     Need.FIRM: _firm,

@@ -54,6 +54,8 @@ class Need(StrEnum):
     """One voice, however unsure."""
     PLAIN = "plain"
     """One voice without a hedge."""
+    CORRECTION = "correction"
+    """One voice, where all that is believed is the word of its own source."""
     SURE = "sure"
     """One voice without a hedge, or two that are as sure as what is believed."""
     FIRM = "firm"
@@ -161,6 +163,7 @@ REASONS: Mapping[Need, str] = {
     Need.SUPPORT: "it says what is believed already",
     Need.VOICE: "nothing stood against it",
     Need.PLAIN: "it is said without a hedge",
+    Need.CORRECTION: "its source corrects what it alone had said",
     Need.SURE: "it is narrower and as sure",
     Need.FIRM: "the maker says so, or two origins without a hedge",
     Need.CLEAR: "the maker says so, or two outlets and a headline",

@@ -343,3 +343,26 @@ def test_the_makers_later_word_against_a_confirmation_is_alerted_as_such(
         confirmed_at.date().isoformat(),
     )
     assert ", against your confirmation of " in run("changes", "--db", disputed).out.replace("\n", " ")
+
+
+@pytest.mark.parametrize("went_out", [False, True])
+def test_what_an_undone_confirmation_had_told_is_withdrawn_where_it_went_out(
+    run: Run, tmp_path: Path, went_out: bool
+) -> None:
+    (tmp_path / "works.yaml").write_text(WATCH)
+    (tmp_path / "sources.yaml").write_text(WATCH + "channels:\n  - file: alerts.jsonl\n")
+    aside = ("far.example", "2023-03-20T09:00:00Z", f"{WORK} will be released in 2024.")
+    archive = write(tmp_path / "in.jsonl", lines((aside,), title="The week in games"))
+    run("replay", archive, "--config", "works.yaml", "--db", "aside.db")
+    database = tmp_path / "aside.db"
+    run("claims", "confirm", 1, "--db", database)
+    assert [body["type"] for body in bodies(database)] == ["release.appeared"]
+    with Ledger.open(database) as log:
+        ids = [delivery.id for delivery in log.deliveries(state="pending")]
+        if went_out:
+            log.mark_attempting({"m1": ids}, datetime.now(UTC))
+            log.mark_delivered(ids, datetime.now(UTC))
+    undone = run("claims", "undo", 1, "--db", database)
+    assert [body["type"] for body in bodies(database)[1:]] == (["release.retracted"] if went_out else [])
+    assert undone.out.endswith(f"Believed now: nothing of the release of {WORK}.\n")
+    assert undone.err == ""

@@ -158,6 +158,12 @@ AFTERWARDS = [
     ("rumoured 2023-12-05", ["11 b 2023-10-17"], [], "official scheduled 2023-12-05"),  # the press
     ("rumoured 2023-12-05", [f"{day} p{day} 2023-10-17" for day in range(11, 17)], [], "official scheduled 2023-12-05"),
     ("rumoured 2023-12-05", ["11 b 2023-12-05", "11 c postponed 2023-12-05", "11 d postponed 2023-12-05"], [], "official scheduled 2023-12-05"),
+    ("rumoured 2023-12-05", ["11 b 2024-02 + postponed 2023-12-05"], ["rumoured 2024-02"], "official scheduled 2023-12-05"),  # says that it moved
+    ("rumoured 2023-12-05", ["11 leaks 2024-02"], ["rumoured 2024-02"], "official scheduled 2023-12-05"),  # the very source of it
+    ("rumoured 2023-12-05", ["11 leaks 2023-12-06"], ["rumoured 2023-12-06"], "official scheduled 2023-12-05"),
+    ("rumoured 2023-12-05", ["11 leaks official 2023-12-06"], ["moved_later 2023-12-06 against"], "official scheduled 2023-12-06"),
+    ("postponed", ["11 b 2024-02"], ["moved_later 2024-02"], "reported scheduled 2024-02"),  # what comes after
+    ("postponed", ["11 b 2023-10-17"], [], "official postponed 2023-10-17"),
     ("rumoured 2023-12-05", ["11 b official 2023-10-17"], ["moved_earlier 2023-10-17 against"], "official scheduled 2023-10-17"),
     ("rumoured 2023-12-05", ["11 b official 2024-02"], ["moved_later 2024-02 against"], "official scheduled 2024-02"),
     ("rumoured 2023-12-05", ["11 b official cancelled"], ["cancelled 2023-12-05 against"], "official cancelled 2023-12-05"),
