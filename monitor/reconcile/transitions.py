@@ -183,6 +183,7 @@ LACKS: Mapping[Need, str] = {
     Need.TWICE: "only one outlet says so without a hedge",
     Need.CROWD: "it is said before the day, and not by three outlets",
     Need.PREVAIL: "it weighs less than what is believed: that has more origins, or surer ones",
+    Need.CORRECTION: "its source had said otherwise, and nobody else says this",
     Need.OVERWHELM: "it is the date that was overtaken, and not three origins came back to it",
 }
 """Why a claim was not believed, for a person: what it would have needed."""
