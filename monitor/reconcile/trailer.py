@@ -58,14 +58,19 @@ class _Run(Stand):
 def confirm_trailer(stands: dict[Key, Stand], said: Sequence[Observation], at: datetime) -> None:
     """Believe that the trailer is out, or comes, which a person confirmed at `at`; one that was told is not told again."""
     claim = said[0].claim
-    run = stands.get(key := Key(claim.title, claim.instalment, Event.TRAILER))
-    if not isinstance(run, _Run):
-        run = stands[key] = _Run(key)
+    key = Key(claim.title, claim.instalment, Event.TRAILER)
+    ids = {observation.id for observation in said}
+    runs = [run for run in stands.values() if isinstance(run, _Run)]
+    # It may have been told as a trailer of the season that was just out.
+    known = [run for run in runs if any(one.observation.id in ids for one in run.evidence)]
     voices = [_heard(observation) for observation in said]
-    known = {one.observation.id for one in run.evidence}
-    if run.belief is not None and known.intersection(observation.id for observation in said):
-        run.belief = Belief(run.belief.status, run.belief.when, Certainty.OFFICIAL)
+    if known:
+        run = min(known, key=lambda run: (run.key != key, run.key.instalment or ""))
+        if run.belief is not None:
+            run.belief = Belief(run.belief.status, run.belief.when, Certainty.OFFICIAL)
     else:
+        run = next((run for run in runs if run.key == key), None) or _Run(key)
+        stands[key] = run
         belief = Belief(voices[0].status, voices[0].when, Certainty.OFFICIAL)
         run.out_at = voices[0].at if belief.status is Status.RELEASED else run.out_at
         _believe(run, belief, voices[0], "a person confirmed it")

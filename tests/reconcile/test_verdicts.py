@@ -139,6 +139,13 @@ def test_a_trailer_that_was_told_is_not_told_again_when_a_person_confirms_it() -
     assert [believed(standing) for standing in revised.standings.values()] == ["official released -"]
 
 
+def test_a_trailer_that_was_told_as_a_seasons_is_not_told_again_when_a_person_confirms_it() -> None:
+    lines = ["0 a official released <season 2>", "1 b released"]
+    revised = judged(lines, verdict(2, CONFIRMED), Event.TRAILER)
+    assert revised.changes == ()
+    assert [key.instalment for key in revised.standings] == ["season 2"]
+
+
 def test_a_trailer_by_the_way_is_told_when_a_person_confirms_it() -> None:
     revised = judged(["0 a passing released"], verdict(1, CONFIRMED), Event.TRAILER)
     assert [line(change) for change in revised.changes] == ["released -"]
@@ -169,6 +176,7 @@ AFTERWARDS = [
     ("rumoured 2023-12-05", ["11 b official cancelled"], ["cancelled 2023-12-05 against"], "official cancelled 2023-12-05"),
     ("rumoured 2023-12-05", ["11 b official passing 2024"], [], "official scheduled 2023-12-05"),  # a weak aside
     ("rumoured 2023-12", ["11 b official 2023-12-05"], ["narrowed 2023-12-05"], "official scheduled 2023-12-05"),
+    ("rumoured released 2023-06-02", ["300 b 2025-02-04"], ["appeared 2025-02-04"], "reported scheduled 2025-02-04"),  # another
     ("rumoured 2023-12-05", ["187.5 b released"], ["released -"], "reported released -"),  # it came true
 ]
 # fmt: on
@@ -241,7 +249,10 @@ def test_a_confirmed_claim_is_believed_on_every_ledger(drawn: list[Observation],
     revised = reconcile(heard, before, {one.id: given}, given.at, applied=given)
     claim = one.claim
     scope = claim.scope if claim.event is Event.RELEASE else ()
-    standing = revised.standings[Key(claim.title, claim.instalment, claim.event, scope)]
+    if claim.event is Event.TRAILER:  # it may be that of the season that was just out
+        (standing,) = (each for each in revised.standings.values() if each.confirmed_at == given.at)
+    else:
+        standing = revised.standings[Key(claim.title, claim.instalment, claim.event, scope)]
     assert standing.confirmed_at == given.at
     assert standing.belief.certainty is Certainty.OFFICIAL
     if claim.event is Event.RELEASE:
