@@ -14,8 +14,9 @@ from monitor.extract.explain import DateFound, Explanation, Mark, explained, fin
 from monitor.extract.fold import without_format
 from monitor.extract.merging import merged
 from monitor.extract.reading import read
+from monitor.extract.trailers import Trailer, name_of
 from monitor.extract.works import Catalogue
-from monitor.model import Claim, Document, Work
+from monitor.model import Claim, Document, Event, TrailerKind, Work
 
 __all__ = ["DateFound", "Explanation", "Extractor", "Mark"]
 
@@ -65,6 +66,12 @@ class Extractor:
 def _claim(document: Document, draft: Draft, *, passing: bool) -> Claim:
     """Return `draft` as a claim of `document`; `passing` when the document's headline does not name the work."""
     span = span_of(draft.block, draft.start, draft.end)
+    quote = passage(document, span.part, span.start, span.end)
+    trailer = (
+        name_of(draft.work.title, document.title, quote)
+        if draft.event is Event.TRAILER
+        else Trailer("", TrailerKind.TRAILER)
+    )
     return Claim(
         title=draft.work.title,
         event=draft.event,
@@ -74,10 +81,12 @@ def _claim(document: Document, draft: Draft, *, passing: bool) -> Claim:
         certainty=draft.certainty,
         sources=tuple(draft.sources),
         scope=tuple(draft.scope),
-        quote=passage(document, span.part, span.start, span.end),
+        quote=quote,
         span=span,
         rules=tuple(dict.fromkeys(draft.rules)),
         post=draft.post,
         passing=passing,
         inherited=draft.inherited,
+        trailer=trailer.name,
+        trailer_kind=trailer.kind,
     )

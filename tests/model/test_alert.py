@@ -30,9 +30,14 @@ MOVED = Change(
     at=at("2023-08-10T14:03:00"),
     evidence=(
         observation(
-            "2023-10-27", certainty=Certainty.OFFICIAL, sources=("Remedy",), quote="It is out on the 27th."
+            "2023-10-27",
+            certainty=Certainty.OFFICIAL,
+            sources=("Remedy",),
+            quote="It is out on the 27th.",
+            claim_id=31,
         ),
     ),
+    id=12,
 )
 
 
@@ -41,10 +46,12 @@ def test_an_alert_is_the_object_that_a_webhook_is_promised() -> None:
         "type": "release.moved_later",
         "timestamp": "2023-08-10T12:00:00Z",
         "data": {
+            "id": 12,
             "title": "Alan Wake 2",
             "instalment": None,
             "event": "release",
             "scope": [],
+            "trailer": None,
             "change": "moved_later",
             "from": {
                 "status": "scheduled",
@@ -53,9 +60,12 @@ def test_an_alert_is_the_object_that_a_webhook_is_promised() -> None:
                 "since": "2023-05-24T20:00:00Z",
             },
             "to": {"status": "scheduled", "when": "2023-10-27", "certainty": "official"},
+            "claim": 31,
             "evidence": [
                 {
+                    "claim": 31,
                     "quote": "It is out on the 27th.",
+                    "headline": "A headline",
                     "url": "https://news.example/doc-1",
                     "source": "news.example",
                     "published": "2023-08-10T12:00:00Z",
