@@ -125,8 +125,16 @@ def score_replay(corpora: Path, scorers: Path, folder: Path, errors: str) -> Non
     alerts = folder / "alerts.jsonl"
     archive = corpora / "replay-2023-h1.jsonl.gz"
     monitor("replay", str(archive), "--config", str(works), "--alerts", str(alerts))
-    heading("timeline-dev, replayed")
+    heading("timeline-dev, replayed, every trailer told")
     score(scorers / "score_replay.py", "--gold", gold, "--alerts", alerts, "--errors", errors)
+    # The timeline lists further trailers; a channel is told of them only where it asks.
+    usual = folder / "usual.yaml"
+    usual.write_text(works.read_text(encoding="utf-8") + "\nchannels: [console]\n", encoding="utf-8")
+    told = folder / "usual.jsonl"
+    monitor("replay", str(archive), "--config", str(usual), "--alerts", str(told))
+    for name, path in (("every trailer", alerts), ("a channel without rules", told)):
+        events = [row["data"]["event"] for row in rows(path)]
+        print(f"{name:24} {len(events)} alerts, {events.count('trailer')} of trailers")
 
 
 def monitor(*arguments: str, into: Path | None = None) -> None:

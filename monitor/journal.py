@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from monitor.model import SourceKind, SourceState, Trouble
+from monitor.model import SourceKind, SourceState, Trouble, counted
 from monitor.pipeline import Polled
 
 __all__ = ["PollLog", "log_poll", "no_network"]
@@ -30,11 +30,11 @@ def log_poll(polled: Polled) -> None:
 
 def _note(polled: Polled) -> None:
     log.debug(
-        "%s: polled (%s), %d new documents, %d claims; next poll at %s",
+        "%s: polled (%s), %s, %s; next poll at %s",
         polled.source.name,
         polled.error or polled.state.last_result,
-        polled.new,
-        polled.claims,
+        counted(polled.new, "new document"),
+        counted(polled.claims, "claim"),
         f"{polled.state.next_poll_at:%Y-%m-%d %H:%M:%S} UTC",
     )
 
@@ -42,6 +42,7 @@ def _note(polled: Polled) -> None:
 def _tell(polled: Polled) -> None:
     before, after = polled.before, polled.state
     name = polled.source.name
+    documents, claims = counted(polled.new, "document"), counted(polled.claims, "claim")
     if after.error and after.error != before.error:
         log.warning("%s: %s; next poll at %s", name, after.error, f"{after.next_poll_at:%Y-%m-%d %H:%M} UTC")
     elif before.error and not after.error:
@@ -49,11 +50,9 @@ def _tell(polled: Polled) -> None:
     if after.moved_to and after.moved_to != before.moved_to:
         log.warning("%s: it moved for good to %s; write that into sources.yaml", name, after.moved_to)
     if before.baseline and not after.baseline:
-        log.info(
-            "%s: first pass, %d documents read, %d claims logged, no alerts", name, polled.new, polled.claims
-        )
+        log.info("%s: first pass, %s read, %s logged, no alerts", name, documents, claims)
     elif polled.claims:
-        log.info("%s: %d claims, %d changes", name, polled.claims, len(polled.changes))
+        log.info("%s: %s, %s", name, claims, counted(len(polled.changes), "change"))
 
 
 def no_network(polled: Sequence[Polled]) -> str:

@@ -110,7 +110,9 @@ class Outbox:
     async def _send(self, name: str, groups: Sequence[Sequence[Delivery]]) -> bool:
         """Send a few messages side by side; False when the channel fails, so that the rest waits."""
         now = self.clock()
-        messages = [message(group, attempt_at=now) for group in groups]
+        messages = [
+            message(group, attempt_at=now, further_trailers=self._further(name, group)) for group in groups
+        ]
         ids = [[delivery.id for delivery in group] for group in groups]
         self.ledger.mark_attempting({each.id: own for each, own in zip(messages, ids, strict=True)}, now)
         attempts = [asyncio.create_task(self._attempt(name, each)) for each in messages]
@@ -130,6 +132,12 @@ class Outbox:
                 for group, outcome in ended:
                     self._settle(name, group, outcome)
         return all(outcome.ok or not outcome.retryable for _, outcome in ended)
+
+    def _further(self, name: str, group: Sequence[Delivery]) -> int:
+        """Return how many trailers a digest counts beside its alerts."""
+        if not self.channels[name].digest:
+            return 0
+        return self.ledger.further_trailers(name, [each.change for each in group if each.change])
 
     async def _attempt(self, name: str, each: Message) -> Attempt:
         return await attempt(self.notifiers[name], each, timeout=_LONGEST_ATTEMPT_SECONDS)

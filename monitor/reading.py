@@ -64,7 +64,17 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
         published=frozenset(document.published for document in parsed.documents) - {now},
         ttl=parsed.ttl,
         doubt=parsed.doubt,
+        shared=_shared(parsed.documents),
     )
+
+
+def _shared(documents: Sequence[Document]) -> frozenset[str]:
+    """Return the ids and addresses under which the body has more than one text."""
+    texts: dict[str, set[str]] = {}
+    for each in documents:
+        for name in {each.id, each.url}:
+            texts.setdefault(name, set()).add(each.fingerprint)
+    return frozenset(name for name, own in texts.items() if len(own) > 1)
 
 
 def _might_claim(extractor: Extractor, documents: Sequence[Document]) -> list[bool]:

@@ -134,6 +134,8 @@ def _after_success(
         usual=interval(source, published, now),
         validators=outcome.validators,
         baseline=state.baseline and read is None,
+        look_for=state.look_for if read is None else (),
+        baseline_for=state.baseline_for if read is None else (),
         last_poll_at=now,
         last_success_at=now,
         last_result="unchanged" if isinstance(outcome, NotModified) else "read",

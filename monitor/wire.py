@@ -18,18 +18,30 @@ from urllib.parse import urlsplit
 from monitor import schedule
 from monitor.config import Config, load
 from monitor.errors import LedgerError
+from monitor.extract import Extractor
 from monitor.fetch import Fetcher
 from monitor.fetch.domains import domain
 from monitor.journal import PollLog, log_poll
 from monitor.ledger import Ledger
-from monitor.model import Source
+from monitor.model import Event, Source, Work, counted
 from monitor.notify import notifier
 from monitor.outbox import Outbox
 from monitor.pipeline import Pipeline, Polled, Recorder, adopt_rules
 from monitor.reader import ProcessReader
+from monitor.reading import extracted
 from monitor.rounds import Deliveries, Polls, Standstill
 
-__all__ = ["House", "build", "described", "log_poll", "now", "open_ledger", "poll_now", "site_of"]
+__all__ = [
+    "House",
+    "build",
+    "described",
+    "log_poll",
+    "now",
+    "open_ledger",
+    "poll_now",
+    "site_of",
+    "take_over",
+]
 
 log = logging.getLogger(__name__)
 
@@ -144,6 +156,12 @@ def build(
         log.warning("%s", line)
     adopt_rules(ledger)
     ledger.sync_sources(config.sources, clock())
+    recorder = Recorder(ledger, {work.title: work for work in config.watch}, config.channels, deliver.set)
+    langs = {source.name: source.lang for source in config.sources}
+    if found := take_over(recorder, config.watch, clock(), langs):
+        log.info(
+            "%s found of what was added to the watch list; nobody is alerted of them", counted(found, "claim")
+        )
 
     def rested(place: str, wait: timedelta) -> None:
         with suppress(LedgerError):  # a poll that cannot be kept says so itself
@@ -153,7 +171,6 @@ def build(
     for place, until in ledger.rests(clock()).items():
         fetcher.rest(place, until - clock())
     reader = ProcessReader(config.watch, workers=_READERS)
-    recorder = Recorder(ledger, {work.title: work for work in config.watch}, config.channels, deliver.set)
     standstill = Standstill()
     cycle = Pipeline(
         ledger, fetcher, reader, recorder, clock, random.random, stopping, lambda: standstill.error
@@ -193,6 +210,32 @@ def build(
     )
     house.mend_schedule(clock())
     return house
+
+
+def take_over(
+    recorder: Recorder, works: Sequence[Work], at: datetime, langs: Mapping[str, str] | None = None
+) -> int:
+    """Watch `works`: keep the history of one that is renamed, look for one that is added; return how many claims are found.
+
+    What is stored is looked through here, what the sources hold by their next poll. It is a baseline: nobody is alerted.
+    `langs` is what the configuration says that each source is in.
+    """
+    ledger = recorder.ledger
+    watched = ledger.sync_works(works)
+    for _, title in watched.renamed:
+        with ledger.transaction():
+            for event in Event:
+                recorder.revise(title, event, now=at, silent=True)
+    wanted = {*watched.added, *watched.names}
+    if not wanted:
+        return 0
+    ledger.look_for(watched, at)
+    extractor = Extractor([work for work in works if work.title in wanted])
+    said = langs or {}
+    return sum(
+        recorder.look(extracted(extractor, document, said.get(document.source, "")), wanted, now=at)
+        for document, _ in ledger.documents()
+    )
 
 
 def site_of(source: Source) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 from standardwebhooks.webhooks import Webhook as Verifier
 
 from monitor import wire
@@ -24,11 +24,12 @@ from monitor.model import Channel, ChannelKind, Delivery, DeliveryState, Verdict
 from monitor.notify import Notifier, alert_body, notice, notifier, sample_alert
 from monitor.outbox import Outbox
 from monitor.wire import House
-from tests.builders import released_steps
 from tests.fakes import FakeClock, FakeNotifier, InlineReader, rss
+from tests.fakes_fetch import answer, site
 from tests.fakes_house import SECRET, TITLES, News, Received, _alerts, kill_and_check, open_site
 from tests.fakes_notify import Receiver, open_mailbox, open_receiver
 
+HOST = "127.0.0.1"
 KILLS = int(os.environ.get("MONITOR_KILLS", "15"))
 
 
@@ -271,6 +272,48 @@ def received() -> Received:
     return Received()
 
 
+PAGE = "<html><head><title>Atlas of Hours: release date</title></head><body><article><h1>Atlas of Hours: release date</h1><p>Northlight confirmed that Atlas of Hours will be released on {}, 2031. We will keep this page up to date, and say what else we hear of it in the weeks before its release.</p><p>Read {} times.</p></article></body></html>"  # fmt: skip
+
+
+async def test_a_document_is_told_once_and_its_last_word_counts(tmp_path: Path) -> None:
+    def feed(day: str, views: int) -> bytes:
+        text = f"Northlight confirmed that Harbour of Glass will be released on {day}, 2031. Views: {views}."
+        return answer(rss(("g1", "Harbour of Glass is dated", text), published=datetime.now(UTC)))
+
+    async with open_receiver() as receiver, site(HOST) as here:
+        config: dict[str, Any] = {
+            "works": ["Harbour of Glass", "Atlas of Hours"],
+            "sources": [
+                {"feed": here.url("/feed"), "name": "feed"},
+                {"page": here.url("/page"), "name": "page"},
+            ],
+            "channels": [
+                {"webhook": receiver.url, "name": "hook", "secret": "${SECRET}", "allow_private": True}
+            ],
+        }
+
+        async def read(day: str, views: int) -> list[tuple[str, str]]:
+            """Return what is posted after the feed and the page name `day`, in a process's stead that starts anew."""
+            here.routes["/feed"] = feed(day, views)
+            here.routes["/page"] = answer(PAGE.format(day, views), Content_Type="text/html")
+            before = len(receiver.posts)
+            async with open_house(tmp_path, **config) as house:
+                await _pass(house)
+            told = [json.loads(post.body)["data"] for post in receiver.posts[before:]]
+            return sorted((data["title"], f"{data['change']} {data['to']['when']}") for data in told)
+
+        def moved(change: str) -> list[tuple[str, str]]:
+            return [("Atlas of Hours", change), ("Harbour of Glass", change)]
+
+        assert await read("May 21", 1) == []
+        for views in range(2, 6):
+            assert await read("May 21", views) == []
+        assert await read("May 12", 6) == moved("moved_earlier 2031-05-12")
+        assert await read("May 21", 1) == moved("moved_later 2031-05-21")
+        assert await read("May 22", 8) == moved("moved_later 2031-05-22")
+        assert await read("May 22", 9) == []
+
+
 async def _pass(house: House) -> None:
     await wire.poll_now(house)
 
@@ -349,7 +392,7 @@ async def test_nothing_is_sent_for_an_upgraded_ledger(
         assert received.titles("/each") == {TITLES[3]: 1}
 
         newer = schema.SCHEMA_VERSION + 1
-        steps = released_steps()
+        steps = Migrations("ledger")
 
         @steps()
         def one_more(db: Database) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -13,10 +14,22 @@ import pytest
 
 from monitor.errors import DeliveryError
 from monitor.ledger import Ledger
-from monitor.model import Channel, ChannelKind, Delivery, DeliveryState, Message, Rule
+from monitor.model import (
+    ChangeKind,
+    Channel,
+    ChannelKind,
+    Delivery,
+    DeliveryState,
+    Event,
+    Message,
+    Rule,
+    alert,
+)
 from monitor.notify import Notifier, sample_alert
+from monitor.notify.rules import decide
 from monitor.outbox import Outbox
 from tests.fakes import FakeClock, FakeNotifier
+from tests.fakes_notify import change
 
 
 class Post:
@@ -246,6 +259,48 @@ async def test_a_digest_is_one_message(tmp_path: Path) -> None:
     post.queue(5)
     await post.send()
     assert [len(message.alerts) for message in post.hook.taken] == [5]
+    post.ledger.close()
+
+
+async def test_a_digest_counts_the_trailers_that_it_leaves_out_the_same_on_every_attempt(
+    tmp_path: Path,
+) -> None:
+    post = Post(tmp_path, digest="hourly")
+    hook = post.channels["hook"]
+    post.hook.troubles = [DeliveryError("503")]
+
+    def happened(number: int, *, milestone: str) -> None:
+        told = change(
+            ChangeKind.RELEASED,
+            None,
+            None,
+            event=Event.TRAILER,
+            title=f"Work {number}",
+            milestone=milestone,
+            evidence=(),
+        )
+        (kept,) = post.ledger.add_changes([told])
+        decided = decide(hook, kept)
+        if decided.wanted:
+            post.ledger.add_delivery(kept, hook, alert(kept), send_at=post.clock(), now=post.clock())
+        else:
+            post.ledger.hold_back(kept, hook.name, decided.rule, decided.reasons)
+
+    for number, milestone in enumerate(("", "first teaser", "", "launch trailer", "")):
+        happened(number, milestone=milestone)
+    await post.send()
+    happened(5, milestone="")
+    post.clock.go(hours=2)
+    await post.send()
+    first, again = post.hook.attempts
+    assert (first.id, first.body, first.further_trailers) == (again.id, again.body, 2)
+    assert json.loads(again.body)["data"]["further_trailers"] == 2
+    happened(6, milestone="first teaser")
+    post.clock.go(hours=2)
+    await post.send()
+    last = post.hook.taken[-1]
+    assert (len(last.alerts), last.further_trailers) == (1, 2)
+    assert json.loads(last.body)["type"] == "monitor.digest"
     post.ledger.close()
 
 

@@ -157,7 +157,9 @@ def sources(
             )
         elif bugs:
             for bug in log.bugs(limit=limit or None):
-                say(f"{bug.source} {bug.document} ({bug.times} times, last {at(rfc3339(bug.last_at))})")
+                say(
+                    f"{bug.source} {bug.document} ({counted(bug.times, 'time')}, last {at(rfc3339(bug.last_at))})"
+                )
                 say(bug.traceback)
         else:
             now = datetime.now(UTC)

@@ -38,11 +38,16 @@ if TYPE_CHECKING:
     from monitor.ledger import ClaimHistory, Ledger, Subject
     from monitor.pipeline import Polled
     from monitor.replay import Replayed
+    from monitor.why import Facts, Why
 
 __all__ = [
     "Judged",
     "check_channel",
+    "composed",
     "decision",
+    "explained",
+    "facts",
+    "facts_of_title",
     "fresh_ledger",
     "judge",
     "no_network",
@@ -123,16 +128,45 @@ def replay(
     return replayed(ledger, config.watch, config.channels, documents, run=run, written=written, told=told)
 
 
+def facts(ledger: Ledger, number: int, config: Config | None) -> Facts:
+    """Return what is known about a claim, and what the channels of `config` make of it. Raises NotFoundError."""
+    from monitor.why import gather  # noqa: PLC0415 - as above
+
+    return gather(ledger, number, None if config is None else config.channels, config.watch if config else ())
+
+
+def facts_of_title(ledger: Ledger, title: str, config: Config | None) -> list[Facts]:
+    """Return the same about every claim of a work."""
+    from monitor.why import gather_title  # noqa: PLC0415 - as above
+
+    channels = None if config is None else config.channels
+    return gather_title(ledger, title, channels, config.watch if config else ())
+
+
+def explained(known: Facts) -> Why:
+    """Return why a claim is or is not believed, and was or was not alerted."""
+    from monitor.why import explain  # noqa: PLC0415 - as above
+
+    return explain(known)
+
+
 def sentence(change: Change) -> str:
     """Return a change as a person would say it."""
     return worded(alert(change))
 
 
+def composed(change: Change) -> dict[str, Any]:
+    """Return a change as the alert that is sent of it."""
+    from monitor.notify import composed as alert_of  # noqa: PLC0415 - as above
+
+    return alert_of(change)
+
+
 def worded(body: dict[str, Any]) -> str:
     """Return an alert as a person would say it."""
-    from monitor.notify.wording import sentence  # noqa: PLC0415 - as above
+    from monitor.notify.wording import ended, sentence  # noqa: PLC0415 - as above
 
-    return f"{sentence(body, 'en')}."
+    return ended(sentence(body, "en"))
 
 
 def spelt(edtf: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -28,7 +29,7 @@ from monitor.cli.options import (
 from monitor.cli.places import ledger
 from monitor.cli.review import CERTAINTY_STYLES
 from monitor.cli.terminal import counted, say
-from monitor.model import Change, ChangeKind, Delivery, DeliveryState, alert
+from monitor.model import Change, ChangeKind, Delivery, DeliveryState
 from monitor.model import instant as rfc3339
 
 __all__ = ["change_cells", "change_row", "changes", "deliveries", "delivery_row", "retry", "timeline"]
@@ -38,7 +39,9 @@ _STATE_STYLES = {"pending": "yellow", "delivered": "green", "dead": "bold red"}
 
 def change_row(change: Change) -> Row:
     """Return a change as its alert's data, with its id and time."""
-    return {"id": change.id, "at": rfc3339(change.at), **alert(change)["data"]}
+    data = engine.composed(change)["data"]
+    leading = {name: data.pop(name) for name in ("id", "sentence", "show")}
+    return {"id": leading.pop("id"), "at": rfc3339(change.at), **leading, **data}
 
 
 def change_cells(row: Row) -> Row:
@@ -53,9 +56,15 @@ def change_cells(row: Row) -> Row:
 
 
 def delivery_row(delivery: Delivery) -> Row:
-    """Return a delivery as JSON."""
+    """Return a delivery as JSON, with the work and the sentence that it tells."""
+    body = json.loads(delivery.body)
+    data = body["data"]
+    is_notice = "change" not in data
     return {
         "id": delivery.id,
+        "at": rfc3339(delivery.delivered_at or delivery.created_at),
+        "title": None if is_notice else data["title"],
+        "sentence": data["title"] if is_notice else data.get("sentence") or engine.worded(body),
         "change": delivery.change or None,
         "channel": delivery.channel,
         "state": delivery.state.value,
@@ -109,12 +118,16 @@ _TIMELINE = (
     ),
 )
 _DELIVERIES = (
-    Column("id", lambda row: row["id"], "dim", least=14),
+    Column("at", lambda row: at(row["at"]), "dim"),
+    Column("work", lambda row: row["title"] or "", wide=True, spare=4),
+    Column("change", lambda row: str(row["change"] or ""), right=True, spare=3),
+    Column("what it tells", lambda row: row["sentence"], wide=True, least=24),
     Column("channel", lambda row: row["channel"], wide=True),
     Column("state", lambda row: row["state"], lambda row: _STATE_STYLES[row["state"]]),
-    Column("attempts", lambda row: str(row["attempts"]), right=True),
-    Column("next attempt", lambda row: at(row["next_attempt_at"])),
+    Column("attempts", lambda row: str(row["attempts"]), right=True, spare=2),
+    Column("next attempt", lambda row: at(row["next_attempt_at"]), spare=1),
     Column("error", lambda row: row["error"] or "", "red", wide=True, least=40, below=True),
+    Column("id", lambda row: row["id"], "dim", wide=True, least=40, below=True),
 )
 
 

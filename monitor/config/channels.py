@@ -165,6 +165,7 @@ def _rule(report: Report, path: Path_, entry: RuleEntry | None, named: Named) ->
         scopes=entry.scopes,
         languages=entry.languages,
         sources=known("sources", entry.sources, named.sources, "no source is called"),
+        trailers=entry.trailers.value if entry.trailers else "",
     )
 
 

@@ -256,6 +256,12 @@ class SourceEntry(Entry):
         return _with_one(value, kinds, "a source", "- feed: https://…", tuple(cls.model_fields))
 
 
+class Trailers(StrEnum):
+    """Which trailers a channel gets, beside those that everyone gets."""
+
+    ALL = "all"
+
+
 class RuleEntry(Entry):
     """Which alerts: every key that is given must hold."""
 
@@ -278,6 +284,11 @@ class RuleEntry(Entry):
     scopes: Annotated[Many[Text], Field(description="Platforms, shops, territories, media.")] = ()
     languages: Annotated[Many[Language], Field(description="Languages of the evidence.")] = ()
     sources: Annotated[Many[Text], Field(description="Names of sources of the evidence.")] = ()
+    trailers: Annotated[
+        Trailers | None,
+        BeforeValidator(_one_of(Trailers, "choice of trailers", {})),
+        Field(description="all: every trailer, not only the first ones and the launch trailer."),
+    ] = None
 
     @model_validator(mode="before")
     @classmethod

@@ -19,8 +19,9 @@ from monitor.extract.features import Seen
 from monitor.extract.marks import mark
 from monitor.extract.scopes import scopes_of
 from monitor.extract.scoring import Weights, shipped
+from monitor.extract.trailers import Trailer, name_of
 from monitor.extract.works import Catalogue
-from monitor.model import Certainty, Claim, Document, Event, Post, Status, Work
+from monitor.model import Certainty, Claim, Document, Event, Post, Status, TrailerKind, Work
 
 __all__ = ["DateFound", "Explanation", "Extractor", "Mark", "claims_of"]
 
@@ -94,6 +95,10 @@ def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
     event, status = CODES[one.code]
     poster = block.author or block.handle
     headed = bool(document.title.strip())
+    quote = passage(document, span.part, span.start, span.end)
+    trailer = (
+        name_of(one.title, document.title, quote) if event == Event.TRAILER else Trailer("", TrailerKind.TRAILER)
+    )
     return Claim(
         title=one.title,
         event=Event(event),
@@ -103,11 +108,13 @@ def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
         certainty=Certainty(certainty_of(seen, one.mentions, one.code, weights)),
         sources=tuple(credits_of(seen, one.mentions, one.code, weights)),
         scope=tuple(scopes_of(seen, one.mentions, one.code, weights)),
-        quote=passage(document, span.part, span.start, span.end),
+        quote=quote,
         span=span,
         rules=evidence(one, weights),
         post=Post(poster, block.posted, block.url) if block.kind == "post" and poster else None,
         passing=headed and one.title not in text.in_headline,
         inherited="named" not in candidate.reach.how,
         confidence=round(one.score, 3),
+        trailer=trailer.name,
+        trailer_kind=trailer.kind,
     )

@@ -14,10 +14,12 @@ from monitor.ledger import documents as _documents
 from monitor.ledger import health as _health
 from monitor.ledger import names as _names
 from monitor.ledger import observations as _observations
+from monitor.ledger import readings as _readings
 from monitor.ledger import replays as _replays
 from monitor.ledger import rests as _rests
 from monitor.ledger import sources as _sources
 from monitor.ledger import standings as _standings
+from monitor.ledger import works as _works
 from monitor.ledger.bugs import Bug
 from monitor.ledger.claims import ClaimHistory, ClaimRow
 from monitor.ledger.columns import folded
@@ -27,6 +29,7 @@ from monitor.ledger.documents import Sighting
 from monitor.ledger.observations import Subject
 from monitor.ledger.replays import Position
 from monitor.ledger.sources import SourceRow
+from monitor.ledger.works import Watched
 
 __all__ = [
     "TAKEN_BACK",
@@ -38,6 +41,7 @@ __all__ = [
     "Sighting",
     "SourceRow",
     "Subject",
+    "Watched",
     "folded",
 ]
 
@@ -48,6 +52,10 @@ class Ledger(Connection):
     Every method raises LedgerError or one of its kinds when the database cannot be read or written, and nothing of
     a transaction that ends so is kept. Listings are read row by row. A ledger belongs to the thread that opened it.
     """
+
+    # What is watched.
+    sync_works = _works.sync_works
+    look_for = _works.look_for
 
     # What is polled, and when next.
     sync_sources = _sources.sync_sources
@@ -65,7 +73,9 @@ class Ledger(Connection):
     unseen = _documents.unseen
     unheard_from_maker = _documents.unheard_from_maker
     mark_seen = _documents.mark_seen
+    unread = _readings.unread
     record_document = _observations.record_document
+    record_found = _observations.record_found
     document = _documents.document
     documents = _documents.documents
     earlier_version = _documents.earlier_version
@@ -98,6 +108,9 @@ class Ledger(Connection):
     # Whom it was told.
     add_delivery = _deliveries.add_delivery
     add_deliveries = _deliveries.add_deliveries
+    hold_back = _deliveries.hold_back
+    held_back = _deliveries.held_back
+    further_trailers = _deliveries.further_trailers
     due_channels = _deliveries.due_channels
     due_deliveries = _deliveries.due_deliveries
     next_delivery_at = _deliveries.next_delivery_at

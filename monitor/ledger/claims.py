@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from monitor.errors import NotFoundError
 from monitor.ledger.changes import changes_of_claim
@@ -33,7 +34,7 @@ _SELECT = (
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """A claim in the log, in the words of its surest observation.
+    """A claim in the log, in the words of its surest observation, which stands in `url` of `outlet` under `headline`.
 
     `documents` is how many documents make it; `first_seen` and `last_seen` are when we read the first and the last.
     """
@@ -44,12 +45,19 @@ class ClaimRow:
     last_seen: datetime
     documents: int
     verdict: VerdictKind | None
+    url: str = ""
+    outlet: str = ""
+    headline: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as JSON: the claim's fields by the contract's names, and the log's own."""
         return {
             "id": self.id,
             **self.claim.to_dict(),
+            "trailer": self.claim.trailer or None,
+            "url": self.url,
+            "outlet": self.outlet,
+            "headline": self.headline,
             "first_seen": rfc3339(self.first_seen),
             "last_seen": rfc3339(self.last_seen),
             "documents": self.documents,
@@ -157,11 +165,24 @@ def claim(ledger: Connection, number: int) -> ClaimHistory:
 @legible
 def _row(row: Sequence[Any]) -> ClaimRow:
     number, first_seen, last_seen, documents, verdict, *observed = row
+    said = observation_of(observed)
     return ClaimRow(
         id=number,
-        claim=observation_of(observed).claim,
+        claim=said.claim,
         first_seen=moment(first_seen),
         last_seen=moment(last_seen),
         documents=documents,
         verdict=None if verdict is None else VerdictKind(verdict),
+        url=said.url,
+        outlet=_outlet(said),
+        headline=said.headline,
     )
+
+
+def _outlet(said: Observation) -> str:
+    """Return the site that the document stands on, which an aggregator's name would hide, else the source's name."""
+    try:
+        host = urlsplit(said.url).hostname or ""
+    except ValueError:
+        host = ""
+    return host.removeprefix("www.") or said.source

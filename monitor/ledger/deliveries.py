@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,8 +20,8 @@ from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
 
 __all__ = [
     "TAKEN_BACK", "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
-    "due_deliveries", "enable_channel", "mark_attempting", "mark_dead", "mark_delivered", "mark_failing", "mark_well",
-    "next_delivery_at", "reschedule", "retime", "retry", "sent_at", "take_back",
+    "due_deliveries", "enable_channel", "further_trailers", "held_back", "hold_back", "mark_attempting", "mark_dead",
+    "mark_delivered", "mark_failing", "mark_well", "next_delivery_at", "reschedule", "retime", "retry", "sent_at", "take_back",
 ]  # fmt: skip
 
 TAKEN_BACK = "the verdict that it tells was undone before it was sent"
@@ -54,11 +54,12 @@ def add_delivery(
 ) -> Delivery:
     """Put an alert on its way to `channel`, not before `send_at`; None for `change` is word of the monitor itself.
 
-    Its id follows from channel and body, so that the same alert never has two, in a ledger that was put back from a backup
-    either. Putting it there again adds nothing; another change that says the same has an id of its own.
+    Its id follows from channel and body, but for the numbers of rows, so that the same alert never has two, in a ledger that
+    was put back from a backup either, which may number anew what it finds again. Putting it there again adds nothing;
+    another change that says the same has an id of its own.
     """
-    frozen = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    named = channel.name.encode() + b"\0" + frozen
+    frozen = _json(body)
+    named = channel.name.encode() + b"\0" + _json(_unnumbered(body))
     each = _id(named)
     while change is not None and _is_of_another(ledger, each, change.id):
         named += b"\0"
@@ -75,6 +76,23 @@ def add_delivery(
     )
     add_deliveries(ledger, [new])
     return new
+
+
+def _json(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _unnumbered(body: dict[str, Any]) -> dict[str, Any]:
+    """Return an alert without the ids of its change and of its claims, and without the command that names one."""
+    data = body.get("data")
+    if not isinstance(data, dict):
+        return body
+    kept = {name: value for name, value in data.items() if name not in ("id", "claim", "show")}
+    if "evidence" in kept:
+        kept["evidence"] = [
+            {name: value for name, value in each.items() if name != "claim"} for each in kept["evidence"]
+        ]
+    return {**body, "data": kept}
 
 
 def _id(named: bytes) -> str:
@@ -111,6 +129,32 @@ def add_deliveries(ledger: Connection, new: Iterable[Delivery]) -> None:
         " ON CONFLICT (id) DO NOTHING ON CONFLICT (change, channel) DO NOTHING",
         rows,
     )
+
+
+def hold_back(ledger: Connection, change: Change, channel: str, rule: str, reasons: Iterable[str]) -> None:
+    """Note that `channel` does not get `change`, by which rule of it ("only", "except", "trailers"…) and why."""
+    ledger.run(
+        "INSERT OR IGNORE INTO held_back VALUES (?, ?, ?, ?)",
+        (change.id, channel, rule, json.dumps(list(reasons), ensure_ascii=False)),
+    )
+
+
+def held_back(ledger: Connection, change: int) -> dict[str, tuple[str, ...]]:
+    """Return the channels that a change was held back from, and why."""
+    found = ledger.rows("SELECT channel, reasons FROM held_back WHERE change = ? ORDER BY channel", (change,))
+    return {channel: tuple(json.loads(reasons)) for channel, reasons in found}
+
+
+def further_trailers(ledger: Connection, channel: str, changes: Collection[int]) -> int:
+    """Return how many trailers `channel` was not told of between its delivery before those of `changes` and the last of them.
+
+    The same `changes` always give the same number: ids count up, and what is held back is noted with its change.
+    """
+    if not changes:
+        return 0
+    before = "SELECT ifnull(max(change), 0) FROM deliveries WHERE channel = ? AND change < ?"
+    sql = f"SELECT count(*) FROM held_back WHERE channel = ? AND rule = 'trailers' AND change > ({before}) AND change <= ?"  # noqa: S608 - our own columns
+    return int(ledger.value(sql, (channel, channel, min(changes), max(changes))))
 
 
 def due_channels(ledger: Connection, now: datetime) -> list[str]:

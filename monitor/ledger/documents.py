@@ -19,7 +19,7 @@ from monitor.ledger.failures import legible
 from monitor.model import Document
 
 __all__ = [
-    "Sighting", "add_document", "add_sightings", "document", "documents", "earlier_version", "mark_seen", "sightings", "unheard_from_maker",
+    "Sighting", "add_document", "add_sightings", "as_makers", "document", "documents", "earlier_version", "mark_seen", "sightings", "unheard_from_maker",
     "unseen",
 ]  # fmt: skip
 
@@ -69,23 +69,26 @@ def _is_others(ledger: Connection, document: Document) -> bool:
     others = "SELECT 1 FROM documents WHERE fingerprint = ? AND NOT official AND source <> ?"
     if ledger.row(others, (document.fingerprint, storable(document.source))) is None:
         return False
-    return ledger.row("SELECT 1 FROM documents WHERE fingerprint = ?", (_as_makers(document),)) is None
+    return ledger.row("SELECT 1 FROM documents WHERE fingerprint = ?", (as_makers(document),)) is None
 
 
-def _as_makers(document: Document) -> str:
+def as_makers(document: Document) -> str:
     """Return the fingerprint under which the maker's own copy of a content is kept beside that of another."""
     return sha256(f"official\0{document.fingerprint}".encode()).hexdigest()[:32]
 
 
-def add_document(ledger: Connection, document: Document, seen_at: datetime) -> tuple[int, str] | None:
+def add_document(
+    ledger: Connection, document: Document, seen_at: datetime, *, revises: int | None = None
+) -> tuple[int, str] | None:
     """Keep a document and mark it as seen; return its row's id and fingerprint, None when its content is kept already.
 
-    The maker's own copy of what another source carried first is kept beside that: it is surer.
+    The maker's own copy of what another source carried first is kept beside that: it is surer. `revises` is the row of what the
+    same document said before.
     """
     offset = document.published.utcoffset()
     fingerprint = document.fingerprint
     if document.official and _is_others(ledger, document):
-        fingerprint = _as_makers(document)
+        fingerprint = as_makers(document)
     found = ledger.row(
         "INSERT INTO documents (fingerprint, entry, url, source, published, utc_offset, lang, title, html, text,"
         " author, official, seen_at, revises) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -104,23 +107,11 @@ def add_document(ledger: Connection, document: Document, seen_at: datetime) -> t
             storable(document.author),
             document.official,
             instant(seen_at),
-            _earlier(ledger, document),
+            revises,
         ),
     )
     ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(fingerprint),))
     return None if found is None else (int(found[0]), fingerprint)
-
-
-def _earlier(ledger: Connection, document: Document) -> int | None:
-    by_entry = ledger.value(
-        "SELECT max(id) FROM documents WHERE source = ? AND entry = ?",
-        (storable(document.source), storable(document.id)),
-    )
-    by_url = document.url and ledger.value(
-        "SELECT max(id) FROM documents WHERE source = ? AND url = ?",
-        (storable(document.source), storable(document.url)),
-    )
-    return max((int(row) for row in (by_entry, by_url) if row), default=None)
 
 
 def earlier_version(ledger: Connection, fingerprint: str) -> str | None:

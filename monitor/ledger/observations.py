@@ -5,7 +5,7 @@ One claim is one row, known by what it says; its id is that of its first observa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,16 @@ from monitor.ledger.columns import (
     when_text,
 )
 from monitor.ledger.connection import Connection
-from monitor.ledger.documents import add_document
+from monitor.ledger.documents import add_document, add_sightings
 from monitor.ledger.failures import legible
+from monitor.ledger.readings import (
+    LastReading,
+    Statement,
+    add_reading,
+    last_reading,
+    says_the_same,
+    statements,
+)
 from monitor.model import (
     Certainty,
     Claim,
@@ -34,13 +42,14 @@ from monitor.model import (
     Post,
     Span,
     Status,
+    TrailerKind,
     Verdict,
     VerdictKind,
     When,
 )
 
 __all__ = [
-    "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "record_document", "subjects",
+    "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "record_document", "record_found", "subjects",
     "verdict_of", "verdicts", "verdicts_of_claim",
 ]  # fmt: skip
 
@@ -48,13 +57,20 @@ Subject = tuple[str, Event]
 """What is reconciled together: a work's releases, or its trailers; all instalments and scopes, since a claim may name neither."""
 
 OBSERVED = (
-    'SELECT o.id, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
+    'SELECT o.id, o.claim, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
     ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url, o.passing, o.inherited,'
-    " d.fingerprint, d.source, d.url, d.published, d.utc_offset, d.seen_at, d.title, d.author, d.lang"
+    " o.trailer, o.trailer_kind,"
+    " o.reading, r.place, o.replaces, d.fingerprint, r.source, r.url, ifnull(o.said_at, d.published), d.utc_offset, r.at,"
+    " d.title, d.author, d.lang"
     " FROM claims c JOIN observations o ON o.claim = c.id JOIN documents d ON d.id = o.document"
+    " JOIN readings r ON r.id = o.reading"
 )
 """The columns that :func:`observation_of` reads."""
 
+_OF_READING = f"{OBSERVED} WHERE o.document = ? AND o.reading = ? ORDER BY o.id"
+_TITLES_OF_DOCUMENT = (
+    "SELECT DISTINCT c.title FROM observations o JOIN claims c ON c.id = o.claim WHERE o.document = ?"
+)
 _OF_SUBJECT = "c.title = ? AND c.event = ?"
 _NEWER_OF_SUBJECT = f"{OBSERVED} WHERE {_OF_SUBJECT} AND o.id > ?"
 # A subject that is in the news is folded again at each document: what was read of it is kept at hand, up to this many.
@@ -70,54 +86,119 @@ _LAST_OF_CLAIM = f"{_VERDICT} WHERE v.claim = ? AND {STANDING_VERDICT} ORDER BY 
 
 
 def record_document(
-    ledger: Connection, document: Document, seen_at: datetime, observed: Iterable[Observation]
+    ledger: Connection,
+    document: Document,
+    seen_at: datetime,
+    observed: Iterable[Observation],
+    *,
+    shared: Collection[str] = frozenset(),
 ) -> list[Observation]:
     """Keep a document with what was observed in it; return the observations with their ids.
 
-    They are of this `document`, made at `seen_at`. Content that is recorded already adds nothing: the list is empty.
+    They are of this `document`, made at `seen_at`. The list is empty when nothing is added: the document says what it said
+    when it was last read, or another one of the same text is recorded. `shared` are the ids and addresses that name several
+    documents of one body, and so none of them.
     """
     with ledger.transaction():
-        kept = add_document(ledger, document, seen_at)
-        if kept is None:
+        last = last_reading(ledger, document, shared)
+        if last is not None and last.is_of(document):
             return []
-        row, fingerprint = kept
+        claims = [each.claim for each in observed]
+        before = [] if last is None else _of_reading(ledger, last)
+        said = statements(claims, before, document, last, seen_at)
+        is_retold = says_the_same([each.claim for each in said], before)
+        if last is not None and last.title == document.title and is_retold:
+            # Only what surrounds the claims differs: a counter, a date of publication.
+            ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(document.fingerprint),))
+            return []
+        kept = add_document(ledger, document, seen_at, revises=last.document if last else None)
+        if kept is None:
+            row = int(ledger.value("SELECT id FROM documents WHERE fingerprint = ?", (document.fingerprint,)))
+            add_sightings(ledger, [document], seen_at)
+        row, fingerprint = kept or (row, document.fingerprint)
+        reading, place = add_reading(ledger, document, row, seen_at, shared, last=last)
+        if kept is None and last is None:
+            return []
         first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
         recorded = [
-            _recorded(document, fingerprint, seen_at, each.claim, number)
-            for number, each in enumerate(observed, first)
+            replace(
+                _recorded(document, seen_at, each),
+                document=fingerprint,
+                id=number,
+                reading=reading,
+                place=place,
+            )
+            for number, each in enumerate(said, first)
         ]
-        for observation in recorded:
-            _add_observation(ledger, observation, row)
-        return recorded
+        return [_add_observation(ledger, observation, row) for observation in recorded]
 
 
-def _recorded(
-    document: Document, fingerprint: str, seen_at: datetime, claim: Claim, number: int
-) -> Observation:
+def record_found(
+    ledger: Connection, document: Document, seen_at: datetime, observed: Iterable[Observation]
+) -> list[Observation]:
+    """Keep what a document that was read before claims of works that were not watched then; return it with its ids.
+
+    A work that the recorded document claims something of already gets nothing more. A document that claimed nothing is
+    recorded now, read at `seen_at`.
+    """
+    with ledger.transaction():
+        row = ledger.value("SELECT id FROM documents WHERE fingerprint = ?", (document.fingerprint,))
+        if row is None:
+            return record_document(ledger, document, seen_at, observed)
+        known = {title for (title,) in ledger.rows(_TITLES_OF_DOCUMENT, (row,))}
+        claims = [each.claim for each in observed if storable(each.claim.title) not in known]
+        reading = ledger.value("SELECT max(reading) FROM observations WHERE document = ?", (row,))
+        found = ledger.row("SELECT id, place, at FROM readings WHERE id = ?", (reading,))
+        if found is None or not claims:
+            return []
+        first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
+        recorded = [
+            replace(
+                _recorded(document, moment(found[2]), Statement(claim, document.published)),
+                id=number,
+                reading=found[0],
+                place=found[1],
+            )
+            for number, claim in enumerate(claims, first)
+        ]
+        return [_add_observation(ledger, observation, row) for observation in recorded]
+
+
+def _of_reading(ledger: Connection, last: LastReading) -> list[Observation]:
+    """Return what was observed in a reading, else in the first reading of the same text."""
+    own = [observation_of(row) for row in ledger.rows(_OF_READING, (last.document, last.id))]
+    if own:
+        return own
+    first = ledger.value("SELECT min(reading) FROM observations WHERE document = ?", (last.document,))
+    return [observation_of(row) for row in ledger.rows(_OF_READING, (last.document, first))]
+
+
+def _recorded(document: Document, seen_at: datetime, said: Statement) -> Observation:
     return Observation(
-        claim=claim,
-        document=fingerprint,
+        claim=said.claim,
+        document=document.fingerprint,
         source=document.source,
         url=document.url,
-        published=document.published,
+        published=said.said_at,
         seen_at=seen_at,
         headline=document.title,
         author=document.author,
         lang=document.lang,
-        id=number,
+        replaces=said.replaces,
     )
 
 
-def _add_observation(ledger: Connection, observation: Observation, document: int) -> None:
+def _add_observation(ledger: Connection, observation: Observation, document: int) -> Observation:
     claim = observation.claim
     span, post = claim.span, claim.post
+    number = _claim_row(ledger, claim, observation.id)
     ledger.run(
         'INSERT INTO observations (id, claim, document, certainty, sources, scope, quote, part, start, "end", rules,'
-        " post_author, post_at, post_url, passing, inherited)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " post_author, post_at, post_url, passing, inherited, trailer, trailer_kind, reading, said_at, replaces)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation.id,
-            _claim_row(ledger, claim, observation.id),
+            number,
             document,
             claim.certainty.value,
             json_text(claim.sources),
@@ -128,8 +209,14 @@ def _add_observation(ledger: Connection, observation: Observation, document: int
             *((None, None, None) if post is None else _post_columns(post)),
             claim.passing,
             claim.inherited,
+            storable(claim.trailer),
+            claim.trailer_kind.value,
+            observation.reading,
+            instant(observation.published),
+            json_text(observation.replaces),
         ),
     )
+    return replace(observation, claim_id=number)
 
 
 def _claim_row(ledger: Connection, claim: Claim, number: int) -> int:
@@ -181,9 +268,10 @@ def _forget_some(ledger: Connection) -> None:
 @legible
 def observation_of(row: Sequence[Any]) -> Observation:
     """Return the observation of a row of :data:`OBSERVED`."""
-    (number, title, instalment, event, status, when, certainty, sources, scope, quote,
+    (number, claim_id, title, instalment, event, status, when, certainty, sources, scope, quote,
      part, start, end, rules, post_author, post_at, post_url, passing, inherited,
-     fingerprint, source, url, published, utc_offset, seen_at, headline, author, lang) = row  # fmt: skip
+     trailer, trailer_kind, reading, place, replaces, fingerprint, source, url, published, utc_offset, seen_at, headline, author,
+     lang) = row  # fmt: skip
     claim = Claim(
         title=title,
         event=Event(event),
@@ -199,6 +287,8 @@ def observation_of(row: Sequence[Any]) -> Observation:
         post=None if post_author is None else Post(post_author, moment_or_none(post_at), post_url),
         passing=bool(passing),
         inherited=bool(inherited),
+        trailer=trailer,
+        trailer_kind=TrailerKind(trailer_kind),
     )
     return Observation(
         claim=claim,
@@ -211,6 +301,10 @@ def observation_of(row: Sequence[Any]) -> Observation:
         author=author,
         lang=lang,
         id=number,
+        reading=reading,
+        place=place,
+        replaces=strings(replaces),
+        claim_id=claim_id,
     )
 
 

@@ -326,8 +326,94 @@ _STANDING_VERDICT = (
 )
 
 
-TABLES = (*re.findall(r"CREATE TABLE (\w+)", _FOUNDATION), "rests")
+@_steps()
+def readings(db: Database) -> None:
+    """Keep each reading of a document under its id or address, so that the latest one is known."""
+    for statement in _READINGS:
+        db.execute(statement)
+    places: dict[tuple[str, str, str], int] = {}
+    first: dict[tuple[int, str, str], int] = {}
+    rows = list(db.execute(_READ_BEFORE))
+    for number, (document, source, entry, url, at) in enumerate(rows, 1):
+        names = [(source, "entry", entry)] + ([(source, "url", url)] if url else [])
+        place = next((places[name] for name in names if name in places), number)
+        places.update((name, place) for name in names)
+        first.setdefault((document, source, url), number)
+        db.execute(
+            "INSERT INTO readings VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)",
+            (number, place, source, entry, url, bool(url), document, at),
+        )
+    for document, source, url in db.execute("SELECT id, source, url FROM documents").fetchall():
+        db.execute(
+            "UPDATE observations SET reading = ? WHERE document = ?",
+            (first[(document, source, url)], document),
+        )
+    db.execute(_OBSERVATIONS_STAY)
+
+
+_READ_BEFORE = """
+SELECT id, source, entry, url, seen_at AS at FROM documents
+UNION ALL SELECT document, source, entry, url, at FROM sightings ORDER BY at, id
+"""
+_OBSERVATIONS_STAY = (
+    "CREATE TRIGGER observations_stay BEFORE UPDATE ON observations"
+    " BEGIN SELECT RAISE(ABORT, 'observations are append-only'); END"
+)
+_READINGS = (
+    (
+        "CREATE TABLE readings (id INTEGER PRIMARY KEY, place INTEGER NOT NULL, source TEXT NOT NULL, entry TEXT NOT NULL,"
+        " url TEXT NOT NULL, by_entry INTEGER NOT NULL, by_url INTEGER NOT NULL,"
+        " document INTEGER NOT NULL REFERENCES documents, at TEXT NOT NULL) STRICT"
+    ),
+    "CREATE INDEX readings_entry ON readings (source, entry)",
+    "CREATE INDEX readings_url ON readings (source, url)",
+    "CREATE TRIGGER readings_stay BEFORE UPDATE ON readings BEGIN SELECT RAISE(ABORT, 'readings are append-only'); END",
+    "CREATE TRIGGER readings_keep BEFORE DELETE ON readings BEGIN SELECT RAISE(ABORT, 'readings are append-only'); END",
+    "ALTER TABLE observations ADD COLUMN reading INTEGER REFERENCES readings",
+    "ALTER TABLE observations ADD COLUMN said_at TEXT",
+    "ALTER TABLE observations ADD COLUMN replaces TEXT NOT NULL DEFAULT '[]'",
+    "DROP INDEX documents_entry",
+    "DROP INDEX documents_url",
+    "DROP TRIGGER observations_stay",
+)
+
+
+@_steps()
+def trailers(db: Database) -> None:
+    """Keep what a trailer is called, whether it is a milestone, and from whom a change was held back."""
+    for statement in _TRAILERS:
+        db.execute(statement)
+
+
+_TRAILERS = (
+    "ALTER TABLE observations ADD COLUMN trailer TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE observations ADD COLUMN trailer_kind TEXT NOT NULL DEFAULT 'trailer'",
+    "ALTER TABLE changes ADD COLUMN trailer TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE changes ADD COLUMN milestone TEXT NOT NULL DEFAULT ''",
+    (
+        "CREATE TABLE held_back (change INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE, channel TEXT NOT NULL,"
+        " rule TEXT NOT NULL, reasons TEXT NOT NULL, PRIMARY KEY (change, channel)) STRICT, WITHOUT ROWID"
+    ),
+)
+
+
+@_steps()
+def watched_works(db: Database) -> None:
+    """Keep which works are watched under which names, and what a source is still to be looked through for."""
+    for statement in _WATCHED:
+        db.execute(statement)
+
+
+_WATCHED = (
+    "CREATE TABLE watched (title TEXT PRIMARY KEY, names TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """ALTER TABLE sources ADD COLUMN look_for TEXT NOT NULL DEFAULT '{"all": [], "new": []}'""",
+)
+
+TABLES = (
+    *re.findall(r"CREATE TABLE (\w+)", "\n".join((_FOUNDATION, *_READINGS, *_TRAILERS, *_WATCHED))),
+    "rests",
+)
 """The tables that there are."""
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 7
 """How many steps there are; in the file's header as `user_version`."""

@@ -28,7 +28,7 @@ __all__ = [
 
 _STATE = (
     "name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims, "
-    "published, moved_to, gone, silence_alerted, ttl, validators_url, etag, last_modified, body, scheduled_at, usual"
+    "published, moved_to, gone, silence_alerted, ttl, validators_url, etag, last_modified, body, scheduled_at, usual, look_for"
 )
 _MARKS = ", ".join("?" * len(_STATE.split(", ")))
 _SELECT = f"SELECT {_STATE} FROM sources"  # noqa: S608 - our own column names
@@ -168,6 +168,7 @@ def _values(state: SourceState) -> tuple[Any, ...]:
         state.validators.body,
         None if state.scheduled_at is None else instant(state.scheduled_at),
         None if state.usual is None else round(state.usual.total_seconds()),
+        json.dumps({"all": state.look_for, "new": state.baseline_for}),
     )
 
 
@@ -175,7 +176,8 @@ def _values(state: SourceState) -> tuple[Any, ...]:
 def _state(row: Sequence[Any]) -> SourceState:
     (name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims,
      published, moved_to, gone, silence_alerted, ttl, url, etag, last_modified, body, scheduled_at,
-     usual) = row  # fmt: skip
+     usual, looked) = row  # fmt: skip
+    look_for = json.loads(looked)
     return SourceState(
         name=name,
         next_poll_at=moment(next_poll_at),
@@ -195,4 +197,6 @@ def _state(row: Sequence[Any]) -> SourceState:
         ttl=None if ttl is None else timedelta(seconds=ttl),
         scheduled_at=moment_or_none(scheduled_at),
         usual=None if usual is None else timedelta(seconds=usual),
+        look_for=tuple(look_for["all"]),
+        baseline_for=tuple(look_for["new"]),
     )

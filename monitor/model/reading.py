@@ -35,3 +35,5 @@ class Read:
     """How long the feed says it is fresh."""
     doubt: str = ""
     """What could not be read of an otherwise readable body, in one line for a person."""
+    shared: frozenset[str] = frozenset()
+    """Ids and addresses that several of its documents carry, so that they name none of them."""

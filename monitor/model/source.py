@@ -165,3 +165,7 @@ class SourceState:
     """When `next_poll_at` was set: one that lies ahead of the clock was set by a clock that was wrong."""
     usual: timedelta | None = None
     """The time between two polls while the source works; None before the first poll of one without `every:`."""
+    look_for: tuple[str, ...] = ()
+    """Titles that were added to the watch list, or got a name: the next poll reads all that the source holds for them."""
+    baseline_for: tuple[str, ...] = ()
+    """Those of them that were not watched before: what the next poll finds of them is logged without alerts."""

@@ -210,9 +210,15 @@ class Email:
         mail["Auto-Submitted"] = "auto-generated"
         mail["List-Id"] = f"<{_token(self._channel)[:12]}.monitor.{domain}>"
         mail["List-Unsubscribe"] = self._unsubscribe
-        mail.set_content(self._layout.text(message.alerts) + "\n", cte="quoted-printable")
+        mail.set_content(
+            self._layout.text(message.alerts, message.further_trailers) + "\n", cte="quoted-printable"
+        )
         page = _page().render(
-            subject=subject, tellings=tellings, channel=plain(self._channel), locale=self._layout.locale
+            subject=subject,
+            tellings=tellings,
+            further=self._layout.further(message.further_trailers),
+            channel=plain(self._channel),
+            locale=self._layout.locale,
         )
         mail.add_alternative(page, subtype="html", cte="quoted-printable")
         mail.set_boundary(f"=_{_token(message.id)}")

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from monitor.reconcile.fold import Reconciled, history, reconcile, was_told
+from monitor.reconcile.fold import Reconciled, history, reconcile, was_told, weighed
 from monitor.reconcile.origins import Origin, first_said, near_duplicates, origins
 from monitor.reconcile.record import Record, Score, ranked, track_record
-from monitor.reconcile.stand import Turn
+from monitor.reconcile.stand import Outcome, Turn
 
 RULES = 2
 """The version of the rules of belief; raised when they change, so that a ledger takes them over without an alert."""
@@ -16,6 +16,7 @@ RULES = 2
 __all__ = [
     "RULES",
     "Origin",
+    "Outcome",
     "Reconciled",
     "Record",
     "Score",
@@ -28,4 +29,5 @@ __all__ = [
     "reconcile",
     "track_record",
     "was_told",
+    "weighed",
 ]

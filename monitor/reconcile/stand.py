@@ -13,9 +13,9 @@ from datetime import date, datetime, timedelta
 from monitor.model import Belief, Certainty, Key, Observation, Status, When
 from monitor.reconcile.origins import origins, outlet
 from monitor.reconcile.periods import Relation, bounds, is_step, relation
-from monitor.reconcile.transitions import REASONS, TRANSITIONS, Fit, Need
+from monitor.reconcile.transitions import LACKS, REASONS, TRANSITIONS, Fit, Need
 
-__all__ = ["CONFIRMED", "Heard", "Stand", "Turn"]
+__all__ = ["BY_THE_WAY", "CONFIRMED", "Heard", "Outcome", "Stand", "Turn"]
 
 _DAY = timedelta(days=1)
 # A release this old when we first hear of it is history and not news.
@@ -53,6 +53,8 @@ class Heard:
     """Dates that its own document calls overtaken."""
     put_off: bool = False
     """Its own document says that it is put off, whether or not it names the date that was."""
+    corrects: frozenset[str] = frozenset()
+    """Dates that its own document gave before it was edited."""
     holds: frozenset[str] = frozenset()
     """Dates that its own document claims beside this one."""
 
@@ -75,6 +77,18 @@ class Turn:
     told: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one claim when it was weighed: whether `key` was believed to be so afterwards, and why or why not."""
+
+    key: Key
+    believed: bool
+    reason: str
+
+
+BY_THE_WAY = "it is said by the way, and nobody else says so"
+
+
 @dataclass(slots=True)
 class Stand:
     """What is believed of `key` so far; `told` is what of it was worth telling.
@@ -95,6 +109,8 @@ class Stand:
     rivals: list[Belief] = field(default_factory=list)
     disputed: bool = False
     turns: list[Turn] = field(default_factory=list)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    """By the id of the observation."""
     instead_of: Belief | None = None
     """What this one is weighed against while it has no belief of its own: a wider scope's, or that of the parts of a whole."""
     stepped: bool = False
@@ -103,6 +119,9 @@ class Stand:
     """What of that held for this very scope: it moves from there."""
     parted_from_many: bool = False
     """Many said that it shares it."""
+    trailer: str = ""
+    milestone: str = ""
+    """Of a trailer, as in `Change`."""
     confirmed_at: datetime | None = None
     against: datetime | None = None
     overruled: list[When] = field(default_factory=list)
@@ -158,18 +177,35 @@ class Stand:
         """Take in one claim; True when it changed the belief."""
         need = self.need(heard)
         if need is None:
+            self.note(heard, self._unconcerned(heard), believed=False)
             return False
         if need is Need.SUPPORT:
+            self.note(heard, REASONS[need], believed=True)
             self._corroborate(heard)
             return False
         voices = self._voices(heard)
-        if not (self._is_met(need, voices) and _is_said(voices)):
+        if not (is_said := _is_said(voices)) or not self._is_met(need, voices):
+            self.note(heard, LACKS[need] if is_said else BY_THE_WAY, believed=False)
             self._remember_rival(heard, voices)
             return False
+        self.note(heard, REASONS[need], believed=True)
         if self.fit(heard) is Fit.CONTRARY:
             heard, voices = _most_agreed(voices)
         self._revise(heard, voices, REASONS[need])
         return True
+
+    def note(self, heard: Heard, reason: str, *, believed: bool) -> None:
+        """Keep what became of a claim, for whoever asks why."""
+        self.outcomes[heard.observation.id] = Outcome(self.key, believed, reason)
+
+    def _unconcerned(self, heard: Heard) -> str:
+        if self.fit(heard) is not None and self._holds(heard):
+            return "its document still names the date that is believed"
+        if self.belief is not None and self.belief.status is Status.RELEASED:
+            return "it is out: what is said of it afterwards is repetition or another release"
+        if heard.when is not None and heard.on > bounds(heard.when)[1]:
+            return "the day that it names had gone by when it was said"
+        return "it changes nothing of what is believed"
 
     def confirm(self, voices: list[Heard], at: datetime) -> None:
         """Believe what `voices` say because a person confirmed it at `at`, whatever was said before."""
@@ -422,7 +458,9 @@ class Stand:
         believed = self._believed_date
         if believed is None:
             return False
-        return any(edtf != str(heard.when) and _same_date(edtf, believed) for edtf in heard.moves)
+        # An edit takes back what its document said; another's better word it does not touch.
+        moves = heard.moves | heard.corrects if heard.rank >= self.rank else heard.moves
+        return any(edtf != str(heard.when) and _same_date(edtf, believed) for edtf in moves)
 
     def _holds(self, heard: Heard) -> bool:
         believed = self._believed_date

@@ -213,7 +213,7 @@ def _damage(path: Path) -> None:
     with Ledger.open(path) as ledger:
         for number in range(200):
             ledger.record_document(document(f"{number} " * 500, id=str(number)), NOW, [observation()])
-        root = ledger.value("SELECT rootpage FROM sqlite_master WHERE name = 'documents_entry'")
+        root = ledger.value("SELECT rootpage FROM sqlite_master WHERE name = 'readings_entry'")
     content = bytearray(path.read_bytes())
     content[(root - 1) * 4096 + 200 : root * 4096] = b"\x5a" * (4096 - 200)
     path.write_bytes(content)

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import DiskFullError, LedgerError, LockedError, ReadOnlyError
-from monitor.ledger import Ledger, Position
+from monitor.ledger import Ledger, Position, Watched
 from monitor.ledger.failures import ledger_errors
 from monitor.model import (
     Belief,
@@ -33,6 +33,7 @@ from monitor.model import (
     Status,
     Verdict,
     VerdictKind,
+    Work,
 )
 from tests.builders import NOW, document, observation, source
 
@@ -45,6 +46,9 @@ HOOK = Channel(name="hook", kind=ChannelKind.WEBHOOK, target="https://hooks.exam
 NEW = document("new")
 
 WRITES: dict[str, Callable[[Ledger], object]] = {
+    "sync_works": lambda ledger: ledger.sync_works([Work("Silo")]),
+    "look_for": lambda ledger: ledger.look_for(Watched(added=("Silo",)), NOW),
+    "record_found": lambda ledger: ledger.record_found(NEW, NOW, [observation()]),
     "sync_sources": lambda ledger: ledger.sync_sources([source()], NOW),
     "save_states": lambda ledger: ledger.save_states(
         [SourceState(name="known", next_poll_at=NOW, failures=1)]
@@ -64,6 +68,7 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "take_back": lambda ledger: ledger.take_back(Verdict(1, VerdictKind.UNDONE, NOW)),
     "retry": lambda ledger: ledger.retry(_sent(ledger), NOW),
     "retime": lambda ledger: ledger.retime("hook", NOW, ahead_of=NOW),
+    "hold_back": lambda ledger: ledger.hold_back(replace(CHANGE, id=1), "hook", "only", ["no"]),
     "mark_failing": lambda ledger: ledger.mark_failing("hook", "dead", NOW),
     "mark_well": lambda ledger: ledger.mark_well("hook"),
     "disable_channel": lambda ledger: ledger.disable_channel("hook", "gone", NOW),
@@ -84,6 +89,7 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "state": lambda ledger: ledger.state("known"),
     "sources": lambda ledger: list(ledger.sources()),
     "unseen": lambda ledger: ledger.unseen([NEW.fingerprint]),
+    "unread": lambda ledger: ledger.unread([NEW], ()),
     "document": lambda ledger: ledger.document(document("known").fingerprint),
     "documents": lambda ledger: list(ledger.documents()),
     "earlier_version": lambda ledger: ledger.earlier_version(NEW.fingerprint),
@@ -102,6 +108,8 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "change": lambda ledger: ledger.change(1),
     "changes": lambda ledger: list(ledger.changes()),
     "timeline": lambda ledger: list(ledger.timeline(KEY.title)),
+    "held_back": lambda ledger: ledger.held_back(1),
+    "further_trailers": lambda ledger: ledger.further_trailers("hook", [1]),
     "due_channels": lambda ledger: ledger.due_channels(NOW),
     "due_deliveries": lambda ledger: ledger.due_deliveries(NOW),
     "next_delivery_at": lambda ledger: ledger.next_delivery_at(),
@@ -244,7 +252,7 @@ with Ledger.open(Path(sys.argv[1]) / "ledger.db", checkpoint=True) as ledger:
 
 
 def test_a_disk_that_is_full_and_then_has_room_again_loses_nothing(tmp_path: Path) -> None:
-    mount = f"mount -t tmpfs -o size=1500k tmpfs {tmp_path} && head -c 400000 /dev/zero > {tmp_path}/ballast"
+    mount = f"mount -t tmpfs -o size=1700k tmpfs {tmp_path} && head -c 400000 /dev/zero > {tmp_path}/ballast"
     inside = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
     if (
         not shutil.which("unshare")

@@ -197,6 +197,7 @@ def test_a_ledger_of_version_1_keeps_every_row(first_version: Path) -> None:
 
     after = _rows(first_version)
     assert {name: len(after[name]) for name in before} == {name: len(rows) for name, rows in before.items()}
+    assert len(after["readings"]) == len(before["documents"]) + len(before["sightings"])
     assert all(before[name] for name in ("verdicts", "changes", "deliveries", "sightings", "bugs"))
     assert after["deliveries"] == before["deliveries"]
     assert _header(first_version) == (schema.APPLICATION_ID, schema.SCHEMA_VERSION)
