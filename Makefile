@@ -6,7 +6,7 @@ SHARED ?= ../shared
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test check fix score bench lock
+.PHONY: help setup setup-dev setup-train run demo test check fix train score fixtures cases bench dist lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,7 +26,13 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 
 setup: $(VENV)/.installed  ## make the environment with the locked dependencies
 
+$(VENV)/.installed-train: requirements-train.lock $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.lock
+	@touch $@
+
 setup-dev: $(VENV)/.installed-dev
+
+setup-train: $(VENV)/.installed-train
 
 run: setup  ## start the daemon on sources.yaml
 	$(BIN)/monitor run $(ARGS)
@@ -47,15 +53,39 @@ fix: setup-dev  ## format and mend what ruff can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-score: setup-dev  ## print the scorers' tables on the shared corpora
-	$(BIN)/python bench/score.py $(SHARED)
+train: setup-train  ## fit the reader's weights to the labelled corpora
+	OMP_NUM_THREADS=1 $(BIN)/python bench/train.py $(SHARED) $(ARGS)
+
+score: setup-train  ## print what is read of the shared corpora, the folds beside the fit
+	OMP_NUM_THREADS=1 $(BIN)/python bench/score.py $(SHARED) $(ARGS)
+
+fixtures: setup-dev  ## hold feeds against what other parsers' fixtures expect
+	$(BIN)/python bench/fixtures.py $(SHARED)/fixtures $(ARGS)
+	$(BIN)/python bench/fixtures.py $(SHARED)/fixtures --paths $(ARGS)
+
+cases: setup-dev  ## the shared cases through the command line
+	$(BIN)/python bench/cases.py $(SHARED)/cases $(ARGS)
 
 bench: setup-dev  ## speed as a ratio to a reference, cost against size
 	$(BIN)/python bench/run.py $(ARGS)
+
+# What an installed wheel needs is there only if it runs where nothing else is: no checkout, no development tools.
+dist: setup-dev  ## build sdist and wheel, and run the demo from the wheel in a clean environment
+	rm -rf dist
+	$(BIN)/python -m hatchling build -d dist
+	@set -e; clean=$$(mktemp -d); trap 'rm -rf "$$clean"' EXIT; \
+	$(PYTHON) -m venv "$$clean/env"; \
+	"$$clean/env/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-apprise.lock; \
+	"$$clean/env/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-index dist/monitor-*.whl; \
+	cd "$$clean" && env -i HOME="$$clean" PATH=/usr/bin:/bin "$$clean/env/bin/monitor" demo --seconds 8
 
 lock: setup-dev  ## write the lock files anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	    pyproject.toml --group build -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    pyproject.toml --extra apprise --group build -o requirements-apprise.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	    pyproject.toml --group build --group dev --group bench -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    pyproject.toml --group build --group dev --group bench --group train -o requirements-train.lock

@@ -53,13 +53,7 @@ def main() -> int:
         print(f"there is nothing to train on: {corpora} is not here (training needs the shared corpora)")
         return 0
     began = time.time()
-    kept = replay_filter(corpora) if arguments.without_replay else None
-    _examples[:] = training.load(corpora, CORPORA, FOLDS, arguments.by, kept)
-    _examples.extend(training.load_posts(arguments.shared / "cases", FOLDS))
-    _examples.extend(training.own_examples(Path(__file__).parent.parent / "tests" / "cases"))
-    print(f"{len(_examples)} documents, {sum(len(one.rows) for one in _examples)} candidates", flush=True)
-    folds = cross_validate(arguments.share)
-    figures = score_folds(arguments.shared, folds)
+    figures = folds_of(arguments.shared, arguments.by, arguments.share, without_replay=arguments.without_replay)
     print(f"folds took {time.time() - began:.0f} s", flush=True)
     if arguments.folds_only:
         return 0
@@ -74,6 +68,17 @@ def main() -> int:
     print(f"{arguments.out / 'claims.weights'}: {len(packed)} bytes, {sum(len(head.rows) for head in heads.values())} features, "
           f"version {weights.version}, {time.time() - began:.0f} s")  # fmt: skip
     return 0
+
+
+def folds_of(shared: Path, by: str = "work", share: float = 1.0, *, without_replay: bool = False) -> dict[str, Any]:
+    """Load the labelled texts, print what the folds read of them, and return the figures of each corpus."""
+    corpora = shared / "corpora"
+    kept = replay_filter(corpora) if without_replay else None
+    _examples[:] = training.load(corpora, CORPORA, FOLDS, by, kept)
+    _examples.extend(training.load_posts(shared / "cases", FOLDS))
+    _examples.extend(training.own_examples(Path(__file__).parent.parent / "tests" / "cases"))
+    print(f"{len(_examples)} documents, {sum(len(one.rows) for one in _examples)} candidates", flush=True)
+    return score_folds(shared, cross_validate(share))
 
 
 def replay_filter(corpora: Path) -> Any:

@@ -18,7 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor import systemd
 from monitor.errors import ConfigError, LedgerError
-from monitor.wire import House
+from monitor.wire import House, described
 
 __all__ = ["Daemon"]
 
@@ -42,12 +42,14 @@ class Daemon:
         self._stopping = asyncio.Event()
         self._deliver = asyncio.Event()
         self._reloading = asyncio.Lock()
+        self._met: dict[str, str] = {}
 
     async def run(self) -> None:
         """Work until told to stop. Raises ConfigError or LedgerError when it cannot begin."""
         _allow_open_files()
         self._house = self._build(self._deliver, self._stopping.is_set)
         self._house.ledger.note_alive(self._house.clock())
+        self._introduce()
         scheduler = self._scheduler()
         with self._signals():
             scheduler.start()
@@ -79,7 +81,12 @@ class Daemon:
                 await self._house.close(_GRACE_SECONDS)
                 self._house = house
                 log.info("the configuration was read again")
+                self._introduce()
             systemd.notify("READY=1")
+
+    def _introduce(self) -> None:
+        for line in described(self._house.config):
+            log.info("%s", line)
 
     def _scheduler(self) -> AsyncIOScheduler:
         # One late run stands for all that were missed, however late, and none overtakes itself.
@@ -111,12 +118,18 @@ class Daemon:
             await self._send()
 
     def _contain(self, job: Callable[[], None]) -> None:
+        name = getattr(job, "__qualname__", str(job))
         try:
             job()
         except LedgerError as error:
             self._house.standstill.refused(error)
-        except Exception:
-            log.exception("a bug of ours in %s; the daemon goes on", getattr(job, "__qualname__", job))
+        except Exception as bug:
+            # Each second the same traceback would fill a disk.
+            if self._met.get(name) != repr(bug):
+                log.exception("a bug of ours in %s; the daemon goes on", name)
+            self._met[name] = repr(bug)
+        else:
+            self._met.pop(name, None)
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

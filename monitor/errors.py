@@ -12,6 +12,7 @@
        ├─ LockedError          another process holds it
        ├─ ReadOnlyError        it cannot be written here
        ├─ DiskFullError        there is no room left
+       ├─ DamagedError         it does not hold what was written
        └─ NotFoundError        no row of that id
 
 Unreachable, not modified and "no claim" are values, not errors. Anything else that is raised is a bug.
@@ -87,6 +88,10 @@ class ReadOnlyError(LedgerError):
 
 class DiskFullError(LedgerError):
     """There is no room left for the database."""
+
+
+class DamagedError(LedgerError):
+    """The database does not hold what was written to it; a backup has to take its place."""
 
 
 class NotFoundError(LedgerError):

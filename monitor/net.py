@@ -439,5 +439,8 @@ _NAMES: tuple[tuple[_Kinds, type[httpx.TransportError], str], ...] = (
 
 def _one_line(error: object) -> str:
     """Return what `error` says, without the control characters that a hostile server may have put there."""
+    if isinstance(error, OSError) and error.errno and not isinstance(error, ssl.SSLError):
+        # Not asyncio's words around it, which repeat number and address.
+        error = error.strerror if error.errno < 0 else os.strerror(error.errno)
     text = " ".join(str(error).split()) or type(error).__name__
     return "".join(letter if letter.isprintable() else "�" for letter in text)[:300]

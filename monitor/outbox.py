@@ -54,7 +54,11 @@ class Outbox:
     stopping: Callable[[], bool] = field(default=lambda: False)
 
     def __post_init__(self) -> None:
-        self._failing: dict[str, datetime] = {}
+        self._failing: dict[str, datetime] = {
+            name: until
+            for name in self.channels
+            if (until := self.ledger.rests(self.clock()).get(f"channel {name}"))
+        }
         self._looked_at: datetime | None = None
 
     def due(self) -> list[str]:
@@ -106,7 +110,9 @@ class Outbox:
     async def _send(self, name: str, groups: Sequence[Sequence[Delivery]]) -> bool:
         """Send a few messages side by side; False when the channel fails, so that the rest waits."""
         now = self.clock()
-        messages = [message(group, attempt_at=now) for group in groups]
+        messages = [
+            message(group, attempt_at=now, further_trailers=self._further(name, group)) for group in groups
+        ]
         ids = [[delivery.id for delivery in group] for group in groups]
         self.ledger.mark_attempting({each.id: own for each, own in zip(messages, ids, strict=True)}, now)
         attempts = [asyncio.create_task(self._attempt(name, each)) for each in messages]
@@ -127,6 +133,12 @@ class Outbox:
                     self._settle(name, group, outcome)
         return all(outcome.ok or not outcome.retryable for _, outcome in ended)
 
+    def _further(self, name: str, group: Sequence[Delivery]) -> int:
+        """Return how many trailers a digest counts beside its alerts."""
+        if not self.channels[name].digest:
+            return 0
+        return self.ledger.further_trailers(name, [each.change for each in group if each.change])
+
     async def _attempt(self, name: str, each: Message) -> Attempt:
         return await attempt(self.notifiers[name], each, timeout=_LONGEST_ATTEMPT_SECONDS)
 
@@ -136,7 +148,8 @@ class Outbox:
         error = outcome.error.removeprefix(f"channel {name}: ")
         if outcome.ok:
             self.ledger.mark_delivered(ids, now)
-            self._failing.pop(name, None)
+            if self._failing.pop(name, None):
+                self.ledger.end_rest(f"channel {name}")
             if self.ledger.mark_well(name):
                 self._tell_others(name, "takes its alerts again", "", now)
             return
@@ -151,6 +164,8 @@ class Outbox:
             self.ledger.reschedule(ids, again, error)
             # The others that wait are spared a channel that fails just now, for as long as a first retry waits.
             self._failing[name] = now + max(_SPARED, outcome.retry_after or timedelta(0))
+            if outcome.retry_after:
+                self.ledger.keep_rest(f"channel {name}", self._failing[name], now)
             return
         log.error("channel %s: given up: %s; `monitor deliveries retry` sends it again", name, error)
         self.ledger.mark_dead(ids, error)
@@ -170,7 +185,8 @@ class Outbox:
         before, self._looked_at = self._looked_at, now
         if before is not None and now > before - _STEP_BACK:
             return
-        self._failing.clear()
+        if before is not None:
+            self._failing.clear()
         with self.ledger.transaction():
             for name, channel in self.channels.items():
                 if self.ledger.retime(name, send_at(channel, now), ahead_of=now + _STEP_BACK):

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from monitor import reconcile, schedule
-from monitor.errors import LedgerError, ParseError
+from monitor.errors import DamagedError, LedgerError, ParseError
 from monitor.ledger import Ledger, Subject
 from monitor.model import (
     Change,
@@ -37,9 +38,8 @@ from monitor.model import (
     Verdict,
     VerdictKind,
     Work,
-    alert,
 )
-from monitor.notify import send_at
+from monitor.notify import composed, send_at
 from monitor.notify.rules import decide
 
 __all__ = ["Pipeline", "Polled", "Reader", "Recorder", "Settlements", "adopt_rules", "refolded"]
@@ -114,21 +114,48 @@ class Recorder:
     delivered: Callable[[], None] = field(default=lambda: None)
     """Called after a commit that holds deliveries, so that they need not wait for the next round."""
 
-    def record(self, reading: Reading, *, now: datetime, silent: bool) -> tuple[Change, ...]:
+    def record(
+        self,
+        reading: Reading,
+        *,
+        now: datetime,
+        silent: bool,
+        shared: Collection[str] = frozenset(),
+        silent_titles: Collection[str] = frozenset(),
+    ) -> tuple[Change, ...]:
         """Commit one document that claims something; `silent` (a baseline) logs without changes.
 
-        Content that is recorded already adds nothing. It need not wait for the disk: a power cut would take the document
-        with its deliveries, to be read again, and no alert leaves before the disk has all that led to it.
+        Of the works `silent_titles` too nothing is told.
+
+        What it said when it was last read counts no more. Content that is recorded already adds nothing. `shared` are the ids
+        and addresses that name several documents of its body. It need not wait for the disk: a power cut would take the
+        document with its deliveries, to be read again, and no alert leaves before the disk has all that led to it.
         """
         with self.ledger.transaction():
-            heard = self.ledger.record_document(reading.document, now, _observations(reading, now))
+            heard = self.ledger.record_document(
+                reading.document, now, _observations(reading, now), shared=shared
+            )
             subjects = dict.fromkeys((o.claim.title, o.claim.event) for o in heard)
             changes = [
-                change for subject in subjects for change in self.revise(*subject, now=now, silent=silent)
+                change
+                for title, event in subjects
+                for change in self.revise(title, event, now=now, silent=silent or title in silent_titles)
             ]
         if changes:
             self.delivered()
         return tuple(changes)
+
+    def look(self, reading: Reading, titles: Collection[str], *, now: datetime) -> int:
+        """Log what a document that was read before claims of `titles`, which were not watched then; return how many claims."""
+        claims = tuple(claim for claim in reading.claims if claim.title in titles)
+        if not claims:
+            return 0
+        with self.ledger.transaction():
+            observed = _observations(replace(reading, claims=claims), now)
+            heard = self.ledger.record_found(reading.document, now, observed)
+            for title, event in dict.fromkeys((o.claim.title, o.claim.event) for o in heard):
+                self.revise(title, event, now=now, silent=True)
+        return len(heard)
 
     def revise(
         self,
@@ -138,11 +165,12 @@ class Recorder:
         now: datetime,
         silent: bool = False,
         applied: Verdict | None = None,
+        known_too: bool = False,
     ) -> list[Change]:
         """Fold a subject's observations anew and keep what differs; inside a transaction.
 
         `applied` is the verdict that makes the difference, None when a document or the time does. What a verdict that is
-        undone brings back was told before, and is not told again.
+        undone brings back was told before, and is told again only when `known_too`.
         """
         subject = (title, event)
         before = self.ledger.standings(*subject)
@@ -157,7 +185,7 @@ class Recorder:
         if silent:
             return []
         news: Sequence[Change] = revised.changes
-        if applied is not None and applied.kind is VerdictKind.UNDONE:
+        if applied is not None and applied.kind is VerdictKind.UNDONE and not known_too:
             told = list(self.ledger.timeline(title))
             news = [change for change in news if not reconcile.was_told(change, told)]
         changes = self.ledger.add_changes(news)
@@ -176,11 +204,14 @@ class Recorder:
         return changes
 
     def _route(self, change: Change, standing: Standing | None, now: datetime) -> None:
-        body = alert(change)
         work = self.works.get(change.key.title)
         origins = None if standing is None else standing.origins
         for channel in self.channels:
-            if decide(channel, change, work, origins=origins).wanted:
+            decided = decide(channel, change, work, origins=origins)
+            if not decided.wanted:
+                self.ledger.hold_back(change, channel.name, decided.rule, decided.reasons)
+            else:
+                body = composed(change, channel.locale)
                 self.ledger.add_delivery(change, channel, body, send_at=send_at(channel, now), now=now)
 
 
@@ -327,6 +358,14 @@ def _counted(polled: Polled, new: int) -> Polled:
     return replace(polled, state=state, new=new)
 
 
+def _kind(bug: Exception) -> str:
+    """Return the type of a bug; of one in a reader process, which comes as its traceback, the type that it ends with."""
+    told = str(bug).rstrip()
+    name = told.rpartition("\n")[2].partition(":")[0]
+    is_told = "Traceback (most recent call last)" in told and name.replace(".", "").isidentifier()
+    return name if is_told else type(bug).__name__
+
+
 @dataclass
 class Pipeline:
     """One poll of one source, from what is due to what is recorded."""
@@ -345,14 +384,39 @@ class Pipeline:
         self._settlements = Settlements(self.ledger)
 
     async def poll(self, source: Source, done: Callable[[], None] = lambda: None) -> Polled:
-        """Poll `source` and record what it says; every trouble of its ends in its state. Raises LedgerError.
+        """Poll `source` and record what it says; every trouble of its, a bug of ours too, ends in its state. Raises LedgerError.
 
         `done` is called when the next of its site may begin: once the body is here where there is room for another to wait
         beside it, else when all is recorded but when to poll next.
         """
+        try:
+            return await self._poll(source, done)
+        except DamagedError as error:
+            done()
+            return await self._put_off(source, Unreachable(trouble=Trouble.UNREADABLE, detail=str(error)))
+        except LedgerError:
+            raise
+        except Exception as bug:  # noqa: BLE001 - whatever it is: it stays with its source, which waits as after any failure
+            done()
+            return await self._contain(source, bug)
+
+    async def _contain(self, source: Source, bug: Exception) -> Polled:
+        """Keep the traceback of a bug that ended the poll of `source`, and put its next poll off."""
+        told = "".join(traceback.format_exception(bug))
+        self.ledger.add_bug(source.name, None, told, self.clock())
+        error = f"a bug of ours ended its poll ({_kind(bug)}); `monitor sources --bugs` shows the traceback"
+        return await self._put_off(source, Unreachable(trouble=Trouble.BUG, detail=error))
+
+    async def _put_off(self, source: Source, trouble: Unreachable) -> Polled:
+        state = self.ledger.state(source.name)
+        return await self._settle(Polled(source, state, state), trouble)
+
+    async def _poll(self, source: Source, done: Callable[[], None]) -> Polled:
         known = self.refusal()
         state = self.ledger.state(source.name)
-        outcome = await self._fetch(source, source.url, state.validators)
+        # What is to be looked through whole may not be left out because it is unchanged.
+        validators = Validators() if state.look_for else state.validators
+        outcome = await self._fetch(source, source.url, validators)
         polled, read = Polled(source, state, state), None
         silent: Sequence[str] = ()
         if isinstance(outcome, Fetched):
@@ -395,12 +459,17 @@ class Pipeline:
         known = [(reading.document.fingerprint, reading) for reading in heard.telling + heard.teasers]
         unseen = self.ledger.unseen(fingerprint for fingerprint, _ in known)
         unseen |= self.ledger.unheard_from_maker(reading.document for reading in heard.telling)
-        elsewhere = [r.document for r in heard.telling if r.document.fingerprint not in unseen]
-        self.ledger.add_sightings(elsewhere, self.clock())
+        teasers = {reading.document.fingerprint for reading in heard.teasers}
+        # A teaser is followed once; a document that was read before may say today what it did not.
+        followable = teasers if state.look_for else teasers & unseen
+        new = [(fingerprint, reading) for fingerprint, reading in known if fingerprint in followable]
+        unread = self.ledger.unread((reading.document for reading in heard.telling), unseen, heard.shared)
+        new += [(r.document.fingerprint, r) for r in heard.telling if r.document.fingerprint in unread]
+        new.sort(key=lambda one: one[1].document.published)
+        if state.look_for:  # what was there before the news
+            new[:0] = [one for one in known if one[0] not in teasers | unread]
         silent = list(heard.silent)
         polled = Polled(source, state, state)
-        new = sorted((one for one in known if one[0] in unseen), key=lambda one: one[1].document.published)
-        teasers = {reading.document.fingerprint for reading in heard.teasers}
         followed = [fingerprint for fingerprint, _ in new if fingerprint in teasers][-_FOLLOWED:]
         for fingerprint, reading in new:
             if self.stopping():  # the document in hand was finished; the others are read after the restart
@@ -409,7 +478,12 @@ class Pipeline:
                 silent.append(fingerprint)
             if fingerprint in followed:
                 reading = await self._follow(source, reading)  # noqa: PLW2901 - the article replaces its teaser
-            polled = self._keep(polled, reading)
+            is_new = fingerprint in unseen
+            if is_new or fingerprint in unread:
+                polled = self._keep(polled, reading, heard.shared, is_new=is_new)
+            else:
+                found = self.recorder.look(reading, state.look_for, now=self.clock())
+                polled = replace(polled, claims=polled.claims + found)
             if not reading.claims:
                 silent.append(reading.document.fingerprint)
         return polled, silent
@@ -426,19 +500,26 @@ class Pipeline:
             log.info("%s: the article behind a teaser cannot be read: %s", source.name, error)
             return teaser
 
-    def _keep(self, polled: Polled, reading: Reading) -> Polled:
+    def _keep(self, polled: Polled, reading: Reading, shared: Collection[str], *, is_new: bool) -> Polled:
         now = self.clock()
         error = polled.error
         if reading.bug:
             self.ledger.add_bug(polled.source.name, reading.document, reading.bug, now)
-            error = f"a bug of ours while reading {reading.document.url or reading.document.id}; its traceback is kept"
+            place = reading.document.url or reading.document.id
+            error = f"a bug of ours while reading {place}; `monitor sources --bugs` shows the traceback"
         changes: tuple[Change, ...] = ()
         if reading.claims:
-            changes = self.recorder.record(reading, now=now, silent=polled.state.baseline)
+            changes = self.recorder.record(
+                reading,
+                now=now,
+                silent=polled.state.baseline,
+                shared=shared,
+                silent_titles=polled.state.baseline_for,
+            )
         return replace(
             polled,
-            new=polled.new + bool(reading.claims),
-            claims=polled.claims + len(reading.claims),
+            new=polled.new + bool(reading.claims and is_new),
+            claims=polled.claims + (len(reading.claims) if is_new or changes else 0),
             changes=polled.changes + changes,
             error=error,
         )
@@ -456,4 +537,8 @@ class Pipeline:
             read=read,
             error=polled.error,
         )
-        return await self._settlements.keep(replace(polled, state=state, error=state.error), silent)
+        # A doubt about what was read stands with the source and is no failure of the poll. That its domain wants a rest
+        # is no failure of a source either, but it was not polled.
+        unasked = outcome.detail if isinstance(outcome, Unreachable) else ""
+        error = (state.error if state.failures else polled.error) or unasked
+        return await self._settlements.keep(replace(polled, state=state, error=error), silent)

@@ -49,7 +49,7 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
     silent: list[str] = []
     hopeful = _might_claim(extractor, parsed.documents)
     for document, might_claim in zip(parsed.documents, hopeful, strict=True):
-        reading = extracted(extractor, document) if might_claim else None
+        reading = extracted(extractor, document, source.lang) if might_claim else None
         if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
             teasers.append(reading or Reading(document, ()))
         elif reading and (reading.claims or reading.bug):
@@ -63,7 +63,18 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
         # What is undated counts as published when it is read, which tells nothing of its rhythm.
         published=frozenset(document.published for document in parsed.documents) - {now},
         ttl=parsed.ttl,
+        doubt=parsed.doubt,
+        shared=_shared(parsed.documents),
     )
+
+
+def _shared(documents: Sequence[Document]) -> frozenset[str]:
+    """Return the ids and addresses under which the body has more than one text."""
+    texts: dict[str, set[str]] = {}
+    for each in documents:
+        for name in {each.id, each.url}:
+            texts.setdefault(name, set()).add(each.fingerprint)
+    return frozenset(name for name, own in texts.items() if len(own) > 1)
 
 
 def _might_claim(extractor: Extractor, documents: Sequence[Document]) -> list[bool]:
@@ -75,13 +86,16 @@ def _might_claim(extractor: Extractor, documents: Sequence[Document]) -> list[bo
 
 def read_article(extractor: Extractor, fetched: Fetched, document: Document, source: Source) -> Reading:
     """Extract the claims of the article behind a teaser. Raises ParseError."""
-    return extracted(extractor, parse.article(fetched, document, source))
+    return extracted(extractor, parse.article(fetched, document, source), source.lang)
 
 
-def extracted(extractor: Extractor, document: Document) -> Reading:
-    """Return what `document` claims, and with claims the language that it is in; never raises."""
+def extracted(extractor: Extractor, document: Document, lang: str = "") -> Reading:
+    """Return what `document` claims, and with claims the language that it is in; never raises.
+
+    `lang` is what the configuration says of its source.
+    """
     try:
-        claims = extractor.claims(document)
+        claims = extractor.claims(document, lang)
         read = _in_its_language(document, claims) if claims else document
         return Reading(read, claims, reader=extractor.version if claims else "")
     except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on

@@ -15,15 +15,19 @@ from itertools import islice
 
 from monitor.extract import Extractor
 from monitor.ledger import Ledger, Position
-from monitor.model import Change, Channel, ChannelKind, Document, Work, alert
-from monitor.notify.rules import decide
+from monitor.model import Change, Channel, ChannelKind, Document, Rule, Work
+from monitor.notify import composed
+from monitor.notify.rules import decide, is_further_trailer
 from monitor.pipeline import Recorder, adopt_rules
 from monitor.reading import extracted
 
 __all__ = ["CHANNEL", "Replayed", "replay"]
 
-CHANNEL = Channel(name="replay", kind=ChannelKind.FILE, target="")
-"""The channel that an archive's alerts are kept under in its ledger; no configured one is sent any."""
+CHANNEL = Channel(name="replay", kind=ChannelKind.FILE, target="", only=Rule(trailers="all"))
+"""The channel that an archive's alerts are kept under in its ledger; no configured one is sent any.
+
+Its rule holds where the configuration has no channel: then nobody has asked for less than all that changed.
+"""
 
 # One transaction for so many documents: what a replay waits for is the extractor and not the disk.
 _BATCH = 250
@@ -36,13 +40,17 @@ _DAY = timedelta(days=1)
 
 @dataclass
 class Replayed:
-    """What a replay came to: `skipped` of its documents were heard before it was cut off, `alerts` counts all."""
+    """What a replay came to: `skipped` of its documents were heard before it was cut off, `alerts` counts all.
+
+    `further_trailers` counts the changes that a channel gets only where it asks for every trailer.
+    """
 
     documents: int = 0
     skipped: int = 0
     changes: int = 0
     alerts: int = 0
     bugs: int = 0
+    further_trailers: int = 0
 
 
 def replay(
@@ -79,6 +87,7 @@ def replay(
         done.changes += len(changes)
         done.alerts += len(alerts)
         done.bugs += bugs
+        done.further_trailers += sum(map(is_further_trailer, changes))
     with ledger.transaction():
         ledger.mark_written(CHANNEL.name)
     return done
@@ -114,7 +123,6 @@ class _Hearing:
                 bugs += 1
             if reading.claims:
                 changes += self._recorder.record(reading, now=document.published, silent=False)
-                self._ledger.add_sightings([document], document.published)
             else:
                 silent.append(document.fingerprint)
         self._ledger.mark_seen(silent)
@@ -127,17 +135,24 @@ class _Hearing:
         return [self._put(change) for change in changes if self._is_wanted(change)]
 
     def _put(self, change: Change) -> str:
-        delivery = self._ledger.add_delivery(change, CHANNEL, alert(change), send_at=change.at, now=change.at)
+        delivery = self._ledger.add_delivery(
+            change, CHANNEL, composed(change), send_at=change.at, now=change.at
+        )
         return delivery.body.decode()
 
     def _is_wanted(self, change: Change) -> bool:
+        """Whether a channel wants `change`; which of them do not, and why, is kept with it."""
         key = change.key
         standing = self._ledger.standings(key.title, key.event).get(key)
         origins = None if standing is None else standing.origins
-        return any(
-            decide(channel, change, self._works.get(key.title), origins=origins).wanted
+        decided = [
+            (channel, decide(channel, change, self._works.get(key.title), origins=origins))
             for channel in self._channels
-        )
+        ]
+        for channel, decision in decided:
+            if not decision.wanted:
+                self._ledger.hold_back(change, channel.name, decision.rule, decision.reasons)
+        return any(decision.wanted for _, decision in decided)
 
     def _pass_days(self, published: datetime) -> Iterator[Change]:
         """Yield what is overdue at the end of each day that has passed since the last that was looked at."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from monitor.extract import Extractor
-from monitor.ledger import Ledger
+from monitor.ledger import Ledger, statements
 from monitor.model import Claim, Document, Observation
 from monitor.reading import extracted
 
@@ -17,7 +17,7 @@ __all__ = ["Reread", "adopt", "reread"]
 
 @dataclass(frozen=True, kw_only=True)
 class Reread:
-    """A recorded document whose claims are read otherwise today; `number` is the row of the document.
+    """A recorded document whose claims are read otherwise today; `number` is the reading that kept its text.
 
     `observed` is all that counts of it once that is taken over. `gone` and `new` are claims that only the earlier and only today's
     reading has, `changed` pairs of the same claim of which certainty, credits or scope differ. All three are empty when only what weighs a
@@ -33,49 +33,61 @@ class Reread:
     bug: str = ""
 
 
-def reread(ledger: Ledger, extractor: Extractor, titles: Collection[str]) -> Iterator[Reread | None]:
-    """Yield of each recorded document what today's reading changes, None when it changes nothing; nothing is written.
+def reread(
+    ledger: Ledger, extractor: Extractor, titles: Collection[str], langs: Mapping[str, str] | None = None
+) -> Iterator[Reread | None]:
+    """Yield of each recorded reading what today's changes, None when it changes nothing; nothing is written.
 
-    `titles` are the works that `extractor` watches; what was claimed of others stays as it is.
+    `titles` are the works that `extractor` watches; what was claimed of others stays as it is. `langs` are the languages that the
+    configuration says of sources. A later text of a document is compared with what today's reader reads in the text before it.
     """
-    for number, document, seen_at in ledger.numbered_documents():
-        before = ledger.observed_in(number)
-        reading = extracted(extractor, document)
+    anew: dict[int, tuple[Observation, ...]] = {}
+    for recorded in ledger.readings():
+        document = recorded.document
+        before = ledger.observed_in(recorded.id)
+        reading = extracted(extractor, document, (langs or {}).get(document.source, ""))
         if reading.bug:
-            yield Reread(number=number, document=document, bug=reading.bug)
+            yield Reread(number=recorded.id, document=document, bug=reading.bug)
             continue
-        kept = [one for one in before if one.claim.title not in titles]
-        old = [one.claim for one in before if one.claim.title in titles]
-        if [_weighed(claim) for claim in old] == [_weighed(claim) for claim in reading.claims]:
+        last = ledger.earlier_reading(recorded)
+        basis = None if last is None else ledger.told_in(last)
+        earlier: Sequence[Observation] = ()
+        if basis is not None:
+            earlier = anew[basis] if basis in anew else ledger.observed_in(basis)
+        said = statements(reading.claims, earlier, document, last, recorded.seen_at)
+        was = {_said(one.claim): one.claim for one in before if one.claim.title in titles}
+        now = {_said(one.claim): one.claim for one in said}
+        if basis not in anew and _weighed(was) == _weighed(now):
             yield None
             continue
-        was = {_said(claim): claim for claim in old}
-        now = {_said(claim): claim for claim in reading.claims}
         read = [
             Observation(
-                claim=claim,
+                claim=one.claim,
                 document=document.fingerprint,
-                source=document.source,
-                url=document.url,
-                published=document.published,
-                seen_at=seen_at,
+                source=recorded.source,
+                url=recorded.url,
+                published=one.said_at,
+                seen_at=recorded.seen_at,
                 headline=document.title,
                 author=document.author,
                 lang=document.lang,
+                replaces=one.replaces,
                 reader=extractor.version,
             )
-            for claim in reading.claims
+            for one in said
         ]
+        kept = [one for one in before if one.claim.title not in titles]
+        observed = anew[recorded.id] = (*kept, *read)
         yield Reread(
-            number=number,
+            number=recorded.id,
             document=document,
-            observed=(*kept, *read),
-            gone=tuple(claim for said, claim in was.items() if said not in now),
-            new=tuple(claim for said, claim in now.items() if said not in was),
+            observed=observed,
+            gone=tuple(claim for key, claim in was.items() if key not in now),
+            new=tuple(claim for key, claim in now.items() if key not in was),
             changed=tuple(
-                (was[said], claim)
-                for said, claim in now.items()
-                if said in was and _shown(was[said]) != _shown(claim)
+                (was[key], claim)
+                for key, claim in now.items()
+                if key in was and _shown(was[key]) != _shown(claim)
             ),
         )
 
@@ -98,6 +110,8 @@ def _shown(claim: Claim) -> tuple[Any, ...]:
     return claim.certainty, claim.sources, tuple(sorted(claim.scope))
 
 
-def _weighed(claim: Claim) -> Claim:
-    """Return a claim without what neither says nor weighs anything: where its words stand, and why it was read so."""
-    return replace(claim, rules=(), span=None, quote=claim.quote.strip())
+def _weighed(claims: Mapping[tuple[Any, ...], Claim]) -> dict[tuple[Any, ...], Claim]:
+    """Return claims without what neither says nor weighs anything: where their words stand, and why they were read so."""
+    return {
+        said: replace(claim, rules=(), span=None, quote=claim.quote.strip()) for said, claim in claims.items()
+    }

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 _FIRST_TRIAL_SECONDS = 1.0
 # A trial on a locked ledger holds up the event loop for as long as a write waits for the lock.
 _LATER_TRIALS_SECONDS = 60.0
+_FIRST_PAUSE_SECONDS = 60.0
+_LONGEST_PAUSE_SECONDS = 3600.0
 
 
 class Standstill:
@@ -61,10 +63,33 @@ class Standstill:
             log.warning("the ledger can be written again; polling and sending go on")
 
 
+class Pauses:
+    """What a bug of ours ended is begun again after a minute, then after two, and at last every hour."""
+
+    def __init__(self) -> None:
+        self._paused: dict[str, tuple[float, float]] = {}
+
+    def holds(self, name: str) -> bool:
+        """Tell whether `name` is to wait."""
+        return name in self._paused and asyncio.get_running_loop().time() < self._paused[name][0]
+
+    def begin(self, name: str) -> float:
+        """Let `name` wait; returns for how many seconds."""
+        _, before = self._paused.get(name, (0.0, _FIRST_PAUSE_SECONDS / 2))
+        wait = min(2 * before, _LONGEST_PAUSE_SECONDS)
+        self._paused[name] = asyncio.get_running_loop().time() + wait, wait
+        return wait
+
+    def end(self, name: str) -> None:
+        """Note that `name` went well."""
+        self._paused.pop(name, None)
+
+
 class Polls:
     """Polls what is due: at most `slots` sites have a turn at once, each for one source, so that no slow site holds up another.
 
-    `poll` is given what to call when the site's turn is over: what is left of a poll then holds up nobody.
+    `poll` is given what to call when the site's turn is over: what is left of a poll then holds up nobody. It contains the
+    bugs that it can keep; of any other `lost` is told, and the source waits, though it is due.
     """
 
     def __init__(
@@ -74,6 +99,7 @@ class Polls:
         poll: Callable[[Source, Callable[[], None]], Awaitable[Polled]],
         site: Callable[[Source], str],
         told: Callable[[Polled], None],
+        lost: Callable[[Source, str], None] = lambda _source, _error: None,
         standstill: Standstill | None = None,
         slots: int = 64,
     ) -> None:
@@ -81,6 +107,8 @@ class Polls:
         self._poll = poll
         self._site = site
         self._told = told
+        self._lost = lost
+        self._pauses = Pauses()
         self._standstill = standstill or Standstill()
         self._slots = slots
         self._waiting: dict[str, deque[Source]] = {}
@@ -97,7 +125,7 @@ class Polls:
     def start_due(self) -> None:
         """Take what is due and start as much of it as there is room for."""
         for source in self._due():
-            if source.name not in self._taken:
+            if source.name not in self._taken and not self._pauses.holds(source.name):
                 self._taken.add(source.name)
                 self._line_up(source)
         self._fill()
@@ -147,13 +175,17 @@ class Polls:
         try:
             self._told(await self._poll(source, leave))
             self._standstill.taken()
+            self._pauses.end(source.name)
         except asyncio.CancelledError:
             raise
         except LedgerError as error:
             log.debug("%s: nothing of this poll was kept, so it is polled again", source.name)
             self._standstill.refused(error)
-        except Exception:
-            log.exception("%s: a bug of ours ended its poll; the others go on", source.name)
+        except Exception as bug:  # noqa: BLE001 - said in one line; the others go on
+            told = f"a bug of ours ended its poll ({_placed(bug)})"
+            wait = self._pauses.begin(source.name)
+            log.error("%s: %s; it is polled again in %d s", source.name, told, wait)  # noqa: TRY400 - as above
+            self._lost(source, told)
 
     async def idle(self) -> None:
         """Wait until nothing runs and nothing waits."""
@@ -180,6 +212,7 @@ class Deliveries:
         self._due = due
         self._send = send
         self._standstill = standstill or Standstill()
+        self._pauses = Pauses()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._stopped = False
 
@@ -188,7 +221,9 @@ class Deliveries:
         if self._stopped:
             return
         for channel in self._due():
-            if channel not in self._running and self._standstill.allows():
+            if channel in self._running or self._pauses.holds(channel):
+                continue
+            if self._standstill.allows():
                 task = asyncio.create_task(self._one(channel), name=f"deliver {channel}")
                 self._running[channel] = task
                 task.add_done_callback(partial(self._finished, channel))
@@ -200,17 +235,33 @@ class Deliveries:
         try:
             if await self._send(channel):
                 self._standstill.taken()
+            self._pauses.end(channel)
         except asyncio.CancelledError:
             raise
         except LedgerError as error:
             self._standstill.refused(error)
-        except Exception:
-            log.exception("channel %s: a bug of ours ended its round; the others go on", channel)
+        except Exception as bug:  # noqa: BLE001 - said in one line; the others go on
+            wait = self._pauses.begin(channel)
+            log.error(  # noqa: TRY400 - as above
+                "channel %s: a bug of ours ended its round (%s); it is tried again in %d s",
+                channel,
+                _placed(bug),
+                wait,
+            )
 
     async def stop(self, grace: float) -> None:
         """Start nothing more and wait for what runs, `grace` seconds at most; what is cut off is sent again."""
         self._stopped = True
         await _finish(self._running.values(), grace)
+
+
+def _placed(bug: BaseException) -> str:
+    """Return the type of a bug and where it is; not its message, which may quote anything."""
+    trace = bug.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" at {trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+    return f"{type(bug).__name__}{place}"
 
 
 async def _finish(tasks: Iterable[asyncio.Task[None]], grace: float) -> None:

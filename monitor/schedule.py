@@ -7,7 +7,7 @@ is the least that it gets. Nothing but 410 ends polling.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from statistics import median_low
@@ -23,7 +23,7 @@ from monitor.model import (
     Unreachable,
 )
 
-__all__ = ["Silence", "SilenceKind", "interval", "next_state", "retry_interval", "silence"]
+__all__ = ["Silence", "SilenceKind", "interval", "late", "mended", "next_state", "retry_interval", "silence"]
 
 SHORTEST = timedelta(minutes=5)
 LONGEST = timedelta(hours=6)
@@ -43,6 +43,15 @@ _YEAR = timedelta(days=365)
 _PUBLISHED = 20
 _ENOUGH_PUBLISHED = 5
 _CLOCK_SKEW = timedelta(days=1)
+# A clock that is put right by less mistimes nothing that is worth the mending.
+_STEP_BACK = timedelta(minutes=1)
+_END = datetime.max.replace(tzinfo=UTC)
+# What a server's Retry-After is granted, and what one that was not asked waits for its domain at most.
+_LONGEST_ASKED = timedelta(days=1)
+_LONGEST_REST = timedelta(hours=1)
+_SPREAD = 1.1
+_LATE_INTERVALS = 3
+_LATE_AT_LEAST = timedelta(minutes=1)
 
 _DEAD_FAILURES = 5
 _DEAD_FOR = timedelta(days=1)
@@ -62,13 +71,13 @@ def next_state(
 ) -> SourceState:
     """Return what to remember of `source` after a poll; call it when everything that the poll gave is recorded.
 
-    `jitter` is a random number from 0 to 1, `read` what the body held, `error` why the body could not be read or recorded:
+    `jitter` is a random number from 0 to 1, `read` what the body held, `error` which bug of ours kept it from being recorded:
     then its validators are not kept, so that it is fetched again. `next_poll_at` is always later than `now`.
     """
     if isinstance(outcome, Unreachable):
         return _after_failure(source, state, outcome, now=now, jitter=jitter)
     if error:
-        unread = Unreachable(trouble=Trouble.UNREADABLE, detail=error)
+        unread = Unreachable(trouble=Trouble.BUG, detail=error)
         return _after_failure(source, state, unread, now=now, jitter=jitter)
     return _after_success(source, state, outcome, now=now, jitter=jitter, read=read)
 
@@ -120,13 +129,17 @@ def _after_success(
         wait *= 0.95 + 0.1 * _chance(jitter)
     return replace(
         state,
-        next_poll_at=now + wait,
+        next_poll_at=_at(now, wait),
+        scheduled_at=now,
+        usual=interval(source, published, now),
         validators=outcome.validators,
         baseline=state.baseline and read is None,
+        look_for=state.look_for if read is None else (),
+        baseline_for=state.baseline_for if read is None else (),
         last_poll_at=now,
         last_success_at=now,
         last_result="unchanged" if isinstance(outcome, NotModified) else "read",
-        error="",
+        error=_doubt(state, read),
         failures=0,
         published=published,
         moved_to=outcome.moved_to,
@@ -135,13 +148,21 @@ def _after_success(
     )
 
 
+def _doubt(state: SourceState, read: Read | None) -> str:
+    """Return what could not be read of a body that was read otherwise; an unchanged answer leaves it as it was."""
+    if read is not None:
+        return read.doubt
+    return state.error if not state.failures else ""
+
+
 def _after_failure(
     source: Source, state: SourceState, outcome: Unreachable, *, now: datetime, jitter: float
 ) -> SourceState:
     asked = outcome.retry_after or timedelta()
     if outcome.trouble is Trouble.RATE_LIMITED and outcome.status is None:
         # Its domain wants a rest, so it was not asked at all: that is no failure of this source.
-        return replace(state, next_poll_at=now + _later(max(asked, timedelta(seconds=1)), jitter))
+        wait = _later(max(asked, timedelta(seconds=1)), jitter)
+        return replace(state, next_poll_at=_at(now, wait), scheduled_at=now)
     failures = state.failures + 1
     usual = interval(source, state.published, now)
     wait = max(retry_interval(source, usual, failures), asked)
@@ -150,7 +171,9 @@ def _after_failure(
     gone = outcome.trouble is Trouble.GONE
     return replace(
         state,
-        next_poll_at=now + (AFTER_GONE if gone else _later(wait, jitter)),
+        next_poll_at=_at(now, AFTER_GONE if gone else _later(wait, jitter)),
+        scheduled_at=now,
+        usual=usual,
         last_poll_at=now,
         last_result=outcome.trouble.value,
         error=outcome.detail,
@@ -160,11 +183,19 @@ def _after_failure(
 
 
 def _latest(known: tuple[datetime, ...], read: Read | None, now: datetime) -> tuple[datetime, ...]:
-    """Return the newest publication times, newest first; what is dated into the future tells nothing of a rhythm."""
-    if read is None:
+    """Return the newest publication times, newest first; what is dated into the future tells nothing of a rhythm.
+
+    Known times may lie in the future too, where they were taken over while the clock was ahead.
+    """
+    if read is None and (not known or known[0] - now <= _CLOCK_SKEW):
         return known
-    found = {published for published in read.published if published <= now + _CLOCK_SKEW}
-    return tuple(sorted(found.union(known), reverse=True)[:_PUBLISHED])
+    found = {*known, *(read.published if read else ())}
+    return tuple(sorted((at for at in found if at - now <= _CLOCK_SKEW), reverse=True)[:_PUBLISHED])
+
+
+def _at(now: datetime, wait: timedelta) -> datetime:
+    """Return `now` and `wait` later, or the end of the calendar."""
+    return now + min(wait, _END - now)
 
 
 def _later(wait: timedelta, jitter: float) -> timedelta:
@@ -174,6 +205,53 @@ def _later(wait: timedelta, jitter: float) -> timedelta:
 
 def _chance(jitter: float) -> float:
     return min(max(jitter, 0.0), 1.0)
+
+
+def mended(source: Source, state: SourceState, now: datetime, *, rests: bool = False) -> SourceState | None:
+    """Return `state` made due at `now`, where its next poll is further away than `source` ever waits; None where it is not.
+
+    That is so after the clock was ahead, and after `every:` was shortened. `rests` tells that some place asked to be left
+    alone, which may be for a day.
+    """
+    usual = interval(source, (), now) if source.every else LONGEST
+    longest = (
+        max(retry_interval(source, usual, state.failures), _LONGEST_ASKED)
+        if state.failures
+        else max(usual, _LONGEST_ASKED if rests else _LONGEST_REST)
+    )
+    is_ahead = state.scheduled_at is not None and state.scheduled_at - now > _STEP_BACK
+    if state.gone or not (is_ahead or state.next_poll_at - now > _SPREAD * longest):
+        return None
+    return replace(state, next_poll_at=now, scheduled_at=now)
+
+
+def late(state: SourceState, now: datetime) -> str:
+    """Return what is wrong where a source was not polled for three times its interval, the empty string where it was.
+
+    After failures, and while its server asked for a rest, it waits for longer than its interval on purpose.
+    """
+    since = state.last_poll_at or state.scheduled_at
+    if state.gone or since is None:
+        return ""
+    if since - now > _STEP_BACK:
+        return f"it was last polled on {since:%Y-%m-%d %H:%M} UTC, which is ahead of the clock"
+    usual = state.usual or UNKNOWN
+    wait = state.next_poll_at - (state.scheduled_at or since)
+    wait = min(wait, _SPREAD * (_LONGEST_ASKED if state.failures else _LONGEST_REST))
+    if now - since <= max(_LATE_INTERVALS * usual, usual + wait, _LATE_AT_LEAST):
+        return ""
+    what = "was not polled" if state.last_poll_at else "was never polled"
+    return f"it {what} for {_spoken(now - since)}, though it is due every {_spoken(usual)}"
+
+
+def _spoken(span: timedelta) -> str:
+    """Return a span in its largest unit, as in "3 hours"."""
+    seconds = round(span.total_seconds())
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = round(seconds / size)
+            return f"{count} {unit}" + ("s" if count != 1 else "")
+    return f"{seconds} seconds"
 
 
 class SilenceKind(StrEnum):
@@ -210,6 +288,8 @@ def silence(source: Source, state: SourceState, now: datetime) -> Silence | None
 
 def _silence(source: Source, state: SourceState, now: datetime) -> Silence | None:
     since = state.last_success_at
+    if since is not None and since - now > _STEP_BACK:
+        since = None  # noted by a clock that was ahead
     if state.gone:
         return Silence(source.name, SilenceKind.DEAD, since, "it is gone for good and is not polled any more")
     if state.failures >= _DEAD_FAILURES and (since is None or now - since >= _DEAD_FOR):

@@ -7,26 +7,42 @@ import gc
 import logging
 import os
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from monitor import schedule
 from monitor.config import Config, load
+from monitor.errors import LedgerError
+from monitor.extract import Extractor
 from monitor.fetch import Fetcher
 from monitor.fetch.domains import domain
+from monitor.journal import PollLog, log_poll
 from monitor.ledger import Ledger
-from monitor.model import Source
+from monitor.model import Event, Source, Work, counted
 from monitor.notify import notifier
 from monitor.outbox import Outbox
 from monitor.pipeline import Pipeline, Polled, Recorder, adopt_rules
 from monitor.reader import ProcessReader
+from monitor.reading import extracted
 from monitor.rounds import Deliveries, Polls, Standstill
 from monitor.teaching import adjustment_of
 
-__all__ = ["House", "build", "log_poll", "now", "open_ledger", "poll_now", "site_of"]
+__all__ = [
+    "House",
+    "build",
+    "described",
+    "log_poll",
+    "now",
+    "open_ledger",
+    "poll_now",
+    "site_of",
+    "take_over",
+]
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +50,7 @@ log = logging.getLogger(__name__)
 _READERS = os.cpu_count() or 1
 # Python looks for cycles among what is new after every 700 objects, a tenth of what a poll costs; a poll leaves hardly any.
 _COLLECT_AFTER = 10_000
+_NAMED = 5
 
 
 def now() -> datetime:
@@ -63,14 +80,34 @@ class House:
     fetcher: Fetcher
     reader: ProcessReader
     clock: Callable[[], datetime]
+    poll_log: PollLog
 
     def keep(self) -> None:
         """Housekeeping: say that we go on, what is overdue, which sources fell silent or recovered; fold the log back."""
         at = self.clock()
         self.ledger.note_alive(at)
         self.recorder.overdue(at)
+        self.mend_schedule(at)
         self._tell_silence(at)
         self.ledger.checkpoint()
+
+    def mend_schedule(self, at: datetime) -> None:
+        """Make due what a clock that was ahead, or an interval that was longer, put off for too long."""
+        sources = {source.name: source for source in self.config.sources}
+        rests = bool(self.ledger.rests(at))
+        found = [
+            new
+            for row in self.ledger.sources()
+            if (source := sources.get(row.state.name)) and not self.polls.is_polling(source.name)
+            if (new := schedule.mended(source, row.state, at, rests=rests))
+        ]
+        if found:
+            self.ledger.save_states(found)
+            log.warning(
+                "%d of the sources were put off further than they ever wait (the clock was ahead, or `every:` is shorter now);"
+                " they are polled now",
+                len(found),
+            )
 
     def _tell_silence(self, at: datetime) -> None:
         sources = {source.name: source for source in self.config.sources}
@@ -78,6 +115,8 @@ class House:
             source = sources.get(row.state.name)
             # One that is being polled is looked at the next time: its poll would overwrite that it was told.
             is_settled = source is not None and not self.polls.is_polling(source.name)
+            if self.poll_log.hides(row.state):  # no word about each: the network is gone, which is said
+                continue
             found = schedule.silence(source, row.state, at) if source and is_settled else None
             if found is None:
                 continue
@@ -95,6 +134,7 @@ class House:
 
     async def release(self) -> None:
         """Let go of network, processes and channels."""
+        self.poll_log.close()
         self.reader.close()
         await self.fetcher.aclose()
         await asyncio.gather(*(each.aclose() for each in self.outbox.notifiers.values()))
@@ -117,9 +157,21 @@ def build(
         log.warning("%s", line)
     adopt_rules(ledger)
     ledger.sync_sources(config.sources, clock())
-    fetcher = Fetcher(clock=clock, contact=config.settings.contact)
-    reader = ProcessReader(config.watch, adjustment=adjustment_of(ledger), workers=_READERS)
     recorder = Recorder(ledger, {work.title: work for work in config.watch}, config.channels, deliver.set)
+    langs = {source.name: source.lang for source in config.sources}
+    if found := take_over(recorder, config.watch, clock(), langs):
+        log.info(
+            "%s found of what was added to the watch list; nobody is alerted of them", counted(found, "claim")
+        )
+
+    def rested(place: str, wait: timedelta) -> None:
+        with suppress(LedgerError):  # a poll that cannot be kept says so itself
+            ledger.keep_rest(place, clock() + wait, clock())
+
+    fetcher = Fetcher(clock=clock, contact=config.settings.contact, rested=rested)
+    for place, until in ledger.rests(clock()).items():
+        fetcher.rest(place, until - clock())
+    reader = ProcessReader(config.watch, adjustment=adjustment_of(ledger), workers=_READERS)
     standstill = Standstill()
     cycle = Pipeline(
         ledger, fetcher, reader, recorder, clock, random.random, stopping, lambda: standstill.error
@@ -134,16 +186,58 @@ def build(
     )
     sources = {source.name: source for source in config.sources}
     sites = {source.name: site_of(source) for source in config.sources}
+    poll_log = PollLog()
     polls = Polls(
         due=lambda: [sources[name] for name in ledger.due(clock()) if name in sources],
         poll=cycle.poll,
         site=lambda source: sites[source.name],
-        told=told or log_poll,
+        told=told or poll_log,
         standstill=standstill,
     )
     deliveries = Deliveries(due=outbox.due, send=outbox.send_due, standstill=standstill)
-    return House(
-        config, ledger, cycle, recorder, outbox, polls, deliveries, standstill, fetcher, reader, clock
+    house = House(
+        config,
+        ledger,
+        cycle,
+        recorder,
+        outbox,
+        polls,
+        deliveries,
+        standstill,
+        fetcher,
+        reader,
+        clock,
+        poll_log,
+    )
+    house.mend_schedule(clock())
+    return house
+
+
+def take_over(
+    recorder: Recorder, works: Sequence[Work], at: datetime, langs: Mapping[str, str] | None = None
+) -> int:
+    """Watch `works`: keep the history of one that is renamed, look for one that is added; return how many claims are found.
+
+    What is stored is looked through here, what the sources hold by their next poll. It is a baseline: nobody is alerted.
+    `langs` is what the configuration says that each source is in.
+    """
+    ledger = recorder.ledger
+    watched = ledger.sync_works(works)
+    for _, title in watched.renamed:
+        with ledger.transaction():
+            for event in Event:
+                recorder.revise(title, event, now=at, silent=True)
+    wanted = {*watched.added, *watched.names}
+    if not wanted:
+        return 0
+    ledger.look_for(watched, at)
+    extractor = Extractor(
+        [work for work in works if work.title in wanted], adjustment=adjustment_of(recorder.ledger)
+    )
+    said = langs or {}
+    return sum(
+        recorder.look(extracted(extractor, document, said.get(document.source, "")), wanted, now=at)
+        for document, _ in ledger.documents()
     )
 
 
@@ -153,37 +247,29 @@ def site_of(source: Source) -> str:
     return domain(host) if host else source.url
 
 
-def log_poll(polled: Polled) -> None:
-    """Log one line for what a person would want to know: trouble when it begins or changes, and what was found."""
-    before, after = polled.before, polled.state
-    if after.error and after.error != before.error:
-        log.warning(
-            "%s: %s; next poll at %s",
-            polled.source.name,
-            after.error,
-            f"{after.next_poll_at:%Y-%m-%d %H:%M} UTC",
-        )
-    elif before.error and not after.error:
-        log.info("%s: reached again", polled.source.name)
-    if after.moved_to and after.moved_to != before.moved_to:
-        log.warning(
-            "%s: it moved for good to %s; write that into sources.yaml", polled.source.name, after.moved_to
-        )
-    if before.baseline and not after.baseline:
-        log.info(
-            "%s: first pass, %d documents read, %d claims logged, no alerts",
-            polled.source.name,
-            polled.new,
-            polled.claims,
-        )
-    elif polled.claims:
-        log.info("%s: %d claims, %d changes", polled.source.name, polled.claims, len(polled.changes))
+def described(config: Config) -> list[str]:
+    """Return what `config` watches, reads and tells, a line each."""
+    kinds = Counter(source.kind.value for source in config.sources)
+    reads = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    return [
+        f"watching {_named([work.title for work in config.watch], 'work')}",
+        f"reading {_named([source.name for source in config.sources], 'source')}"
+        + (f" ({reads})" if reads else ""),
+        f"telling {_named([channel.name for channel in config.channels], 'channel')}"
+        + ("" if config.channels else ": nobody hears of a change until sources.yaml names one"),
+    ]
+
+
+def _named(names: Sequence[str], noun: str) -> str:
+    count = f"{len(names) or 'no'} {noun}{'' if len(names) == 1 else 's'}"
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{count}: {', '.join(names[:_NAMED])}{more}" if names else count
 
 
 async def poll_now(
     house: House, names: Sequence[str] = (), told: Callable[[Polled], None] = lambda _: None
 ) -> list[Polled]:
-    """Poll the named sources, or all but those gone for good, due or not; then send what is due. Each that is done is `told`.
+    """Poll the named sources, or all but those gone for good, due or not; then send what is due, unless a daemon does. Each that is done is `told`.
 
     Raises LedgerError where something could not be kept.
     """
@@ -199,12 +285,23 @@ async def poll_now(
         done.append(polled)
         told(polled)
 
+    def lost(source: Source, error: str) -> None:
+        state = house.ledger.state(source.name)
+        note(Polled(source, state, state, error=error))
+
     polls = Polls(
-        due=lambda: wanted, poll=house.pipeline.poll, site=site_of, told=note, standstill=house.standstill
+        due=lambda: wanted,
+        poll=house.pipeline.poll,
+        site=site_of,
+        told=note,
+        lost=lost,
+        standstill=house.standstill,
     )
     polls.start_due()
     await polls.idle()
     if house.standstill.error is not None:
         raise house.standstill.error
-    await asyncio.gather(*(house.outbox.send_due(name) for name in house.outbox.due()))
+    # Two that send at once would send it twice.
+    if not house.ledger.is_owned_by_another():
+        await asyncio.gather(*(house.outbox.send_due(name) for name in house.outbox.due()))
     return done

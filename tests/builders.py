@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from zlib import crc32
 
 from monitor.model import (
     Certainty,
@@ -33,9 +34,11 @@ def work(title: str = "Alan Wake 2", **fields: Any) -> Work:
 
 
 def document(text: str = "", **fields: Any) -> Document:
+    # A text of its own is a document of its own: what has one id or address is one document.
+    name = f"doc-{crc32(text.encode('utf-8', 'surrogatepass')):x}" if text else "doc-1"
     defaults = {
-        "id": "doc-1",
-        "url": "https://news.example/doc-1",
+        "id": name,
+        "url": f"https://news.example/{name}",
         "source": "news.example",
         "published": NOW,
         "lang": "en",
@@ -65,6 +68,7 @@ def observation(when: str | None = "2023-10-17", **fields: Any) -> Observation:
         "headline": "A headline",
         "author": "",
         "lang": "",
+        "claim_id": 0,
     }
     mine = {name: fields.pop(name) for name in list(fields) if name in own}
     return Observation(claim=fields.pop("claim", None) or claim(when, **fields), **{**own, **mine})

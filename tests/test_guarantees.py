@@ -20,14 +20,16 @@ from monitor import wire
 from monitor.cli import main
 from monitor.extract import Extractor
 from monitor.ledger import Ledger, schema
-from monitor.model import Channel, ChannelKind, Delivery, DeliveryState
+from monitor.model import Channel, ChannelKind, Delivery, DeliveryState, VerdictKind
 from monitor.notify import Notifier, alert_body, notice, notifier, sample_alert
 from monitor.outbox import Outbox
 from monitor.wire import House
 from tests.fakes import FakeClock, FakeNotifier, InlineReader, rss
-from tests.fakes_house import SECRET, TITLES, News, Received, kill_and_check, open_site
+from tests.fakes_fetch import answer, site
+from tests.fakes_house import SECRET, TITLES, News, Received, _alerts, kill_and_check, open_site
 from tests.fakes_notify import Receiver, open_mailbox, open_receiver
 
+HOST = "127.0.0.1"
 KILLS = int(os.environ.get("MONITOR_KILLS", "15"))
 
 
@@ -270,6 +272,48 @@ def received() -> Received:
     return Received()
 
 
+PAGE = "<html><head><title>Atlas of Hours: release date</title></head><body><article><h1>Atlas of Hours: release date</h1><p>Northlight confirmed that Atlas of Hours will be released on {}, 2031. We will keep this page up to date, and say what else we hear of it in the weeks before its release.</p><p>Read {} times.</p></article></body></html>"  # fmt: skip
+
+
+async def test_a_document_is_told_once_and_its_last_word_counts(tmp_path: Path) -> None:
+    def feed(day: str, views: int) -> bytes:
+        text = f"Northlight confirmed that Harbour of Glass will be released on {day}, 2031. Views: {views}."
+        return answer(rss(("g1", "Harbour of Glass is dated", text), published=datetime.now(UTC)))
+
+    async with open_receiver() as receiver, site(HOST) as here:
+        config: dict[str, Any] = {
+            "works": ["Harbour of Glass", "Atlas of Hours"],
+            "sources": [
+                {"feed": here.url("/feed"), "name": "feed"},
+                {"page": here.url("/page"), "name": "page"},
+            ],
+            "channels": [
+                {"webhook": receiver.url, "name": "hook", "secret": "${SECRET}", "allow_private": True}
+            ],
+        }
+
+        async def read(day: str, views: int) -> list[tuple[str, str]]:
+            """Return what is posted after the feed and the page name `day`, in a process's stead that starts anew."""
+            here.routes["/feed"] = feed(day, views)
+            here.routes["/page"] = answer(PAGE.format(day, views), Content_Type="text/html")
+            before = len(receiver.posts)
+            async with open_house(tmp_path, **config) as house:
+                await _pass(house)
+            told = [json.loads(post.body)["data"] for post in receiver.posts[before:]]
+            return sorted((data["title"], f"{data['change']} {data['to']['when']}") for data in told)
+
+        def moved(change: str) -> list[tuple[str, str]]:
+            return [("Atlas of Hours", change), ("Harbour of Glass", change)]
+
+        assert await read("May 21", 1) == []
+        for views in range(2, 6):
+            assert await read("May 21", views) == []
+        assert await read("May 12", 6) == moved("moved_earlier 2031-05-12")
+        assert await read("May 21", 1) == moved("moved_later 2031-05-21")
+        assert await read("May 22", 8) == moved("moved_later 2031-05-22")
+        assert await read("May 22", 9) == []
+
+
 async def _pass(house: House) -> None:
     await wire.poll_now(house)
 
@@ -372,6 +416,42 @@ async def test_nothing_is_sent_for_an_upgraded_ledger(
         assert received.titles("/each") == {TITLES[3]: 1, TITLES[4]: 1}
 
 
+async def test_nothing_is_sent_for_a_ledger_of_version_0_1_but_what_waited_in_it(
+    tmp_path: Path, first_version: Path, received: Received
+) -> None:
+    await asyncio.to_thread(first_version.rename, tmp_path / "monitor.db")
+    news = News()
+    news.tell()
+    async with open_site(news, received) as site:
+        works = [
+            "Alan Wake 2",
+            "Hollow Knight: Silksong",
+            "Hades II",
+            "Baldur's Gate 3",
+            "Pixel Fold",
+            *TITLES[:3],
+        ]
+        config: dict[str, Any] = {"works": works, "sources": [{"feed": f"{site}/feed"}], "channels": [hook(site, "each", name="hook")]}  # fmt: skip
+        async with open_house(tmp_path, **config) as house:
+            waiting = {
+                each.id: each.body
+                for each in house.ledger.deliveries(channel="hook")
+                if each.state is DeliveryState.PENDING
+            }
+            history = [(change.id, change.kind, change.at) for change in house.ledger.changes()]
+            assert (len(waiting), len(history)) == (3, 11)
+            await _pass(house)
+            await _pass(house)
+            assert {id_: body for _, id_, body in received.posts} == waiting
+            assert len(received.posts) == 3
+            assert [(change.id, change.kind, change.at) for change in house.ledger.changes()] == history
+            assert [verdict.kind for verdict in house.ledger.claim(15).verdicts] == [VerdictKind.DISMISSED]
+            news.tell()
+            await _pass(house)
+        assert received.titles("/each")[TITLES[1]] == 1
+        assert len(received.posts) == 4
+
+
 @pytest.mark.parametrize(
     "step", [timedelta(days=-400), timedelta(hours=-3), timedelta(hours=3), timedelta(days=400)]
 )
@@ -447,3 +527,56 @@ async def test_a_rule_by_language_asks_what_the_words_are_written_in(tmp_path: P
         "/en": {"Amber Harbour"},
         "/rest": {"Amber Meadow"},
     }
+
+
+async def test_what_is_found_again_in_a_restored_ledger_is_the_same_alert(
+    tmp_path: Path, received: Received
+) -> None:
+    def story(number: int) -> tuple[str, str, str]:
+        title = TITLES[number]
+        return (
+            f"s{number}",
+            f"{title} is dated",
+            f"Northlight confirmed that {title} comes out on May {number + 3}, 2031.",
+        )
+
+    class Archive(News):
+        """A feed whose entries keep their dates."""
+
+        def feed(self) -> bytes:
+            return rss(*(story(number) for number in reversed(range(len(self.told)))), published=began)
+
+    news, clock = Archive(), FakeClock(datetime.now(UTC))
+    began = clock() - timedelta(minutes=5)
+    received.is_fresh = False
+    database = tmp_path / "monitor.db"
+    async with open_site(news, received) as site:
+        channels = [hook(site, "each"), hook(site, "summed", rate="1/1h")]
+        config: dict[str, Any] = {
+            "works": TITLES[:9],
+            "sources": [{"feed": f"{site}/feed"}],
+            "channels": channels,
+        }
+        news.tell()
+        async with open_house(tmp_path, **config, clock=clock) as house:
+            await _pass(house)
+            house.ledger.backup(tmp_path / "backup.db")
+            for _ in range(2):
+                clock.go(minutes=20)
+                news.tell()
+                await _pass(house)
+            clock.go(hours=2)
+            await _pass(house)
+        assert received.titles("/each") == {TITLES[1]: 1, TITLES[2]: 1}
+        for path in tmp_path.glob("monitor.db*"):  # noqa: ASYNC240 - nothing else waits
+            path.unlink()
+        (tmp_path / "backup.db").rename(database)
+        clock.go(days=1)
+        async with open_house(tmp_path, **config, clock=clock) as house:
+            await _pass(house)
+    assert received.titles("/each") == {TITLES[1]: 2, TITLES[2]: 2}
+    own = [(id_, body) for path, id_, body in received.posts if path == "/each"]
+    assert sorted(own[:2]) == sorted(own[2:])
+    assert all(json.loads(body)["timestamp"] == f"{began:%Y-%m-%dT%H:%M:%SZ}" for _, body in own)
+    alerts = {(alert["id"], json.dumps(alert["data"])) for _, _, body in received.posts for alert in _alerts(body) if "id" in alert}  # fmt: skip
+    assert len(alerts) == len({id_ for id_, _ in alerts})

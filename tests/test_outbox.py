@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,10 +14,22 @@ import pytest
 
 from monitor.errors import DeliveryError
 from monitor.ledger import Ledger
-from monitor.model import Channel, ChannelKind, Delivery, DeliveryState, Rule
+from monitor.model import (
+    ChangeKind,
+    Channel,
+    ChannelKind,
+    Delivery,
+    DeliveryState,
+    Event,
+    Message,
+    Rule,
+    alert,
+)
 from monitor.notify import Notifier, sample_alert
+from monitor.notify.rules import decide
 from monitor.outbox import Outbox
 from tests.fakes import FakeClock, FakeNotifier
+from tests.fakes_notify import change
 
 
 class Post:
@@ -247,9 +262,104 @@ async def test_a_digest_is_one_message(tmp_path: Path) -> None:
     post.ledger.close()
 
 
+async def test_a_digest_counts_the_trailers_that_it_leaves_out_the_same_on_every_attempt(
+    tmp_path: Path,
+) -> None:
+    post = Post(tmp_path, digest="hourly")
+    hook = post.channels["hook"]
+    post.hook.troubles = [DeliveryError("503")]
+
+    def happened(number: int, *, milestone: str) -> None:
+        told = change(
+            ChangeKind.RELEASED,
+            None,
+            None,
+            event=Event.TRAILER,
+            title=f"Work {number}",
+            milestone=milestone,
+            evidence=(),
+        )
+        (kept,) = post.ledger.add_changes([told])
+        decided = decide(hook, kept)
+        if decided.wanted:
+            post.ledger.add_delivery(kept, hook, alert(kept), send_at=post.clock(), now=post.clock())
+        else:
+            post.ledger.hold_back(kept, hook.name, decided.rule, decided.reasons)
+
+    for number, milestone in enumerate(("", "first teaser", "", "launch trailer", "")):
+        happened(number, milestone=milestone)
+    await post.send()
+    happened(5, milestone="")
+    post.clock.go(hours=2)
+    await post.send()
+    first, again = post.hook.attempts
+    assert (first.id, first.body, first.further_trailers) == (again.id, again.body, 2)
+    assert json.loads(again.body)["data"]["further_trailers"] == 2
+    happened(6, milestone="first teaser")
+    post.clock.go(hours=2)
+    await post.send()
+    last = post.hook.taken[-1]
+    assert (len(last.alerts), last.further_trailers) == (1, 2)
+    assert json.loads(last.body)["type"] == "monitor.digest"
+    post.ledger.close()
+
+
 async def test_a_bug_in_a_notifier_is_a_failed_attempt(post: Post) -> None:
     post.hook.troubles = [ZeroDivisionError()]
     post.queue()
     await post.send()
     assert post.states() == [DeliveryState.PENDING]
     assert "ZeroDivisionError" in post.deliveries()[0].error
+
+
+class Fatal(FakeNotifier):
+    """Ends its process without a word as soon as a message is on its way."""
+
+    async def send(self, message: Message) -> None:
+        del message
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_attempts_cut_off_by_our_own_death_use_up_nothing_of_the_retry_schedule(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    post.queue()
+    post.ledger.close()
+    for _ in range(12):
+        if (child := os.fork()) == 0:
+            post.ledger = Ledger.open(tmp_path / "monitor.db")
+            post.notifiers["hook"] = Fatal()
+            post.restart()
+            asyncio.run(post.send())
+            os._exit(0)
+        assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+        post.clock.go(seconds=2)
+    post.ledger = Ledger.open(tmp_path / "monitor.db")
+    (cut_off,) = post.deliveries()
+    assert (cut_off.attempts, cut_off.message) == (0, cut_off.id)
+    post.hook.troubles = [DeliveryError("503 Service Unavailable")]
+    post.restart()
+    asyncio.run(post.send())
+    (failed,) = post.deliveries()
+    assert (failed.state, failed.attempts) == (DeliveryState.PENDING, 1)
+    assert failed.next_attempt_at == post.clock() + timedelta(seconds=5)
+    post.ledger.close()
+
+
+async def test_what_a_channel_asked_for_holds_back_the_others_that_wait_over_a_restart(post: Post) -> None:
+    post.hook.troubles = [DeliveryError("429", retry_after=timedelta(hours=1))]
+    post.queue()
+    await post.send()
+    post.queue(2)
+    for _ in range(5):
+        post.restart()
+        await post.send()
+        post.clock.go(minutes=10)
+    assert len(post.hook.attempts) == 1
+    post.clock.go(minutes=11)
+    post.restart()
+    await post.send()
+    assert post.states() == [DeliveryState.DELIVERED] * 3
+    post.queue()
+    post.restart()
+    await post.send()
+    assert post.states() == [DeliveryState.DELIVERED] * 4

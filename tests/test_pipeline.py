@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor import pipeline
-from monitor.errors import LedgerError
+from monitor.errors import DamagedError, LedgerError
 from monitor.extract import Extractor
 from monitor.ledger import Ledger
 from monitor.model import (
@@ -255,10 +255,22 @@ async def test_a_bug_of_the_extractor_stays_with_its_document(cycle: Cycle) -> N
     assert polled.finished
 
 
+async def test_a_damaged_row_stays_with_its_source_which_waits(
+    cycle: Cycle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object, **__: object) -> None:
+        raise DamagedError("the file is damaged")
+
+    monkeypatch.setattr(cycle.pipeline.recorder, "record", damaged)
+    polled = await cycle.poll(rss(DATED))
+    assert "damaged" in polled.error
+    assert polled.state.next_poll_at > cycle.clock()
+
+
 def test_extracting_contains_a_bug() -> None:
     class Broken(Extractor):
-        def claims(self, document: Document) -> tuple[()]:
-            raise ZeroDivisionError(document.id)
+        def claims(self, document: Document, lang: str = "") -> tuple[()]:
+            raise ZeroDivisionError(document.id, lang)
 
     reading = extracted(Broken([work()]), document("Alan Wake 2 is out."))
     assert reading.claims == ()
@@ -552,3 +564,39 @@ async def test_belief_does_not_depend_on_whether_the_outlet_or_the_maker_was_rea
     assert told == [ChangeKind.APPEARED]  # a plain report that proves official is no news
     assert cycle.ledger.count("documents") == (2 if first == "outlet" else 1)
     cycle.ledger.close()
+
+
+# fmt: off
+SCENARIOS = [
+    # a day is a day
+    (["Remedy confirmed that Alan Wake 2 launches on October 17, 2023.",
+      "Remedy has delayed Alan Wake 2 from October 17, 2023 to October 18, 2023."],
+     ["appeared None -> 2023-10-17", "moved_later 2023-10-17 -> 2023-10-18"]),
+    (["Alan Wake 2 launches on October 17, 2023.", "Alan Wake 2 launches on October 16, 2023."],
+     ["appeared None -> 2023-10-17", "moved_earlier 2023-10-17 -> 2023-10-16"]),
+    # each scope from where it stood itself
+    (["Alan Wake 2 launches in October 2023, Remedy announced.",
+      "Alan Wake 2 launches on October 3, 2023 on PC, Remedy announced. On PS5, Alan Wake 2 launches on November 6, 2023."],
+     ["appeared None -> 2023-10", "narrowed 2023-10 -> 2023-10-03", "moved_later (PS5) 2023-10 -> 2023-11-06"]),
+    # one platform that is out is not the work
+    (["Alan Wake 2 launches on August 11, 2023, Remedy announced.", "Alan Wake 2 is out now on PC."],
+     ["appeared None -> 2023-08-11", "released (PC) 2023-08-11 -> None"]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("texts", "told"), SCENARIOS)
+async def test_what_a_source_says_in_turn_is_told_as_it_moves(
+    cycle: Cycle, texts: list[str], told: list[str]
+) -> None:
+    await cycle.poll(rss(OLD))
+    said: list[str] = []
+    entries = [OLD]
+    for number, text in enumerate(texts):
+        entries.insert(0, (f"new-{number}", "Alan Wake 2", text))
+        polled = await cycle.poll(rss(*entries, published=NOW + timedelta(hours=number)))
+        for change in polled.changes:
+            scope = f" ({', '.join(change.key.scope)})" if change.key.scope else ""
+            before, after = change.before and change.before.when, change.after and change.after.when
+            said.append(f"{change.kind.value}{scope} {before} -> {after}")
+    assert said == told

@@ -25,7 +25,7 @@ from monitor.ledger import Ledger
 from monitor.model import Channel, ChannelKind, Document, Rule
 from monitor.replay import CHANNEL, replay
 from tests.archive import WORKS, archive, as_lines, shuffled_hours, watch_list
-from tests.builders import at, document, work
+from tests.builders import NOW, at, document, work
 
 KILLS = 25
 STORY = ["appeared", "confirmed", "narrowed", "released", "moved_later", "released"]
@@ -128,6 +128,39 @@ def test_no_configured_channel_is_sent_any_and_their_rules_decide_what_is_told(
     assert ledger.due_channels(datetime(2100, 1, 1, tzinfo=UTC)) == []
 
 
+def test_further_trailers_are_counted_and_only_told_to_who_asks_for_all(tmp_path: Path) -> None:
+    names = (
+        "Teaser",
+        "Teaser 2",
+        "Story Trailer",
+        "Character Trailer: Saga",
+        "Launch Trailer",
+        "Accolades Trailer",
+    )
+    videos = [
+        document(f"The {name} for Alan Wake 2.", title=f"Alan Wake 2 - Official {name}", published=NOW + timedelta(days=12 * number))
+        for number, name in enumerate(names)
+    ]  # fmt: skip
+
+    def told(name: str, *channels: Channel) -> tuple[list[str], int]:
+        with Ledger.open(tmp_path / f"{name}.db") as ledger:
+            done = replay(ledger, [work()], channels, videos)
+            return [body["data"]["trailer"] for body in alerts(ledger)], done.further_trailers
+
+    desk = Channel(name="desk", kind=ChannelKind.CONSOLE, target="")
+    every = [
+        "official teaser",
+        "teaser 2",
+        "story trailer",
+        "character trailer: Saga",
+        "launch trailer",
+        "accolades trailer",
+    ]
+    assert told("desk", desk) == ([every[0], every[2], every[4]], 3)
+    assert told("all", replace(desk, only=Rule(trailers="all"))) == (every, 3)
+    assert told("none") == (every, 3)
+
+
 def test_what_is_overdue_is_told_on_the_archives_clock(ledger: Ledger) -> None:
     said = "Alan Wake 2 launches on {}, 2023, {} confirmed."
     story = [
@@ -178,8 +211,8 @@ def test_another_run_begins_anew_and_repeats_no_alert(documents: list[Document],
 
 def test_a_bug_stays_with_its_document(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken(Extractor):
-        def claims(self, document: Document) -> tuple[()]:
-            raise ZeroDivisionError(document.id)
+        def claims(self, document: Document, lang: str = "") -> tuple[()]:
+            raise ZeroDivisionError(document.id, lang)
 
     monkeypatch.setattr(module, "Extractor", Broken)
     done = replay(ledger, [work()], (), [document("Alan Wake 2 is out.")])

@@ -137,7 +137,9 @@ async def test_no_more_than_the_slots_run_at_once() -> None:
     assert polling.most["all"] == 3
 
 
-async def test_a_poll_that_fails_is_logged_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_poll_that_fails_is_one_line_and_waits_and_the_others_go_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     polled: list[str] = []
 
     async def poll(one: Source, _: Callable[[], None]) -> Polled:
@@ -146,12 +148,40 @@ async def test_a_poll_that_fails_is_logged_and_the_others_go_on(caplog: pytest.L
             raise ValueError("a bug")
         return done(one)
 
-    round_ = Polls(due=lambda: [source("a/1"), source("a/2")], poll=poll, site=site, told=lambda _: None)
+    lost: list[str] = []
+    round_ = Polls(
+        due=lambda: [source("a/1"), source("a/2")],
+        poll=poll,
+        site=site,
+        told=lambda _: None,
+        lost=lambda one, error: lost.append(f"{one.name}: {error}"),
+    )
     with caplog.at_level(logging.ERROR):
+        for _ in range(3):
+            round_.start_due()
+            await turn()
+    assert polled == ["a/1", "a/2", "a/2", "a/2"]
+    assert len(caplog.messages) == len(lost) == 1
+    assert "a/1: a bug of ours ended its poll (ValueError at tests.test_rounds:" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_round_of_a_channel_that_meets_a_bug_is_one_line_and_waits(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def send(channel: str) -> bool:
+        sent.append(channel)
+        if channel == "bad":
+            raise KeyError("timestamp")
+        return True
+
+    sent: list[str] = []
+    round_ = Deliveries(due=lambda: ["bad", "good"], send=send)
+    for _ in range(3):
         round_.start_due()
         await turn()
-    assert polled == ["a/1", "a/2"]
-    assert "a/1" in caplog.text
+    assert sent == ["bad", "good", "good", "good"]
+    assert len(caplog.messages) == 1
 
 
 async def test_while_the_ledger_refuses_one_thing_at_a_time_is_tried_and_each_turn_is_said_once(

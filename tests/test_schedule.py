@@ -146,6 +146,18 @@ def test_each_failure_in_a_row_doubles_the_wait_up_to_a_bound(
     assert after.failures == len(waits)
 
 
+def test_what_was_read_in_part_stays_said_until_the_next_body() -> None:
+    doubtful = next_state(
+        source(), state(), fetched(), now=NOW, jitter=0.0, read=Read(doubt="2 of 3 dates cannot be read")
+    )
+    assert (doubtful.error, doubtful.failures) == ("2 of 3 dates cannot be read", 0)
+    unchanged = NotModified(url=VALIDATORS.url, validators=VALIDATORS)
+    assert next_state(source(), doubtful, unchanged, now=NOW, jitter=0.0).error == doubtful.error
+    assert next_state(source(), doubtful, fetched(), now=NOW, jitter=0.0, read=Read()).error == ""
+    failed = next_state(source(), doubtful, unreachable(), now=NOW, jitter=0.0)
+    assert next_state(source(), failed, unchanged, now=NOW, jitter=0.0).error == ""
+
+
 def test_a_success_forgets_the_failures() -> None:
     failing = state(failures=7, error="no answer in time", last_result="timeout", gone=True)
     after = next_state(source(), failing, fetched(), now=NOW, jitter=0.0, read=Read())
@@ -176,7 +188,7 @@ def test_a_rest_of_the_domain_is_no_failure_of_the_source() -> None:
     before = state(failures=2, error="as before", last_result="timeout", last_poll_at=NOW - DAY)
     resting = unreachable(Trouble.RATE_LIMITED, retry_after=10 * MINUTE)
     after = next_state(source(), before, resting, now=NOW, jitter=0.0)
-    assert after == replace(before, next_poll_at=NOW + 10 * MINUTE)
+    assert after == replace(before, next_poll_at=NOW + 10 * MINUTE, scheduled_at=NOW)
 
 
 def test_gone_stops_polling_and_a_mere_404_does_not() -> None:
@@ -190,11 +202,11 @@ def test_gone_stops_polling_and_a_mere_404_does_not() -> None:
     assert wait(missing) == LONGEST_RETRY
 
 
-def test_a_body_that_could_not_be_read_is_a_failure_and_keeps_no_validators() -> None:
+def test_a_bug_that_kept_a_body_from_being_recorded_is_a_failure_and_keeps_no_validators() -> None:
     before = state(validators=Validators(VALIDATORS.url, '"one"'))
     after = next_state(source(), before, fetched(), now=NOW, jitter=0.0, error="not well-formed, line 3")
     assert after.validators == before.validators
-    assert (after.failures, after.last_result, after.error) == (1, "unreadable", "not well-formed, line 3")
+    assert (after.failures, after.last_result, after.error) == (1, "bug", "not well-formed, line 3")
     assert after.baseline
 
 

@@ -7,6 +7,7 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -263,6 +264,39 @@ async def test_a_server_that_asks_for_a_rest_gets_it(tmp_path: Path) -> None:
         assert len(here.asked) == 2
 
 
+async def test_a_rest_that_was_asked_for_survives_a_restart_and_a_poll_by_hand(tmp_path: Path) -> None:
+    async with site(HOST, feed=answer(status=429, Retry_After="10800")) as here:
+        outlet = {"feed": here.url(), "name": "outlet", "every": "1m"}
+        async with living(tmp_path, outlet) as life:
+            await life.go()
+            clock = life.clock
+        for _ in range(17):
+            async with living(tmp_path, outlet, clock=clock) as life:
+                await life.go(minutes=10)
+                (polled,) = await wire.poll_now(life.house)
+                assert "asked for a rest" in polled.error or "429" in polled.error
+        assert len(here.asked) == 1
+        async with living(tmp_path, outlet, clock=clock) as life:
+            clock.go(minutes=11)
+            await wire.poll_now(life.house)
+        assert len(here.asked) == 2
+
+
+async def test_another_source_of_an_address_that_rests_waits_as_long_and_quietly(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with site(HOST, feed=answer(NEWS)) as here:
+        sources = [{"feed": here.url(), "name": name, "every": "10m"} for name in ("one", "two")]
+        async with living(tmp_path, *sources) as life:
+            await life.go()
+            here.routes["/feed"] = answer(status=429, Retry_After="80000")
+            before = len(here.asked)
+            for _ in range(60):
+                await life.go(minutes=20)
+            assert len(here.asked) == before + 1
+    assert "put off further" not in caplog.text
+
+
 async def test_a_pause_of_its_own_keeps_the_sources_of_one_host_apart(tmp_path: Path) -> None:
     async with site(HOST, one=answer(NEWS), two=answer(NEWS)) as here:
         sources = [{"feed": here.url(f"/{name}"), "pause": "1s"} for name in ("one", "two")]
@@ -416,3 +450,88 @@ async def test_a_source_is_told_once_though_it_is_being_polled_at_the_time(tmp_p
         for _ in range(4):
             await life.go(hours=12)
         assert life.told() == ["Source outlet is dead"]
+
+
+@pytest.mark.parametrize(
+    "step", [timedelta(days=-9000), timedelta(hours=-5), timedelta(hours=5), timedelta(days=9000)]
+)
+async def test_after_any_step_of_the_clock_a_source_is_polled_within_its_interval(
+    tmp_path: Path, step: timedelta
+) -> None:
+    async with (
+        site(HOST, feed=answer(NEWS)) as here,
+        living(tmp_path, {"feed": here.url(), "every": "1h"}) as life,
+    ):
+        for moved in (timedelta(), step, -step):
+            life.clock.now += moved
+            before = len(life.polled)
+            for _ in range(8):
+                life.clock.go(minutes=10)
+                life.house.polls.start_due()
+                await life.house.polls.idle()
+            assert before < len(life.polled) <= before + 3
+
+
+async def test_a_shorter_interval_and_a_far_next_poll_are_mended_at_the_start_and_by_house_keeping(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with site(HOST, feed=answer(NEWS)) as here:
+        outlet = {"feed": here.url(), "name": "outlet"}
+        async with living(tmp_path, {**outlet, "every": "30d"}) as life:
+            await life.go()
+            clock = life.clock
+        async with living(tmp_path, {**outlet, "every": "15m"}, clock=clock) as life:
+            await life.go(minutes=1)
+            assert len(life.polled) == 1
+            far = replace(life.state("outlet"), next_poll_at=clock() + timedelta(days=8000))
+            life.house.ledger.save_states([far])
+            await life.go(minutes=1)
+            await life.go(minutes=1)
+            assert len(life.polled) == 2
+    assert caplog.text.count("put off further than they ever wait") == 2
+
+
+BROKEN = {
+    "fetch": "monitor.fetch.Fetcher.fetch",
+    "read": "monitor.reader.ProcessReader.read",
+    "record": "monitor.pipeline.Recorder.record",
+    "schedule": "monitor.schedule.interval",
+    "keep": "monitor.ledger.Ledger.save_states",
+}
+
+
+@pytest.mark.parametrize("place", BROKEN)
+async def test_a_bug_at_a_source_puts_its_next_poll_off_and_is_one_line(
+    place: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise ZeroDivisionError("in two\nlines")
+
+    news = [NEWS]
+    async with (
+        site(HOST, feed=answer(NEWS)) as here,
+        living(tmp_path, {"feed": here.url(), "name": "outlet", "every": "1h"}) as life,
+    ):
+        await life.go()
+        news[0] = rss(("2", "Alan Wake 2", "Northlight says that Alan Wake 2 comes out on October 20, 2031."))
+        here.routes["/feed"] = answer(news[0])
+        life.clock.go(hours=2)
+        with monkeypatch.context() as patched:
+            patched.setattr(BROKEN[place], broken)
+            for _ in range(40):
+                life.clock.go(seconds=1)
+                life.house.polls.start_due()
+                await life.house.polls.idle()
+        asked = len(here.asked)
+        assert asked <= 2
+        assert len([line for line in caplog.messages if "bug" in line]) == 1
+        assert "\n" not in "".join(line for line in caplog.messages if "bug" in line)
+        assert "Traceback" not in caplog.text
+        if place not in ("schedule", "keep"):  # there nothing could be kept, and it waits in memory
+            state = life.state("outlet")
+            assert (state.last_result, state.failures) == ("bug", 1)
+            assert state.next_poll_at > life.clock()
+            assert "ZeroDivisionError" in state.error
+            assert "ZeroDivisionError" in next(iter(life.house.ledger.bugs(source="outlet"))).traceback
+            await life.go(hours=1)
+            assert life.state("outlet").last_result == "read"

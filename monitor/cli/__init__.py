@@ -5,6 +5,7 @@ Nothing heavy is imported before a command needs it: `monitor --help` answers at
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = typer.main.get_command(app)
         result = command.main(args=arguments, prog_name="monitor", standalone_mode=False)
     except typer.TyperException as error:
-        complain(error.format_message())
+        complain(_in_our_words(error.format_message()))
         path = getattr(getattr(error, "ctx", None), "command_path", "monitor")
         complain(f"`{path} --help` tells more", prefix="")
         return error.exit_code
@@ -59,6 +60,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - whatever else is raised is a bug, and says so
         return _bug(error)
     return result if isinstance(result, int) else DONE
+
+
+# What the library that checks numbers and choices says, and what a person is told.
+_WORDINGS = (
+    (re.compile(r"Input should be a valid integer, .*"), "a whole number was expected"),
+    (re.compile(r"Input should be a valid number, .*"), "a number was expected"),
+    (re.compile(r"Input should be greater than or equal to (\S+)"), r"\1 is the least"),
+    (re.compile(r"Input should be less than or equal to (\S+)"), r"\1 is the most"),
+    (re.compile(r"Input should be "), "it should be "),
+    (re.compile(r"Value error, "), ""),
+)
+
+
+def _in_our_words(message: str) -> str:
+    for theirs, ours in _WORDINGS:
+        message = theirs.sub(ours, message)
+    return message
 
 
 def _bug(error: BaseException) -> int:

@@ -23,6 +23,7 @@ from monitor.cli import (
     review,
     rules,
     starting,
+    why,
 )
 from monitor.cli.terminal import drop_output
 
@@ -69,6 +70,7 @@ COMMANDS: tuple[Command, ...] = (
             Command("undo", "take the last word on it back", review.undo, "monitor claims undo 12"),
         ),
     ),
+    Command("why", "why is a claim believed or not, alerted or not?", why.why, "monitor why 12"),
     Command("timeline", "how a work's dates moved, who said what, first", history.timeline, "monitor timeline 'All of Us Are Dead'"),
     Command("changes", "what changed", history.changes, "monitor changes --since 7d --format jsonl"),
     Command("sources", "the health of each source", checking.sources, "monitor sources --format csv > health.csv"),

@@ -21,8 +21,9 @@ from monitor.cli.options import ConfigFile, Database, Limit, Wanted
 from monitor.cli.places import config_path, configuration, ledger
 from monitor.cli.terminal import complain, counted, say
 from monitor.errors import ConfigError, DeliveryError
-from monitor.model import Key, Observation, Standing, When
+from monitor.model import Key, Observation, Standing, Trouble, When
 from monitor.model import instant as rfc3339
+from monitor.schedule import late as is_late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +36,10 @@ __all__ = ["check", "notify", "send_test", "source_row", "sources"]
 _STATE_STYLES = {
     "ok": "green",
     "failing": "red",
+    "bug": "bold red",
     "gone": "bold red",
     "silent": "yellow",
+    "late": "yellow",
     "first pass": "cyan",
 }
 
@@ -75,21 +78,22 @@ _RECORDS = (
 )
 
 
-def source_row(row: SourceRow) -> Row:
+def source_row(row: SourceRow, now: datetime) -> Row:
     """Return a source's health as JSON."""
     state = row.state
+    late = is_late(state, now) if row.configured else ""
     return {
         "name": state.name,
         "kind": row.kind,
         "url": row.url,
-        "state": _state(row),
+        "state": _state(row, is_late=bool(late)),
         "last_poll_at": state.last_poll_at and rfc3339(state.last_poll_at),
         "last_result": state.last_result or None,
         "next_poll_at": rfc3339(state.next_poll_at) if row.configured and not state.gone else None,
         "failures": state.failures,
         "documents": state.documents,
         "claims": state.claims,
-        "error": state.error or None,
+        "error": state.error if state.failures else late or state.error or None,
         "moved_to": state.moved_to or None,
         "advice": _advice(row),
     }
@@ -110,16 +114,18 @@ def _advice(row: SourceRow) -> str | None:
     return None
 
 
-def _state(row: SourceRow) -> str:
+def _state(row: SourceRow, *, is_late: bool) -> str:
     state = row.state
     if not row.configured:
         return "removed"
     if state.gone:
         return "gone"
+    if state.failures:
+        return "bug" if state.last_result == Trouble.BUG else "failing"
+    if is_late:
+        return "late"
     if state.last_poll_at is None:
         return "new"
-    if state.failures:
-        return "failing"
     if state.silence_alerted:
         return "silent"
     return "first pass" if state.baseline else "ok"
@@ -151,10 +157,19 @@ def sources(
             )
         elif bugs:
             for bug in log.bugs(limit=limit or None):
-                say(f"{bug.source} {bug.document} ({bug.times} times, last {at(rfc3339(bug.last_at))})")
+                say(
+                    f"{bug.source} {bug.document} ({counted(bug.times, 'time')}, last {at(rfc3339(bug.last_at))})"
+                )
                 say(bug.traceback)
         else:
-            show(map(source_row, log.sources()), _SOURCES, form, limit, none="No source was polled yet.")
+            now = datetime.now(UTC)
+            show(
+                (source_row(row, now) for row in log.sources()),
+                _SOURCES,
+                form,
+                limit,
+                none="No source was polled yet.",
+            )
 
 
 def _known(config: Path | None) -> Config | None:

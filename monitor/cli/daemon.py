@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import completion, engine
+from monitor.cli.logs import LogForm, LogFormat, log_to_stderr
 from monitor.cli.names import some_named
 from monitor.cli.options import ConfigFile, Database
 from monitor.cli.places import config_path, configuration, database_path
-from monitor.cli.terminal import complain, counted, progress, say, visible
+from monitor.cli.terminal import complain, counted, progress, say
 
 if TYPE_CHECKING:
     from monitor.pipeline import Polled
@@ -27,12 +27,13 @@ def run(
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Log every poll, not only what is new or wrong.")
     ] = False,
+    form: LogForm = LogFormat.TEXT,
 ) -> None:
     """Run the daemon: poll what is due, log what is claimed, alert when what is believed changes.
 
     SIGTERM and Ctrl-C finish the document in hand; SIGHUP reads the configuration again.
     """
-    _log_to_stderr(verbose=verbose)
+    log_to_stderr(verbose=verbose, form=form)
     engine.run_daemon(config_path(config), database_path(db))
 
 
@@ -56,7 +57,7 @@ def poll(
     if not known:
         say("There are no sources yet: add them to the configuration.")
         return 0
-    _log_to_stderr(level=logging.WARNING)
+    log_to_stderr(level=logging.WARNING)
     with progress("polling", len(wanted or known)) as advance:
 
         def told(polled: Polled) -> None:
@@ -72,13 +73,15 @@ def demo(
     seconds: Annotated[float, typer.Option("--seconds", min=2.0, help="How long the story takes.")] = 28.0,
 ) -> None:
     """Show the whole product in half a minute, offline: a local site whose story unfolds, and the alerts it causes."""
-    _log_to_stderr(level=logging.WARNING)
+    log_to_stderr(level=logging.WARNING)
     engine.run_demo(say, seconds)
 
 
 def _summary(done: Sequence[Polled]) -> int:
     failed = [polled for polled in done if polled.error]
-    for polled in sorted(failed, key=lambda polled: polled.source.name):
+    if offline := engine.no_network(done):
+        complain(offline)
+    for polled in [] if offline else sorted(failed, key=lambda polled: polled.source.name):
         complain(f"{polled.source.name}: {polled.error}")
     changes = sorted((change for polled in done for change in polled.changes), key=lambda change: change.at)
     for change in changes:
@@ -97,26 +100,3 @@ def _summary(done: Sequence[Polled]) -> int:
             f"For {first} of them it was the first pass: what they said already is logged, and alerts begin now."
         )
     return 1 if failed else 0
-
-
-def _log_to_stderr(*, verbose: bool = False, level: int = logging.INFO) -> None:
-    # The journal notes the time itself.
-    form = (
-        "%(levelname)s %(message)s"
-        if "JOURNAL_STREAM" in os.environ
-        else "%(asctime)s %(levelname)s %(message)s"
-    )
-    handler = logging.StreamHandler()
-    handler.setFormatter(_OneLine(form, "%Y-%m-%d %H:%M:%S"))
-    logging.basicConfig(level=level, handlers=[handler])
-    for noisy in ("apscheduler", "httpx", "httpcore", "asyncio", "trafilatura", "urllib3"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    logging.getLogger("monitor").setLevel(logging.DEBUG if verbose else level)
-
-
-class _OneLine(logging.Formatter):
-    """A record's message on one line, whatever came from outside into it; a traceback of ours keeps its own."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        record.message = visible(record.message)
-        return super().formatMessage(record)

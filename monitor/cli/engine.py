@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,16 +40,23 @@ if TYPE_CHECKING:
     from monitor.replay import Replayed
     from monitor.rereading import Reread
     from monitor.teaching import Label
+    from monitor.why import Facts, Why
 
 __all__ = [
+    "Judged",
     "adjusted",
     "adopt",
     "check_channel",
+    "composed",
     "decision",
+    "explained",
+    "facts",
+    "facts_of_title",
     "fresh_ledger",
     "judge",
     "labels",
     "learnt",
+    "no_network",
     "poll",
     "read_document",
     "rebuilt",
@@ -96,6 +103,13 @@ def poll(config: Path, database: Path, names: Sequence[str], told: Callable[[Pol
         return asyncio.run(once(ledger))
 
 
+def no_network(done: Sequence[Polled]) -> str:
+    """Return the one line for polls of which none reached its site, else the empty string."""
+    from monitor import journal  # noqa: PLC0415 - as above
+
+    return journal.no_network(done)
+
+
 @contextmanager
 def fresh_ledger(given: Path | None) -> Iterator[Ledger]:
     """Open the ledger at `given`, else one that is gone when the block ends."""
@@ -121,16 +135,45 @@ def replay(
     return replayed(ledger, config.watch, config.channels, documents, run=run, written=written, told=told)
 
 
+def facts(ledger: Ledger, number: int, config: Config | None) -> Facts:
+    """Return what is known about a claim, and what the channels of `config` make of it. Raises NotFoundError."""
+    from monitor.why import gather  # noqa: PLC0415 - as above
+
+    return gather(ledger, number, None if config is None else config.channels, config.watch if config else ())
+
+
+def facts_of_title(ledger: Ledger, title: str, config: Config | None) -> list[Facts]:
+    """Return the same about every claim of a work."""
+    from monitor.why import gather_title  # noqa: PLC0415 - as above
+
+    channels = None if config is None else config.channels
+    return gather_title(ledger, title, channels, config.watch if config else ())
+
+
+def explained(known: Facts) -> Why:
+    """Return why a claim is or is not believed, and was or was not alerted."""
+    from monitor.why import explain  # noqa: PLC0415 - as above
+
+    return explain(known)
+
+
 def sentence(change: Change) -> str:
     """Return a change as a person would say it."""
     return worded(alert(change))
 
 
+def composed(change: Change) -> dict[str, Any]:
+    """Return a change as the alert that is sent of it."""
+    from monitor.notify import composed as alert_of  # noqa: PLC0415 - as above
+
+    return alert_of(change)
+
+
 def worded(body: dict[str, Any]) -> str:
     """Return an alert as a person would say it."""
-    from monitor.notify.wording import sentence  # noqa: PLC0415 - as above
+    from monitor.notify.wording import ended, sentence  # noqa: PLC0415 - as above
 
-    return f"{sentence(body, 'en')}."
+    return ended(sentence(body, "en"))
 
 
 def spelt(edtf: str | None) -> str:
@@ -195,12 +238,27 @@ def send_test(channel: Channel) -> None:
     asyncio.run(send())
 
 
-def judge(
-    ledger: Ledger, history: ClaimHistory, kind: VerdictKind, note: str, config: Config | None
-) -> list[Change]:
-    """Keep a person's word on a claim, and work out what is believed now; return what changes, which is alerted.
+@dataclass(frozen=True)
+class Judged:
+    """What a verdict came to: the changes, which are alerted, and for one that was undone how many alerts of it were sent."""
 
-    Raises NotFoundError when there is no verdict to undo.
+    changes: tuple[Change, ...]
+    sent: int = 0
+
+
+def judge(
+    ledger: Ledger,
+    history: ClaimHistory,
+    kind: VerdictKind,
+    note: str,
+    config: Config | None,
+    *,
+    known_too: bool = False,
+) -> Judged:
+    """Keep a person's word on a claim, and work out what is believed now.
+
+    `known_too` alerts what an undone verdict brings back, though it was told before. Raises NotFoundError when there is no
+    verdict to undo.
     """
     from monitor.pipeline import Recorder, adopt_rules  # noqa: PLC0415 - as above
 
@@ -211,7 +269,13 @@ def judge(
     adopt_rules(ledger)
     with ledger.transaction(durable=True):
         verdict = ledger.add_verdict(Verdict(history.row.id, kind, now, note))
-        return recorder.revise(claim.title, claim.event, now=now, applied=verdict)
+        sent = ledger.take_back(verdict) if kind is VerdictKind.UNDONE else 0
+        # Who was told nothing of the verdict need not be told that it is undone.
+        silent = kind is VerdictKind.UNDONE and not sent and not known_too
+        changes = recorder.revise(
+            claim.title, claim.event, now=now, silent=silent, applied=verdict, known_too=known_too
+        )
+    return Judged(tuple(changes), sent)
 
 
 def rebuilt(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
@@ -221,15 +285,20 @@ def rebuilt(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict
     yield from refolded(ledger)
 
 
-def reread(ledger: Ledger, works: Sequence[Work], advance: Callable[[], None]) -> tuple[str, list[Reread]]:
-    """Return today's reader, and the recorded documents that it reads otherwise; `advance` is called for each that is read."""
+def reread(
+    ledger: Ledger, works: Sequence[Work], langs: Mapping[str, str], advance: Callable[[], None]
+) -> tuple[str, list[Reread]]:
+    """Return today's reader, and the recorded documents that it reads otherwise.
+
+    `langs` is what the configuration says that each source is in; `advance` is called for each document that is read.
+    """
     from monitor.extract import Extractor  # noqa: PLC0415 - as above
     from monitor.rereading import reread as read_again  # noqa: PLC0415
     from monitor.teaching import adjustment_of  # noqa: PLC0415
 
     extractor = Extractor(works, adjustment=adjustment_of(ledger))
     found = []
-    for one in read_again(ledger, extractor, {work.title for work in works}):
+    for one in read_again(ledger, extractor, {work.title for work in works}, langs):
         advance()
         if one is not None:
             found.append(one)

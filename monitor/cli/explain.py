@@ -13,7 +13,7 @@ from monitor.cli import engine
 from monitor.cli.listing import Format, Row, at, write_csv, write_json, write_jsonl
 from monitor.cli.terminal import console, counted, visible, wrapped
 from monitor.errors import NotFoundError
-from monitor.model import Belief, Event, Observation, Span, Standing, VerdictKind, alert
+from monitor.model import Belief, Event, Observation, Span, Standing, VerdictKind
 from monitor.model import instant as rfc3339
 
 if TYPE_CHECKING:
@@ -79,12 +79,18 @@ def claim_row(ledger: Ledger, history: ClaimHistory) -> Row:
             for verdict in history.verdicts
         ],
         "changes": [
-            {"id": change.id, "at": rfc3339(change.at), **alert(change)["data"]} for change in history.changes
+            {"at": rfc3339(change.at), **engine.composed(change)["data"]} for change in history.changes
         ],
         "standing": None if standing is None else _believed(standing),
         "turns": [_turn(turn) for turn in turns if standing is not None and turn.key == standing.key],
         "heard": [] if standing is None else _heard_beside(ledger, history, standing),
+        "why": _why(ledger, history),
     }
+
+
+def _why(ledger: Ledger, history: ClaimHistory) -> Row:
+    told = engine.explained(engine.facts(ledger, history.row.id, None))
+    return {"believed": told.is_believed, "reason": told.reason, "unalerted": told.unalerted or None}
 
 
 def reasons(ledger: Ledger, title: str) -> dict[int, str]:
@@ -269,11 +275,18 @@ def _tell(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
 def _tell_standing(row: Row, line: Any) -> None:
     standing = row["standing"]
     if standing is None:
-        line("believed", "nothing of it stands")
+        line("believed", f"nothing: {row['why']['reason']}")
+        line("alerted", row["why"]["unalerted"] or "yes: `monitor why` shows where")
         return
-    same = (standing["status"], standing["when"]) == (row["status"], row["when"])
+    # "Launches today" is believed as out.
+    happened = {standing["status"], row["status"]} == {"scheduled", "released"} and row["when"] is not None
+    same = standing["when"] == row["when"] and (happened or standing["status"] == row["status"])
     line("believed", f"{_said(standing)}{' – this claim' if same else ', not this claim'}", "bold")
     line("because", _reason(standing, row))
+    if not same:
+        line("why not this", row["why"]["reason"])
+    if row["why"]["unalerted"]:
+        line("not alerted", row["why"]["unalerted"])
     for turn in row["turns"]:
         line(at(turn["at"]), f"{_said(turn['to'])}: {turn['reason']}; {', '.join(turn['said_by'][:3])}")
     for other in row["heard"][-_OTHERS:]:

@@ -6,27 +6,50 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.cli.options import ConfigFile, Database
 from monitor.cli.places import ledger
-from monitor.cli.terminal import complain, say
+from monitor.cli.terminal import complain, counted, say
+from monitor.schedule import late as is_late
 
 __all__ = ["health"]
 
 # Housekeeping notes once a minute that it goes on; three missed are no coincidence.
 _LATE = timedelta(minutes=3)
+_SHOWN = 5
 
 
 def health(
     config: ConfigFile = None,  # noqa: ARG001 - every command takes it
     db: Database = None,
 ) -> int:
-    """Say whether the daemon was at work within the last three minutes; exit 1 when it was not."""
+    """Say whether the daemon was at work within the last three minutes and polls every source; exit 1 when not.
+
+    A source is unhealthy that was not polled for three times its interval.
+    """
+    now = datetime.now(UTC)
     with ledger(db) as log:
         alive_at = log.alive_at()
+        late = [
+            f"{row.state.name}: {why}"
+            for row in log.sources()
+            if row.configured and (why := is_late(row.state, now))
+        ]
     if alive_at is None:
         complain("no daemon has ever worked on this database; `monitor run` starts one")
         return 1
-    silent = datetime.now(UTC) - alive_at
+    silent = now - alive_at
+    if silent < -_LATE:
+        complain(
+            f"the daemon was last at work at {alive_at:%Y-%m-%d %H:%M:%S} UTC, which is ahead of the clock; is it running?"
+        )
+        return 1
     if silent > _LATE:
         complain(f"the daemon was last at work at {alive_at:%Y-%m-%d %H:%M:%S} UTC; is it running?")
+        return 1
+    for line in late[:_SHOWN]:
+        complain(line)
+    if late:
+        complain(
+            f"{counted(len(late), 'source')} not polled in time; `monitor sources` lists them", prefix=""
+        )
         return 1
     say(f"The daemon was at work {max(0, round(silent.total_seconds()))} seconds ago.")
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -28,23 +29,42 @@ from monitor.cli.options import (
 from monitor.cli.places import ledger
 from monitor.cli.review import CERTAINTY_STYLES
 from monitor.cli.terminal import counted, say
-from monitor.model import Change, ChangeKind, Delivery, DeliveryState, alert
+from monitor.model import Change, ChangeKind, Delivery, DeliveryState
 from monitor.model import instant as rfc3339
 
-__all__ = ["change_row", "changes", "deliveries", "delivery_row", "retry", "timeline"]
+__all__ = ["change_cells", "change_row", "changes", "deliveries", "delivery_row", "retry", "timeline"]
 
 _STATE_STYLES = {"pending": "yellow", "delivered": "green", "dead": "bold red"}
 
 
 def change_row(change: Change) -> Row:
     """Return a change as its alert's data, with its id and time."""
-    return {"id": change.id, "at": rfc3339(change.at), **alert(change)["data"]}
+    data = engine.composed(change)["data"]
+    leading = {name: data.pop(name) for name in ("id", "sentence", "show")}
+    return {"id": leading.pop("id"), "at": rfc3339(change.at), **leading, **data}
+
+
+def change_cells(row: Row) -> Row:
+    """Return the row of a change with every field that any has, so that the first one can be the header of a CSV."""
+    belief = dict.fromkeys(("status", "when", "certainty"))
+    return {
+        **row,
+        "from": {**belief, "since": None, **(row["from"] or {})},
+        "to": {**belief, **(row["to"] or {})},
+        **{name: row.get(name) for name in ("by", "verdict", "note", "against")},
+    }
 
 
 def delivery_row(delivery: Delivery) -> Row:
-    """Return a delivery as JSON."""
+    """Return a delivery as JSON, with the work and the sentence that it tells."""
+    body = json.loads(delivery.body)
+    data = body["data"]
+    is_notice = "change" not in data
     return {
         "id": delivery.id,
+        "at": rfc3339(delivery.delivered_at or delivery.created_at),
+        "title": None if is_notice else data["title"],
+        "sentence": data["title"] if is_notice else data.get("sentence") or engine.worded(body),
         "change": delivery.change or None,
         "channel": delivery.channel,
         "state": delivery.state.value,
@@ -98,12 +118,16 @@ _TIMELINE = (
     ),
 )
 _DELIVERIES = (
-    Column("id", lambda row: row["id"], "dim", least=14),
+    Column("at", lambda row: at(row["at"]), "dim"),
+    Column("work", lambda row: row["title"] or "", wide=True, spare=4),
+    Column("change", lambda row: str(row["change"] or ""), right=True, spare=3),
+    Column("what it tells", lambda row: row["sentence"], wide=True, least=24),
     Column("channel", lambda row: row["channel"], wide=True),
     Column("state", lambda row: row["state"], lambda row: _STATE_STYLES[row["state"]]),
-    Column("attempts", lambda row: str(row["attempts"]), right=True),
-    Column("next attempt", lambda row: at(row["next_attempt_at"])),
+    Column("attempts", lambda row: str(row["attempts"]), right=True, spare=2),
+    Column("next attempt", lambda row: at(row["next_attempt_at"]), spare=1),
     Column("error", lambda row: row["error"] or "", "red", wide=True, least=40, below=True),
+    Column("id", lambda row: row["id"], "dim", wide=True, least=40, below=True),
 )
 
 
@@ -138,7 +162,14 @@ def changes(
             until=until,
             limit=cut(form, limit),
         )
-        show(map(change_row, found), _CHANGES, form, limit, none=none_of("changes", titles))
+        rows = map(change_row, found)
+        show(
+            map(change_cells, rows) if form is Format.CSV else rows,
+            _CHANGES,
+            form,
+            limit,
+            none=none_of("changes", titles),
+        )
 
 
 def timeline(
@@ -160,6 +191,8 @@ def timeline(
         work = one_named(title, works_known(config, log), "work")
         why = reasons(log, work)
         rows = [{**change_row(change), "why": why.get(change.id)} for change in log.timeline(work)]
+    if form is Format.CSV:
+        rows = list(map(change_cells, rows))
     show(rows[-limit:] if limit else rows, _TIMELINE, form, 0, none=f"Nothing has changed for {work} yet.")
 
 
@@ -208,12 +241,14 @@ def retry(
     db: Database = None,
 ) -> None:
     """Send deliveries again, and to the channels that were given up for gone; the daemon or the next poll does it."""
+    from monitor.ledger import TAKEN_BACK  # noqa: PLC0415 - only this command pays for it
+
     with ledger(db, write=True) as log:
         if ids:
             named = [log.delivery(each) for each in ids]
             channels = {delivery.channel for delivery in named}
         else:
-            named = list(log.deliveries(state=DeliveryState.DEAD))
+            named = [each for each in log.deliveries(state=DeliveryState.DEAD) if each.error != TAKEN_BACK]
             channels = set(log.disabled_channels())
         wanted = [delivery.id for delivery in named]
         with log.transaction():

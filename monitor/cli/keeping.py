@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import engine
-from monitor.cli.history import change_row
+from monitor.cli.history import change_cells, change_row
 from monitor.cli.listing import Row, write_csv, write_json, write_jsonl
 from monitor.cli.names import titles_named
 from monitor.cli.options import Before, ConfigFile, Database, OfWork, Since
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.ledger import Ledger
-    from monitor.model import Claim, Work
+    from monitor.config import Config
+    from monitor.model import Claim
     from monitor.rereading import Reread
 
 __all__ = ["backup", "export", "rebuild"]
@@ -59,6 +60,7 @@ def export(
             "--output", "-o", metavar="FILE", show_default=False, help="Where to; else standard output."
         ),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     title: OfWork = None,
     since: Since = None,
     until: Before = None,
@@ -71,11 +73,14 @@ def export(
         titles = None if title is None else titles_named(title, config, log)
         out = sys.stdout
         if output is not None:
+            if output.is_file() and not force:
+                raise typer.BadParameter(f"{output} exists already; --force writes over it")
             try:
                 out = held.enter_context(output.open("w", encoding="utf-8", newline=""))
             except OSError as error:
                 raise typer.BadParameter(f"{output} cannot be written: {error.strerror}") from None
-        _WRITERS[form](_rows(log, what, titles, since, until), out)
+        rows = _rows(log, what, titles, since, until)
+        _WRITERS[form](map(change_cells, rows) if what is What.CHANGES and form is As.CSV else rows, out)
 
 
 def _rows(
@@ -122,9 +127,9 @@ def rebuild(
     """Work out anew, by today's rules, what is believed, from all that was observed. What was told stays, nobody is alerted."""
     if yes and not read:
         raise typer.BadParameter("--yes is for `monitor rebuild --read`, which asks; without it nothing does")
-    works = configuration(config).watch if read else ()
+    wanted = configuration(config) if read else None
     with ledger(db, write=not dry_run) as log:
-        reader, found = _read_again(log, works) if read else ("", [])
+        reader, found = _read_again(log, wanted) if wanted is not None else ("", [])
         bugs = sum(bool(one.bug) for one in found)
         if read and dry_run:
             return 1 if bugs else 0
@@ -137,11 +142,12 @@ def rebuild(
     return 1 if bugs else 0
 
 
-def _read_again(log: Ledger, works: Sequence[Work]) -> tuple[str, list[Reread]]:
+def _read_again(log: Ledger, wanted: Config) -> tuple[str, list[Reread]]:
     """Read the stored documents and say, work by work, what today's reader reads otherwise."""
     documents = log.count("documents")
+    langs = {source.name: source.lang for source in wanted.sources}
     with progress("reading", documents) as advance:
-        reader, found = engine.reread(log, works, advance)
+        reader, found = engine.reread(log, wanted.watch, langs, advance)
     lines: dict[str, list[tuple[str, str]]] = {}
     for one in found:
         where = f"{one.document.source}, {one.document.published:%Y-%m-%d}"

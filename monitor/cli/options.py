@@ -84,6 +84,7 @@ Limit = Annotated[
     typer.Option(
         "--limit",
         min=0,
+        max=1_000_000_000,
         metavar="N",
         show_default=False,
         help="The newest N; 0 for all. Tables show 50 when left out.",

@@ -18,7 +18,7 @@ from monitor.cli.documents import Archive, BadLine, Line
 from monitor.cli.options import ConfigFile, Database, Until, moment
 from monitor.cli.places import configuration, ledger
 from monitor.cli.terminal import complain, counted, escaped, progress, say
-from monitor.model import Document, alert
+from monitor.model import Document
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -119,6 +119,11 @@ def replay(
         f"{counted(done.documents, 'document')}, {counted(claims, 'claim')}, "
         f"{counted(done.changes, 'change')}, {counted(done.alerts, 'alert')}."
     )
+    if done.further_trailers:
+        say(
+            f"{counted(done.further_trailers, 'further trailer')}: a channel gets "
+            f"{'it' if done.further_trailers == 1 else 'them'} with `only: {{trailers: all}}`."
+        )
     if done.bugs:
         complain(f"{counted(done.bugs, 'document')} met a bug of ours; `monitor sources --bugs` shows it")
     return 1 if bad or done.bugs else 0
@@ -175,7 +180,7 @@ def _told_before(file: Path) -> list[Body]:
 
 
 def _changes(log: Ledger) -> list[Body]:
-    return [alert(change) for change in reversed(list(log.changes()))]
+    return [engine.composed(change) for change in reversed(list(log.changes()))]
 
 
 def _tell_difference(before: Sequence[Body], after: Sequence[Body]) -> None:

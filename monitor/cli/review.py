@@ -25,7 +25,7 @@ from monitor.cli.options import (
     handed_on,
 )
 from monitor.cli.places import config_path, configuration, ledger
-from monitor.cli.terminal import complain, say
+from monitor.cli.terminal import complain, counted, say
 from monitor.model import Certainty, Event, Standing, Status, VerdictKind
 
 if TYPE_CHECKING:
@@ -178,25 +178,47 @@ def dismiss(number: ClaimId, note: Note = "", config: ConfigFile = None, db: Dat
     _judge(number, VerdictKind.DISMISSED, note, config, db)
 
 
-def undo(number: ClaimId, note: Note = "", config: ConfigFile = None, db: Database = None) -> None:
+def undo(
+    number: ClaimId,
+    *,
+    note: Note = "",
+    alert: Annotated[
+        bool, typer.Option("--alert", help="Tell what stands again, though it was told before the verdict.")
+    ] = False,
+    config: ConfigFile = None,
+    db: Database = None,
+) -> None:
     """Take the last verdict on a claim back: what stood without it stands again. What was told before is not told again."""
-    _judge(number, VerdictKind.UNDONE, note, config, db)
+    _judge(number, VerdictKind.UNDONE, note, config, db, known_too=alert)
 
 
-def _judge(number: int, kind: VerdictKind, note: str, config: Path | None, db: Path | None) -> None:
+def _judge(
+    number: int,
+    kind: VerdictKind,
+    note: str,
+    config: Path | None,
+    db: Path | None,
+    *,
+    known_too: bool = False,
+) -> None:
     # A ledger may be reviewed where its configuration is not; then nobody is alerted.
     known = configuration(config) if config or config_path(None).exists() else None
     with ledger(db, write=True) as log:
         history = log.claim(number)
-        changes = engine.judge(log, history, kind, note, known)
+        judged = engine.judge(log, history, kind, note, known, known_too=known_too)
         claim = history.row.claim
         standings = log.standings(claim.title, claim.event)
     say(f"{kind.value.capitalize()}: claim {history.row.id}, {named(claim.title, claim.instalment)}.")
-    for change in changes:
+    for change in judged.changes:
         say(engine.sentence(change))
     for standing in standings.values():
         say(f"Believed now: {believed(standing)}.")
     if not standings:
         say(f"Believed now: nothing of the {claim.event.value} of {claim.title}.")
+    if judged.sent and not judged.changes:
+        complain(
+            f"{counted(judged.sent, 'alert')} of the verdict went out, and nobody is told that it is undone; --alert does so",
+            prefix="note: ",
+        )
     if known is None:
         complain("no configuration was found, so nobody is alerted of what this changes", prefix="note: ")

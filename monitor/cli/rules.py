@@ -164,4 +164,5 @@ def _described(
             _STATUSES.get(kind, Status.SCHEDULED), sample.after.when if sample.after else None, certainty
         ),
         evidence=evidence,
+        milestone="first trailer" if event is Event.TRAILER else "",
     )

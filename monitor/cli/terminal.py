@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 
+from monitor.model import counted
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -142,8 +144,13 @@ def console(*, errors: bool = False) -> Console:
     """
     from rich.console import Console  # noqa: PLC0415 - only what draws pays for it
 
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            """Let the caller end quietly, as for every other output; rich would exit with a failure."""
+            raise BrokenPipeError
+
     stream = sys.stderr if errors else sys.stdout
-    return Console(
+    return Piped(
         file=stream,
         markup=False,
         emoji=False,
@@ -212,10 +219,3 @@ def progress(title: str, total: float | None) -> Iterator[Advance]:
 
 def _silent(steps: float = 1, *, now: str = "") -> None:
     """Nobody looks."""
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count and what is counted: "1 delivery", "2 deliveries"."""
-    if count == 1:
-        return f"1 {noun}"
-    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -163,6 +165,7 @@ def _rule(report: Report, path: Path_, entry: RuleEntry | None, named: Named) ->
         scopes=entry.scopes,
         languages=entry.languages,
         sources=known("sources", entry.sources, named.sources, "no source is called"),
+        trailers=entry.trailers.value if entry.trailers else "",
     )
 
 
@@ -252,7 +255,20 @@ def _email(report: Report, path: Path_, entry: EmailEntry) -> _Parts:
     )
     if smtp and (trouble := _smtp_trouble(smtp)):
         report.fault(place, trouble)
+    elif smtp and not entry.allow_private and _is_elsewhere_at_home(smtp):
+        report.note(
+            place, "this mail server has no public address", "add allow_private: true to say that it is meant"
+        )
     return _Parts(to[0] if to else "email", ", ".join(to), {"smtp": smtp}, options)
+
+
+def _is_elsewhere_at_home(smtp: str) -> bool:
+    """Tell whether a mail server is on the own network but not on this machine."""
+    host = unquote(urlsplit(smtp).hostname or "")
+    with suppress(ValueError):
+        if ip_address(host).is_loopback:
+            return False
+    return host != "localhost" and is_private(f"smtp://{f'[{host}]' if ':' in host else host}/")
 
 
 def _smtp_trouble(url: str) -> str:

@@ -256,6 +256,12 @@ class SourceEntry(Entry):
         return _with_one(value, kinds, "a source", "- feed: https://…", tuple(cls.model_fields))
 
 
+class Trailers(StrEnum):
+    """Which trailers a channel gets, beside those that everyone gets."""
+
+    ALL = "all"
+
+
 class RuleEntry(Entry):
     """Which alerts: every key that is given must hold."""
 
@@ -278,6 +284,11 @@ class RuleEntry(Entry):
     scopes: Annotated[Many[Text], Field(description="Platforms, shops, territories, media.")] = ()
     languages: Annotated[Many[Language], Field(description="Languages of the evidence.")] = ()
     sources: Annotated[Many[Text], Field(description="Names of sources of the evidence.")] = ()
+    trailers: Annotated[
+        Trailers | None,
+        BeforeValidator(_one_of(Trailers, "choice of trailers", {})),
+        Field(description="all: every trailer, not only the first ones and the launch trailer."),
+    ] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -339,6 +350,9 @@ class EmailEntry(_Worded):
     smtp: Annotated[Text, Field(description="smtps://user:${PASSWORD}@host, or smtp:// for STARTTLS.")]
     from_: Annotated[Public | None, Field(alias="from", description="Sender.")] = None
     unsubscribe: Annotated[Public | None, Field(description="Address for List-Unsubscribe.")] = None
+    allow_private: Annotated[
+        Flag, Field(description="The mail server is meant to be on your own network.")
+    ] = False
 
 
 class FileEntry(ChannelEntry):
@@ -362,6 +376,9 @@ class AppriseEntry(_Worded):
 
     kind = ChannelKind.APPRISE
     apprise: Annotated[Many[Text], Field(description="Apprise address, or several.")]
+    allow_private: Annotated[Flag, Field(description="The service is meant to be on your own network.")] = (
+        False
+    )
 
 
 CHANNELS: dict[ChannelKind, type[ChannelEntry]] = {

@@ -13,6 +13,7 @@ from monitor import wire
 from monitor.daemon import Daemon
 from monitor.demo.site import Site
 from monitor.demo.story import TURNS, WORK
+from monitor.model import counted
 
 __all__ = ["run"]
 
@@ -50,7 +51,8 @@ async def _tell(
         daemon.stop()
         await running
         say(
-            f"{ledger.count('observations')} claims logged with their evidence, {ledger.count('changes')} changes alerted."
+            f"{counted(ledger.count('observations'), 'claim')} logged with their evidence, "
+            f"{counted(ledger.count('changes'), 'change')} alerted."
         )
 
 

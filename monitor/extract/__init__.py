@@ -30,8 +30,9 @@ from monitor.extract.features import Seen
 from monitor.extract.marks import mark
 from monitor.extract.scopes import scopes_of
 from monitor.extract.scoring import UNIT, Weights, shipped
+from monitor.extract.trailers import Trailer, name_of
 from monitor.extract.works import Catalogue
-from monitor.model import Certainty, Claim, Document, Event, Post, Status, Work
+from monitor.model import Certainty, Claim, Document, Event, Post, Status, TrailerKind, Work
 
 __all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "Mark", "claims_of"]
 
@@ -53,7 +54,9 @@ class Extractor:
     An `adjustment` is what the installation's verdicts add to them.
     """
 
-    def __init__(self, works: Sequence[Work], weights: Weights | None = None, *, adjustment: Adjustment | None = None) -> None:
+    def __init__(
+        self, works: Sequence[Work], weights: Weights | None = None, *, adjustment: Adjustment | None = None
+    ) -> None:
         self._catalogue = Catalogue(works)
         self._given = weights
         self._adjustment = adjustment
@@ -68,11 +71,11 @@ class Extractor:
         read = f"{__version__} {self._weights.version}".rstrip()
         return read if self._adjustment is None else f"{read} adjusted {self._adjustment.version}"
 
-    def claims(self, document: Document) -> tuple[Claim, ...]:
-        """Return the claims of `document`, each once, in reading order."""
+    def claims(self, document: Document, lang: str = "") -> tuple[Claim, ...]:
+        """Return the claims of `document`, each once, in reading order; `lang` is what a person says that it is in."""
         if not any(self.might_claim([document])):
             return ()
-        return self._claims(self._read(document))
+        return self._claims(self._read(document, lang))
 
     def might_claim(self, documents: Sequence[Document]) -> list[bool]:
         """Whether each of `documents` can have claims; False is certain, and costs a small part of looking for them."""
@@ -89,8 +92,8 @@ class Extractor:
         read = self._read(document)
         return explained(read.text, read.rows, read.found, read.decided, self._claims(read), self._weights)
 
-    def _read(self, document: Document) -> _Read:
-        text = survey(document, mark(document, self._catalogue))
+    def _read(self, document: Document, lang: str = "") -> _Read:
+        text = survey(document, mark(document, self._catalogue, lang))
         seen = Seen(text)
         rows = featured(text, seen)
         found = hypotheses(text, seen, rows, self._weights)
@@ -114,6 +117,12 @@ def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
     span = span_of(block, sentence.start, sentence.end)
     event, status = CODES[one.code]
     poster = block.author or block.handle
+    quote = passage(document, span.part, span.start, span.end)
+    trailer = (
+        name_of(one.title, document.title, quote)
+        if event == Event.TRAILER
+        else Trailer("", TrailerKind.TRAILER)
+    )
     return Claim(
         title=one.title,
         event=Event(event),
@@ -123,13 +132,15 @@ def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
         certainty=Certainty(certainty_of(seen, one.mentions, one.code, weights)),
         sources=tuple(credits_of(seen, one.mentions, one.code, weights)),
         scope=tuple(scopes_of(seen, one.mentions, one.code, weights)),
-        quote=passage(document, span.part, span.start, span.end),
+        quote=quote,
         span=span,
         rules=(*evidence(one, weights), *_of_verdicts(one)),
         post=Post(poster, block.posted, block.url) if block.kind == "post" and poster else None,
         passing=is_passing(text, one),
         inherited=is_inherited(one),
         confidence=round(one.score, 3),
+        trailer=trailer.name,
+        trailer_kind=trailer.kind,
     )
 
 

@@ -5,14 +5,13 @@ A document is read as a bounded number of blocks, each of a bounded length (docs
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
 from monitor.extract.layout import LONGEST_TEXT, Block, Builder
-from monitor.extract.markup import html_blocks, is_markup
+from monitor.extract.markup import html_blocks, is_markup, shown
 from monitor.extract.posts import Embed, read_signature
 from monitor.model import Document
 
@@ -85,10 +84,9 @@ def _cut(block: Block, start: int, end: int) -> Block:
 
 
 def passage(document: Document, part: str, start: int, end: int) -> str:
-    """Return a slice of the document as plain text: of HTML, each tag is a space and entities are read."""
+    """Return a slice of the document as it is shown: of HTML without tags, a space for each that parts words, and entities read."""
     if part == "html":
-        source = document.html[start:end]
-        return " ".join(html.unescape(re.sub(r"<[^<>]+>", " ", source)).split())
+        return shown(document.html[start:end])
     source = document.title if part == "title" else document.text
     return source[start:end]
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from monitor.extract.dates.alternatives import Reading
 from monitor.extract.sentence import Sentence
 from monitor.model import Document, Work
 
-__all__ = ["Candidate", "Mention", "Place", "Reach", "Text", "candidates", "survey"]
+__all__ = ["MOST", "Candidate", "Mention", "Place", "Reach", "Text", "candidates", "survey"]
 
 _REACHED = 4
 """Works that a sentence may speak of without naming them."""
@@ -158,7 +159,15 @@ def _place(sentence: Sentence, index: int, block: int) -> Place:
 
 
 def candidates(text: Text) -> Iterator[Candidate]:
-    """Yield the candidates of a document: for each sentence and each work that it may speak of, with each date and with none."""
+    """Yield the first `MOST` candidates of a document: for each sentence and each work in reach, with each date and with none."""
+    return islice(_candidates(text), MOST)
+
+
+MOST = 3_000
+"""Candidates of a document that are weighed; the longest articles have some hundreds."""
+
+
+def _candidates(text: Text) -> Iterator[Candidate]:
     last: Place | None = None
     for place in text.places:
         reaches = list(_reaches(text, place, last))

@@ -25,8 +25,8 @@ from monitor.extract.scoring import Weights, bucket, chances, sigmoid
 from monitor.model import When
 
 __all__ = [
-    "CODES", "DATED", "UNDATED", "Featured", "Hypothesis", "Mention", "claim_features", "featured", "hypotheses", "is_inherited",
-    "is_passing",
+    "CODES", "DATED", "LEAST", "MOST_WEIGHED", "UNDATED", "Featured", "Hypothesis", "Mention", "claim_features", "featured", "hypotheses",
+    "is_inherited", "is_passing",
 ]  # fmt: skip
 
 CODES = {
@@ -134,7 +134,19 @@ def hypotheses(text: Text, seen: Seen, rows: Sequence[Featured], weights: Weight
         for claimed, one in rivals:
             above = {other.candidate.reach.work.title for more, other in rivals if more > claimed}
             one.rank = len(above - {one.candidate.reach.work.title})
-    return list(found.values())
+    return _likeliest(list(found.values()))
+
+
+def _likeliest(found: list[Hypothesis]) -> list[Hypothesis]:
+    """Return the `MOST_WEIGHED` hypotheses that score highest: each is weighed beside all others, which a hostile text must not square."""
+    if len(found) <= MOST_WEIGHED:
+        return found
+    order = sorted(range(len(found)), key=lambda index: (-found[index].chance, index))
+    return [found[index] for index in sorted(order[:MOST_WEIGHED])]
+
+
+MOST_WEIGHED = 150
+"""Hypotheses of a document that are weighed."""
 
 
 def likeliest_part(seen: Seen, candidate: Candidate, code: str, weights: Weights) -> str | None:
@@ -205,7 +217,8 @@ def _of_others(hypothesis: Hypothesis, others: Sequence[Hypothesis], best: Menti
             continue
         if other.title != hypothesis.title:
             if other.best.candidate.date is not None and (
-                other.best.candidate.place is best.candidate.place and other.best.candidate.date == best.candidate.date
+                other.best.candidate.place is best.candidate.place
+                and other.best.candidate.date == best.candidate.date
             ):
                 how = "same date of another work"
             elif other.code == code:
@@ -213,7 +226,15 @@ def _of_others(hypothesis: Hypothesis, others: Sequence[Hypothesis], best: Menti
             else:
                 continue
         else:
-            kin = "" if other.part == hypothesis.part else "whole/" if not other.part else "part/" if not hypothesis.part else "other/"
+            kin = (
+                ""
+                if other.part == hypothesis.part
+                else "whole/"
+                if not other.part
+                else "part/"
+                if not hypothesis.part
+                else "other/"
+            )
             how = f"{kin}{other.code}:{_fit(hypothesis.when, other.when)}"
             if other.code[0] != event:
                 how = f"{kin}{other.code}:{'dated' if other.when else 'undated'}"
@@ -251,7 +272,11 @@ LEAST = 0.4
 
 
 def decode(
-    text: Text, seen: Seen, found: Sequence[Hypothesis], weights: Weights, adjustment: Adjustment | None = None
+    text: Text,
+    seen: Seen,
+    found: Sequence[Hypothesis],
+    weights: Weights,
+    adjustment: Adjustment | None = None,
 ) -> list[Hypothesis]:
     """Return the hypotheses that are claims, in reading order, each with its `score`, the calibrated chance that it is right.
 
@@ -264,16 +289,24 @@ def decode(
             hypothesis.adjusted = adjustment.of(coarse_features_of(text, hypothesis))
         hypothesis.score = sigmoid(total + hypothesis.adjusted)
     likely = sorted(
-        (one for one in found if one.score >= LEAST), key=lambda one: (-one.score, one.best.candidate.key[:2], one.code)
+        (one for one in found if one.score >= LEAST),
+        key=lambda one: (-one.score, one.best.candidate.key[:2], one.code),
     )
     kept: list[Hypothesis] = []
     for one in likely:
-        rivals = [other for other in kept if (other.title, other.part, other.code[0]) == (one.title, one.part, one.code[0])]
+        rivals = [
+            other
+            for other in kept
+            if (other.title, other.part, other.code[0]) == (one.title, one.part, one.code[0])
+        ]
         if any(constraint(one, other, text) for other in rivals for constraint in CONSTRAINTS):
             continue
         kept = [other for other in kept if other not in rivals or not narrower_over_coarser(other, one, text)]
         kept.append(one)
-    kept.sort(key=lambda one: (one.best.candidate.place.index, one.best.candidate.date or 0, one.title, one.code))
+    kept += [new for old in kept if (new := _new_date(old, kept, found, seen)) is not None]
+    kept.sort(
+        key=lambda one: (one.best.candidate.place.index, one.best.candidate.date or 0, one.title, one.code)
+    )
     return kept
 
 
@@ -300,9 +333,46 @@ def coarse_features_of(text: Text, hypothesis: Hypothesis) -> tuple[str, ...]:
     )
 
 
+def _new_date(
+    old: Hypothesis, kept: Sequence[Hypothesis], found: Sequence[Hypothesis], seen: Seen
+) -> Hypothesis | None:
+    """Return the day to which a release moves that is postponed "from A to B", unless a claim says it: the two are one statement."""
+    mention = old.best
+    if (
+        old.code != "rp"
+        or mention.reading is None
+        or mention.reading.form != "start"
+        or mention.candidate.date is None
+    ):
+        return None
+    readings = seen.readings(mention.candidate.place, mention.candidate.date)
+    end = next((one for one in readings if one.form == "end"), None)
+    if end is None:
+        return None
+    for one in kept:
+        if (
+            (one.title, one.part, one.code) == (old.title, old.part, "rs")
+            and one.when is not None
+            and end.when.contains(one.when)
+        ):
+            return None
+    for one in found:
+        if (one.title, one.part, one.code) == (old.title, old.part, "rs") and one.when == end.when:
+            one.score = max(one.score, old.score)
+            return one
+    made = Mention(mention.candidate, mention.chance, mention.none, end, mention.features)
+    return Hypothesis(old.title, "rs", old.part, end.when, [made], mention.chance, old.score)
+
+
 def narrower_over_coarser(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
     """Of two periods of one event of which one contains the other only the narrower is a claim; an open bound is its own."""
-    if one.code != other.code or one.when is None or other.when is None or one.when.is_open or other.when.is_open:
+    if (
+        one.code != other.code
+        or one.when is None
+        or other.when is None
+        or one.when.is_open
+        or other.when.is_open
+    ):
         return False
     return one.when.interval != other.when.interval and one.when.contains(other.when)
 
@@ -320,7 +390,8 @@ def one_trailer_once(one: Hypothesis, other: Hypothesis, text: Text) -> bool:
         return False
     today = text.document.published.date()
     return all(
-        each.when is None or (each.when.earliest is not None and abs((each.when.earliest - today).days) <= _ABOUT)
+        each.when is None
+        or (each.when.earliest is not None and abs((each.when.earliest - today).days) <= _ABOUT)
         for each in (one, other)
     )
 

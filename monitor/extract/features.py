@@ -43,6 +43,7 @@ class Seen:
         self._readings: dict[tuple[int, int], tuple[Reading, ...]] = {}
         self._near: dict[tuple[int, int], When] = {}
         self._folded: str | None = None
+        self._counts: dict[str, int] = {}
         self.kept: dict[tuple[str, int | str], Any] = {}
         """What other stages have made of a sentence or a work, by their own names."""
         self.names: dict[str, dict[str, list[str]]] = {}
@@ -50,7 +51,12 @@ class Seen:
         self.spelled: dict[tuple[str, str], str] = {}
         self.spans: dict[tuple[int, ...], list[tuple[int, int]]] = {}
         last: When | None = None
+        self._parted: list[Place | None] = []
+        parted: Place | None = None
         for place in text.places:
+            self._parted.append(parted)
+            if place.instalments:
+                parted = place
             for at in place.dates:
                 if last is not None:
                     self._near[place.index, at] = last
@@ -125,7 +131,10 @@ class Seen:
 
     def count(self, folded: str) -> int:
         """Return how often a run of folded tokens stands in the document."""
-        return self._folded_text().count(f" {folded} ")
+        known = self._counts.get(folded)
+        if known is None:
+            known = self._counts[folded] = self._folded_text().count(f" {folded} ")
+        return known
 
     def in_headline(self, folded: str) -> bool:
         """Tell whether a run of folded tokens stands in the headline."""
@@ -148,6 +157,10 @@ class Seen:
             published = place.sentence.block.posted or self.text.document.published
             known = self._readings[place.index, at] = mention.readings(published, near=self._near.get((place.index, at)))
         return known
+
+    def parted(self, place: Place) -> Place | None:
+        """Return the last place before this one that names a numbered part."""
+        return self._parted[place.index]
 
     def cues(self, place: Place) -> list[tuple[Cue, str]]:
         """Return the sentence's cues, each with its kind and what its rule says of tense and event."""
@@ -252,6 +265,71 @@ def _skeleton_around(seen: Seen, candidate: Candidate, at: int) -> Iterable[str]
         yield f"kbs{side}{'_'.join(solid[:5])}"
         outer = [name for index, name in skeleton if index < low][-1:]
         yield f"kbo{side}{'_'.join(outer)}|{'_'.join(solid[:3])}"
+
+
+_VERBAL = frozenset(("release", "out", "delay", "cancel", "unannounced", "advance", "due", "launched", "shown", "coming"))
+_SUBJECTS = frozenset(("@W", "@V", "@N", "@inst"))
+
+
+def _subject_of(seen: Seen, place: Place, title: str, cue: Cue) -> str:
+    """Return what stands nearest before a cue that can be its subject: the work, another, a name, a part, else "none"."""
+    nearest = "none"
+    for index, name in seen.skeleton(place, title):
+        if index >= cue.first:
+            break
+        if name in _SUBJECTS:
+            nearest = name
+    return nearest
+
+
+def _subjects(seen: Seen, candidate: Candidate, at: int | None) -> Iterable[str]:
+    """Yield features of what comes out by the sentence's build: the subject of the cue nearest before a date, and behind it."""
+    place, title = candidate.place, candidate.reach.work.title
+    verbal = [(cue, kind) for cue, kind in seen.cues(place) if cue.kind in _VERBAL]
+    if at is None:
+        for cue, kind in verbal[:4]:
+            yield f"subj={_subject_of(seen, place, title, cue)}|{kind}"
+        return
+    before = [one for one in verbal if one[0].first < at]
+    behind = [one for one in verbal if one[0].first > at]
+    for name, one in (("<", before[-1:]), (">", behind[:1])):
+        for cue, kind in one:
+            subject = _subject_of(seen, place, title, cue)
+            yield f"subj{name}{subject}"
+            yield f"subj{name}{subject}|{kind}"
+
+
+def _beside(seen: Seen, candidate: Candidate) -> Iterable[str]:
+    """Yield the kinds of the cues right before and right behind the work: "filming of X", "the X showcase"."""
+    place = candidate.place
+    for own in place.at(candidate.reach.work.title)[:2]:
+        for cue, kind in seen.cues(place):
+            if 0 <= own - cue.last <= _BESIDE:
+                yield f"wl={kind}"
+                yield f"wl{own - cue.last}={kind}"
+            elif 0 < cue.first - own <= _BESIDE:
+                yield f"wr={kind}"
+                yield f"wr{cue.first - own}={kind}"
+
+
+_BESIDE = 3
+
+
+def _move(place: Place, at: int) -> Iterable[str]:
+    """Yield which end of a move "from … to …" a date is, with whether something is put off or brought forward."""
+    stream, language = place.sentence.stream, place.sentence.language
+
+    def role(date: int) -> str:
+        word = stream[date - 1].text if date else ""
+        if word in language.from_words - language.to_words:
+            return "from"
+        return "to" if word in language.to_words else "-"
+
+    own = role(at)
+    others = "+".join(role(date) for date in place.dates if date != at)
+    moves = "+".join(sorted({cue.kind for cue in place.sentence.cues if cue.kind in ("delay", "advance", "due")}))
+    yield f"move={own}|{others}|{moves}"
+    yield f"move={own}|{moves}"
 
 
 def _near(at: Sequence[int], point: int) -> int | None:
@@ -362,6 +440,9 @@ def dated_features(seen: Seen, candidate: Candidate, ahead: When | None, back: W
     order = dates.index(at)
     found += [f"dates={min(len(dates), 4)}", f"date#={min(order, 3)}/{min(len(dates), 4)}"]
     found += _skeleton_around(seen, candidate, at)
+    found += _subjects(seen, candidate, at)
+    found += _beside(seen, candidate)
+    found += _move(place, at)
     if near is not None:
         chain = seen.chain(place)
         kin = [one for one in place.works if chain[one] == chain[near]]
@@ -488,6 +569,8 @@ def undated_features(seen: Seen, candidate: Candidate) -> list[str]:
                 gap = words[cue.last : point]
                 if len(gap) <= 5:
                     found.append(f"wpath:{kind}<{'_'.join(gap)}")
+    found += _subjects(seen, candidate, None)
+    found += _beside(seen, candidate)
     skeleton = [name for _, name in seen.skeleton(place, title)]
     found.append(f"k={'_'.join(skeleton[:9])}")
     solid = [name for name in skeleton if name not in _MARKS]

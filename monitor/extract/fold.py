@@ -14,7 +14,9 @@ from array import array
 from collections.abc import Mapping
 from functools import cache
 
-__all__ = ["CJK", "CharTable", "cjk_in", "compact", "compacted", "fold", "is_cjk", "may_hold_cjk", "words"]
+__all__ = [
+    "CJK", "CharTable", "cjk_in", "compact", "compacted", "fold", "format_characters", "is_cjk", "may_hold_cjk", "parts_words", "without_format", "words",
+]  # fmt: skip
 
 CJK = "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 """Inside a character class: the scripts that are read character by character."""
@@ -28,6 +30,43 @@ _PLAIN = {
     "‐": "-", "‑": "-", "‒": "-", "−": "-", "﹣": "-", "－": "-",
     "ँ": "ं", "\u00a0": " ", "\u2007": " ", "\u202f": " ", "\u3000": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ",
 }  # fmt: skip
+
+
+# Unicode's category Cf but for the signs in it that are seen, and what is as invisible: the joiner of graphemes, fillers of Hangul, selectors of variants.
+_FORMAT = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f\U000e0100-\U000e01ef]"
+)
+_ZERO_WIDTH_SPACE = "\u200b"
+
+
+def format_characters(text: str) -> list[int]:
+    """Return where characters stand in `text` that are not seen."""
+    return [] if text.isascii() else [match.start() for match in _FORMAT.finditer(text)]
+
+
+def parts_words(before: str, char: str, after: str) -> bool:
+    """Whether a character that is not seen parts two words: a space without width between a small letter and a capital.
+
+    Anywhere else in a word it is only where a line may break.
+    """
+    return char == _ZERO_WIDTH_SPACE and before.islower() and after.isupper()
+
+
+def without_format(text: str) -> str:
+    """Return `text` without characters that are not seen; the very same text when it has none."""
+    if text.isascii() or _FORMAT.search(text) is None:
+        return text
+    return _FORMAT.sub(
+        lambda match: (
+            " "
+            if parts_words(
+                text[match.start() - 1 : match.start()], match[0], text[match.end() : match.end() + 1]
+            )
+            else ""
+        ),
+        text,
+    )
 
 
 def _folded(char: str) -> str:

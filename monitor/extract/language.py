@@ -126,10 +126,17 @@ class Language:
     versions: Words
 
 
+def decided(lang: str) -> str:
+    """Return the language that can be read of a tag by which a person says what a source is in, "" when there is none."""
+    base = lang.partition("-")[0].lower()
+    return base if base in LANGUAGES else ""
+
+
 def recognise(declared: str, text: str) -> str:
     """Return the language of `text` among those that have a file, by script and by its small words, else UNDETERMINED.
 
-    What the source declares decides unless the script, or twice as many small words of another language, contradict it.
+    What the source declares decides unless the script, or twice as many small words of another language, contradict it, and where
+    there are few words but names and numbers; such a text that declares nothing is taken for English.
     """
     base = declared.partition("-")[0].lower()
     sample = text[:6000]
@@ -137,10 +144,12 @@ def recognise(declared: str, text: str) -> str:
     if script:
         return script if script in LANGUAGES else UNDETERMINED
     words = fold(sample).split()
+    # Titles, platforms and hashtags are in no language: what is written small tells whether there is prose to judge by.
+    prose = sum(1 for word in sample.split() if word[0].islower())
     counts = {code: sum(map(known.__contains__, words)) for code, known in _function_words().items()}
     best = max(counts, key=lambda code: (counts[code], code == base, code), default=UNDETERMINED)
     most = counts.get(best, 0)
-    if base in counts and counts[base] * 2 >= most and (counts[base] * 25 >= len(words) or len(words) < 14):
+    if base in counts and counts[base] * 2 >= most and (counts[base] * 25 >= len(words) or prose < _PROSE):
         return base
     # A list or a table has few small words of any language.
     if base in counts and most * 25 < len(words):
@@ -149,11 +158,13 @@ def recognise(declared: str, text: str) -> str:
     needed = 2 if base in counts or not base else max(2, len(words) // 8)
     if most >= needed:
         return best
-    if len(words) >= 14:
+    if prose >= _PROSE:
         return UNDETERMINED
     return base if base in LANGUAGES else UNDETERMINED if base else "en"
 
 
+# Words written small: with fewer of them a text is a list of names, whatever it is in.
+_PROSE = 14
 # Languages whose script tells them: letters that only they have, and letters that they share with others.
 _SCRIPTS = {
     "ko": ("[\uac00-\ud7af]", ""),

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.extract.fold import format_characters, parts_words
 from monitor.extract.posts import Embed
 
 __all__ = ["LONGEST_TEXT", "Block", "Builder"]
@@ -36,6 +37,8 @@ class Block:
     level: int = 0
     lang: str = ""
     strong: int = 0
+    tag: str = ""
+    """The element of HTML that begins it."""
     embed: Embed | None = None
 
     @property
@@ -67,9 +70,20 @@ class Builder:
     """One block being gathered: text chunk by chunk, blanks collapsed, each character with its offset."""
 
     def __init__(
-        self, part: str, kind: str, *, lang: str = "", level: int = 0, embed: Embed | None = None
+        self,
+        part: str,
+        kind: str,
+        *,
+        lang: str = "",
+        level: int = 0,
+        embed: Embed | None = None,
+        tag: str = "",
+        whole: bool = False,
     ) -> None:
-        self._block = Block(part, kind, lang=lang, level=level, embed=embed)
+        """Begin a block; with `whole` the characters in it that are not seen are kept."""
+        self._whole = whole
+        self._unseen = "", 0
+        self._block = Block(part, kind, lang=lang, level=level, embed=embed, tag=tag)
         self._chunks: list[str] = []
         self._length = 0
         self._space = True
@@ -105,10 +119,26 @@ class Builder:
         self._take(chunk[last:], offset + last)
 
     def _take(self, chunk: str, offset: int) -> None:
+        if self._whole or not (unseen := format_characters(chunk)):
+            self._put(chunk, offset)
+            return
+        last = 0
+        for at in unseen:
+            self._put(chunk[last:at], offset + last)
+            self._unseen = chunk[at], offset + at
+            last = at + 1
+        self._put(chunk[last:], offset + last)
+
+    def _put(self, chunk: str, offset: int) -> None:
         # No more is read of a document, so no more is kept of a block.
         chunk = chunk[: max(0, LONGEST_TEXT - self._length)]
         if not chunk:
             return
+        unseen, at = self._unseen
+        if unseen:
+            self._unseen = "", 0
+            if self._chunks and parts_words(self._chunks[-1][-1], unseen, chunk[0]):
+                self._put(" ", at)
         self._chunks.append(chunk)
         self._block.at.extend(range(offset, offset + len(chunk)))
         self._length += len(chunk)

@@ -11,7 +11,7 @@ from monitor.extract.cues import Cue
 from monitor.extract.dates import Mention, find_dates
 from monitor.extract.fold import cjk_in, fold
 from monitor.extract.instalments import Instalment, bare_numbers
-from monitor.extract.language import Language, load, recognise
+from monitor.extract.language import Language, decided, load, recognise
 from monitor.extract.sentence import Sentence
 from monitor.extract.tokens import Token, plain_tokens, sentences, tokens, with_entities
 from monitor.extract.works import Catalogue, Named
@@ -23,12 +23,15 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|pic\.twitter\.com/\w+")
 _MASK = "\ufffc"
 
 
-def mark(document: Document, catalogue: Catalogue) -> list[list[Sentence]]:
-    """Return the sentences of the document, block by block, its furniture left out."""
+def mark(document: Document, catalogue: Catalogue, lang: str = "") -> list[list[Sentence]]:
+    """Return the sentences of the document, block by block, its furniture left out.
+
+    `lang` is what a person says that it is in; without it the language is told by what it declares and by its words.
+    """
     found = blocks(document)
-    sample = " ".join(block.text for block in found)
-    code = recognise(document.lang, sample)
-    declared = document.lang if document.lang.partition("-")[0].lower() == code else code
+    code = decided(lang) or recognise(document.lang, " ".join(block.text for block in found))
+    tag = lang or document.lang
+    declared = tag if tag.partition("-")[0].lower() == code else code
     kept = []
     for block in _without_furniture(found, load(code or "en")):
         lang = _block_language(block, code)

@@ -5,6 +5,7 @@ What frames an article (navigation, sidebars, code, comments) is left out (docs/
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from monitor.extract.layout import Block, Builder
 from monitor.extract.posts import Embed, read_embed
 
-__all__ = ["html_blocks", "is_markup"]
+__all__ = ["html_blocks", "is_markup", "shown"]
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})([^<>]*)>|<!--|<[!?][^<>]*>")
 _CLOSING = re.compile(r"</([A-Za-z][A-Za-z0-9:-]{0,30})")
@@ -51,6 +52,15 @@ _FURNITURE = frozenset((
     "breadcrumbs", "toc", "popular", "trending", "more", "readmore", "morelinks", "teaserlist", "navigation", "nav",
     "menu", "subscribe", "signup", "banner", "sponsored", "widget", "cookie", "disclaimer", "byline",
 ))  # fmt: skip
+_FIELD = re.compile(r"[^\W\d_][^:：.!?。]{1,40}[:：] ?\S")
+_LONGEST_NAME, _LONGEST_FIELD = 80, 140
+_HIDDEN_WORD = re.compile("hidden|none", re.IGNORECASE)
+_QUOTED = re.compile(r"""([\w:-]{1,40})\s{0,9}=\s{0,9}("[^"]*"|'[^']*'|[^\s"'<>]+)""")
+_HIDDEN = re.compile(r"(?:^|\s)(?:hidden(?=[\s/=]|$)|(?:aria-hidden|style)=hidden)", re.IGNORECASE)
+_HIDING = re.compile(
+    r"(?:^|[\s;\"'])(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)(?![\w-])", re.IGNORECASE
+)
+_WHOLE = frozenset(("html", "body", "main", "article"))
 # What networks call the quotes that hold a post; parsing calls them all "post".
 _POSTS = frozenset(["post", "tweet", "twitter", "bluesky", "mastodon", "instagram", "threads", "tiktok"])
 
@@ -60,9 +70,34 @@ def is_markup(source: str) -> bool:
     return _TAG.search(source) is not None
 
 
+def shown(source: str) -> str:
+    """Return the words of a piece of HTML as a reader sees them, on one line: without tags, and without what is left out.
+
+    Where nothing would be left, since the piece lies within something that is left out, all its words are there.
+    """
+    words = " ".join(" ".join(block.text for block in _blocks(source, whole=True)).split())
+    return words or " ".join(html.unescape(_TAG.sub(" ", source)).split())
+
+
 def html_blocks(source: str) -> Iterator[Block]:
     """Yield the blocks of an HTML fragment or page in reading order, whatever its tags."""
-    reader = _Reader(source)
+    before: Block | None = None
+    for block in _blocks(source):
+        if before is None:
+            before = block
+        elif _defines(before, block):
+            before = _row(before, block)
+        else:
+            if _names_card(before, block):
+                before.kind, before.level = "heading", 5
+            yield before
+            before = block
+    if before is not None:
+        yield before
+
+
+def _blocks(source: str, *, whole: bool = False) -> Iterator[Block]:
+    reader = _Reader(source, whole=whole)
     offset = 0
     for tag in _tags(source):
         reader.text(offset, tag.start)
@@ -84,8 +119,9 @@ class _Container(NamedTuple):
 class _Reader:
     """Where the pass over the tags stands: what is open, what is being left out, the block being gathered."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, whole: bool) -> None:
         self._source = source
+        self._whole = whole
         self._last_closings = {tag[1].lower(): tag.start() for tag in _CLOSING.finditer(source)}
         self._left_out = ""
         self._depth = 0
@@ -93,6 +129,7 @@ class _Reader:
         self._counts: dict[str, int] = {}
         self._inline: dict[str, int] = {}
         self._next = ("", "", 0)
+        self._tag = ""
         self._gathered: Builder | None = None
 
     @property
@@ -101,7 +138,15 @@ class _Reader:
         if self._gathered is None:
             kind, lang, level = self._next
             lang = lang or (self._embed.lang if self._embed else "")
-            self._gathered = Builder("html", kind or self._kind, lang=lang, level=level, embed=self._embed)
+            self._gathered = Builder(
+                "html",
+                kind or self._kind,
+                lang=lang,
+                level=level,
+                embed=self._embed,
+                tag=self._tag,
+                whole=self._whole,
+            )
         return self._gathered
 
     @property
@@ -180,6 +225,7 @@ class _Reader:
         if self._inline:
             self._inline = {}
         self._gathered, self._next = None, ("", "", 0)
+        self._tag = "" if tag is None or tag.closing else tag.name
         if tag is None:
             return
         if tag.name in _CONTAINERS:
@@ -254,6 +300,64 @@ def _finished(block: Block) -> Block:
     return block
 
 
+def _defines(term: Block, definition: Block) -> bool:
+    """Whether a list of definitions gives a date or number for a term and no more, so that both are one row."""
+    return (
+        term.tag == "dt"
+        and definition.tag == "dd"
+        and len(term.text) <= _LONGEST_NAME
+        and len(definition.text) <= _LONGEST_NAME
+        and any(map(str.isdecimal, definition.text))
+        and _FIELD.match(definition.text) is None
+    )
+
+
+def _row(term: Block, definition: Block) -> Block:
+    start = len(term.text) + 1
+    return Block(
+        term.part,
+        "row",
+        text=f"{term.text} {definition.text}",
+        at=[*term.at, term.at[-1] + 1, *definition.at],
+        titles=[*term.titles, *((first + start, last + start) for first, last in definition.titles)],
+        cells=[(0, len(term.text)), (start, start + len(definition.text))],
+        lang=term.lang,
+        embed=term.embed,
+    )
+
+
+def _names_card(block: Block, following: Block) -> bool:
+    """Whether a short line without an end names what the field behind it is of, as on a card: "Iron Orchard", "Release date: 3 June"."""
+    return (
+        block.kind == following.kind
+        and (block.kind == "paragraph" or (block.kind == "item" and following.tag != "li"))
+        and len(block.text) <= _LONGEST_NAME
+        and len(following.text) <= _LONGEST_FIELD
+        and not block.text.endswith((".", "!", "?", "…", ",", ";", ":", "。", "！", "？", "："))
+        and _FIELD.match(following.text) is not None
+        and _FIELD.match(block.text) is None
+    )
+
+
+def _is_hidden(name: str, attributes: str) -> bool:
+    """Whether a browser does not show the element; what holds the whole page may be shown by a script."""
+    return (
+        name not in _WHOLE
+        and len(attributes) <= _LONGEST_ATTRIBUTES
+        and _HIDDEN.search(_QUOTED.sub(_styled, attributes)) is not None
+    )
+
+
+def _styled(value: re.Match[str]) -> str:
+    """Return what an attribute's value says of hiding, without its other words."""
+    hides = (
+        _HIDING.search(value[0]) is not None
+        if value[1].lower() == "style"
+        else value[2].strip("\"' ").lower() == "true"
+    )
+    return f" {value[1]}={'hidden' if hides else 'shown'} "
+
+
 def _names(attributes: str) -> frozenset[str]:
     if len(attributes) > _LONGEST_ATTRIBUTES or ("=" not in attributes):
         return frozenset()
@@ -262,6 +366,8 @@ def _names(attributes: str) -> frozenset[str]:
 
 def _is_furniture(name: str, attributes: str) -> bool:
     if name in _DROPPED:
+        return True
+    if attributes and _HIDDEN_WORD.search(attributes) and _is_hidden(name, attributes):
         return True
     return (
         name in ("div", "section", "ul", "ol", "p", "span")

@@ -65,8 +65,10 @@ def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
     found: dict[str, _Named] = {}
     whole: list[str] = []
     _numbered(place, candidate, "here", found)
-    for other in _neighbours(seen, candidate):
-        _numbered(other[1], candidate, other[0], found)
+    neighbours = list(_neighbours(seen, candidate))
+    for reached, other in neighbours:
+        _numbered(other, candidate, reached, found)
+    _of_whole([("here", place), *neighbours], found)
     for how, where in _places_of_names(seen, candidate):
         _contents(seen, where, candidate, how, found)
     title = candidate.reach.work.title
@@ -241,8 +243,35 @@ def _neighbours(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Place]]
         other = places[place.index - back]
         if other.sentence.block.kind != "headline":
             yield f"back{back}", other
+    carried = None if place.instalments else seen.parted(place)
+    if carried is not None and place.index - carried.index > _BACK and carried.sentence.block.kind != "headline":
+        yield "carried", carried
     if place.index + 1 < len(places) and "below" in candidate.reach.how:
         yield "behind", places[place.index + 1]
+
+
+def _of_whole(near: Sequence[tuple[str, Place]], found: dict[str, _Named]) -> None:
+    """Note each part that a place names with the season that another place names: "Part 2" under "Season 3"."""
+    seasons: dict[str, list[str]] = {}
+    parts: dict[str, list[str]] = {}
+    for how, place in near:
+        for at in place.instalments:
+            value = place.sentence.stream[at].value
+            if value.unit in _WHOLE and value.name.count(" ") == 1:
+                seasons.setdefault(value.name, []).append(how)
+            elif value.unit in _PARTS and (how == "here" or how.startswith("back")):
+                parts.setdefault(value.name, []).append(how)
+    for part, hows in parts.items():
+        if seasons:
+            _note(found, part, part.split()[0], ["season near"])
+        for order, (season, ways) in enumerate(seasons.items()):
+            marks = [
+                f"of whole|{hows[0]}|{ways[0]}",
+                f"of whole|{hows[0]}|{order}/{min(len(seasons), 3)}",
+                f"of whole|{part.split()[0]}",
+                *(f"of whole|season {how}" for how in dict.fromkeys(ways)),
+            ]
+            _note(found, f"{season} {part}", "joined", marks)
 
 
 def _numbered(place: Place, candidate: Candidate, how: str, found: dict[str, _Named]) -> None:

@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from monitor.extract.fold import compacted, is_cjk
+from monitor.extract.fold import compacted, is_cjk, without_format
 from monitor.extract.spelling import end_of_mark, placed, spelled, stands_apart, varies
 from monitor.model import Work
 
@@ -53,7 +53,7 @@ class Catalogue:
         by_pattern: dict[str, int] = {}
         for index, work in enumerate(self._works):
             for place, alias in enumerate(dict.fromkeys((work.title, *work.aliases))):
-                for pattern in _patterns(alias):
+                for pattern in _patterns(without_format(alias)):
                     # A work's own title comes before another's alias.
                     if pattern not in by_pattern or (place == 0 and by_pattern[pattern] % _PLACES):
                         by_pattern[pattern] = index * _PLACES + min(place, _PLACES - 1)
@@ -75,7 +75,7 @@ class Catalogue:
         if len(sources) > 1 and sum(map(len, sources)) > _TOGETHER:
             half = len(sources) // 2
             return self.might_name(sources[:half]) + self.might_name(sources[half:])
-        plain = [html.unescape(source) if "&" in source else source for source in sources]
+        plain = [without_format(html.unescape(source) if "&" in source else source) for source in sources]
         ends = [*accumulate(len(source) + 1 for source in plain)]
         joined = "\n".join(plain)
         for _, at, _ in self._hints.find_matches_as_indexes(compacted(joined)):
@@ -85,7 +85,7 @@ class Catalogue:
             found = [hinted or varies(source) for hinted, source in zip(found, plain, strict=True)]
         for index, hinted in enumerate(found):
             if hinted:
-                text = spelled(html.unescape(_without_tags(sources[index])))
+                text = spelled(without_format(html.unescape(_without_tags(sources[index]))))
                 found[index] = bool(self._automaton.find_matches_as_indexes(text))
         return found
 

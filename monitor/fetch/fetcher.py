@@ -20,6 +20,7 @@ from monitor.fetch.address import address
 from monitor.fetch.answer import fresh_for, refusal, validator
 from monitor.fetch.blocks import wall
 from monitor.fetch.body import read, too_large
+from monitor.fetch.cookies import Cookies
 from monitor.fetch.domains import DEFAULT_PAUSE, domain, pause_of
 from monitor.fetch.files import read_file
 from monitor.fetch.robots import Robots
@@ -57,6 +58,9 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 # What walls say besides 200; where one says 429 the wait is what counts.
 _WALLED = frozenset({202, 401, 403, 405, 503})
+# What a place that asked for a rest begins with.
+_SITE, _ADDRESS = "site", "address"
+_TIDY_AT = 4096  # addresses
 # A domain that says 429 and no more is left alone for so long.
 _UNSAID_WAIT = timedelta(minutes=1)
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
@@ -85,7 +89,9 @@ class _Errand:
     cap: int = BODY_BYTES
     cut: bool = False
     for_good: bool = True
-    seen: set[str] = field(default_factory=set)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    """The addresses that were asked, each with the cookies that went with it."""
+    cookies: Cookies = field(default_factory=Cookies)
 
     def opens(self, url: httpx.URL) -> bool:
         """Whether `url` is on the very host that the user opened."""
@@ -93,7 +99,7 @@ class _Errand:
 
     def moved_to(self, url: str) -> str:
         """Return `url`, which answered, when every hop to it was permanent; "" when there was none or one was not."""
-        return url if self.seen and self.for_good else ""
+        return url if self.for_good and url != str(self.start) else ""
 
 
 class Fetcher:
@@ -114,8 +120,11 @@ class Fetcher:
         pause_of: Callable[[str], timedelta] = pause_of,
         look_up: LookUp | None = None,
         is_dialable: Callable[[Address], bool] = is_public,
+        rested: Callable[[str, timedelta], None] = lambda _place, _wait: None,
     ) -> None:
         self._clock = clock
+        self._rested = rested
+        self._rests: dict[str, tuple[datetime, datetime]] = {}
         self._body_bytes = body_bytes
         self._total = total.total_seconds()
         self._transport = open_transport(
@@ -197,6 +206,8 @@ class Fetcher:
     async def _follow(self, errand: _Errand) -> Outcome:
         url, before = errand.start, ""
         for _ in range(errand.hops + 1):
+            if (left := self._resting(str(url))) is not None:
+                return left
             opened = errand.opens(url)
             wanted = timedelta()
             if errand.obey_robots:
@@ -212,15 +223,16 @@ class Fetcher:
                 if rest is not None:
                     return _resting(domain(host), rest)
                 answer = await self._ask(url, errand, opened)
-                if isinstance(answer, Unreachable) and not opened:
-                    self._leave_alone(host, answer)
+                if isinstance(answer, Unreachable):
+                    self._leave_alone(url, answer, opened=opened)
             if not isinstance(answer, _Redirect):
                 return _named(answer, url) if before else answer
             target = address(answer.location, base=url)
             if isinstance(target, Unreachable):
                 return replace(target, trouble=Trouble.REDIRECTS, detail=f"it redirects, but {target.detail}")
-            errand.seen.add(str(url))
-            if str(target) in errand.seen:
+            # A server that has set a cookie may want to be asked once more.
+            cookies = errand.cookies.add_to(httpx.Request("GET", target, stream=_NOTHING))
+            if (str(target), cookies) in errand.seen:
                 return _lost("it redirects in a circle")
             # A secure address that moved to an insecure one is followed, but nobody is told to write that down.
             errand.for_good &= answer.permanent and not (url.scheme == "https" and target.scheme == "http")
@@ -237,11 +249,15 @@ class Fetcher:
             stream=_NOTHING,  # said outright: httpx would look for what there is to send, and how it is to be named
             extensions={"timeout": self._timeout, OPEN_HOST: opened},
         )
+        cookies = errand.cookies.add_to(request)
         now = asyncio.get_running_loop().time
         began = now()
         try:
             async with asyncio.timeout(errand.seconds):
                 response = await self._transport.handle_async_request(request)
+                response.request = request
+                errand.seen.add((text, cookies))
+                errand.cookies.keep(response)
                 try:
                     return await self._answer(text, response, errand, known)
                 finally:
@@ -323,11 +339,41 @@ class Fetcher:
             fresh_for=fresh,
         )
 
-    def _leave_alone(self, host: str, answer: Unreachable) -> None:
-        if answer.status == 429:
-            self._turns.bar(host, answer.retry_after or _UNSAID_WAIT)
-        elif answer.status == 503 and answer.retry_after:
-            self._turns.bar(host, answer.retry_after)
+    def rest(self, place: str, wait: timedelta) -> None:
+        """Leave alone what asked for it before this process began: a place that `rested` was told of, for what is left."""
+        kind, _, name = place.partition(" ")
+        if kind == _SITE:
+            self._turns.bar(name, wait)
+        elif kind == _ADDRESS:
+            self._rest(name, wait)
+
+    def _leave_alone(self, url: httpx.URL, answer: Unreachable, *, opened: bool) -> None:
+        """Leave alone the address that asked for it for as long as it asked, and its domain up to an hour."""
+        if answer.status not in {429, 503}:
+            return
+        if answer.retry_after:
+            self._rest(str(url), answer.retry_after)
+            self._rested(f"{_ADDRESS} {url}", answer.retry_after)
+        wait = answer.retry_after or (_UNSAID_WAIT if answer.status == 429 else None)
+        if wait and not opened:
+            name = domain(url.raw_host.decode("ascii"))
+            self._rested(f"{_SITE} {name}", self._turns.bar(name, wait))
+
+    def _rest(self, url: str, wait: timedelta) -> None:
+        now = self._clock()
+        if len(self._rests) >= _TIDY_AT:
+            self._rests = {each: rest for each, rest in self._rests.items() if rest[0] <= now < rest[1]}
+        self._rests[url] = now, now + wait
+
+    def _resting(self, url: str) -> Unreachable | None:
+        """Return that `url` is not asked now, where it asked for a rest."""
+        if url not in self._rests:
+            return None
+        since, until = self._rests[url]
+        if since <= (now := self._clock()) < until:
+            return _resting("its address", until - now)
+        del self._rests[url]
+        return None
 
 
 # Sources are polled again and again: their addresses need not be read anew each time, ten thousand of them either.

@@ -77,11 +77,12 @@ class Turns:
         finally:
             each.wanted_by -= 1
 
-    def bar(self, host: str, wait: timedelta) -> None:
-        """Leave the domain of `host` alone for `wait`."""
-        until = asyncio.get_running_loop().time() + min(wait, _LONGEST_BAR).total_seconds()
-        each = self._domain(domain(host))
-        each.barred_until = max(each.barred_until, until)
+    def bar(self, name: str, wait: timedelta) -> timedelta:
+        """Leave the domain `name` alone for `wait`, or as long as it may ask for at most; returns for how long."""
+        wait = min(wait, _LONGEST_BAR)
+        each = self._domain(name)
+        each.barred_until = max(each.barred_until, asyncio.get_running_loop().time() + wait.total_seconds())
+        return wait
 
     def pause(self, host: str) -> timedelta:
         """Return the pause of the domain of `host`."""

@@ -15,30 +15,40 @@ from monitor.ledger import health as _health
 from monitor.ledger import judged as _judged
 from monitor.ledger import names as _names
 from monitor.ledger import observations as _observations
+from monitor.ledger import readings as _readings
 from monitor.ledger import replays as _replays
+from monitor.ledger import rests as _rests
 from monitor.ledger import sources as _sources
 from monitor.ledger import standings as _standings
+from monitor.ledger import works as _works
 from monitor.ledger.bugs import Bug
 from monitor.ledger.claims import ClaimHistory, ClaimRow
 from monitor.ledger.columns import folded
 from monitor.ledger.connection import Connection
+from monitor.ledger.deliveries import TAKEN_BACK
 from monitor.ledger.documents import Sighting
 from monitor.ledger.judged import JudgedClaim
 from monitor.ledger.observations import Subject
+from monitor.ledger.readings import RecordedReading, statements
 from monitor.ledger.replays import Position
 from monitor.ledger.sources import SourceRow
+from monitor.ledger.works import Watched
 
 __all__ = [
+    "TAKEN_BACK",
     "Bug",
     "ClaimHistory",
     "ClaimRow",
     "JudgedClaim",
     "Ledger",
     "Position",
+    "RecordedReading",
     "Sighting",
     "SourceRow",
     "Subject",
+    "Watched",
     "folded",
+    "statements",
 ]
 
 
@@ -49,6 +59,10 @@ class Ledger(Connection):
     a transaction that ends so is kept. Listings are read row by row. A ledger belongs to the thread that opened it.
     """
 
+    # What is watched.
+    sync_works = _works.sync_works
+    look_for = _works.look_for
+
     # What is polled, and when next.
     sync_sources = _sources.sync_sources
     due = _sources.due
@@ -57,17 +71,24 @@ class Ledger(Connection):
     state = _sources.state
     save_states = _sources.save_states
     sources = _sources.source_rows
+    keep_rest = _rests.keep_rest
+    end_rest = _rests.end_rest
+    rests = _rests.rests
 
     # What was read: each content once.
     unseen = _documents.unseen
     unheard_from_maker = _documents.unheard_from_maker
     mark_seen = _documents.mark_seen
+    unread = _readings.unread
     record_document = _observations.record_document
+    record_found = _observations.record_found
     reread_document = _observations.reread_document
+    readings = _readings.readings
+    earlier_reading = _readings.earlier_reading
+    told_in = _readings.told_in
     observed_in = _observations.observed_in
     document = _documents.document
     documents = _documents.documents
-    numbered_documents = _documents.numbered_documents
     earlier_version = _documents.earlier_version
     add_sightings = _documents.add_sightings
     sightings = _documents.sightings
@@ -103,6 +124,9 @@ class Ledger(Connection):
     # Whom it was told.
     add_delivery = _deliveries.add_delivery
     add_deliveries = _deliveries.add_deliveries
+    hold_back = _deliveries.hold_back
+    held_back = _deliveries.held_back
+    further_trailers = _deliveries.further_trailers
     due_channels = _deliveries.due_channels
     due_deliveries = _deliveries.due_deliveries
     next_delivery_at = _deliveries.next_delivery_at
@@ -110,6 +134,7 @@ class Ledger(Connection):
     mark_delivered = _deliveries.mark_delivered
     reschedule = _deliveries.reschedule
     mark_dead = _deliveries.mark_dead
+    take_back = _deliveries.take_back
     retime = _deliveries.retime
     sent_at = _deliveries.sent_at
     retry = _deliveries.retry

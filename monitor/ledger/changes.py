@@ -19,6 +19,7 @@ from monitor.ledger.columns import (
     when_text,
 )
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 from monitor.ledger.filters import Condition, is_in_language, is_of_instalment, is_one_of, says
 from monitor.ledger.observations import OBSERVED, observation_of, verdict_of
 from monitor.model import Belief, Change, ChangeKind
@@ -27,12 +28,12 @@ __all__ = ["add_changes", "change", "changes", "changes_of_claim", "timeline"]
 
 _SELECT = (
     "SELECT id, kind, title, instalment, event, scope, before_status, before_when, before_certainty, since,"
-    " after_status, after_when, after_certainty, at, verdict, against FROM changes"
+    " after_status, after_when, after_certainty, at, trailer, milestone, verdict, against FROM changes"
 )
 _INSERT = (
     "INSERT INTO changes (kind, title, instalment, event, scope, before_status, before_when, before_certainty, since,"
-    " after_status, after_when, after_certainty, at, verdict, against)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " after_status, after_when, after_certainty, at, trailer, milestone, verdict, against)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT DO NOTHING RETURNING id"
 )
 _SAME = (
@@ -75,6 +76,8 @@ def _added(ledger: Connection, change: Change) -> int:
             None if change.since is None else instant(change.since),
             *came_to,
             at,
+            storable(change.trailer),
+            storable(change.milestone),
             None if change.verdict is None else change.verdict.id,
             None if change.against is None else instant(change.against),
         ),
@@ -159,9 +162,10 @@ def changes_of_claim(ledger: Connection, claim: int) -> Iterator[Change]:
         yield _change(ledger, row)
 
 
+@legible
 def _change(ledger: Connection, row: Sequence[Any]) -> Change:
     number, kind, title, instalment, event, scope, *before, since = row[:10]
-    *after, at, verdict, against = row[10:]
+    *after, at, trailer, milestone, verdict, against = row[10:]
     return Change(
         kind=ChangeKind(kind),
         key=key(title, instalment, event, scope),
@@ -170,6 +174,8 @@ def _change(ledger: Connection, row: Sequence[Any]) -> Change:
         after=None if after[0] is None else belief(*after),
         at=moment(at),
         evidence=tuple(observation_of(row) for row in ledger.rows(_EVIDENCE, (number,))),
+        trailer=trailer,
+        milestone=milestone,
         verdict=None if verdict is None else verdict_of(ledger, verdict),
         against=moment_or_none(against),
         id=number,

@@ -6,17 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from monitor.errors import NotFoundError
 from monitor.ledger.changes import changes_of_claim
 from monitor.ledger.columns import instant, moment
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 from monitor.ledger.filters import Condition, is_in_language, is_of_instalment, is_one_of, says
 from monitor.ledger.observations import (
     COUNTS,
     OBSERVED,
     STANDING_VERDICT,
-    last_rereadings,
     observation_of,
     verdicts_of_claim,
 )
@@ -42,7 +43,7 @@ _SELECT = (
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """A claim in the log, in the words of its surest observation.
+    """A claim in the log, in the words of its surest observation, which stands in `url` of `outlet` under `headline`.
 
     `documents` is how many documents make it, as they were last read; `first_seen` and `last_seen` are when we read the first and the last.
     """
@@ -53,13 +54,20 @@ class ClaimRow:
     last_seen: datetime
     documents: int
     verdict: VerdictKind | None
+    url: str = ""
+    outlet: str = ""
+    headline: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as JSON: the claim's fields by the contract's names, and the log's own."""
         return {
             "id": self.id,
             **self.claim.to_dict(),
+            "trailer": self.claim.trailer or None,
             "confidence": self.claim.confidence,
+            "url": self.url,
+            "outlet": self.outlet,
+            "headline": self.headline,
             "first_seen": rfc3339(self.first_seen),
             "last_seen": rfc3339(self.last_seen),
             "documents": self.documents,
@@ -155,23 +163,36 @@ def claim(ledger: Connection, number: int) -> ClaimHistory:
             f"there is no claim {number}; `monitor claims` lists them", where=str(ledger.path)
         )
     (row,) = ledger.rows(f"{_SELECT} WHERE o.id = {_SUREST} AND c.id = ?", (known,))
-    latest = last_rereadings(ledger)
     observed = ledger.rows(f"{OBSERVED} WHERE c.id = ? ORDER BY d.published, o.id", (known,))
     return ClaimHistory(
         row=_row(row),
-        observations=tuple(observation_of(row, latest) for row in observed),
+        observations=tuple(observation_of(row) for row in observed),
         verdicts=tuple(verdicts_of_claim(ledger, known)),
         changes=tuple(changes_of_claim(ledger, known)),
     )
 
 
+@legible
 def _row(row: Sequence[Any]) -> ClaimRow:
     number, first_seen, last_seen, documents, verdict, *observed = row
+    said = observation_of(observed)
     return ClaimRow(
         id=number,
-        claim=observation_of(observed).claim,
+        claim=said.claim,
         first_seen=moment(first_seen),
         last_seen=moment(last_seen),
         documents=documents,
         verdict=None if verdict is None else VerdictKind(verdict),
+        url=said.url,
+        outlet=_outlet(said),
+        headline=said.headline,
     )
+
+
+def _outlet(said: Observation) -> str:
+    """Return the site that the document stands on, which an aggregator's name would hide, else the source's name."""
+    try:
+        host = urlsplit(said.url).hostname or ""
+    except ValueError:
+        host = ""
+    return host.removeprefix("www.") or said.source

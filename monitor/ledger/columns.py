@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
+from monitor.ledger.failures import legible
 from monitor.model import Belief, Certainty, Event, Key, Status, When
 
 __all__ = [
@@ -44,16 +45,19 @@ def instant(at: datetime) -> str:
         return (_FIRST if at.year == 1 else _LAST).isoformat()
 
 
+@legible
 def moment(text: str) -> datetime:
     """Return the aware time that was kept as `text`."""
     return datetime.fromisoformat(text)
 
 
+@legible
 def moment_or_none(text: str | None) -> datetime | None:
     """Return the aware time that was kept as `text`, if one was."""
     return None if text is None else datetime.fromisoformat(text)
 
 
+@legible
 def local(text: str, utc_offset: int) -> datetime:
     """Return the time that was kept as `text`, on the clock that is `utc_offset` seconds ahead of UTC."""
     at = datetime.fromisoformat(text)
@@ -87,6 +91,7 @@ def json_text(values: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=4096)
+@legible
 def strings(text: str) -> tuple[str, ...]:
     """Return the strings of a JSON array."""
     return tuple(json.loads(text)) if text != "[]" else ()
@@ -102,11 +107,13 @@ def when_text(when: When | None) -> str | None:
     return None if when is None else when.edtf
 
 
+@legible
 def key(title: str, instalment: str | None, event: str, scope: str) -> Key:
     """Return the key of the four columns."""
     return Key(title, instalment, Event(event), strings(scope))
 
 
+@legible
 def belief(status: str, when: str | None, certainty: str) -> Belief:
     """Return the belief of the three columns."""
     return Belief(Status(status), None if when is None else When(when), Certainty(certainty))

@@ -6,7 +6,6 @@ Decision 0040 gives the reasons for each setting.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 from collections import OrderedDict
@@ -19,9 +18,10 @@ from typing import Any, Self
 from sqlite_utils import Database
 from sqlite_utils.db import quote_identifier
 
-from monitor.errors import LedgerError, LockedError, SchemaVersionError
+from monitor.errors import DamagedError, LedgerError, LockedError, SchemaVersionError
 from monitor.ledger.columns import folded
-from monitor.ledger.failures import ledger_errors
+from monitor.ledger.failures import damaged, ledger_errors
+from monitor.ledger.ownership import in_use, is_owned, owned, resolved
 from monitor.ledger.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
 
 __all__ = ["Connection"]
@@ -38,8 +38,8 @@ class Connection:
     path: Path
     remembered: OrderedDict[Any, list[Any]]
     """What was read of append-only rows and need not be read again; forgotten when anything is rolled back."""
-    reread: tuple[int, dict[int, int]]
-    """The newest rereading that `remembered` heeds, and the last one of each document that was read again."""
+    reread: int
+    """The newest reading of a text that was read before, up to which `remembered` says what counts."""
 
     def __init__(self, path: Path, db: Database, *, owned: bool) -> None:
         self.path = path
@@ -49,7 +49,7 @@ class Connection:
         self._durable = False
         self._held = ExitStack()
         self.remembered = OrderedDict()
-        self.reread = 0, {}
+        self.reread = 0
 
     @classmethod
     def open(
@@ -61,16 +61,19 @@ class Connection:
         back, and checks the file if its last owner did not close it. `wait` is how many seconds a write waits
         for another process's to end. Raises LedgerError or one of its kinds.
         """
-        path = Path(path).absolute()
+        path = resolved(Path(path).absolute())
         with ledger_errors(path), ExitStack() as held:
             if read_only:
                 _check_presence(path)
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
-            if owned := checkpoint and not read_only:
-                held.enter_context(_ownership(path))
+                if not path.exists():  # an inode is what its locks go by
+                    path.touch(0o644)
+            held.enter_context(in_use(path))
+            if is_owned := checkpoint and not read_only:
+                held.enter_context(owned(path))
             db = held.enter_context(_connected(path, _read_mode(path) if read_only else "mode=rwc", wait))
-            connection = cls(path, db, owned=owned)
+            connection = cls(path, db, owned=is_owned)
             _check_identity(path, db, read_only=read_only)
             if not read_only:
                 connection._prepare()
@@ -100,6 +103,10 @@ class Connection:
             self.check()
         self.run("INSERT OR REPLACE INTO meta VALUES ('open', 'true')")
 
+    def is_owned_by_another(self) -> bool:
+        """Tell whether another process owns the ledger: a daemon, which sends what is due."""
+        return not self._owned and is_owned(self.path)
+
     def close(self) -> None:
         """Close the file; its owner folds the log back first and notes that it closed it.
 
@@ -117,11 +124,13 @@ class Connection:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(error, DamagedError) and not error.where:
+            raise damaged(self.path, error.message) from error.__cause__
 
     def forget(self) -> None:
         """Forget what was read: it may have been rolled back."""
         self.remembered.clear()
-        self.reread = 0, {}
+        self.reread = 0
 
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[None]:
@@ -159,7 +168,9 @@ class Connection:
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield what `sql` selects, row by row."""
         with ledger_errors(self.path):
-            yield from self._sqlite.execute(sql, parameters)
+            # Delegating (`yield from`) would close the cursor of a reader that is gone, after the database.
+            for row in self._sqlite.execute(sql, parameters):  # noqa: UP028 - as above
+                yield row
 
     def row(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """Return the first row that `sql` selects, if there is one."""
@@ -231,7 +242,7 @@ class Connection:
 def _check_soundness(path: Path, connection: sqlite3.Connection) -> None:
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
-        raise LedgerError(f"the file is damaged ({found}); put a backup in its place", where=str(path))
+        raise damaged(path, f"the file is damaged ({found})")
 
 
 def _check_presence(path: Path) -> None:
@@ -257,20 +268,6 @@ def _connected(path: Path, mode: str, wait: float) -> Iterator[Database]:
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.create_function("folded", 1, folded, deterministic=True)
         yield Database(connection, execute_plugins=False)
-
-
-@contextmanager
-def _ownership(path: Path) -> Iterator[None]:
-    """Hold the lock that says which process owns the ledger; the system lets go of it when that process ends."""
-    with path.with_name(f"{path.name}-owner").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LockedError(
-                "another monitor runs on it; stop that one first, or name another database with --db",
-                where=str(path),
-            ) from None
-        yield
 
 
 def _check_identity(path: Path, db: Database, *, read_only: bool) -> None:

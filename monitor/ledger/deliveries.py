@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from monitor.errors import NotFoundError
 from monitor.ledger.columns import instant, moment, moment_or_none, storable
 from monitor.ledger.connection import Connection
-from monitor.model import Change, Channel, Delivery, DeliveryState
+from monitor.ledger.failures import legible
+from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
 
 __all__ = [
-    "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
-    "due_deliveries", "enable_channel", "mark_attempting", "mark_dead", "mark_delivered", "mark_failing", "mark_well",
-    "next_delivery_at", "reschedule", "retime", "retry", "sent_at",
+    "TAKEN_BACK", "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
+    "due_deliveries", "enable_channel", "further_trailers", "held_back", "hold_back", "mark_attempting", "mark_dead",
+    "mark_delivered", "mark_failing", "mark_well", "next_delivery_at", "reschedule", "retime", "retry", "sent_at", "take_back",
 ]  # fmt: skip
+
+TAKEN_BACK = "the verdict that it tells was undone before it was sent"
+"""The error of a delivery that :func:`take_back` gave up."""
 
 _SELECT = (
     "SELECT id, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at, message,"
@@ -29,6 +33,12 @@ _SELECT = (
 )
 _SHORTEST = 8
 """Characters of an id that may stand for all of it, as listings on narrow terminals show them."""
+_OF_UNDONE = "change IN (SELECT c.id FROM verdicts v JOIN changes c ON c.verdict = v.undoes WHERE v.id = ?)"
+_TAKE_BACK = (
+    "UPDATE deliveries SET state = 'dead', next_attempt_at = NULL, error = ?"  # noqa: S608 - our own columns
+    f" WHERE state = 'pending' AND attempted_at IS NULL AND {_OF_UNDONE}"
+)
+_SENT_OF_UNDONE = f"SELECT count(*) FROM deliveries WHERE attempted_at IS NOT NULL AND {_OF_UNDONE}"  # noqa: S608 - as above
 _OPEN = "channel NOT IN (SELECT name FROM channels WHERE trouble = 'disabled')"
 _DUE = f"state = 'pending' AND next_attempt_at <= ? AND {_OPEN}"
 
@@ -44,11 +54,18 @@ def add_delivery(
 ) -> Delivery:
     """Put an alert on its way to `channel`, not before `send_at`; None for `change` is word of the monitor itself.
 
-    Its id follows from channel and body, so that the same alert never has two. Putting it there again adds nothing.
+    Its id follows from channel and body, but for the numbers of rows, so that the same alert never has two, in a ledger that
+    was put back from a backup either, which may number anew what it finds again. Putting it there again adds nothing;
+    another change that says the same has an id of its own.
     """
-    frozen = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    frozen = _json(body)
+    named = channel.name.encode() + b"\0" + _json(_unnumbered(body))
+    each = _id(named)
+    while change is not None and _is_of_another(ledger, each, change.id):
+        named += b"\0"
+        each = _id(named)
     new = Delivery(
-        id="msg_" + hashlib.sha256(channel.name.encode() + b"\0" + frozen).hexdigest()[:32],
+        id=each,
         change=0 if change is None else change.id,
         channel=channel.name,
         state=DeliveryState.PENDING,
@@ -59,6 +76,33 @@ def add_delivery(
     )
     add_deliveries(ledger, [new])
     return new
+
+
+def _json(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _unnumbered(body: dict[str, Any]) -> dict[str, Any]:
+    """Return an alert without the ids of its change and of its claims, and without the command that names one."""
+    data = body.get("data")
+    if not isinstance(data, dict):
+        return body
+    kept = {name: value for name, value in data.items() if name not in ("id", "claim", "show")}
+    if "evidence" in kept:
+        kept["evidence"] = [
+            {name: value for name, value in each.items() if name != "claim"} for each in kept["evidence"]
+        ]
+    return {**body, "data": kept}
+
+
+def _id(named: bytes) -> str:
+    return "msg_" + hashlib.sha256(named).hexdigest()[:32]
+
+
+def _is_of_another(ledger: Connection, each: str, change: int) -> bool:
+    return (
+        ledger.value("SELECT 1 FROM deliveries WHERE id = ? AND change IS NOT ?", (each, change)) is not None
+    )
 
 
 def add_deliveries(ledger: Connection, new: Iterable[Delivery]) -> None:
@@ -85,6 +129,32 @@ def add_deliveries(ledger: Connection, new: Iterable[Delivery]) -> None:
         " ON CONFLICT (id) DO NOTHING ON CONFLICT (change, channel) DO NOTHING",
         rows,
     )
+
+
+def hold_back(ledger: Connection, change: Change, channel: str, rule: str, reasons: Iterable[str]) -> None:
+    """Note that `channel` does not get `change`, by which rule of it ("only", "except", "trailers"…) and why."""
+    ledger.run(
+        "INSERT OR IGNORE INTO held_back VALUES (?, ?, ?, ?)",
+        (change.id, channel, rule, json.dumps(list(reasons), ensure_ascii=False)),
+    )
+
+
+def held_back(ledger: Connection, change: int) -> dict[str, tuple[str, ...]]:
+    """Return the channels that a change was held back from, and why."""
+    found = ledger.rows("SELECT channel, reasons FROM held_back WHERE change = ? ORDER BY channel", (change,))
+    return {channel: tuple(json.loads(reasons)) for channel, reasons in found}
+
+
+def further_trailers(ledger: Connection, channel: str, changes: Collection[int]) -> int:
+    """Return how many trailers `channel` was not told of between its delivery before those of `changes` and the last of them.
+
+    The same `changes` always give the same number: ids count up, and what is held back is noted with its change.
+    """
+    if not changes:
+        return 0
+    before = "SELECT ifnull(max(change), 0) FROM deliveries WHERE channel = ? AND change < ?"
+    sql = f"SELECT count(*) FROM held_back WHERE channel = ? AND rule = 'trailers' AND change > ({before}) AND change <= ?"  # noqa: S608 - our own columns
+    return int(ledger.value(sql, (channel, channel, min(changes), max(changes))))
 
 
 def due_channels(ledger: Connection, now: datetime) -> list[str]:
@@ -123,19 +193,18 @@ def next_delivery_at(ledger: Connection) -> datetime | None:
 def mark_attempting(ledger: Connection, messages: Mapping[str, Iterable[str]], now: datetime) -> None:
     """Note that these are being sent, by the id of the message that carries them, durably.
 
-    Call it before they are; one call for many messages costs one wait for the disk.
+    Call it before they are; one call for many messages costs one wait for the disk. The attempt counts when its end is
+    noted: one that our own end cut off uses up nothing of the retry schedule.
     """
     rows = [(message, instant(now), each) for message, ids in messages.items() for each in ids]
     with ledger.transaction(durable=True):
-        ledger.run_many(
-            "UPDATE deliveries SET attempts = attempts + 1, message = ?, attempted_at = ? WHERE id = ?", rows
-        )
+        ledger.run_many("UPDATE deliveries SET message = ?, attempted_at = ? WHERE id = ?", rows)
 
 
 def mark_delivered(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
     """Note that the channel took these."""
     ledger.run_many(
-        "UPDATE deliveries SET state = 'delivered', next_attempt_at = NULL, error = '', delivered_at = ? WHERE id = ?",
+        "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, next_attempt_at = NULL, error = '', delivered_at = ? WHERE id = ?",
         [(instant(now), each) for each in ids],
     )
 
@@ -143,7 +212,7 @@ def mark_delivered(ledger: Connection, ids: Iterable[str], now: datetime) -> Non
 def reschedule(ledger: Connection, ids: Iterable[str], next_attempt_at: datetime, error: str) -> None:
     """Note why the channel did not take these, and when to try again."""
     ledger.run_many(
-        "UPDATE deliveries SET next_attempt_at = ?, error = ? WHERE id = ? AND state = 'pending'",
+        "UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = ?, error = ? WHERE id = ? AND state = 'pending'",
         [(instant(next_attempt_at), storable(error), each) for each in ids],
     )
 
@@ -172,9 +241,15 @@ def sent_at(ledger: Connection, channel: str, since: datetime) -> list[datetime]
 def mark_dead(ledger: Connection, ids: Iterable[str], error: str) -> None:
     """Give these up; they stay, and :func:`retry` brings them back."""
     ledger.run_many(
-        "UPDATE deliveries SET state = 'dead', next_attempt_at = NULL, error = ? WHERE id = ? AND state = 'pending'",
+        "UPDATE deliveries SET state = 'dead', attempts = attempts + 1, next_attempt_at = NULL, error = ? WHERE id = ? AND state = 'pending'",
         [(storable(error), each) for each in ids],
     )
+
+
+def take_back(ledger: Connection, undoing: Verdict) -> int:
+    """Give up what no channel was sent yet of the verdict that `undoing` takes back; return how many alerts of it were sent."""
+    ledger.run(_TAKE_BACK, (TAKEN_BACK, undoing.id))
+    return int(ledger.value(_SENT_OF_UNDONE, (undoing.id,)))
 
 
 def retry(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
@@ -233,6 +308,7 @@ def deliveries(
     yield from map(_delivery, ledger.rows(sql, (*spoken.values(), -1 if limit is None else limit)))
 
 
+@legible
 def _delivery(row: Sequence[Any]) -> Delivery:
     (each, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at, message,
      attempted_at) = row  # fmt: skip

@@ -15,18 +15,21 @@ from typing import Any
 from monitor.errors import NotFoundError
 from monitor.ledger.columns import instant, local, moment, storable
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 from monitor.model import Document
 
 __all__ = [
-    "Sighting", "add_document", "add_sightings", "document", "documents", "earlier_version", "mark_seen", "numbered_documents", "sightings", "unheard_from_maker",
-    "unseen",
+    "COLUMNS", "Sighting", "add_document", "add_sightings", "as_makers", "document", "document_of", "documents", "earlier_version", "mark_seen",
+    "sightings", "unheard_from_maker", "unseen",
 ]  # fmt: skip
 
 _BATCH = 500
-_SELECT = (
-    "SELECT id, seen_at, entry, url, source, published, utc_offset, lang, title, html, text, author, official "
-    "FROM documents"
+COLUMNS = (
+    "d.id, d.seen_at, d.entry, d.url, d.source, d.published, d.utc_offset, d.lang, d.title, d.html, d.text, d.author,"
+    " d.official"
 )
+"""The columns of a table `documents d` that :func:`document_of` reads."""
+_SELECT = f"SELECT {COLUMNS} FROM documents d"  # noqa: S608 - our own columns
 
 
 @dataclass(frozen=True)
@@ -68,23 +71,26 @@ def _is_others(ledger: Connection, document: Document) -> bool:
     others = "SELECT 1 FROM documents WHERE fingerprint = ? AND NOT official AND source <> ?"
     if ledger.row(others, (document.fingerprint, storable(document.source))) is None:
         return False
-    return ledger.row("SELECT 1 FROM documents WHERE fingerprint = ?", (_as_makers(document),)) is None
+    return ledger.row("SELECT 1 FROM documents WHERE fingerprint = ?", (as_makers(document),)) is None
 
 
-def _as_makers(document: Document) -> str:
+def as_makers(document: Document) -> str:
     """Return the fingerprint under which the maker's own copy of a content is kept beside that of another."""
     return sha256(f"official\0{document.fingerprint}".encode()).hexdigest()[:32]
 
 
-def add_document(ledger: Connection, document: Document, seen_at: datetime) -> tuple[int, str] | None:
+def add_document(
+    ledger: Connection, document: Document, seen_at: datetime, *, revises: int | None = None
+) -> tuple[int, str] | None:
     """Keep a document and mark it as seen; return its row's id and fingerprint, None when its content is kept already.
 
-    The maker's own copy of what another source carried first is kept beside that: it is surer.
+    The maker's own copy of what another source carried first is kept beside that: it is surer. `revises` is the row of what the
+    same document said before.
     """
     offset = document.published.utcoffset()
     fingerprint = document.fingerprint
     if document.official and _is_others(ledger, document):
-        fingerprint = _as_makers(document)
+        fingerprint = as_makers(document)
     found = ledger.row(
         "INSERT INTO documents (fingerprint, entry, url, source, published, utc_offset, lang, title, html, text,"
         " author, official, seen_at, revises) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -103,23 +109,11 @@ def add_document(ledger: Connection, document: Document, seen_at: datetime) -> t
             storable(document.author),
             document.official,
             instant(seen_at),
-            _earlier(ledger, document),
+            revises,
         ),
     )
     ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(fingerprint),))
     return None if found is None else (int(found[0]), fingerprint)
-
-
-def _earlier(ledger: Connection, document: Document) -> int | None:
-    by_entry = ledger.value(
-        "SELECT max(id) FROM documents WHERE source = ? AND entry = ?",
-        (storable(document.source), storable(document.id)),
-    )
-    by_url = document.url and ledger.value(
-        "SELECT max(id) FROM documents WHERE source = ? AND url = ?",
-        (storable(document.source), storable(document.url)),
-    )
-    return max((int(row) for row in (by_entry, by_url) if row), default=None)
 
 
 def earlier_version(ledger: Connection, fingerprint: str) -> str | None:
@@ -168,24 +162,21 @@ def document(ledger: Connection, fingerprint: str) -> Document:
     found = ledger.row(f"{_SELECT} WHERE fingerprint = ?", (fingerprint,))
     if found is None:
         raise NotFoundError(f"no document {fingerprint} is recorded", where=str(ledger.path))
-    return _document(found)
+    return document_of(found)
 
 
 def documents(ledger: Connection) -> Iterator[tuple[Document, datetime]]:
-    """Return every recorded document and when it was read, in that order; it may be written to in between."""
-    return ((document, seen_at) for _, document, seen_at in numbered_documents(ledger))
-
-
-def numbered_documents(ledger: Connection) -> Iterator[tuple[int, Document, datetime]]:
-    """Yield of every recorded document its row's id, itself and when it was read, as :func:`documents` does."""
+    """Yield every recorded document and when it was read, in that order; it may be written to in between."""
     last = 0
     while some := list(ledger.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT {_BATCH // 10}", (last,))):
         for row in some:
-            yield row[0], _document(row), moment(row[1])
+            yield document_of(row), moment(row[1])
         last = some[-1][0]
 
 
-def _document(row: Sequence[Any]) -> Document:
+@legible
+def document_of(row: Sequence[Any]) -> Document:
+    """Return the document of a row of :data:`COLUMNS`."""
     _, _, entry, url, source, published, utc_offset, lang, title, html, text, author, official = row
     return Document(
         id=entry,

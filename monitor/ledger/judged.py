@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.ledger.connection import Connection
-from monitor.ledger.observations import OBSERVED, STANDING_VERDICT, last_rereadings, observation_of
+from monitor.ledger.observations import OBSERVED, STANDING_VERDICT, observation_of
 from monitor.model import Observation, VerdictKind
 
 __all__ = ["JudgedClaim", "adjustment", "judged", "keep_adjustment", "observations_of", "undone"]
@@ -29,17 +29,15 @@ class JudgedClaim:
 
 def judged(ledger: Connection) -> Iterator[JudgedClaim]:
     """Yield each claim on which a verdict counts, in the order of the verdicts."""
-    latest = last_rereadings(ledger)
     for claim, kind in list(ledger.rows(_JUDGED)):
         rows = ledger.rows(f"{OBSERVED} WHERE c.id = ? ORDER BY o.id", (claim,))
-        yield JudgedClaim(claim, VerdictKind(kind), tuple(observation_of(row, latest) for row in rows))
+        yield JudgedClaim(claim, VerdictKind(kind), tuple(observation_of(row) for row in rows))
 
 
 def observations_of(ledger: Connection, fingerprint: str) -> list[Observation]:
     """Return all that was observed in a recorded document, what counts no more included, in the order in which it was read."""
-    latest = last_rereadings(ledger)
     rows = ledger.rows(f"{OBSERVED} WHERE d.fingerprint = ? ORDER BY o.id", (fingerprint,))
-    return [observation_of(row, latest) for row in rows]
+    return [observation_of(row) for row in rows]
 
 
 def undone(ledger: Connection) -> int:

@@ -5,7 +5,7 @@ One claim is one row, known by what it says; its id is that of its first observa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,16 @@ from monitor.ledger.columns import (
     when_text,
 )
 from monitor.ledger.connection import Connection
-from monitor.ledger.documents import add_document
+from monitor.ledger.documents import add_document, add_sightings
+from monitor.ledger.failures import legible
+from monitor.ledger.readings import (
+    Statement,
+    add_reading,
+    last_reading,
+    says_the_same,
+    statements,
+    told_in,
+)
 from monitor.model import (
     Certainty,
     Claim,
@@ -33,31 +42,55 @@ from monitor.model import (
     Post,
     Span,
     Status,
+    TrailerKind,
     Verdict,
     VerdictKind,
     When,
 )
 
 __all__ = [
-    "COUNTS", "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "last_rereadings", "observation_of", "observations", "observed_in", "record_document", "reread_document",
-    "subjects", "verdict_of", "verdicts", "verdicts_of_claim",
+    "COUNTS", "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "observed_in",
+    "record_document", "record_found", "reread_document", "subjects", "verdict_of", "verdicts", "verdicts_of_claim",
 ]  # fmt: skip
 
 Subject = tuple[str, Event]
 """What is reconciled together: a work's releases, or its trailers; all instalments and scopes, since a claim may name neither."""
 
-COUNTS = "{0}.rereading IS (SELECT max(r.id) FROM rereadings r WHERE r.document = {0}.document)"
-"""The condition on an observation, by the name of its table, that its document was not read again since."""
+COUNTS = (
+    "NOT EXISTS (SELECT 1 FROM readings own JOIN readings later ON later.rereads = ifnull(own.rereads, own.id)"
+    " WHERE own.id = {0}.reading AND later.id > own.id)"
+)
+"""The condition on an observation, by the name of its table, that the text it was read in was not read again since."""
 
 OBSERVED = (
-    'SELECT o.id, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
+    'SELECT o.id, o.claim, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
     ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url, o.passing, o.inherited,'
-    " o.confidence, o.reader, o.document, o.rereading,"
-    " d.fingerprint, d.source, d.url, d.published, d.utc_offset, d.seen_at, d.title, d.author, d.lang"
+    " o.trailer, o.trailer_kind, o.confidence, o.reader,"
+    " ifnull(r.rereads, r.id), r.place, o.replaces, d.fingerprint, r.source, r.url, ifnull(o.said_at, d.published), d.utc_offset,"
+    " r.at, d.title, d.author, d.lang, "
+    f"NOT {COUNTS.format('o')}"
     " FROM claims c JOIN observations o ON o.claim = c.id JOIN documents d ON d.id = o.document"
+    " JOIN readings r ON r.id = o.reading"
 )
 """The columns that :func:`observation_of` reads."""
 
+_OF_READING = (
+    f"{OBSERVED} WHERE o.document = (SELECT document FROM readings WHERE id = ?1)"
+    f" AND ifnull(r.rereads, r.id) = ?1 AND {COUNTS.format('o')} ORDER BY o.id"
+)
+_LAST_OBSERVED = (
+    "SELECT l.id, l.place, l.at FROM observations o JOIN readings r ON r.id = o.reading"
+    " JOIN readings l ON l.id = ifnull(r.rereads, r.id) WHERE o.document = ? ORDER BY l.id DESC LIMIT 1"
+)
+_REREAD = (
+    "INSERT INTO readings (place, source, entry, url, by_entry, by_url, document, at, rereads, reader, reread_at)"
+    " SELECT place, source, entry, url, 0, 0, document, at, id, ?, ? FROM readings WHERE id = ? AND rereads IS NULL"
+    " RETURNING id, document, place"
+)
+_NEWEST_REREADING = "SELECT max(id) FROM readings WHERE rereads IS NOT NULL"
+_TITLES_OF_DOCUMENT = (
+    "SELECT DISTINCT c.title FROM observations o JOIN claims c ON c.id = o.claim WHERE o.document = ?"
+)
 _OF_SUBJECT = "c.title = ? AND c.event = ?"
 _NEWER_OF_SUBJECT = f"{OBSERVED} WHERE {_OF_SUBJECT} AND o.id > ?"
 # A subject that is in the news is folded again at each document: what was read of it is kept at hand, up to this many.
@@ -73,57 +106,116 @@ _LAST_OF_CLAIM = f"{_VERDICT} WHERE v.claim = ? AND {STANDING_VERDICT} ORDER BY 
 
 
 def record_document(
-    ledger: Connection, document: Document, seen_at: datetime, observed: Iterable[Observation]
+    ledger: Connection,
+    document: Document,
+    seen_at: datetime,
+    observed: Iterable[Observation],
+    *,
+    shared: Collection[str] = frozenset(),
 ) -> list[Observation]:
     """Keep a document with what was observed in it; return the observations with their ids.
 
-    They are of this `document`, made at `seen_at`. Content that is recorded already adds nothing: the list is empty.
+    They are of this `document`, made at `seen_at`. The list is empty when nothing is added: the document says what it said
+    when it was last read, or another one of the same text is recorded. `shared` are the ids and addresses that name several
+    documents of one body, and so none of them.
     """
     with ledger.transaction():
-        kept = add_document(ledger, document, seen_at)
-        if kept is None:
+        last = last_reading(ledger, document, shared)
+        if last is not None and last.is_of(document):
             return []
-        row, fingerprint = kept
+        observed = list(observed)
+        claims, readers = [each.claim for each in observed], [each.reader for each in observed]
+        before = [] if last is None else observed_in(ledger, told_in(ledger, last))
+        said = statements(claims, before, document, last, seen_at)
+        is_retold = says_the_same([each.claim for each in said], before)
+        if last is not None and last.title == document.title and is_retold:
+            # Only what surrounds the claims differs: a counter, a date of publication.
+            ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(document.fingerprint),))
+            return []
+        kept = add_document(ledger, document, seen_at, revises=last.document if last else None)
+        if kept is None:
+            row = int(ledger.value("SELECT id FROM documents WHERE fingerprint = ?", (document.fingerprint,)))
+            add_sightings(ledger, [document], seen_at)
+        row, fingerprint = kept or (row, document.fingerprint)
+        reading, place = add_reading(ledger, document, row, seen_at, shared, last=last)
+        if kept is None and last is None:
+            return []
         first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
         recorded = [
-            _recorded(document, fingerprint, seen_at, each, number)
-            for number, each in enumerate(observed, first)
+            replace(
+                _recorded(document, seen_at, each, reader),
+                document=fingerprint,
+                id=number,
+                reading=reading,
+                place=place,
+            )
+            for number, (each, reader) in enumerate(zip(said, readers, strict=True), first)
         ]
-        for observation in recorded:
-            _add_observation(ledger, observation, row)
-        return recorded
+        return [_add_observation(ledger, observation, row, reading) for observation in recorded]
 
 
-def _recorded(
-    document: Document, fingerprint: str, seen_at: datetime, said: Observation, number: int
-) -> Observation:
+def record_found(
+    ledger: Connection, document: Document, seen_at: datetime, observed: Iterable[Observation]
+) -> list[Observation]:
+    """Keep what a document that was read before claims of works that were not watched then; return it with its ids.
+
+    A work that the recorded document claims something of already gets nothing more. A document that claimed nothing is
+    recorded now, read at `seen_at`.
+    """
+    with ledger.transaction():
+        row = ledger.value("SELECT id FROM documents WHERE fingerprint = ?", (document.fingerprint,))
+        if row is None:
+            return record_document(ledger, document, seen_at, observed)
+        known = {title for (title,) in ledger.rows(_TITLES_OF_DOCUMENT, (row,))}
+        new = [each for each in observed if storable(each.claim.title) not in known]
+        found = ledger.row(_LAST_OBSERVED, (row,))
+        if found is None or not new:
+            return []
+        reading, place, at = found
+        # Where that text was read again, what is found belongs to what counts of it.
+        latest = ledger.value("SELECT max(id) FROM readings WHERE id = ?1 OR rereads = ?1", (reading,))
+        first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
+        recorded = [
+            replace(
+                _recorded(document, moment(at), Statement(each.claim, document.published), each.reader),
+                id=number,
+                reading=reading,
+                place=place,
+            )
+            for number, each in enumerate(new, first)
+        ]
+        return [_add_observation(ledger, observation, row, int(latest)) for observation in recorded]
+
+
+def _recorded(document: Document, seen_at: datetime, said: Statement, reader: str) -> Observation:
     return Observation(
         claim=said.claim,
-        document=fingerprint,
+        document=document.fingerprint,
         source=document.source,
         url=document.url,
-        published=document.published,
+        published=said.said_at,
         seen_at=seen_at,
         headline=document.title,
         author=document.author,
         lang=document.lang,
-        id=number,
-        reader=said.reader,
+        replaces=said.replaces,
+        reader=reader,
     )
 
 
 def _add_observation(
-    ledger: Connection, observation: Observation, document: int, rereading: int | None = None
-) -> None:
+    ledger: Connection, observation: Observation, document: int, reading: int
+) -> Observation:
     claim = observation.claim
     span, post = claim.span, claim.post
+    number = _claim_row(ledger, claim, observation.id)
     ledger.run(
         'INSERT INTO observations (id, claim, document, certainty, sources, scope, quote, part, start, "end", rules,'
-        " post_author, post_at, post_url, passing, inherited, confidence, reader, rereading)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " post_author, post_at, post_url, passing, inherited, trailer, trailer_kind, confidence, reader, reading, said_at, replaces)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation.id,
-            _claim_row(ledger, claim, observation.id),
+            number,
             document,
             claim.certainty.value,
             json_text(claim.sources),
@@ -134,11 +226,16 @@ def _add_observation(
             *((None, None, None) if post is None else _post_columns(post)),
             claim.passing,
             claim.inherited,
+            storable(claim.trailer),
+            claim.trailer_kind.value,
             claim.confidence,
             storable(observation.reader),
-            rereading,
+            reading,
+            instant(observation.published),
+            json_text(observation.replaces),
         ),
     )
+    return replace(observation, claim_id=number)
 
 
 def _claim_row(ledger: Connection, claim: Claim, number: int) -> int:
@@ -168,10 +265,13 @@ def _post_columns(post: Post) -> tuple[str, str | None, str]:
 def observations(ledger: Connection, title: str, event: str) -> list[Observation]:
     """Return all that was observed of a subject, oldest published first."""
     subject = title, event
-    latest = last_rereadings(ledger)
+    newest = ledger.value(_NEWEST_REREADING) or 0
+    if newest != ledger.reread:  # what is remembered may count no more
+        ledger.remembered.clear()
+        ledger.reread = newest
     kept = ledger.remembered.get(subject, [])
     last = max((observation.id for observation in kept), default=0)
-    newer = [observation_of(row, latest) for row in ledger.rows(_NEWER_OF_SUBJECT, (title, event, last))]
+    newer = [observation_of(row) for row in ledger.rows(_NEWER_OF_SUBJECT, (title, event, last))]
     if newer:
         kept = sorted([*kept, *newer], key=lambda observation: (observation.published, observation.id))
         ledger.remembered[subject] = kept
@@ -181,42 +281,30 @@ def observations(ledger: Connection, title: str, event: str) -> list[Observation
     return list(kept)
 
 
-def last_rereadings(ledger: Connection) -> dict[int, int]:
-    """Return the last rereading of each document that was read again; what is remembered is forgotten when there is a newer one."""
-    newest = ledger.value("SELECT max(id) FROM rereadings") or 0
-    if newest != ledger.reread[0]:
-        ledger.remembered.clear()
-        ledger.reread = (
-            newest,
-            dict(ledger.rows("SELECT document, max(id) FROM rereadings GROUP BY document")),
-        )
-    return ledger.reread[1]
-
-
 def reread_document(
-    ledger: Connection, number: int, at: datetime, observed: Sequence[Observation], reader: str
+    ledger: Connection, reading: int, at: datetime, observed: Sequence[Observation], reader: str
 ) -> list[Observation]:
-    """Let what `reader` reads in the recorded document `number` count in place of what was read before; return it with its ids.
+    """Let what `reader` reads at `at` in the text of a `reading` count in place of what was read in it before.
 
-    The earlier observations stay, and count no more; when nothing is `observed`, nothing of the document counts.
+    Returns it with its ids. The earlier observations stay, and count no more; when nothing is `observed`, nothing of the text
+    counts. Raises NotFoundError when there is no such reading.
     """
     with ledger.transaction():
-        rereading = ledger.value(
-            "INSERT INTO rereadings (document, reader, at) VALUES (?, ?, ?) RETURNING id",
-            (number, storable(reader), instant(at)),
-        )
+        found = ledger.row(_REREAD, (storable(reader), instant(at), reading))
+        if found is None:
+            raise NotFoundError(f"no reading {reading} is recorded", where=str(ledger.path))
+        number, document, place = found
         first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
-        recorded = [replace(each, id=own, replaced=False) for own, each in enumerate(observed, first)]
-        for observation in recorded:
-            _add_observation(ledger, observation, number, int(rereading))
-        return recorded
+        recorded = [
+            replace(each, id=own, reading=reading, place=place, replaced=False)
+            for own, each in enumerate(observed, first)
+        ]
+        return [_add_observation(ledger, observation, document, number) for observation in recorded]
 
 
-def observed_in(ledger: Connection, number: int) -> list[Observation]:
-    """Return what counts of what was read in the recorded document `number`, in the order in which it was read."""
-    latest = last_rereadings(ledger)
-    rows = ledger.rows(f"{OBSERVED} WHERE d.id = ? ORDER BY o.id", (number,))
-    return [each for each in (observation_of(row, latest) for row in rows) if not each.replaced]
+def observed_in(ledger: Connection, reading: int) -> list[Observation]:
+    """Return what counts of what was observed in the text of a `reading`, in the order in which it was read."""
+    return [observation_of(row) for row in ledger.rows(_OF_READING, (reading,))]
 
 
 def _forget_some(ledger: Connection) -> None:
@@ -226,11 +314,13 @@ def _forget_some(ledger: Connection) -> None:
         total -= len(ledger.remembered.popitem(last=False)[1])
 
 
-def observation_of(row: Sequence[Any], latest: Mapping[int, int] | None = None) -> Observation:
-    """Return the observation of a row of :data:`OBSERVED`; `latest` are the last rereadings by document, where it is asked."""
-    (number, title, instalment, event, status, when, certainty, sources, scope, quote,
-     part, start, end, rules, post_author, post_at, post_url, passing, inherited, confidence, reader, row_of_document, rereading,
-     fingerprint, source, url, published, utc_offset, seen_at, headline, author, lang) = row  # fmt: skip
+@legible
+def observation_of(row: Sequence[Any]) -> Observation:
+    """Return the observation of a row of :data:`OBSERVED`."""
+    (number, claim_id, title, instalment, event, status, when, certainty, sources, scope, quote,
+     part, start, end, rules, post_author, post_at, post_url, passing, inherited,
+     trailer, trailer_kind, confidence, reader, reading, place, replaces, fingerprint, source, url, published, utc_offset, seen_at,
+     headline, author, lang, is_replaced) = row  # fmt: skip
     claim = Claim(
         title=title,
         event=Event(event),
@@ -246,6 +336,8 @@ def observation_of(row: Sequence[Any], latest: Mapping[int, int] | None = None) 
         post=None if post_author is None else Post(post_author, moment_or_none(post_at), post_url),
         passing=bool(passing),
         inherited=bool(inherited),
+        trailer=trailer,
+        trailer_kind=TrailerKind(trailer_kind),
         confidence=confidence,
     )
     return Observation(
@@ -259,9 +351,18 @@ def observation_of(row: Sequence[Any], latest: Mapping[int, int] | None = None) 
         author=author,
         lang=lang,
         id=number,
+        reading=reading,
+        place=place,
+        replaces=strings(replaces),
+        claim_id=claim_id,
         reader=reader,
-        replaced=latest is not None and rereading != latest.get(row_of_document),
+        replaced=bool(is_replaced),
     )
+
+
+@legible
+def _event(text: str) -> Event:
+    return Event(text)
 
 
 def subjects(ledger: Connection) -> Iterator[Subject]:
@@ -269,7 +370,7 @@ def subjects(ledger: Connection) -> Iterator[Subject]:
     sql = "SELECT DISTINCT title, event FROM claims ORDER BY title, event"
     # Read whole: few, and whoever reconciles them writes in between.
     for title, event in list(ledger.rows(sql)):
-        yield title, Event(event)
+        yield title, _event(event)
 
 
 def add_verdict(ledger: Connection, verdict: Verdict) -> Verdict:
@@ -314,6 +415,7 @@ def verdict_of(ledger: Connection, number: int) -> Verdict | None:
     return None if found is None else _verdict(found)
 
 
+@legible
 def _verdict(row: Sequence[Any]) -> Verdict:
     number, claim, kind, at, note = row
     return Verdict(claim, VerdictKind(kind), moment(at), note, number)

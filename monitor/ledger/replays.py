@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 
 __all__ = ["Position", "keep_position", "mark_written", "position"]
 
@@ -30,8 +31,14 @@ def position(ledger: Connection, run: str) -> Position | None:
     kept = ledger.value("SELECT value FROM meta WHERE name = 'replay'")
     if kept is None:
         return None
+    found = _position(kept)
+    return found if found.run == run else None
+
+
+@legible
+def _position(kept: str) -> Position:
     named, documents, day, earlier = json.loads(kept)
-    return Position(named, documents, day and date.fromisoformat(day), earlier) if named == run else None
+    return Position(named, documents, day and date.fromisoformat(day), earlier)
 
 
 def keep_position(ledger: Connection, position: Position) -> None:

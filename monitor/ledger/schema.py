@@ -8,9 +8,11 @@ explains each table to those who query it.
 
 from __future__ import annotations
 
+import re
+
 from sqlite_utils import Database, Migrations
 
-__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "upgrade"]
+__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "TABLES", "upgrade"]
 
 APPLICATION_ID = 0x4D4F4E31  # "MON1", in the file's header: `file ledger.db` shows it
 
@@ -254,6 +256,18 @@ CREATE VIEW alert_log AS
 
 
 @_steps()
+def schedule_times(db: Database) -> None:
+    """Keep when a poll was scheduled and at which interval, so that a wrong clock and a missed poll can be told; and rests."""
+    db.execute("ALTER TABLE sources ADD COLUMN scheduled_at TEXT")
+    db.execute("ALTER TABLE sources ADD COLUMN usual INTEGER")
+    db.execute("UPDATE sources SET scheduled_at = last_poll_at")
+    db.execute("CREATE INDEX sources_scheduled ON sources (scheduled_at) WHERE configured AND NOT gone")
+    db.execute(
+        "CREATE TABLE rests (place TEXT PRIMARY KEY, until TEXT NOT NULL, set_at TEXT NOT NULL) STRICT, WITHOUT ROWID"
+    )
+
+
+@_steps()
 def weight_of_a_claim(db: Database) -> None:
     """Keep beside an observation what weighs it, which version 1 kept as two names among its `rules`."""
     db.executescript(_WEIGHT)
@@ -313,8 +327,92 @@ _STANDING_VERDICT = (
 
 
 @_steps()
+def readings(db: Database) -> None:
+    """Keep each reading of a document under its id or address, so that the latest one is known."""
+    for statement in _READINGS:
+        db.execute(statement)
+    places: dict[tuple[str, str, str], int] = {}
+    first: dict[tuple[int, str, str], int] = {}
+    rows = list(db.execute(_READ_BEFORE))
+    for number, (document, source, entry, url, at) in enumerate(rows, 1):
+        names = [(source, "entry", entry)] + ([(source, "url", url)] if url else [])
+        place = next((places[name] for name in names if name in places), number)
+        places.update((name, place) for name in names)
+        first.setdefault((document, source, url), number)
+        db.execute(
+            "INSERT INTO readings VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)",
+            (number, place, source, entry, url, bool(url), document, at),
+        )
+    for document, source, url in db.execute("SELECT id, source, url FROM documents").fetchall():
+        db.execute(
+            "UPDATE observations SET reading = ? WHERE document = ?",
+            (first[(document, source, url)], document),
+        )
+    db.execute(_OBSERVATIONS_STAY)
+
+
+_READ_BEFORE = """
+SELECT id, source, entry, url, seen_at AS at FROM documents
+UNION ALL SELECT document, source, entry, url, at FROM sightings ORDER BY at, id
+"""
+_OBSERVATIONS_STAY = (
+    "CREATE TRIGGER observations_stay BEFORE UPDATE ON observations"
+    " BEGIN SELECT RAISE(ABORT, 'observations are append-only'); END"
+)
+_READINGS = (
+    (
+        "CREATE TABLE readings (id INTEGER PRIMARY KEY, place INTEGER NOT NULL, source TEXT NOT NULL, entry TEXT NOT NULL,"
+        " url TEXT NOT NULL, by_entry INTEGER NOT NULL, by_url INTEGER NOT NULL,"
+        " document INTEGER NOT NULL REFERENCES documents, at TEXT NOT NULL) STRICT"
+    ),
+    "CREATE INDEX readings_entry ON readings (source, entry)",
+    "CREATE INDEX readings_url ON readings (source, url)",
+    "CREATE TRIGGER readings_stay BEFORE UPDATE ON readings BEGIN SELECT RAISE(ABORT, 'readings are append-only'); END",
+    "CREATE TRIGGER readings_keep BEFORE DELETE ON readings BEGIN SELECT RAISE(ABORT, 'readings are append-only'); END",
+    "ALTER TABLE observations ADD COLUMN reading INTEGER REFERENCES readings",
+    "ALTER TABLE observations ADD COLUMN said_at TEXT",
+    "ALTER TABLE observations ADD COLUMN replaces TEXT NOT NULL DEFAULT '[]'",
+    "DROP INDEX documents_entry",
+    "DROP INDEX documents_url",
+    "DROP TRIGGER observations_stay",
+)
+
+
+@_steps()
+def trailers(db: Database) -> None:
+    """Keep what a trailer is called, whether it is a milestone, and from whom a change was held back."""
+    for statement in _TRAILERS:
+        db.execute(statement)
+
+
+_TRAILERS = (
+    "ALTER TABLE observations ADD COLUMN trailer TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE observations ADD COLUMN trailer_kind TEXT NOT NULL DEFAULT 'trailer'",
+    "ALTER TABLE changes ADD COLUMN trailer TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE changes ADD COLUMN milestone TEXT NOT NULL DEFAULT ''",
+    (
+        "CREATE TABLE held_back (change INTEGER NOT NULL REFERENCES changes ON DELETE CASCADE, channel TEXT NOT NULL,"
+        " rule TEXT NOT NULL, reasons TEXT NOT NULL, PRIMARY KEY (change, channel)) STRICT, WITHOUT ROWID"
+    ),
+)
+
+
+@_steps()
+def watched_works(db: Database) -> None:
+    """Keep which works are watched under which names, and what a source is still to be looked through for."""
+    for statement in _WATCHED:
+        db.execute(statement)
+
+
+_WATCHED = (
+    "CREATE TABLE watched (title TEXT PRIMARY KEY, names TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """ALTER TABLE sources ADD COLUMN look_for TEXT NOT NULL DEFAULT '{"all": [], "new": []}'""",
+)
+
+
+@_steps()
 def how_it_was_read(db: Database) -> None:
-    """Keep beside an observation how likely it was read rightly and by which reader, and which documents were read again."""
+    """Keep beside an observation how likely it was read rightly and by which reader, and which reading reads a text anew."""
     for statement in _HOW_IT_WAS_READ:
         db.execute(statement)
 
@@ -322,16 +420,19 @@ def how_it_was_read(db: Database) -> None:
 _HOW_IT_WAS_READ = (
     "ALTER TABLE observations ADD COLUMN confidence REAL CHECK (confidence BETWEEN 0 AND 1)",
     "ALTER TABLE observations ADD COLUMN reader TEXT NOT NULL DEFAULT ''",
-    (
-        "CREATE TABLE rereadings (id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents, reader TEXT NOT NULL,"
-        " at TEXT NOT NULL) STRICT"
-    ),
-    "CREATE INDEX rereadings_document ON rereadings (document)",
-    "ALTER TABLE observations ADD COLUMN rereading INTEGER REFERENCES rereadings",
-    "CREATE TRIGGER rereadings_stay BEFORE UPDATE ON rereadings BEGIN SELECT RAISE(ABORT, 'rereadings are append-only'); END",
-    "CREATE TRIGGER rereadings_keep BEFORE DELETE ON rereadings BEGIN SELECT RAISE(ABORT, 'rereadings are append-only'); END",
+    "ALTER TABLE readings ADD COLUMN rereads INTEGER REFERENCES readings",
+    "ALTER TABLE readings ADD COLUMN reader TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE readings ADD COLUMN reread_at TEXT",
+    "CREATE INDEX readings_rereads ON readings (rereads) WHERE rereads IS NOT NULL",
+    "CREATE INDEX readings_anew ON readings (id) WHERE rereads IS NOT NULL",
+    "CREATE INDEX readings_place ON readings (place)",
 )
 
+TABLES = (
+    *re.findall(r"CREATE TABLE (\w+)", "\n".join((_FOUNDATION, *_READINGS, *_TRAILERS, *_WATCHED))),
+    "rests",
+)
+"""The tables that there are."""
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 8
 """How many steps there are; in the file's header as `user_version`."""

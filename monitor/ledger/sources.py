@@ -11,19 +11,39 @@ from typing import Any
 from monitor.errors import NotFoundError
 from monitor.ledger.columns import instant, json_text, moment, moment_or_none, storable
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 from monitor.model import Source, SourceState, Validators
 
-__all__ = ["SourceRow", "due", "gone", "next_due_at", "save_states", "source_rows", "state", "sync_sources"]
+__all__ = [
+    "CLOCK_SKEW",
+    "SourceRow",
+    "due",
+    "gone",
+    "next_due_at",
+    "save_states",
+    "source_rows",
+    "state",
+    "sync_sources",
+]
 
 _STATE = (
     "name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims, "
-    "published, moved_to, gone, silence_alerted, ttl, validators_url, etag, last_modified, body"
+    "published, moved_to, gone, silence_alerted, ttl, validators_url, etag, last_modified, body, scheduled_at, usual, look_for"
 )
 _MARKS = ", ".join("?" * len(_STATE.split(", ")))
 _SELECT = f"SELECT {_STATE} FROM sources"  # noqa: S608 - our own column names
 _SELECT_ROWS = f"SELECT {_STATE}, kind, url, configured FROM sources ORDER BY name"  # noqa: S608 - as above
 _SAVE = f"UPDATE sources SET ({_STATE}) = ({_MARKS}) WHERE name = ?"  # noqa: S608 - as above
 _INSERT = f"INSERT INTO sources ({_STATE}, kind, target, url, configured) VALUES ({_MARKS}, ?, ?, ?, ?)"  # noqa: S608 - as above
+
+# Two searches, each in an index of its own: an idle tick looks at no source that is not due.
+_DUE = "SELECT name FROM sources WHERE configured AND NOT gone AND next_poll_at <= ? ORDER BY next_poll_at LIMIT ?"
+_AHEAD = (
+    "SELECT name FROM sources INDEXED BY sources_scheduled WHERE configured AND NOT gone AND scheduled_at > ?"
+    " ORDER BY scheduled_at LIMIT ?"
+)
+CLOCK_SKEW = timedelta(minutes=1)
+"""A clock that is put right by less mistimes nothing that is worth the mending."""
 
 
 @dataclass(frozen=True)
@@ -47,27 +67,34 @@ def sync_sources(ledger: Connection, sources: Iterable[Source], now: datetime) -
         ledger.run("UPDATE sources SET configured = 0 WHERE configured")
         for source in sources:
             address = storable(source.target), storable(source.url)
+            every = source.every
             known = ledger.row("SELECT url FROM sources WHERE name = ?", (source.name,))
             if known is None:
-                new = SourceState(name=source.name, next_poll_at=now)
+                new = SourceState(name=source.name, next_poll_at=now, scheduled_at=now, usual=source.every)
                 ledger.run(_INSERT, (*_values(new), source.kind.value, *address, 1))
                 continue
             ledger.run(
-                "UPDATE sources SET configured = 1, kind = ?, target = ?, url = ? WHERE name = ?",
-                (source.kind.value, *address, source.name),
+                "UPDATE sources SET configured = 1, kind = ?, target = ?, url = ?, usual = ifnull(?, usual) WHERE name = ?",
+                (source.kind.value, *address, every and round(every.total_seconds()), source.name),
             )
             if known[0] != address[1]:
                 ledger.run(
-                    "UPDATE sources SET next_poll_at = ?, baseline = 1, validators_url = '', etag = '', last_modified = '', body = '',"
-                    " error = '', failures = 0, moved_to = '', gone = 0, silence_alerted = 0, ttl = NULL WHERE name = ?",
+                    "UPDATE sources SET next_poll_at = ?1, scheduled_at = ?1, baseline = 1, validators_url = '', etag = '', last_modified = '', body = '',"
+                    " error = '', failures = 0, moved_to = '', gone = 0, silence_alerted = 0, ttl = NULL WHERE name = ?2",
                     (instant(now), source.name),
                 )
 
 
 def due(ledger: Connection, now: datetime, limit: int | None = None) -> list[str]:
-    """Return the names of the sources to poll now, longest due first, `limit` of them at most."""
-    sql = "SELECT name FROM sources WHERE configured AND NOT gone AND next_poll_at <= ? ORDER BY next_poll_at LIMIT ?"
-    return [name for (name,) in ledger.rows(sql, (instant(now), -1 if limit is None else limit))]
+    """Return the names of the sources to poll now, longest due first, `limit` of them at most.
+
+    A source whose next poll was scheduled by a clock that was more than a minute ahead of `now` is due too: that clock has
+    been put right since, and the time that it set may be years away.
+    """
+    most = -1 if limit is None else limit
+    due = [name for (name,) in ledger.rows(_DUE, (instant(now), most))]
+    ahead = [name for (name,) in ledger.rows(_AHEAD, (instant(now + CLOCK_SKEW), most))]
+    return list(dict.fromkeys(due + ahead))[:limit]
 
 
 def gone(ledger: Connection) -> set[str]:
@@ -107,6 +134,7 @@ class _Kept(tuple[datetime, ...]):  # noqa: SLOT001 - a tuple of any length has 
     text: str
 
 
+@legible
 def _times(text: str) -> _Kept:
     times = _Kept(map(datetime.fromisoformat, json.loads(text)))
     times.text = text
@@ -138,12 +166,18 @@ def _values(state: SourceState) -> tuple[Any, ...]:
         storable(state.validators.etag),
         storable(state.validators.last_modified),
         state.validators.body,
+        None if state.scheduled_at is None else instant(state.scheduled_at),
+        None if state.usual is None else round(state.usual.total_seconds()),
+        json.dumps({"all": state.look_for, "new": state.baseline_for}),
     )
 
 
+@legible
 def _state(row: Sequence[Any]) -> SourceState:
     (name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims,
-     published, moved_to, gone, silence_alerted, ttl, url, etag, last_modified, body) = row  # fmt: skip
+     published, moved_to, gone, silence_alerted, ttl, url, etag, last_modified, body, scheduled_at,
+     usual, looked) = row  # fmt: skip
+    look_for = json.loads(looked)
     return SourceState(
         name=name,
         next_poll_at=moment(next_poll_at),
@@ -161,4 +195,8 @@ def _state(row: Sequence[Any]) -> SourceState:
         gone=bool(gone),
         silence_alerted=bool(silence_alerted),
         ttl=None if ttl is None else timedelta(seconds=ttl),
+        scheduled_at=moment_or_none(scheduled_at),
+        usual=None if usual is None else timedelta(seconds=usual),
+        look_for=tuple(look_for["all"]),
+        baseline_for=tuple(look_for["new"]),
     )

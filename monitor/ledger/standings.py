@@ -18,6 +18,7 @@ from monitor.ledger.columns import (
     when_text,
 )
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 from monitor.model import Belief, Key, Standing
 
 __all__ = ["keep_rules", "put_standings", "rules", "stale_standings", "standing_rows", "standings"]
@@ -102,6 +103,7 @@ def _believed(held: Belief) -> list[str | None]:
     return [held.status.value, when_text(held.when), held.certainty.value]
 
 
+@legible
 def _standing(row: tuple[Any, ...]) -> Standing:
     (title, instalment, event, scope, status, when, certainty, since, evidence, origins, rivals,
      disputed, overdue, told, times, confirmed_at) = row  # fmt: skip

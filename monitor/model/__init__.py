@@ -11,9 +11,11 @@ from monitor.model.claim import (
     Post,
     Span,
     Status,
+    TrailerKind,
     Verdict,
     VerdictKind,
 )
+from monitor.model.counting import counted
 from monitor.model.document import Document
 from monitor.model.reading import Read, Reading
 from monitor.model.source import (
@@ -61,6 +63,7 @@ __all__ = [
     "Span",
     "Standing",
     "Status",
+    "TrailerKind",
     "Trouble",
     "Unreachable",
     "Validators",
@@ -70,5 +73,6 @@ __all__ = [
     "Work",
     "WorkKind",
     "alert",
+    "counted",
     "instant",
 ]

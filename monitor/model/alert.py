@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.model.claim import Observation
-from monitor.model.standing import Belief, Change
+from monitor.model.standing import Belief, Change, ChangeKind
 
 __all__ = ["alert", "instant"]
 
@@ -15,6 +15,7 @@ __all__ = ["alert", "instant"]
 _EVIDENCE = 5
 _EVIDENCE_BYTES = 16_000
 _QUOTE = 600
+_HEADLINE = 300
 
 
 def alert(change: Change) -> dict[str, Any]:
@@ -30,19 +31,43 @@ def alert(change: Change) -> dict[str, Any]:
     evidence = [] if judged else [_evidence(observation) for observation in change.evidence[:_EVIDENCE]]
     return {
         "type": f"{change.key.event.value}.{change.kind.value}",
-        "timestamp": instant(change.at),
+        "timestamp": instant(_came_at(change)),
         "data": {
+            "id": change.id or None,
             "title": change.key.title,
             "instalment": change.key.instalment,
             "event": change.key.event.value,
             "scope": list(change.key.scope),
+            "trailer": change.trailer or None,
             "change": change.kind.value,
             "from": before,
             "to": None if change.after is None else _belief(change.after, bare=judged),
             **_on_whose_word(change),
+            "claim": _claim(change),
             "evidence": _bounded(evidence),
         },
     }
+
+
+def _came_at(change: Change) -> datetime:
+    """Return when what is believed changed: when the newest evidence was published.
+
+    It follows from what was said, not from when it was read: the same change, found again in a restored ledger, makes the
+    same alert. What is overdue, and a person's word, came when the change says so.
+    """
+    if change.kind is ChangeKind.OVERDUE or change.verdict is not None:
+        return change.at
+    return min([change.at, max((each.published for each in change.evidence), default=change.at)])
+
+
+def _claim(change: Change) -> int | None:
+    """Return the claim that carries the change: the judged one, else the first as certain as what is believed now."""
+    if change.verdict is not None:
+        return change.verdict.observation
+    certainty = None if change.after is None else change.after.certainty
+    fitting = [each for each in change.evidence if each.claim.certainty is certainty] or list(change.evidence)
+    main = next((each for each in fitting if each.claim.sources), fitting[0] if fitting else None)
+    return None if main is None else main.claim_id or None
 
 
 def _on_whose_word(change: Change) -> dict[str, Any]:
@@ -73,13 +98,19 @@ def _belief(belief: Belief, *, bare: bool) -> dict[str, Any]:
 def _evidence(observation: Observation) -> dict[str, Any]:
     claim = observation.claim
     return {
-        "quote": claim.quote if len(claim.quote) <= _QUOTE else claim.quote[: _QUOTE - 1] + "…",
+        "claim": observation.claim_id or None,
+        "quote": _cut(claim.quote, _QUOTE),
+        "headline": _cut(observation.headline, _HEADLINE),
         "url": observation.url,
         "source": observation.source,
         "published": instant(observation.published),
         "certainty": claim.certainty.value,
         "sources": list(claim.sources),
     }
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _bounded(evidence: list[dict[str, Any]]) -> list[dict[str, Any]]:

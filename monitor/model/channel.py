@@ -23,7 +23,11 @@ class ChannelKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What `only:` or `except:` names; an empty field says nothing, the fields that speak must all hold."""
+    """What `only:` or `except:` names; an empty field says nothing, the fields that speak must all hold.
+
+    `trailers` is "all" or "": in `only:` it asks for every trailer beside the milestones and restricts nothing, in `except:` it
+    holds every trailer back.
+    """
 
     titles: tuple[str, ...] = ()
     instalments: tuple[str, ...] = ()
@@ -34,6 +38,7 @@ class Rule:
     scopes: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    trailers: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +95,15 @@ class Delivery:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What a notifier sends: the alerts of one or more deliveries (more than one only in a digest)."""
+    """What a notifier sends: the alerts of one or more deliveries (more than one only in a digest).
+
+    `further_trailers` is how many trailers were logged meanwhile that the channel is not told of, in a digest.
+    """
 
     id: str
     body: bytes
     alerts: tuple[dict[str, Any], ...]
     attempt_at: datetime
+    created_at: datetime
+    """When the newest of its deliveries came to be; the same on every attempt."""
+    further_trailers: int = 0

@@ -18,6 +18,7 @@ __all__ = [
     "Post",
     "Span",
     "Status",
+    "TrailerKind",
     "Verdict",
     "VerdictKind",
 ]
@@ -39,6 +40,14 @@ class Status(StrEnum):
     POSTPONED = "postponed"
     CANCELLED = "cancelled"
     DENIED = "denied"
+
+
+class TrailerKind(StrEnum):
+    """What a trailer is, as far as it decides who hears of it."""
+
+    TEASER = "teaser"
+    TRAILER = "trailer"
+    LAUNCH = "launch"
 
 
 class Certainty(StrEnum):
@@ -81,8 +90,9 @@ class Claim:
     """One claim. `quote` is the exact passage, `span` where it stands, `rules` the names of what made it.
 
     `passing` is True when the document's headline does not name the work, `inherited` when the claim's sentence neither
-    names the work nor refers to it. `confidence` is the calibrated chance, 0 to 1, that the text was read rightly; None where it is
-    not known. They weigh a claim and are no part of the contract's JSON.
+    names the work nor refers to it. `trailer` is what the document calls the trailer ("launch trailer", "teaser 2"), ""
+    for a release, and `trailer_kind` what it is. `confidence` is the calibrated chance, 0 to 1, that the text was read rightly; None
+    where it is not known. None of these is part of the contract's JSON.
     """
 
     title: str
@@ -100,6 +110,8 @@ class Claim:
     passing: bool = False
     inherited: bool = False
     confidence: float | None = None
+    trailer: str = ""
+    trailer_kind: TrailerKind = TrailerKind.TRAILER
 
     def to_dict(self) -> dict[str, Any]:
         """Return the claim as the contract's JSON object."""
@@ -133,9 +145,11 @@ class Key:
 class Observation:
     """A document made a claim: append-only.
 
-    `id` is the ledger's (0 before it is recorded). `published` is the document's own time, `seen_at` when
-    we read it. `document` is the fingerprint, `headline` the document's title, `lang` the BCP 47 tag of its language.
-    `reader` is the version of the reader and its weights, "" where it is not known; `replaced` says that the document was
+    `id` and `claim_id` are the ledger's (0 before it is recorded). `published` is when the document said it: its own time, or that of the
+    edit that brought the claim in. `seen_at` is when we read it. `document` is the fingerprint, `headline` the document's
+    title, `lang` the BCP 47 tag of its language. `place` numbers the document by its id or address (0 when unknown),
+    `reading` counts up with each text of it, and `replaces` holds the EDTF dates that it gave before and gives no more.
+    `reader` is the version of the reader and its weights, "" where it is not known; `replaced` says that the same text was
     read again since, so that the observation counts no more.
     """
 
@@ -149,6 +163,10 @@ class Observation:
     author: str = ""
     lang: str = ""
     id: int = 0
+    place: int = 0
+    reading: int = 0
+    replaces: tuple[str, ...] = ()
+    claim_id: int = 0
     reader: str = ""
     replaced: bool = False
 

@@ -35,3 +35,7 @@ class Read:
     """When the documents were published, as far as they are dated."""
     ttl: timedelta | None = None
     """How long the feed says it is fresh."""
+    doubt: str = ""
+    """What could not be read of an otherwise readable body, in one line for a person."""
+    shared: frozenset[str] = frozenset()
+    """Ids and addresses that several of its documents carry, so that they name none of them."""

@@ -79,6 +79,8 @@ class Trouble(StrEnum):
     FILE = "file"
     PROTOCOL = "protocol"
     UNREADABLE = "unreadable"
+    BUG = "bug"
+    """An error of ours, whatever it met at the source."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +132,8 @@ class Parsed:
     """Ids of documents that are only a teaser of the article at their url; looked for where the source follows them."""
     dropped: int = 0
     """Entries beyond the cap, left out."""
+    doubt: str = ""
+    """What could not be read of an otherwise readable body, in one line for a person."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,3 +161,11 @@ class SourceState:
     silence_alerted: bool = False
     ttl: timedelta | None = None
     """How long the feed last said it is fresh; an unchanged answer does not say it again."""
+    scheduled_at: datetime | None = None
+    """When `next_poll_at` was set: one that lies ahead of the clock was set by a clock that was wrong."""
+    usual: timedelta | None = None
+    """The time between two polls while the source works; None before the first poll of one without `every:`."""
+    look_for: tuple[str, ...] = ()
+    """Titles that were added to the watch list, or got a name: the next poll reads all that the source holds for them."""
+    baseline_for: tuple[str, ...] = ()
+    """Those of them that were not watched before: what the next poll finds of them is logged without alerts."""

@@ -76,6 +76,10 @@ class Change:
     nothing is, or for `rumoured` and `disputed` the differing belief that was heard beside `before`. `evidence` is what
     it rests on, for a retraction what the former belief rested on. `verdict` is the person's word that caused it, None
     when a document did. `against` is when a person confirmed `before`, if the maker contradicts that.
+
+    Of a trailer `trailer` is what its document calls it, and `milestone` why it is told to those who did not ask for every
+    trailer: "first trailer" of the work or instalment, "first teaser", "first official trailer" or "launch trailer"; "" for
+    a further one.
     """
 
     kind: ChangeKind
@@ -85,6 +89,8 @@ class Change:
     after: Belief | None
     at: datetime
     evidence: tuple[Observation, ...] = ()
+    trailer: str = ""
+    milestone: str = ""
     verdict: Verdict | None = None
     against: datetime | None = None
     id: int = 0

@@ -45,9 +45,10 @@ from monitor.notify.retry import next_attempt_at
 from monitor.notify.sample import notice, sample_alert, sample_change
 from monitor.notify.timetable import batches, check_timetable, rate_of, send_at
 from monitor.notify.webhook import Webhook
+from monitor.notify.wording import composed
 
 __all__ = [
-    "NOTIFIERS", "Attempt", "Notifier", "alert_body", "attempt", "batches", "message", "next_attempt_at", "notice", "notifier",
+    "NOTIFIERS", "Attempt", "Notifier", "alert_body", "attempt", "batches", "composed", "message", "next_attempt_at", "notice", "notifier",
     "program_trouble", "rate_of", "sample_alert", "sample_change", "send_at",
 ]  # fmt: skip
 

@@ -59,7 +59,8 @@ class Apprise:
 
     async def send(self, message: Message) -> None:
         """Send title and text to every service. Raises DeliveryError unless all of them took it."""
-        title, text = self._layout.subject(message.alerts), self._layout.text(message.alerts)
+        title = self._layout.subject(message.alerts)
+        text = self._layout.text(message.alerts, message.further_trailers)
         took = self._took.setdefault(message.id, set())
         try:
             async with asyncio.timeout(self._timeout):

@@ -8,8 +8,8 @@ from __future__ import annotations
 import io
 import sys
 import threading
-from collections.abc import Mapping, Sequence
-from typing import Any, TextIO
+from collections.abc import Sequence
+from typing import TextIO
 
 from rich.console import Console as RichConsole
 from rich.text import Text
@@ -36,18 +36,20 @@ class Console:
     async def send(self, message: Message) -> None:
         """Write the alerts. Raises DeliveryError when they cannot be written."""
         # A paused terminal (Ctrl-S) or a full pipe blocks: in its own thread.
-        await in_thread(lambda: self._write(message.alerts), name=self._where)
+        await in_thread(lambda: self._write(message), name=self._where)
 
     async def aclose(self) -> None:
         """Leave the stream to its owner."""
 
-    def _write(self, alerts: Sequence[Mapping[str, Any]]) -> None:
+    def _write(self, message: Message) -> None:
+        alerts, further = message.alerts, message.further_trailers
         stream = self._stream or sys.stdout
         is_terminal = RichConsole(file=stream).is_terminal
         if is_terminal and not self._own:
-            text = _styled([_lines(telling) for telling in self._layout.tellings(alerts)], stream)
+            lines = [_lines(telling) for telling in self._layout.tellings(alerts)]
+            text = _styled([*lines, Text(f"{self._layout.further(further)}\n")] if further else lines, stream)
         else:
-            text = self._layout.text(alerts) + "\n\n"
+            text = self._layout.text(alerts, further) + "\n\n"
         encoding = getattr(stream, "encoding", None) or "utf-8"
         try:
             with self._turn:

@@ -17,7 +17,6 @@ import ssl
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -200,7 +199,7 @@ class Email:
         mail["From"] = self._from
         mail["To"] = self._to
         mail["Subject"] = subject
-        mail["Date"] = format_datetime(max(datetime.fromisoformat(telling.timestamp) for telling in tellings))
+        mail["Date"] = format_datetime(message.created_at)
         mail["Message-ID"] = f"<{_token(message.id)}@{domain}>"
         works = {telling.work for telling in tellings}
         if len(works) == 1:
@@ -211,9 +210,15 @@ class Email:
         mail["Auto-Submitted"] = "auto-generated"
         mail["List-Id"] = f"<{_token(self._channel)[:12]}.monitor.{domain}>"
         mail["List-Unsubscribe"] = self._unsubscribe
-        mail.set_content(self._layout.text(message.alerts) + "\n", cte="quoted-printable")
+        mail.set_content(
+            self._layout.text(message.alerts, message.further_trailers) + "\n", cte="quoted-printable"
+        )
         page = _page().render(
-            subject=subject, tellings=tellings, channel=plain(self._channel), locale=self._layout.locale
+            subject=subject,
+            tellings=tellings,
+            further=self._layout.further(message.further_trailers),
+            channel=plain(self._channel),
+            locale=self._layout.locale,
         )
         mail.add_alternative(page, subtype="html", cte="quoted-printable")
         mail.set_boundary(f"=_{_token(message.id)}")

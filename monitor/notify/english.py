@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from babel import Locale
 
-from monitor.model import Belief, Certainty, ChangeKind, Event, Status, When
+from monitor.model import Belief, Certainty, ChangeKind, Event, Status, When, counted
 from monitor.notify.dates import spell, spell_move, spell_range
 
 __all__ = ["English"]
@@ -20,6 +20,8 @@ _SCOPES = {
     "paperback": "in paperback", "hardcover": "in hardcover", "physical edition": "as a physical edition",
     "unveiling": "at its unveiling", "Europe": "in Europe", "US": "in the US", "UK": "in the UK",
 }  # fmt: skip
+
+_REGIONS = frozenset({"Europe", "US", "UK"})
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,14 @@ class English:
     def __init__(self, locale: Locale) -> None:
         self.locale = locale
 
-    def subject(self, title: str, instalment: str | None, event: Event, scope: Sequence[str]) -> str:
-        """Return who or what the change is about: "the trailer for Alan Wake 2 on PS5"."""
+    def subject(
+        self, title: str, instalment: str | None, event: Event, scope: Sequence[str], trailer: str = ""
+    ) -> str:
+        """Return who or what the change is about: "The launch trailer for Alan Wake 2 on PS5"."""
         name = _named(title, instalment)
         if event is Event.TRAILER:
-            name = f"The trailer for {name}"
-        return " ".join([name, *([_joined([_scope(item) for item in scope])] if scope else [])])
+            name = f"{_trailer(trailer)} for {name}"
+        return " ".join([name, *([_places(scope)] if scope else [])])
 
     def title(
         self,
@@ -282,7 +286,17 @@ class English:
     def together(self, count: int, titles: Sequence[str]) -> str:
         """Return the title of a digest: "3 changes: Alan Wake 2 and Hades II"."""
         shown = [*titles[:3], f"{len(titles) - 3} more"] if len(titles) > 4 else list(titles)
-        return f"{count} change{'' if count == 1 else 's'}: {_joined(shown)}"
+        return f"{counted(count, 'change')}: {_joined(shown)}"
+
+    def reference(self, change: int | None, claim: int | None, command: str) -> str:
+        """Return how to find it again: "Change 12, claim 31: monitor why 31"."""
+        named = [f"{what} {number}" for what, number in (("change", change), ("claim", claim)) if number]
+        told = ", ".join(named)
+        return f"{told[:1].upper()}{told[1:]}{': ' if told and command else ''}{command}"
+
+    def further(self, trailers: int) -> str:
+        """Return how many trailers are logged and not told."""
+        return f"{counted(trailers, 'further trailer')} logged and not told: monitor changes --event trailer"
 
     def _day(self, belief: Belief) -> str:
         return spell(belief.when, self.locale) if belief.when else ""
@@ -312,6 +326,26 @@ def _named(title: str, instalment: str | None) -> str:
     if kind == "edition":
         return f"{title} ({name})" if "edition" in name.casefold() else f"{title} ({name} edition)"
     return f"{title}: {name}"
+
+
+def _trailer(name: str) -> str:
+    """Return a trailer as the subject of a sentence: "Teaser 2", "The character trailer “Azucena”"."""
+    kind, _, own = (name or "trailer").partition(": ")
+    quoted = f" “{own}”" if own else ""
+    if kind[-1:].isdecimal():
+        return f"{kind[:1].upper()}{kind[1:]}{quoted}"
+    return f"The {kind}{quoted}"
+
+
+def _places(scopes: Sequence[str]) -> str:
+    """Return where it comes out as one phrase: "on PC, PS5 and Switch in Japan and Europe"."""
+    together: dict[tuple[int, str], list[str]] = {}
+    for scope in scopes:
+        preposition, _, name = _scope(scope).partition(" ")
+        # Platforms stand nearest to the verb, then how it comes out, then where in the world.
+        order = 0 if preposition == "on" else 2 if scope in _territories() or scope in _REGIONS else 1
+        together.setdefault((order, preposition), []).append(name)
+    return " ".join(f"{key[1]} {_joined(together[key])}" for key in sorted(together))
 
 
 def _scope(scope: str) -> str:

@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from monitor.errors import ConfigError
 from monitor.model import Channel
 from monitor.notify.plain import plain
-from monitor.notify.wording import Telling, digest_title, tell
+from monitor.notify.wording import Telling, digest_title, further_trailers, tell
 
 __all__ = ["Layout", "text_of"]
 
@@ -49,9 +49,13 @@ class Layout:
         telling = tell(alerts[0], self.locale)
         return plain(self._rendered(self._subject, alerts[0], telling) or telling.title, _SUBJECT)
 
-    def text(self, alerts: Sequence[Mapping[str, Any]]) -> str:
-        """Return the message as plain text, a blank line apart the alerts of a digest."""
-        return "\n\n\n".join(self._one(alert) for alert in alerts)
+    def text(self, alerts: Sequence[Mapping[str, Any]], further_trailers: int = 0) -> str:
+        """Return the message as plain text: the alerts, blank lines between them, and how many trailers it leaves out."""
+        return "\n\n\n".join([*map(self._one, alerts), *filter(None, [self.further(further_trailers)])])
+
+    def further(self, trailers: int) -> str:
+        """Return the line that counts the trailers of a digest that are not told, "" for none."""
+        return further_trailers(trailers, self.locale) if trailers else ""
 
     def _one(self, alert: Mapping[str, Any]) -> str:
         telling = tell(alert, self.locale)
@@ -106,7 +110,9 @@ def text_of(telling: Telling) -> str:
         lines += ["", f"“{telling.quote}”"]
     if telling.credit and not telling.first.endswith(telling.credit):
         lines.append(telling.credit)
-    lines += [line for line in (telling.first, telling.link) if line]
+    lines += [line for line in (telling.first, telling.headline, telling.link) if line]
+    if telling.reference:
+        lines += ["", telling.reference]
     return "\n".join(lines)
 
 

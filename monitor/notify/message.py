@@ -13,7 +13,7 @@ from monitor.model import Delivery, Message
 __all__ = ["DIGEST", "alert_body", "message"]
 
 DIGEST = "monitor.digest"
-"""The `type` of a body that holds several alerts: `data` is ``{"count": n, "alerts": [alert, …]}``."""
+"""The `type` of a body that holds several alerts: `data` is ``{"count": n, "further_trailers": n, "alerts": [alert, …]}``."""
 
 
 def alert_body(alert: dict[str, Any]) -> bytes:
@@ -21,23 +21,38 @@ def alert_body(alert: dict[str, Any]) -> bytes:
     return json.dumps(alert, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def message(deliveries: Sequence[Delivery], *, attempt_at: datetime) -> Message:
+def message(deliveries: Sequence[Delivery], *, attempt_at: datetime, further_trailers: int = 0) -> Message:
     """Return the message that carries `deliveries`; every alert in it has the id of its delivery as ``"id"``.
 
     Of one delivery `id` and `body` are the delivery's own. Of several `id` is made of theirs and `body` lists their alerts,
-    so that a receiver can drop repeats one by one even when an alert comes again in another company.
+    so that a receiver can drop repeats one by one even when an alert comes again in another company. So it does where
+    `further_trailers` are to be counted beside a single one.
     """
     if not deliveries:
         raise ValueError("a message carries at least one delivery")
+    created_at = max(delivery.created_at for delivery in deliveries)
     alerts = tuple({"id": delivery.id, **json.loads(delivery.body)} for delivery in deliveries)
-    if len(deliveries) == 1:
-        return Message(id=deliveries[0].id, body=deliveries[0].body, alerts=alerts, attempt_at=attempt_at)
+    if len(deliveries) == 1 and not further_trailers:
+        return Message(
+            id=deliveries[0].id,
+            body=deliveries[0].body,
+            alerts=alerts,
+            attempt_at=attempt_at,
+            created_at=created_at,
+        )
     joined = hashlib.sha256("\n".join(delivery.id for delivery in deliveries).encode()).hexdigest()[:32]
     body = alert_body(
         {
             "type": DIGEST,
             "timestamp": max(alert["timestamp"] for alert in alerts),
-            "data": {"count": len(alerts), "alerts": alerts},
+            "data": {"count": len(alerts), "further_trailers": further_trailers, "alerts": alerts},
         }
     )
-    return Message(id=f"digest_{joined}", body=body, alerts=alerts, attempt_at=attempt_at)
+    return Message(
+        id=f"digest_{joined}",
+        body=body,
+        alerts=alerts,
+        attempt_at=attempt_at,
+        created_at=created_at,
+        further_trailers=further_trailers,
+    )

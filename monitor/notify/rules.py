@@ -1,6 +1,6 @@
 """Whether a channel wants a change, and why: a pure decision in which every rule that spoke is named.
 
-`only:` lets through what fits all the fields it names, `except:` holds back what fits all the fields it names. Where a
+Of trailers a channel gets the milestones, unless it asks for all. `only:` lets through what fits all the fields it names, `except:` holds back what fits all the fields it names. Where a
 change has several values of a field (scopes, sources), one that fits is enough for `only:`, while `except:` needs all of
 them: an alert is held back only if nothing of it is wanted.
 """
@@ -11,21 +11,27 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from monitor.model import Certainty, Change, Channel, Rule, Work
+from monitor.model import Certainty, Change, ChangeKind, Channel, Event, Rule, Work
 from monitor.notify.timetable import send_at
 
-__all__ = ["WHOLE", "Decision", "decide", "send_at"]
+__all__ = ["EVERY", "WHOLE", "Decision", "decide", "is_further_trailer", "send_at"]
 
 WHOLE = "whole"
 """How a rule names the work as a whole, beside "season 2"."""
+EVERY = "all"
+"""How a rule asks for every trailer, not only for milestones."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether a channel gets an alert; `reasons` in words, those that decided."""
+    """Whether a channel gets an alert; `reasons` in words, those that decided.
+
+    `rule` names what held it back: "instalments" (those of the watched work), "trailers", "only" or "except"; "" if nothing.
+    """
 
     wanted: bool
     reasons: tuple[str, ...]
+    rule: str = ""
 
 
 def decide(
@@ -43,17 +49,35 @@ def decide(
     told = _Told(change, work, origins)
     if work is not None and work.instalments and not told.is_of(work.instalments):
         return Decision(
-            False, (f"{work.title}: {_of(change)} is not among its instalments {_list(work.instalments)}",)
+            False,
+            (f"{work.title}: {_of(change)} is not among its instalments {_list(work.instalments)}",),
+            "instalments",
         )
     only = list(told.fits(channel.only, most=False)) if channel.only else []
     if missing := [reason for fits, reason in only if not fits]:
-        return Decision(False, tuple(f"only: {reason}" for reason in missing))
+        return Decision(False, tuple(f"only: {reason}" for reason in missing), "only")
     excluded = list(told.fits(channel.excluding, most=True)) if channel.excluding else []
     if excluded and all(fits for fits, _ in excluded):
-        return Decision(False, tuple(f"except: {reason}" for _, reason in excluded))
+        return Decision(False, tuple(f"except: {reason}" for _, reason in excluded), "except")
+    if is_further_trailer(change) and not _wants_every_trailer(channel):
+        called = f"the {change.trailer}" if change.trailer else "this trailer"
+        reason = f"{called} is a further one; `only: {{trailers: all}}` asks for each"
+        return Decision(False, (f"trailers: {reason}",), "trailers")
     reasons = [f"only: {reason}" for _, reason in only]
+    if change.milestone:
+        reasons.insert(0, f"trailers: it is the {change.milestone}")
     reasons += [f"not except: {reason}" for fits, reason in excluded if not fits]
     return Decision(True, tuple(reasons) or ("no rule says otherwise",))
+
+
+def is_further_trailer(change: Change) -> bool:
+    """Whether a change is a trailer that is no milestone: only who asks for every trailer gets it."""
+    is_told = change.kind in (ChangeKind.APPEARED, ChangeKind.RELEASED)
+    return change.key.event is Event.TRAILER and is_told and not change.milestone
+
+
+def _wants_every_trailer(channel: Channel) -> bool:
+    return channel.only is not None and channel.only.trailers == EVERY
 
 
 @dataclass(frozen=True)
@@ -74,6 +98,8 @@ class _Told:
             yield _verdict("instalment", _of(change), self.is_of(rule.instalments), rule.instalments)
         if rule.events:
             yield _verdict("event", key.event.value, key.event.value in _folded(rule.events), rule.events)
+        if rule.trailers and most:
+            yield _verdict("event", key.event.value, key.event is Event.TRAILER, ["trailer"])
         if rule.changes:
             yield _verdict(
                 "change", change.kind.value, change.kind.value in _folded(rule.changes), rule.changes

@@ -16,10 +16,9 @@ from monitor.model import (
     Observation,
     Status,
     When,
-    alert,
 )
 from monitor.model import instant as instant_of
-from monitor.notify.wording import NOTICE
+from monitor.notify.wording import NOTICE, composed
 
 __all__ = ["notice", "sample_alert", "sample_change"]
 
@@ -60,7 +59,8 @@ def sample_change(now: datetime, title: str = "Test of your monitor") -> Change:
 
 def sample_alert(now: datetime) -> dict[str, Any]:
     """Return the alert of :func:`sample_change`, marked ``"test": true``."""
-    return {**alert(sample_change(now)), "test": True}
+    body = composed(sample_change(now))
+    return {**body, "data": body["data"] | {"show": "monitor notify test"}, "test": True}
 
 
 def notice(title: str, text: str, at: datetime) -> dict[str, Any]:

@@ -7,6 +7,7 @@ two languages. All text of a :class:`Telling` is plain (:mod:`monitor.notify.pla
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +16,23 @@ from urllib.parse import urlsplit
 
 from babel import Locale
 
-from monitor.model import Belief, Certainty, ChangeKind, Event, Status, When
+from monitor.model import Belief, Certainty, Change, ChangeKind, Event, Status, When
+from monitor.model import alert as alert_of
 from monitor.notify.dates import locale_of, spell_day
 from monitor.notify.english import English
 from monitor.notify.plain import link, plain
 
-__all__ = ["NOTICE", "WORDINGS", "Telling", "digest_title", "sentence", "tell", "title"]
+__all__ = [
+    "NOTICE",
+    "WORDINGS",
+    "Telling",
+    "composed",
+    "digest_title",
+    "further_trailers",
+    "sentence",
+    "tell",
+    "title",
+]
 
 WORDINGS: dict[str, type[English]] = {"en": English}
 
@@ -29,6 +41,7 @@ NOTICE = "monitor.notice"
 
 _NAME = 120
 _NAMES = 3
+_HEADLINE = 200
 _NOTE = 300
 
 
@@ -38,7 +51,7 @@ class Telling:
 
     `sentence` has no full stop. `before` and `after` are the lines "Was" and "Now", labelled by `was` and `now`; where what is
     told does not replace what is believed (a rumour, a dispute), `stands` is true and they are labelled "Still" and "Heard". `link` is
-    http(s) or empty, `place` its host. `credit` is whose words `quote` is, `first` who said it first. `work` is the work's title.
+    http(s) or empty, `place` its host, `headline` the document's own. `credit` is whose words `quote` is, `first` who said it first. `work` is the work's title.
     """
 
     work: str
@@ -54,6 +67,8 @@ class Telling:
     link: str = ""
     place: str = ""
     first: str = ""
+    headline: str = ""
+    reference: str = ""
     timestamp: str = ""
 
 
@@ -67,11 +82,34 @@ def sentence(alert: Mapping[str, Any], locale: str) -> str:
     return tell(alert, locale).sentence
 
 
+def composed(change: Change, locale: str = "en") -> dict[str, Any]:
+    """Return `change` as the alert that is sent: its JSON object, its sentence in words, and the command that shows it."""
+    body = alert_of(change)
+    data = body["data"]
+    told = {"id": data["id"], "sentence": ended(sentence(body, locale)), "show": _command(data)}
+    return {**body, "data": told | data}
+
+
+def ended(said: str) -> str:
+    """Return a sentence with its full stop."""
+    return said if said.endswith((".", "!", "?")) else f"{said}."
+
+
+def _command(data: Mapping[str, Any]) -> str:
+    return f"monitor why {data['claim'] or shlex.quote(plain(str(data['title']), _NAME))}"
+
+
 def digest_title(alerts: Sequence[Mapping[str, Any]], locale: str) -> str:
     """Return the title of several alerts together: "3 changes: Alan Wake 2 and Hades II"."""
     words, _ = _wording(locale)
     works = dict.fromkeys(plain(str(alert["data"]["title"]), _NAME) for alert in alerts)
     return words.together(len(alerts), list(works))
+
+
+def further_trailers(count: int, locale: str) -> str:
+    """Return what a digest says of trailers that are logged and not told: "2 further trailers are logged: …"."""
+    words, _ = _wording(locale)
+    return words.further(count)
 
 
 def tell(alert: Mapping[str, Any], locale: str) -> Telling:
@@ -93,7 +131,8 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
     stands = before is not None and kind in {ChangeKind.RUMOURED, ChangeKind.DISPUTED}
     work = plain(str(data["title"]), _NAME)
     scope = [plain(str(item), 40) for item in data["scope"]]
-    subject = words.subject(work, plain(data["instalment"] or "", _NAME) or None, event, scope)
+    trailer = plain(str(data.get("trailer") or ""), _NAME)
+    subject = words.subject(work, plain(data["instalment"] or "", _NAME) or None, event, scope, trailer)
     evidence = list(data["evidence"])
     main = _main(evidence, after.certainty) if after else next(iter(evidence), None)
     first = min(evidence, key=lambda item: str(item["published"]), default=None)
@@ -127,8 +166,18 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
         first=words.first(_names(first), _place(first), spell_day(_at(first["published"]), words.locale))
         if first
         else "",
+        headline=_headline(main),
+        reference=words.reference(data.get("id"), data.get("claim"), str(data.get("show") or "")),
         timestamp=str(alert["timestamp"]),
     )
+
+
+def _headline(evidence: Mapping[str, Any] | None) -> str:
+    """Return the document's headline, "" where the quote says it already."""
+    if evidence is None:
+        return ""
+    headline = plain(str(evidence.get("headline") or ""), _HEADLINE)
+    return "" if headline == plain(str(evidence["quote"])) else headline
 
 
 def _wording(tag: str) -> tuple[English, Locale]:

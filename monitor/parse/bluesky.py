@@ -59,7 +59,7 @@ def _document(post: dict[str, Any], source: Source, now: datetime) -> Document:
         url=_web_address(string(post["uri"]), handle),
         source=source.name,
         published=published_at(_sorted_at(record, post), now),
-        lang=language(*(string(tag) for tag in sequence(record.get("langs"))[:1]), source.lang),
+        lang=language(source.lang, *(string(tag) for tag in sequence(record.get("langs"))[:1])),
         html=html,
         text="" if html else text,
         author=one_line(name or handle, _MAX_NAME),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 
-__all__ = ["clean", "is_markup", "one_line", "plain"]
+__all__ = ["clean", "is_markup", "one_line", "plain", "unescaped"]
 
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 _UNWANTED_AS_SPACES = bytes(
@@ -16,6 +16,15 @@ _UNWANTED_AS_SPACES = bytes(
 )
 _ELEMENT = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>|!--)")
 _TAG = re.compile(r"<[!/?]?[A-Za-z-][^<>]*>")
+# What no writer means to show: an entity whose "&" was escaped once more.
+_TWICE = re.compile(
+    r"&amp;((?:amp;){0,3}(?:#\d{2,6}|#[xX][0-9A-Fa-f]{2,5}|amp|quot|apos|nbsp|shy|[lr][sd]quo|hellip|[nm]dash|[A-Za-z](?:acute|grave|uml|circ|tilde|cedil));)"
+)
+_MEANT = re.compile(
+    r"</(?:a|abbr|b|big|blockquote|cite|code|div|em|figure|font|h[1-6]|i|li|ol|p|s|small|span|strong|sub|sup|table|td|tr|u|ul)\s?>|<br\s?/?>",
+    re.IGNORECASE,
+)
+_MOST_ESCAPES = 3
 # The markup that headlines really carry; anything else in angle brackets is the writer's own.
 _HEADLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|mark|p|q|s|small|span|strong|sub|sup|u|wbr)"
@@ -41,11 +50,37 @@ def clean(text: str, limit: int) -> str:
     return text
 
 
+def unescaped(markup: str) -> str:
+    """Return HTML that was escaped once or twice too often as it was meant; any other HTML as it is.
+
+    It was where no tag is in it but the end of an element is once it is unescaped, or where all that its tags hold is one escaped element.
+    Text about tags ("the &lt;b&gt; tag") ends none, and stays text.
+    """
+    if "&amp;" in markup:
+        markup = _TWICE.sub(r"&\1", markup)
+    if "lt;" not in markup:
+        return markup
+    if is_markup(markup):
+        words = _TAG.sub("", markup).strip()
+        if not words.startswith("&lt;") or not words.endswith("&gt;"):
+            return markup
+    meant = markup
+    for _ in range(_MOST_ESCAPES):
+        meant = html.unescape(meant)
+        if _MEANT.search(meant):
+            return meant
+        if "lt;" not in meant:
+            break
+    return markup
+
+
 def one_line(text: str, limit: int, *, markup: bool = False) -> str:
     """Return `text` as a headline or name: one line, entities resolved, and with `markup` its tags gone."""
     # Most headlines, names and ids have nothing to mend.
     if text.isascii() and text.isprintable() and "&" not in text and "<" not in text and "  " not in text:
         return text.strip(" ")[:limit]
+    if markup and "&" in text:
+        text = unescaped(text)
     if markup and "<" in text:
         text = _HEADLINE_TAG.sub(_gap, text)
     if "&" in text:

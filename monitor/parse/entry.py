@@ -16,11 +16,12 @@ from typing import NamedTuple
 
 from monitor.errors import ParseError
 from monitor.model import Document, Parsed, Source
-from monitor.parse.clean import clean, is_markup, one_line
-from monitor.parse.dates import published_at, read_date
+from monitor.parse.clean import clean, is_markup, one_line, unescaped
+from monitor.parse.dates import first_date, published_at, unread_dates
 from monitor.parse.links import absolute
 from monitor.parse.posts import with_posts
 from monitor.parse.teaser import is_teaser
+from monitor.parse.tree import fragment, read_html, spread_cells
 
 __all__ = ["MAX_BODY", "MAX_ENTRIES", "Entry", "Feed", "is_official", "language", "parsed"]
 
@@ -44,7 +45,7 @@ class Entry(NamedTuple):
     """One entry as the wire gave it; every field may be empty. `link` is already resolved where the entry set a base.
 
     `title_markup` and `body_markup` say that the format gives that field as HTML; a plain field is taken to the letter.
-    `accounts` are further names of the author, by which it may be known as official.
+    `dates` are what may say when it was published, the likeliest first. `accounts` are further names of the author, by which it may be known as official.
     """
 
     id: str = ""
@@ -53,7 +54,7 @@ class Entry(NamedTuple):
     title_markup: bool = True
     body: str = ""
     body_markup: bool = True
-    published: str = ""
+    dates: tuple[str, ...] = ()
     author: str = ""
     outlet: str = ""
     lang: str = ""
@@ -89,7 +90,8 @@ def parsed(
     entries = feed.entries if adapt is None else tuple(adapt(entry) for entry in feed.entries)
     feed = feed._replace(title=one_line(feed.title, _MAX_TITLE, markup=True))
     lang = language(source.lang, feed.lang)
-    documents = tuple([_document(entry, feed, source, url, lang=lang, now=now) for entry in entries])
+    unread: list[str] = []
+    documents = tuple([_document(entry, feed, source, url, unread, lang=lang, now=now) for entry in entries])
     return Parsed(
         documents=documents,
         title=feed.title,
@@ -98,6 +100,7 @@ def parsed(
         if teasers and source.follow
         else frozenset(),
         dropped=feed.dropped,
+        doubt=unread_dates(unread, len(documents)) if unread else "",
     )
 
 
@@ -138,23 +141,46 @@ def byline(text: str) -> str:
 def body_of(text: str, *, markup: bool) -> tuple[str, str]:
     """Return a body as (html, text), of which one is empty: html only where there really is markup."""
     body = clean(text.strip(), MAX_BODY)
+    if markup and "&" in body and ("lt;" in body or "&amp;" in body):
+        body = unescaped(body)
     if markup and is_markup(body):
-        return with_posts(body), ""
+        return with_posts(_with_whole_rows(body) if "rowspan" in body else body), ""
     return "", clean(html.unescape(body), MAX_BODY).strip() if markup and "&" in body else body
 
 
-def _document(entry: Entry, feed: Feed, source: Source, url: str, *, lang: str, now: datetime) -> Document:
+def _with_whole_rows(body: str) -> str:
+    """Return HTML whose cells that span rows stand in each of them."""
+    root = read_html(body)
+    if root is None:
+        return body
+    spread_cells(root)
+    return fragment([root], limit=2 * len(body) + 1000)
+
+
+def _document(
+    entry: Entry, feed: Feed, source: Source, url: str, unread: list[str], *, lang: str, now: datetime
+) -> Document:
+    """Return the document that `entry` is; a date of it that cannot be read is added to `unread`."""
+    # What a person says of the source decides; what the entry says of itself is nearer than the feed's default.
+    if entry.lang and not source.lang:
+        lang = language(entry.lang) or lang
+    moment = first_date(entry.dates, lang) if entry.dates else None
+    if moment is None and entry.dates:
+        unread.append(entry.dates[0])
     link = absolute(entry.link, url)
-    author = byline(entry.author) or byline(entry.outlet) or byline(feed.author)
+    author = (
+        (entry.author and byline(entry.author))
+        or (entry.outlet and byline(entry.outlet))
+        or (feed.author and byline(feed.author))
+    )
     title = one_line(entry.title, _MAX_TITLE, markup=entry.title_markup)
     body, text = body_of(entry.body, markup=entry.body_markup)
     return Document(
         id=_identity(entry, link, title, body or text),
         url=link,
         source=source.name,
-        published=published_at(read_date(entry.published), now),
-        # What the entry says of itself is nearer than what a person says of the source, and that beats the feed's default.
-        lang=(entry.lang and language(entry.lang)) or lang,
+        published=published_at(moment, now),
+        lang=lang,
         title=title,
         html=body,
         text=text,

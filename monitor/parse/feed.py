@@ -20,13 +20,14 @@ from monitor.parse.jsonfeed import read_json, read_json_feed
 from monitor.parse.links import absolute
 from monitor.parse.strict import read_strictly
 
-__all__ = ["account_feed", "is_feed", "parse_feed", "read_feed", "read_text"]
+__all__ = ["account_feed", "feed_text", "is_feed", "parse_feed", "read_feed", "read_text"]
 
 _UNWANTED_BYTES = bytes([*range(9), 11, 12, *range(14, 32)])
 _OPENING = re.compile(r"<([A-Za-z_][\w.-]{0,60}(?::[\w.-]{1,60})?)(?=[\s/>])")
 _FEED_OPENING = re.compile(r"<(?:rss|feed|rdf:RDF)(?=[\s>])")
 _ENTRY_OPENING = re.compile(r"<((?:\w{1,30}:)?(?:item|entry))(?=[\s>])")
-_FEED_ROOTS = frozenset({"rss", "rdf", "feed"})
+# `channel` is the root of CDF, and of RSS that has lost its own.
+_FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _HTML_ROOTS = frozenset({"html", "head", "body"})
 _LINK = re.compile(r"<link\s[^<>]{0,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([a-z]{1,20})\s*=\s*(?:\"([^\"<>]{0,1000})\"|'([^'<>]{0,1000})')", re.IGNORECASE)
@@ -77,13 +78,7 @@ def read_feed(fetched: Fetched) -> Feed:
     text = read_text(fetched)
     if text[0] in "{[":
         return read_json_feed(read_json(text, fetched.url), fetched.url)
-    root, start = _root(text)
-    if not _is_feed_root(root):
-        match = None if root.lower() in _HTML_ROOTS else _FEED_OPENING.search(text, 0, _HEAD)
-        if match is None:
-            raise ParseError(_what_it_is(text, root, fetched.url), where=fetched.url)
-        root, start = match[0][1:], match.start()
-    text = _whole(text, root, start, fetched.url)
+    text = feed_text(text, fetched.url)
     body = text.encode("utf-8", "replace")
     feed = read_strictly(body)
     if feed is None and len(wanted := body.translate(None, _UNWANTED_BYTES)) < len(body):
@@ -95,8 +90,24 @@ def read_feed(fetched: Fetched) -> Feed:
 
         feed = read_tolerantly(body.decode())
     if feed is None:
-        raise ParseError(f"is no feed that can be read (its root element is <{root}>)", where=fetched.url)
+        raise ParseError(
+            f"is no feed that can be read (its root element is <{_root(text)[0]}>)", where=fetched.url
+        )
     return feed
+
+
+def feed_text(text: str, where: str) -> str:
+    """Return the XML of a feed from its root element to its end, as both readers take it.
+
+    Raises ParseError: another kind of document, or one that breaks off before its first entry is whole.
+    """
+    root, start = _root(text)
+    if not _is_feed_root(root):
+        match = None if root.lower() in _HTML_ROOTS else _FEED_OPENING.search(text, 0, _HEAD)
+        if match is None:
+            raise ParseError(_what_it_is(text, root, where), where=where)
+        root, start = match[0][1:], match.start()
+    return _whole(text, root, start, where)
 
 
 def _root(text: str) -> tuple[str, int]:

@@ -25,7 +25,7 @@ def read_json(text: str, where: str) -> Any:
 
 def read_json_feed(value: Any, where: str) -> Feed:
     """Return the feed that the JSON `value` is. ParseError when it is something else."""
-    if not isinstance(value, dict) or "jsonfeed.org" not in string(value.get("version")):
+    if not isinstance(value, dict) or not _is_feed(value):
         raise ParseError("is JSON, but no JSON Feed (its version names none)", where=where)
     items = [item for item in sequence(value.get("items")) if isinstance(item, dict)]
     return Feed(
@@ -34,6 +34,14 @@ def read_json_feed(value: Any, where: str) -> Feed:
         lang=string(value.get("language")),
         entries=tuple(_entry(item) for item in items[:MAX_ENTRIES]),
         dropped=max(len(items) - MAX_ENTRIES, 0),
+    )
+
+
+def _is_feed(value: dict[str, Any]) -> bool:
+    """Whether the version is an address of jsonfeed.org, or its number alone beside a list of items."""
+    version = string(value.get("version"))
+    return "jsonfeed.org" in version or (
+        version in ("1", "1.0", "1.1") and isinstance(value.get("items"), list)
     )
 
 
@@ -63,7 +71,7 @@ def _entry(item: dict[str, Any]) -> Entry:
         title_markup=False,
         body=markup or text or string(item.get("summary")),
         body_markup=bool(markup),
-        published=string(item.get("date_published")) or string(item.get("date_modified")),
+        dates=tuple(date for name in ("date_published", "date_modified") if (date := string(item.get(name)))),
         author=_authors(item),
         lang=string(item.get("language")),
     )

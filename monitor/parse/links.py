@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsp
 
 from publicsuffixlist import PublicSuffixList
 
-__all__ = ["absolute", "canonical_url", "host", "same_site"]
+__all__ = ["absolute", "canonical_url", "host", "joined", "same_site"]
 
 _LONGEST = 4096
 _AMBIGUOUS = re.compile(r"[\x00-\x1f\x7f\\]")
@@ -51,6 +51,19 @@ def absolute(link: str, base: str = "") -> str:
         target = dict(parse_qsl(parts.query))
         return absolute(target.get("url") or target.get("q") or "")
     return _UNSAFE.sub(lambda match: quote(match[0]), whole)
+
+
+def joined(base: str, link: str) -> str:
+    """Return `link` resolved against `base` (RFC 3986, 5.2): `link` itself when `base` is not valid, "" when `link` is not."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        pass
+    try:
+        urlsplit(link)
+    except ValueError:
+        return ""
+    return link
 
 
 def canonical_url(url: str) -> str:

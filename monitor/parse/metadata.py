@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from lxml.etree import _Element
 
 from monitor.parse.clean import one_line
-from monitor.parse.dates import read_date
+from monitor.parse.dates import first_date
 from monitor.parse.entry import byline, language
 from monitor.parse.jsonfeed import mapping, sequence, string
 from monitor.parse.links import absolute, canonical_url, same_site
@@ -54,6 +54,8 @@ class Metadata(NamedTuple):
     lang: str = ""
     published: datetime | None = None
     modified: datetime | None = None
+    unread: str = ""
+    """What the page gives for its date, where none of it can be read."""
 
 
 def read_metadata(root: _Element, url: str) -> Metadata:
@@ -64,21 +66,25 @@ def read_metadata(root: _Element, url: str) -> Metadata:
     site = one_line(
         meta.get("og:site_name", "") or string(mapping(node.get("publisher")).get("name")), _MAX_NAME
     )
-    times = [read_date(time.get("datetime") or "") for time in _times(root)]
+    lang = _lang(root, meta, node)
+    dates = [string(node.get(name)) for name in ("datePublished", "uploadDate", "dateCreated")]
+    dates += [meta.get(name, "") for name in _PUBLISHED]
+    shown = [time.get("datetime") or text_of(time, _MAX_NAME) for time in _times(root)]
+    changed = [string(node.get("dateModified")), *(meta.get(name, "") for name in _MODIFIED)]
+    published, modified = (
+        first_date(filter(None, (*dates, *shown)), lang),
+        first_date(filter(None, changed), lang),
+    )
+    said = () if published or modified else filter(None, (*dates, *changed))
     return Metadata(
         title=_title(root, meta, node, site),
         url=canonical,
         author=_author(root, meta, node),
         site=site,
-        lang=_lang(root, meta, node),
-        published=_first_date(
-            string(node.get("datePublished"))
-            or string(node.get("uploadDate"))
-            or string(node.get("dateCreated")),
-            *(meta.get(name, "") for name in _PUBLISHED),
-        )
-        or next((time for time in times if time is not None), None),
-        modified=_first_date(string(node.get("dateModified")), *(meta.get(name, "") for name in _MODIFIED)),
+        lang=lang,
+        published=published,
+        modified=modified,
+        unread=next(iter(said), ""),
     )
 
 
@@ -235,7 +241,3 @@ def _times(root: _Element) -> Iterator[_Element]:
             "header",
         }:
             yield time
-
-
-def _first_date(*texts: str) -> datetime | None:
-    return next((moment for text in texts if text and (moment := read_date(text))), None)

@@ -18,12 +18,12 @@ from lxml.etree import _Element
 from monitor.errors import ParseError
 from monitor.model import Document, Fetched, Parsed, Source
 from monitor.parse.clean import clean, is_markup, plain
-from monitor.parse.dates import published_at
+from monitor.parse.dates import published_at, unread_dates
 from monitor.parse.entry import MAX_BODY, is_official, language
 from monitor.parse.feed import read_text
 from monitor.parse.metadata import read_metadata
 from monitor.parse.posts import normalise_posts
-from monitor.parse.tree import fragment, read_html, text_of
+from monitor.parse.tree import fragment, read_html, spread_cells, strip_hidden, text_of
 
 __all__ = ["article", "parse_page"]
 
@@ -33,6 +33,7 @@ _MOST_ELEMENTS = 20_000
 _LONGEST_FOR_MAIN_TEXT = 1_500_000
 _TOO_LITTLE = 200
 _MOST_SELECTED = 200
+_LONGEST_CELL, _LONGEST_TABLE = 1000, 50_000
 _KEEP = "data-keep"
 _UNREAD = ("script", "style", "noscript", "template")
 _FURNITURE = ("nav", "aside", "footer", "menu", "dialog")
@@ -57,7 +58,11 @@ def parse_page(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
         author=metadata.author or metadata.site,
         official=is_official(source, (metadata.author, metadata.site)),
     )
-    return Parsed(documents=(document,), title=metadata.site or metadata.title)
+    return Parsed(
+        documents=(document,),
+        title=metadata.site or metadata.title,
+        doubt=unread_dates([metadata.unread], 1) if metadata.unread else "",
+    )
 
 
 def article(fetched: Fetched, document: Document, source: Source) -> Document:
@@ -106,6 +111,8 @@ def _read(fetched: Fetched) -> _Element:
 
 def _body(root: _Element, source: Source, url: str) -> str:
     etree.strip_elements(root, *_UNREAD, with_tail=False)
+    strip_hidden(root)
+    spread_cells(root)
     posts = normalise_posts(root, url)
     if source.select:
         return _selected(root, source.select, url)
@@ -147,14 +154,15 @@ def _kept(elements: list[_Element], url: str) -> str:
 
 
 def _main_text(root: _Element, posts: list[_Element]) -> list[_Element] | None:
-    """Return the main text as trafilatura finds it, with posts and captions; None when it finds none or should not try.
+    """Return the main text as trafilatura finds it, with posts, captions, tables and definitions; None when it finds none or should not try.
 
-    It drops figures and rewrites quotes, so each stands in the text as a paragraph of its own words behind a token, by which it is put
-    back where it was.
+    It drops figures and lists within cells, and rewrites quotes and definitions, so each of these stands in the text as a paragraph of its own
+    words behind a token, by which it is put back where it was.
     """
     if sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
         return None
     kept = [*posts, *_captions(root)]
+    kept += _tables(root, kept)
     for number, node in enumerate(kept):
         node.set(_KEEP, str(number))
     text = _serialised(_with_tokens(root))
@@ -178,18 +186,64 @@ def _captions(root: _Element) -> list[_Element]:
     return [figure for figure in root.iter("figure") if figure.find(".//figcaption") is not None]
 
 
+def _tables(root: _Element, kept: list[_Element]) -> list[_Element]:
+    """Return the tables of data and the lists of definitions that stand in nothing that is kept already."""
+    found: list[_Element] = []
+    apart = set(kept)
+    for element in root.iter("table", "dl"):
+        if any(ancestor in apart for ancestor in element.iterancestors()):
+            continue
+        if _is_data(element):
+            apart.add(element)
+            found.append(element)
+    return found
+
+
+def _is_data(element: _Element) -> bool:
+    """Whether a table or a list of definitions holds data, not the page's layout or its ways to other pages."""
+    if element.tag == "table":
+        cells = list(element.iter("td", "th"))
+        if len(cells) < 2 or any(
+            True for _ in element.iterdescendants("table", "article", "h1", "h2", *_FURNITURE)
+        ):
+            return False
+    else:
+        cells = list(element.iter("dt", "dd"))
+        if not any(cell.tag == "dd" for cell in cells):
+            return False
+    sizes = [len(text_of(cell, _LONGEST_CELL + 1)) for cell in cells]
+    links = sum(len(text_of(link, _LONGEST_CELL)) for link in element.iter("a"))
+    return max(sizes) <= _LONGEST_CELL and sum(sizes) <= _LONGEST_TABLE and links * 10 <= sum(sizes) * 9
+
+
 def _with_tokens(root: _Element) -> _Element:
     tree = copy.deepcopy(root)
-    for node in [node for node in tree.iter("blockquote", "figure") if node.get(_KEEP)]:
+    _demote_articles(tree)
+    # It drops `time` with its words.
+    for node in tree.iter("time"):
+        node.tag = "span"
+    for node in [node for node in tree.iter("blockquote", "figure", "table", "dl") if node.get(_KEEP)]:
         parent = node.getparent()
         if parent is None:
             continue
         stand_in = etree.Element("p")
-        words = node if node.tag == "blockquote" else node.find(".//figcaption")
+        words = node.find(".//figcaption") if node.tag == "figure" else node
         stand_in.text = f"xqkeep{node.get(_KEEP)}xq {text_of(words if words is not None else node)}"
         stand_in.tail = node.tail
         parent.replace(node, stand_in)
     return tree
+
+
+def _demote_articles(tree: _Element) -> None:
+    """Make each `article` a `div` where all of them are small beside what holds them in `main`: they are cards, not the text."""
+    main = tree.find(".//main")
+    articles = [] if main is None else list(main.iter("article"))
+    if main is None or not articles or tree.xpath("count(//article//main)"):
+        return
+    most = max(len(text_of(article, MAX_BODY)) for article in articles)
+    if most * 2 < len(text_of(main, MAX_BODY)):
+        for article in articles:
+            article.tag = "div"
 
 
 def _restore(main: _Element, kept: list[_Element]) -> set[int]:

@@ -17,7 +17,7 @@ from lxml.etree import _Element
 
 from monitor.errors import ParseError
 from monitor.model import Fetched, Parsed, Source
-from monitor.parse.dates import read_date
+from monitor.parse.dates import first_date
 from monitor.parse.entry import MAX_ENTRIES, Entry, Feed, parsed
 from monitor.parse.feed import read_text
 from monitor.parse.links import absolute
@@ -46,7 +46,7 @@ def parse_sitemap(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
         raise ParseError(_instead(root, fetched.url), where=fetched.url)
     # Only what is kept is read whole.
     found = dict(islice(_addresses(root, fetched.url), MAX_ADDRESSES))
-    kept = sorted(found.items(), key=lambda one: read_date(_date(one[1])) or _NEVER, reverse=True)[
+    kept = sorted(found.items(), key=lambda one: first_date(_dates(one[1])) or _NEVER, reverse=True)[
         :MAX_ENTRIES
     ]
     feed = Feed(entries=tuple(_entry(*one) for one in kept), dropped=len(found) - len(kept))
@@ -73,21 +73,22 @@ def _entry(link: str, parts: _Parts) -> Entry:
         title=_text(news, "title"),
         # No word of it is shown: it tells apart what has no headline, or another's.
         body=f'<a href="{escape(link)}"></a>',
-        published=_date(parts),
+        dates=_dates(parts),
         lang=_text(publication, "language"),
         accounts=(_text(publication, "name"),),
     )
 
 
-def _date(parts: _Parts) -> str:
-    return _text(_parts(parts.get("news")), "publication_date") or _text(parts, "lastmod")
+def _dates(parts: _Parts) -> tuple[str, ...]:
+    said = (_text(_parts(parts.get("news")), "publication_date"), _text(parts, "lastmod"))
+    return tuple(filter(None, said))
 
 
 def _instead(index: _Element, base: str) -> str:
     """Say which sitemap of an index to name: one for news if there is one, else the one that changed last."""
 
     def merit(listed: tuple[str, _Parts]) -> tuple[bool, datetime]:
-        return "news" in urlsplit(listed[0]).path.lower(), read_date(_date(listed[1])) or _NEVER
+        return "news" in urlsplit(listed[0]).path.lower(), first_date(_dates(listed[1])) or _NEVER
 
     listed = islice(_addresses(index, base), MAX_ADDRESSES)
     best, _ = max((one for one in listed if len(one[0]) <= _LONGEST_SHOWN), key=merit, default=("", None))

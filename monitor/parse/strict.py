@@ -12,59 +12,85 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
-from urllib.parse import urljoin
+from functools import lru_cache
 
 from lxml import etree
 from lxml.etree import _Element
 
-from monitor.parse.dates import read_date
+from monitor.parse.dates import first_date
 from monitor.parse.entry import MAX_ENTRIES, Entry, Feed
+from monitor.parse.links import joined
 from monitor.parse.wellformed import parse_xml
 
 __all__ = ["read_strictly", "update_period"]
 
-_RSS = ("", "http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/", "http://backend.userland.com/rss2", "http://backend.userland.com/rss", "http://blogs.law.harvard.edu/tech/rss")  # fmt: skip
-_ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
-_DC = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/elements/1.0/")
-_DCTERMS = ("http://purl.org/dc/terms/",)
-_CONTENT = ("http://purl.org/rss/1.0/modules/content/",)
-_MEDIA = ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss")
-_SYNDICATION = ("http://purl.org/rss/1.0/modules/syndication/",)
-_FEEDBURNER = ("http://rssnamespace.org/feedburner/ext/1.0",)
-_ITUNES = ("http://www.itunes.com/dtds/podcast-1.0.dtd",)
 _LANG, _BASE = (f"{{http://www.w3.org/XML/1998/namespace}}{name}" for name in ("lang", "base"))
-_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_RDF_ABOUT = f"{{{_RDF}}}about"
 
-# What each element is to us; of several with one role the best, then the first, counts (see _best).
-_ROLES = {
-    (f"{{{namespace}}}{name}" if namespace else name).lower(): role
-    for namespaces, names in (
-        (_RSS, {"title": "title", "link": "link", "guid": "guid", "pubdate": "published", "author": "author",
-                "description": "description", "language": "language", "ttl": "ttl", "item": "item", "channel": "channel",
-                "source": "source"}),
-        (_ATOM, {"title": "atom:title", "link": "atom:link", "id": "id", "published": "published", "issued": "published",
-                 "created": "created", "updated": "updated", "modified": "updated", "author": "atom:author",
-                 "content": "atom:content", "summary": "atom:summary", "entry": "item", "source": "atom:source"}),
-        (_DC, {"title": "title", "creator": "author", "author": "author", "date": "updated", "description": "description", "language": "language"}),
-        (_DCTERMS, {"issued": "published", "created": "created", "modified": "updated"}),
-        (_CONTENT, {"encoded": "content"}),
-        (_MEDIA, {"description": "media:description", "group": "group", "content": "group"}),
-        (_SYNDICATION, {"updateperiod": "period", "updatefrequency": "frequency"}),
-        (_FEEDBURNER, {"origlink": "origlink"}),
-        (_ITUNES, {"summary": "itunes:summary"}),
-    )
-    for namespace in namespaces
-    for name, role in names.items()
+# What each element is to us; of several with one role the best, then the first, counts (see _best). RSS feeds carry elements of
+# Atom without its namespace and Atom feeds carry `item`, so each of the two knows the other's names where its own has no meaning.
+_RSS = {
+    "title": "title", "link": "link", "guid": "guid", "pubdate": "published", "author": "author", "description": "description",
+    "language": "language", "ttl": "ttl", "item": "item", "channel": "channel", "source": "source", "fullitem": "content",
+    "body": "content", "summary": "itunes:summary", "id": "id", "published": "published", "issued": "issued", "created": "created",
+    "updated": "updated", "modified": "updated", "entry": "item",
 }  # fmt: skip
-# The roles of which only the first text counts.
-_PLAIN = frozenset(
-    {"title", "link", "id", "published", "created", "updated", "language", "origlink", "ttl", "period", "frequency"}
-)  # fmt: skip
+_ATOM = {
+    "title": "atom:title", "link": "atom:link", "id": "id", "published": "published", "issued": "issued", "created": "created",
+    "updated": "updated", "modified": "updated", "author": "atom:author", "content": "atom:content", "summary": "atom:summary",
+    "entry": "item", "source": "atom:source", "item": "item", "pubdate": "published", "description": "description",
+}  # fmt: skip
+_FAMILIES = {
+    "rss": _RSS,
+    "atom": _ATOM,
+    "dc": {"title": "title", "creator": "author", "author": "author", "date": "updated", "description": "description", "language": "language"},
+    "dcterms": {"issued": "published", "created": "created", "modified": "updated"},
+    "content": {"encoded": "content"},
+    "media": {"title": "media:title", "description": "media:description", "group": "group", "content": "group"},
+    "sy": {"updateperiod": "period", "updatefrequency": "frequency"},
+    "feedburner": {"origlink": "origlink"},
+    "itunes": {"summary": "itunes:summary", "author": "itunes:author"},
+    "xhtml": {"body": "content", "div": "content"},
+}  # fmt: skip
+# Namespaces by their names without scheme, "www." and what ends them, in lower case.
+_NAMESPACES = {
+    **dict.fromkeys((
+        "", "purl.org/rss/1.0", "purl.org/net/rss1.1", "my.netscape.com/rdf/simple/0.9", "channel.netscape.com/rdf/simple/0.9",
+        "my.netscape.com/publish/formats/rss-0.91.dtd", "backend.userland.com/rss2", "backend.userland.com/rss",
+        "backend.userland.com/rss091", "blogs.law.harvard.edu/tech/rss", "cyber.law.harvard.edu/rss/rss.html",
+        "rssboard.org/rss-specification",
+    ), "rss"),
+    **dict.fromkeys(("w3.org/2005/atom", "purl.org/atom/ns"), "atom"),
+    **dict.fromkeys(("purl.org/dc/elements/1.1", "purl.org/dc/elements/1.0"), "dc"),
+    "purl.org/dc/terms": "dcterms",
+    "purl.org/rss/1.0/modules/content": "content",
+    "search.yahoo.com/mrss": "media",
+    "purl.org/rss/1.0/modules/syndication": "sy",
+    "rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "w3.org/1999/xhtml": "xhtml",
+}  # fmt: skip
+_MOST_TAGS = 1000
+_SCHEME = re.compile(r"(?:https?:)?//(?:www\.)?", re.IGNORECASE)
+# The roles of which only the first text counts; of an address or a date that is given several times, the last, as other readers do.
+_PLAIN = frozenset({"title", "id", "language", "origlink", "ttl", "period", "frequency"})
+_DATES = ("published", "issued", "created", "updated")
+_TEXTS = frozenset({*_PLAIN, *_DATES, "link"})
 # The fullest first.
-_BODIES = ("content", "atom:content", "description", "atom:summary", "itunes:summary", "media:description")
-_DESCRIPTIONS = tuple(f"{{{namespace}}}description" for namespace in _MEDIA)
+_BODIES = (
+    "content",
+    "atom:content",
+    "summary",
+    "description",
+    "atom:summary",
+    "itunes:summary",
+    "media:description",
+)
 _DECLARATION = re.compile(r' xmlns(?::\w{1,40})?="[^"<>]{0,200}"')
 _ROOTS = frozenset({"rss", "rdf", "feed"})
+_HTML_TYPES = ("text/html", "html", "application/xhtml+xml", "xhtml")
+_HTTP = ("http://", "https://")
 _PERIODS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
@@ -95,13 +121,16 @@ class _NotStrictError(Exception):
 
 
 def _feed(root: _Element) -> Feed:
-    texts, parts = _read(root)
+    roles = _roles_of(root)
+    texts, parts = _read(root, roles)
     channel = parts["channel"][0] if "channel" in parts else root
     items = parts.get("item", [])
     if channel is not root:
-        texts, parts = _read(channel)
+        texts, parts = _read(channel, roles)
         items = parts.get("item", []) + items
-    kept, dropped = _newest(items)
+    if not items:
+        raise _NotStrictError
+    kept, dropped = _newest(items, roles)
     lang = channel.get(_LANG) or root.get(_LANG) or ""
     base = _based(channel.get(_BASE), _based(root.get(_BASE), ""))
     return Feed(
@@ -109,64 +138,109 @@ def _feed(root: _Element) -> Feed:
         author=_names(parts) if "atom:author" in parts else "",
         lang=texts.get("language") or lang,
         ttl=update_period(texts.get("ttl", ""), texts.get("period", ""), texts.get("frequency", "")),
-        entries=tuple([_entry(item, base) for item in kept]),
+        entries=tuple([_entry(item, base, roles) for item in kept]),
         dropped=dropped,
     )
 
 
-def _newest(items: list[_Element]) -> tuple[list[_Element], int]:
+class _Roles:
+    """The role of each tag of the feeds of one family whose own namespaces are `own`; `known` grows as tags are met.
+
+    A namespace that is not known is the feed's own where it is the default one, else what its prefix usually stands for.
+    """
+
+    def __init__(self, family: str, own: frozenset[str]) -> None:
+        self.known: dict[str, str | None] = {}
+        self._family = family
+        self._own = own
+
+    def of(self, element: _Element) -> str | None:
+        """Return the role of `element`, None when it has none."""
+        namespace, name = _split(element.tag)
+        known = _NAMESPACES.get(_SCHEME.sub("", namespace.strip(), count=1).rstrip("/#").lower())
+        is_own = namespace in self._own
+        is_default = not element.prefix and known in (None, "rss", "atom")
+        family = self._family if is_own or is_default else known or element.prefix or ""
+        role = _FAMILIES.get(family, {}).get(name.lower())
+        # Kept for all such feeds, so not what the prefix of one element decides, nor more than there are names.
+        if (is_own or (known and not is_default)) and len(self.known) < _MOST_TAGS:
+            self.known[element.tag] = role
+        return role
+
+
+@lru_cache(maxsize=64)
+def _roles(family: str, own: frozenset[str]) -> _Roles:
+    return _Roles(family, own)
+
+
+def _roles_of(root: _Element) -> _Roles:
+    namespace, name = _split(root.tag)
+    own = frozenset({root.nsmap.get(None) or "", namespace}) - {_RDF}
+    return _roles("atom" if name.lower() == "feed" else "rss", own)
+
+
+def _newest(items: list[_Element], roles: _Roles) -> tuple[list[_Element], int]:
     """Return the entries under the cap, from the end where the last is newer than the first, and how many lie beyond it."""
     dropped = len(items) - MAX_ENTRIES
     if dropped <= 0:
         return items, 0
-    first, last = (read_date(_date(_read(items[n])[0])) for n in (0, -1))
+    first, last = (first_date(_dates(_read(items[n], roles)[0])) for n in (0, -1))
     if first is not None and last is not None and last > first:
         return items[dropped:], dropped
     return items[:MAX_ENTRIES], dropped
 
 
-def _read(element: _Element) -> tuple[dict[str, str], dict[str, list[_Element]]]:
+def _read(element: _Element, roles: _Roles) -> tuple[dict[str, str], dict[str, list[_Element]]]:
     """Return what stands directly in `element` by its role: the first text that is not blank, and the elements of the other roles."""
     texts: dict[str, str] = {}
     parts: dict[str, list[_Element]] = {}
+    known = roles.known
     for child in element:
         tag = child.tag
-        role = _ROLES[tag] if tag in _ROLES else _ROLES.get(tag.lower())
+        role = known[tag] if tag in known else roles.of(child)
         if role is None:
             continue
-        if role in _PLAIN:
-            if role not in texts and (text := (_value(child) if len(child) else child.text or "").strip()):
+        if role in _TEXTS:
+            if role in texts and role in _PLAIN:
+                continue
+            text = (_value(child) if len(child) else child.text or "").strip()
+            if text or (role == "link" and (text := _href(child))):
                 texts[role] = text
         elif role in parts:
             parts[role].append(child)
         elif role == "group":
-            parts.setdefault("media:description", []).extend(child.iter(*_DESCRIPTIONS))
+            for inner in child.iter():
+                inner_role = known[inner.tag] if inner.tag in known else roles.of(inner)
+                if inner_role is not None and inner_role.startswith("media:"):
+                    parts.setdefault(inner_role, []).append(inner)
         else:
             parts[role] = [child]
     return texts, parts
 
 
-def _entry(item: _Element, base: str) -> Entry:
-    texts, parts = _read(item)
+def _entry(item: _Element, base: str, roles: _Roles) -> Entry:
+    texts, parts = _read(item, roles)
     base = _based(item.get(_BASE), base)
-    title, title_markup = _title(texts, parts)
+    title, title_markup, title_lang = (texts["title"], True, "") if "title" in texts else _title(texts, parts)
     body, body_markup, lang = _best(parts)
     guid = parts["guid"][0] if "guid" in parts else None
     name = texts.get("id") or (_value(guid) if guid is not None else "") or item.get(_RDF_ABOUT) or ""
-    link = texts.get("origlink") or texts.get("link") or _link(parts)
-    if not link and guid is not None and guid.get("isPermaLink", "true").lower() == "true":
+    link = texts.get("origlink") or texts.get("link") or (_link(parts) if "atom:link" in parts else "")
+    if not link and (
+        guid.get("isPermaLink", "true").lower() == "true" if guid is not None else name.startswith(_HTTP)
+    ):
         link = name
     return Entry(
         name,
-        urljoin(base, link) if base and link else link,
+        joined(base, link) if base and link else link,
         title,
         title_markup,
         body,
         body_markup,
-        _date(texts),
-        _names(parts) if "author" in parts or "atom:author" in parts else "",
-        _outlet(parts) if "source" in parts or "atom:source" in parts else "",
-        texts.get("language") or lang or item.get(_LANG) or "",
+        _dates(texts),
+        _names(parts) if "author" in parts or "atom:author" in parts or "itunes:author" in parts else "",
+        _outlet(parts, roles) if "source" in parts or "atom:source" in parts else "",
+        texts.get("language") or lang or (title_lang if not body else "") or item.get(_LANG) or "",
     )
 
 
@@ -188,14 +262,18 @@ def _best(parts: dict[str, list[_Element]]) -> tuple[str, bool, str]:
     return "", True, ""
 
 
-def _title(texts: dict[str, str], parts: dict[str, list[_Element]]) -> tuple[str, bool]:
+def _title(texts: dict[str, str], parts: dict[str, list[_Element]]) -> tuple[str, bool, str]:
+    """Return a title: (text, whether it is HTML, its own language)."""
     if "title" in texts:
-        return texts["title"], True
+        return texts["title"], True, ""
     for element in parts.get("atom:title", ()):
         text, markup = _construct(element)
         if text.strip():
-            return text, markup
-    return "", True
+            return text, markup, element.get(_LANG) or ""
+    for element in parts.get("media:title", ()):
+        if text := _value(element).strip():
+            return text, element.get("type") == "html", ""
+    return "", True, ""
 
 
 def _construct(element: _Element) -> tuple[str, bool]:
@@ -206,20 +284,22 @@ def _construct(element: _Element) -> tuple[str, bool]:
     ):
         raise _NotStrictError
     if len(element):
-        return _inner(element), True
+        wrapped = _wrapped(element)
+        if wrapped is not None and not len(wrapped) and kind == "html":
+            return wrapped.text or "", True
+        return _inner(element if wrapped is None else wrapped), True
     return element.text or "", kind not in ("text", "text/plain")
 
 
+def _wrapped(element: _Element) -> _Element | None:
+    """Return the `div` that is all that Atom has in `element` (RFC 4287, 3.1.1.3), None when there is another thing in it."""
+    child = element[0]
+    alone = len(element) == 1 and _local(child.tag) == "div"
+    return child if alone and not (element.text or "").strip() and not (child.tail or "").strip() else None
+
+
 def _inner(element: _Element) -> str:
-    """Return the markup inside `element` as HTML, without the `div` that Atom wraps around it."""
-    children = list(element)
-    if (
-        len(children) == 1
-        and _local(children[0].tag) == "div"
-        and not (element.text or "").strip()
-        and not (children[0].tail or "").strip()
-    ):
-        element = children[0]
+    """Return the markup inside `element` as HTML."""
     for node in element.iter():
         node.tag = _local(node.tag)
     etree.cleanup_namespaces(element)
@@ -228,14 +308,18 @@ def _inner(element: _Element) -> str:
 
 
 def _link(parts: dict[str, list[_Element]]) -> str:
-    for element in parts.get("atom:link", ()):
-        kind = element.get("type", "text/html")
-        if (
-            element.get("rel", "alternate") == "alternate"
-            and kind in ("text/html", "html", "application/xhtml+xml", "xhtml")
-            and element.get("href")
-        ):
-            return urljoin(_based(element.get(_BASE), ""), element.get("href", ""))
+    """Return the address of the first alternate version that is HTML; some feeds give it as the text of the element."""
+    return next((href for element in parts["atom:link"] if (href := _href(element))), "")
+
+
+def _href(element: _Element) -> str:
+    href = element.get("href") or _value(element).strip()
+    if (
+        href
+        and element.get("rel", "alternate") == "alternate"
+        and element.get("type", "text/html") in _HTML_TYPES
+    ):
+        return joined(_based(element.get(_BASE), ""), href)
     return ""
 
 
@@ -243,19 +327,22 @@ def _names(parts: dict[str, list[_Element]]) -> str:
     names = [_value(element).strip() for element in parts.get("author", ())]
     for author in parts.get("atom:author", ()):
         names += [(child.text or "").strip() for child in author if _local(child.tag) == "name"]
+    if not any(names):
+        names = [_value(element).strip() for element in parts.get("itunes:author", ())]
     return ", ".join(dict.fromkeys(name for name in names if name))
 
 
-def _outlet(parts: dict[str, list[_Element]]) -> str:
+def _outlet(parts: dict[str, list[_Element]], roles: _Roles) -> str:
     if "source" in parts:
         return _value(parts["source"][0])
-    if "atom:source" in parts:
-        return _title(*_read(parts["atom:source"][0]))[0]
-    return ""
+    return _title(*_read(parts["atom:source"][0], roles))[0]
 
 
-def _date(texts: dict[str, str]) -> str:
-    return texts.get("published") or texts.get("created") or texts.get("updated") or ""
+def _dates(texts: dict[str, str]) -> tuple[str, ...]:
+    """Return what may be the time of publication, the likeliest first."""
+    if "updated" not in texts and "issued" not in texts and "created" not in texts:
+        return (texts["published"],) if "published" in texts else ()
+    return tuple([texts[role] for role in _DATES if role in texts])
 
 
 def update_period(ttl: str, period: str, frequency: str) -> timedelta | None:
@@ -272,8 +359,14 @@ def _value(element: _Element) -> str:
 
 
 def _based(own: str | None, outer: str) -> str:
-    return outer if own is None else urljoin(outer, own.strip())
+    return outer if own is None else joined(outer, own.strip()) or outer
 
 
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
+
+
+def _split(tag: str) -> tuple[str, str]:
+    """Return a tag as (namespace, local name)."""
+    namespace, _, name = tag.rpartition("}")
+    return namespace[1:], name

@@ -23,9 +23,17 @@ _MOST_TAGS = 60_000
 _OPENING = re.compile("<")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 # feedparser takes these for the entry's own description, so an image's caption can hide the text.
-_SIDE_DESCRIPTIONS = re.compile(r"<(/?)(media:description|itunes:summary)(?:\s[^<>]*)?>")
+_SIDE_DESCRIPTIONS = re.compile(r"<(/?)(media:description|itunes:summary|summary)(?:\s[^<>]*)?>")
+# feedparser closes what HTML never closes.
+_VOID_CLOSING = re.compile(r"</(?:area|base|col|frame|hr|img|input|link|meta|param|source|track|wbr)>")
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
-_SIDE_NAMES = {"media:description": "media:about", "itunes:summary": "itunes:about"}
+_SIDE_NAMES = {
+    "media:description": "media:about",
+    "itunes:summary": "itunes:about",
+    "summary": "itunes:about",
+}
+_ATOM_ROOT = re.compile(r"<(?:\w{1,30}:)?feed[\s>]")
+_DIV = re.compile(r"<(/?)div(?=[\s>])")
 
 
 def read_tolerantly(text: str) -> Feed | None:
@@ -59,8 +67,26 @@ def read_tolerantly(text: str) -> Feed | None:
 
 
 def _with_sides_apart(text: str) -> str:
-    """Return `text` with the descriptions of pictures and episodes under names of their own."""
-    return _SIDE_DESCRIPTIONS.sub(lambda match: f"<{match[1]}{_SIDE_NAMES[match[2]]}>", text)
+    """Return `text` with the descriptions of pictures and episodes under names of their own, and RSS's `summary` too."""
+    is_atom = _ATOM_ROOT.match(text) is not None
+    return _SIDE_DESCRIPTIONS.sub(
+        lambda match: (
+            match[0] if is_atom and match[2] == "summary" else f"<{match[1]}{_SIDE_NAMES[match[2]]}>"
+        ),
+        text,
+    )
+
+
+def _unwrapped(markup: str) -> str:
+    """Return XHTML without the `div` that Atom wraps around it."""
+    if not markup.startswith("<div") or not markup.endswith("</div>"):
+        return markup
+    depth = 0
+    for match in _DIV.finditer(markup):
+        depth += -1 if match[1] else 1
+        if not depth:
+            return markup[markup.index(">") + 1 : match.start()] if match.end() + 1 == len(markup) else markup
+    return markup
 
 
 def _possible(match: re.Match[str]) -> str:
@@ -102,7 +128,9 @@ def _entry(entry: Any, atom: bool, feed_lang: str) -> Entry:
         title_markup=not (atom and title.get("type") == "text/plain"),
         body=body,
         body_markup=markup,
-        published=str(entry.get("published") or entry.get("created") or _updated(entry)),
+        dates=tuple(
+            filter(None, (str(dict.get(entry, name) or "") for name in ("published", "created", "updated")))
+        ),
         author=_names(entry, atom),
         outlet=str((entry.get("source") or {}).get("title", "")),
         lang=str(entry.get("language") or (lang if lang != feed_lang else "")),
@@ -113,6 +141,8 @@ def _best(entry: Any, atom: bool) -> tuple[str, bool, str]:
     details = [*entry.get("content", ()), entry.get("summary_detail") or {}]
     for detail in details:
         if value := str(detail.get("value", "")).strip():
+            if detail.get("type") == "application/xhtml+xml":
+                value = _VOID_CLOSING.sub("", _unwrapped(value).strip() if atom else value)
             return value, not (atom and detail.get("type") == "text/plain"), str(detail.get("language") or "")
     for name, markup in (("itunes_about", True), ("media_about", False)):
         if value := str(entry.get(name, "")).strip():
@@ -121,25 +151,23 @@ def _best(entry: Any, atom: bool) -> tuple[str, bool, str]:
 
 
 def _link(entry: Any, atom: bool) -> str:
-    for link in entry.get("links", ()):
-        if (
-            link.get("rel") == "alternate"
-            and link.get("type", "text/html") in _HTML_TYPES
-            and link.get("href")
-        ):
-            return str(link["href"])
-    # In Atom it can only be the id, which feedparser takes for a link.
-    return "" if atom else str(entry.get("link", ""))
-
-
-def _updated(entry: Any) -> str:
-    # The mapping's own get() would answer with `published` and warn.
-    return str(dict.get(entry, "updated") or "")
+    links = [
+        str(link["href"])
+        for link in entry.get("links", ())
+        if link.get("rel") == "alternate"
+        and link.get("type", "text/html") in _HTML_TYPES
+        and link.get("href")
+    ]
+    if links:
+        return links[0 if atom else -1]
+    # feedparser takes the id for a link where there is no other, but not the address that an entry of RDF is about.
+    link = str(entry.get("link") or ("" if "guidislink" in entry else entry.get("id", "")))
+    return link if link.startswith(("http://", "https://")) or ("guidislink" in entry and not atom) else ""
 
 
 def _names(holder: Any, atom: bool) -> str:
     names = [str(author.get("name", "")) for author in holder.get("authors", ())]
     # Of a mail address beside the name feedparser may leave the end: what was written is there still where there is one author.
-    if not any(names) or (len(names) == 1 and not atom):
+    if not atom and len(names) < 2:
         names = [str(holder.get("author", ""))]
     return ", ".join(dict.fromkeys(name for name in names if name))

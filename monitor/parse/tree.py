@@ -10,6 +10,7 @@ controls go with all they contain.
 
 from __future__ import annotations
 
+import copy
 import html
 import re
 from collections.abc import Iterable
@@ -20,7 +21,16 @@ from lxml.etree import _Element
 
 from monitor.parse.links import absolute
 
-__all__ = ["MAX_DEPTH", "MAX_ELEMENTS", "fragment", "has_class", "read_html", "text_of"]
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_ELEMENTS",
+    "fragment",
+    "has_class",
+    "read_html",
+    "spread_cells",
+    "strip_hidden",
+    "text_of",
+]
 
 MAX_DEPTH = 200
 MAX_ELEMENTS = 50_000
@@ -51,6 +61,11 @@ _ATTRIBUTES = {
 }
 _LANG = ("lang",)
 _LONGEST_ATTRIBUTE = 4096
+_WHOLE = frozenset({"html", "body", "main", "article"})
+_HIDING = re.compile(
+    r"(?:^|[\s;])(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)(?![\w-])", re.IGNORECASE
+)
+_MOST_COPIES, _MOST_ROWS, _LONGEST_CELL = 2000, 200, 300
 _SPACES = re.compile(r"[ \t\n\r\f\v]+")
 
 
@@ -180,6 +195,74 @@ class _Writer:
     def _put(self, piece: str) -> None:
         self.pieces.append(piece)
         self._left -= len(piece)
+
+
+def strip_hidden(root: _Element) -> None:
+    """Remove below `root` what a browser does not show: `hidden`, `aria-hidden="true"`, and styles that say so.
+
+    What holds the whole page stays: some sites show it by a script.
+    """
+    hidden = [
+        element
+        for element in root.iter(etree.Element)
+        if element.attrib and element.tag not in _WHOLE and _is_hidden(element)
+    ]
+    for element in hidden:
+        parent = element.getparent()
+        if parent is not None:
+            _keep_tail(element, parent)
+            parent.remove(element)
+
+
+def _is_hidden(element: _Element) -> bool:
+    return (
+        element.get("hidden") is not None
+        or (element.get("aria-hidden") or "").strip().lower() == "true"
+        or _HIDING.search((element.get("style") or "")[:_LONGEST_ATTRIBUTE]) is not None
+    )
+
+
+def _keep_tail(element: _Element, parent: _Element) -> None:
+    before = element.getprevious()
+    if not element.tail:
+        return
+    if before is not None:
+        before.tail = (before.tail or "") + element.tail
+    else:
+        parent.text = (parent.text or "") + element.tail
+
+
+def spread_cells(root: _Element) -> None:
+    """Copy each short cell that spans several rows of a table below `root` into all of them, so that each row is whole."""
+    room = _MOST_COPIES
+    for table in root.iter("table"):
+        # For each column how many further rows are to have a copy, and of which cell.
+        spanning: dict[int, tuple[int, _Element]] = {}
+        for row in [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]:
+            below: dict[int, tuple[int, _Element]] = {}
+            column = 0
+            for cell in [*row.iterchildren("td", "th"), None]:
+                while column in spanning and room > 0:
+                    rows, original = spanning.pop(column)
+                    room -= 1
+                    again = copy.deepcopy(original)
+                    again.tail = None
+                    row.insert(len(row) if cell is None else row.index(cell), again)
+                    if rows > 1:
+                        below[column] = (rows - 1, original)
+                    column += 1
+                if cell is None:
+                    break
+                rows = _span(cell, "rowspan")
+                if rows > 1 and len(text_of(cell, _LONGEST_CELL + 1)) <= _LONGEST_CELL:
+                    below[column] = (rows - 1, cell)
+                column += _span(cell, "colspan")
+            spanning = below
+
+
+def _span(cell: _Element, name: str) -> int:
+    value = (cell.get(name) or "").strip()
+    return min(max(int(value), 1), _MOST_ROWS) if value.isdecimal() and len(value) < 6 else 1
 
 
 def has_class(element: _Element, *names: str) -> bool:

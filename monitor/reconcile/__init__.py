@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from monitor.reconcile.fold import Reconciled, history, reconcile, was_told
+from monitor.reconcile.fold import Reconciled, history, reconcile, was_told, weighed
 from monitor.reconcile.origins import Origin, first_said, near_duplicates, origins
 from monitor.reconcile.record import Record, Score, ranked, track_record
 from monitor.reconcile.release import DOUBTFUL
-from monitor.reconcile.stand import Turn
+from monitor.reconcile.stand import Outcome, Turn
 
 RULES = 3
 """The version of the rules of belief; raised when they change, so that a ledger takes them over without an alert."""
@@ -18,6 +18,7 @@ __all__ = [
     "DOUBTFUL",
     "RULES",
     "Origin",
+    "Outcome",
     "Reconciled",
     "Record",
     "Score",
@@ -30,4 +31,5 @@ __all__ = [
     "reconcile",
     "track_record",
     "was_told",
+    "weighed",
 ]

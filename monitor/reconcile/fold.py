@@ -7,9 +7,9 @@ order end at the same standings. A change is a difference between old and new st
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from operator import is_
 
@@ -30,11 +30,11 @@ from monitor.model import (
 from monitor.reconcile.origins import same_text
 from monitor.reconcile.periods import Relation, bounds, is_step, relation
 from monitor.reconcile.release import confirm_release, hear_release, is_divided, is_part, is_serial, may_mean
-from monitor.reconcile.stand import Stand, Turn, count
+from monitor.reconcile.stand import Outcome, Stand, Turn, count
 from monitor.reconcile.trailer import confirm_trailer, hear_trailers
 from monitor.reconcile.transitions import KINDS, MOVES
 
-__all__ = ["Reconciled", "history", "reconcile", "was_told"]
+__all__ = ["Reconciled", "history", "reconcile", "was_told", "weighed"]
 
 # Not every release is reported where we listen: a date is overdue when it passed this long ago.
 _GRACE = timedelta(days=30)
@@ -95,6 +95,32 @@ def history(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
     return tuple(sorted(turns, key=lambda turn: turn.at))
 
 
+def weighed(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> dict[int, Outcome]:
+    """Return what became of each of `observations`, by its id: whether it was believed, and why or why not."""
+    everything = list(observations)
+    found: dict[int, Outcome] = {}
+    for stands in _stands(everything, verdicts):
+        for stand in stands:
+            found |= stand.outcomes
+    latest = {o.id for o in _latest(everything)}
+    dismissed = [o for o in everything if o.id in verdicts and verdicts[o.id].kind is VerdictKind.DISMISSED]
+    for o in everything:
+        claim = o.claim
+        key = Key(claim.title, claim.instalment, claim.event, claim.scope)
+        if o.replaced:
+            reason = "its document was read again, and is not read so any more"
+        elif o.id not in latest:
+            reason = "its document was edited and does not say so any more"
+        elif any(_covers(one, verdicts[one.id], o) for one in dismissed):
+            reason = "a person dismissed it"
+        elif o.id not in found:
+            reason = "its own document says when it comes, or gives each platform a date of its own"
+        else:
+            continue
+        found[o.id] = Outcome(key, believed=False, reason=reason)
+    return found
+
+
 def was_told(change: Change, earlier: Iterable[Change]) -> bool:
     """Whether what `change` comes to is what an `earlier` change of the same key came to."""
     after = change.after
@@ -107,8 +133,20 @@ def was_told(change: Change, earlier: Iterable[Change]) -> bool:
 
 
 def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> list[Stand]:
+    """Return the stands that believe something by themselves."""
+    stands: list[Stand] = []
+    for every in _stands(observations, verdicts):
+        folded = [stand for stand in every if stand.belief is not None]
+        stands += [stand for stand in folded if not is_divided(stand, folded)]
+    return stands
+
+
+def _stands(
+    observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
+) -> Iterator[Collection[Stand]]:
+    """Yield the stands of each subject, those that believe nothing among them."""
     everything = list(observations)
-    heard = [o for o in everything if not o.replaced]
+    heard = _latest(everything)
     upheld: list[tuple[Verdict, Observation]] = []
     if verdicts:
         judged = [(verdicts[o.id], o) for o in everything if o.id in verdicts]
@@ -121,7 +159,6 @@ def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
         subjects.setdefault((observation.claim.title, observation.claim.event), []).append(observation)
     for _, one in upheld:  # a person's word stands though the text was read again, and otherwise
         subjects.setdefault((one.claim.title, one.claim.event), [])
-    stands = []
     for subject in sorted(subjects):
         ordered = sorted(subjects[subject], key=_published)
         progress = _Progress([], {}) if verdicts else _resumed(subject, ordered)
@@ -129,15 +166,27 @@ def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
             if (one.claim.title, one.claim.event) == subject:
                 progress.go_on(subject, [o for o in ordered if o.published <= verdict.at])
                 # What was said later repeats the confirmed claim, and is no ground of the verdict.
-                same = [o for o in ordered if _same_claim(o, one)]
-                said = [o for o in same if o.published <= verdict.at] or same or [one]
+                same = [o for o in ordered if _same_claim(o, one)] or [one]
+                said = [o for o in same if o.published <= verdict.at] or same
                 _CONFIRM[subject[1]](progress.stands, said, verdict.at)
         progress.go_on(subject, ordered)
         if not verdicts:
             _keep(subject, progress)
-        folded = [stand for stand in progress.stands.values() if stand.belief is not None]
-        stands += [stand for stand in folded if not is_divided(stand, folded)]
-    return stands
+        yield progress.stands.values()
+
+
+def _latest(heard: Sequence[Observation]) -> list[Observation]:
+    """Return what the latest reading of each document says; a reading that does not speak of a subject replaces nothing of it.
+
+    What the same text is not read to say any more is left out.
+    """
+    heard = [o for o in heard if not o.replaced]
+    latest: dict[tuple[int, str, Event], int] = {}
+    for observation in heard:
+        if observation.place:
+            document = observation.place, observation.claim.title, observation.claim.event
+            latest[document] = max(latest.get(document, 0), observation.reading)
+    return [o for o in heard if not o.place or o.reading == latest[o.place, o.claim.title, o.claim.event]]
 
 
 # A fold goes on where the last one of the same subject ended, when all that it heard is still the beginning: one
@@ -245,6 +294,13 @@ def _is_overdue(stand: Stand, stands: Sequence[Stand], now: datetime) -> bool:
     )
 
 
+def _overdue_at(belief: Belief, now: datetime) -> datetime:
+    """Return when the days of grace were over: whoever looks later finds the same."""
+    assert belief.when is not None  # noqa: S101 - what has no period is never overdue
+    first = bounds(belief.when)[1] + _GRACE + _DAY
+    return min(now, datetime.combine(first, time.min, UTC))
+
+
 def _sharpens(when: When, vague: When) -> bool:
     return relation(when, vague) is Relation.NARROWER
 
@@ -282,7 +338,7 @@ def _changes(
         and not old.overdue
         and not (stand.is_settled and new.belief.when and new.belief.when.is_day)
     ):
-        changes.append(_change(ChangeKind.OVERDUE, stand, old, new.belief, now))
+        changes.append(_change(ChangeKind.OVERDUE, stand, old, new.belief, _overdue_at(new.belief, now)))
     return changes
 
 
@@ -391,6 +447,8 @@ def _change(kind: ChangeKind, stand: Stand, old: Standing | None, after: Belief,
         after=after,
         at=now,
         evidence=tuple(voices[:_EVIDENCE]),
+        trailer=stand.trailer,
+        milestone=stand.milestone,
         against=stand.against,
     )
 
@@ -417,7 +475,7 @@ def _corrections(
 
 def _orphans(standings: Mapping[Key, Standing], observations: Sequence[Observation]) -> dict[Key, Standing]:
     """Return the standings that rest on an observation that is there no more, since its document says otherwise now."""
-    kept = {o.id for o in observations}
+    kept = {o.id for o in _latest(observations)}
     return {key: old for key, old in standings.items() if not kept.issuperset(old.evidence)}
 
 

@@ -187,6 +187,7 @@ def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
         headlined=is_headlined(observation) and not claim.passing,
         passing=is_aside(observation) or ((torn or _is_doubtful(claim)) and not moves),
         moves=frozenset(moves),
+        corrects=frozenset(observation.replaces),
         put_off=put_off and status is Status.SCHEDULED,
         holds=frozenset(holds),
     )

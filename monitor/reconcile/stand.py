@@ -13,9 +13,9 @@ from datetime import date, datetime, timedelta
 from monitor.model import Belief, Certainty, Key, Observation, Status, When
 from monitor.reconcile.origins import origins, outlet
 from monitor.reconcile.periods import Relation, bounds, is_step, relation
-from monitor.reconcile.transitions import REASONS, TRANSITIONS, Fit, Need
+from monitor.reconcile.transitions import LACKS, REASONS, TRANSITIONS, Fit, Need
 
-__all__ = ["CONFIRMED", "Heard", "Stand", "Turn"]
+__all__ = ["BY_THE_WAY", "CONFIRMED", "Heard", "Outcome", "Stand", "Turn"]
 
 _DAY = timedelta(days=1)
 # A release this old when we first hear of it is history and not news.
@@ -33,8 +33,6 @@ _OFF = frozenset({Status.POSTPONED, Status.CANCELLED, Status.DENIED})
 CONFIRMED = 4
 """The rank of a belief that a person confirmed: above official."""
 _OFFICIAL, _REPORTED = Certainty.OFFICIAL.rank, Certainty.REPORTED.rank
-# What contradicts a belief; against a person's confirmation only the maker's word does.
-_CONTRARY = frozenset({Need.PREVAIL, Need.OVERWHELM, Need.CLEAR, Need.FIRM, Need.CROWD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +53,8 @@ class Heard:
     """Dates that its own document calls overtaken."""
     put_off: bool = False
     """Its own document says that it is put off, whether or not it names the date that was."""
+    corrects: frozenset[str] = frozenset()
+    """Dates that its own document gave before it was edited."""
     holds: frozenset[str] = frozenset()
     """Dates that its own document claims beside this one."""
 
@@ -77,6 +77,18 @@ class Turn:
     told: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one claim when it was weighed: whether `key` was believed to be so afterwards, and why or why not."""
+
+    key: Key
+    believed: bool
+    reason: str
+
+
+BY_THE_WAY = "it is said by the way, and nobody else says so"
+
+
 @dataclass(slots=True)
 class Stand:
     """What is believed of `key` so far; `told` is what of it was worth telling.
@@ -97,6 +109,8 @@ class Stand:
     rivals: list[Belief] = field(default_factory=list)
     disputed: bool = False
     turns: list[Turn] = field(default_factory=list)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    """By the id of the observation."""
     instead_of: Belief | None = None
     """What this one is weighed against while it has no belief of its own: a wider scope's, or that of the parts of a whole."""
     stepped: bool = False
@@ -105,6 +119,9 @@ class Stand:
     """What of that held for this very scope: it moves from there."""
     parted_from_many: bool = False
     """Many said that it shares it."""
+    trailer: str = ""
+    milestone: str = ""
+    """Of a trailer, as in `Change`."""
     confirmed_at: datetime | None = None
     against: datetime | None = None
     overruled: list[When] = field(default_factory=list)
@@ -153,25 +170,42 @@ class Stand:
         if need is not Need.SUPPORT and heard.status is not Status.RELEASED and self._holds(heard):
             return None  # a document that still names the standing date does not move it
         if need is Need.PREVAIL and self._is_own_correction(heard):
-            return Need.VOICE
+            return Need.CORRECTION
         return need
 
     def hear(self, heard: Heard) -> bool:
         """Take in one claim; True when it changed the belief."""
         need = self.need(heard)
         if need is None:
+            self.note(heard, self._unconcerned(heard), believed=False)
             return False
         if need is Need.SUPPORT:
+            self.note(heard, REASONS[need], believed=True)
             self._corroborate(heard)
             return False
         voices = self._voices(heard)
-        if not (self._is_met(need, voices) and _is_said(voices)):
+        if not (is_said := _is_said(voices)) or not self._is_met(need, voices):
+            self.note(heard, LACKS[need] if is_said else BY_THE_WAY, believed=False)
             self._remember_rival(heard, voices)
             return False
+        self.note(heard, REASONS[need], believed=True)
         if self.fit(heard) is Fit.CONTRARY:
             heard, voices = _most_agreed(voices)
         self._revise(heard, voices, REASONS[need])
         return True
+
+    def note(self, heard: Heard, reason: str, *, believed: bool) -> None:
+        """Keep what became of a claim, for whoever asks why."""
+        self.outcomes[heard.observation.id] = Outcome(self.key, believed, reason)
+
+    def _unconcerned(self, heard: Heard) -> str:
+        if self.fit(heard) is not None and self._holds(heard):
+            return "its document still names the date that is believed"
+        if self.belief is not None and self.belief.status is Status.RELEASED:
+            return "it is out: what is said of it afterwards is repetition or another release"
+        if heard.when is not None and heard.on > bounds(heard.when)[1]:
+            return "the day that it names had gone by when it was said"
+        return "it changes nothing of what is believed"
 
     def confirm(self, voices: list[Heard], at: datetime) -> None:
         """Believe what `voices` say because a person confirmed it at `at`, whatever was said before."""
@@ -206,10 +240,11 @@ class Stand:
         )
 
     def _is_met(self, need: Need, voices: list[Heard]) -> bool:
-        if self.rank >= CONFIRMED and need in _CONTRARY:
-            makers = any(one.rank >= _OFFICIAL and not one.passing for one in voices)
-            return makers and (need in (Need.PREVAIL, Need.OVERWHELM) or _MET[need](self, voices))
-        return _MET[need](self, voices)
+        """Whether `voices` are what is needed; what a person confirmed only the maker's word contradicts, and one does."""
+        if not self._contradicts(voices[-1]):
+            return _MET[need](self, voices)
+        makers = any(one.rank >= _OFFICIAL and not one.passing for one in voices)
+        return makers and (need in (Need.PREVAIL, Need.OVERWHELM) or _MET[need](self, voices))
 
     def _corroborate(self, heard: Heard) -> None:
         self.evidence.append(heard)
@@ -315,9 +350,9 @@ class Stand:
             when = held.when  # what is off is the date that stood
         was_told = self.told is not None or before is None
         was_due = held is not None and was_told and not _is_stale(held, heard)
+        against = self.confirmed_at if self._contradicts(heard) else None
         self.belief = Belief(heard.status, when, best.certainty)
-        self.against = self.confirmed_at if self._contradicts(heard, before) else None
-        self.confirmed_at = None
+        self.against, self.confirmed_at = against, None
         self.rank = best.rank
         self.since = voices[0].at
         self.evidence = list(voices)
@@ -336,15 +371,20 @@ class Stand:
         said = tuple(one.observation for one in voices)
         self.turns.append(Turn(self.key, heard.at, before or self.stood, self.belief, reason, said, news))
 
-    def _contradicts(self, heard: Heard, before: Belief | None) -> bool:
-        """Whether `heard` says other than a person confirmed, and not just more of it."""
-        if self.rank < CONFIRMED or before is None:
+    def _contradicts(self, heard: Heard) -> bool:
+        """Whether `heard` says other than a person confirmed: not just more of it, what came of it, or another release."""
+        confirmed = self.belief
+        if self.rank < CONFIRMED or confirmed is None or heard.status is Status.RELEASED:
             return False
-        if heard.status is not before.status:
-            return heard.status is not Status.RELEASED
-        if heard.when is None or before.when is None:
+        if self.fit(heard) is Fit.AFRESH:
             return False
-        return relation(heard.when, before.when) not in (Relation.SAME, Relation.NARROWER)
+        if heard.when is None or confirmed.when is None:
+            return heard.status is not confirmed.status
+        related = relation(heard.when, confirmed.when)
+        if (confirmed.status, heard.status) == (Status.POSTPONED, Status.SCHEDULED):
+            return related is Relation.SAME
+        stays = related in (Relation.SAME, Relation.NARROWER) and not self.steps(heard)
+        return heard.status is not confirmed.status or not stays
 
     def _tell(self) -> None:
         self.told = self.belief
@@ -391,7 +431,9 @@ class Stand:
         others = {outlet(one.observation) for one in self.evidence}
         if heard.rank < min(self.rank, _REPORTED) or own not in others:
             return False
-        return len(others) == 1 or count([*self.evidence, heard]) == 1
+        if len(others) == 1:
+            return True
+        return len(self.evidence) <= _COUNTED and count([*self.evidence, heard]) == 1
 
     def steps(self, heard: Heard) -> bool:
         """Whether `heard` names another day, though no further off than time zones differ, and says that it moved.
@@ -416,7 +458,9 @@ class Stand:
         believed = self._believed_date
         if believed is None:
             return False
-        return any(edtf != str(heard.when) and _same_date(edtf, believed) for edtf in heard.moves)
+        # An edit takes back what its document said; another's better word it does not touch.
+        moves = heard.moves | heard.corrects if heard.rank >= self.rank else heard.moves
+        return any(edtf != str(heard.when) and _same_date(edtf, believed) for edtf in moves)
 
     def _holds(self, heard: Heard) -> bool:
         believed = self._believed_date
@@ -633,6 +677,7 @@ def _twice(_stand: Stand, voices: list[Heard]) -> bool:
 
 _MET: Mapping[Need, Callable[[Stand, list[Heard]], bool]] = {
     Need.VOICE: lambda _stand, _voices: True,
+    Need.CORRECTION: lambda _stand, _voices: True,
     Need.PLAIN: lambda _stand, voices: _best(voices) >= _REPORTED,
     Need.SURE: _sure,
     Need.FIRM: _firm,

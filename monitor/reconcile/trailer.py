@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.model import Belief, Certainty, Event, Key, Observation, Status, When
+from monitor.model import Belief, Certainty, Event, Key, Observation, Status, TrailerKind, When
 from monitor.reconcile.origins import is_shared, outlet
 from monitor.reconcile.periods import Relation, relation
 from monitor.reconcile.release import is_aside, is_headlined, is_serial
-from monitor.reconcile.stand import CONFIRMED, Heard, Stand, Turn, count
+from monitor.reconcile.stand import BY_THE_WAY, CONFIRMED, Heard, Stand, Turn, count
 
 __all__ = ["confirm_trailer", "hear_trailers"]
 
@@ -38,6 +38,7 @@ _ALIKE = 0.5
 _SOON = timedelta(days=14)
 _WORD = re.compile(r"\w+")
 _OFFICIAL = 3
+_NEW = "a trailer that was not out before"
 
 
 @dataclass(slots=True)
@@ -50,19 +51,26 @@ class _Run(Stand):
     videos: list[tuple[datetime, str, frozenset[str]]] = field(default_factory=list)
     mentions: list[Heard] = field(default_factory=list)
     announced: list[When] = field(default_factory=list)
+    passed: set[str] = field(default_factory=set)
+    """The milestones that are behind."""
 
 
 def confirm_trailer(stands: dict[Key, Stand], said: Sequence[Observation], at: datetime) -> None:
     """Believe that the trailer is out, or comes, which a person confirmed at `at`; one that was told is not told again."""
     claim = said[0].claim
-    run = stands.get(key := Key(claim.title, claim.instalment, Event.TRAILER))
-    if not isinstance(run, _Run):
-        run = stands[key] = _Run(key)
+    key = Key(claim.title, claim.instalment, Event.TRAILER)
+    ids = {observation.id for observation in said}
+    runs = [run for run in stands.values() if isinstance(run, _Run)]
+    # It may have been told as a trailer of the season that was just out.
+    known = [run for run in runs if any(one.observation.id in ids for one in run.evidence)]
     voices = [_heard(observation) for observation in said]
-    known = {one.observation.id for one in run.evidence}
-    if run.belief is not None and known.intersection(observation.id for observation in said):
-        run.belief = Belief(run.belief.status, run.belief.when, Certainty.OFFICIAL)
+    if known:
+        run = min(known, key=lambda run: (run.key != key, run.key.instalment or ""))
+        if run.belief is not None:
+            run.belief = Belief(run.belief.status, run.belief.when, Certainty.OFFICIAL)
     else:
+        run = next((run for run in runs if run.key == key), None) or _Run(key)
+        stands[key] = run
         belief = Belief(voices[0].status, voices[0].when, Certainty.OFFICIAL)
         run.out_at = voices[0].at if belief.status is Status.RELEASED else run.out_at
         _believe(run, belief, voices[0], "a person confirmed it")
@@ -169,15 +177,29 @@ def _is_in_session(stands: dict[Key, Stand], heard: Heard) -> bool:
 
 def _out(run: _Run, heard: Heard, *, in_session: bool) -> None:
     if heard.when is not None and heard.when.latest is not None and heard.on - heard.when.latest > _NEWS:
+        run.note(heard, "the trailer had been out for days when it was said", believed=False)
         return
     run.mentions = [one for one in run.mentions if heard.at - one.at <= _TOGETHER] + [heard]
     if not in_session and _is_another(run, heard):
+        run.note(heard, _NEW, believed=True)
         _tell(run, heard)
-    elif run.out_at is not None and heard.at - run.out_at < _ECHO:
-        run.evidence.append(heard)
-        run.weak = run.weak and not _is_plain(heard)
+    else:
+        run.note(heard, _why_no_other(run, heard, in_session=in_session), believed=run.belief is not None)
+        if run.out_at is not None and heard.at - run.out_at < _ECHO:
+            run.evidence.append(heard)
+            run.weak = run.weak and not _is_plain(heard)
     if _is_video(heard):
         run.videos.append((heard.at, outlet(heard.observation), _name(heard)))
+
+
+def _why_no_other(run: _Run, heard: Heard, *, in_session: bool) -> str:
+    if run.out_at is None:
+        return BY_THE_WAY
+    if in_session:
+        return "it belongs to the show of a trailer that was told within the hour"
+    if heard.at - run.out_at < _ECHO:
+        return f"it speaks of the trailer of {run.out_at:%Y-%m-%d}"
+    return "it mentions a trailer: neither its headline nor the maker says that it is a new one"
 
 
 def _is_another(run: _Run, heard: Heard) -> bool:
@@ -232,9 +254,23 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
 def _tell(run: _Run, heard: Heard) -> None:
     run.out_at = heard.at
     run.weak = not _is_plain(heard)
-    _believe(
-        run, Belief(Status.RELEASED, heard.when, heard.certainty), heard, "a trailer that was not out before"
-    )
+    run.trailer, run.milestone = heard.observation.claim.trailer, _milestone(run, heard)
+    _believe(run, Belief(Status.RELEASED, heard.when, heard.certainty), heard, _NEW)
+
+
+def _milestone(run: _Run, heard: Heard) -> str:
+    """Return the milestone that a trailer is, "" when it is a further one; and note what it leaves behind."""
+    claim = heard.observation.claim
+    of_kind = {
+        TrailerKind.TEASER: "first teaser",
+        TrailerKind.LAUNCH: "launch trailer",
+        TrailerKind.TRAILER: "first official trailer" if heard.rank >= _OFFICIAL else "",
+    }
+    reached = [
+        name for name in ("first trailer", of_kind[claim.trailer_kind]) if name and name not in run.passed
+    ]
+    run.passed.update(reached)
+    return reached[-1] if reached else ""
 
 
 def _believe(run: _Run, belief: Belief, heard: Heard, reason: str) -> None:
@@ -251,12 +287,19 @@ def _announced(run: _Run, heard: Heard) -> None:
     """Believe that a trailer is to come on a named day; told once a day, and only of the next few weeks."""
     when = heard.when
     if when is None or when.earliest is None or not when.is_day or heard.passing or not _is_plain(heard):
+        run.note(heard, "it names no day on which the trailer comes, or only by the way", believed=False)
         return
     if not _is_to_come(heard.observation) or heard.rank < _OFFICIAL:
+        run.note(heard, "the maker does not say so, or the day is not within two weeks", believed=False)
         return
     if any(relation(when, known) is Relation.SAME for known in run.announced):
+        run.note(heard, "it says what is believed already", believed=True)
         return
     run.announced.append(when)
+    run.note(heard, "a trailer is announced for the day", believed=True)
+    # That a further one is to come is no more than that one.
+    run.trailer = heard.observation.claim.trailer
+    run.milestone = "" if run.passed else "first trailer"
     _believe(
         run, Belief(Status.SCHEDULED, when, heard.certainty), heard, "a trailer is announced for the day"
     )

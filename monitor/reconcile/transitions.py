@@ -13,7 +13,7 @@ from enum import StrEnum
 from monitor.model import ChangeKind, Status
 from monitor.reconcile.periods import Relation
 
-__all__ = ["KINDS", "MOVES", "REASONS", "TRANSITIONS", "Fit", "Need"]
+__all__ = ["KINDS", "LACKS", "MOVES", "REASONS", "TRANSITIONS", "Fit", "Need"]
 
 
 class Fit(StrEnum):
@@ -54,6 +54,8 @@ class Need(StrEnum):
     """One voice, however unsure."""
     PLAIN = "plain"
     """One voice without a hedge."""
+    CORRECTION = "correction"
+    """One voice, where all that is believed is the word of its own source."""
     SURE = "sure"
     """One voice without a hedge, or two that are as sure as what is believed."""
     FIRM = "firm"
@@ -161,6 +163,7 @@ REASONS: Mapping[Need, str] = {
     Need.SUPPORT: "it says what is believed already",
     Need.VOICE: "nothing stood against it",
     Need.PLAIN: "it is said without a hedge",
+    Need.CORRECTION: "its source corrects what it alone had said",
     Need.SURE: "it is narrower and as sure",
     Need.FIRM: "the maker says so, or two origins without a hedge",
     Need.CLEAR: "the maker says so, or two outlets and a headline",
@@ -170,3 +173,17 @@ REASONS: Mapping[Need, str] = {
     Need.OVERWHELM: "three origins came back to it",
 }
 """Why a claim was believed, for a person."""
+
+LACKS: Mapping[Need, str] = {
+    Need.VOICE: "nobody says so on purpose",
+    Need.PLAIN: "it is hedged, and only a plain statement moves this",
+    Need.SURE: "it is less sure than what is believed, and one voice only",
+    Need.FIRM: "neither the maker says so nor do two origins without a hedge",
+    Need.CLEAR: "neither the maker says so clearly nor do two outlets, one in its headline",
+    Need.TWICE: "only one outlet says so without a hedge",
+    Need.CROWD: "it is said before the day, and not by three outlets",
+    Need.PREVAIL: "it weighs less than what is believed: that has more origins, or surer ones",
+    Need.CORRECTION: "its source had said otherwise, and nobody else says this",
+    Need.OVERWHELM: "it is the date that was overtaken, and not three origins came back to it",
+}
+"""Why a claim was not believed, for a person: what it would have needed."""

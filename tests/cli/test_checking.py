@@ -111,15 +111,33 @@ STATES: list[tuple[SourceRow, str]] = [
     (SourceRow("feed", "u", True, SourceState(name="a", next_poll_at=NOW, last_poll_at=NOW, failures=2)), "failing"),
     (SourceRow("feed", "u", True, SourceState(name="a", next_poll_at=NOW, last_poll_at=NOW, baseline=False, silence_alerted=True)), "silent"),
     (SourceRow("feed", "u", True, SourceState(name="a", next_poll_at=NOW, last_poll_at=NOW, gone=True)), "gone"),
+    (SourceRow("feed", "u", True, SourceState(name="a", next_poll_at=NOW, last_poll_at=NOW - timedelta(hours=2))), "late"),
+    (SourceRow("feed", "u", True, SourceState(name="a", next_poll_at=NOW, scheduled_at=NOW - timedelta(hours=2))), "late"),
+    (SourceRow("feed", "u", True, SourceState(name="a", next_poll_at=NOW, last_poll_at=NOW + timedelta(days=900))), "late"),
     (SourceRow("feed", "u", False, SourceState(name="a", next_poll_at=NOW)), "removed"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("row", "state"), STATES, ids=[state for _, state in STATES])
 def test_a_source_has_a_state_that_a_person_understands(row: SourceRow, state: str) -> None:
-    told = source_row(row)
+    told = source_row(row, NOW + timedelta(minutes=1))
     assert told["state"] == state
     assert (told["next_poll_at"] is None) == (state in ("gone", "removed"))
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "error"), [(0, "ok", "unreadable date"), (2, "late", "not polled")]
+)
+def test_that_a_source_is_late_is_said_before_what_was_doubtful_when_it_was_read(
+    hours: int, state: str, error: str
+) -> None:
+    polled = NOW - timedelta(hours=hours)
+    read = SourceState(
+        name="a", next_poll_at=NOW, last_poll_at=polled, baseline=False, error="unreadable date 'soon'"
+    )
+    told = source_row(SourceRow("feed", "u", True, read), NOW)
+    assert told["state"] == state
+    assert error in told["error"]
 
 
 @pytest.mark.parametrize(
@@ -165,6 +183,7 @@ def test_a_table_of_sources_tells_times_by_their_distance_and_failures_in_a_row(
                 ledger.state("a.example"),
                 last_poll_at=now - timedelta(hours=2),
                 next_poll_at=now - timedelta(hours=1),
+                usual=timedelta(hours=1),
             ),
             replace(
                 ledger.state("b.example"),

@@ -18,7 +18,23 @@ from tests.cli.conftest import Ran, Run
 def test_changes_are_the_alerts_data_with_id_and_time(run: Run, database: Path) -> None:
     rows = run("changes", "--db", database, "--format", "json").rows
     assert all(
-        set(row) == {"id", "at", "title", "instalment", "event", "scope", "change", "from", "to", "evidence"}
+        set(row)
+        == {
+            "id",
+            "at",
+            "sentence",
+            "show",
+            "title",
+            "instalment",
+            "event",
+            "scope",
+            "trailer",
+            "change",
+            "from",
+            "to",
+            "claim",
+            "evidence",
+        }
         for row in rows
     )
     assert [row["at"] for row in rows] == sorted((row["at"] for row in rows), reverse=True)
@@ -87,7 +103,19 @@ def test_deliveries_are_listed_with_their_state_and_error(run: Run, sent: Path) 
         "replay": "delivered",
     }
     assert all(
-        set(row) == {"id", "change", "channel", "state", "attempts", "next_attempt_at", "error"}
+        set(row)
+        == {
+            "id",
+            "at",
+            "title",
+            "sentence",
+            "change",
+            "channel",
+            "state",
+            "attempts",
+            "next_attempt_at",
+            "error",
+        }
         for row in rows
     )
     (dead,) = run("deliveries", "--db", sent, "--state", "dead", "--format", "json").rows

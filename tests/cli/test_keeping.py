@@ -74,6 +74,17 @@ def test_a_rebuild_says_what_differs_and_a_dry_run_writes_nothing(run: Run, data
     assert "0 gone, 0 new" in run("rebuild", "--dry-run", "--db", database).out
 
 
+def test_an_export_writes_over_a_file_only_when_told_to(run: Run, database: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "claims.json"
+    kept.write_text("mine", encoding="utf-8")
+    refused = run("export", "claims", "-o", kept, "--db", database)
+    assert (refused.code, kept.read_text(encoding="utf-8")) == (2, "mine")
+    assert "claims.json exists already; --force writes over it" in refused.err
+    assert run("export", "claims", "-o", kept, "--force", "--db", database).code == 0
+    assert kept.read_text(encoding="utf-8").startswith("[")
+    assert run("export", "claims", "-o", "/dev/null", "--db", database).code == 0
+
+
 def test_a_rebuild_lists_nothing_that_nobody_was_told(run: Run, tmp_path: Path) -> None:
     database = tmp_path / "first-pass.db"
     with Ledger.open(database) as ledger:

@@ -68,7 +68,7 @@ def test_every_command_has_help_with_an_example_and_takes_both_files(
         (["claims", "--status", "maybe"], 2, "'maybe'"),
         (["claims", "--since", "yesterday-ish"], 2, "is no time; write 2023-08-10"),
         (["claims", "--limit", "-1"], 2, "--limit"),
-        (["claims", "show", "x"], 2, "'ID': Input should be a valid integer"),
+        (["claims", "show", "x"], 2, "'ID': a whole number was expected"),
         (["timeline"], 2, "TITLE"),
         (["check", "--config", "nowhere.yaml"], 2, "nowhere.yaml: there is no such file; `monitor init` writes one"),
         (["run", "--config", "nowhere.yaml"], 2, "nowhere.yaml: there is no such file"),
@@ -192,9 +192,58 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     assert (process.returncode, err) == (0, "")
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("export", "claims"), ("export", "claims", "--format", "csv"), ("export", "changes", "--format", "jsonl"),
+        ("claims",), ("changes", "--format", "jsonl"),
+    ],
+)  # fmt: skip
+def test_a_listing_whose_reader_is_gone_ends_quietly(
+    command: tuple[str, ...], database: Path, tmp_path: Path
+) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    try:
+        done = subprocess.run(
+            [*MONITOR, *command, "--db", str(database)],
+            env=environment(tmp_path), stdout=writes, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(writes)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_main_takes_its_arguments_from_the_command_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["monitor", "--version"])
     assert main() == 0
     assert capsys.readouterr().out == f"monitor {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["claims", "--limit", "x"], "'--limit': a whole number was expected"),
+        (["claims", "show", "x"], "'ID': a whole number was expected"),
+        (["claims", "--limit", "-1"], "'--limit': 0 is the least"),
+        (["demo", "--seconds", "x"], "'--seconds': a number was expected"),
+        (["claims", "--event", "x"], "'--event': 'x' is not one of 'release', 'trailer'."),
+        (["rules", "explain", "--origins", "x"], "'--origins': a whole number was expected"),
+    ],
+)
+def test_wrong_usage_is_told_in_our_own_words(command: list[str], told: str, run: Run) -> None:
+    ran = run(*command)
+    assert ran.code == 2
+    assert told in ran.err
+    assert "Input" not in ran.err
+    assert "parse" not in ran.err
+    assert "Value error" not in ran.err
+
+
+def test_a_number_that_no_database_holds_is_an_unknown_one(run: Run, database: Path) -> None:
+    for command in (["claims", "show", "9" * 30], ["claims", "--limit", "9" * 30]):
+        ran = run(*command, "--db", database)
+        assert ran.code == 2
+        assert "no number that large" in ran.err or "1000000000 is the most" in ran.err

@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from monitor.cli.review import CLAIM_COLUMNS
-from monitor.model import Status
 from monitor.ledger import Ledger
+from monitor.model import Status
 from tests.cli.archives import WATCH, WORK, lines, write
 from tests.cli.conftest import Run
 
@@ -261,7 +262,7 @@ def test_what_a_person_dismissed_stays_dismissed_when_it_is_edited_or_repeated(
     again = write(tmp_path / "again.jsonl", lines(tuple(edited)))
     run("replay", again, "--config", "works.yaml", "--db", disputed)
     (row,) = run("claims", "show", claim, "--db", disputed, "--format", "json").rows
-    assert (row["documents"], row["verdict"]) == (4, "dismissed")
+    assert (row["documents"], row["verdict"]) == (2, "dismissed")
     assert row["standing"] is None or row["standing"]["when"] != "2023-10-17"
     assert run("changes", "--db", disputed, "--format", "json").rows == told
 
@@ -329,3 +330,91 @@ def test_what_is_read_after_an_undone_verdict_is_alerted_as_ever(
     run("replay", archive, "--config", "works.yaml", "--db", dated_once)
     rows = run("changes", "--db", dated_once, "--format", "json").rows
     assert {row["id"]: row["change"] for row in rows} == {1: "appeared", 2: "retracted", 3: "moved_later"}
+
+
+def test_a_change_to_nothing_leaves_every_column_of_the_others(run: Run, dated_once: Path) -> None:
+    run("claims", "dismiss", 1, "--note", "another game", "--db", dated_once)
+    rows = list(
+        csv.DictReader(io.StringIO(run("export", "changes", "--db", dated_once, "--format", "csv").out))
+    )
+    assert [(row["change"], row["from.when"], row["to.when"], row["note"]) for row in rows] == [
+        ("retracted", "2023-10-17", "", "another game"),
+        ("appeared", "", "2023-10-17", ""),
+    ]
+    assert "your verdict" in run("changes", "--db", dated_once).out
+
+
+def test_the_alert_of_a_verdict_that_is_undone_before_it_went_out_is_never_sent(
+    run: Run, dated_once: Path
+) -> None:
+    run("claims", "dismiss", 1, "--db", dated_once)
+    undone = run("claims", "undo", 1, "--db", dated_once)
+    assert undone.err == ""
+    (given_up,) = run("deliveries", "--channel", "alerts.jsonl", "--db", dated_once, "--format", "json").rows
+    assert (given_up["state"], given_up["error"]) == (
+        "dead",
+        "the verdict that it tells was undone before it was sent",
+    )
+    assert run("deliveries", "retry", "--db", dated_once).out == "Nothing is dead.\n"
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_who_was_told_of_a_verdict_is_told_that_it_is_undone_where_that_is_asked_for(
+    run: Run, dated_once: Path, asked: bool
+) -> None:
+    run("claims", "dismiss", 1, "--db", dated_once)
+    with Ledger.open(dated_once) as log:
+        now = datetime.now(UTC)
+        ids = [delivery.id for delivery in log.deliveries(state="pending")]
+        log.mark_attempting({"m1": ids}, now)
+        log.mark_delivered(ids, now)
+    undone = run("claims", "undo", 1, *(["--alert"] if asked else []), "--db", dated_once)
+    note = "note: 1 alert of the verdict went out, and nobody is told that it is undone; --alert does so\n"
+    assert undone.err == ("" if asked else note)
+    assert [body["type"] for body in bodies(dated_once)[1:]] == (["release.appeared"] if asked else [])
+    if asked:
+        assert f"Corrected by your monitor: {WORK} is due on 17 October 2023." in undone.out
+
+
+def test_the_makers_later_word_against_a_confirmation_is_alerted_as_such(
+    run: Run, disputed: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sources.yaml").write_text(WATCH + "channels:\n  - file: alerts.jsonl\n")
+    run("claims", "confirm", dated(run, disputed, "2023-12-05"), "--db", disputed)
+    with Ledger.open(disputed, read_only=True) as log:
+        (confirmed_at,) = (standing.confirmed_at for standing in log.all_standings() if standing.confirmed_at)
+    later = (confirmed_at + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    year = confirmed_at.year + 2
+    said = f"Northlight confirmed that {WORK} will be released on March 3, {year}."
+    archive = write(tmp_path / "later.jsonl", lines((*OUTLIER, ("two.example", later, said))))
+    run("replay", archive, "--config", "works.yaml", "--db", disputed)
+    row = max(run("changes", "--db", disputed, "--format", "json").rows, key=lambda row: int(row["id"]))
+    assert (row["change"], row["to"]["when"], row["against"][:10]) == (
+        "moved_later",
+        f"{year}-03-03",
+        confirmed_at.date().isoformat(),
+    )
+    assert ", against your confirmation of " in run("changes", "--db", disputed).out.replace("\n", " ")
+
+
+@pytest.mark.parametrize("went_out", [False, True])
+def test_what_an_undone_confirmation_had_told_is_withdrawn_where_it_went_out(
+    run: Run, tmp_path: Path, went_out: bool
+) -> None:
+    (tmp_path / "works.yaml").write_text(WATCH)
+    (tmp_path / "sources.yaml").write_text(WATCH + "channels:\n  - file: alerts.jsonl\n")
+    aside = ("far.example", "2023-03-20T09:00:00Z", f"{WORK} will be released in 2024.")
+    archive = write(tmp_path / "in.jsonl", lines((aside,), title="The week in games"))
+    run("replay", archive, "--config", "works.yaml", "--db", "aside.db")
+    database = tmp_path / "aside.db"
+    run("claims", "confirm", 1, "--db", database)
+    assert [body["type"] for body in bodies(database)] == ["release.appeared"]
+    with Ledger.open(database) as log:
+        ids = [delivery.id for delivery in log.deliveries(state="pending")]
+        if went_out:
+            log.mark_attempting({"m1": ids}, datetime.now(UTC))
+            log.mark_delivered(ids, datetime.now(UTC))
+    undone = run("claims", "undo", 1, "--db", database)
+    assert [body["type"] for body in bodies(database)[1:]] == (["release.retracted"] if went_out else [])
+    assert undone.out.endswith(f"Believed now: nothing of the release of {WORK}.\n")
+    assert undone.err == ""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from monitor.config import load
 from monitor.model import Channel, ChannelKind, Rule
 from tests.config.test_loading import loaded
 
@@ -168,3 +169,37 @@ def test_the_file_s_zone_and_language_hold_where_a_channel_names_none(tmp_path: 
         "pl",
     )
     assert channel(tmp_path, "console:\n    locale: pt-BR").locale == "pt_BR"
+
+
+@pytest.mark.parametrize(
+    "channel",
+    [
+        "webhook: http://10.0.0.5/hook",
+        "email: ann@example.com\n    smtp: smtp://10.0.0.5:25?starttls=never",
+        "apprise: json://10.0.0.5/alerts",
+    ],
+)
+def test_every_channel_that_dials_may_be_on_the_own_network(tmp_path: Path, channel: str) -> None:
+    path = tmp_path / "sources.yaml"
+    path.write_text(
+        f"watch: [Alan Wake 2]\nchannels:\n  - {channel}\n    allow_private: true\n", encoding="utf-8"
+    )
+    config = load(path, {})
+    (built,) = config.channels
+    assert built.allow_private
+    assert "allow_private" not in "".join(config.notes)
+    path.write_text(f"watch: [Alan Wake 2]\nchannels:\n  - {channel}\n", encoding="utf-8")
+    config = load(path, {})
+    (built,) = config.channels
+    assert not built.allow_private
+    assert ("allow_private" in "".join(config.notes)) == (built.kind != "apprise")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:2525", "[::1]:25", "smtp.example.com"])
+def test_a_mail_server_on_this_machine_or_the_internet_needs_no_word(tmp_path: Path, host: str) -> None:
+    path = tmp_path / "sources.yaml"
+    path.write_text(
+        f'watch: [Alan Wake 2]\nchannels:\n  - email: ann@example.com\n    smtp: "smtp://{host}"\n',
+        encoding="utf-8",
+    )
+    assert load(path, {}).notes == ()

@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.extract.blocks import Block, blocks, passage
+from monitor.extract.fold import without_format
 from tests.builders import at, document
 
 
@@ -259,10 +260,106 @@ def test_the_blocks_of_a_text_are_slices_of_it(text: str) -> None:
     for block in blocks(document(text=text)):
         assert_in_place(block, text, entities=False)
         first, last = block.span(0, len(block.text))
-        assert passage(document(text=text), "text", first, last) == block.text
+        assert without_format(passage(document(text=text), "text", first, last)) == block.text
 
 
 def test_a_passage_of_markup_is_plain_text() -> None:
     html = "<p>The <b>lamp</b> &amp; the\n tide<br>rise.</p>"
     assert passage(document(html=html), "html", 3, len(html) - 4) == "The lamp & the tide rise."
     assert passage(document(title="The lamp &amp; the tide"), "title", 4, 14) == "lamp &amp;"
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("The <b>lamp</b>’s <i>tide</i>, <a href='x'>risen</a>.", "The lamp’s tide, risen."),
+        ("un<wbr>believable H<sub>2</sub>O", "unbelievable H2O"),
+        ("<td>Lamp</td><td>May 3</td>", "Lamp May 3"),
+        ("one<br>two", "one two"),
+        ("Lit<span hidden> never</span> on May 3", "Lit on May 3"),
+        ("Lit<!-- never --> on&nbsp;May 3", "Lit on May 3"),
+    ],
+)
+def test_a_passage_is_what_a_reader_sees_without_spaces_that_are_not_there(html: str, words: str) -> None:
+    assert passage(document(html=html), "html", 0, len(html)) == words
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    ["hidden", 'hidden=""', 'class="x" hidden', "aria-hidden=true", 'aria-hidden="true"', 'style="display:none"', "style='color: red; display : none;'",
+     'style="visibility: hidden"', 'hidden="until-found"', "HIDDEN"],
+)  # fmt: skip
+def test_what_no_browser_shows_is_not_read(attributes: str) -> None:
+    for name in ("p", "div", "span", "section", "li", "custom-box"):
+        hidden = f"<p>Before it.</p><{name} {attributes}>Never lit. <b>Never.</b></{name}><p>After it.</p>"
+        assert shown(html=hidden) == [("paragraph", "Before it."), ("paragraph", "After it.")]
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    ['aria-hidden="false"', 'class="hidden"', 'data-hidden="true"', 'style="overflow:hidden"', 'style="display:none-such"', 'title="hidden"',
+     'data-style="display:none"', 'style="display: block"'],
+)  # fmt: skip
+def test_what_only_sounds_hidden_is_read(attributes: str) -> None:
+    assert shown(html=f"<p {attributes}>Lit.</p>") == [("paragraph", "Lit.")]
+
+
+def test_a_page_that_a_script_shows_is_read() -> None:
+    assert shown(html='<body style="display:none"><main hidden><p>Lit.</p></main></body>') == [
+        ("paragraph", "Lit.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<dl><dt>Lamp</dt><dd>May 3</dd></dl>", [("row", "Lamp May 3")]),
+        ("<dl><dt>Lamp</dt><dd>Release date: May 3</dd></dl>", [("heading", "Lamp"), ("paragraph", "Release date: May 3")]),
+        ("<dl><dt>Lamp</dt><dd>A light.</dd></dl>", [("heading", "Lamp"), ("paragraph", "A light.")]),
+        ("<div><div>Lamp</div><div>Release date: May 3</div></div>", [("heading", "Lamp"), ("paragraph", "Release date: May 3")]),
+        ("<li><p>Lamp</p><p>Release date: May 3</p></li>", [("heading", "Lamp"), ("item", "Release date: May 3")]),
+        ("<p>The lamp is lit.</p><p>Note: May 3</p>", [("paragraph", "The lamp is lit."), ("paragraph", "Note: May 3")]),
+        ("<p>Genre: light</p><p>Release date: May 3</p>", [("paragraph", "Genre: light"), ("paragraph", "Release date: May 3")]),
+        ("<p>Lamp</p><p>May 3</p>", [("paragraph", "Lamp"), ("paragraph", "May 3")]),
+    ],
+)  # fmt: skip
+def test_a_term_or_a_card_is_named_above_its_fields(html: str, expected: list[tuple[str, str]]) -> None:
+    assert shown(html=html) == expected
+
+
+def test_a_row_of_a_definition_stands_where_its_words_do() -> None:
+    html = "<dl><dt>The <i>Lamp</i></dt><dd>on <i>May 3</i></dd></dl>"
+    (row,) = blocks(document(html=html))
+    assert [row.text[first:last] for first, last in row.cells] == ["The Lamp", "on May 3"]
+    assert [row.text[first:last] for first, last in row.titles] == ["Lamp", "May 3"]
+    assert passage(document(html=html), "html", *row.span(0, len(row.text))) == row.text
+
+
+UNSEEN = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2064\u2066\u2069\ufe0f\ufeff\U000e0041"
+
+
+@pytest.mark.parametrize("char", UNSEEN, ids=ascii)
+def test_what_is_not_seen_is_not_read_and_stays_in_the_passage(char: str) -> None:
+    text = f"Glass{char} Har{char}bour in M{char}ay"
+    for kwargs in (
+        {"text": text},
+        {"html": f"<p>{text}</p>"},
+        {"html": f"<p>{text.replace(char, f'&#{ord(char)};')}</p>"},
+        {"title": text},
+    ):
+        (block,) = blocks(document(**kwargs))
+        assert block.text == "Glass Harbour in May"
+        part, whole = next(iter(kwargs.items()))
+        assert passage(document(**kwargs), part, *block.span(0, len(block.text))) == (
+            text if part != "title" else whole
+        )
+
+
+def test_a_space_without_width_parts_words_between_a_small_letter_and_a_capital() -> None:
+    for html in (
+        "<p>Glass\u200bHarbour</p>",
+        "<p>Glass&#8203;Harbour</p>",
+        "<p>Glass\u200b<b>Harbour</b></p>",
+    ):
+        assert shown(html=html) == [("paragraph", "Glass Harbour")]
+    assert shown(html="<p>Glass\u200bharbour</p>") == [("paragraph", "Glassharbour")]

@@ -13,6 +13,7 @@ from monitor.extract.language import LANGUAGES, load, recognise
 from monitor.extract.tokens import tokens
 from tests.builders import document, work
 
+TERSE = "Glass Harbour - Official Trailer Glass Harbour launches May 12, 2027. PS5 | Xbox Series X|S | PC Northlight Games #GlassHarbour #PS5"
 _RULES = [(code, rule) for code in LANGUAGES for rule in load(code).phrasebook.rules]
 
 
@@ -82,6 +83,14 @@ def test_a_rule_has_accepting_and_rejecting_examples(code: str, rule: Rule) -> N
         ),
         ("en", "Сериал возвращается в мае", "und"),
         ("cs", "Seriál se vrací v květnu", "und"),
+        ("en", TERSE, "en"),
+        ("", TERSE, "en"),
+        ("pl", TERSE, "pl"),
+        (
+            "",
+            "Uusi kausi julkaistaan ensi vuonna ja ohjaaja kertoo siitä tänään lehdelle enemmän kuin koskaan aiemmin on tiedetty",
+            "und",
+        ),
     ],
 )
 def test_the_words_tell_the_language_where_the_source_is_wrong(declared: str, text: str, code: str) -> None:
@@ -132,3 +141,13 @@ def test_a_language_without_a_file_is_an_error_of_ours() -> None:
 def test_a_file_beside_the_others_is_a_language() -> None:
     assert set(LANGUAGES) >= {"de", "en", "es", "pl"}
     assert list(LANGUAGES) == sorted(LANGUAGES)
+
+
+def test_what_a_person_says_decides_whatever_the_words_say() -> None:
+    read = document(
+        "Silo kommt am 5. Mai 2027 ins Fernsehen, und das ist für die Fans von der Serie sehr gut.", lang="en"
+    )
+    assert _EXTRACTOR.claims(read, "de-AT")
+    assert not _EXTRACTOR.claims(read, "es")
+    # A language that cannot be read decides nothing.
+    assert _EXTRACTOR.claims(read, "xx") == _EXTRACTOR.claims(read)

@@ -1,6 +1,8 @@
-"""Which instalments a mention may be about: what a document names beside the work, and what it shows of each name."""
+"""Which instalments a mention may be about: those that the text names, the whole work first, and what the document shows of each."""
 
 from __future__ import annotations
+
+import pytest
 
 from monitor.extract.candidates import candidates, survey
 from monitor.extract.features import Seen
@@ -9,6 +11,8 @@ from monitor.extract.parts import Option, options
 from monitor.extract.works import Catalogue
 from monitor.model import Work, WorkKind
 from tests.builders import document
+from tests.extract.reading import found as all_candidates
+from tests.extract.reading import surveyed
 
 _CATALOGUE = Catalogue([Work("Ember Vale", WorkKind.GAME)])
 
@@ -51,3 +55,52 @@ def test_a_name_beside_another_work_is_no_option() -> None:
     found = survey(read, mark(read, catalogue))
     chosen = next(one for one in candidates(found) if one.reach.work.title == "Ember Vale")
     assert "dlc: Tin Sea" not in {option.name for option in options(Seen(found), chosen, "rs")}
+
+
+def _names(text: str, of: str, **fields: str) -> list[str | None]:
+    read = surveyed(text, **fields)
+    candidate = next(one for one in reversed(all_candidates(read)) if one.reach.work.title == of)
+    return [option.name for option in options(Seen(read), candidate, "rs")]
+
+
+def test_a_work_that_nothing_stands_beside_is_one_whole() -> None:
+    assert _names("Silo is here.", "Silo") == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "part"),
+    [
+        ("Silo season 2 launches on May 4.", "Silo", "season 2"),
+        ("The second season of Silo launches on May 4.", "Silo", "season 2"),
+        ("Silo season 2 is done. It launches on May 4.", "Silo", "season 2"),
+        ("Silo season 1 episode 6 airs on May 4.", "Silo", "season 1 episode 6"),
+        ("Redfall: Night Springs launches on May 4.", "Redfall", "dlc: Night Springs"),
+        (
+            "Night Springs, the first expansion for Redfall, launches on May 4.",
+            "Redfall",
+            "dlc: Night Springs",
+        ),
+        ("The Redfall Bite Back Edition launches on May 4.", "Redfall", "edition: Bite Back Edition"),
+    ],
+)
+def test_what_the_text_names_is_an_option(text: str, of: str, part: str) -> None:
+    assert part in _names(text, of)
+
+
+def test_the_headline_names_parts_for_the_text_below() -> None:
+    assert "season 2" in _names("Silo launches on May 4.", "Silo", title="All about season 2")
+
+
+def test_a_part_that_stands_far_away_is_no_option() -> None:
+    assert "season 2" not in _names(
+        "Silo season 2 is done. One. Two. Three. Four. Silo launches on May 4.", "Silo"
+    )
+
+
+def test_options_are_named_once() -> None:
+    names = _names(
+        "Silo season 2 and season 2 and the second season of Silo launch on May 4.",
+        "Silo",
+        title="Silo season 2",
+    )
+    assert len(names) == len(set(names))

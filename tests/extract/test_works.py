@@ -222,3 +222,12 @@ def test_texts_are_held_possible_together_as_each_alone(texts: list[str]) -> Non
 def test_many_long_texts_are_looked_through_as_few_short_ones() -> None:
     texts = [f"{'nothing ' * 30_000}{'Silo' if n % 3 else ''}" for n in range(9)]
     assert _CATALOGUE.might_name(texts) == [bool(n % 3) for n in range(9)]
+
+
+@pytest.mark.parametrize("char", "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0f", ids=ascii)
+def test_a_text_may_name_a_work_whatever_stands_unseen_in_either(char: str) -> None:
+    for title in ("Glass Harbour", f"Glass Har{char}bour"):
+        catalogue = Catalogue([Work(title)])
+        assert catalogue.might_name(
+            [f"Glass{char} Har{char}bour is out", f"Glass Har&#{ord(char)};bour", "Glass Hall"]
+        ) == [True, True, False]

@@ -138,3 +138,22 @@ class TestOverTheWire:
         at = {path: [each.at for each in here.asked if each.path == path] for path in set(here.paths)}
         assert at["/feed"][0] - at["/robots.txt"][0] >= PAUSE.total_seconds()
         assert here.open_most == 1
+
+
+async def test_a_rest_is_kept_by_the_next_process_for_address_and_domain() -> None:
+    kept: dict[str, timedelta] = {}
+    async with site(feed=answer(status=429, Retry_After="7200"), other=FEED) as here:
+        async with fetcher(rested=kept.__setitem__) as first:
+            await first.fetch(here.url("/feed"))
+        assert kept == {
+            f"address {here.url('/feed')}": timedelta(hours=2),
+            "site 127.0.0.2": timedelta(hours=1),
+        }
+        async with fetcher() as second:
+            for place, wait in kept.items():
+                second.rest(place, wait - timedelta(minutes=1))
+            for path in ("/feed", "/other"):
+                outcome = await second.fetch(here.url(path))
+                assert isinstance(outcome, Unreachable)
+                assert (outcome.trouble, outcome.status) == (Trouble.RATE_LIMITED, None)
+        assert [each.path for each in here.asked] == ["/robots.txt", "/feed"]

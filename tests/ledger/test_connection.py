@@ -112,6 +112,81 @@ def test_there_is_one_owner_at_a_time(path: Path, fork: Fork) -> None:
         assert heir.count("documents") == 1
 
 
+def _link(path: Path, kind: str) -> Path:
+    """Return another name of the database."""
+    elsewhere = path.parent / "elsewhere"
+    if kind == "linked folder":
+        elsewhere.symlink_to(path.parent)
+        return elsewhere / path.name
+    elsewhere.mkdir()
+    other = elsewhere / "other.db"
+    if kind == "symbolic":
+        other.symlink_to(path)
+    else:
+        other.hardlink_to(path)
+    return other
+
+
+@pytest.mark.parametrize("kind", ["symbolic", "hard", "linked folder"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_there_is_one_owner_whatever_name_the_file_is_opened_by(
+    path: Path, fork: Fork, kind: str, turned: bool
+) -> None:
+    Ledger.open(path).close()
+    first, second = path, _link(path, kind)
+    if turned:
+        first, second = second, first
+    told, tell = os.pipe()
+
+    def own() -> None:
+        with Ledger.open(first, checkpoint=True) as ledger:
+            ledger.record_document(document(), NOW, [])
+            os.write(tell, b"!")
+            time.sleep(60)
+
+    owner = fork(own)
+    os.read(told, 1)
+
+    with pytest.raises(LockedError, match="another monitor runs on it"):
+        Ledger.open(second, checkpoint=True)
+    if kind == "hard":
+        for read_only in (False, True):
+            with pytest.raises(LockedError, match="under another name"):
+                Ledger.open(second, read_only=read_only)
+    else:
+        with Ledger.open(second) as guest:
+            guest.record_document(document("another"), NOW, [])
+    with Ledger.open(first) as guest:
+        assert guest.count("documents") == (1 if kind == "hard" else 2)
+
+    os.kill(owner, 9)
+    os.waitpid(owner, 0)
+    with Ledger.open(first, checkpoint=True) as heir:
+        assert heir.count("documents") == (1 if kind == "hard" else 2)
+    with Ledger.open(second, checkpoint=True), pytest.raises(LockedError):
+        Ledger.open(first, checkpoint=True)
+
+
+def test_the_locks_of_the_database_outlast_a_second_connection_of_the_process(path: Path, fork: Fork) -> None:
+    with Ledger.open(path, checkpoint=True) as owner:
+        with pytest.raises(LockedError):
+            Ledger.open(path, checkpoint=True)
+        Ledger.open(path).close()
+
+        def fold_back() -> None:
+            # Whoever is the last to close a database folds its log back and deletes it: the owner's locks say that it is not.
+            with closing(sqlite3.connect(path)) as other:
+                other.execute("SELECT count(*) FROM meta").fetchall()
+
+        assert os.waitpid(fork(fold_back), 0)[1] == 0
+        assert path.with_name(f"{path.name}-wal").exists()
+        owner.record_document(document(), NOW, [])
+    before = len(list(Path("/proc/self/fd").glob("*")))
+    Ledger.open(path, checkpoint=True).close()
+    after = len(list(Path("/proc/self/fd").glob("*")))
+    assert after == before
+
+
 def test_many_processes_can_begin_one_ledger_at_once(path: Path, fork: Fork) -> None:
     def write(text: str) -> None:
         with Ledger.open(path) as ledger:
@@ -138,7 +213,7 @@ def _damage(path: Path) -> None:
     with Ledger.open(path) as ledger:
         for number in range(200):
             ledger.record_document(document(f"{number} " * 500, id=str(number)), NOW, [observation()])
-        root = ledger.value("SELECT rootpage FROM sqlite_master WHERE name = 'documents_entry'")
+        root = ledger.value("SELECT rootpage FROM sqlite_master WHERE name = 'readings_entry'")
     content = bytearray(path.read_bytes())
     content[(root - 1) * 4096 + 200 : root * 4096] = b"\x5a" * (4096 - 200)
     path.write_bytes(content)

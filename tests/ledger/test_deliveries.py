@@ -137,7 +137,7 @@ def test_a_delivery_that_was_cut_off_is_due_again_with_the_same_bytes(ledger: Le
     with Ledger.open(ledger.path) as after_a_crash:
         (again,) = after_a_crash.due_deliveries(NOW)
 
-    assert (again.id, again.body, again.attempts) == (sent.id, sent.body, 1)
+    assert (again.id, again.body, again.attempts) == (sent.id, sent.body, 0)
 
 
 def test_what_arrived_after_all_is_neither_rescheduled_nor_given_up(ledger: Ledger) -> None:
@@ -308,3 +308,14 @@ def test_the_beginning_of_several_ids_names_none(ledger: Ledger) -> None:
     with pytest.raises(NotFoundError, match="several deliveries begin with"):
         ledger.delivery(one.id[:11])
     assert ledger.delivery(one.id[:12]).id == one.id[:12]
+
+
+def test_another_change_that_says_the_same_is_another_delivery(ledger: Ledger, change: Change) -> None:
+    (another,) = ledger.add_changes([replace(change, at=LATER)])
+    ids = [
+        ledger.add_delivery(each, HOOK, {"n": 1}, send_at=NOW, now=NOW).id
+        for each in (change, another, change, another)
+    ]
+    assert len(set(ids)) == 2
+    assert ids[:2] == ids[2:]
+    assert len(list(ledger.deliveries())) == 2

@@ -9,6 +9,7 @@ from monitor.ledger import Ledger, Sighting
 from tests.builders import NOW, document, observation
 
 LATER = NOW + timedelta(hours=1)
+FIRST = {"id": "doc-1", "url": "https://news.example/doc-1"}
 
 
 def test_content_is_unseen_until_it_is_marked(ledger: Ledger) -> None:
@@ -97,20 +98,20 @@ def test_who_else_carries_it_is_noted_once(ledger: Ledger) -> None:
 def test_an_edited_article_is_known_by_its_source_and_entry_or_url(
     ledger: Ledger, edited: dict[str, str], recognised: bool
 ) -> None:
-    first = document("first version")
-    second = document("second version", **edited)
+    first = document("first version", **FIRST)
+    second = document("second version", **{**FIRST, **edited})
 
     ledger.record_document(first, NOW, [observation()])
-    ledger.record_document(second, LATER, [observation()])
+    ledger.record_document(second, LATER, [observation("2024")])
 
     assert ledger.earlier_version(first.fingerprint) is None
     assert ledger.earlier_version(second.fingerprint) == (first.fingerprint if recognised else None)
 
 
 def test_an_edit_of_an_edit_leads_to_the_version_before_it(ledger: Ledger) -> None:
-    versions = [document(f"version {number}") for number in range(3)]
-    for version in versions:
-        ledger.record_document(version, NOW, [])
+    versions = [document(f"version {number}", **FIRST) for number in range(3)]
+    for number, version in enumerate(versions):
+        ledger.record_document(version, NOW, [observation(f"202{number}")])
 
     assert ledger.earlier_version(versions[2].fingerprint) == versions[1].fingerprint
 

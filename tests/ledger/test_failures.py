@@ -11,13 +11,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.errors import DiskFullError, LedgerError, LockedError, ReadOnlyError
-from monitor.ledger import Ledger, Position
+from monitor.ledger import Ledger, Position, RecordedReading, Watched
 from monitor.ledger.failures import ledger_errors
+from monitor.ledger.readings import LastReading
 from monitor.model import (
     Belief,
     Certainty,
@@ -32,6 +34,7 @@ from monitor.model import (
     Status,
     Verdict,
     VerdictKind,
+    Work,
 )
 from tests.builders import NOW, document, observation, source
 
@@ -44,6 +47,9 @@ HOOK = Channel(name="hook", kind=ChannelKind.WEBHOOK, target="https://hooks.exam
 NEW = document("new")
 
 WRITES: dict[str, Callable[[Ledger], object]] = {
+    "sync_works": lambda ledger: ledger.sync_works([Work("Silo")]),
+    "look_for": lambda ledger: ledger.look_for(Watched(added=("Silo",)), NOW),
+    "record_found": lambda ledger: ledger.record_found(NEW, NOW, [observation()]),
     "sync_sources": lambda ledger: ledger.sync_sources([source()], NOW),
     "save_states": lambda ledger: ledger.save_states(
         [SourceState(name="known", next_poll_at=NOW, failures=1)]
@@ -61,12 +67,16 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "mark_delivered": lambda ledger: ledger.mark_delivered(_sent(ledger), NOW),
     "reschedule": lambda ledger: ledger.reschedule(_sent(ledger), NOW, "503"),
     "mark_dead": lambda ledger: ledger.mark_dead(_sent(ledger), "410"),
+    "take_back": lambda ledger: ledger.take_back(Verdict(1, VerdictKind.UNDONE, NOW)),
     "retry": lambda ledger: ledger.retry(_sent(ledger), NOW),
     "retime": lambda ledger: ledger.retime("hook", NOW, ahead_of=NOW),
+    "hold_back": lambda ledger: ledger.hold_back(replace(CHANGE, id=1), "hook", "only", ["no"]),
     "mark_failing": lambda ledger: ledger.mark_failing("hook", "dead", NOW),
     "mark_well": lambda ledger: ledger.mark_well("hook"),
     "disable_channel": lambda ledger: ledger.disable_channel("hook", "gone", NOW),
     "enable_channel": lambda ledger: ledger.enable_channel("hook"),
+    "keep_rest": lambda ledger: ledger.keep_rest("site news.example", NOW + timedelta(hours=1), NOW),
+    "end_rest": lambda ledger: ledger.end_rest("site known.example"),
     "note_alive": lambda ledger: ledger.note_alive(NOW),
     "keep_adjustment": lambda ledger: ledger.keep_adjustment("{}"),
     "keep_position": lambda ledger: ledger.keep_position(Position("run")),
@@ -82,9 +92,12 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "state": lambda ledger: ledger.state("known"),
     "sources": lambda ledger: list(ledger.sources()),
     "unseen": lambda ledger: ledger.unseen([NEW.fingerprint]),
+    "unread": lambda ledger: ledger.unread([NEW], ()),
     "document": lambda ledger: ledger.document(document("known").fingerprint),
     "documents": lambda ledger: list(ledger.documents()),
-    "numbered_documents": lambda ledger: list(ledger.numbered_documents()),
+    "readings": lambda ledger: list(ledger.readings()),
+    "earlier_reading": lambda ledger: ledger.earlier_reading(RecordedReading(2, 1, "", "", NOW, NEW)),
+    "told_in": lambda ledger: ledger.told_in(LastReading(1, 1, 1, "", "", NOW)),
     "observed_in": lambda ledger: ledger.observed_in(1),
     "earlier_version": lambda ledger: ledger.earlier_version(NEW.fingerprint),
     "sightings": lambda ledger: ledger.sightings(NEW.fingerprint),
@@ -106,6 +119,8 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "change": lambda ledger: ledger.change(1),
     "changes": lambda ledger: list(ledger.changes()),
     "timeline": lambda ledger: list(ledger.timeline(KEY.title)),
+    "held_back": lambda ledger: ledger.held_back(1),
+    "further_trailers": lambda ledger: ledger.further_trailers("hook", [1]),
     "due_channels": lambda ledger: ledger.due_channels(NOW),
     "due_deliveries": lambda ledger: ledger.due_deliveries(NOW),
     "next_delivery_at": lambda ledger: ledger.next_delivery_at(),
@@ -114,12 +129,13 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "deliveries": lambda ledger: list(ledger.deliveries()),
     "sent_at": lambda ledger: ledger.sent_at("hook", NOW),
     "disabled_channels": lambda ledger: ledger.disabled_channels(),
+    "rests": lambda ledger: ledger.rests(NOW),
     "alive_at": lambda ledger: ledger.alive_at(),
     "bugs": lambda ledger: list(ledger.bugs()),
     "count": lambda ledger: ledger.count("changes"),
 }
 NEITHER = {"open", "close", "transaction", "rows", "row", "value", "run", "run_many", "check", "checkpoint", "backup",
-           "add_deliveries", "remembered", "reread", "forget", "path"}  # fmt: skip
+           "add_deliveries", "remembered", "reread", "forget", "path", "is_owned_by_another"}  # fmt: skip
 
 
 def _sent(ledger: Ledger) -> list[str]:
@@ -247,7 +263,7 @@ with Ledger.open(Path(sys.argv[1]) / "ledger.db", checkpoint=True) as ledger:
 
 
 def test_a_disk_that_is_full_and_then_has_room_again_loses_nothing(tmp_path: Path) -> None:
-    mount = f"mount -t tmpfs -o size=1500k tmpfs {tmp_path} && head -c 400000 /dev/zero > {tmp_path}/ballast"
+    mount = f"mount -t tmpfs -o size=1700k tmpfs {tmp_path} && head -c 400000 /dev/zero > {tmp_path}/ballast"
     inside = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
     if (
         not shutil.which("unshare")

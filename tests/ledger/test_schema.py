@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,33 @@ def test_the_page_on_the_ledger_names_every_table_and_its_queries_run(path: Path
         assert all(len(list(ledger.rows(query))) == 1 for query in queries)
 
 
+def test_a_source_that_stood_still_in_a_ledger_of_version_1_is_due_after_the_upgrade(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = NOW + timedelta(days=9000)
+    with monkeypatch.context() as patched:
+        first = Migrations("ledger")
+        first(name="foundation")(schema.foundation)
+        patched.setattr(schema, "_steps", first)
+        patched.setattr(schema, "SCHEMA_VERSION", 1)
+        patched.setattr("monitor.ledger.connection.SCHEMA_VERSION", 1)
+        Ledger.open(path).close()
+    with closing(sqlite3.connect(path)) as db:
+        for name, polled in (("stood still", far), ("well", NOW)):
+            db.execute(
+                "INSERT INTO sources VALUES (?, 'feed', 'u', 'u', 1, ?, 0, ?, NULL, 'read', '', 0, 7, 0, '[]', '', 0, 0, NULL,"
+                " '', '', '', '')",
+                (name, (polled + timedelta(hours=1)).isoformat(), polled.isoformat()),
+            )
+        db.commit()
+
+    with Ledger.open(path, checkpoint=True) as ledger:
+        assert ledger.due(NOW) == ["stood still"]
+        assert ledger.state("well").documents == 7
+        assert ledger.rests(NOW) == {}
+    assert _header(path)[1] == schema.SCHEMA_VERSION
+
+
 def test_a_ledger_of_version_1_keeps_every_row(first_version: Path) -> None:
     before = _rows(first_version)
 
@@ -169,6 +197,7 @@ def test_a_ledger_of_version_1_keeps_every_row(first_version: Path) -> None:
 
     after = _rows(first_version)
     assert {name: len(after[name]) for name in before} == {name: len(rows) for name, rows in before.items()}
+    assert len(after["readings"]) == len(before["documents"]) + len(before["sightings"])
     assert all(before[name] for name in ("verdicts", "changes", "deliveries", "sightings", "bugs"))
     assert after["deliveries"] == before["deliveries"]
     assert _header(first_version) == (schema.APPLICATION_ID, schema.SCHEMA_VERSION)

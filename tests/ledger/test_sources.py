@@ -7,7 +7,16 @@ import pytest
 
 from monitor.errors import NotFoundError
 from monitor.ledger import Ledger
-from monitor.model import SourceKind, SourceState, Validators
+from monitor.model import (
+    NotModified,
+    Outcome,
+    SourceKind,
+    SourceState,
+    Trouble,
+    Unreachable,
+    Validators,
+)
+from monitor.schedule import next_state
 from tests.builders import NOW, source
 
 LATER = NOW + timedelta(minutes=15)
@@ -30,6 +39,8 @@ REMEMBERED = SourceState(
     gone=False,
     silence_alerted=True,
     ttl=timedelta(hours=2),
+    scheduled_at=NOW,
+    usual=timedelta(minutes=15),
 )
 
 
@@ -37,7 +48,9 @@ def test_a_new_source_is_due_at_once_and_starts_with_a_baseline(ledger: Ledger) 
     ledger.sync_sources([source()], NOW)
 
     assert ledger.due(NOW) == ["news.example"]
-    assert ledger.state("news.example") == SourceState(name="news.example", next_poll_at=NOW, baseline=True)
+    assert ledger.state("news.example") == SourceState(
+        name="news.example", next_poll_at=NOW, baseline=True, scheduled_at=NOW
+    )
 
 
 def test_a_state_is_remembered_as_it_was_saved(ledger: Ledger) -> None:
@@ -118,6 +131,7 @@ def test_a_changed_address_is_polled_at_once_without_the_old_ones_validators_and
         gone=False,
         silence_alerted=False,
         ttl=None,
+        scheduled_at=NOW,
     )
     assert ledger.due(NOW) == ["news.example"]
 
@@ -144,6 +158,45 @@ def test_an_idle_tick_looks_at_no_source_that_is_not_due(ledger: Ledger) -> None
     ledger.due(NOW)
     ledger._sqlite.set_trace_callback(None)
 
-    plan = [step[3] for step in ledger.rows(f"EXPLAIN QUERY PLAN {seen[-1]}")]
+    plan = [step[3] for sql in seen for step in ledger.rows(f"EXPLAIN QUERY PLAN {sql}")]
 
-    assert plan == ["SEARCH sources USING INDEX sources_due (next_poll_at<?)"]
+    assert plan == [
+        "SEARCH sources USING INDEX sources_due (next_poll_at<?)",
+        "SEARCH sources USING INDEX sources_scheduled (scheduled_at>?)",
+    ]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=2), timedelta(days=9), timedelta(days=365 * 70)])
+@pytest.mark.parametrize("kind", ["read", "failed", "resting", "new"])
+def test_what_a_clock_that_was_ahead_scheduled_is_due_when_it_is_put_right(
+    ledger: Ledger, ahead: timedelta, kind: str
+) -> None:
+    polled = source(every=timedelta(hours=1))
+    url = polled.url
+    outcomes: dict[str, Outcome] = {
+        "read": NotModified(url=url, validators=Validators(url)),
+        "failed": Unreachable(trouble=Trouble.HTTP, detail="503", status=503, retry_after=timedelta(hours=9)),
+        "resting": Unreachable(trouble=Trouble.RATE_LIMITED, detail="a rest", retry_after=timedelta(hours=1)),
+    }
+    wrong = NOW + ahead
+    ledger.sync_sources([polled], wrong)
+    if kind != "new":
+        state = next_state(polled, ledger.state(polled.name), outcomes[kind], now=wrong, jitter=1.0)
+        ledger.save_states([state])
+        assert ledger.due(wrong) == []
+
+    assert ledger.due(NOW) == [polled.name]
+
+    right = next_state(polled, ledger.state(polled.name), outcomes["read"], now=NOW, jitter=1.0)
+    ledger.save_states([right])
+    assert ledger.due(NOW) == []
+    assert ledger.due(NOW + timedelta(hours=1.1)) == [polled.name]
+
+
+def test_a_clock_that_steps_back_by_less_than_a_minute_makes_nothing_due(ledger: Ledger) -> None:
+    ledger.sync_sources([source()], NOW)
+    ledger.save_states(
+        [replace(ledger.state("news.example"), next_poll_at=NOW + timedelta(hours=1), scheduled_at=NOW)]
+    )
+    assert ledger.due(NOW - timedelta(seconds=50)) == []
+    assert ledger.due(NOW - timedelta(seconds=70)) == ["news.example"]

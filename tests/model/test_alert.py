@@ -1,10 +1,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from monitor.model import Belief, Certainty, Change, ChangeKind, Event, Key, Status, When, alert, instant
+from monitor.model import (
+    Belief,
+    Certainty,
+    Change,
+    ChangeKind,
+    Event,
+    Key,
+    Status,
+    Verdict,
+    VerdictKind,
+    When,
+    alert,
+    instant,
+)
 from tests.builders import at, observation
 
 MOVED = Change(
@@ -16,21 +30,28 @@ MOVED = Change(
     at=at("2023-08-10T14:03:00"),
     evidence=(
         observation(
-            "2023-10-27", certainty=Certainty.OFFICIAL, sources=("Remedy",), quote="It is out on the 27th."
+            "2023-10-27",
+            certainty=Certainty.OFFICIAL,
+            sources=("Remedy",),
+            quote="It is out on the 27th.",
+            claim_id=31,
         ),
     ),
+    id=12,
 )
 
 
 def test_an_alert_is_the_object_that_a_webhook_is_promised() -> None:
     assert alert(MOVED) == {
         "type": "release.moved_later",
-        "timestamp": "2023-08-10T14:03:00Z",
+        "timestamp": "2023-08-10T12:00:00Z",
         "data": {
+            "id": 12,
             "title": "Alan Wake 2",
             "instalment": None,
             "event": "release",
             "scope": [],
+            "trailer": None,
             "change": "moved_later",
             "from": {
                 "status": "scheduled",
@@ -39,9 +60,12 @@ def test_an_alert_is_the_object_that_a_webhook_is_promised() -> None:
                 "since": "2023-05-24T20:00:00Z",
             },
             "to": {"status": "scheduled", "when": "2023-10-27", "certainty": "official"},
+            "claim": 31,
             "evidence": [
                 {
+                    "claim": 31,
                     "quote": "It is out on the 27th.",
+                    "headline": "A headline",
                     "url": "https://news.example/doc-1",
                     "source": "news.example",
                     "published": "2023-08-10T12:00:00Z",
@@ -78,3 +102,9 @@ def test_evidence_that_weighs_too_much_is_cut_and_the_change_is_not() -> None:
     assert len(json.dumps(body, ensure_ascii=False).encode()) < 20_000
     assert 1 <= len(body["data"]["evidence"]) < 5
     assert body["data"]["to"]["when"] == "2023-10-27"
+
+
+@pytest.mark.parametrize("kind", [VerdictKind.CONFIRMED, VerdictKind.DISMISSED])
+def test_a_persons_word_came_when_it_was_given_however_old_its_evidence_is(kind: VerdictKind) -> None:
+    told = replace(MOVED, verdict=Verdict(1, kind, MOVED.at, "the studio told me", 1))
+    assert alert(told)["timestamp"] == "2023-08-10T14:03:00Z"

@@ -34,6 +34,7 @@ Now: 27 October 2023 (official)
 
 “We need ten more days, says the studio.”
 First said by Remedy, in news.example, 10 August 2023
+A headline
 https://news.example/doc-1
 
 """

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from monitor.config import load
-from monitor.model import Certainty, ChannelKind, alert
-from monitor.notify import notifier
+from monitor.model import Certainty, ChannelKind
+from monitor.notify import composed, notifier
 from monitor.notify.layout import text_of
 from monitor.notify.wording import tell
 from tests.builders import at, observation
@@ -34,7 +35,7 @@ def _blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", DOC, re.MULTILINE | re.DOTALL)
 
 
-def _told() -> dict[str, object]:
+def _told() -> dict[str, Any]:
     said = observation(
         "2023-10-27",
         certainty=Certainty.OFFICIAL,
@@ -42,9 +43,11 @@ def _told() -> dict[str, object]:
         quote="Ten more days, and then we are done.",
         url="https://remedy.example/news/ten-more-days",
         source="remedy.example",
+        headline="A word on our date",
         published=at("2023-08-10T14:03"),
+        claim_id=31,
     )
-    body = alert(change(evidence=(said,)))
+    body = composed(change(evidence=(said,), id=12))
     body["timestamp"] = "2023-08-10T14:03:00Z"
     body["data"]["from"]["since"] = "2023-05-24T20:00:00Z"
     return body

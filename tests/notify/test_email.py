@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import re
 import threading
 from datetime import timedelta
 from email.message import EmailMessage
@@ -15,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import ConfigError, DeliveryError
-from monitor.model import Channel, ChannelKind, alert
+from monitor.model import Certainty, Channel, ChannelKind, alert
+from monitor.notify import composed
 from monitor.notify.email import Email, _Server
 from tests.builders import NOW, observation
 from tests.fakes_notify import HOSTILE, Mailbox, change, channel, open_mailbox, sent
@@ -344,3 +346,28 @@ def test_a_template_words_the_text_and_the_subject() -> None:
     assert _part(mail, "plain") == (
         "Alan Wake 2 has moved from 17 to 27 October 2023, says Remedy!\nNow: 27 October 2023 (official)\n"
     )
+
+
+async def test_a_mail_names_headline_address_ids_and_command_and_is_dark_where_the_reader_is() -> None:
+    told = change(
+        id=12,
+        evidence=(
+            observation(
+                "2023-10-27", certainty=Certainty.OFFICIAL, headline="A word on our date", claim_id=31
+            ),
+        ),
+    )
+    async with open_mailbox() as mailbox:
+        await Email(_channel(mailbox)).send(sent(composed(told)))
+    mail = _parsed(mailbox.mails[0])
+    text, page = _part(mail, "plain"), _part(mail, "html")
+    for part in (text, page):
+        assert "A word on our date" in part
+        assert "Change 12, claim 31: monitor why 31" in part
+    assert ">https://news.example/doc-1</a>" in page
+    assert "@media (prefers-color-scheme: dark)" in page
+    dark = page[page.index("@media") : page.index("</style>")]
+    # What has a colour of its own in the light has another in the dark.
+    styled = re.findall(r'<\w+ (?:class="(\w+)")?[^>]*style="[^"]*(?:color|background):', page)
+    assert set(styled) <= {"page", "card", "quiet", "quote", "link"}
+    assert all(f".{name} {{" in dark for name in styled)

@@ -142,3 +142,36 @@ def test_the_reasons_name_every_rule_that_spoke() -> None:
     )
     assert decide(rules, change(scope=("Japan",))).reasons == ("except: scope Japan is among Japan",)
     assert decide(channel(), change()).reasons == ("no rule says otherwise",)
+
+
+TRAILER: dict[str, Any] = {"kind": ChangeKind.RELEASED, "event": Event.TRAILER, "before": None, "after": None}
+
+
+@pytest.mark.parametrize(
+    ("rules", "milestone", "wanted"),
+    [
+        ({}, "first teaser", True),
+        ({}, "", False),
+        ({"only": Rule(trailers="all")}, "", True),
+        ({"only": Rule(events=("trailer",))}, "", False),
+        ({"only": Rule(events=("trailer",), trailers="all")}, "", True),
+        ({"only": Rule(events=("release",), trailers="all")}, "", False),
+        ({"excluding": Rule(trailers="all")}, "first teaser", False),
+    ],
+)
+def test_of_trailers_a_channel_gets_the_milestones_unless_it_asks_for_all(
+    rules: dict[str, Any], milestone: str, wanted: bool
+) -> None:
+    told = change(**TRAILER, milestone=milestone, trailer="story trailer")
+    decided = decide(channel(**rules), told)
+    assert decided.wanted is wanted
+    if rules == {} and not wanted:
+        assert decided.rule == "trailers"
+        assert decided.reasons == (
+            "trailers: the story trailer is a further one; `only: {trailers: all}` asks for each",
+        )
+
+
+def test_to_ask_for_all_trailers_restricts_nothing() -> None:
+    assert decide(channel(only=Rule(trailers="all")), change()).wanted
+    assert decide(channel(excluding=Rule(trailers="all")), change()).wanted

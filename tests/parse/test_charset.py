@@ -64,6 +64,50 @@ def test_text_is_read_by_what_its_bytes_prove_before_what_is_declared(
     assert decode(body, content_type) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("As estações do 2º turno: não há previsão de março", "cp1252"),
+        ("L’été est déjà annoncé, où que l’on soit", "cp1252"),
+        ("¿Cuándo? Mañana, 3ª temporada", "cp1252"),
+        (POLISH, "iso8859-2"),
+        (POLISH, "cp1250"),
+        (RUSSIAN * 3, "cp1251"),
+    ],
+)
+@pytest.mark.parametrize("times", [1, 20])
+def test_text_that_says_nothing_of_its_encoding_is_what_makes_words_of_it(
+    text: str, encoding: str, times: int
+) -> None:
+    body = f"<rss><title>{text}</title></rss>" * times
+    assert decode(body.encode(encoding)) == body
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "encoding"),
+    [
+        ("cs", "Příští rok přijde nová řada", "cp1250"),
+        ("hu", "Őszi árvíztűrő", "iso8859-2"),
+        ("tr", "Ekim ayında geliyor, şimdi değil", "cp1254"),
+        ("el", "Η δεύτερη σεζόν", "cp1253"),
+        ("ru", RUSSIAN, "koi8-r"),
+        ("ja", "予告編を公開しました", "cp932"),
+        ("ja", "予告編を公開しました", "euc-jp"),
+        ("ko", KOREAN, "cp949"),
+    ],
+)
+def test_the_language_of_a_feed_tells_an_encoding_that_is_not_declared(
+    lang: str, text: str, encoding: str
+) -> None:
+    for sample in (f"<language>{lang}</language>{text}", f'<html lang="{lang}">{text}'):
+        assert decode(sample.encode(encoding)) == sample
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be"])
+def test_utf_32_is_read_with_its_mark_and_without(encoding: str) -> None:
+    assert decode(f"<rss>{KOREAN}</rss>".encode(encoding)) == f"<rss>{KOREAN}</rss>"
+
+
 def test_a_declaration_that_the_bytes_deny_gives_way_to_what_they_look_like() -> None:
     assert "сезон" in decode((RUSSIAN * 20).encode("cp1251"), "text/xml; charset=utf-8")
 

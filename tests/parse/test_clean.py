@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.parse.clean import clean, is_markup, one_line, plain
+from monitor.parse.clean import clean, is_markup, one_line, plain, unescaped
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,21 @@ def test_markup_is_a_tag_not_an_angle_bracket(text: str, has_markup: bool) -> No
 
 def test_the_words_of_a_fragment_leave_the_tags_out() -> None:
     assert plain("<p>Out &amp; about</p><p>now</p>").split() == ["Out", "&", "about", "now"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "meant"),
+    [
+        ("&lt;p&gt;Out in &lt;b&gt;May&lt;/b&gt;.&lt;/p&gt;", "<p>Out in <b>May</b>.</p>"),
+        ("&amp;lt;p&amp;gt;Out in May.&amp;lt;/p&amp;gt;", "<p>Out in May.</p>"),
+        ("<div>&lt;p&gt;Out in May.&lt;/p&gt;</div>", "<div><p>Out in May.</p></div>"),
+        ("one&lt;br /&gt;two", "one<br />two"),
+        ("<p>It&amp;#8217;s out &amp;amp; about</p>", "<p>It&#8217;s out &amp; about</p>"),
+        ("the &lt;b&gt; tag", "the &lt;b&gt; tag"),
+        ("<p>Write &lt;b&gt;so&lt;/b&gt; for bold.</p>", "<p>Write &lt;b&gt;so&lt;/b&gt; for bold.</p>"),
+        ("5 &lt; 6 &amp; 7 &gt; 6", "5 &lt; 6 &amp; 7 &gt; 6"),
+        ("&amp;copy_that", "&amp;copy_that"),
+    ],
+)
+def test_what_was_escaped_too_often_is_read_as_it_was_meant(markup: str, meant: str) -> None:
+    assert unescaped(markup) == meant

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.parse.dates import published_at, read_date
+from monitor.parse.dates import published_at, read_date, unread_dates
 from tests.builders import NOW, at
+
+CASES = yaml.safe_load(
+    (Path(__file__).parents[1] / "cases" / "feeds" / "dates.yaml").read_text(encoding="utf-8")
+)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +61,21 @@ def test_the_forms_of_feeds_and_pages_are_read(text: str, moment: str) -> None:
 )  # fmt: skip
 def test_what_is_no_date_or_no_plausible_one_is_none(text: str) -> None:
     assert read_date(text) is None
+
+
+@pytest.mark.parametrize(("text", "lang", "moment"), CASES, ids=lambda value: value and value[:40])
+def test_dates_in_any_language_are_read_or_left_open(text: str, lang: str, moment: str | None) -> None:
+    assert str(read_date(text, lang)) == str(moment and datetime.fromisoformat(moment))
+
+
+def test_an_unreadable_date_is_said_in_one_line() -> None:
+    assert unread_dates([], 3) == ""
+    assert (
+        unread_dates(["soon", "later"], 3)
+        == "2 of 3 dates cannot be read ('soon'); the time of reading stands for them"
+    )
+    assert unread_dates(["x" * 500], 1).startswith("the date cannot be read ('xxx")
+    assert len(unread_dates(["x" * 500], 1)) < 140
 
 
 NUMBERS = st.sampled_from(
@@ -116,7 +137,7 @@ def test_any_text_is_a_date_or_none(text: str) -> None:
     st.integers(-13, 13),
 )
 def test_what_is_written_in_the_usual_form_is_read_back(naive: object, hours: int) -> None:
-    from datetime import datetime, timezone
+    from datetime import timezone
     from email.utils import format_datetime
 
     assert isinstance(naive, datetime)

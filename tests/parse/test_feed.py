@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 
 from monitor.errors import ParseError
@@ -24,6 +26,7 @@ BROKEN = sorted((CASES / "feeds" / "broken").glob("*.xml"))
 JSON_FEEDS = [
     path for path in sorted((CASES / "feeds").glob("feed-*.json")) if ".documents." not in path.name
 ]
+VARIANTS = yaml.safe_load((CASES / "feeds" / "variants.yaml").read_text(encoding="utf-8"))
 FEED = source(kind=SourceKind.FEED, follow=True)
 
 
@@ -59,6 +62,42 @@ def test_the_fast_path_reads_every_well_formed_feed_and_the_tolerant_one_reads_i
     assert shown(parsed(strict, FEED, url=url, now=NOW)) == shown(parsed(tolerant, FEED, url=url, now=NOW))
 
 
+@pytest.mark.parametrize("case", VARIANTS, ids=lambda case: case["name"])
+def test_a_feed_that_is_written_otherwise_is_read_all_the_same(case: dict[str, Any]) -> None:
+    late = datetime(2026, 12, 1, tzinfo=UTC)
+    whole = shown(parse(fetched(case["xml"]), FEED, now=late))
+    assert [
+        {field: document.get(field, "") for field in wanted}
+        for document, wanted in zip(whole["documents"], case["entries"], strict=True)
+    ] == case["entries"]
+    readers = {"strict": read_strictly(case["xml"].encode()), "tolerant": read_tolerantly(case["xml"])}
+    reading = [name for name, feed_read in readers.items() if feed_read is not None]
+    assert reading == ([case["only"]] if "only" in case else ["strict", "tolerant"])
+    if "only" not in case:
+        one, other = read_both_ways(case["xml"])
+        assert one == other
+
+
+@pytest.mark.parametrize("version", ["1", "1.0", "1.1"])
+def test_a_json_feed_may_give_the_bare_number_of_its_version(version: str) -> None:
+    body = f'{{"version": "{version}", "items": [{{"id": "1", "title": "Dated"}}]}}'
+    assert [document.title for document in parse(fetched(body), FEED, now=NOW).documents] == ["Dated"]
+
+
+def test_dates_that_cannot_be_read_are_said_and_those_that_are_missing_are_not() -> None:
+    text = feed(
+        item(1, "<pubDate>the other day</pubDate>"), item(2, "<pubDate>10 Aug 2023</pubDate>"), item(3)
+    )
+    said = parse(fetched(text), FEED, now=NOW).doubt
+    assert said == "1 of 3 dates cannot be read ('the other day'); the time of reading stands for them"
+    assert parse(fetched(feed(item(3))), FEED, now=NOW).doubt == ""
+
+
+def test_the_language_of_a_feed_tells_what_its_dates_mean() -> None:
+    text = feed("<language>hr</language>", item(1, "<pubDate>1. lis 2022 10:00</pubDate>"))
+    assert parse(fetched(text), FEED, now=NOW).documents[0].published.month == 10
+
+
 def read_both_ways(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     strict, tolerant = read_strictly(text.encode()), read_tolerantly(text)
     assert strict is not None
@@ -79,13 +118,19 @@ def test_both_readers_agree_on_any_feed_that_is_put_together_from_ordinary_parts
     [
         (feed(item(inner="<author>Ada Quill &lt;ada@news.example&gt;</author>")), "author", "Ada Quill"),
         (feed(item(inner="<author>ada@news.example (Ada Quill)</author>")), "author", "Ada Quill"),
-        (feed("<entry><title>T</title><id>https://news.example/1</id></entry>", root="atom"), "url", None),
+        (
+            feed("<entry><title>T</title><id>https://news.example/1</id></entry>", root="atom"),
+            "url",
+            "https://news.example/1",
+        ),
+        (feed("<entry><title>T</title><id>urn:1</id></entry>", root="atom"), "url", None),
         (feed('<entry xml:lang="ko"><title>T</title><id>urn:1</id></entry>', root="atom"), "lang", "ko"),
     ],
     ids=[
         "a mail address after the name",
         "one before it",
-        "an id is no link in Atom",
+        "an id that is an address is the link in Atom where there is no other",
+        "an id that is none is no link",
         "the language of a bare headline",
     ],
 )
@@ -208,14 +253,15 @@ def test_the_word_of_those_who_are_named_official_is_the_makers(
 @pytest.mark.parametrize(
     ("item_lang", "configured", "feed_lang", "lang"),
     [
-        ("ko", "fr", "en-US", "ko"),
+        ("ko", "fr", "en-US", "fr"),
+        ("ko", "", "en-US", "ko"),
         ("", "fr", "en-US", "fr"),
         ("", "", "en_US", "en-US"),
         ("", "", "", ""),
         ("klingon please", "", "not a tag at all", ""),
     ],
 )
-def test_the_entrys_own_language_comes_before_the_configured_and_that_before_the_feeds(
+def test_the_configured_language_decides_and_the_entrys_own_comes_before_the_feeds(
     item_lang: str, configured: str, feed_lang: str, lang: str
 ) -> None:
     body = feed(

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.parse import canonical_url, same_site
-from monitor.parse.links import absolute
+from monitor.parse.links import absolute, canonical_url, joined, same_site
 
 BASE = "https://lantern.example/news/feed.xml"
 
@@ -86,3 +85,15 @@ def test_the_canonical_address_is_without_what_only_tracks(url: str, canonical: 
 )
 def test_a_site_is_a_registrable_domain(one: str, other: str, same: bool) -> None:
     assert same_site(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("base", "link", "whole"),
+    [
+        ("https://news.example/a/", "b", "https://news.example/a/b"),
+        ("http://[x", "/b", "/b"),
+        ("https://news.example/", "http://[address]/x", ""),
+    ],
+)
+def test_an_address_that_is_not_valid_is_resolved_without_an_error(base: str, link: str, whole: str) -> None:
+    assert joined(base, link) == whole

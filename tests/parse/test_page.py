@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -230,3 +231,75 @@ def test_an_article_that_is_no_page_is_an_error_of_its_address() -> None:
 def test_every_case_reads_the_same_twice(path: Path) -> None:
     body = path.read_text(encoding="utf-8")
     assert page(body) == page(body)
+
+
+def test_a_page_whose_date_cannot_be_read_says_so() -> None:
+    body = f'<html><head><meta name="date" content="the other day"></head><body><p>{SENTENCE * 5}</p></body></html>'
+    said = parse(fetched(body, URL), of_kind(SourceKind.PAGE), now=NOW).doubt
+    assert said == "the date cannot be read ('the other day'); the time of reading stands for it"
+
+
+LEAD = f"<h1>All dates</h1><p>{SENTENCE * 5}</p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ("<p>It comes out on <time datetime='2023-10-26'>October 26</time>.</p>", "comes out on October 26."),
+        ("<ul><li>Season 2 – <time>October 26</time></li></ul>", "<li>Season 2 – October 26</li>"),
+        (
+            "<table><tr><th>Show</th><th>Date</th></tr><tr><td>Harbour</td><td><ul><li>October 26</li></ul></td></tr></table>",
+            "<td><ul><li>October 26</li></ul></td>",
+        ),
+        (
+            "<table><tr><td>Harbour</td><td><dl><dt>Date</dt><dd>October 26</dd></dl></td></tr></table>",
+            "<dd>October 26</dd>",
+        ),
+        (
+            "<table><tr><td>Harbour</td><td><time datetime='2023-10-26'>October 26</time></td></tr></table>",
+            "<td>October 26</td>",
+        ),
+        ("<dl><dt>Harbour</dt><dd>October 26</dd></dl>", "<dl><dt>Harbour</dt><dd>October 26</dd></dl>"),
+        (
+            "<table><tr><td rowspan=2>October 26</td><td>Harbour</td></tr><tr><td>Lights</td></tr></table>",
+            "<tr><td>October 26</td><td>Lights</td></tr>",
+        ),
+        ("<div class='card'><div>Harbour</div><div>Date: October 26</div></div>", "Date: October 26"),
+    ],
+)
+@pytest.mark.parametrize("select", ["", "article"])
+def test_dates_in_every_structure_are_kept_with_a_selector_and_without(
+    body: str, kept: str, select: str
+) -> None:
+    whole = page(
+        f"<nav><a href='/'>Home</a></nav><article>{LEAD}{body}<p>{SENTENCE}</p></article>", select=select
+    )
+    assert kept in re.sub(r"</?time[^<>]*>", "", whole.html)
+    assert "xqkeep" not in whole.html
+
+
+@pytest.mark.parametrize("hidden", ["hidden", "aria-hidden='true'", "style='display: none'"])
+@pytest.mark.parametrize("select", ["", "article"])
+def test_what_no_browser_shows_is_no_text_of_the_page(hidden: str, select: str) -> None:
+    body = f"<article>{LEAD}<div {hidden}><p>Out on June 1.</p></div> and more<p>{SENTENCE}</p></article>"
+    html = page(body, select=select).html
+    assert "June 1" not in html
+    assert page(f"<main hidden>{LEAD}</main>", select="main").html
+
+
+def test_a_table_of_links_or_of_the_whole_page_is_no_data() -> None:
+    links = (
+        "<table><tr><td><a href='/a'>Another show</a></td><td><a href='/b'>A third show</a></td></tr></table>"
+    )
+    html = page(
+        f"<table><tr><td><article>{LEAD}<p>{SENTENCE}</p></article></td><td>{links}</td></tr></table>"
+    ).html
+    assert "October 26" in html
+
+
+def test_small_articles_in_main_are_cards_and_keep_their_place() -> None:
+    card = "<article><h3>Harbour</h3><p>Date: October 26</p></article>"
+    html = page(f"<main>{LEAD}<p>{SENTENCE}</p>{card}{card.replace('Harbour', 'Lights')}</main>").html
+    order = [html.find(words) for words in ("All dates", SENTENCE[:40], "Harbour</h3>", "Lights</h3>")]
+    assert -1 not in order
+    assert order == sorted(order)

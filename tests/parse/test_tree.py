@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from monitor.parse.tree import MAX_DEPTH, MAX_ELEMENTS, fragment, read_html, text_of
+from monitor.parse.tree import MAX_DEPTH, MAX_ELEMENTS, fragment, read_html, spread_cells, text_of
 
 
 def depth(root: etree._Element) -> int:
@@ -90,3 +90,30 @@ def test_a_fragment_of_nothing_but_tags_is_bounded_too() -> None:
     cut = fragment([root], limit=100)
     assert len(cut) < 300
     assert cut.count("<li>") == cut.count("</li>")
+
+
+@pytest.mark.parametrize(
+    ("rows", "spread"),
+    [
+        ("<tr><td rowspan=2>a</td><td>b</td></tr><tr><td>c</td></tr>", "a b|a c"),
+        ("<tr><td>a</td><td rowspan=3>b</td></tr><tr><td>c</td></tr><tr><td>d</td></tr>", "a b|c b|d b"),
+        ("<tr><td colspan=2>a</td><td rowspan=2>b</td></tr><tr><td>c</td><td>d</td></tr>", "a b|c d b"),
+        ("<tr><td rowspan=2>a</td><td rowspan=2>b</td></tr><tr></tr>", "a b|a b"),
+        ("<tr><td rowspan=x>a</td><td>b</td></tr><tr><td>c</td></tr>", "a b|c"),
+        ("<tr><td rowspan=99999999>a</td></tr><tr><td>b</td></tr>", "a|b"),
+    ],
+)
+def test_a_cell_that_spans_rows_stands_in_each(rows: str, spread: str) -> None:
+    root = read_html(f"<table>{rows}</table>")
+    assert root is not None
+    spread_cells(root)
+    assert "|".join(" ".join(text_of(cell) for cell in row) for row in root.iter("tr")) == spread
+
+
+def test_cells_that_span_rows_are_copied_a_bounded_number_of_times() -> None:
+    root = read_html(
+        "<table>" + "<tr>" + "<td rowspan=200>a</td>" * 200 + "</tr>" + "<tr></tr>" * 199 + "</table>"
+    )
+    assert root is not None
+    spread_cells(root)
+    assert sum(1 for _ in root.iter("td")) <= 200 + 2000

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from hypothesis import strategies as st
+
 from monitor.model import Certainty, Change, Claim, Event, Key, Observation, Standing, Status, Verdict, When
 from monitor.reconcile import reconcile
 from tests.builders import at
@@ -114,3 +116,49 @@ def believed(standing: Standing) -> str:
     """Return a standing as a line: certainty, status, when."""
     belief = standing.belief
     return f"{belief.certainty.value} {belief.status.value} {belief.when or '-'}"
+
+
+PERIODS = [
+    "2023",
+    "2023-06",
+    "2023-06-05",
+    "2023-06-06",
+    "2023-10-17",
+    "2023-10-27",
+    "2024-24",
+    "2024/..",
+    "../2023-12-31",
+    "2023-06-10~",
+    None,
+]
+
+
+@st.composite
+def anything(draw: st.DrawFn) -> Observation:
+    """Draw an observation of one subject; few values, so that they meet."""
+    when = draw(st.sampled_from(PERIODS))
+    number = draw(st.integers(0, 40))
+    published = START + timedelta(hours=draw(st.integers(0, 24 * 20)))
+    return Observation(
+        claim=Claim(
+            "Alan Wake 2",
+            draw(st.sampled_from(Event)),
+            draw(st.sampled_from(Status)),
+            draw(st.sampled_from([None, "season 2", "dlc: Night"])),
+            When.parse(when) if when else None,
+            draw(st.sampled_from(Certainty)),
+            draw(st.sampled_from([(), ("Osen",), ("Osen", "Netflix")])),
+            draw(st.sampled_from([(), ("PS5",), ("PC", "PS5"), ("unveiling",)])),
+            draw(
+                st.sampled_from(
+                    ["", "It comes.", "The long awaited sequel comes out later than we had all hoped for"]
+                )
+            ),
+        ),
+        document=str(number),
+        source=draw(st.sampled_from("abcd")),
+        url=f"https://{draw(st.sampled_from('abcd'))}.example/{number}",
+        published=published,
+        seen_at=published,
+        id=number,
+    )

@@ -11,17 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model import (
-    Certainty,
     ChangeKind,
-    Claim,
     Event,
     Key,
     Observation,
-    Status,
-    When,
 )
 from monitor.reconcile import reconcile
-from tests.reconcile.story import START, believed, observations, told
+from tests.reconcile.story import START, anything, believed, observations, told
 
 WORK = Key("Alan Wake 2", None, Event.RELEASE)
 MANY = [
@@ -483,52 +479,6 @@ def test_a_standing_counts_origins_and_names_its_evidence() -> None:
     _, standings = told(["0 a 2023-10-17 via Osen", "1 b 2023-10-17 via Osen", "2 c 2023-10"])
     assert standings[WORK].evidence == (1, 2, 3)
     assert standings[WORK].origins == 2
-
-
-PERIODS = [
-    "2023",
-    "2023-06",
-    "2023-06-05",
-    "2023-06-06",
-    "2023-10-17",
-    "2023-10-27",
-    "2024-24",
-    "2024/..",
-    "../2023-12-31",
-    "2023-06-10~",
-    None,
-]
-
-
-@st.composite
-def anything(draw: st.DrawFn) -> Observation:
-    """Draw an observation of one subject; few values, so that they meet."""
-    when = draw(st.sampled_from(PERIODS))
-    number = draw(st.integers(0, 40))
-    published = START + timedelta(hours=draw(st.integers(0, 24 * 20)))
-    return Observation(
-        claim=Claim(
-            "Alan Wake 2",
-            draw(st.sampled_from(Event)),
-            draw(st.sampled_from(Status)),
-            draw(st.sampled_from([None, "season 2", "dlc: Night"])),
-            When.parse(when) if when else None,
-            draw(st.sampled_from(Certainty)),
-            draw(st.sampled_from([(), ("Osen",), ("Osen", "Netflix")])),
-            draw(st.sampled_from([(), ("PS5",), ("PC", "PS5"), ("unveiling",)])),
-            draw(
-                st.sampled_from(
-                    ["", "It comes.", "The long awaited sequel comes out later than we had all hoped for"]
-                )
-            ),
-        ),
-        document=str(number),
-        source=draw(st.sampled_from("abcd")),
-        url=f"https://{draw(st.sampled_from('abcd'))}.example/{number}",
-        published=published,
-        seen_at=published,
-        id=number,
-    )
 
 
 @settings(max_examples=150, deadline=None)

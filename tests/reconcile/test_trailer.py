@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from monitor.model import Certainty, Claim, Event, Key, Observation, Standing, Status, When
+from monitor.model import Certainty, Claim, Event, Key, Observation, Standing, Status, TrailerKind, When
 from monitor.reconcile import history, reconcile
 from tests.reconcile.story import START
 
@@ -214,6 +216,43 @@ def test_a_document_that_awaits_a_trailer_does_not_say_that_it_is_out() -> None:
     awaited = said(0, "Trailer this week", when="2023-06-01/2023-06-04", status=Status.SCHEDULED)
     misread = said(0, "Trailer this week", quote="A trailer will be there.", certainty=OFFICIAL)
     assert told(awaited, misread) == []
+
+
+def called(hours: float, name: str, kind: TrailerKind = TrailerKind.TRAILER, **fields: Any) -> Observation:
+    one = said(hours, f"Alan Wake 2 - {name}", by="IGN", **{"certainty": OFFICIAL, **fields})
+    return replace(one, claim=replace(one.claim, trailer=name, trailer_kind=kind))
+
+
+def test_the_first_ones_and_the_launch_trailer_are_milestones_and_the_others_further_ones() -> None:
+    days = 24 * 12
+    heard = [
+        called(0, "teaser", TrailerKind.TEASER),
+        called(days, "teaser 2", TrailerKind.TEASER),
+        called(2 * days, "story trailer"),
+        called(3 * days, "character trailer: Saga"),
+        called(4 * days, "first look", certainty=Certainty.REPORTED),
+        called(5 * days, "launch trailer", TrailerKind.LAUNCH),
+        called(6 * days, "launch trailer", TrailerKind.LAUNCH),
+        called(7 * days, "trailer", instalment="season 2"),
+        called(8 * days, "accolades trailer"),
+    ]
+    standings: dict[Key, Standing] = {}
+    milestones = []
+    for count in range(1, len(heard) + 1):
+        revised = reconcile(heard[:count], standings, {}, heard[count - 1].published)
+        standings = dict(revised.standings)
+        milestones += [(change.trailer, change.milestone) for change in revised.changes]
+    assert milestones == [
+        ("teaser", "first teaser"),
+        ("teaser 2", ""),
+        ("story trailer", "first official trailer"),
+        ("character trailer: Saga", ""),
+        ("first look", ""),
+        ("launch trailer", "launch trailer"),
+        ("launch trailer", ""),
+        ("trailer", "first official trailer"),
+        ("accolades trailer", ""),
+    ]
 
 
 def test_the_history_of_trailers_names_each() -> None:

@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given as drawn_from
+from hypothesis import settings
+from hypothesis import strategies as st
 
-from monitor.model import Change, Event, Key, Observation, Standing, Verdict, VerdictKind
+from monitor.model import Certainty, Change, Event, Key, Observation, Standing, Status, Verdict, VerdictKind
 from monitor.reconcile import Reconciled, reconcile, was_told
 from tests.builders import at
-from tests.reconcile.story import START, believed, line, observations
+from tests.reconcile.story import START, anything, believed, line, observations
 
 WORK = Key("Alan Wake 2", None, Event.RELEASE)
 CONFIRMED, DISMISSED = VerdictKind.CONFIRMED, VerdictKind.DISMISSED
@@ -136,6 +139,13 @@ def test_a_trailer_that_was_told_is_not_told_again_when_a_person_confirms_it() -
     assert [believed(standing) for standing in revised.standings.values()] == ["official released -"]
 
 
+def test_a_trailer_that_was_told_as_a_seasons_is_not_told_again_when_a_person_confirms_it() -> None:
+    lines = ["0 a official released <season 2>", "1 b released"]
+    revised = judged(lines, verdict(2, CONFIRMED), Event.TRAILER)
+    assert revised.changes == ()
+    assert [key.instalment for key in revised.standings] == ["season 2"]
+
+
 def test_a_trailer_by_the_way_is_told_when_a_person_confirms_it() -> None:
     revised = judged(["0 a passing released"], verdict(1, CONFIRMED), Event.TRAILER)
     assert [line(change) for change in revised.changes] == ["released -"]
@@ -155,11 +165,18 @@ AFTERWARDS = [
     ("rumoured 2023-12-05", ["11 b 2023-10-17"], [], "official scheduled 2023-12-05"),  # the press
     ("rumoured 2023-12-05", [f"{day} p{day} 2023-10-17" for day in range(11, 17)], [], "official scheduled 2023-12-05"),
     ("rumoured 2023-12-05", ["11 b 2023-12-05", "11 c postponed 2023-12-05", "11 d postponed 2023-12-05"], [], "official scheduled 2023-12-05"),
+    ("rumoured 2023-12-05", ["11 b 2024-02 + postponed 2023-12-05"], ["rumoured 2024-02"], "official scheduled 2023-12-05"),  # says that it moved
+    ("rumoured 2023-12-05", ["11 leaks 2024-02"], ["rumoured 2024-02"], "official scheduled 2023-12-05"),  # the very source of it
+    ("rumoured 2023-12-05", ["11 leaks 2023-12-06"], ["rumoured 2023-12-06"], "official scheduled 2023-12-05"),
+    ("rumoured 2023-12-05", ["11 leaks official 2023-12-06"], ["moved_later 2023-12-06 against"], "official scheduled 2023-12-06"),
+    ("postponed", ["11 b 2024-02"], ["moved_later 2024-02"], "reported scheduled 2024-02"),  # what comes after
+    ("postponed", ["11 b 2023-10-17"], [], "official postponed 2023-10-17"),
     ("rumoured 2023-12-05", ["11 b official 2023-10-17"], ["moved_earlier 2023-10-17 against"], "official scheduled 2023-10-17"),
     ("rumoured 2023-12-05", ["11 b official 2024-02"], ["moved_later 2024-02 against"], "official scheduled 2024-02"),
     ("rumoured 2023-12-05", ["11 b official cancelled"], ["cancelled 2023-12-05 against"], "official cancelled 2023-12-05"),
     ("rumoured 2023-12-05", ["11 b official passing 2024"], [], "official scheduled 2023-12-05"),  # a weak aside
     ("rumoured 2023-12", ["11 b official 2023-12-05"], ["narrowed 2023-12-05"], "official scheduled 2023-12-05"),
+    ("rumoured released 2023-06-02", ["300 b 2025-02-04"], ["appeared 2025-02-04"], "reported scheduled 2025-02-04"),  # another
     ("rumoured 2023-12-05", ["187.5 b released"], ["released -"], "reported released -"),  # it came true
 ]
 # fmt: on
@@ -220,3 +237,42 @@ def test_what_rested_on_a_document_that_says_otherwise_now_is_withdrawn() -> Non
     assert [(line(change), change.verdict) for change in revised.changes] == [("widened -", None)]
     gone = reconcile([], stood, {}, START + timedelta(days=2))
     assert [line(change) for change in gone.changes] == ["retracted -"]
+
+
+@settings(max_examples=200, deadline=None)
+@drawn_from(st.lists(anything(), min_size=1, max_size=12), st.data())
+def test_a_confirmed_claim_is_believed_on_every_ledger(drawn: list[Observation], data: st.DataObject) -> None:
+    heard = [replace(observation, id=number) for number, observation in enumerate(drawn, 1)]
+    one = data.draw(st.sampled_from([o for o in heard if o.claim.event is Event.RELEASE] or heard))
+    given = Verdict(one.id, CONFIRMED, START + timedelta(days=40))
+    before = reconcile(heard, {}, {}, given.at).standings
+    revised = reconcile(heard, before, {one.id: given}, given.at, applied=given)
+    claim = one.claim
+    scope = claim.scope if claim.event is Event.RELEASE else ()
+    if claim.event is Event.TRAILER:  # it may be that of the season that was just out
+        (standing,) = (each for each in revised.standings.values() if each.confirmed_at == given.at)
+    else:
+        standing = revised.standings[Key(claim.title, claim.instalment, claim.event, scope)]
+    assert standing.confirmed_at == given.at
+    assert standing.belief.certainty is Certainty.OFFICIAL
+    if claim.event is Event.RELEASE:
+        assert standing.belief.when == claim.when or claim.when is None
+        # What is said for the day of saying it is out, and what is out on a day to come is due.
+        assert standing.belief.status is claim.status or {standing.belief.status, claim.status} == {Status.SCHEDULED, Status.RELEASED}  # fmt: skip
+    assert reconcile(heard, revised.standings, {one.id: given}, given.at).changes == ()
+
+
+@settings(max_examples=200, deadline=None)
+@drawn_from(st.lists(anything(), min_size=1, max_size=12), st.data())
+def test_a_verdict_that_is_undone_leaves_what_stood_without_it(
+    drawn: list[Observation], data: st.DataObject
+) -> None:
+    heard = [replace(observation, id=number) for number, observation in enumerate(drawn, 1)]
+    one = data.draw(st.sampled_from(heard))
+    given = Verdict(one.id, data.draw(st.sampled_from([CONFIRMED, DISMISSED])), START + timedelta(days=40))
+    before = reconcile(heard, {}, {}, given.at)
+    judged = reconcile(heard, before.standings, {one.id: given}, given.at, applied=given)
+    undone = Verdict(one.id, VerdictKind.UNDONE, given.at)
+    after = reconcile(heard, judged.standings, {}, given.at, applied=undone)
+    assert after.standings == before.standings
+    assert all(change.verdict is not None for change in (*judged.changes, *after.changes))

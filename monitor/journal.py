@@ -1,0 +1,134 @@
+"""What the log says of polls: trouble when it begins or changes, what was found, and one line where nothing can be reached."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from monitor.model import SourceKind, SourceState, Trouble, counted
+from monitor.pipeline import Polled
+
+__all__ = ["PollLog", "log_poll", "no_network"]
+
+log = logging.getLogger(__name__)
+
+_UNREACHED = frozenset({Trouble.DNS, Trouble.CONNECT, Trouble.TIMEOUT})
+# Sources that fail together within a moment have one cause; so few may as well have each its own.
+_TOGETHER = 3
+_MOMENT_SECONDS = 2.0
+
+
+def log_poll(polled: Polled) -> None:
+    """Log one line for what a person would want to know: trouble when it begins or changes, and what was found.
+
+    At the level DEBUG each poll has a line.
+    """
+    _note(polled)
+    _tell(polled)
+
+
+def _note(polled: Polled) -> None:
+    log.debug(
+        "%s: polled (%s), %s, %s; next poll at %s",
+        polled.source.name,
+        polled.error or polled.state.last_result,
+        counted(polled.new, "new document"),
+        counted(polled.claims, "claim"),
+        f"{polled.state.next_poll_at:%Y-%m-%d %H:%M:%S} UTC",
+    )
+
+
+def _tell(polled: Polled) -> None:
+    before, after = polled.before, polled.state
+    name = polled.source.name
+    documents, claims = counted(polled.new, "document"), counted(polled.claims, "claim")
+    if after.error and after.error != before.error:
+        log.warning("%s: %s; next poll at %s", name, after.error, f"{after.next_poll_at:%Y-%m-%d %H:%M} UTC")
+    elif before.error and not after.error:
+        log.info("%s: reached again", name)
+    if after.moved_to and after.moved_to != before.moved_to:
+        log.warning("%s: it moved for good to %s; write that into sources.yaml", name, after.moved_to)
+    if before.baseline and not after.baseline:
+        log.info("%s: first pass, %s read, %s logged, no alerts", name, documents, claims)
+    elif polled.claims:
+        log.info("%s: %s, %s", name, claims, counted(len(polled.changes), "change"))
+
+
+def no_network(polled: Sequence[Polled]) -> str:
+    """Return the one line for polls of which none reached its site, the empty string where that is not so.
+
+    Sources that are files say nothing of the network. It takes more than three, or each line stands for itself.
+    """
+    remote = [each for each in polled if each.source.kind is not SourceKind.FILE]
+    if len(remote) <= _TOGETHER or not all(_is_unreached(each) for each in remote):
+        return ""
+    return f"none of {len(remote)} sources can be reached ({remote[0].state.error}, and the like); is this machine offline?"
+
+
+def _is_unreached(polled: Polled) -> bool:
+    return bool(polled.state.failures) and polled.state.last_result in _UNREACHED
+
+
+class PollLog:
+    """Logs polls as :func:`log_poll` does, but one line where the network is gone, and one when it is back.
+
+    What could not be reached is held for a moment, to see whether anything else was; call :meth:`close` in the end.
+    """
+
+    def __init__(self) -> None:
+        self._held: list[Polled] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_offline = False
+        self._back = 0
+
+    def hides(self, state: SourceState) -> bool:
+        """Tell whether it is the lack of a network that makes a source unreachable, as far as is known."""
+        return self._is_offline and bool(state.failures) and state.last_result in _UNREACHED
+
+    def __call__(self, polled: Polled) -> None:
+        """Log a poll, at once or a moment later."""
+        _note(polled)
+        is_new = polled.state.error != polled.before.error
+        if _is_unreached(polled) and is_new:
+            self._hold(polled)
+        elif self._is_offline and _was_unreached(polled):
+            self._back += 1
+            self._hold(polled)
+        else:
+            if not polled.state.error and polled.source.kind is not SourceKind.FILE:
+                self._release(is_reached=True)
+                self._is_offline = False
+            _tell(polled)
+
+    def _hold(self, polled: Polled) -> None:
+        self._held.append(polled)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_MOMENT_SECONDS, self._release)
+
+    def _release(self, *, is_reached: bool = False) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        held, self._held = self._held, []
+        back, self._back = self._back, 0
+        if back:
+            self._is_offline = False
+            log.info("the network is back: %d sources reached again", back)
+        lost = [polled for polled in held if _is_unreached(polled)]
+        if not is_reached and not back and (self._is_offline or no_network(lost)):
+            if not self._is_offline:
+                log.warning("%s", no_network(lost))
+            self._is_offline = True
+            return
+        for polled in held:
+            if _is_unreached(polled) or polled.claims:
+                _tell(polled)
+
+    def close(self) -> None:
+        """Log what is held."""
+        self._release()
+
+
+def _was_unreached(polled: Polled) -> bool:
+    return not polled.state.error and polled.before.last_result in _UNREACHED

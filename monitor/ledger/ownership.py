@@ -1,0 +1,148 @@
+"""Who owns a database: one process at a time, whatever name it opens the file by.
+
+The lock beside the file goes by its resolved name (symbolic links); on Linux a second one, on the file itself, goes by inode
+(hard links). SQLite keeps the log beside the name that a file was opened by: two names of one file have two logs, and writing
+through both destroys it (https://www.sqlite.org/howtocorrupt.html, 2.5), so a second name is refused while the file is owned.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor.errors import LedgerError, LockedError
+
+__all__ = ["in_use", "is_owned", "owned", "resolved"]
+
+# Elsewhere a lock of the file as a whole would shut out SQLite's own locks, which are of another kind only here.
+_BY_INODE = sys.platform == "linux"
+_TRIALS = 5
+_TRIAL_SECONDS = 0.02
+
+
+@dataclass
+class _File:
+    """A database that connections of this process use.
+
+    POSIX drops every lock that a process has on a file, SQLite's among them, when it closes any descriptor of it: ours stay
+    open until no connection is left.
+    """
+
+    users: int = 0
+    descriptors: list[int] = field(default_factory=list)
+
+
+_files: dict[tuple[int, int], _File] = {}
+
+
+def resolved(path: Path) -> Path:
+    """Return `path` without symbolic links. Raises LedgerError for a circle of them."""
+    try:
+        return path.resolve()
+    except RuntimeError:
+        raise LedgerError(
+            "its symbolic links go in a circle; name another file with --db", where=str(path)
+        ) from None
+
+
+@contextmanager
+def in_use(path: Path) -> Iterator[None]:
+    """Hold what the block's connection to `path`, which exists, needs to keep its locks. Raises LockedError.
+
+    That is so where `path` has several names (hard links) and a monitor runs on it under another one.
+    """
+    status = path.stat()
+    key = status.st_dev, status.st_ino
+    file = _files.setdefault(key, _File())
+    file.users += 1
+    try:
+        if _BY_INODE and status.st_nlink > 1 and _is_owned_by_another_name(path, file):
+            raise LockedError(
+                "another monitor runs on it under another name (the file has hard links); use that name",
+                where=str(path),
+            )
+        yield
+    finally:
+        file.users -= 1
+        if not file.users:
+            del _files[key]
+            for descriptor in file.descriptors:
+                os.close(descriptor)
+
+
+@contextmanager
+def owned(path: Path) -> Iterator[None]:
+    """Hold the locks that say which process owns `path`, which is in use; the system lets go of them when it ends.
+
+    Raises LockedError when another holds them.
+    """
+    with path.with_name(f"{path.name}-owner").open("a") as beside:
+        locks = [beside.fileno()]
+        if _BY_INODE:
+            locks.append(_descriptor(path, _file(path)))
+        held: list[int] = []
+        try:
+            for lock in locks:
+                if not _locked_soon(lock):
+                    raise LockedError(
+                        "another monitor runs on it; stop that one first, or name another database with --db",
+                        where=str(path),
+                    )
+                held.append(lock)
+            yield
+        finally:
+            for lock in held:
+                fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+def is_owned(path: Path) -> bool:
+    """Tell whether a process owns the database at `path`, which this one does not."""
+    with suppress(OSError), path.with_name(f"{path.name}-owner").open("rb") as beside:
+        return not _locked(beside.fileno(), fcntl.LOCK_SH)
+    return False
+
+
+def _locked_soon(descriptor: int) -> bool:
+    """Lock a file for this process alone; who only looks whether it is locked holds it for a moment."""
+    for _ in range(_TRIALS):
+        if _locked(descriptor, fcntl.LOCK_EX):
+            return True
+        time.sleep(_TRIAL_SECONDS)
+    return False
+
+
+def _file(path: Path) -> _File:
+    status = path.stat()
+    return _files[status.st_dev, status.st_ino]
+
+
+def _descriptor(path: Path, file: _File) -> int:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    file.descriptors.append(descriptor)
+    return descriptor
+
+
+def _locked(descriptor: int, how: int) -> bool:
+    """Lock a file, unless another has; a file system that knows no such locks lets everybody pass."""
+    try:
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _is_owned_by_another_name(path: Path, file: _File) -> bool:
+    descriptor = _descriptor(path, file)
+    if _locked(descriptor, fcntl.LOCK_SH):
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+        return False
+    return not is_owned(path)

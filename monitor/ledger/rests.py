@@ -1,0 +1,34 @@
+"""Rests: what asked to be left alone for a while (Retry-After), and until when, so that a restart does not ask too early."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.ledger.columns import instant, moment
+from monitor.ledger.connection import Connection
+from monitor.ledger.sources import CLOCK_SKEW
+
+__all__ = ["end_rest", "keep_rest", "rests"]
+
+
+def keep_rest(ledger: Connection, place: str, until: datetime, now: datetime) -> None:
+    """Remember that `place` is to be left alone until `until`; what has passed is forgotten."""
+    with ledger.transaction():
+        ledger.run("DELETE FROM rests WHERE until <= ?", (instant(now),))
+        ledger.run("INSERT OR REPLACE INTO rests VALUES (?, ?, ?)", (place, instant(until), instant(now)))
+
+
+def end_rest(ledger: Connection, place: str) -> None:
+    """Forget that `place` asked for a rest."""
+    ledger.run("DELETE FROM rests WHERE place = ?", (place,))
+
+
+def rests(ledger: Connection, now: datetime) -> dict[str, datetime]:
+    """Return until when each place that asked for it is to be left alone.
+
+    What was asked for by a clock that was ahead of `now` says nothing.
+    """
+    sql = "SELECT place, until FROM rests WHERE until > ? AND set_at <= ?"
+    return {
+        place: moment(until) for place, until in ledger.rows(sql, (instant(now), instant(now + CLOCK_SKEW)))
+    }

@@ -1,0 +1,176 @@
+"""Which hypotheses of a document are claims: each settled case by its name, with weights that the test makes."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.extract.candidates import Text, candidates
+from monitor.extract.decode import (
+    DATED,
+    LEAST,
+    UNDATED,
+    Hypothesis,
+    Mention,
+    date_over_none,
+    decode,
+    featured,
+    hypotheses,
+    narrower_over_coarser,
+    one_trailer_once,
+)
+from monitor.extract.features import Seen
+from monitor.extract.scoring import Weights, sigmoid
+from monitor.model import When
+from tests.extract.reading import head, surveyed
+
+_TEXT = surveyed("Redfall launches on May 4, 2024.")
+
+
+def _hypothesis(
+    code: str, when: str | None = None, *, part: str | None = None, title: str = "Redfall"
+) -> Hypothesis:
+    candidate = next(candidates(_TEXT))
+    mention = Mention(candidate, 0.9, 0.1, None)
+    return Hypothesis(title, code, part, When.parse(when) if when else None, [mention], 0.9)
+
+
+def _weights(**claim: int) -> Weights:
+    """Return weights for which every date is a scheduled release, nothing else is anything, and a claim scores as `claim` says."""
+    return Weights(
+        {
+            "dated": head(DATED, {"D": [900 if code == "rs" else 0 for code in DATED]}),
+            "undated": head(UNDATED, {"U": [-9000] * len(UNDATED)}),
+            "reading": head(("right",), {"none": [0]}),
+            "part": head(("right",), {"none": [0]}),
+            "claim": head(("right",), {name: [weight] for name, weight in {"none": 0, **claim}.items()}),
+        }
+    )
+
+
+def _decoded(text: Text, weights: Weights) -> list[Hypothesis]:
+    seen = Seen(text)
+    return decode(text, seen, hypotheses(text, seen, featured(text, seen), weights), weights)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "gives_way"),
+    [
+        ("2024", "2024-05-04", True),
+        ("2024-05", "2024-05-04", True),
+        ("2024-05-04", "2024", False),
+        ("2024-05-04", "2024-05-04", False),
+        ("2024-05-04", "2024-06-01", False),
+        ("2024-05/..", "2024-05-04", False),
+        (None, "2024-05-04", False),
+    ],
+)
+def test_narrower_over_coarser(one: str | None, other: str, gives_way: bool) -> None:
+    assert narrower_over_coarser(_hypothesis("rs", one), _hypothesis("rs", other), _TEXT) is gives_way
+
+
+def test_narrower_over_coarser_is_of_one_status() -> None:
+    assert not narrower_over_coarser(_hypothesis("rp", "2024"), _hypothesis("rs", "2024-05-04"), _TEXT)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "gives_way"),
+    [
+        (("rs", None), ("rs", "2024-05-04"), True),
+        (("rr", None), ("rr", "2023-05-04"), True),
+        (("ru", None), ("rs", "2024-05-04"), True),
+        (("tu", None), ("ts", "2024-05-04"), True),
+        (("rp", None), ("rs", "2024-05-04"), False),
+        (("rr", None), ("rs", "2024-05-04"), False),
+        (("rs", "2024-05-04"), ("rs", None), False),
+        (("rs", None), ("rs", None), False),
+    ],
+)
+def test_date_over_none(one: tuple[str, str | None], other: tuple[str, str | None], gives_way: bool) -> None:
+    assert date_over_none(_hypothesis(*one), _hypothesis(*other), _TEXT) is gives_way
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "gives_way"),
+    [
+        (("tr", None), ("tr", "2023-08-10"), True),
+        (("tr", "2023-08-09"), ("tr", None), True),
+        (("tr", "2023-08-09"), ("tr", "2023-08-08"), True),
+        (("tr", None), ("tr", "2023-05-01"), False),
+        (("tr", None), ("ts", "2023-08-10"), False),
+        (("rr", None), ("rr", "2023-08-10"), False),
+    ],
+)
+def test_one_trailer_once(
+    one: tuple[str, str | None], other: tuple[str, str | None], gives_way: bool
+) -> None:
+    assert one_trailer_once(_hypothesis(*one), _hypothesis(*other), _TEXT) is gives_way
+
+
+def test_a_hypothesis_is_a_claim_from_the_least_chance_on() -> None:
+    above, below = _decoded(_TEXT, _weights(**{"rs|True": 0})), _decoded(_TEXT, _weights(**{"rs|True": -300}))
+
+    assert [(one.title, one.code, str(one.when)) for one in above] == [("Redfall", "rs", "2024-05-04")]
+    assert above[0].score == sigmoid(0) >= LEAST
+    assert sigmoid(-300) < LEAST
+    assert below == []
+
+
+def test_of_a_day_and_its_year_the_day_is_claimed() -> None:
+    decided = _decoded(
+        surveyed("Redfall launches on May 4, 2024. Redfall comes in 2024."), _weights(**{"rs|True": 900})
+    )
+    assert [str(one.when) for one in decided] == ["2024-05-04"]
+
+
+def test_two_days_of_one_work_and_a_day_of_each_of_two_works_are_all_claimed() -> None:
+    one = _decoded(
+        surveyed("Redfall comes on May 4, 2024. Redfall comes on June 1, 2024."), _weights(**{"rs|True": 900})
+    )
+    assert [str(each.when) for each in one] == ["2024-05-04", "2024-06-01"]
+    two = _decoded(
+        surveyed("Redfall comes on May 4, 2024.\n\nSilo comes on May 5, 2024."),
+        _weights(**{"reach=named|True": 900, "rs|True": -450}),
+    )
+    assert [(each.title, str(each.when)) for each in two] == [
+        ("Redfall", "2024-05-04"),
+        ("Silo", "2024-05-05"),
+    ]
+
+
+def test_what_is_said_twice_is_claimed_once_with_both_mentions() -> None:
+    (one,) = _decoded(
+        surveyed("Redfall comes on May 4, 2024. Redfall comes on 4 May 2024."), _weights(**{"rs|True": 900})
+    )
+    assert len(one.mentions) == 2
+
+
+def test_claims_are_in_reading_order() -> None:
+    decided = _decoded(
+        surveyed("Redfall comes on June 1, 2024. Redfall comes on May 4, 2024."), _weights(**{"rs|True": 900})
+    )
+    assert [str(one.when) for one in decided] == ["2024-06-01", "2024-05-04"]
+
+
+def test_hypotheses_are_bounded_and_the_likeliest_are_kept() -> None:
+    weights = _weights(**{"rs|True": 900})
+    days = " ".join(f"Redfall comes on {1 + day % 28} May {2024 + day // 28}." for day in range(400))
+    text = surveyed(days)
+    seen = Seen(text)
+    found = hypotheses(text, seen, featured(text, seen), weights)
+
+    assert 100 <= len(found) < 400
+
+
+def test_a_release_that_moves_from_a_day_to_another_is_postponed_and_scheduled() -> None:
+    postponed = {"D": [900 if code == "rp" else 0 for code in DATED]}
+    weights = Weights(
+        {
+            **_weights(**{"rp|True": 900, "rs|True": -9000}).heads,
+            "dated": head(DATED, postponed),
+            "reading": head(("right",), {"rp|start/future": [900], "rp|start": [900]}),
+        }
+    )
+    decided = _decoded(surveyed("Redfall moves from October 3, 2023 to November 14, 2023."), weights)
+
+    assert [(one.code, str(one.when)) for one in decided] == [("rp", "2023-10-03"), ("rs", "2023-11-14")]
+    assert decided[0].score == decided[1].score
