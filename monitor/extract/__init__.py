@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from monitor.extract.attribution import certainty_of, credits_of
 from monitor.extract.blocks import passage
 from monitor.extract.candidates import Text, survey
-from monitor.extract.decode import CODES, Featured, Hypothesis, decode, featured, hypotheses
+from monitor.extract.decode import CODES, Featured, Hypothesis, featured, hypotheses, select
 from monitor.extract.evidence import evidence
 from monitor.extract.explain import DateFound, Explanation, Mark, explained, find_all_dates, span_of
 from monitor.extract.features import Seen
@@ -73,8 +73,8 @@ class Extractor:
         text = survey(document, mark(document, self._catalogue, lang))
         seen = Seen(text)
         rows = featured(text, seen)
-        found = hypotheses(text, seen, rows, self._weights)
-        return _Read(text, seen, rows, found, decode(text, seen, found, self._weights))
+        found = hypotheses(seen, rows, self._weights)
+        return _Read(text, seen, rows, found, select(text, seen, found, self._weights))
 
     def _claims(self, read: _Read) -> tuple[Claim, ...]:
         return claims_of(read.text, read.seen, read.decided, self._weights)
@@ -97,7 +97,9 @@ def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
     headed = bool(document.title.strip())
     quote = passage(document, span.part, span.start, span.end)
     trailer = (
-        name_of(one.title, document.title, quote) if event == Event.TRAILER else Trailer("", TrailerKind.TRAILER)
+        name_of(one.title, document.title, quote)
+        if event == Event.TRAILER
+        else Trailer("", TrailerKind.TRAILER)
     )
     return Claim(
         title=one.title,

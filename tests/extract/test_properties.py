@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.extract import Extractor
 from monitor.extract.candidates import MOST, survey
-from monitor.extract.decode import LEAST, MOST_WEIGHED, decode, featured, hypotheses
+from monitor.extract.decode import LEAST, MOST_WEIGHED, featured, hypotheses
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark as marked
 from monitor.extract.scoring import shipped
@@ -156,4 +156,4 @@ def test_what_is_weighed_of_a_hostile_text_is_bounded(kind: str) -> None:
     assert sum(len(place.sentence.stream) for place in text.places) < 60_000
     assert len(rows) <= MOST
     assert len(found) <= MOST_WEIGHED
-    assert len(decode(text, seen, found, shipped())) <= MOST_WEIGHED
+    assert len(select(text, seen, found, shipped())) <= MOST_WEIGHED
