@@ -127,8 +127,8 @@ def survey(document: Document, blocks: Sequence[Sequence[Sentence]]) -> Text:
         if kind == "heading":
             heading, lead = first, None
         elif kind == "row" and not columns and len(block[0].block.cells) > 1 and first and not first.works:
-            text = block[0].block.text
-            columns = tuple(" ".join(text[a:b].casefold().split()) for a, b in block[0].block.cells)
+            row = block[0].block
+            columns = tuple(" ".join(row.text[a:b].casefold().split()) for a, b in row.cells)
         if kind not in ("item", "headline", "heading"):
             lead = places[-1]
         last_kind = kind

@@ -537,23 +537,23 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             for end in range(min(last, first + _LONGEST), first, -1):
                 found[first, end] = None
             take(first, min(last, first + _LONGEST))
-    first: int | None = None
+    opened: int | None = None
     for at in range(len(stream) + 1):
         if at < len(stream) and not is_break(at):
             token = stream[at]
             if is_capital(at) and token.text not in language.official_words:
-                first = at if first is None else first
+                opened = at if opened is None else opened
                 continue
-            if first is not None and (
+            if opened is not None and (
                 token.kind == "inst"
                 or token.text in small
                 or token.text in _INNER
                 or token.text[:1].isdigit()
             ):
                 continue
-        if first is not None:
-            take(first, at)
-            first = None
+        if opened is not None:
+            take(opened, at)
+            opened = None
     for at, token in enumerate(stream):
         if (
             not token.kind
