@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from monitor.extract.attribution import certainty_of, credits_of
 from monitor.extract.blocks import passage
-from monitor.extract.candidates import Text, survey
+from monitor.extract.candidates import Text, refers, survey
 from monitor.extract.decode import CODES, Featured, Hypothesis, featured, hypotheses, select
 from monitor.extract.evidence import evidence
 from monitor.extract.explain import DateFound, Explanation, Mark, explained, find_all_dates, span_of
@@ -85,6 +85,11 @@ def claims_of(text: Text, seen: Seen, decided: Sequence[Hypothesis], weights: We
     return tuple(_claim(text, seen, one, weights) for one in decided)
 
 
+def _is_of_today(one: Hypothesis, document: Document) -> bool:
+    """Tell whether a hypothesis is a trailer that came out on the day of its document, which then says when."""
+    return one.code == "tr" and one.when is not None and one.when.earliest == one.when.latest == document.published.date()
+
+
 def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
     """Return a decided hypothesis as a claim; it is `passing` when the document's headline does not name the work."""
     document = text.document
@@ -106,7 +111,7 @@ def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
         event=Event(event),
         status=Status(status),
         instalment=one.part,
-        when=one.when,
+        when=None if _is_of_today(one, document) else one.when,
         certainty=Certainty(certainty_of(seen, one.mentions, one.code, weights)),
         sources=tuple(credits_of(seen, one.mentions, one.code, weights)),
         scope=tuple(scopes_of(seen, one.mentions, one.code, weights)),
@@ -115,7 +120,7 @@ def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
         rules=evidence(one, weights),
         post=Post(poster, block.posted, block.url) if block.kind == "post" and poster else None,
         passing=headed and one.title not in text.in_headline,
-        inherited="named" not in candidate.reach.how,
+        inherited=not refers(candidate.place, candidate.reach.work),
         confidence=round(one.score, 3),
         trailer=trailer.name,
         trailer_kind=trailer.kind,

@@ -14,7 +14,7 @@ from monitor.extract.dates.alternatives import Reading
 from monitor.extract.sentence import Sentence
 from monitor.model import Document, Work
 
-__all__ = ["MOST", "Candidate", "Mention", "Place", "Reach", "Text", "candidates", "survey"]
+__all__ = ["MOST", "Candidate", "Mention", "Place", "Reach", "Text", "candidates", "refers", "survey"]
 
 _REACHED = 4
 """Works that a sentence may speak of without naming them."""
@@ -156,6 +156,15 @@ def _place(sentence: Sentence, index: int, block: int) -> Place:
             lists[token.kind].append(at)
     titles = frozenset(sentence.stream[at].value.work.title for at in works)
     return Place(sentence, index, block, works, dates, instalments, scopes, titles=titles)
+
+
+def refers(place: Place, work: Work) -> bool:
+    """Tell whether a sentence names a work or refers to it: by a part, by a pronoun, or by a word for its kind."""
+    if work.title in place.titles or place.instalments:
+        return True
+    language = place.sentence.language
+    words = language.pronouns | language.anaphors.get(work.kind.value, frozenset())
+    return any(not token.kind and token.text in words for token in place.sentence.stream)
 
 
 def candidates(text: Text) -> Iterator[Candidate]:
