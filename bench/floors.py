@@ -23,7 +23,10 @@ def hold(path: Path, found: Mapping[str, float], *, update: bool = False, regres
         figure = f"{found[name]:.4f}" if name in found else "not measured"
         print(f"below its floor: {name} {figure}, floor {floors[name]:.4f}")
     if update and (regression or not below):
-        kept = {name: figure if regression else max(figure, floors.get(name, 0.0)) for name, figure in found.items()}
+        kept = {
+            name: figure if regression else max(figure, floors.get(name, 0.0))
+            for name, figure in found.items()
+        }
         path.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         print(f"{len(kept)} floors written to {path.name}")
         return True

@@ -30,7 +30,9 @@ def main() -> int:
     )
     parser.add_argument("shared", type=Path)
     parser.add_argument("--errors", type=int, default=0, help="print this many errors of each corpus")
-    parser.add_argument("--only", default="folds,claims,dates,replay", help="which parts, separated by commas")
+    parser.add_argument(
+        "--only", default="folds,claims,dates,replay", help="which parts, separated by commas"
+    )
     parser.add_argument("--update", action="store_true", help="write the folds' figures as floors")
     parser.add_argument("--allow-regression", action="store_true", help="let --update lower a floor")
     arguments = parser.parse_args()

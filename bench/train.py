@@ -9,6 +9,7 @@ fitted on and what the card's figures are of. Says so and ends with 0 when SHARE
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import json
 import os
@@ -27,11 +28,14 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import numpy as np
+import scipy
+import sklearn
 import training
 from training import Example
 
 from monitor.extract import claims_of
-from monitor.extract.decode import decode
+from monitor.extract.decode import select
 from monitor.extract.scoring import Head, Weights
 
 CORPORA = ("claims-train", "claims-dev", "claims-real", "claims-written", "claims-multi-dev", "seed")
@@ -40,20 +44,34 @@ _examples: list[Example] = []
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("shared", type=Path)
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent.parent / "monitor" / "extract" / "weights")
-    parser.add_argument("--folds-only", action="store_true", help="print the folds' figures and write nothing")
-    parser.add_argument("--by", choices=("work", "document"), default="work", help="what a fold keeps together")
-    parser.add_argument("--share", type=float, default=1.0, help="train on this share of the documents (learning curve)")
-    parser.add_argument("--without-replay", action="store_true", help="leave out what the replay is scored on")
+    parser.add_argument(
+        "--out", type=Path, default=Path(__file__).parent.parent / "monitor" / "extract" / "weights"
+    )
+    parser.add_argument(
+        "--folds-only", action="store_true", help="print the folds' figures and write nothing"
+    )
+    parser.add_argument(
+        "--by", choices=("work", "document"), default="work", help="what a fold keeps together"
+    )
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="train on this share of the documents (learning curve)"
+    )
+    parser.add_argument(
+        "--without-replay", action="store_true", help="leave out what the replay is scored on"
+    )
     arguments = parser.parse_args()
     corpora = arguments.shared / "corpora"
     if not corpora.is_dir():
         print(f"there is nothing to train on: {corpora} is not here (training needs the shared corpora)")
         return 0
     began = time.time()
-    figures = folds_of(arguments.shared, arguments.by, arguments.share, without_replay=arguments.without_replay)
+    figures = folds_of(
+        arguments.shared, arguments.by, arguments.share, without_replay=arguments.without_replay
+    )
     print(f"folds took {time.time() - began:.0f} s", flush=True)
     if arguments.folds_only:
         return 0
@@ -64,13 +82,17 @@ def main() -> int:
     arguments.out.mkdir(parents=True, exist_ok=True)
     packed = weights.packed()
     (arguments.out / "claims.weights").write_bytes(packed)
-    (arguments.out / "card.json").write_text(json.dumps(card(weights, packed, digest, figures), indent=1) + "\n", encoding="utf-8")
+    (arguments.out / "card.json").write_text(
+        json.dumps(card(weights, packed, digest, figures), indent=1) + "\n", encoding="utf-8"
+    )
     print(f"{arguments.out / 'claims.weights'}: {len(packed)} bytes, {sum(len(head.rows) for head in heads.values())} features, "
           f"version {weights.version}, {time.time() - began:.0f} s")  # fmt: skip
     return 0
 
 
-def folds_of(shared: Path, by: str = "work", share: float = 1.0, *, without_replay: bool = False) -> dict[str, Any]:
+def folds_of(
+    shared: Path, by: str = "work", share: float = 1.0, *, without_replay: bool = False
+) -> dict[str, Any]:
     """Load the labelled texts, print what the folds read of them, and return the figures of each corpus."""
     corpora = shared / "corpora"
     kept = replay_filter(corpora) if without_replay else None
@@ -83,8 +105,6 @@ def folds_of(shared: Path, by: str = "work", share: float = 1.0, *, without_repl
 
 def replay_filter(corpora: Path) -> Any:
     """Return what tells whether a document may be trained on, that is none of the replay's entries and names none of its works."""
-    import gzip
-
     with gzip.open(corpora / "replay-2023-h1.jsonl.gz", "rt", encoding="utf-8") as lines:
         entries = {json.loads(line)["id"] for line in lines}
     with (corpora / "timeline-dev.jsonl").open(encoding="utf-8") as lines:
@@ -129,7 +149,7 @@ def score_folds(shared: Path, folds: Sequence[Weights]) -> dict[str, Any]:
         if one.fold < 0:
             continue
         weights = folds[one.fold]
-        decided = decode(one.text, one.seen, one.hypotheses, weights)
+        decided = select(one.text, one.seen, one.hypotheses, weights)
         claims = [claim.to_dict() for claim in claims_of(one.text, one.seen, decided, weights)]
         predicted.setdefault(one.corpus, []).append({"id": one.raw["id"], "claims": claims})
         for hypothesis in decided:
@@ -140,11 +160,19 @@ def score_folds(shared: Path, folds: Sequence[Weights]) -> dict[str, Any]:
         for corpus, rows in predicted.items():
             for name, documents in groups(corpus):
                 path = Path(folder) / f"{name}.jsonl"
-                path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows if row["id"] in documents), encoding="utf-8")
+                path.write_text(
+                    "".join(
+                        json.dumps(row, ensure_ascii=False) + "\n" for row in rows if row["id"] in documents
+                    ),
+                    encoding="utf-8",
+                )
                 gold = Path(folder) / f"{name}.gold.jsonl"
                 documents_file, labels_file = files_of(shared, corpus, Path(folder))
                 with labels_file.open(encoding="utf-8") as lines:
-                    gold.write_text("".join(line for line in lines if json.loads(line)["id"] in documents), encoding="utf-8")
+                    gold.write_text(
+                        "".join(line for line in lines if json.loads(line)["id"] in documents),
+                        encoding="utf-8",
+                    )
                 out = subprocess.run(
                     [sys.executable, str(shared / "eval" / "score_claims.py"), "--json", "--docs", str(documents_file), "--gold", str(gold), "--pred", str(path)],
                     check=True, capture_output=True, encoding="utf-8",
@@ -153,7 +181,11 @@ def score_folds(shared: Path, folds: Sequence[Weights]) -> dict[str, Any]:
                 figures[name] = summary(table)
                 print(f"folds, {name:28} {line_of(figures[name])}", flush=True)
     figures["reliability"] = reliability(pairs)
-    print("confidence: share right  " + "  ".join(f"{step}: {right:.2f} of {count}" for step, right, count in figures["reliability"]), flush=True)
+    print(
+        "confidence: share right  "
+        + "  ".join(f"{step}: {right:.2f} of {count}" for step, right, count in figures["reliability"]),
+        flush=True,
+    )
     return figures
 
 
@@ -162,7 +194,12 @@ def files_of(shared: Path, corpus: str, folder: Path) -> tuple[Path, Path]:
     if corpus != "posts":
         return shared / "corpora" / f"{corpus}.docs.jsonl", shared / "corpora" / f"{corpus}.labels.jsonl"
     gathered = folder / "posts.docs.jsonl"
-    gathered.write_text("".join(path.read_text(encoding="utf-8") for path in sorted((shared / "cases").glob("posts-*.jsonl"))), encoding="utf-8")
+    gathered.write_text(
+        "".join(
+            path.read_text(encoding="utf-8") for path in sorted((shared / "cases").glob("posts-*.jsonl"))
+        ),
+        encoding="utf-8",
+    )
     return gathered, shared / "cases" / "posts.labels.jsonl"
 
 
@@ -226,18 +263,12 @@ def version(heads: dict[str, Head], digest: str) -> str:
 
 
 def card(weights: Weights, packed: bytes, digest: str, figures: dict[str, Any]) -> dict[str, Any]:
-    import numpy
-    import scipy
-    import sklearn
-
     return {
         "version": weights.version,
         "made": datetime.now(UTC).date().isoformat(),
         "licence": "MIT",
         "what": "additive whole-number weights of monitor's reader; no text of the corpora can be read out of them but single words and word pairs",
-        "corpora": {
-            name: sum(one.corpus == name for one in _examples) for name in CORPORA
-        },
+        "corpora": {name: sum(one.corpus == name for one in _examples) for name in CORPORA},
         "data": "claims-train, claims-dev: real feed entries in English and Polish; claims-real: real texts in 13 languages; claims-written, "
         "claims-multi-dev: written for training and development; seed: one article",
         "corpora_sha256": digest,
@@ -246,7 +277,7 @@ def card(weights: Weights, packed: bytes, digest: str, figures: dict[str, Any]) 
         "versions": {
             "python": platform.python_version(),
             "scikit-learn": sklearn.__version__,
-            "numpy": numpy.__version__,
+            "numpy": np.__version__,
             "scipy": scipy.__version__,
         },
         "folds": figures,

@@ -20,17 +20,26 @@ from typing import Any
 
 import numpy as np
 import yaml
-import scipy.sparse as sparse
+from scipy import sparse
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from monitor.cli.documents import _line
 from monitor.extract.attribution import CERTAINTIES, certainty_features, voices
 from monitor.extract.candidates import Text, survey
-from monitor.extract.decode import CODES, DATED, UNDATED, Featured, Hypothesis, claim_features, featured, hypotheses
+from monitor.extract.decode import (
+    CODES,
+    DATED,
+    UNDATED,
+    Featured,
+    Hypothesis,
+    claim_features,
+    featured,
+    hypotheses,
+)
 from monitor.extract.features import Seen, reading_features
-from monitor.extract.parts import options
 from monitor.extract.marks import mark
+from monitor.extract.parts import options
 from monitor.extract.scopes import options as scope_options
 from monitor.extract.scoring import UNIT, Head, Weights
 from monitor.extract.works import Catalogue
@@ -130,9 +139,22 @@ def own_examples(cases: Path) -> list[Example]:
     for path in sorted((cases / "claims").glob("*/*.yaml")):
         for case in yaml.safe_load(path.read_text(encoding="utf-8")):
             claims = [row_claim(one) for one in case.get("claims") or []]
-            watch = [dict(zip(("title", "kind"), work_of(one), strict=True)) for one in case.get("works", TEXT_WORKS)]
+            watch = [
+                dict(zip(("title", "kind"), work_of(one), strict=True))
+                for one in case.get("works", TEXT_WORKS)
+            ]
             lang = case.get("lang", path.parent.name)
-            found.append(own(lang, case.get("title", ""), case.get("text", ""), case.get("html", ""), case.get("published"), claims, watch))
+            found.append(
+                own(
+                    lang,
+                    case.get("title", ""),
+                    case.get("text", ""),
+                    case.get("html", ""),
+                    case.get("published"),
+                    claims,
+                    watch,
+                )
+            )
     return found
 
 
@@ -147,9 +169,23 @@ SENTENCE_WORKS = [
 TEXT_WORKS = ("Alan Wake 2 (game)", "Barbie (film)", "Dune: Part Two (film)", "Silo (series)")
 
 
-def own(lang: str, title: str, text: str, html: str, published: Any, claims: list[dict[str, Any]], watch: list[dict[str, Any]]) -> Example:
+def own(
+    lang: str,
+    title: str,
+    text: str,
+    html: str,
+    published: Any,
+    claims: list[dict[str, Any]],
+    watch: list[dict[str, Any]],
+) -> Example:
     day = "2023-08-10" if published is None else str(published)[:10]
-    raw = {"id": f"own {lang} {title} {text}{html}"[:200], "published": f"{day}T12:00:00+00:00", "lang": lang, "title": title, "watch": watch}
+    raw = {
+        "id": f"own {lang} {title} {text}{html}"[:200],
+        "published": f"{day}T12:00:00+00:00",
+        "lang": lang,
+        "title": title,
+        "watch": watch,
+    }
     raw["html" if html else "text"] = html or text
     made = example("own", raw, claims, 5, "work")
     made.fold = -1
@@ -164,7 +200,11 @@ def work_of(text: str) -> tuple[str, str]:
 def sentence_claim(said: str) -> dict[str, Any]:
     """Return a claim written "TITLE INSTALMENT: event status when, certainty, by SOURCES, on SCOPE"."""
     title = next(one["title"] for one in SENTENCE_WORKS if said.startswith(one["title"]))
-    part, _, rest = said[len(title) :].partition(": release ") if ": release " in said else said[len(title) :].partition(": trailer ")
+    part, _, rest = (
+        said[len(title) :].partition(": release ")
+        if ": release " in said
+        else said[len(title) :].partition(": trailer ")
+    )
     event = "release" if ": release " in said else "trailer"
     told, *more = rest.split(", ")
     status, _, when = told.partition(" ")
@@ -281,7 +321,9 @@ def undated_rows(examples: Iterable[Example]) -> Iterator[tuple[list[str], dict[
             for label in one.labels:
                 if label.title != candidate.reach.work.title or label.code not in targets:
                     continue
-                if label.interval is not None and not (label.code == "tr" and is_near(label.interval, one.today)):
+                if label.interval is not None and not (
+                    label.code == "tr" and is_near(label.interval, one.today)
+                ):
                     # "Coming soon" beside its date is no claim of its own, and no sentence that says nothing of the sort.
                     targets[label.code] = targets[label.code] or -1
                     continue
@@ -289,7 +331,11 @@ def undated_rows(examples: Iterable[Example]) -> Iterator[tuple[list[str], dict[
                     targets[label.code] = 1
                 elif targets.get(label.code) != 1:
                     targets[label.code] = -1
-            yield row.features, {code: target for code, target in targets.items() if target >= 0}, weight_of(one)
+            yield (
+                row.features,
+                {code: target for code, target in targets.items() if target >= 0},
+                weight_of(one),
+            )
 
 
 def weight_of(one: Example) -> float:
@@ -306,7 +352,9 @@ def reading_groups(examples: Iterable[Example]) -> Iterator[tuple[list[list[str]
             for label in one.labels:
                 if speaks_for(one, row, label):
                     made = [
-                        reading_features(one.seen, row.candidate, label.code, reading, index, len(row.readings))
+                        reading_features(
+                            one.seen, row.candidate, label.code, reading, index, len(row.readings)
+                        )
                         for index, reading in enumerate(row.readings)
                     ]
                     yield made, intervals.index(label.interval), 0.3 if label.optional else 1.0
@@ -352,13 +400,17 @@ def fit(rows: Sequence[Row], classes: Sequence[str], cost: float, least: int = 2
     counts: Counter[str] = Counter()
     for features, _, _ in rows:
         counts.update(set(features))
-    vocabulary = {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= least))}
+    vocabulary = {
+        name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= least))
+    }
     matrix = as_matrix([features for features, _, _ in rows], vocabulary)
     targets = [target for _, target, _ in rows]
     costs = np.array([weight for _, _, weight in rows])
     present = sorted(set(targets))
     if len(classes) == 1:
-        model = LogisticRegression(C=cost, solver="liblinear", max_iter=100, tol=1e-3, random_state=0).fit(matrix, targets, sample_weight=costs)
+        model = LogisticRegression(C=cost, solver="liblinear", max_iter=100, tol=1e-3, random_state=0).fit(
+            matrix, targets, sample_weight=costs
+        )
         return quantised(vocabulary, classes, model.coef_, model.intercept_)
     model = LogisticRegression(C=cost, max_iter=80, tol=1e-3).fit(matrix, targets, sample_weight=costs)
     coefficients = np.zeros((len(classes), len(vocabulary)))
@@ -370,12 +422,19 @@ def fit(rows: Sequence[Row], classes: Sequence[str], cost: float, least: int = 2
     return quantised(vocabulary, classes, coefficients, intercepts)
 
 
-def fit_each(rows: Sequence[tuple[list[str], dict[str, int], float]], classes: Sequence[str], cost: float, least: int = 2) -> Head:
+def fit_each(
+    rows: Sequence[tuple[list[str], dict[str, int], float]],
+    classes: Sequence[str],
+    cost: float,
+    least: int = 2,
+) -> Head:
     """Return a head of independent classes."""
     counts: Counter[str] = Counter()
     for features, _, _ in rows:
         counts.update(set(features))
-    vocabulary = {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= least))}
+    vocabulary = {
+        name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= least))
+    }
     matrix = as_matrix([features for features, _, _ in rows], vocabulary)
     coefficients = np.zeros((len(classes), len(vocabulary)))
     intercepts = np.full(len(classes), -8.0)
@@ -400,7 +459,9 @@ def fit_choice(groups: Sequence[tuple[list[list[str]], int, float]], cost: float
     for options_of, _, _ in groups:
         for features in options_of:
             counts.update(set(features))
-    vocabulary = {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= least))}
+    vocabulary = {
+        name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= least))
+    }
     matrix = as_matrix([features for options_of, _, _ in groups for features in options_of], vocabulary)
     sizes = np.array([len(options_of) for options_of, _, _ in groups])
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
@@ -413,7 +474,9 @@ def fit_choice(groups: Sequence[tuple[list[list[str]], int, float]], cost: float
         top = np.maximum.reduceat(scores, starts)
         powers = np.exp(scores - top[group_of])
         totals = np.add.reduceat(powers, starts)
-        value = float((costs * (np.log(totals) + top - scores[right])).sum()) + 0.5 / cost * float(weights @ weights)
+        value = float((costs * (np.log(totals) + top - scores[right])).sum()) + 0.5 / cost * float(
+            weights @ weights
+        )
         pull = powers / totals[group_of] * costs[group_of]
         pull[right] -= costs
         return value, matrix.T @ pull + weights / cost
@@ -440,7 +503,7 @@ def quantised(vocabulary: dict[str, int], classes: Sequence[str], coefficients: 
         if np.abs(weights).max() >= LEAST_WEIGHT:
             kept.append(name)
             table.extend(weights.tolist())
-    return Head.of(classes, [int(round(one * UNIT)) for one in np.ravel(intercepts)], kept, table)
+    return Head.of(classes, [round(float(one) * UNIT) for one in np.ravel(intercepts)], kept, table)
 
 
 LEAST_WEIGHT = 3
@@ -461,7 +524,7 @@ def first_stage(examples: Sequence[Example], cost: float = 0.1) -> dict[str, Hea
 def suppose(examples: Iterable[Example], heads: dict[str, Head]) -> None:
     weights = Weights(heads)
     for one in examples:
-        one.hypotheses = hypotheses(one.text, one.seen, one.rows, weights)
+        one.hypotheses = hypotheses(one.seen, one.rows, weights)
 
 
 def second_stage(examples: Sequence[Example], cost: float = 0.1) -> Head:
@@ -493,7 +556,11 @@ def credit_rows(examples: Iterable[Example]) -> Iterator[Row]:
     """Yield the names that a labelled passage may credit, with whether the label does."""
     for one, row, label in spoken(examples):
         for voice in voices(one.seen, row.candidate, label.code):
-            yield voice.features, int(any(same_name(voice.name, source) for source in label.sources)), 0.3 if label.optional else 1.0
+            yield (
+                voice.features,
+                int(any(same_name(voice.name, source) for source in label.sources)),
+                0.3 if label.optional else 1.0,
+            )
 
 
 def scope_rows(examples: Iterable[Example]) -> Iterator[Row]:

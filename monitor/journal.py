@@ -45,7 +45,7 @@ def _tell(polled: Polled) -> None:
     documents, claims = counted(polled.new, "document"), counted(polled.claims, "claim")
     if after.error and after.error != before.error:
         log.warning("%s: %s; next poll at %s", name, after.error, f"{after.next_poll_at:%Y-%m-%d %H:%M} UTC")
-    elif before.error and not after.error:
+    elif before.failures and not after.failures:
         log.info("%s: reached again", name)
     if after.moved_to and after.moved_to != before.moved_to:
         log.warning("%s: it moved for good to %s; write that into sources.yaml", name, after.moved_to)
@@ -96,7 +96,7 @@ class PollLog:
             self._back += 1
             self._hold(polled)
         else:
-            if not polled.state.error and polled.source.kind is not SourceKind.FILE:
+            if not polled.state.failures and polled.source.kind is not SourceKind.FILE:
                 self._release(is_reached=True)
                 self._is_offline = False
             _tell(polled)
@@ -131,4 +131,4 @@ class PollLog:
 
 
 def _was_unreached(polled: Polled) -> bool:
-    return not polled.state.error and polled.before.last_result in _UNREACHED
+    return not polled.state.failures and polled.before.last_result in _UNREACHED

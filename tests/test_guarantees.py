@@ -529,6 +529,17 @@ async def test_a_rule_by_language_asks_what_the_words_are_written_in(tmp_path: P
     }
 
 
+def _unnumbered(body: str | bytes) -> str:
+    """Return an alert without the numbers that its ledger gave to its change and claims: another may number them otherwise."""
+    alert = json.loads(body)
+    data = alert["data"]
+    for name in ("id", "claim", "show"):
+        data.pop(name)
+    for each in data["evidence"]:
+        each.pop("claim")
+    return json.dumps(alert)
+
+
 async def test_what_is_found_again_in_a_restored_ledger_is_the_same_alert(
     tmp_path: Path, received: Received
 ) -> None:
@@ -575,8 +586,8 @@ async def test_what_is_found_again_in_a_restored_ledger_is_the_same_alert(
         async with open_house(tmp_path, **config, clock=clock) as house:
             await _pass(house)
     assert received.titles("/each") == {TITLES[1]: 2, TITLES[2]: 2}
-    own = [(id_, body) for path, id_, body in received.posts if path == "/each"]
+    own = [(id_, _unnumbered(body)) for path, id_, body in received.posts if path == "/each"]
     assert sorted(own[:2]) == sorted(own[2:])
     assert all(json.loads(body)["timestamp"] == f"{began:%Y-%m-%dT%H:%M:%SZ}" for _, body in own)
-    alerts = {(alert["id"], json.dumps(alert["data"])) for _, _, body in received.posts for alert in _alerts(body) if "id" in alert}  # fmt: skip
+    alerts = {(alert["id"], _unnumbered(json.dumps(alert))) for _, _, body in received.posts for alert in _alerts(body) if "id" in alert}  # fmt: skip
     assert len(alerts) == len({id_ for id_, _ in alerts})

@@ -17,6 +17,7 @@ OK = SourceState(name="x", next_poll_at=NOW, last_result="read", baseline=False)
 LOST = replace(
     OK, last_result="dns", error="no such name", failures=1, next_poll_at=NOW + timedelta(minutes=5)
 )
+DOUBTFUL = replace(OK, error="1 of 3 dates cannot be read ('soon')")
 REFUSED = replace(LOST, last_result="http", error="there is nothing at this address (404)")
 
 
@@ -84,3 +85,26 @@ async def test_each_poll_is_noted_for_who_wants_to_know(caplog: pytest.LogCaptur
     assert caplog.messages == [
         "outlet-1: polled (read), 0 new documents, 0 claims; next poll at 2023-08-10 12:00:00 UTC"
     ]
+
+
+async def test_what_was_read_in_part_is_said_once_and_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    told = PollLog()
+    for before, after in ((OK, DOUBTFUL), (DOUBTFUL, DOUBTFUL), (DOUBTFUL, OK)):
+        told(polled(1, before, after))
+    assert [line.partition(";")[0] for line in caplog.messages] == [
+        "outlet-1: 1 of 3 dates cannot be read ('soon')"
+    ]
+
+
+async def test_the_network_is_back_where_what_is_reached_is_read_in_part(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    told = PollLog()
+    for number in range(4):
+        told(polled(number, OK, LOST))
+    await moment()
+    for number in range(4):
+        told(polled(number, LOST, DOUBTFUL))
+    await moment()
+    assert "the network is back: 4 sources reached again" in caplog.messages
+    assert not told.hides(LOST)

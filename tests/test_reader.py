@@ -46,7 +46,7 @@ async def test_the_processes_read_with_the_adjustment_of_the_installation() -> N
     try:
         (reading,) = (await reader.read(fetched(), source(), NOW)).telling
         assert reading.reader.endswith(f" adjusted {adjustment.version}")
-        assert reading.claims[0].rules[-1] == "- your verdicts: 1.0"
+        assert reading.claims[0].rules[-1] == "− your verdicts: 1.0"
     finally:
         reader.close()
 

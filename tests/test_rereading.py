@@ -122,6 +122,64 @@ def test_a_rereading_that_is_rolled_back_replaces_nothing(recorded: Path) -> Non
         assert [o.replaced for o in ledger.observations(*SUBJECT)] == [False]
 
 
+EDITED = "Alan Wake 2 will be released on October 27, 2023."
+SILENT = Work("Silo")
+
+
+def _said(ledger: Ledger) -> list[str]:
+    return [str(one.belief.when) for one in ledger.standings(*SUBJECT).values()]
+
+
+@pytest.fixture
+def edited(recorded: Path) -> Path:
+    """The same ledger after the document was edited to another day."""
+    with Ledger.open(recorded) as ledger:
+        read = extracted(Extractor([work(TITLE)]), document(EDITED, title="Alan Wake 2 gets a release date"))
+        Recorder(ledger, {}, [HOOK]).record(read, now=NOW, silent=False)
+        assert _said(ledger) == ["2023-10-27"]
+    return recorded
+
+
+def test_an_earlier_text_that_is_read_again_does_not_become_the_latest(edited: Path) -> None:
+    with Ledger.open(edited) as ledger:
+        assert list(reread(ledger, Extractor([work(TITLE)]), {TITLE})) == [None, None]
+        ledger.reread_document(1, NOW, [observation("2023-10-16")], "x")
+        Recorder(ledger, {}, []).revise(*SUBJECT, now=NOW, silent=True)
+        assert _said(ledger) == ["2023-10-27"]
+        assert [str(one.claim.when) for one in ledger.observed_in(1)] == ["2023-10-16"]
+
+
+def test_a_later_text_replaces_the_dates_that_are_read_in_the_text_before_it_today(edited: Path) -> None:
+    with Ledger.open(edited) as ledger:
+        ledger.reread_document(1, NOW, [observation("2023-10-16")], "x")
+        ledger.reread_document(2, NOW, [observation("2023-10-26")], "x")
+        found = [one for one in reread(ledger, Extractor([work(TITLE)]), {TITLE}) if one]
+        assert [[str(o.claim.when) for o in one.observed] for one in found] == [
+            ["2023-10-17"],
+            ["2023-10-27"],
+        ]
+        assert [one.observed[0].replaces for one in found] == [(), ("2023-10-17",)]
+        assert found[1].observed[0].published >= found[0].observed[0].published
+
+
+def test_an_edit_replaces_what_was_read_again(recorded: Path) -> None:
+    with Ledger.open(recorded) as ledger:
+        ledger.reread_document(1, NOW, [observation("2023-10-16")], "x")
+        read = extracted(Extractor([work(TITLE)]), document(EDITED, title="Alan Wake 2 gets a release date"))
+        Recorder(ledger, {}, [HOOK]).record(read, now=NOW, silent=False)
+        assert _said(ledger) == ["2023-10-27"]
+        assert ledger.observed_in(2)[0].replaces == ("2023-10-16",)
+
+
+def test_a_work_that_is_watched_later_is_found_in_a_text_that_was_read_again(recorded: Path) -> None:
+    with Ledger.open(recorded) as ledger:
+        ledger.reread_document(1, NOW, [], "x")
+        new = observation("2024", claim=claim("2024", title=SILENT.title))
+        text = document(TEXT, title="Alan Wake 2 gets a release date")
+        assert len(ledger.record_found(text, NOW, [new])) == 1
+        assert [one.replaced for one in ledger.observations(SILENT.title, Event.RELEASE)] == [False]
+
+
 @pytest.mark.parametrize("kind", [VerdictKind.CONFIRMED, VerdictKind.DISMISSED])
 def test_a_verdict_outlasts_the_reading_that_it_was_given_on(recorded: Path, kind: VerdictKind) -> None:
     with Ledger.open(recorded) as ledger:
@@ -156,7 +214,9 @@ def misread(recorded: Path) -> Path:
 def _told(ledger: Ledger) -> list[list[tuple[object, ...]]]:
     """Return every row of what was told, and of what shows it."""
     return [
-        list(ledger.rows(f"SELECT * FROM {table}")) for table in ("changes", "change_evidence", "deliveries")
+        list(ledger.rows("SELECT * FROM changes")),
+        list(ledger.rows("SELECT * FROM change_evidence")),
+        list(ledger.rows("SELECT * FROM deliveries")),
     ]
 
 

@@ -302,7 +302,7 @@ outcomes: st.SearchStrategy[Outcome] = st.one_of(
     now=moments,
     ttl=waits,
 )
-def test_the_next_poll_is_always_later_and_never_for_ever(  # noqa: PLR0917 - hypothesis names them
+def test_the_next_poll_is_always_later_and_never_for_ever(
     outcome: Outcome, said: timedelta | None, published: list[datetime], failures: int, jitter: float, now: datetime, ttl: timedelta | None
 ) -> None:  # fmt: skip
     read = Read(published=frozenset(published), ttl=ttl)

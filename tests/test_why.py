@@ -140,7 +140,7 @@ def test_a_dismissal_is_the_reason(ledger: Ledger) -> None:
 
 
 def test_every_claim_of_a_work_has_its_reason(ledger: Ledger) -> None:
-    told = [explain(facts) for facts in gather_title(ledger, TITLE.lower(), None)]
+    told = [explain(facts) for facts in gather_title(ledger, TITLE, None)]
     assert len(told) == ledger.count("claims")
     assert all(each.reason for each in told)
     assert all(each.unalerted or each.told for each in told)

@@ -148,9 +148,9 @@ def _bare(name: str) -> str:
 
 def languages_read() -> list[str]:
     """Return the names of the languages that claims are read in."""
-    from monitor.extract.language import LANGUAGES  # noqa: PLC0415 - as above
+    from monitor.extract.language import LANGUAGES, UNDETERMINED  # noqa: PLC0415 - as above
 
-    return sorted(map(language_name, LANGUAGES))
+    return sorted(language_name(code) for code in LANGUAGES if code != UNDETERMINED)
 
 
 def language_name(tag: str) -> str:

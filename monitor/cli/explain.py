@@ -384,7 +384,7 @@ def tell_document(
         row = claim.to_dict()
         out.print(Text(visible(f"{number}  {_title(claim)}"), "bold"))
         out.print(Text(visible(f"   {_said(row)}, credited to {', '.join(claim.sources) or 'nobody'}")))
-        out.print(Text(visible(f"   rules: {', '.join([*claim.rules, *_weights(claim)])}"), "dim"))
+        out.print(Text(visible(f"   evidence: {', '.join([*claim.rules, *_weights(claim)])}"), "dim"))
     if not numbered:
         out.print("No claims about what is watched.")
     out.print()

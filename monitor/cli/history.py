@@ -118,7 +118,8 @@ _TIMELINE = (
     ),
 )
 _DELIVERIES = (
-    Column("at", lambda row: at(row["at"]), "dim"),
+    Column("id", lambda row: row["id"], "dim", least=14),
+    Column("at", lambda row: at(row["at"]), "dim", spare=5),
     Column("work", lambda row: row["title"] or "", wide=True, spare=4),
     Column("change", lambda row: str(row["change"] or ""), right=True, spare=3),
     Column("what it tells", lambda row: row["sentence"], wide=True, least=24),
@@ -127,7 +128,6 @@ _DELIVERIES = (
     Column("attempts", lambda row: str(row["attempts"]), right=True, spare=2),
     Column("next attempt", lambda row: at(row["next_attempt_at"]), spare=1),
     Column("error", lambda row: row["error"] or "", "red", wide=True, least=40, below=True),
-    Column("id", lambda row: row["id"], "dim", wide=True, least=40, below=True),
 )
 
 

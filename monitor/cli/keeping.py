@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from monitor.ledger import Ledger
     from monitor.config import Config
+    from monitor.ledger import Ledger
     from monitor.model import Claim
     from monitor.rereading import Reread
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import engine
+from monitor.cli import completion, engine
 from monitor.cli.listing import Column, Format, Row, at, show, write_json
 from monitor.cli.names import one_named, works_known
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
@@ -58,7 +58,7 @@ _COLUMNS = (
 
 
 def why(
-    what: Annotated[str, typer.Argument(metavar="CLAIM|TITLE", help="A claim by its id, or a work by its title.")],
+    what: Annotated[str, typer.Argument(metavar="CLAIM|TITLE", autocompletion=completion.titles, help="A claim by its id, or a work by its title.")],
     form: Wanted = Format.TABLE,
     limit: Limit = None,
     config: ConfigFile = None,

@@ -18,11 +18,11 @@ from monitor.extract.decode import (
     CODES,
     Featured,
     Hypothesis,
-    decode,
     featured,
     hypotheses,
     is_inherited,
     is_passing,
+    select,
 )
 from monitor.extract.evidence import evidence
 from monitor.extract.explain import DateFound, Explanation, Mark, explained, find_all_dates, span_of
@@ -96,8 +96,9 @@ class Extractor:
         text = survey(document, mark(document, self._catalogue, lang))
         seen = Seen(text)
         rows = featured(text, seen)
-        found = hypotheses(text, seen, rows, self._weights)
-        return _Read(text, seen, rows, found, decode(text, seen, found, self._weights, self._adjustment))
+        found = hypotheses(seen, rows, self._weights)
+        decided = select(text, seen, found, self._weights, self._adjustment)
+        return _Read(text, seen, rows, found, decided)
 
     def _claims(self, read: _Read) -> tuple[Claim, ...]:
         return claims_of(read.text, read.seen, read.decided, self._weights)
@@ -106,6 +107,15 @@ class Extractor:
 def claims_of(text: Text, seen: Seen, decided: Sequence[Hypothesis], weights: Weights) -> tuple[Claim, ...]:
     """Return decided hypotheses as claims, with whose word each is and where it holds."""
     return tuple(_claim(text, seen, one, weights) for one in decided)
+
+
+def _is_of_today(one: Hypothesis, document: Document) -> bool:
+    """Tell whether a hypothesis is a trailer that came out on the day of its document, which then says when."""
+    return (
+        one.code == "tr"
+        and one.when is not None
+        and one.when.earliest == one.when.latest == document.published.date()
+    )
 
 
 def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
@@ -128,7 +138,7 @@ def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
         event=Event(event),
         status=Status(status),
         instalment=one.part,
-        when=one.when,
+        when=None if _is_of_today(one, document) else one.when,
         certainty=Certainty(certainty_of(seen, one.mentions, one.code, weights)),
         sources=tuple(credits_of(seen, one.mentions, one.code, weights)),
         scope=tuple(scopes_of(seen, one.mentions, one.code, weights)),
@@ -148,4 +158,4 @@ def _of_verdicts(one: Hypothesis) -> tuple[str, ...]:
     """Return what the installation's verdicts did to a claim, as its evidence names it."""
     if not one.adjusted:
         return ()
-    return (f"{'+' if one.adjusted > 0 else '-'} your verdicts: {abs(one.adjusted) / UNIT:.1f}",)
+    return (f"{'+' if one.adjusted > 0 else '−'} your verdicts: {abs(one.adjusted) / UNIT:.1f}",)

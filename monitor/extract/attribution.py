@@ -276,7 +276,7 @@ def _without_blanks(sentence: Sentence) -> list[Named]:
                 first = at + 1
         return found
     if code == "ja":
-        first: int | None = None
+        opened: int | None = None
         for at in range(len(stream) + 1):
             inside = (
                 at < len(stream)
@@ -284,25 +284,25 @@ def _without_blanks(sentence: Sentence) -> list[Named]:
                 and not _is_hiragana(stream[at])
                 and stream[at].text not in _STOPS
             )
-            if inside and first is not None and at in heads:
-                found += _named(sentence, first, at)
-                first = at
+            if inside and opened is not None and at in heads:
+                found += _named(sentence, opened, at)
+                opened = at
             if inside:
-                first = at if first is None else first
-            elif first is not None:
-                if 2 <= at - first <= _LONGEST_CHARACTERS or stream[first].text[:1].isascii():
-                    found += _named(sentence, first, at)
-                first = None
+                opened = at if opened is None else opened
+            elif opened is not None:
+                if 2 <= at - opened <= _LONGEST_CHARACTERS or stream[opened].text[:1].isascii():
+                    found += _named(sentence, opened, at)
+                opened = None
         return found
     start = 0
     for at in range(len(stream) + 1):
-        token = stream[at] if at < len(stream) else None
+        behind = stream[at] if at < len(stream) else None
         breaks = (
-            token is None
-            or token.kind not in ("", "scope")
-            or token.text in _STOPS
+            behind is None
+            or behind.kind not in ("", "scope")
+            or behind.text in _STOPS
             or at in heads
-            or token.text in "在的于於将將已也则則正"
+            or behind.text in "在的于於将將已也则則正"
         )
         if breaks:
             if 1 <= at - start <= 10 and (

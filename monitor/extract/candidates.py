@@ -14,7 +14,7 @@ from monitor.extract.dates.alternatives import Reading
 from monitor.extract.sentence import Sentence
 from monitor.model import Document, Work
 
-__all__ = ["MOST", "Candidate", "Mention", "Place", "Reach", "Text", "candidates", "survey"]
+__all__ = ["MOST", "Candidate", "Mention", "Place", "Reach", "Text", "candidates", "refers", "survey"]
 
 _REACHED = 4
 """Works that a sentence may speak of without naming them."""
@@ -127,8 +127,8 @@ def survey(document: Document, blocks: Sequence[Sequence[Sentence]]) -> Text:
         if kind == "heading":
             heading, lead = first, None
         elif kind == "row" and not columns and len(block[0].block.cells) > 1 and first and not first.works:
-            text = block[0].block.text
-            columns = tuple(" ".join(text[a:b].casefold().split()) for a, b in block[0].block.cells)
+            row = block[0].block
+            columns = tuple(" ".join(row.text[a:b].casefold().split()) for a, b in row.cells)
         if kind not in ("item", "headline", "heading"):
             lead = places[-1]
         last_kind = kind
@@ -156,6 +156,15 @@ def _place(sentence: Sentence, index: int, block: int) -> Place:
             lists[token.kind].append(at)
     titles = frozenset(sentence.stream[at].value.work.title for at in works)
     return Place(sentence, index, block, works, dates, instalments, scopes, titles=titles)
+
+
+def refers(place: Place, work: Work) -> bool:
+    """Tell whether a sentence names a work or refers to it: by a part, by a pronoun, or by a word for its kind."""
+    if work.title in place.titles or place.instalments:
+        return True
+    language = place.sentence.language
+    words = language.pronouns | language.anaphors.get(work.kind.value, frozenset())
+    return any(not token.kind and token.text in words for token in place.sentence.stream)
 
 
 def candidates(text: Text) -> Iterator[Candidate]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from monitor.extract.adjustment import Adjustment, coarse_features
-from monitor.extract.candidates import Candidate, Mention, Text, candidates
+from monitor.extract.candidates import Candidate, Mention, Text, candidates, refers
 from monitor.extract.dates.alternatives import Reading
 from monitor.extract.features import (
     Seen,
@@ -97,7 +97,7 @@ def featured(text: Text, seen: Seen) -> list[Featured]:
     return found
 
 
-def hypotheses(text: Text, seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[Hypothesis]:
+def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[Hypothesis]:
     """Return what the document may claim, likely or not, with the mentions that speak for each."""
     found: dict[tuple[str, str, str, str], Hypothesis] = {}
     dated, undated = weights["dated"], weights["undated"]
@@ -271,7 +271,7 @@ LEAST = 0.4
 """The chance from which a hypothesis is a claim: where strict F1 on folds is highest."""
 
 
-def decode(
+def select(
     text: Text,
     seen: Seen,
     found: Sequence[Hypothesis],
@@ -317,7 +317,8 @@ def is_passing(text: Text, hypothesis: Hypothesis) -> bool:
 
 def is_inherited(hypothesis: Hypothesis) -> bool:
     """Whether the sentence of the likeliest mention neither names the work nor refers to it."""
-    return "named" not in hypothesis.best.candidate.reach.how
+    candidate = hypothesis.best.candidate
+    return not refers(candidate.place, candidate.reach.work)
 
 
 def coarse_features_of(text: Text, hypothesis: Hypothesis) -> tuple[str, ...]:
@@ -365,7 +366,7 @@ def _new_date(
 
 
 def narrower_over_coarser(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
-    """Of two periods of one event of which one contains the other only the narrower is a claim; an open bound is its own."""
+    """Tell whether the period of `one` contains that of `other`, which alone is a claim then; an open bound is its own."""
     if (
         one.code != other.code
         or one.when is None
@@ -378,14 +379,14 @@ def narrower_over_coarser(one: Hypothesis, other: Hypothesis, _text: Text) -> bo
 
 
 def date_over_none(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
-    """That it will come or has come is no claim of its own beside the date of it; nor is "no date yet" beside a date."""
+    """Tell whether `one`, that it will come or has come or that there is no date yet, is overtaken by the date of `other`."""
     if one.when is not None or other.when is None:
         return False
     return one.code == other.code or (one.code[1] == "u" and other.code[1] == "s")
 
 
 def one_trailer_once(one: Hypothesis, other: Hypothesis, text: Text) -> bool:
-    """A trailer that came out about when its document did is one claim, with its day or without."""
+    """Tell whether both are the one trailer that came out about when its document did, with its day or without."""
     if one.code != "tr" or other.code != "tr":
         return False
     today = text.document.published.date()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from monitor.extract.decode import Featured, Hypothesis, LEAST
+from monitor.extract.decode import LEAST, Featured, Hypothesis
 from monitor.extract.scoring import Weights, chances
 
 __all__ = ["against", "evidence", "in_words"]
@@ -98,7 +98,14 @@ _CUES = (
     ("mcW<D:", "{} between the work and the date"),
     ("mcD<W:", "{} between the date and the work"),
 )
-_MASKS = {"@W": "the work", "@V": "another work", "@date": "a date", "@inst": "a part", "@N": "a name", "#": "a number"}
+_MASKS = {
+    "@W": "the work",
+    "@V": "another work",
+    "@date": "a date",
+    "@inst": "a part",
+    "@N": "a name",
+    "#": "a number",
+}
 
 
 def in_words(feature: str) -> str:
@@ -114,7 +121,11 @@ def in_words(feature: str) -> str:
             said = feature[len(prefix) :] if prefix[-1] in ":=" else feature.partition(":")[2]
             said = " ".join(_MASKS.get(word, word) for word in said.partition("|")[0].split("_"))
             return words.format(said) if said else feature
-    return _PLAIN.get(feature.partition("=")[0], "{}").format(feature) if "=" in feature else _ALONE.get(feature, feature)
+    return (
+        _PLAIN.get(feature.partition("=")[0], "{}").format(feature)
+        if "=" in feature
+        else _ALONE.get(feature, feature)
+    )
 
 
 _PLAIN = {
@@ -141,7 +152,11 @@ _ALONE = {
 def evidence(hypothesis: Hypothesis, weights: Weights) -> tuple[str, ...]:
     """Return what speaks most for a hypothesis, and against it, each with its sign."""
     mention = hypothesis.best
-    return tuple(_strongest(_contributions(mention.features, hypothesis.code, weights, dated=mention.reading is not None)))
+    return tuple(
+        _strongest(
+            _contributions(mention.features, hypothesis.code, weights, dated=mention.reading is not None)
+        )
+    )
 
 
 def against(row: Featured | None, weights: Weights, found: Sequence[Hypothesis]) -> str:
@@ -155,16 +170,23 @@ def against(row: Featured | None, weights: Weights, found: Sequence[Hypothesis])
     none = chance.pop("none")
     code = max(chance, key=lambda one: (chance[one], one))
     for one in found:
-        if any(mention.candidate is row.candidate for mention in one.mentions) and one.code == code and one.score >= LEAST:
+        if (
+            any(mention.candidate is row.candidate for mention in one.mentions)
+            and one.code == code
+            and one.score >= LEAST
+        ):
             return "another date of the same event is narrower, or is said beside it"
     marks = _strongest(
-        [(-weight, name) for weight, name in _contributions(row.features, code, weights, dated=True)], only=True
+        [(-weight, name) for weight, name in _contributions(row.features, code, weights, dated=True)],
+        only=True,
     )
     spoken = ", ".join(f"− {one[2:]}" for one in marks[:3])
     return f"{none:.0%} against a claim" + (f": {spoken}" if spoken else "")
 
 
-def _contributions(features: Iterable[str], code: str, weights: Weights, *, dated: bool) -> list[tuple[int, str]]:
+def _contributions(
+    features: Iterable[str], code: str, weights: Weights, *, dated: bool
+) -> list[tuple[int, str]]:
     head = weights["dated" if dated else "undated"]
     if code not in head.classes:
         return []
@@ -192,4 +214,3 @@ def _strongest(contributions: Sequence[tuple[int, str]], *, only: bool = False) 
         if len(found) >= _NAMED:
             break
     return list(found)
-

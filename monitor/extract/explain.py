@@ -65,7 +65,10 @@ def explained(
     for row in rows:
         if row.candidate.date is not None:
             key = row.candidate.place.index, row.candidate.date
-            if key not in likeliest or head.sums(row.features)[none] < head.sums(likeliest[key].features)[none]:
+            if (
+                key not in likeliest
+                or head.sums(row.features)[none] < head.sums(likeliest[key].features)[none]
+            ):
                 likeliest[key] = row
     unclaimed = []
     for place in text.places:
@@ -75,7 +78,11 @@ def explained(
             token = place.sentence.stream[at]
             when = token.value.resolve(text.document.published)
             span = span_of(place.sentence.block, token.start, token.end)
-            reason = "it names no period" if when is None else against(likeliest.get((place.index, at)), weights, found)
+            reason = (
+                "it names no period"
+                if when is None
+                else against(likeliest.get((place.index, at)), weights, found)
+            )
             unclaimed.append((DateFound(span, token.value.text, str(when or "")), reason))
     return Explanation(tuple(_marks(text)), tuple(claims), tuple(unclaimed))
 

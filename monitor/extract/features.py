@@ -16,7 +16,15 @@ from monitor.extract.cues import Cue
 from monitor.extract.dates.alternatives import Reading
 from monitor.model import When
 
-__all__ = ["Seen", "dated_features", "grain_of", "kind_of", "reading_features", "relation_to", "undated_features"]
+__all__ = [
+    "Seen",
+    "dated_features",
+    "grain_of",
+    "kind_of",
+    "reading_features",
+    "relation_to",
+    "undated_features",
+]
 
 _WINDOW = 5
 _BETWEEN = 14
@@ -105,7 +113,12 @@ class Seen:
         text = sentence.block.text
         last = -2
         for at, token in enumerate(sentence.stream):
-            if at and not token.kind and text[token.start].isupper() and token.text not in sentence.language.stops:
+            if (
+                at
+                and not token.kind
+                and text[token.start].isupper()
+                and token.text not in sentence.language.stops
+            ):
                 if at != last + 1:
                     yield at
                 last = at
@@ -121,7 +134,8 @@ class Seen:
             last: int | None = None
             for at in place.works:
                 if last is not None and not all(
-                    token.text in joiners or token.kind in ("inst", "scope") for token in stream[last + 1 : at]
+                    token.text in joiners or token.kind in ("inst", "scope")
+                    for token in stream[last + 1 : at]
                 ):
                     number += 1
                 known[at] = number
@@ -139,7 +153,8 @@ class Seen:
     def in_headline(self, folded: str) -> bool:
         """Tell whether a run of folded tokens stands in the headline."""
         return any(
-            f" {folded} " in f" {' '.join(token.text for token in place.sentence.stream)} " for place in self.text.headline
+            f" {folded} " in f" {' '.join(token.text for token in place.sentence.stream)} "
+            for place in self.text.headline
         )
 
     def _folded_text(self) -> str:
@@ -155,7 +170,9 @@ class Seen:
         if known is None:
             mention = place.sentence.stream[at].value
             published = place.sentence.block.posted or self.text.document.published
-            known = self._readings[place.index, at] = mention.readings(published, near=self._near.get((place.index, at)))
+            known = self._readings[place.index, at] = mention.readings(
+                published, near=self._near.get((place.index, at))
+            )
         return known
 
     def parted(self, place: Place) -> Place | None:
@@ -235,7 +252,9 @@ def _of_reach(candidate: Candidate) -> list[str]:
     if place.sentence.titled:
         found.append("titled")
     if how != "named":
-        found.append(f"opens={place.sentence.stream[0].kind or place.sentence.stream[0].text if place.sentence.stream else ''}")
+        found.append(
+            f"opens={place.sentence.stream[0].kind or place.sentence.stream[0].text if place.sentence.stream else ''}"
+        )
     return found
 
 
@@ -267,7 +286,9 @@ def _skeleton_around(seen: Seen, candidate: Candidate, at: int) -> Iterable[str]
         yield f"kbo{side}{'_'.join(outer)}|{'_'.join(solid[:3])}"
 
 
-_VERBAL = frozenset(("release", "out", "delay", "cancel", "unannounced", "advance", "due", "launched", "shown", "coming"))
+_VERBAL = frozenset(
+    ("release", "out", "delay", "cancel", "unannounced", "advance", "due", "launched", "shown", "coming")
+)
 _SUBJECTS = frozenset(("@W", "@V", "@N", "@inst"))
 
 
@@ -327,7 +348,9 @@ def _move(place: Place, at: int) -> Iterable[str]:
 
     own = role(at)
     others = "+".join(role(date) for date in place.dates if date != at)
-    moves = "+".join(sorted({cue.kind for cue in place.sentence.cues if cue.kind in ("delay", "advance", "due")}))
+    moves = "+".join(
+        sorted({cue.kind for cue in place.sentence.cues if cue.kind in ("delay", "advance", "due")})
+    )
     yield f"move={own}|{others}|{moves}"
     yield f"move={own}|{moves}"
 
@@ -337,7 +360,17 @@ def _near(at: Sequence[int], point: int) -> int | None:
 
 
 def _bucket(distance: int) -> str:
-    return str(distance) if distance < 5 else "5-7" if distance < 8 else "8-12" if distance < 13 else "13-20" if distance < 21 else "21+"
+    return (
+        str(distance)
+        if distance < 5
+        else "5-7"
+        if distance < 8
+        else "8-12"
+        if distance < 13
+        else "13-20"
+        if distance < 21
+        else "21+"
+    )
 
 
 def _grams(words: Sequence[str], prefix: str) -> Iterable[str]:
@@ -365,7 +398,9 @@ def _cues_around(seen: Seen, place: Place, point: int, prefix: str) -> list[str]
         else:
             distance, side = 0, "="
         found.append(f"{prefix}c{side}{kind}")
-        found.append(f"{prefix}c{side}{kind}:{'0' if not distance else '1-3' if distance < 4 else '4-9' if distance < 10 else 'far'}")
+        found.append(
+            f"{prefix}c{side}{kind}:{'0' if not distance else '1-3' if distance < 4 else '4-9' if distance < 10 else 'far'}"
+        )
         found.append(f"{prefix}r{side}{cue.rule.name}")
         if nearest is None or distance < nearest[0]:
             nearest = (distance, side, kind)
@@ -382,7 +417,14 @@ def grain_of(when: When | None) -> str:
     if when.is_open:
         return "open"
     days = when.days or 0
-    for limit, name in ((1, "day"), (8, "week"), (32, "month"), (100, "quarter"), (200, "half"), (370, "year")):
+    for limit, name in (
+        (1, "day"),
+        (8, "week"),
+        (32, "month"),
+        (100, "quarter"),
+        (200, "half"),
+        (370, "year"),
+    ):
         if days <= limit:
             return name
     return "years"
@@ -395,14 +437,26 @@ def relation_to(when: When | None, today: date) -> str:
     lo, hi = when.interval
     if hi is not None and hi < today:
         days = (today - hi).days
-        return "past1" if days == 1 else "past7" if days <= 7 else "past60" if days <= 60 else "past400" if days <= 400 else "past"
+        return (
+            "past1"
+            if days == 1
+            else "past7"
+            if days <= 7
+            else "past60"
+            if days <= 60
+            else "past400"
+            if days <= 400
+            else "past"
+        )
     if lo is not None and lo > today:
         days = (lo - today).days
         return "ahead7" if days <= 7 else "ahead60" if days <= 60 else "ahead400" if days <= 400 else "ahead"
     return "today" if when.is_day else "within"
 
 
-def dated_features(seen: Seen, candidate: Candidate, ahead: When | None, back: When | None, today: date) -> list[str]:
+def dated_features(
+    seen: Seen, candidate: Candidate, ahead: When | None, back: When | None, today: date
+) -> list[str]:
     """Return the features of a candidate with a date, which means `ahead` for what is to come and `back` for what has been."""
     place, title = candidate.place, candidate.reach.work.title
     at = candidate.date
@@ -513,7 +567,9 @@ def dated_features(seen: Seen, candidate: Candidate, ahead: When | None, back: W
         found.append(f"sc:{kind}|{medium}")
         found.append(f"sc:{kind}|{where}")
         found.append(f"sc:{kind}|{how}")
-    for token in dict.fromkeys(sentence.block.text[sentence.stream[at].start : sentence.stream[at].end].casefold().split()[:5]):
+    for token in dict.fromkeys(
+        sentence.block.text[sentence.stream[at].start : sentence.stream[at].end].casefold().split()[:5]
+    ):
         found.append(f"dt:{'#' + str(len(token)) if token[0].isdigit() else token}")
     found += [f"s:{word}" for word in dict.fromkeys(words[:_LONGEST])]
     found += _around(seen, candidate)
@@ -539,7 +595,13 @@ def undated_features(seen: Seen, candidate: Candidate) -> list[str]:
     kinds = [kind for _, kind in seen.cues(place)]
     medium = candidate.reach.work.kind.value
     for kind in kinds:
-        found += [f"sc:{kind}", f"sc:{kind}|{medium}", f"sc:{kind}|{how}", f"sc:{kind}|d={bool(place.dates)}", f"sc:{kind}|b={sentence.block.kind}"]
+        found += [
+            f"sc:{kind}",
+            f"sc:{kind}|{medium}",
+            f"sc:{kind}|{how}",
+            f"sc:{kind}|d={bool(place.dates)}",
+            f"sc:{kind}|b={sentence.block.kind}",
+        ]
     found.append(f"scs={'+'.join(sorted(set(kinds)))}")
     if own:
         point = own[0]
@@ -577,15 +639,20 @@ def undated_features(seen: Seen, candidate: Candidate) -> list[str]:
     found.append(f"ks={'_'.join(solid[:8])}")
     for index, name in enumerate(solid):
         if name == "@W":
-            found += [f"ksw>{'_'.join(solid[index + 1 : index + 2])}", f"ksw>{'_'.join(solid[index + 1 : index + 3])}"]
-            found += [f"ksw<{'_'.join(solid[max(0, index - 1) : index])}", f"ksw<{'_'.join(solid[max(0, index - 2) : index])}"]
+            found += [
+                f"ksw>{'_'.join(solid[index + 1 : index + 2])}",
+                f"ksw>{'_'.join(solid[index + 1 : index + 3])}",
+            ]
+            found += [
+                f"ksw<{'_'.join(solid[max(0, index - 1) : index])}",
+                f"ksw<{'_'.join(solid[max(0, index - 2) : index])}",
+            ]
     if own and len(place.works) > 1:
         chain = seen.chain(place)
         found.append(f"listed={min(sum(chain[one] == chain[own[0]] for one in place.works), 4)}")
     if any(sentence.stream[at].value.is_vague for at in place.dates):
         found.append("vague")
-    for cue, kind in seen.cues(place):
-        found.append(f"r:{cue.rule.name}")
+    found += [f"r:{cue.rule.name}" for cue, _ in seen.cues(place)]
     found += _grams(list(words[:_LONGEST]), "s:")
     found += _around(seen, candidate)
     return found

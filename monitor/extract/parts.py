@@ -107,7 +107,7 @@ def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
     made = [Option(None, whole)]
     for one in found.values():
         features = [f"{one.unit}|{mark}" for mark in one.seen]
-        features += [mark for mark in one.seen]
+        features += list(one.seen)
         features += [f"{mark}|{code}" for mark in one.seen]
         features += [
             f"{mark}|{how}|{noun}" for mark in one.seen if mark.startswith(("headline", "here|behind"))
@@ -244,7 +244,11 @@ def _neighbours(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Place]]
         if other.sentence.block.kind != "headline":
             yield f"back{back}", other
     carried = None if place.instalments else seen.parted(place)
-    if carried is not None and place.index - carried.index > _BACK and carried.sentence.block.kind != "headline":
+    if (
+        carried is not None
+        and place.index - carried.index > _BACK
+        and carried.sentence.block.kind != "headline"
+    ):
         yield "carried", carried
     if place.index + 1 < len(places) and "below" in candidate.reach.how:
         yield "behind", places[place.index + 1]
@@ -487,8 +491,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
         """Note a span, and it without what introduces it and without the word for what it is."""
         while first < last and (
             stream[first].text in _JOINTS
-            or stream[first].text in leads
-            and stream[first].text not in language.articles
+            or (stream[first].text in leads and stream[first].text not in language.articles)
         ):
             first += 1
         while last > first and (stream[last - 1].text in small or stream[last - 1].text in _JOINTS):
@@ -534,23 +537,23 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             for end in range(min(last, first + _LONGEST), first, -1):
                 found[first, end] = None
             take(first, min(last, first + _LONGEST))
-    first: int | None = None
+    opened: int | None = None
     for at in range(len(stream) + 1):
         if at < len(stream) and not is_break(at):
             token = stream[at]
             if is_capital(at) and token.text not in language.official_words:
-                first = at if first is None else first
+                opened = at if opened is None else opened
                 continue
-            if first is not None and (
+            if opened is not None and (
                 token.kind == "inst"
                 or token.text in small
                 or token.text in _INNER
                 or token.text[:1].isdigit()
             ):
                 continue
-        if first is not None:
-            take(first, at)
-            first = None
+        if opened is not None:
+            take(opened, at)
+            opened = None
     for at, token in enumerate(stream):
         if (
             not token.kind

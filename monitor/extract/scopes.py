@@ -192,8 +192,8 @@ def _of_date(place: Place, date: int, at: int, first: int, last: int) -> Iterato
         behind = [one for one in place.dates if one > last]
         before = [one for one in place.dates if one < first]
         yield f"D next={bool(behind) and behind[0] == date}|last={bool(before) and before[-1] == date}"
-        between = any(min(at, date) < one < max(at, date) for one in rivals)
-        yield f"D between={between}|{side}"
+        parted = any(min(at, date) < one < max(at, date) for one in rivals)
+        yield f"D between={parted}|{side}"
     between = stream[min(at, date) + 1 : max(at, date)]
     if len(between) <= 4:
         yield f"D{side}{'_'.join(map(_word, between))}"

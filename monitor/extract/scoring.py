@@ -42,7 +42,9 @@ class Head:
     rows: Mapping[str, int]
 
     @classmethod
-    def of(cls, classes: Sequence[str], bias: Sequence[int], names: Iterable[str], weights: array[int]) -> Head:
+    def of(
+        cls, classes: Sequence[str], bias: Sequence[int], names: Iterable[str], weights: array[int]
+    ) -> Head:
         """Return the head of `names` whose `weights` (16 bit, signed) stand one row after the other."""
         width = len(classes)
         lanes = array("I", [weight + _OFFSET for weight in weights])
@@ -135,7 +137,9 @@ class Weights:
         at = 0
         for name, one in sorted(about["heads"].items()):
             width, count = len(one["classes"]), one["features"]
-            heads[name] = Head.of(one["classes"], one["bias"], islice(names, count), numbers[at : at + width * count])
+            heads[name] = Head.of(
+                one["classes"], one["bias"], islice(names, count), numbers[at : at + width * count]
+            )
             at += width * count
         return cls(heads, about["version"])
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.errors import NotFoundError
-from monitor.ledger.columns import instant, moment, moment_or_none, storable
+from monitor.ledger.columns import instant, moment, moment_or_none, storable, strings
 from monitor.ledger.connection import Connection
 from monitor.ledger.failures import legible
 from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
@@ -142,7 +142,7 @@ def hold_back(ledger: Connection, change: Change, channel: str, rule: str, reaso
 def held_back(ledger: Connection, change: int) -> dict[str, tuple[str, ...]]:
     """Return the channels that a change was held back from, and why."""
     found = ledger.rows("SELECT channel, reasons FROM held_back WHERE change = ? ORDER BY channel", (change,))
-    return {channel: tuple(json.loads(reasons)) for channel, reasons in found}
+    return {channel: strings(reasons) for channel, reasons in found}
 
 
 def further_trailers(ledger: Connection, channel: str, changes: Collection[int]) -> int:

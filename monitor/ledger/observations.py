@@ -63,19 +63,18 @@ COUNTS = (
 """The condition on an observation, by the name of its table, that the text it was read in was not read again since."""
 
 OBSERVED = (
-    'SELECT o.id, o.claim, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
+    'SELECT o.id, o.claim, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'  # noqa: S608 - our own columns
     ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url, o.passing, o.inherited,'
     " o.trailer, o.trailer_kind, o.confidence, o.reader,"
     " ifnull(r.rereads, r.id), r.place, o.replaces, d.fingerprint, r.source, r.url, ifnull(o.said_at, d.published), d.utc_offset,"
-    " r.at, d.title, d.author, d.lang, "
-    f"NOT {COUNTS.format('o')}"
+    f" r.at, d.title, d.author, d.lang, NOT {COUNTS.format('o')}"
     " FROM claims c JOIN observations o ON o.claim = c.id JOIN documents d ON d.id = o.document"
     " JOIN readings r ON r.id = o.reading"
 )
 """The columns that :func:`observation_of` reads."""
 
 _OF_READING = (
-    f"{OBSERVED} WHERE o.document = (SELECT document FROM readings WHERE id = ?1)"
+    f"{OBSERVED} WHERE o.document = (SELECT document FROM readings WHERE id = ?1)"  # noqa: S608 - as above
     f" AND ifnull(r.rereads, r.id) = ?1 AND {COUNTS.format('o')} ORDER BY o.id"
 )
 _LAST_OBSERVED = (

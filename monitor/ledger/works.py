@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.ledger.columns import instant, storable
+from monitor.ledger.columns import instant, storable, strings
 from monitor.ledger.connection import Connection
+from monitor.ledger.failures import legible
 from monitor.ledger.names import titles
 from monitor.model import Work
 
@@ -36,7 +37,7 @@ def sync_works(ledger: Connection, works: Iterable[Work]) -> Watched:
     """
     wanted = list(works)
     with ledger.transaction():
-        known = {title: frozenset(json.loads(names)) for title, names in ledger.rows("SELECT * FROM watched")}
+        known = {title: frozenset(strings(names)) for title, names in ledger.rows("SELECT * FROM watched")}
         claimed = set(titles(ledger))
         is_new = not known and ledger.row("SELECT 1 FROM seen LIMIT 1") is None
         left = (known.keys() | claimed) - {storable(work.title) for work in wanted}
@@ -69,7 +70,7 @@ def look_for(ledger: Connection, watched: Watched, now: datetime) -> None:
         return
     with ledger.transaction():
         for name, kept in list(ledger.rows("SELECT name, look_for FROM sources WHERE configured")):
-            before = json.loads(kept)
+            before = _looked_for(kept)
             wanted = {
                 "all": [*dict.fromkeys([*before["all"], *watched.added, *watched.names])],
                 "new": [*dict.fromkeys([*before["new"], *watched.added])],
@@ -78,6 +79,12 @@ def look_for(ledger: Connection, watched: Watched, now: datetime) -> None:
                 "UPDATE sources SET look_for = ?, next_poll_at = ?, scheduled_at = ? WHERE name = ?",
                 (json.dumps(wanted), instant(now), instant(now), name),
             )
+
+
+@legible
+def _looked_for(kept: str) -> dict[str, list[str]]:
+    found = json.loads(kept)
+    return {name: [*found[name]] for name in ("all", "new")}
 
 
 def _names(work: Work) -> frozenset[str]:

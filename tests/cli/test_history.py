@@ -143,7 +143,7 @@ def test_a_delivery_is_retried_by_the_beginning_of_its_id_as_a_narrow_table_show
     run: Run, screen: Callable[..., Ran], sent: Path
 ) -> None:
     (dead,) = run("deliveries", "--db", sent, "--state", "dead", "--format", "json").rows
-    shown = screen(64, "deliveries", "--db", sent, "--state", "dead").out.splitlines()[2].split()[0]
+    shown = screen(80, "deliveries", "--db", sent, "--state", "dead").out.splitlines()[2].split()[0]
     assert shown.endswith("…")
     assert dead["id"].startswith(shown[:-1])
     assert run("deliveries", "retry", shown, "--db", sent).out == "1 delivery is due again.\n"

@@ -49,7 +49,7 @@ def test_under_systemd_lines_carry_their_priority_and_no_time(tmp_path: Path) ->
     lines = logged(tmp_path, "--verbose", JOURNAL_STREAM="8:12345")
     assert lines[0] == "<6>watching 1 work: Alan Wake 2"
     assert any(
-        re.match(r"<7>outlet: polled \(read\), 1 new documents, 1 claims; next poll at .* UTC$", line)
+        re.match(r"<7>outlet: polled \(read\), 1 new document, 1 claim; next poll at .* UTC$", line)
         for line in lines
     )
     assert all(re.match(r"<[2-7]>\S", line) for line in lines)

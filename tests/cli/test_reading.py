@@ -145,7 +145,7 @@ def test_a_page_is_shown_with_its_marks_and_rules(run: Run, tmp_path: Path) -> N
     assert "<b>" not in ran.out
     assert f"1  {WORK} · release" in ran.out
     assert "scheduled 27 October 2023 (official), credited to Northlight" in ran.out
-    assert "rules: en/" in ran.out
+    assert "evidence: + " in ran.out
     assert "October 27 → 2023-10-27" in ran.out
 
 

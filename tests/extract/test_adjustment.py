@@ -113,7 +113,7 @@ def test_the_extractor_adds_it_to_the_score_of_a_claim() -> None:
     assert plain.confidence is not None
     assert lower.confidence is not None
     assert odds(plain.confidence) - odds(lower.confidence) == pytest.approx(1, abs=0.05)
-    assert lower.rules[-1] == "- your verdicts: 1.0"
+    assert lower.rules[-1] == "− your verdicts: 1.0"
     assert adjusted.version == f"{Extractor([]).version} adjusted {less.version}"
     assert Extractor([work()], adjustment=Adjustment({"source other.example": -UNIT})).claims(
         _document()

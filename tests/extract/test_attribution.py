@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from monitor.extract.marks import mark as read
 
 from monitor.extract.attribution import certainty_features, named_in, voices
 from monitor.extract.candidates import Candidate, candidates, survey
 from monitor.extract.features import Seen
+from monitor.extract.marks import mark as read
 from monitor.extract.works import Catalogue
 from monitor.model import Document, Work, WorkKind
 

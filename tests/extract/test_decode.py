@@ -12,11 +12,11 @@ from monitor.extract.decode import (
     Hypothesis,
     Mention,
     date_over_none,
-    decode,
     featured,
     hypotheses,
     narrower_over_coarser,
     one_trailer_once,
+    select,
 )
 from monitor.extract.features import Seen
 from monitor.extract.scoring import Weights, sigmoid
@@ -49,7 +49,7 @@ def _weights(**claim: int) -> Weights:
 
 def _decoded(text: Text, weights: Weights) -> list[Hypothesis]:
     seen = Seen(text)
-    return decode(text, seen, hypotheses(text, seen, featured(text, seen), weights), weights)
+    return select(text, seen, hypotheses(seen, featured(text, seen), weights), weights)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_hypotheses_are_bounded_and_the_likeliest_are_kept() -> None:
     days = " ".join(f"Redfall comes on {1 + day % 28} May {2024 + day // 28}." for day in range(400))
     text = surveyed(days)
     seen = Seen(text)
-    found = hypotheses(text, seen, featured(text, seen), weights)
+    found = hypotheses(seen, featured(text, seen), weights)
 
     assert 100 <= len(found) < 400
 

@@ -76,7 +76,7 @@ def test_an_explanation_names_the_marks_the_rules_and_why_a_date_is_no_claim() -
     assert {"work", "date", "release", "say"} <= {mark.kind for mark in explanation.marks}
     assert ("work", "Alan Wake 2") in {(mark.kind, mark.label) for mark in explanation.marks}
     assert explanation.claims == Extractor([_WAKE]).claims(read)
-    assert [rule for rule in explanation.claims[0].rules if rule.startswith("en/")]
+    assert [rule for rule in explanation.claims[0].rules if rule.startswith("+ ")]
     (found, reason), *_ = explanation.unclaimed
     assert (found.text, found.edtf) == ("August 22", "2023-08-22")
     assert reason

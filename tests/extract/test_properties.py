@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.extract import Extractor
 from monitor.extract.candidates import MOST, survey
-from monitor.extract.decode import LEAST, MOST_WEIGHED, decode, featured, hypotheses
+from monitor.extract.decode import LEAST, MOST_WEIGHED, featured, hypotheses, select
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark as marked
 from monitor.extract.scoring import shipped
@@ -118,6 +118,7 @@ def test_a_claim_names_its_evidence_and_is_sure_by_some_degree(title: str, body:
     for claim in Extractor(_WORKS).claims(_document(title, body, markup=False)):
         assert claim.rules
         assert all(rule[:2] in ("+ ", "− ") for rule in claim.rules)
+        assert claim.confidence is not None
         assert LEAST <= claim.confidence <= 1
 
 
@@ -151,9 +152,9 @@ def test_what_is_weighed_of_a_hostile_text_is_bounded(kind: str) -> None:
     seen = Seen(text)
 
     rows = featured(text, seen)
-    found = hypotheses(text, seen, rows, shipped())
+    found = hypotheses(seen, rows, shipped())
 
     assert sum(len(place.sentence.stream) for place in text.places) < 60_000
     assert len(rows) <= MOST
     assert len(found) <= MOST_WEIGHED
-    assert len(decode(text, seen, found, shipped())) <= MOST_WEIGHED
+    assert len(select(text, seen, found, shipped())) <= MOST_WEIGHED

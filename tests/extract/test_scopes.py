@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from monitor.extract.marks import mark as read
-
 from monitor.extract.candidates import Candidate, candidates, survey
 from monitor.extract.features import Seen
+from monitor.extract.marks import mark as read
 from monitor.extract.scopes import Option, options
 from monitor.extract.works import Catalogue
 from monitor.model import Document, Work, WorkKind

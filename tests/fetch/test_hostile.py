@@ -245,7 +245,7 @@ async def test_the_time_limit_holds_over_all_hops_together() -> None:
     async with site(**routes) as here, fetcher(total=timedelta(milliseconds=250)) as fetch:
         outcome = await fetch.fetch(here.url("/0"), obey_robots=False)
     assert said(outcome)[0] is Trouble.TIMEOUT
-    assert len(here.paths) == 3
+    assert 1 < len(here.paths) <= 3  # each answers within the limit
 
 
 @pytest.mark.parametrize(
