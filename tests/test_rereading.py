@@ -16,6 +16,7 @@ from monitor.model import (
     Certainty,
     Channel,
     ChannelKind,
+    Document,
     Event,
     Observation,
     Verdict,
@@ -126,6 +127,10 @@ EDITED = "Alan Wake 2 will be released on October 27, 2023."
 SILENT = Work("Silo")
 
 
+def _edited() -> Document:
+    return replace(document(TEXT, title="Alan Wake 2 gets a release date"), text=EDITED)
+
+
 def _said(ledger: Ledger) -> list[str]:
     return [str(one.belief.when) for one in ledger.standings(*SUBJECT).values()]
 
@@ -134,7 +139,7 @@ def _said(ledger: Ledger) -> list[str]:
 def edited(recorded: Path) -> Path:
     """The same ledger after the document was edited to another day."""
     with Ledger.open(recorded) as ledger:
-        read = extracted(Extractor([work(TITLE)]), document(EDITED, title="Alan Wake 2 gets a release date"))
+        read = extracted(Extractor([work(TITLE)]), _edited())
         Recorder(ledger, {}, [HOOK]).record(read, now=NOW, silent=False)
         assert _said(ledger) == ["2023-10-27"]
     return recorded
@@ -165,10 +170,10 @@ def test_a_later_text_replaces_the_dates_that_are_read_in_the_text_before_it_tod
 def test_an_edit_replaces_what_was_read_again(recorded: Path) -> None:
     with Ledger.open(recorded) as ledger:
         ledger.reread_document(1, NOW, [observation("2023-10-16")], "x")
-        read = extracted(Extractor([work(TITLE)]), document(EDITED, title="Alan Wake 2 gets a release date"))
+        read = extracted(Extractor([work(TITLE)]), _edited())
         Recorder(ledger, {}, [HOOK]).record(read, now=NOW, silent=False)
         assert _said(ledger) == ["2023-10-27"]
-        assert ledger.observed_in(2)[0].replaces == ("2023-10-16",)
+        assert ledger.observed_in(3)[0].replaces == ("2023-10-16",)
 
 
 def test_a_work_that_is_watched_later_is_found_in_a_text_that_was_read_again(recorded: Path) -> None:
