@@ -87,7 +87,11 @@ def claims_of(text: Text, seen: Seen, decided: Sequence[Hypothesis], weights: We
 
 def _is_of_today(one: Hypothesis, document: Document) -> bool:
     """Tell whether a hypothesis is a trailer that came out on the day of its document, which then says when."""
-    return one.code == "tr" and one.when is not None and one.when.earliest == one.when.latest == document.published.date()
+    return (
+        one.code == "tr"
+        and one.when is not None
+        and one.when.earliest == one.when.latest == document.published.date()
+    )
 
 
 def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
