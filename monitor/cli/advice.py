@@ -164,7 +164,7 @@ def language_name(tag: str) -> str:
 
 
 def _is_read(tag: str) -> bool:
-    from monitor.extract.language import LANGUAGES, UNDETERMINED  # noqa: PLC0415 - as above
+    from monitor.extract.language import LANGUAGES  # noqa: PLC0415 - as above
 
     return tag.partition("-")[0].lower() in LANGUAGES
 
