@@ -257,6 +257,7 @@ def _observations(reading: Reading, now: datetime) -> Iterator[Observation]:
             headline=document.title,
             author=document.author,
             lang=document.lang,
+            reader=reading.reader,
         )
 
 

@@ -21,6 +21,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.errors import ParseError
+from monitor.extract.adjustment import Adjustment
 from monitor.model import Document, Fetched, Read, Reading, Source, Work
 
 __all__ = ["ProcessReader"]
@@ -73,10 +74,16 @@ class ProcessReader:
     """
 
     def __init__(
-        self, works: Sequence[Work], *, workers: int = 1, limit: float = 30.0, most_bytes: int = _MOST_BYTES
+        self,
+        works: Sequence[Work],
+        *,
+        adjustment: Adjustment | None = None,
+        workers: int = 1,
+        limit: float = 30.0,
+        most_bytes: int = _MOST_BYTES,
     ) -> None:
         self.limit = limit
-        self._works = pickle.dumps(tuple(works), pickle.HIGHEST_PROTOCOL)
+        self._works = pickle.dumps((tuple(works), adjustment), pickle.HIGHEST_PROTOCOL)
         self._most = workers
         self._most_bytes = most_bytes
         self._small: deque[_Errand] = deque()

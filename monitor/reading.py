@@ -96,7 +96,8 @@ def extracted(extractor: Extractor, document: Document, lang: str = "") -> Readi
     """
     try:
         claims = extractor.claims(document, lang)
-        return Reading(_in_its_language(document, claims) if claims else document, claims)
+        read = _in_its_language(document, claims) if claims else document
+        return Reading(read, claims, reader=extractor.version if claims else "")
     except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on
         return Reading(document, (), traceback.format_exc())
 
@@ -114,8 +115,8 @@ _WORK: dict[str, Callable[..., Read | Reading]] = {"read": read, "read_article":
 def serve(channel: socket.socket, lifeline: int, aside: socket.socket, most_bytes: int) -> None:
     """Answer the requests that come over `channel`, in order, until the daemon at the other end of `lifeline` is gone.
 
-    Each request is a pickle, each answer its length (four bytes) and a pickle. The first request is the watch list, its
-    answer the id of this process. Before all others may come ("fork", ()): another process, which serves the channel and the
+    Each request is a pickle, each answer its length (four bytes) and a pickle. The first request is the watch list with the
+    adjustment of the weights (or None), its answer the id of this process. Before all others may come ("fork", ()): another process, which serves the channel and the
     lifeline that come over `aside`, begins as a copy of this one and answers with its id. Every other request is
     ("read" | "read_article", arguments), its answer a pair: the result or the exception, and whether this process ends
     here, because it holds more than `most_bytes`.
@@ -125,7 +126,8 @@ def serve(channel: socket.socket, lifeline: int, aside: socket.socket, most_byte
         signal.signal(number, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE_BYTES, _ADDRESS_SPACE_BYTES))
     requests = channel.makefile("rb")
-    extractor = Extractor(pickle.load(requests))  # noqa: S301 - from our own daemon
+    works, adjustment = pickle.load(requests)  # noqa: S301 - from our own daemon
+    extractor = Extractor(works, adjustment=adjustment)
     _answer(channel, (os.getpid(), False))
     work, arguments = pickle.load(requests)  # noqa: S301 - as above
     if work == "fork":

@@ -30,6 +30,7 @@ from monitor.pipeline import Pipeline, Polled, Recorder, adopt_rules
 from monitor.reader import ProcessReader
 from monitor.reading import extracted
 from monitor.rounds import Deliveries, Polls, Standstill
+from monitor.teaching import adjustment_of
 
 __all__ = [
     "House",
@@ -170,7 +171,7 @@ def build(
     fetcher = Fetcher(clock=clock, contact=config.settings.contact, rested=rested)
     for place, until in ledger.rests(clock()).items():
         fetcher.rest(place, until - clock())
-    reader = ProcessReader(config.watch, workers=_READERS)
+    reader = ProcessReader(config.watch, adjustment=adjustment_of(ledger), workers=_READERS)
     standstill = Standstill()
     cycle = Pipeline(
         ledger, fetcher, reader, recorder, clock, random.random, stopping, lambda: standstill.error
@@ -230,7 +231,9 @@ def take_over(
     if not wanted:
         return 0
     ledger.look_for(watched, at)
-    extractor = Extractor([work for work in works if work.title in wanted])
+    extractor = Extractor(
+        [work for work in works if work.title in wanted], adjustment=adjustment_of(recorder.ledger)
+    )
     said = langs or {}
     return sum(
         recorder.look(extracted(extractor, document, said.get(document.source, "")), wanted, now=at)

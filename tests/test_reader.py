@@ -14,6 +14,8 @@ import pytest
 
 import monitor.reader
 from monitor.errors import ParseError
+from monitor.extract.adjustment import Adjustment
+from monitor.extract.scoring import UNIT
 from monitor.model import Event, Fetched, Read, Validators
 from monitor.reader import ProcessReader
 from monitor.reading import rehearse
@@ -34,6 +36,17 @@ async def test_a_body_is_read_in_another_process() -> None:
         assert [str(claim.when) for reading in read.telling for claim in reading.claims] == ["2023-10-17"]
         with pytest.raises(ParseError, match="is not a feed"):
             await reader.read(fetched(b"nothing"), source(), NOW)
+    finally:
+        reader.close()
+
+
+async def test_the_processes_read_with_the_adjustment_of_the_installation() -> None:
+    adjustment = Adjustment({f"source {source().name}": -UNIT})
+    reader = ProcessReader([work()], adjustment=adjustment)
+    try:
+        (reading,) = (await reader.read(fetched(), source(), NOW)).telling
+        assert reading.reader.endswith(f" adjusted {adjustment.version}")
+        assert reading.claims[0].rules[-1] == "− your verdicts: 1.0"
     finally:
         reader.close()
 

@@ -17,6 +17,7 @@ from monitor.cli import (
     health,
     history,
     keeping,
+    learning,
     reading,
     replaying,
     review,
@@ -114,9 +115,10 @@ COMMANDS: tuple[Command, ...] = (
         replaying.replay,
         "monitor replay archive.jsonl.gz --config works.yaml --alerts alerts.jsonl",
     ),
+    Command("learn", "what your verdicts say of the reader, and teach it", learning.learn, "monitor learn --adjust"),
     Command("export", "all claims or changes, for other programs", keeping.export, "monitor export changes --format csv -o changes.csv"),
     Command("backup", "copy the database while it is in use", keeping.backup, "monitor backup monitor-2023-08-10.db"),
-    Command("rebuild", "work out anew what is believed", keeping.rebuild, "monitor rebuild --dry-run"),
+    Command("rebuild", "work out anew what is believed", keeping.rebuild, "monitor rebuild --read --dry-run"),
 )  # fmt: skip
 
 

@@ -191,7 +191,7 @@ def _records(log: Ledger, config: Config | None) -> Iterator[Row]:
             said = [
                 observation
                 for observation in log.observations(key.title, key.event)
-                if _key_of(observation, keys) == key
+                if not observation.replaced and _key_of(observation, keys) == key
             ]
             scores.setdefault(kinds.get(key.title, ""), []).extend(track_record(said, day))
     for kind, theirs in sorted(scores.items()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -38,10 +38,14 @@ if TYPE_CHECKING:
     from monitor.ledger import ClaimHistory, Ledger, Subject
     from monitor.pipeline import Polled
     from monitor.replay import Replayed
+    from monitor.rereading import Reread
+    from monitor.teaching import Label
     from monitor.why import Facts, Why
 
 __all__ = [
     "Judged",
+    "adjusted",
+    "adopt",
     "check_channel",
     "composed",
     "decision",
@@ -50,11 +54,14 @@ __all__ = [
     "facts_of_title",
     "fresh_ledger",
     "judge",
+    "labels",
+    "learnt",
     "no_network",
     "poll",
     "read_document",
     "rebuilt",
     "replay",
+    "reread",
     "run_daemon",
     "run_demo",
     "send_test",
@@ -276,6 +283,75 @@ def rebuilt(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict
     from monitor.pipeline import refolded  # noqa: PLC0415 - as above
 
     yield from refolded(ledger)
+
+
+def reread(
+    ledger: Ledger, works: Sequence[Work], langs: Mapping[str, str], advance: Callable[[], None]
+) -> tuple[str, list[Reread]]:
+    """Return today's reader, and the recorded documents that it reads otherwise.
+
+    `langs` is what the configuration says that each source is in; `advance` is called for each document that is read.
+    """
+    from monitor.extract import Extractor  # noqa: PLC0415 - as above
+    from monitor.rereading import reread as read_again  # noqa: PLC0415
+    from monitor.teaching import adjustment_of  # noqa: PLC0415
+
+    extractor = Extractor(works, adjustment=adjustment_of(ledger))
+    found = []
+    for one in read_again(ledger, extractor, {work.title for work in works}, langs):
+        advance()
+        if one is not None:
+            found.append(one)
+    return extractor.version, found
+
+
+def adopt(ledger: Ledger, found: Sequence[Reread], reader: str) -> None:
+    """Let today's reading of documents count in place of the earlier ones."""
+    from monitor.rereading import adopt as taken_over  # noqa: PLC0415 - as above
+
+    taken_over(ledger, found, reader, datetime.now(UTC))
+
+
+def learnt(ledger: Ledger, works: Sequence[Work]) -> dict[str, Any]:
+    """Return what the weights say of the judged claims, and the adjustment that is in use, as JSON."""
+    from monitor.teaching import lesson  # noqa: PLC0415 - as above
+
+    return {**lesson(ledger, works).to_dict(), "adjustment": _in_use(ledger)}
+
+
+def adjusted(ledger: Ledger, works: Sequence[Work]) -> dict[str, Any]:
+    """Fit an adjustment on the verdicts and use it if it is better on held-back ones; return that as JSON."""
+    from monitor.extract.adjustment import LEAST_VERDICTS  # noqa: PLC0415 - as above
+    from monitor.teaching import adjust, figures, lesson  # noqa: PLC0415
+
+    said = lesson(ledger, works)
+    tried, kept = adjust(ledger, said, datetime.now(UTC))
+    return {
+        **said.to_dict(),
+        "least": LEAST_VERDICTS,
+        "tried": None if tried is None else figures(tried),
+        "kept": kept,
+        "adjustment": _in_use(ledger),
+    }
+
+
+def _in_use(ledger: Ledger) -> dict[str, Any] | None:
+    from monitor.extract.scoring import UNIT  # noqa: PLC0415 - as above
+    from monitor.teaching import in_use  # noqa: PLC0415
+
+    kept = in_use(ledger)
+    if kept is None:
+        return None
+    told = kept.to_dict()
+    weights = told.pop("weights")
+    return {**told, "log_odds": {feature: round(weight / UNIT, 3) for feature, weight in weights.items()}}
+
+
+def labels(ledger: Ledger, works: Sequence[Work]) -> Iterator[Label]:
+    """Yield the judged documents with their labels."""
+    from monitor.teaching import labels as labelled  # noqa: PLC0415 - as above
+
+    return labelled(ledger, works)
 
 
 def read_document(

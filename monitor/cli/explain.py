@@ -62,7 +62,8 @@ def claim_row(ledger: Ledger, history: ClaimHistory) -> Row:
     from monitor.reconcile import first_said, origins  # noqa: PLC0415 - only who asks pays for it
 
     claim = history.row.claim
-    first = first_said(history.observations)
+    said = [one for one in history.observations if not one.replaced] or history.observations
+    first = first_said(said)
     standing = _standing(ledger, claim)
     turns = _turns(ledger, claim.title, claim.event)
     return {
@@ -70,7 +71,7 @@ def claim_row(ledger: Ledger, history: ClaimHistory) -> Row:
         "first_said": None if first is None else _observation(first),
         "origins": [
             {"name": origin.name, "chain": list(origin.chain), "documents": len(origin.observations)}
-            for origin in origins(history.observations)
+            for origin in origins(said)
         ],
         "observations": [_observation(observation) for observation in history.observations],
         "verdicts": [
@@ -141,6 +142,8 @@ def _heard_beside(ledger: Ledger, history: ClaimHistory, standing: Standing) -> 
         same_part = claim.instalment == key.instalment and (
             not claim.scope or tuple(sorted(claim.scope)) == key.scope
         )
+        if observation.replaced:
+            continue
         if same_part and (claim.status, when) != (standing.belief.status, believed):
             groups.setdefault((claim.status.value, when), []).append(observation)
     verdicts = {verdict.observation: verdict.kind for verdict in ledger.verdicts(own.title, own.event)}
@@ -158,11 +161,15 @@ def _heard_beside(ledger: Ledger, history: ClaimHistory, standing: Standing) -> 
 
 
 def _why_not(claim: Claim, last: Observation, count: int, standing: Standing) -> str:
+    from monitor.reconcile import DOUBTFUL  # noqa: PLC0415 - as above
+
     belief = standing.belief
     if claim.when is not None and belief.when is not None and claim.when.contains(belief.when):
         return "it says the same less precisely"
     if last.published < standing.since:
         return "it was said before what is believed now"
+    if count < 2 and claim.confidence is not None and claim.confidence < DOUBTFUL:
+        return f"it was read with a confidence of {claim.confidence:.0%} only, and one origin says so"
     if claim.certainty.rank < belief.certainty.rank:
         return f"it is {claim.certainty.value}, what is believed {belief.certainty.value}"
     if count < standing.origins:
@@ -181,7 +188,10 @@ def _observation(observation: Observation) -> Row:
         "certainty": observation.claim.certainty.value,
         "sources": list(observation.claim.sources),
         "quote": observation.claim.quote,
+        "confidence": observation.claim.confidence,
         "rules": list(observation.claim.rules),
+        "reader": observation.reader,
+        "replaced": observation.replaced,
         "post": None
         if post is None
         else {"author": post.author, "at": post.at and rfc3339(post.at), "url": post.url},
@@ -227,6 +237,10 @@ def _tell(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
     out.print(Text(visible(_title(claim)), "bold"))
     line(f"claim {row['id']}", _said(row), "bold")
     line("credited to", ", ".join(claim.sources) or "nobody")
+    if reader := history.observations[-1].reader:
+        line("read by", f"monitor {reader}")
+    if claim.confidence is not None:
+        line("confidence", f"{claim.confidence:.0%} that the text was read rightly")
     line(
         "seen",
         f"{counted(row['documents'], 'document')}, first {at(row['first_seen'])}, last {at(row['last_seen'])}",
@@ -244,7 +258,8 @@ def _tell(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
     for observation in row["observations"][:20]:
         line(
             at(observation["published"]),
-            f"{_voice(observation)}, {observation['certainty']}: {observation['headline']}",
+            f"{_voice(observation)}, {observation['certainty']}: {observation['headline']}"
+            + (" (read again since, and otherwise)" if observation["replaced"] else ""),
         )
         line("", observation["url"], "dim")
     if len(row["observations"]) > 20:

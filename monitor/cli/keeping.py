@@ -15,16 +15,19 @@ from monitor.cli.history import change_cells, change_row
 from monitor.cli.listing import Row, write_csv, write_json, write_jsonl
 from monitor.cli.names import titles_named
 from monitor.cli.options import Before, ConfigFile, Database, OfWork, Since
-from monitor.cli.places import ledger
-from monitor.cli.review import believed
-from monitor.cli.terminal import counted, progress, say
+from monitor.cli.places import configuration, ledger
+from monitor.cli.review import believed, claimed
+from monitor.cli.terminal import Advance, complain, counted, progress, say
 from monitor.model import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from monitor.config import Config
     from monitor.ledger import Ledger
+    from monitor.model import Claim
+    from monitor.rereading import Reread
 
 __all__ = ["backup", "export", "rebuild"]
 
@@ -109,31 +112,100 @@ def _size(file: Path) -> str:
 
 
 def rebuild(
+    read: Annotated[
+        bool,
+        typer.Option(
+            "--read",
+            help="Read the stored documents again first; says what would differ, and asks before it writes.",
+        ),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking (with --read).")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would differ.")] = False,
-    config: ConfigFile = None,  # noqa: ARG001 - as above
+    config: ConfigFile = None,
     db: Database = None,
-) -> None:
+) -> int:
     """Work out anew, by today's rules, what is believed, from all that was observed. What was told stays, nobody is alerted."""
+    if yes and not read:
+        raise typer.BadParameter("--yes is for `monitor rebuild --read`, which asks; without it nothing does")
+    wanted = configuration(config) if read else None
+    with ledger(db, write=not dry_run) as log:
+        reader, found = _read_again(log, wanted) if wanted is not None else ("", [])
+        bugs = sum(bool(one.bug) for one in found)
+        if read and dry_run:
+            return 1 if bugs else 0
+        if read and len(found) > bugs and not yes and not _is_wanted():
+            say("Nothing was written.")
+            return 1 if bugs else 0
+        with progress("rebuilding", log.count("claims")) as advance, log.transaction():
+            engine.adopt(log, found, reader)
+            _fold_again(log, dry_run=dry_run, advance=advance)
+    return 1 if bugs else 0
+
+
+def _read_again(log: Ledger, wanted: Config) -> tuple[str, list[Reread]]:
+    """Read the stored documents and say, work by work, what today's reader reads otherwise."""
+    documents = log.count("documents")
+    langs = {source.name: source.lang for source in wanted.sources}
+    with progress("reading", documents) as advance:
+        reader, found = engine.reread(log, wanted.watch, langs, advance)
+    lines: dict[str, list[tuple[str, str]]] = {}
+    for one in found:
+        where = f"{one.document.source}, {one.document.published:%Y-%m-%d}"
+        if one.bug:
+            complain(
+                f"{where}: reading {one.document.url or one.document.id} met a bug of ours; it stays as it was read"
+            )
+        for sign, claims in (("-", one.gone), ("+", one.new)):
+            for claim in claims:
+                lines.setdefault(claim.title, []).append((sign, f"{_worded(claim)}; {where}"))
+        for was, now in one.changed:
+            told = f"{_worded(now)}, was {_worded(was, short=True)}; {where}"
+            lines.setdefault(now.title, []).append(("~", told))
+    for title in sorted(lines):
+        own = lines[title]
+        counts = [sum(sign == each for sign, _ in own) for each in "-+~"]
+        say(f"{title}: {counts[0]} gone, {counts[1]} new, {counts[2]} changed")
+        for sign, told in own:
+            say(f"  {sign} {told}", hang=4)
+    otherwise = sum(bool(one.gone or one.new or one.changed) for one in found)
+    weighed = sum(not (one.gone or one.new or one.changed or one.bug) for one in found)
+    say(
+        f"{counted(documents, 'document')} read by monitor {reader}: {otherwise} say other than before, {weighed} only with another weight."
+    )
+    return reader, found
+
+
+def _worded(claim: Claim, *, short: bool = False) -> str:
+    """Return a claim in words: "season 2, due 17 October 2023 (official, credited to Netflix)"."""
+    sources = f", credited to {', '.join(claim.sources)}" if claim.sources else ""
+    scope = f", {', '.join(claim.scope)}" if short and claim.scope else ""
+    told = f"({claim.certainty.value}{sources}{scope})"
+    if short:
+        return told
+    return f"{f'{claim.instalment}, ' if claim.instalment else ''}{claimed(claim.to_dict())} {told}"
+
+
+def _is_wanted() -> bool:
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("nobody is there to ask: say --yes to write it, or --dry-run")
+    return typer.confirm(
+        "Take this over? The earlier readings stay in the log and count no more; nobody is alerted."
+    )
+
+
+def _fold_again(log: Ledger, *, dry_run: bool, advance: Advance) -> None:
+    """Work out what is believed of every subject, and say what differs."""
     subjects, same = 0, 0
     gone: list[Standing] = []
     new: list[Standing] = []
-    with (
-        ledger(db, write=not dry_run) as log,
-        progress("rebuilding", log.count("claims")) as advance,
-        log.transaction(),
-    ):
-        for subject, before, after in engine.rebuilt(log):
-            gone += [
-                old for key, old in before.items() if key not in after or after[key].belief != old.belief
-            ]
-            new += [
-                one for key, one in after.items() if key not in before or before[key].belief != one.belief
-            ]
-            same += sum(key in before and before[key].belief == one.belief for key, one in after.items())
-            subjects += 1
-            if not dry_run:
-                log.put_standings(*subject, after.values())
-            advance(now=subject[0])
+    for subject, before, after in engine.rebuilt(log):
+        gone += [old for key, old in before.items() if key not in after or after[key].belief != old.belief]
+        new += [one for key, one in after.items() if key not in before or before[key].belief != one.belief]
+        same += sum(key in before and before[key].belief == one.belief for key, one in after.items())
+        subjects += 1
+        if not dry_run:
+            log.put_standings(*subject, after.values())
+        advance(now=subject[0])
     for sign, standings in (("-", gone), ("+", new)):
         for standing in standings:
             say(f"{sign} {believed(standing)}")

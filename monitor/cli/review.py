@@ -35,6 +35,7 @@ __all__ = [
     "CERTAINTY_STYLES",
     "CLAIM_COLUMNS",
     "believed",
+    "claimed",
     "claims",
     "confirm",
     "dismiss",
@@ -56,7 +57,7 @@ _STATUSES = {
 }
 
 
-def _claimed(row: Row) -> str:
+def claimed(row: Row) -> str:
     """Return what a claim says, without whose word it is: "due summer 2023, PS5", "trailer out", "denied: 2023"."""
     status = f"{'' if row['event'] == Event.RELEASE else row['event'] + ' '}{_STATUSES[row['status']]}"
     when = engine.spelt(row["when"])
@@ -92,7 +93,7 @@ CLAIM_COLUMNS = (
     Column("id", lambda row: f"{row['id']}{_VERDICTS.get(row['verdict'] or '', '')}", "dim"),
     Column("seen", lambda row: at(row["first_seen"])[:10], "dim"),
     Column("work", lambda row: named(row["title"], row["instalment"]), wide=True),
-    Column("claim", _claimed, "bold", wide=True),
+    Column("claim", claimed, "bold", wide=True),
     Column("certainty", lambda row: row["certainty"], lambda row: CERTAINTY_STYLES[row["certainty"]]),
     Column("credited to", lambda row: ", ".join(row["sources"]), wide=True, least=11),
     Column("documents", lambda row: str(row["documents"]), right=True, spare=1),

@@ -9,21 +9,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitor import __version__
+from monitor.extract.adjustment import Adjustment
 from monitor.extract.attribution import certainty_of, credits_of
 from monitor.extract.blocks import passage
-from monitor.extract.candidates import Text, refers, survey
-from monitor.extract.decode import CODES, Featured, Hypothesis, featured, hypotheses, select
+from monitor.extract.candidates import Text, survey
+from monitor.extract.decode import (
+    CODES,
+    Featured,
+    Hypothesis,
+    featured,
+    hypotheses,
+    is_inherited,
+    is_passing,
+    select,
+)
 from monitor.extract.evidence import evidence
 from monitor.extract.explain import DateFound, Explanation, Mark, explained, find_all_dates, span_of
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark
 from monitor.extract.scopes import scopes_of
-from monitor.extract.scoring import Weights, shipped
+from monitor.extract.scoring import UNIT, Weights, shipped
 from monitor.extract.trailers import Trailer, name_of
 from monitor.extract.works import Catalogue
 from monitor.model import Certainty, Claim, Document, Event, Post, Status, TrailerKind, Work
 
-__all__ = ["DateFound", "Explanation", "Extractor", "Mark", "claims_of"]
+__all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "Mark", "claims_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,15 +49,27 @@ class _Read:
 
 
 class Extractor:
-    """Reads documents for what they claim about the watched works, with the shipped weights unless others are given."""
+    """Reads documents for what they claim about the watched works, with the shipped weights unless others are given.
 
-    def __init__(self, works: Sequence[Work], weights: Weights | None = None) -> None:
+    An `adjustment` is what the installation's verdicts add to them.
+    """
+
+    def __init__(
+        self, works: Sequence[Work], weights: Weights | None = None, *, adjustment: Adjustment | None = None
+    ) -> None:
         self._catalogue = Catalogue(works)
         self._given = weights
+        self._adjustment = adjustment
 
     @property
     def _weights(self) -> Weights:
         return self._given if self._given is not None else shipped()
+
+    @property
+    def version(self) -> str:
+        """The version of the reader and of its weights, as observations keep it."""
+        read = f"{__version__} {self._weights.version}".rstrip()
+        return read if self._adjustment is None else f"{read} adjusted {self._adjustment.version}"
 
     def claims(self, document: Document, lang: str = "") -> tuple[Claim, ...]:
         """Return the claims of `document`, each once, in reading order; `lang` is what a person says that it is in."""
@@ -74,7 +97,8 @@ class Extractor:
         seen = Seen(text)
         rows = featured(text, seen)
         found = hypotheses(seen, rows, self._weights)
-        return _Read(text, seen, rows, found, select(text, seen, found, self._weights))
+        decided = select(text, seen, found, self._weights, self._adjustment)
+        return _Read(text, seen, rows, found, decided)
 
     def _claims(self, read: _Read) -> tuple[Claim, ...]:
         return claims_of(read.text, read.seen, read.decided, self._weights)
@@ -103,7 +127,6 @@ def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
     span = span_of(block, sentence.start, sentence.end)
     event, status = CODES[one.code]
     poster = block.author or block.handle
-    headed = bool(document.title.strip())
     quote = passage(document, span.part, span.start, span.end)
     trailer = (
         name_of(one.title, document.title, quote)
@@ -121,11 +144,18 @@ def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
         scope=tuple(scopes_of(seen, one.mentions, one.code, weights)),
         quote=quote,
         span=span,
-        rules=evidence(one, weights),
+        rules=(*evidence(one, weights), *_of_verdicts(one)),
         post=Post(poster, block.posted, block.url) if block.kind == "post" and poster else None,
-        passing=headed and one.title not in text.in_headline,
-        inherited=not refers(candidate.place, candidate.reach.work),
+        passing=is_passing(text, one),
+        inherited=is_inherited(one),
         confidence=round(one.score, 3),
         trailer=trailer.name,
         trailer_kind=trailer.kind,
     )
+
+
+def _of_verdicts(one: Hypothesis) -> tuple[str, ...]:
+    """Return what the installation's verdicts did to a claim, as its evidence names it."""
+    if not one.adjusted:
+        return ()
+    return (f"{'+' if one.adjusted > 0 else '−'} your verdicts: {abs(one.adjusted) / UNIT:.1f}",)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from monitor.extract.candidates import Candidate, Mention, Text, candidates
+from monitor.extract.adjustment import Adjustment, coarse_features
+from monitor.extract.candidates import Candidate, Mention, Text, candidates, refers
 from monitor.extract.dates.alternatives import Reading
 from monitor.extract.features import (
     Seen,
@@ -25,6 +26,7 @@ from monitor.model import When
 
 __all__ = [
     "CODES", "DATED", "LEAST", "MOST_WEIGHED", "UNDATED", "Featured", "Hypothesis", "Mention", "claim_features", "featured", "hypotheses",
+    "is_inherited", "is_passing",
 ]  # fmt: skip
 
 CODES = {
@@ -59,6 +61,8 @@ class Hypothesis:
     mentions: list[Mention] = field(default_factory=list)
     chance: float = 0.0
     score: float = 0.0
+    adjusted: int = 0
+    """What the installation's verdicts add to its score."""
 
     @property
     def best(self) -> Mention:
@@ -267,11 +271,23 @@ LEAST = 0.4
 """The chance from which a hypothesis is a claim: where strict F1 on folds is highest."""
 
 
-def select(text: Text, seen: Seen, found: Sequence[Hypothesis], weights: Weights) -> list[Hypothesis]:
-    """Return the hypotheses that are claims, in reading order, each with its `score`, the calibrated chance that it is right."""
+def select(
+    text: Text,
+    seen: Seen,
+    found: Sequence[Hypothesis],
+    weights: Weights,
+    adjustment: Adjustment | None = None,
+) -> list[Hypothesis]:
+    """Return the hypotheses that are claims, in reading order, each with its `score`, the calibrated chance that it is right.
+
+    An `adjustment` adds to the log odds of each what this installation's verdicts say of claims like it.
+    """
     head = weights["claim"]
     for hypothesis in found:
-        hypothesis.score = sigmoid(head.sums(claim_features(text, seen, hypothesis, found))[0])
+        total = head.sums(claim_features(text, seen, hypothesis, found))[0]
+        if adjustment is not None:
+            hypothesis.adjusted = adjustment.of(coarse_features_of(text, hypothesis))
+        hypothesis.score = sigmoid(total + hypothesis.adjusted)
     likely = sorted(
         (one for one in found if one.score >= LEAST),
         key=lambda one: (-one.score, one.best.candidate.key[:2], one.code),
@@ -292,6 +308,30 @@ def select(text: Text, seen: Seen, found: Sequence[Hypothesis], weights: Weights
         key=lambda one: (one.best.candidate.place.index, one.best.candidate.date or 0, one.title, one.code)
     )
     return kept
+
+
+def is_passing(text: Text, hypothesis: Hypothesis) -> bool:
+    """Whether the document's headline does not name the work."""
+    return bool(text.document.title.strip()) and hypothesis.title not in text.in_headline
+
+
+def is_inherited(hypothesis: Hypothesis) -> bool:
+    """Whether the sentence of the likeliest mention neither names the work nor refers to it."""
+    candidate = hypothesis.best.candidate
+    return not refers(candidate.place, candidate.reach.work)
+
+
+def coarse_features_of(text: Text, hypothesis: Hypothesis) -> tuple[str, ...]:
+    """Return the features of a hypothesis that an adjustment tells apart."""
+    event, status = CODES[hypothesis.code]
+    return coarse_features(
+        event,
+        status,
+        dated=hypothesis.when is not None,
+        source=text.document.source,
+        passing=is_passing(text, hypothesis),
+        inherited=is_inherited(hypothesis),
+    )
 
 
 def _new_date(

@@ -12,6 +12,7 @@ from monitor.ledger import claims as _claims
 from monitor.ledger import deliveries as _deliveries
 from monitor.ledger import documents as _documents
 from monitor.ledger import health as _health
+from monitor.ledger import judged as _judged
 from monitor.ledger import names as _names
 from monitor.ledger import observations as _observations
 from monitor.ledger import readings as _readings
@@ -26,7 +27,9 @@ from monitor.ledger.columns import folded
 from monitor.ledger.connection import Connection
 from monitor.ledger.deliveries import TAKEN_BACK
 from monitor.ledger.documents import Sighting
+from monitor.ledger.judged import JudgedClaim
 from monitor.ledger.observations import Subject
+from monitor.ledger.readings import RecordedReading, statements
 from monitor.ledger.replays import Position
 from monitor.ledger.sources import SourceRow
 from monitor.ledger.works import Watched
@@ -36,13 +39,16 @@ __all__ = [
     "Bug",
     "ClaimHistory",
     "ClaimRow",
+    "JudgedClaim",
     "Ledger",
     "Position",
+    "RecordedReading",
     "Sighting",
     "SourceRow",
     "Subject",
     "Watched",
     "folded",
+    "statements",
 ]
 
 
@@ -76,6 +82,11 @@ class Ledger(Connection):
     unread = _readings.unread
     record_document = _observations.record_document
     record_found = _observations.record_found
+    reread_document = _observations.reread_document
+    readings = _readings.readings
+    earlier_reading = _readings.earlier_reading
+    told_in = _readings.told_in
+    observed_in = _observations.observed_in
     document = _documents.document
     documents = _documents.documents
     earlier_version = _documents.earlier_version
@@ -87,6 +98,11 @@ class Ledger(Connection):
     observations = _observations.observations
     add_verdict = _observations.add_verdict
     verdicts = _observations.verdicts
+    judged = _judged.judged
+    undone = _judged.undone
+    observations_of = _judged.observations_of
+    adjustment = _judged.adjustment
+    keep_adjustment = _judged.keep_adjustment
     titles = _names.titles
     source_names = _names.source_names
     channel_names = _names.channel_names

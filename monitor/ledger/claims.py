@@ -14,19 +14,28 @@ from monitor.ledger.columns import instant, moment
 from monitor.ledger.connection import Connection
 from monitor.ledger.failures import legible
 from monitor.ledger.filters import Condition, is_in_language, is_of_instalment, is_one_of, says
-from monitor.ledger.observations import OBSERVED, STANDING_VERDICT, observation_of, verdicts_of_claim
+from monitor.ledger.observations import (
+    COUNTS,
+    OBSERVED,
+    STANDING_VERDICT,
+    observation_of,
+    verdicts_of_claim,
+)
 from monitor.model import Change, Claim, Observation, Verdict, VerdictKind
 from monitor.model import instant as rfc3339
 
 __all__ = ["ClaimHistory", "ClaimRow", "claim", "claims"]
 
-# Of one claim the surest observation speaks, the earliest of those.
+# Of one claim the surest observation that counts speaks, the earliest of those.
 _RANK = "CASE certainty WHEN 'official' THEN 3 WHEN 'reported' THEN 2 WHEN 'expected' THEN 1 ELSE 0 END"
-_SUREST = f"(SELECT id FROM observations WHERE claim = c.id ORDER BY {_RANK} DESC, id LIMIT 1)"  # noqa: S608 - our own columns
+_COUNTED = COUNTS.format("observations")
+_SUREST = (
+    f"(SELECT id FROM observations WHERE claim = c.id ORDER BY {_COUNTED} DESC, {_RANK} DESC, id LIMIT 1)"  # noqa: S608 - our own columns
+)
 _SEEN_OF_CLAIM = "FROM observations x JOIN documents y ON y.id = x.document WHERE x.claim = c.id"
 _SELECT = (
     f"SELECT c.id, (SELECT min(y.seen_at) {_SEEN_OF_CLAIM}), (SELECT max(y.seen_at) {_SEEN_OF_CLAIM}),"  # noqa: S608 - as above
-    " (SELECT count(*) FROM observations WHERE claim = c.id),"
+    f" (SELECT count(*) FROM observations WHERE claim = c.id AND {_COUNTED}),"
     f" (SELECT v.kind FROM verdicts v WHERE v.claim = c.id AND {STANDING_VERDICT} ORDER BY v.id DESC LIMIT 1),"
     f" {OBSERVED.removeprefix('SELECT')}"
 )
@@ -36,7 +45,7 @@ _SELECT = (
 class ClaimRow:
     """A claim in the log, in the words of its surest observation, which stands in `url` of `outlet` under `headline`.
 
-    `documents` is how many documents make it; `first_seen` and `last_seen` are when we read the first and the last.
+    `documents` is how many documents make it, as they were last read; `first_seen` and `last_seen` are when we read the first and the last.
     """
 
     id: int
@@ -55,6 +64,7 @@ class ClaimRow:
             "id": self.id,
             **self.claim.to_dict(),
             "trailer": self.claim.trailer or None,
+            "confidence": self.claim.confidence,
             "url": self.url,
             "outlet": self.outlet,
             "headline": self.headline,
@@ -92,12 +102,12 @@ def claims(
 ) -> Iterator[ClaimRow]:
     """Yield the claims log, newest first (by when a claim was first read).
 
-    `titles` are the works, `instalment` one of their parts, "whole" for the work itself; `certainty` is that of the
+    A claim that no document makes as it was last read is left out. `titles` are the works, `instalment` one of their parts, "whole" for the work itself; `certainty` is that of the
     surest observation. The others ask for one document that makes the claim: met at one of `sources`, in the language
     `lang`, with every word of `search` in the title, its quote, its headline or the names of those credited, and read, for the
     first time or again, not before `since` and before `until`.
     """
-    wanted: list[Condition] = [(f"o.id = {_SUREST}", ())]
+    wanted: list[Condition] = [(f"o.id = {_SUREST} AND {COUNTS.format('o')}", ())]
     if titles is not None:
         wanted.append(is_one_of("c.title", titles))
     if instalment is not None:
@@ -145,7 +155,7 @@ def _joined(conditions: Sequence[Condition]) -> Condition:
 def claim(ledger: Connection, number: int) -> ClaimHistory:
     """Return the history of the claim that `number` names: its own id, or that of any of its observations.
 
-    Raises NotFoundError.
+    What counts no more, because its document was read again, is in it too. Raises NotFoundError.
     """
     known = ledger.value("SELECT claim FROM observations WHERE id = ?", (number,))
     if known is None:
@@ -156,7 +166,7 @@ def claim(ledger: Connection, number: int) -> ClaimHistory:
     observed = ledger.rows(f"{OBSERVED} WHERE c.id = ? ORDER BY d.published, o.id", (known,))
     return ClaimHistory(
         row=_row(row),
-        observations=tuple(map(observation_of, observed)),
+        observations=tuple(observation_of(row) for row in observed),
         verdicts=tuple(verdicts_of_claim(ledger, known)),
         changes=tuple(changes_of_claim(ledger, known)),
     )

@@ -38,6 +38,8 @@ class Connection:
     path: Path
     remembered: OrderedDict[Any, list[Any]]
     """What was read of append-only rows and need not be read again; forgotten when anything is rolled back."""
+    reread: int
+    """The newest reading of a text that was read before, up to which `remembered` says what counts."""
 
     def __init__(self, path: Path, db: Database, *, owned: bool) -> None:
         self.path = path
@@ -47,6 +49,7 @@ class Connection:
         self._durable = False
         self._held = ExitStack()
         self.remembered = OrderedDict()
+        self.reread = 0
 
     @classmethod
     def open(
@@ -124,6 +127,11 @@ class Connection:
         if isinstance(error, DamagedError) and not error.where:
             raise damaged(self.path, error.message) from error.__cause__
 
+    def forget(self) -> None:
+        """Forget what was read: it may have been rolled back."""
+        self.remembered.clear()
+        self.reread = 0
+
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[None]:
         """Make the block's writes hold together or not at all; what it reads is what they are based on.
@@ -138,7 +146,7 @@ class Connection:
                 with self._db.atomic():
                     yield
             except BaseException:
-                self.remembered.clear()
+                self.forget()
                 raise
             return
         with ledger_errors(self.path):
@@ -151,7 +159,7 @@ class Connection:
             with ledger_errors(self.path):
                 self._sqlite.execute("COMMIT")
         except BaseException:
-            self.remembered.clear()
+            self.forget()
             # After a full disk SQLite may have rolled back already, and no second error may hide the first.
             with suppress(sqlite3.Error):
                 self._db.rollback()

@@ -19,15 +19,17 @@ from monitor.ledger.failures import legible
 from monitor.model import Document
 
 __all__ = [
-    "Sighting", "add_document", "add_sightings", "as_makers", "document", "documents", "earlier_version", "mark_seen", "sightings", "unheard_from_maker",
-    "unseen",
+    "COLUMNS", "Sighting", "add_document", "add_sightings", "as_makers", "document", "document_of", "documents", "earlier_version", "mark_seen",
+    "sightings", "unheard_from_maker", "unseen",
 ]  # fmt: skip
 
 _BATCH = 500
-_SELECT = (
-    "SELECT id, seen_at, entry, url, source, published, utc_offset, lang, title, html, text, author, official "
-    "FROM documents"
+COLUMNS = (
+    "d.id, d.seen_at, d.entry, d.url, d.source, d.published, d.utc_offset, d.lang, d.title, d.html, d.text, d.author,"
+    " d.official"
 )
+"""The columns of a table `documents d` that :func:`document_of` reads."""
+_SELECT = f"SELECT {COLUMNS} FROM documents d"  # noqa: S608 - our own columns
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def document(ledger: Connection, fingerprint: str) -> Document:
     found = ledger.row(f"{_SELECT} WHERE fingerprint = ?", (fingerprint,))
     if found is None:
         raise NotFoundError(f"no document {fingerprint} is recorded", where=str(ledger.path))
-    return _document(found)
+    return document_of(found)
 
 
 def documents(ledger: Connection) -> Iterator[tuple[Document, datetime]]:
@@ -168,12 +170,13 @@ def documents(ledger: Connection) -> Iterator[tuple[Document, datetime]]:
     last = 0
     while some := list(ledger.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT {_BATCH // 10}", (last,))):
         for row in some:
-            yield _document(row), moment(row[1])
+            yield document_of(row), moment(row[1])
         last = some[-1][0]
 
 
 @legible
-def _document(row: Sequence[Any]) -> Document:
+def document_of(row: Sequence[Any]) -> Document:
+    """Return the document of a row of :data:`COLUMNS`."""
     _, _, entry, url, source, published, utc_offset, lang, title, html, text, author, official = row
     return Document(
         id=entry,

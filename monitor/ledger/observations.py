@@ -26,12 +26,12 @@ from monitor.ledger.connection import Connection
 from monitor.ledger.documents import add_document, add_sightings
 from monitor.ledger.failures import legible
 from monitor.ledger.readings import (
-    LastReading,
     Statement,
     add_reading,
     last_reading,
     says_the_same,
     statements,
+    told_in,
 )
 from monitor.model import (
     Certainty,
@@ -49,25 +49,44 @@ from monitor.model import (
 )
 
 __all__ = [
-    "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "record_document", "record_found", "subjects",
-    "verdict_of", "verdicts", "verdicts_of_claim",
+    "COUNTS", "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "observed_in",
+    "record_document", "record_found", "reread_document", "subjects", "verdict_of", "verdicts", "verdicts_of_claim",
 ]  # fmt: skip
 
 Subject = tuple[str, Event]
 """What is reconciled together: a work's releases, or its trailers; all instalments and scopes, since a claim may name neither."""
 
+COUNTS = (
+    "NOT EXISTS (SELECT 1 FROM readings own JOIN readings later ON later.rereads = ifnull(own.rereads, own.id)"
+    " WHERE own.id = {0}.reading AND later.id > own.id)"
+)
+"""The condition on an observation, by the name of its table, that the text it was read in was not read again since."""
+
 OBSERVED = (
-    'SELECT o.id, o.claim, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'
+    'SELECT o.id, o.claim, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'  # noqa: S608 - our own columns
     ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url, o.passing, o.inherited,'
-    " o.trailer, o.trailer_kind,"
-    " o.reading, r.place, o.replaces, d.fingerprint, r.source, r.url, ifnull(o.said_at, d.published), d.utc_offset, r.at,"
-    " d.title, d.author, d.lang"
+    " o.trailer, o.trailer_kind, o.confidence, o.reader,"
+    " ifnull(r.rereads, r.id), r.place, o.replaces, d.fingerprint, r.source, r.url, ifnull(o.said_at, d.published), d.utc_offset,"
+    f" r.at, d.title, d.author, d.lang, NOT {COUNTS.format('o')}"
     " FROM claims c JOIN observations o ON o.claim = c.id JOIN documents d ON d.id = o.document"
     " JOIN readings r ON r.id = o.reading"
 )
 """The columns that :func:`observation_of` reads."""
 
-_OF_READING = f"{OBSERVED} WHERE o.document = ? AND o.reading = ? ORDER BY o.id"
+_OF_READING = (
+    f"{OBSERVED} WHERE o.document = (SELECT document FROM readings WHERE id = ?1)"  # noqa: S608 - as above
+    f" AND ifnull(r.rereads, r.id) = ?1 AND {COUNTS.format('o')} ORDER BY o.id"
+)
+_LAST_OBSERVED = (
+    "SELECT l.id, l.place, l.at FROM observations o JOIN readings r ON r.id = o.reading"
+    " JOIN readings l ON l.id = ifnull(r.rereads, r.id) WHERE o.document = ? ORDER BY l.id DESC LIMIT 1"
+)
+_REREAD = (
+    "INSERT INTO readings (place, source, entry, url, by_entry, by_url, document, at, rereads, reader, reread_at)"
+    " SELECT place, source, entry, url, 0, 0, document, at, id, ?, ? FROM readings WHERE id = ? AND rereads IS NULL"
+    " RETURNING id, document, place"
+)
+_NEWEST_REREADING = "SELECT max(id) FROM readings WHERE rereads IS NOT NULL"
 _TITLES_OF_DOCUMENT = (
     "SELECT DISTINCT c.title FROM observations o JOIN claims c ON c.id = o.claim WHERE o.document = ?"
 )
@@ -103,8 +122,9 @@ def record_document(
         last = last_reading(ledger, document, shared)
         if last is not None and last.is_of(document):
             return []
-        claims = [each.claim for each in observed]
-        before = [] if last is None else _of_reading(ledger, last)
+        observed = list(observed)
+        claims, readers = [each.claim for each in observed], [each.reader for each in observed]
+        before = [] if last is None else observed_in(ledger, told_in(ledger, last))
         said = statements(claims, before, document, last, seen_at)
         is_retold = says_the_same([each.claim for each in said], before)
         if last is not None and last.title == document.title and is_retold:
@@ -122,15 +142,15 @@ def record_document(
         first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
         recorded = [
             replace(
-                _recorded(document, seen_at, each),
+                _recorded(document, seen_at, each, reader),
                 document=fingerprint,
                 id=number,
                 reading=reading,
                 place=place,
             )
-            for number, each in enumerate(said, first)
+            for number, (each, reader) in enumerate(zip(said, readers, strict=True), first)
         ]
-        return [_add_observation(ledger, observation, row) for observation in recorded]
+        return [_add_observation(ledger, observation, row, reading) for observation in recorded]
 
 
 def record_found(
@@ -146,34 +166,27 @@ def record_found(
         if row is None:
             return record_document(ledger, document, seen_at, observed)
         known = {title for (title,) in ledger.rows(_TITLES_OF_DOCUMENT, (row,))}
-        claims = [each.claim for each in observed if storable(each.claim.title) not in known]
-        reading = ledger.value("SELECT max(reading) FROM observations WHERE document = ?", (row,))
-        found = ledger.row("SELECT id, place, at FROM readings WHERE id = ?", (reading,))
-        if found is None or not claims:
+        new = [each for each in observed if storable(each.claim.title) not in known]
+        found = ledger.row(_LAST_OBSERVED, (row,))
+        if found is None or not new:
             return []
+        reading, place, at = found
+        # Where that text was read again, what is found belongs to what counts of it.
+        latest = ledger.value("SELECT max(id) FROM readings WHERE id = ?1 OR rereads = ?1", (reading,))
         first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
         recorded = [
             replace(
-                _recorded(document, moment(found[2]), Statement(claim, document.published)),
+                _recorded(document, moment(at), Statement(each.claim, document.published), each.reader),
                 id=number,
-                reading=found[0],
-                place=found[1],
+                reading=reading,
+                place=place,
             )
-            for number, claim in enumerate(claims, first)
+            for number, each in enumerate(new, first)
         ]
-        return [_add_observation(ledger, observation, row) for observation in recorded]
+        return [_add_observation(ledger, observation, row, int(latest)) for observation in recorded]
 
 
-def _of_reading(ledger: Connection, last: LastReading) -> list[Observation]:
-    """Return what was observed in a reading, else in the first reading of the same text."""
-    own = [observation_of(row) for row in ledger.rows(_OF_READING, (last.document, last.id))]
-    if own:
-        return own
-    first = ledger.value("SELECT min(reading) FROM observations WHERE document = ?", (last.document,))
-    return [observation_of(row) for row in ledger.rows(_OF_READING, (last.document, first))]
-
-
-def _recorded(document: Document, seen_at: datetime, said: Statement) -> Observation:
+def _recorded(document: Document, seen_at: datetime, said: Statement, reader: str) -> Observation:
     return Observation(
         claim=said.claim,
         document=document.fingerprint,
@@ -185,17 +198,20 @@ def _recorded(document: Document, seen_at: datetime, said: Statement) -> Observa
         author=document.author,
         lang=document.lang,
         replaces=said.replaces,
+        reader=reader,
     )
 
 
-def _add_observation(ledger: Connection, observation: Observation, document: int) -> Observation:
+def _add_observation(
+    ledger: Connection, observation: Observation, document: int, reading: int
+) -> Observation:
     claim = observation.claim
     span, post = claim.span, claim.post
     number = _claim_row(ledger, claim, observation.id)
     ledger.run(
         'INSERT INTO observations (id, claim, document, certainty, sources, scope, quote, part, start, "end", rules,'
-        " post_author, post_at, post_url, passing, inherited, trailer, trailer_kind, reading, said_at, replaces)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " post_author, post_at, post_url, passing, inherited, trailer, trailer_kind, confidence, reader, reading, said_at, replaces)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation.id,
             number,
@@ -211,7 +227,9 @@ def _add_observation(ledger: Connection, observation: Observation, document: int
             claim.inherited,
             storable(claim.trailer),
             claim.trailer_kind.value,
-            observation.reading,
+            claim.confidence,
+            storable(observation.reader),
+            reading,
             instant(observation.published),
             json_text(observation.replaces),
         ),
@@ -246,6 +264,10 @@ def _post_columns(post: Post) -> tuple[str, str | None, str]:
 def observations(ledger: Connection, title: str, event: str) -> list[Observation]:
     """Return all that was observed of a subject, oldest published first."""
     subject = title, event
+    newest = ledger.value(_NEWEST_REREADING) or 0
+    if newest != ledger.reread:  # what is remembered may count no more
+        ledger.remembered.clear()
+        ledger.reread = newest
     kept = ledger.remembered.get(subject, [])
     last = max((observation.id for observation in kept), default=0)
     newer = [observation_of(row) for row in ledger.rows(_NEWER_OF_SUBJECT, (title, event, last))]
@@ -256,6 +278,32 @@ def observations(ledger: Connection, title: str, event: str) -> list[Observation
     if kept:
         ledger.remembered.move_to_end(subject)
     return list(kept)
+
+
+def reread_document(
+    ledger: Connection, reading: int, at: datetime, observed: Sequence[Observation], reader: str
+) -> list[Observation]:
+    """Let what `reader` reads at `at` in the text of a `reading` count in place of what was read in it before.
+
+    Returns it with its ids. The earlier observations stay, and count no more; when nothing is `observed`, nothing of the text
+    counts. Raises NotFoundError when there is no such reading.
+    """
+    with ledger.transaction():
+        found = ledger.row(_REREAD, (storable(reader), instant(at), reading))
+        if found is None:
+            raise NotFoundError(f"no reading {reading} is recorded", where=str(ledger.path))
+        number, document, place = found
+        first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
+        recorded = [
+            replace(each, id=own, reading=reading, place=place, replaced=False)
+            for own, each in enumerate(observed, first)
+        ]
+        return [_add_observation(ledger, observation, document, number) for observation in recorded]
+
+
+def observed_in(ledger: Connection, reading: int) -> list[Observation]:
+    """Return what counts of what was observed in the text of a `reading`, in the order in which it was read."""
+    return [observation_of(row) for row in ledger.rows(_OF_READING, (reading,))]
 
 
 def _forget_some(ledger: Connection) -> None:
@@ -270,8 +318,8 @@ def observation_of(row: Sequence[Any]) -> Observation:
     """Return the observation of a row of :data:`OBSERVED`."""
     (number, claim_id, title, instalment, event, status, when, certainty, sources, scope, quote,
      part, start, end, rules, post_author, post_at, post_url, passing, inherited,
-     trailer, trailer_kind, reading, place, replaces, fingerprint, source, url, published, utc_offset, seen_at, headline, author,
-     lang) = row  # fmt: skip
+     trailer, trailer_kind, confidence, reader, reading, place, replaces, fingerprint, source, url, published, utc_offset, seen_at,
+     headline, author, lang, is_replaced) = row  # fmt: skip
     claim = Claim(
         title=title,
         event=Event(event),
@@ -289,6 +337,7 @@ def observation_of(row: Sequence[Any]) -> Observation:
         inherited=bool(inherited),
         trailer=trailer,
         trailer_kind=TrailerKind(trailer_kind),
+        confidence=confidence,
     )
     return Observation(
         claim=claim,
@@ -305,6 +354,8 @@ def observation_of(row: Sequence[Any]) -> Observation:
         place=place,
         replaces=strings(replaces),
         claim_id=claim_id,
+        reader=reader,
+        replaced=bool(is_replaced),
     )
 
 

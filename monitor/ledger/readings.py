@@ -1,31 +1,45 @@
 """Readings: what one document said at one time. The entry's id, else the address, names the document; not its text.
 
 A later reading of the same document replaces what the document said before. Nothing of it is deleted: which reading is
-the latest is worked out from these rows, which are append-only.
+the latest is worked out from these rows, which are append-only. A text that is read again by another reader is a reading too: it
+names in `rereads` the one whose place in that order it takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.ledger.columns import instant, moment, storable
 from monitor.ledger.connection import Connection
-from monitor.ledger.documents import as_makers
+from monitor.ledger.documents import COLUMNS, as_makers, document_of
 from monitor.model import Claim, Document, Observation
 
 __all__ = [
-    "LastReading", "Statement", "add_reading", "last_reading", "says_the_same", "statements", "unread",
+    "LastReading", "RecordedReading", "Statement", "add_reading", "earlier_reading", "last_reading", "readings", "says_the_same",
+    "statements", "told_in", "unread",
 ]  # fmt: skip
 
 _SELECT = (
     "SELECT r.id, r.place, r.document, d.fingerprint, d.title, d.published"
-    " FROM readings r JOIN documents d ON d.id = r.document WHERE r.source = ?"
+    " FROM readings r JOIN documents d ON d.id = r.document WHERE"
 )
-_BY_ENTRY = f"{_SELECT} AND r.entry = ? AND r.by_entry ORDER BY r.id DESC LIMIT 1"
-_BY_URL = f"{_SELECT} AND r.url = ? AND r.by_url ORDER BY r.id DESC LIMIT 1"
+_BY_ENTRY = f"{_SELECT} r.source = ? AND r.entry = ? AND r.by_entry ORDER BY r.id DESC LIMIT 1"
+_BY_URL = f"{_SELECT} r.source = ? AND r.url = ? AND r.by_url ORDER BY r.id DESC LIMIT 1"
+_EARLIER = f"{_SELECT} r.place = ? AND r.id < ? AND r.rereads IS NULL ORDER BY r.id DESC LIMIT 1"
+_OBSERVED_IN = "FROM observations o JOIN readings r ON r.id = o.reading WHERE o.document = ?"
+# A reading of a text that was observed in an earlier reading, elsewhere, has no observations of its own.
+_RECORDED = (
+    f"SELECT s.id, s.place, s.source, s.url, s.at, {COLUMNS} FROM readings s JOIN documents d ON d.id = s.document"  # noqa: S608 - our own columns
+    " WHERE s.id > ? AND s.rereads IS NULL AND (EXISTS (SELECT 1 FROM observations o JOIN readings r ON r.id = o.reading"
+    " WHERE o.document = s.document AND ifnull(r.rereads, r.id) = s.id)"
+    " OR (NOT EXISTS (SELECT 1 FROM observations o WHERE o.document = s.document)"
+    " AND NOT EXISTS (SELECT 1 FROM readings f WHERE f.place = s.place AND f.document = s.document AND f.id < s.id)))"
+    " ORDER BY s.id LIMIT 50"
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,18 @@ class LastReading:
     def is_of(self, document: Document) -> bool:
         """Whether it read what `document` says."""
         return self.fingerprint in (document.fingerprint, as_makers(document))
+
+
+@dataclass(frozen=True)
+class RecordedReading:
+    """A reading of which observations are kept: its row's `id`, its `place`, where and when it was read, and the document."""
+
+    id: int
+    place: int
+    source: str
+    url: str
+    seen_at: datetime
+    document: Document
 
 
 @dataclass(frozen=True)
@@ -63,7 +89,7 @@ def last_reading(
     source = storable(document.source)
     by_entry, by_url = _naming(document, shared)
     found = [
-        LastReading(row[0], row[1], row[2], row[3], row[4], moment(row[5]))
+        _last(row)
         for row in (
             ledger.row(_BY_ENTRY, (source, storable(document.id))) if by_entry else None,
             ledger.row(_BY_URL, (source, storable(document.url))) if by_url else None,
@@ -74,6 +100,34 @@ def last_reading(
     return max(
         (each for each in found if each.place == found[0].place), key=lambda each: each.id, default=None
     )
+
+
+def _last(row: Sequence[Any]) -> LastReading:
+    return LastReading(row[0], row[1], row[2], row[3], row[4], moment(row[5]))
+
+
+def earlier_reading(ledger: Connection, reading: RecordedReading) -> LastReading | None:
+    """Return the reading of the same document before `reading`, None when that is its first."""
+    row = ledger.row(_EARLIER, (reading.place, reading.id)) if reading.id != reading.place else None
+    return None if row is None else _last(row)
+
+
+def told_in(ledger: Connection, last: LastReading) -> int:
+    """Return the id of the reading that keeps what was observed in `last`: itself, else the first of the same text."""
+    own = f"SELECT 1 {_OBSERVED_IN} AND ifnull(r.rereads, r.id) = ? LIMIT 1"
+    if ledger.row(own, (last.document, last.id)) is not None:
+        return last.id
+    first = ledger.value(f"SELECT min(ifnull(r.rereads, r.id)) {_OBSERVED_IN}", (last.document,))
+    return last.id if first is None else int(first)
+
+
+def readings(ledger: Connection) -> Iterator[RecordedReading]:
+    """Yield the readings in which documents say what is observed of them, in that order; it may be written to in between."""
+    last = 0
+    while some := list(ledger.rows(_RECORDED, (last,))):
+        for number, place, source, url, at, *row in some:
+            yield RecordedReading(number, place, source, url, moment(at), document_of(row))
+        last = some[-1][0]
 
 
 def add_reading(

@@ -409,11 +409,30 @@ _WATCHED = (
     """ALTER TABLE sources ADD COLUMN look_for TEXT NOT NULL DEFAULT '{"all": [], "new": []}'""",
 )
 
+
+@_steps()
+def how_it_was_read(db: Database) -> None:
+    """Keep beside an observation how likely it was read rightly and by which reader, and which reading reads a text anew."""
+    for statement in _HOW_IT_WAS_READ:
+        db.execute(statement)
+
+
+_HOW_IT_WAS_READ = (
+    "ALTER TABLE observations ADD COLUMN confidence REAL CHECK (confidence BETWEEN 0 AND 1)",
+    "ALTER TABLE observations ADD COLUMN reader TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE readings ADD COLUMN rereads INTEGER REFERENCES readings",
+    "ALTER TABLE readings ADD COLUMN reader TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE readings ADD COLUMN reread_at TEXT",
+    "CREATE INDEX readings_rereads ON readings (rereads) WHERE rereads IS NOT NULL",
+    "CREATE INDEX readings_anew ON readings (id) WHERE rereads IS NOT NULL",
+    "CREATE INDEX readings_place ON readings (place)",
+)
+
 TABLES = (
     *re.findall(r"CREATE TABLE (\w+)", "\n".join((_FOUNDATION, *_READINGS, *_TRAILERS, *_WATCHED))),
     "rests",
 )
 """The tables that there are."""
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """How many steps there are; in the file's header as `user_version`."""

@@ -148,7 +148,9 @@ class Observation:
     `id` and `claim_id` are the ledger's (0 before it is recorded). `published` is when the document said it: its own time, or that of the
     edit that brought the claim in. `seen_at` is when we read it. `document` is the fingerprint, `headline` the document's
     title, `lang` the BCP 47 tag of its language. `place` numbers the document by its id or address (0 when unknown),
-    `reading` counts up with each reading of it, and `replaces` holds the EDTF dates that it gave before and gives no more.
+    `reading` counts up with each text of it, and `replaces` holds the EDTF dates that it gave before and gives no more.
+    `reader` is the version of the reader and its weights, "" where it is not known; `replaced` says that the same text was
+    read again since, so that the observation counts no more.
     """
 
     claim: Claim
@@ -165,6 +167,8 @@ class Observation:
     reading: int = 0
     replaces: tuple[str, ...] = ()
     claim_id: int = 0
+    reader: str = ""
+    replaced: bool = False
 
 
 class VerdictKind(StrEnum):

@@ -18,6 +18,8 @@ class Reading:
     document: Document
     claims: tuple[Claim, ...]
     bug: str = ""
+    reader: str = ""
+    """The version of the reader and of its weights."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,12 +8,14 @@ from __future__ import annotations
 from monitor.reconcile.fold import Reconciled, history, reconcile, was_told, weighed
 from monitor.reconcile.origins import Origin, first_said, near_duplicates, origins
 from monitor.reconcile.record import Record, Score, ranked, track_record
+from monitor.reconcile.release import DOUBTFUL
 from monitor.reconcile.stand import Outcome, Turn
 
-RULES = 2
+RULES = 3
 """The version of the rules of belief; raised when they change, so that a ledger takes them over without an alert."""
 
 __all__ = [
+    "DOUBTFUL",
     "RULES",
     "Origin",
     "Outcome",

@@ -107,7 +107,9 @@ def weighed(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
     for o in everything:
         claim = o.claim
         key = Key(claim.title, claim.instalment, claim.event, claim.scope)
-        if o.id not in latest:
+        if o.replaced:
+            reason = "its document was read again, and is not read so any more"
+        elif o.id not in latest:
             reason = "its document was edited and does not say so any more"
         elif any(_covers(one, verdicts[one.id], o) for one in dismissed):
             reason = "a person dismissed it"
@@ -155,6 +157,8 @@ def _stands(
     subjects: dict[_Subject, list[Observation]] = {}
     for observation in heard:
         subjects.setdefault((observation.claim.title, observation.claim.event), []).append(observation)
+    for _, one in upheld:  # a person's word stands though the text was read again, and otherwise
+        subjects.setdefault((one.claim.title, one.claim.event), [])
     for subject in sorted(subjects):
         ordered = sorted(subjects[subject], key=_published)
         progress = _Progress([], {}) if verdicts else _resumed(subject, ordered)
@@ -172,7 +176,11 @@ def _stands(
 
 
 def _latest(heard: Sequence[Observation]) -> list[Observation]:
-    """Return what the latest reading of each document says; a reading that does not speak of a subject replaces nothing of it."""
+    """Return what the latest reading of each document says; a reading that does not speak of a subject replaces nothing of it.
+
+    What the same text is not read to say any more is left out.
+    """
+    heard = [o for o in heard if not o.replaced]
     latest: dict[tuple[int, str, Event], int] = {}
     for observation in heard:
         if observation.place:

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.model import Certainty, Event, Key, Observation, Status, When
+from monitor.model import Certainty, Claim, Event, Key, Observation, Status, When
 from monitor.reconcile.periods import Relation, bounds, relation
 from monitor.reconcile.stand import Heard, Stand
 from monitor.reconcile.transitions import Fit
 
 __all__ = [
+    "DOUBTFUL",
     "confirm_release",
     "hear_release",
     "is_aside",
@@ -31,6 +32,8 @@ _DAY = timedelta(days=1)
 # What a place that is about something else takes from a claim, and what is left where it stands by itself: the maker's word
 # with a day, or a credited one with a day (decision 0051).
 _ASIDE = 2
+DOUBTFUL = 0.5
+"""The confidence below which a claim of a release was read too unsurely to move a belief by itself (decision 0055)."""
 _FULL = 3
 _MONTH = 31
 # Occasions of their own: they share no date with the release and prove nothing about it.
@@ -116,6 +119,11 @@ def is_aside(observation: Observation) -> bool:
     return weight - _ASIDE * (claim.passing + inherited) < _FULL
 
 
+def _is_doubtful(claim: Claim) -> bool:
+    """Return whether a claim was read unsurely; how exactly it says what it may not say at all is no weight."""
+    return claim.confidence is not None and claim.confidence < DOUBTFUL
+
+
 def _grain(when: When | None) -> int:
     """Return how much the date of a claim weighs: a day 2, what is no longer than a month 1."""
     if when is None or when.days is None or when.is_approximate:
@@ -177,7 +185,7 @@ def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
         at=observation.published,
         on=on,
         headlined=is_headlined(observation) and not claim.passing,
-        passing=is_aside(observation) or (torn and not moves),
+        passing=is_aside(observation) or ((torn or _is_doubtful(claim)) and not moves),
         moves=frozenset(moves),
         corrects=frozenset(observation.replaces),
         put_off=put_off and status is Status.SCHEDULED,

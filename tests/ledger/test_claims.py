@@ -39,14 +39,14 @@ def test_each_claim_is_listed_once_newest_first_in_the_words_of_its_surest_obser
         {
             "id": 2, "title": "Alan Wake 2", "instalment": None, "event": "release", "status": "scheduled",
             "when": "2024", "certainty": "reported", "sources": [], "scope": [], "quote": "some day",
-            "trailer": None, "url": document("2").url, "outlet": "news.example", "headline": "",
+            "trailer": None, "confidence": None, "url": document("2").url, "outlet": "news.example", "headline": "",
             "first_seen": "2023-08-10T13:00:00Z", "last_seen": "2023-08-10T13:00:00Z", "documents": 1,
             "verdict": None,
         },
         {
             "id": 1, "title": "Alan Wake 2", "instalment": None, "event": "release", "status": "scheduled",
             "when": "2023-10-17", "certainty": "official", "sources": ["Remedy"], "scope": [], "quote": "it is",
-            "trailer": None, "url": document("3").url, "outlet": "news.example", "headline": "",
+            "trailer": None, "confidence": None, "url": document("3").url, "outlet": "news.example", "headline": "",
             "first_seen": "2023-08-10T12:00:00Z", "last_seen": "2023-08-10T15:00:00Z", "documents": 3,
             "verdict": None,
         },

@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import DiskFullError, LedgerError, LockedError, ReadOnlyError
-from monitor.ledger import Ledger, Position, Watched
+from monitor.ledger import Ledger, Position, RecordedReading, Watched
 from monitor.ledger.failures import ledger_errors
+from monitor.ledger.readings import LastReading
 from monitor.model import (
     Belief,
     Certainty,
@@ -56,6 +57,7 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "mark_seen": lambda ledger: ledger.mark_seen([NEW.fingerprint]),
     "record_document": lambda ledger: ledger.record_document(NEW, NOW, [observation()]),
     "add_sightings": lambda ledger: ledger.add_sightings([document("known", source="copy.example")], NOW),
+    "reread_document": lambda ledger: ledger.reread_document(1, NOW, [observation("2024")], "1"),
     "add_verdict": lambda ledger: ledger.add_verdict(Verdict(1, VerdictKind.CONFIRMED, NOW)),
     "put_standings": lambda ledger: ledger.put_standings(KEY.title, KEY.event, [Standing(KEY, BELIEF, NOW)]),
     "keep_rules": lambda ledger: ledger.keep_rules(9),
@@ -76,6 +78,7 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "keep_rest": lambda ledger: ledger.keep_rest("site news.example", NOW + timedelta(hours=1), NOW),
     "end_rest": lambda ledger: ledger.end_rest("site known.example"),
     "note_alive": lambda ledger: ledger.note_alive(NOW),
+    "keep_adjustment": lambda ledger: ledger.keep_adjustment("{}"),
     "keep_position": lambda ledger: ledger.keep_position(Position("run")),
     "mark_written": lambda ledger: ledger.mark_written("hook"),
     "add_bug": lambda ledger: ledger.add_bug("known", None, "Traceback", NOW),
@@ -92,11 +95,19 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "unread": lambda ledger: ledger.unread([NEW], ()),
     "document": lambda ledger: ledger.document(document("known").fingerprint),
     "documents": lambda ledger: list(ledger.documents()),
+    "readings": lambda ledger: list(ledger.readings()),
+    "earlier_reading": lambda ledger: ledger.earlier_reading(RecordedReading(2, 1, "", "", NOW, NEW)),
+    "told_in": lambda ledger: ledger.told_in(LastReading(1, 1, 1, "", "", NOW)),
+    "observed_in": lambda ledger: ledger.observed_in(1),
     "earlier_version": lambda ledger: ledger.earlier_version(NEW.fingerprint),
     "sightings": lambda ledger: ledger.sightings(NEW.fingerprint),
     "subjects": lambda ledger: list(ledger.subjects()),
     "observations": lambda ledger: ledger.observations(KEY.title, KEY.event),
     "verdicts": lambda ledger: ledger.verdicts(KEY.title, KEY.event),
+    "judged": lambda ledger: list(ledger.judged()),
+    "observations_of": lambda ledger: ledger.observations_of(document("known").fingerprint),
+    "undone": lambda ledger: ledger.undone(),
+    "adjustment": lambda ledger: ledger.adjustment(),
     "titles": lambda ledger: ledger.titles(),
     "source_names": lambda ledger: ledger.source_names(),
     "channel_names": lambda ledger: ledger.channel_names(),
@@ -124,7 +135,7 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "count": lambda ledger: ledger.count("changes"),
 }
 NEITHER = {"open", "close", "transaction", "rows", "row", "value", "run", "run_many", "check", "checkpoint", "backup",
-           "add_deliveries", "remembered", "path", "is_owned_by_another"}  # fmt: skip
+           "add_deliveries", "remembered", "reread", "forget", "path", "is_owned_by_another"}  # fmt: skip
 
 
 def _sent(ledger: Ledger) -> list[str]:

@@ -52,6 +52,7 @@ CLAIMS = st.builds(
     | st.builds(Span, st.sampled_from(["title", "text", "html"]), st.integers(0, 9), st.integers(0, 9)),
     rules=st.lists(TEXT, max_size=3).map(tuple),
     post=st.none() | st.builds(Post, TEXT, st.none() | MOMENTS, TEXT),
+    confidence=st.none() | st.floats(0, 1),
 )
 
 

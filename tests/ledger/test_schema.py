@@ -213,6 +213,7 @@ def _rows(path: Path) -> dict[str, list[dict[str, object]]]:
 def test_an_upgrade_from_version_1_takes_the_weight_of_a_claim_from_its_rules(first_version: Path) -> None:
     with Ledger.open(first_version) as ledger:
         heard = [o for title in ledger.titles() for event in Event for o in ledger.observations(title, event)]
+        assert {o.claim.confidence for o in heard} == {None}
         passing = {o.headline for o in heard if o.claim.passing}
         inherited = {o.headline for o in heard if o.claim.inherited}
         assert passing == {"What the showcase showed", "The week in games", "The summer showcase in full"}

@@ -1,6 +1,6 @@
 """Stories for the tables of this folder: what was said, one line a document, and what became of it.
 
-A line is "DAY OUTLET WORDS", words being "[CERTAINTY] [passing] [inherited] [STATUS] [WHEN] [(SCOPE, …)] [<INSTALMENT>] [via CREDIT, …]";
+A line is "DAY OUTLET WORDS", words being "[CERTAINTY] [passing] [inherited] [CONFIDENCE%] [STATUS] [WHEN] [(SCOPE, …)] [<INSTALMENT>] [via CREDIT, …]";
 " + " joins the claims of one document. "3 b official 2023-10-27 (PS5)" is outlet b's document of the third day.
 """
 
@@ -46,6 +46,7 @@ def _claim(words: str, event: Event, quote: str) -> Claim:
     sources: tuple[str, ...] = ()
     instalment = None
     passing = inherited = False
+    confidence: float | None = None
     for part in _PARTS.finditer(words):
         if part["scope"] is not None:
             scope = tuple(sorted(part["scope"].split(", ")))
@@ -57,6 +58,8 @@ def _claim(words: str, event: Event, quote: str) -> Claim:
             passing = True
         elif part["word"] == "inherited":
             inherited = True
+        elif part["word"].endswith("%"):
+            confidence = int(part["word"][:-1]) / 100
         elif part["word"] in list(Certainty):
             certainty = Certainty(part["word"])
         elif part["word"] in list(Status):
@@ -65,7 +68,7 @@ def _claim(words: str, event: Event, quote: str) -> Claim:
             when = When.parse(part["word"])
     return Claim(
         "Alan Wake 2", event, status, instalment, when, certainty, sources, scope, quote, passing=passing,
-        inherited=inherited,
+        inherited=inherited, confidence=confidence,
     )  # fmt: skip
 
 

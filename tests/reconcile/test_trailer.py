@@ -26,6 +26,7 @@ def said(
     when: str | None = None,
     instalment: str | None = None,
     passing: bool = False,
+    confidence: float | None = None,
 ) -> Observation:
     """Return what outlet `by` said; a channel's name (its capital tells) makes it a video."""
     at = START + timedelta(hours=hours)
@@ -42,6 +43,7 @@ def said(
             certainty,
             quote=headline if quote is None else quote,
             passing=passing,
+            confidence=confidence,
         ),
         document=f"{hours:05}{by}{headline}",
         source=by,
@@ -77,6 +79,7 @@ STORY = "Alan Wake 2 - Official Story Trailer"
 MENTIONS = [
     ("the first", [said(0, STORY, certainty=OFFICIAL, by="IGN")], ["released 0"]),
     ("told in a headline", [said(0, "Alan Wake 2 gets a trailer")], ["released 0"]),
+    ("read unsurely", [said(0, "Alan Wake 2 gets a trailer", confidence=0.41)], ["released 0"]),
     ("told in a text without a headline", [said(0, "", quote="The trailer is out.")], ["released 0"]),
     (
         "coverage of it",

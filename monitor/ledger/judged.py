@@ -1,0 +1,59 @@
+"""What verdicts teach: the claims that a person judged, with the documents that make them, and the adjustment fitted on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.ledger.connection import Connection
+from monitor.ledger.observations import OBSERVED, STANDING_VERDICT, observation_of
+from monitor.model import Observation, VerdictKind
+
+__all__ = ["JudgedClaim", "adjustment", "judged", "keep_adjustment", "observations_of", "undone"]
+
+_JUDGED = (
+    "SELECT v.claim, v.kind FROM verdicts v"  # noqa: S608 - our own columns
+    f" WHERE {STANDING_VERDICT} AND v.id = (SELECT max(w.id) FROM verdicts w WHERE w.claim = v.claim AND"
+    " w.kind <> 'undone' AND NOT EXISTS (SELECT 1 FROM verdicts u WHERE u.undoes = w.id)) ORDER BY v.id"
+)
+
+
+@dataclass(frozen=True)
+class JudgedClaim:
+    """A claim, the verdict on it that counts, and all that was observed of it, first recorded first."""
+
+    id: int
+    kind: VerdictKind
+    observations: tuple[Observation, ...]
+
+
+def judged(ledger: Connection) -> Iterator[JudgedClaim]:
+    """Yield each claim on which a verdict counts, in the order of the verdicts."""
+    for claim, kind in list(ledger.rows(_JUDGED)):
+        rows = ledger.rows(f"{OBSERVED} WHERE c.id = ? ORDER BY o.id", (claim,))
+        yield JudgedClaim(claim, VerdictKind(kind), tuple(observation_of(row) for row in rows))
+
+
+def observations_of(ledger: Connection, fingerprint: str) -> list[Observation]:
+    """Return all that was observed in a recorded document, what counts no more included, in the order in which it was read."""
+    rows = ledger.rows(f"{OBSERVED} WHERE d.fingerprint = ? ORDER BY o.id", (fingerprint,))
+    return [observation_of(row) for row in rows]
+
+
+def undone(ledger: Connection) -> int:
+    """Return how many verdicts were taken back."""
+    return int(ledger.value("SELECT count(*) FROM verdicts WHERE kind = 'undone'"))
+
+
+def adjustment(ledger: Connection) -> str | None:
+    """Return the adjustment of the reader that is in use here, as it was kept, None when there is none."""
+    found: str | None = ledger.value("SELECT value FROM meta WHERE name = 'adjustment'")
+    return found
+
+
+def keep_adjustment(ledger: Connection, text: str | None) -> None:
+    """Use an adjustment of the reader from now on; None: no more."""
+    if text is None:
+        ledger.run("DELETE FROM meta WHERE name = 'adjustment'")
+    else:
+        ledger.run("INSERT OR REPLACE INTO meta VALUES ('adjustment', ?)", (text,))

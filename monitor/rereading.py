@@ -1,0 +1,117 @@
+"""Stored documents read again by today's reader: what would differ, and how it is taken over. Nobody is alerted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from monitor.extract import Extractor
+from monitor.ledger import Ledger, statements
+from monitor.model import Claim, Document, Observation
+from monitor.reading import extracted
+
+__all__ = ["Reread", "adopt", "reread"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reread:
+    """A recorded document whose claims are read otherwise today; `number` is the reading that kept its text.
+
+    `observed` is all that counts of it once that is taken over. `gone` and `new` are claims that only the earlier and only today's
+    reading has, `changed` pairs of the same claim of which certainty, credits or scope differ. All three are empty when only what weighs a
+    claim differs. `bug` is the traceback when reading it failed; then nothing of it changes.
+    """
+
+    number: int
+    document: Document
+    observed: tuple[Observation, ...] = ()
+    gone: tuple[Claim, ...] = ()
+    new: tuple[Claim, ...] = ()
+    changed: tuple[tuple[Claim, Claim], ...] = ()
+    bug: str = ""
+
+
+def reread(
+    ledger: Ledger, extractor: Extractor, titles: Collection[str], langs: Mapping[str, str] | None = None
+) -> Iterator[Reread | None]:
+    """Yield of each recorded reading what today's changes, None when it changes nothing; nothing is written.
+
+    `titles` are the works that `extractor` watches; what was claimed of others stays as it is. `langs` are the languages that the
+    configuration says of sources. A later text of a document is compared with what today's reader reads in the text before it.
+    """
+    anew: dict[int, tuple[Observation, ...]] = {}
+    for recorded in ledger.readings():
+        document = recorded.document
+        before = ledger.observed_in(recorded.id)
+        reading = extracted(extractor, document, (langs or {}).get(document.source, ""))
+        if reading.bug:
+            yield Reread(number=recorded.id, document=document, bug=reading.bug)
+            continue
+        last = ledger.earlier_reading(recorded)
+        basis = None if last is None else ledger.told_in(last)
+        earlier: Sequence[Observation] = ()
+        if basis is not None:
+            earlier = anew[basis] if basis in anew else ledger.observed_in(basis)
+        said = statements(reading.claims, earlier, document, last, recorded.seen_at)
+        was = {_said(one.claim): one.claim for one in before if one.claim.title in titles}
+        now = {_said(one.claim): one.claim for one in said}
+        if basis not in anew and _weighed(was) == _weighed(now):
+            yield None
+            continue
+        read = [
+            Observation(
+                claim=one.claim,
+                document=document.fingerprint,
+                source=recorded.source,
+                url=recorded.url,
+                published=one.said_at,
+                seen_at=recorded.seen_at,
+                headline=document.title,
+                author=document.author,
+                lang=document.lang,
+                replaces=one.replaces,
+                reader=extractor.version,
+            )
+            for one in said
+        ]
+        kept = [one for one in before if one.claim.title not in titles]
+        observed = anew[recorded.id] = (*kept, *read)
+        yield Reread(
+            number=recorded.id,
+            document=document,
+            observed=observed,
+            gone=tuple(claim for key, claim in was.items() if key not in now),
+            new=tuple(claim for key, claim in now.items() if key not in was),
+            changed=tuple(
+                (was[key], claim)
+                for key, claim in now.items()
+                if key in was and _shown(was[key]) != _shown(claim)
+            ),
+        )
+
+
+def adopt(ledger: Ledger, found: Sequence[Reread], reader: str, at: datetime) -> None:
+    """Let today's reading of documents count in place of the earlier ones, in one transaction."""
+    with ledger.transaction():
+        for one in found:
+            if not one.bug:
+                ledger.reread_document(one.number, at, one.observed, reader)
+
+
+def _said(claim: Claim) -> tuple[Any, ...]:
+    """Return by what a document's claims are told apart."""
+    when = None if claim.when is None else str(claim.when)
+    return claim.title, claim.instalment, claim.event, claim.status, when
+
+
+def _shown(claim: Claim) -> tuple[Any, ...]:
+    return claim.certainty, claim.sources, tuple(sorted(claim.scope))
+
+
+def _weighed(claims: Mapping[tuple[Any, ...], Claim]) -> dict[tuple[Any, ...], Claim]:
+    """Return claims without what neither says nor weighs anything: where their words stand, and why they were read so."""
+    return {
+        said: replace(claim, rules=(), span=None, quote=claim.quote.strip()) for said, claim in claims.items()
+    }
