@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -126,22 +128,36 @@ def score_replay(corpora: Path, scorers: Path, folder: Path, errors: str) -> Non
     works.write_text(run(sys.executable, str(scorers / "works_yaml.py"), str(gold)), encoding="utf-8")
     alerts = folder / "alerts.jsonl"
     archive = corpora / "replay-2023-h1.jsonl.gz"
-    monitor("replay", str(archive), "--config", str(works), "--alerts", str(alerts))
-    heading("timeline-dev, replayed, every trailer told")
+    unseen = package_with_other_weights(corpora.parent, folder)
+    monitor("replay", str(archive), "--config", str(works), "--alerts", str(alerts), package=unseen)
+    heading(
+        "timeline-dev, replayed, every trailer told, by weights that have seen no entry of it and none of its works"
+    )
     score(scorers / "score_replay.py", "--gold", gold, "--alerts", alerts, "--errors", errors)
     # The timeline lists further trailers; a channel is told of them only where it asks.
     usual = folder / "usual.yaml"
     usual.write_text(works.read_text(encoding="utf-8") + "\nchannels: [console]\n", encoding="utf-8")
     told = folder / "usual.jsonl"
-    monitor("replay", str(archive), "--config", str(usual), "--alerts", str(told))
+    monitor("replay", str(archive), "--config", str(usual), "--alerts", str(told), package=unseen)
     for name, path in (("every trailer", alerts), ("a channel without rules", told)):
         events = [row["data"]["event"] for row in rows(path)]
         print(f"{name:24} {len(events)} alerts, {events.count('trailer')} of trailers")
 
 
-def monitor(*arguments: str, into: Path | None = None) -> None:
-    program = str(Path(sys.executable).with_name("monitor"))
-    out = run(program, *arguments)
+def package_with_other_weights(shared: Path, folder: Path) -> Path:
+    """Return a folder with a copy of the package whose weights were fitted without what the replay holds."""
+    source = Path(__file__).parent.parent / "monitor"
+    copied = folder / "package"
+    shutil.copytree(source, copied / "monitor", ignore=shutil.ignore_patterns("__pycache__"))
+    out = copied / "monitor" / "extract" / "weights"
+    trainer = Path(__file__).with_name("train.py")
+    run(sys.executable, str(trainer), str(shared), "--without-replay", "--out", str(out))
+    return copied
+
+
+def monitor(*arguments: str, into: Path | None = None, package: Path | None = None) -> None:
+    environ = {**os.environ, "PYTHONPATH": str(package)} if package else None
+    out = run(sys.executable, "-m", "monitor", *arguments, environ=environ)
     if into is not None:
         into.write_text(out, encoding="utf-8")
 
@@ -150,8 +166,8 @@ def score(scorer: Path, *arguments: Any) -> None:
     print(run(sys.executable, str(scorer), *map(str, arguments)), flush=True)
 
 
-def run(*command: str) -> str:
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
+def run(*command: str, environ: dict[str, str] | None = None) -> str:
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8", env=environ).stdout
 
 
 def heading(text: str) -> None:

@@ -118,7 +118,7 @@ def test_a_work_that_the_headline_names_is_not_told_in_passing() -> None:
 
 
 def test_a_claim_whose_sentence_does_not_refer_to_the_work_has_an_inherited_subject() -> None:
-    read = document("Alan Wake 2 has a new look. Coming on October 26.", title="Alan Wake 2 dated")
+    read = document("Launching on October 26, 2023.", title="Alan Wake 2 gets a release date")
     claims = Extractor([_WAKE]).claims(read)
     assert [claim.inherited for claim in claims if claim.when] == [True]
 
