@@ -267,7 +267,7 @@ def card(weights: Weights, packed: bytes, digest: str, figures: dict[str, Any]) 
         "version": weights.version,
         "made": datetime.now(UTC).date().isoformat(),
         "licence": "MIT",
-        "what": "additive whole-number weights of monitor's reader; no text of the corpora can be read out of them but single words and word pairs",
+        "what": "additive whole-number weights of monitor's reader; of the corpora they hold words and runs of up to six words that occur more than once, and no passages",
         "corpora": {name: sum(one.corpus == name for one in _examples) for name in CORPORA},
         "data": "claims-train, claims-dev: real feed entries in English and Polish; claims-real: real texts in 13 languages; claims-written, "
         "claims-multi-dev: written for training and development; seed: one article",

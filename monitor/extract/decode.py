@@ -166,8 +166,18 @@ def _likeliest_reading(seen: Seen, row: Featured, code: str, weights: Weights) -
     scored = [
         (head.sums(reading_features(seen, row.candidate, code, reading, index, len(row.readings)))[0], -index)
         for index, reading in enumerate(row.readings)
+        if not month_before_dot(row, reading)
     ]
     return row.readings[-max(scored)[1]]
+
+
+def month_before_dot(row: Featured, reading: Reading) -> bool:
+    """Tell whether a reading takes the first number of "12.05.2027" for the month: with dots the day comes first, whoever writes it."""
+    at = row.candidate.date
+    if reading.form != "month-first" or at is None:
+        return False
+    text = row.candidate.place.sentence.stream[at].value.text
+    return "." in text and any(other.form == "day-first" for other in row.readings)
 
 
 def claim_features(text: Text, seen: Seen, hypothesis: Hypothesis, others: Sequence[Hypothesis]) -> list[str]:

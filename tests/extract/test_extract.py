@@ -171,3 +171,13 @@ def test_a_hostile_text_is_read_to_its_end(unit: str) -> None:
         assert len(claim.quote) <= 1000
     for found in extractor.dates(read):
         assert slices(read, found.span.part, found.span.start, found.span.end) == found.text
+
+
+@pytest.mark.parametrize(("lang", "written", "when"), [
+    ("", "12.05.2027", "2027-05-12"),
+    ("en", "12.05.2027", "2027-05-12"),
+    ("en-US", "12/05/2027", "2027-12-05"),
+])  # fmt: skip
+def test_with_dots_the_day_comes_first(lang: str, written: str, when: str) -> None:
+    read = document(f"Alan Wake 2 launches on {written}.", title="Alan Wake 2 has a date", lang=lang)
+    assert [str(claim.when) for claim in Extractor([_WAKE]).claims(read)] == [when]
