@@ -7,9 +7,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pytest_socket import socket_allow_hosts
 
 LOOPBACK = ["127.0.0.0/8", "::1", "localhost"]
+
+# How long an example takes tells of the machine and what else runs on it.
+settings.register_profile("monitor", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("monitor")
 
 
 @pytest.hookimpl(trylast=True)
