@@ -32,7 +32,7 @@ _DAY = timedelta(days=1)
 # What a place that is about something else takes from a claim, and what is left where it stands by itself: the maker's word
 # with a day, or a credited one with a day (decision 0051).
 _ASIDE = 2
-DOUBTFUL = 0.5
+DOUBTFUL = 0.6
 """The confidence below which a claim of a release was read too unsurely to move a belief by itself (decision 0055)."""
 _FULL = 3
 _MONTH = 31

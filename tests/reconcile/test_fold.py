@@ -57,8 +57,8 @@ ONE_DATE = [
     (["0 a inherited 2023-10-17"], "1 b passing 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
     (["0 a 2023-10-17"], "1 b official passing 2023-10-27 via Remedy", ["moved_later 2023-10-27"], "official scheduled 2023-10-27"),
     (["0 a 2023-10-17"], "1 b official passing 2024 via Remedy", [], "reported scheduled 2023-10-17"),
-    ([], "0 a 49% 2023-10-17", [], None),  # read unsurely
-    ([], "0 a 50% 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
+    ([], "0 a 59% 2023-10-17", [], None),  # read unsurely
+    ([], "0 a 60% 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
     ([], "0 a official 45% 2023-10-17 via Remedy", [], None),  # nor is it sure that the maker says so
     (["0 a 45% 2023-10-17"], "1 b 45% 2023-10-17", ["appeared 2023-10-17"], "reported scheduled 2023-10-17"),
     (["0 a 45% 2023-10-17"], "1 a 45% 2023-10-17", [], None),
