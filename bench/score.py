@@ -157,7 +157,8 @@ def package_with_other_weights(shared: Path, folder: Path) -> Path:
 
 def monitor(*arguments: str, into: Path | None = None, package: Path | None = None) -> None:
     environ = {**os.environ, "PYTHONPATH": str(package)} if package else None
-    out = run(sys.executable, "-m", "monitor", *arguments, environ=environ)
+    # Without -P the package of the folder that one stands in would come before the copy.
+    out = run(sys.executable, "-P", "-m", "monitor", *arguments, environ=environ)
     if into is not None:
         into.write_text(out, encoding="utf-8")
 
