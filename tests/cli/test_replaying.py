@@ -164,7 +164,7 @@ def test_an_alert_that_comes_at_another_time_or_otherwise_is_told_as_such(
     assert "    6 hours later\n" in run_later.out
     assert "1 otherwise or at another time, 0 gone, 0 new." in run_later.out
     certain = [
-        (s, p, t.replace("could come out in 2023, an insider claims", "will come out in 2023"))
+        (s, p, t.replace("could come out in 2023, an insider claims", "will be released in 2023"))
         for s, p, t in STORY
     ]
     ran = run(
