@@ -137,25 +137,25 @@ def own_examples(cases: Path) -> list[Example]:
                 claims = [sentence_claim(one) for one in ([said] if isinstance(said, str) else said or [])]
                 found.append(own(path.stem, title, body, "", None, claims, SENTENCE_WORKS))
     for path in sorted((cases / "claims").glob("*/*.yaml")):
-        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
-            claims = [row_claim(one) for one in case.get("claims") or []]
-            watch = [
-                dict(zip(("title", "kind"), work_of(one), strict=True))
-                for one in case.get("works", TEXT_WORKS)
-            ]
-            lang = case.get("lang", path.parent.name)
-            found.append(
-                own(
-                    lang,
-                    case.get("title", ""),
-                    case.get("text", ""),
-                    case.get("html", ""),
-                    case.get("published"),
-                    claims,
-                    watch,
-                )
-            )
+        news = path.stem.startswith("news")
+        cases_of = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found.extend(own_text(path.parent.name, case, news=news) for case in cases_of)
     return found
+
+
+def own_text(lang: str, case: dict[str, Any], *, news: bool) -> Example:
+    """Return one text of tests/cases/claims; those of news*.yaml quote their claims, as the corpora do."""
+    return own(
+        case.get("lang", lang),
+        case.get("title", ""),
+        case.get("text", ""),
+        case.get("html", ""),
+        case.get("published"),
+        [row_claim(one) if isinstance(one, str) else quoted_claim(one) for one in case.get("claims") or []],
+        [watched(one) for one in case.get("works", TEXT_WORKS)],
+        corpus="news" if news else "own",
+        source=case.get("source"),
+    )
 
 
 SENTENCE_WORKS = [
@@ -177,6 +177,8 @@ def own(
     published: Any,
     claims: list[dict[str, Any]],
     watch: list[dict[str, Any]],
+    corpus: str = "own",
+    source: str | None = None,
 ) -> Example:
     day = "2023-08-10" if published is None else str(published)[:10]
     raw = {
@@ -187,14 +189,24 @@ def own(
         "watch": watch,
     }
     raw["html" if html else "text"] = html or text
-    made = example("own", raw, claims, 5, "work")
+    if source:
+        raw["source"] = source
+    made = example(corpus, raw, claims, 5, "work")
     made.fold = -1
     return made
 
 
-def work_of(text: str) -> tuple[str, str]:
-    title, _, kind = text.rpartition(" (")
-    return title, kind.rstrip(")")
+def watched(work: str | dict[str, Any]) -> dict[str, Any]:
+    """Return a watched work written "TITLE (kind)" or as a mapping with its aliases."""
+    if isinstance(work, dict):
+        return work
+    title, _, kind = work.rpartition(" (")
+    return {"title": title, "kind": kind.rstrip(")")}
+
+
+def quoted_claim(said: dict[str, Any]) -> dict[str, Any]:
+    """Return a claim of a mapping with `claim` (a row), `quote` and perhaps `optional`."""
+    return {**row_claim(said["claim"]), "quote": said["quote"], "optional": said.get("optional", False)}
 
 
 def sentence_claim(said: str) -> dict[str, Any]:
