@@ -10,7 +10,7 @@ from monitor.extract.candidates import Text
 from monitor.extract.dates import find_dates
 from monitor.extract.decode import Featured, Hypothesis
 from monitor.extract.evidence import against
-from monitor.extract.language import recognise
+from monitor.extract.recognition import passages
 from monitor.extract.scoring import Weights
 from monitor.model import Claim, Document, Span
 
@@ -90,9 +90,9 @@ def explained(
 def find_all_dates(document: Document) -> Iterator[DateFound]:
     """Yield every date expression of a document, in reading order."""
     found = blocks(document)
-    code = recognise(document.lang, " ".join(block.text for block in found))
-    for block in found:
-        for mention in find_dates(block.text, document.lang or code):
+    _, told = passages(found, document.lang)
+    for block, one in zip(found, told, strict=True):
+        for mention in find_dates(block.text, one.tag(block.lang, document.lang)):
             when = mention.resolve(document.published)
             span = span_of(block, mention.start, mention.end)
             yield DateFound(span, passage(document, span.part, span.start, span.end), str(when or ""))

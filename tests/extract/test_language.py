@@ -9,7 +9,8 @@ import pytest
 from monitor.errors import LanguageError
 from monitor.extract import Extractor, language
 from monitor.extract.cues import Rule
-from monitor.extract.language import LANGUAGES, load, recognise
+from monitor.extract.language import LANGUAGES, load
+from monitor.extract.recognition import recognise
 from monitor.extract.tokens import tokens
 from tests.builders import document, work
 
@@ -94,7 +95,7 @@ def test_a_rule_has_accepting_and_rejecting_examples(code: str, rule: Rule) -> N
     ],
 )
 def test_the_words_tell_the_language_where_the_source_is_wrong(declared: str, text: str, code: str) -> None:
-    assert recognise(declared, text) == code
+    assert recognise(declared, text).code == code
 
 
 @pytest.mark.parametrize(
