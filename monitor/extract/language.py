@@ -75,6 +75,7 @@ class Language:
     prodrop: bool
     bare_anaphors: bool
     titlecase: bool
+    names_in_runs: bool
 
     abbreviations: Words
     adverbs: Words
@@ -102,6 +103,9 @@ class Language:
     inner_words: Words
     later_words: Words
     listings: Words
+    name_breaks: Words
+    name_markers: Words
+    name_particles: Words
     new_columns: Words
     new_instalment: Words
     noun_marks: Words
