@@ -22,7 +22,7 @@ from typing import Any
 
 from monitor.extract.blocks import blocks
 from monitor.extract.dates import Mention, find_dates
-from monitor.extract.language import recognise
+from monitor.extract.recognition import recognise
 from monitor.model import Document, When
 
 CORPORA = ("claims-train", "claims-real", "claims-written", "claims-dev", "claims-multi-dev")
@@ -110,7 +110,7 @@ class _Text:
         )  # fmt: skip
         found = blocks(document)
         self.texts = [block.text for block in found]
-        self.code = recognise(document.lang, " ".join(self.texts)) or document.lang.partition("-")[0] or "und"
+        self.code = recognise(document.lang, " ".join(self.texts)).code
         self.lang = document.lang
         self.name = self.lang.partition("-")[0].lower() or self.code
         self.dates = [find_dates(text, self.lang or self.code, doubtful=True) for text in self.texts]

@@ -25,7 +25,8 @@ from typing import Any
 from monitor import parse
 from monitor.errors import ParseError
 from monitor.extract import Extractor
-from monitor.extract.language import UNDETERMINED, recognise
+from monitor.extract.language import UNDETERMINED
+from monitor.extract.recognition import recognise
 from monitor.model import Claim, Document, Fetched, Read, Reading, Source, SourceKind, Validators, Work
 
 __all__ = ["extracted", "read", "read_article", "rehearse"]
@@ -104,7 +105,7 @@ def extracted(extractor: Extractor, document: Document, lang: str = "") -> Readi
 
 def _in_its_language(document: Document, claims: Sequence[Claim]) -> Document:
     """Return `document` with the language that its claims are in: what a source declares may be wrong or missing."""
-    code = recognise(document.lang, " ".join(claim.quote for claim in claims))
+    code = recognise(document.lang, " ".join(claim.quote for claim in claims)).code
     is_declared = code == UNDETERMINED or document.lang.partition("-")[0].lower() == code
     return document if is_declared else replace(document, lang=code)
 

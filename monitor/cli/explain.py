@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from monitor.extract import DateFound, Explanation
+    from monitor.extract import DateFound, Explanation, InLanguage
     from monitor.ledger import ClaimHistory, Ledger
     from monitor.model import Claim, Document
     from monitor.reconcile import Turn
@@ -31,6 +31,8 @@ _CONTEXT = 240
 _LABEL = 18
 """Terminal cells before what a label names."""
 _OTHERS = 12
+_HEAD = 40
+"""Characters that are shown of a passage in another language."""
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2",
      "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot",
@@ -391,11 +393,34 @@ def tell_document(
     for date in dates:
         out.print(Text(visible(f"   {date.text} → {date.edtf or 'no date'}")))
     if everything:
+        for one in explanation.languages:
+            out.print(Text(visible(f"   {_read_in(one)}"), "dim"))
         for date, reason in explanation.unclaimed:
             out.print(Text(visible(f"   {date.text} → no claim: {reason}"), "dim"))
         for mark in explanation.marks:
             words = getattr(document, mark.span.part)[mark.span.start : mark.span.end]
             out.print(Text(visible(f"   {mark.kind:<12} {mark.label:<30} {words}"), "dim"))
+
+
+_TOLD = {
+    "configured": "as its source is said to be",
+    "declared": "as it declares",
+    "script": "by its script",
+    "words": "by its words",
+    "unsure": "too little tells its language",
+}
+
+
+def _read_in(one: InLanguage) -> str:
+    """Return in which language a document, or a passage of it, was read and why."""
+    from monitor.cli.advice import language_name  # noqa: PLC0415 - as above
+
+    name = "no one language" if one.lang == "und" else f"{language_name(one.lang)} ({one.lang})"
+    told = f"{_TOLD[one.how]}: {', '.join(one.words)}" if one.words else _TOLD[one.how]
+    if one.span is None:
+        return f"read in {name}, {told}"
+    head = one.text if len(one.text) <= _HEAD else f"{one.text[: _HEAD - 1]}…"
+    return f"“{head}” read in {name}, {told}"
 
 
 def _weights(claim: Claim) -> list[str]:

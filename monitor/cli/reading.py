@@ -20,7 +20,7 @@ from monitor.errors import ParseError
 from monitor.model import Claim, Document, Work
 
 if TYPE_CHECKING:
-    from monitor.extract import DateFound, Extractor
+    from monitor.extract import DateFound, Extractor, InLanguage
 
 __all__ = ["extract"]
 
@@ -155,6 +155,7 @@ def _extracted(extractor: Extractor, document: Document, *, explain: bool) -> di
         why = extractor.explain(document)
         found["claims"] = [{**claim.to_dict(), **_grounds(claim)} for claim in claims]
         found["unclaimed"] = [{**_date(date), "reason": reason} for date, reason in why.unclaimed]
+        found["languages"] = [_language(one) for one in why.languages]
         found["marks"] = [
             {
                 "in": mark.span.part,
@@ -166,6 +167,11 @@ def _extracted(extractor: Extractor, document: Document, *, explain: bool) -> di
             for mark in why.marks
         ]
     return found
+
+
+def _language(one: InLanguage) -> dict[str, Any]:
+    where = {} if one.span is None else {"in": one.span.part, "start": one.span.start, "end": one.span.end}
+    return {**where, "lang": one.lang, "how": one.how, "words": list(one.words)}
 
 
 def _date(date: DateFound) -> dict[str, Any]:

@@ -25,7 +25,15 @@ from monitor.extract.decode import (
     select,
 )
 from monitor.extract.evidence import evidence
-from monitor.extract.explain import DateFound, Explanation, Mark, explained, find_all_dates, span_of
+from monitor.extract.explain import (
+    DateFound,
+    Explanation,
+    InLanguage,
+    Mark,
+    explained,
+    find_all_dates,
+    span_of,
+)
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark
 from monitor.extract.scopes import scopes_of
@@ -34,7 +42,7 @@ from monitor.extract.trailers import Trailer, name_of
 from monitor.extract.works import Catalogue
 from monitor.model import Certainty, Claim, Document, Event, Post, Status, TrailerKind, Work
 
-__all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "Mark", "claims_of"]
+__all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "InLanguage", "Mark", "claims_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,10 +95,14 @@ class Extractor:
         """Return every date expression of `document`, whatever is watched, with offsets into its parts as they came in."""
         return tuple(find_all_dates(document))
 
-    def explain(self, document: Document) -> Explanation:
-        """Return what was recognised in `document`, the evidence of its claims, and what spoke against each other date."""
-        read = self._read(document)
-        return explained(read.text, read.rows, read.found, read.decided, self._claims(read), self._weights)
+    def explain(self, document: Document, lang: str = "") -> Explanation:
+        """Return what was recognised in `document`, the evidence of its claims, and what spoke against each other date.
+
+        `lang` is what a person says that it is in.
+        """
+        read = self._read(document, lang)
+        claims = self._claims(read)
+        return explained(read.text, read.rows, read.found, read.decided, claims, self._weights, lang)
 
     def _read(self, document: Document, lang: str = "") -> _Read:
         text = survey(document, mark(document, self._catalogue, lang))

@@ -80,9 +80,6 @@ _STOPS = frozenset(
         "…",
     )
 )
-_WITHOUT_BLANKS = frozenset(("ja", "ko", "zh"))
-_PARTICLES = {"ko": ("은", "는", "이", "가", "의", "도", "측", "에", "와", "과", "를", "을")}
-_MARKERS = {"hi": frozenset(("ने", "के", "की", "का", "से", "को"))}
 
 
 class Named(NamedTuple):
@@ -110,8 +107,12 @@ class Voice:
 def named_in(sentence: Sentence) -> list[Named]:
     """Return what stands as a name in a sentence: runs with capitals, roles, and what stands where a subject does."""
     language = sentence.language
-    if language.code in _WITHOUT_BLANKS:
-        found = _without_blanks(sentence)
+    if language.name_particles:
+        found = _before_particles(sentence)
+    elif language.names_in_runs:
+        found = _in_runs(sentence)
+    elif language.name_breaks:
+        found = _between_breaks(sentence)
     elif language.titlecase:
         found = list(_opening(sentence) if sentence.titled else _capitals(sentence))
     else:
@@ -233,7 +234,7 @@ def _opening(sentence: Sentence) -> Iterator[Named]:
 
 def _before_markers(sentence: Sentence) -> list[Named]:
     """Return what stands before the particle of a subject or an owner, in a script without capitals."""
-    markers = _MARKERS.get(sentence.language.code, frozenset())
+    markers = sentence.language.name_markers
     found: list[Named] = []
     stream = sentence.stream
     start = 0
@@ -252,59 +253,69 @@ def _before_markers(sentence: Sentence) -> list[Named]:
     return found
 
 
-def _without_blanks(sentence: Sentence) -> list[Named]:
-    """Return names in a script whose characters are tokens: what opens a clause, up to a particle, a date or a verb of saying."""
-    stream, language = sentence.stream, sentence.language
-    code = language.code
-    heads = {cue.first for cue in sentence.cues if cue.kind in ("say", "according", "by")}
+def _before_particles(sentence: Sentence) -> list[Named]:
+    """Return names in a script whose characters are tokens and whose particles hang on them: what stands from one blank to the next."""
+    stream = sentence.stream
+    heads = _heads(sentence)
     found: list[Named] = []
-    if code == "ko":
-        first = 0
-        for at, token in enumerate(stream):
-            ends = at + 1 == len(stream) or stream[at + 1].start > token.end or bool(stream[at + 1].kind)
-            if token.kind or token.text in _STOPS:
-                first = at + 1
-                continue
-            if not ends and at + 1 not in heads:
-                continue
-            last = at + 1
-            if last - first > 2 and token.text in _PARTICLES["ko"]:
-                last -= 1
-            if 2 <= last - first <= 10:
-                found += _named(sentence, first, last)
-            if ends:
-                first = at + 1
-        return found
-    if code == "ja":
-        opened: int | None = None
-        for at in range(len(stream) + 1):
-            inside = (
-                at < len(stream)
-                and (not stream[at].kind or stream[at].kind == "scope")
-                and not _is_hiragana(stream[at])
-                and stream[at].text not in _STOPS
-            )
-            if inside and opened is not None and at in heads:
+    first = 0
+    for at, token in enumerate(stream):
+        ends = at + 1 == len(stream) or stream[at + 1].start > token.end or bool(stream[at + 1].kind)
+        if token.kind or token.text in _STOPS:
+            first = at + 1
+            continue
+        if not ends and at + 1 not in heads:
+            continue
+        last = at + 1
+        if last - first > 2 and token.text in sentence.language.name_particles:
+            last -= 1
+        if 2 <= last - first <= 10:
+            found += _named(sentence, first, last)
+        if ends:
+            first = at + 1
+    return found
+
+
+def _in_runs(sentence: Sentence) -> list[Named]:
+    """Return names in a script without blanks that writes them in other letters than what stands between them."""
+    stream, breaks = sentence.stream, sentence.language.name_breaks
+    heads = _heads(sentence)
+    found: list[Named] = []
+    opened: int | None = None
+    for at in range(len(stream) + 1):
+        inside = (
+            at < len(stream)
+            and (not stream[at].kind or stream[at].kind == "scope")
+            and stream[at].text[:1] not in breaks
+            and stream[at].text not in _STOPS
+        )
+        if inside and opened is not None and at in heads:
+            found += _named(sentence, opened, at)
+            opened = at
+        if inside:
+            opened = at if opened is None else opened
+        elif opened is not None:
+            if 2 <= at - opened <= _LONGEST_CHARACTERS or stream[opened].text[:1].isascii():
                 found += _named(sentence, opened, at)
-                opened = at
-            if inside:
-                opened = at if opened is None else opened
-            elif opened is not None:
-                if 2 <= at - opened <= _LONGEST_CHARACTERS or stream[opened].text[:1].isascii():
-                    found += _named(sentence, opened, at)
-                opened = None
-        return found
+            opened = None
+    return found
+
+
+def _between_breaks(sentence: Sentence) -> list[Named]:
+    """Return names in a script without blanks: what stands between marks, dates, verbs of saying and the words that part names."""
+    stream, breaks = sentence.stream, sentence.language.name_breaks
+    heads = _heads(sentence)
+    found: list[Named] = []
     start = 0
     for at in range(len(stream) + 1):
         behind = stream[at] if at < len(stream) else None
-        breaks = (
+        if (
             behind is None
             or behind.kind not in ("", "scope")
             or behind.text in _STOPS
             or at in heads
-            or behind.text in "在的于於将將已也则則正"
-        )
-        if breaks:
+            or behind.text in breaks
+        ):
             if 1 <= at - start <= 10 and (
                 at - start > 1 or stream[start].kind or len(stream[start].text) > 1
             ):
@@ -313,8 +324,9 @@ def _without_blanks(sentence: Sentence) -> list[Named]:
     return found
 
 
-def _is_hiragana(token: Token) -> bool:
-    return "\u3040" <= token.text[:1] <= "\u309f"
+def _heads(sentence: Sentence) -> set[int]:
+    """Return where the words begin by which somebody is credited."""
+    return {cue.first for cue in sentence.cues if cue.kind in ("say", "according", "by")}
 
 
 # What is seen of a name

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from monitor.extract.blocks import Block, blocks, passage
 from monitor.extract.candidates import Text
 from monitor.extract.dates import find_dates
 from monitor.extract.decode import Featured, Hypothesis
 from monitor.extract.evidence import against
-from monitor.extract.language import recognise
+from monitor.extract.recognition import Recognised, passages, telling_words
 from monitor.extract.scoring import Weights
 from monitor.model import Claim, Document, Span
 
-__all__ = ["DateFound", "Explanation", "Mark", "explained", "find_all_dates", "span_of"]
+__all__ = ["DateFound", "Explanation", "InLanguage", "Mark", "explained", "find_all_dates", "span_of"]
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,31 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class InLanguage:
+    """The language in which a document is read, or a passage of it that is in another one: its tag, and by what it was told.
+
+    `how` is configured, declared, script, words or unsure, `words` those that told it. Of the document `span` is None.
+    """
+
+    span: Span | None
+    lang: str
+    how: str
+    words: tuple[str, ...] = ()
+    text: str = ""
+    """The passage as it is shown."""
+
+
+@dataclass(frozen=True)
 class Explanation:
-    """Why a document yields its claims: the marks, the claims with their evidence, and each other date with what spoke against it."""
+    """Why a document yields its claims: the marks, the claims with their evidence, and each other date with what spoke against it.
+
+    `languages` are the document's own and then, in reading order, those of each passage that is read in another one.
+    """
 
     marks: tuple[Mark, ...]
     claims: tuple[Claim, ...]
     unclaimed: tuple[tuple[DateFound, str], ...]
+    languages: tuple[InLanguage, ...]
 
 
 def explained(
@@ -51,8 +71,12 @@ def explained(
     decided: Sequence[Hypothesis],
     claims: Sequence[Claim],
     weights: Weights,
+    lang: str = "",
 ) -> Explanation:
-    """Return the explanation of a document: `rows` are its candidates, `found` its hypotheses, `decided` those that are claims."""
+    """Return the explanation of a document: `rows` are its candidates, `found` its hypotheses, `decided` those that are claims.
+
+    `lang` is what a person says that it is in.
+    """
     claimed = {
         (mention.candidate.place.index, mention.candidate.date)
         for one in decided
@@ -84,15 +108,37 @@ def explained(
                 else against(likeliest.get((place.index, at)), weights, found)
             )
             unclaimed.append((DateFound(span, token.value.text, str(when or "")), reason))
-    return Explanation(tuple(_marks(text)), tuple(claims), tuple(unclaimed))
+    return Explanation(
+        tuple(_marks(text)), tuple(claims), tuple(unclaimed), tuple(_languages(text.document, lang))
+    )
+
+
+def _languages(document: Document, lang: str) -> Iterator[InLanguage]:
+    """Yield the language of a document, and each run of blocks in another one."""
+    found = blocks(document)
+    whole, told = passages(found, document.lang, lang)
+    yield _in_language(None, whole, [block.text for block in found], document.lang, lang)
+    told_blocks = zip(found, told, strict=True)
+    for (part, one), run in groupby(told_blocks, key=lambda pair: (pair[0].part, pair[1])):
+        if one.code != whole.code:
+            passage_blocks = [block for block, _ in run]
+            first, last = passage_blocks[0], passage_blocks[-1]
+            span = Span(part, first.span(0, 1)[0], last.span(0, len(last.text))[1])
+            of_passage = _in_language(span, one, [block.text for block in passage_blocks], first.lang)
+            yield replace(of_passage, text=passage(document, part, span.start, span.end))
+
+
+def _in_language(span: Span | None, one: Recognised, texts: Sequence[str], *declared: str) -> InLanguage:
+    words = telling_words(" ".join(texts), one.code) if one.how == "words" else ()
+    return InLanguage(span, one.tag(*reversed(declared)), one.how, words)
 
 
 def find_all_dates(document: Document) -> Iterator[DateFound]:
     """Yield every date expression of a document, in reading order."""
     found = blocks(document)
-    code = recognise(document.lang, " ".join(block.text for block in found))
-    for block in found:
-        for mention in find_dates(block.text, document.lang or code):
+    _, told = passages(found, document.lang)
+    for block, one in zip(found, told, strict=True):
+        for mention in find_dates(block.text, one.tag(block.lang, document.lang)):
             when = mention.resolve(document.published)
             span = span_of(block, mention.start, mention.end)
             yield DateFound(span, passage(document, span.part, span.start, span.end), str(when or ""))

@@ -5,7 +5,6 @@ Read from `languages/<language>.claims.yaml` (docs/add-a-language.md); LanguageE
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -22,7 +21,7 @@ from monitor.extract.instalments import Instalments
 from monitor.extract.places import Places
 from monitor.extract.tokens import tokens
 
-__all__ = ["LANGUAGES", "UNDETERMINED", "Language", "load", "recognise"]
+__all__ = ["LANGUAGES", "UNDETERMINED", "Language", "first_part", "load"]
 
 # Every scalar is text: "no" and "on" are words here, not truth values.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -35,6 +34,17 @@ LANGUAGES = tuple(sorted(path.name.removesuffix(_ENDING) for path in _FOLDER.glo
 UNDETERMINED = "und"
 """The tag of a text in a language without a file (RFC 5646): `und.claims.yaml` has what is written alike in most languages."""
 
+_TELLING = (
+    "function_words",
+    "news_words",
+    "endings",
+    "letters",
+    "script",
+    "script_shared",
+    "signs",
+    "others",
+)
+"""What tells a language from others: docs/add-a-language.md."""
 _KNOWN = frozenset({"name", "kind", "match", "accepts", "rejects"})
 _KINDS = frozenset((
     "release", "out", "delay", "advance", "due", "cancel", "unannounced", "answer-no", "not", "false", "launched", "trailer", "clip",
@@ -65,6 +75,7 @@ class Language:
     prodrop: bool
     bare_anaphors: bool
     titlecase: bool
+    names_in_runs: bool
 
     abbreviations: Words
     adverbs: Words
@@ -92,6 +103,9 @@ class Language:
     inner_words: Words
     later_words: Words
     listings: Words
+    name_breaks: Words
+    name_markers: Words
+    name_particles: Words
     new_columns: Words
     new_instalment: Words
     noun_marks: Words
@@ -126,83 +140,11 @@ class Language:
     versions: Words
 
 
-def decided(lang: str) -> str:
-    """Return the language that can be read of a tag by which a person says what a source is in, "" when there is none."""
-    base = lang.partition("-")[0].lower()
-    return base if base in LANGUAGES else ""
-
-
-def recognise(declared: str, text: str) -> str:
-    """Return the language of `text` among those that have a file, by script and by its small words, else UNDETERMINED.
-
-    What the source declares decides unless the script, or twice as many small words of another language, contradict it, and where
-    there are few words but names and numbers; such a text that declares nothing is taken for English.
-    """
-    base = declared.partition("-")[0].lower()
-    sample = text[:6000]
-    script = _script(sample, base)
-    if script:
-        return script if script in LANGUAGES else UNDETERMINED
-    words = fold(sample).split()
-    # Titles, platforms and hashtags are in no language: what is written small tells whether there is prose to judge by.
-    prose = sum(1 for word in sample.split() if word[0].islower())
-    counts = {code: sum(map(known.__contains__, words)) for code, known in _function_words().items()}
-    best = max(counts, key=lambda code: (counts[code], code == base, code), default=UNDETERMINED)
-    most = counts.get(best, 0)
-    if base in counts and counts[base] * 2 >= most and (counts[base] * 25 >= len(words) or prose < _PROSE):
-        return base
-    # A list or a table has few small words of any language.
-    if base in counts and most * 25 < len(words):
-        return base
-    # A language without a file shares some small words with one that has one.
-    needed = 2 if base in counts or not base else max(2, len(words) // 8)
-    if most >= needed:
-        return best
-    if prose >= _PROSE:
-        return UNDETERMINED
-    return base if base in LANGUAGES else UNDETERMINED if base else "en"
-
-
-# Words written small: with fewer of them a text is a list of names, whatever it is in.
-_PROSE = 14
-# Languages whose script tells them: letters that only they have, and letters that they share with others.
-_SCRIPTS = {
-    "ko": ("[\uac00-\ud7af]", ""),
-    "ja": ("[\u3040-\u30ff]", "[\u4e00-\u9fff]"),
-    "zh": ("[\u4e00-\u9fff]", ""),
-    "hi": ("[\u0900-\u097f]", ""),
-    "ar": ("[\u0600-\u06ff]", ""),
-}
-_LATIN = "[A-Za-z\u00aa-\u024f\u1e00-\u1eff]"
-_ANY_SCRIPT = re.compile("[^\x00-\u036f\u1e00-\u303f]")
-# A headline of Chinese characters has few kana, and a Chinese text may name a title in kana.
-_LEAST, _LEAST_DECLARED, _LEAST_AGAINST = 0.08, 0.01, 0.35
-
-
-def _script(sample: str, declared: str) -> str:
-    """Return the language that the script of `sample` tells, UNDETERMINED for another script, "" for a Latin one."""
-    if not _ANY_SCRIPT.search(sample):
-        return ""
-    letters = sum(map(str.isalpha, sample)) or 1
-    against = _LEAST_AGAINST if declared in _SCRIPTS else _LEAST
-    for code, (own, shared) in _SCRIPTS.items():
-        count = len(re.findall(own, sample))
-        whole = count + (len(re.findall(shared, sample)) if shared else 0)
-        least = (_LEAST_DECLARED if code == declared else against) if shared else 0
-        if count and whole / letters > 0.2 and count >= whole * least:
-            return code
-    return "" if len(re.findall(_LATIN, sample)) / letters > 0.5 else UNDETERMINED
-
-
 @cache
-def _function_words() -> dict[str, Words]:
-    """Return the small words of each language that its script does not tell, of each file only the first part."""
-    found = {}
-    for code in LANGUAGES:
-        if code not in _SCRIPTS:
-            with _readable(code) as parts:
-                found[code] = _words(next(parts).get("function_words", ()))
-    return found
+def first_part(code: str) -> dict[str, Any]:
+    """Return the first part of a language's file: what tells the language from others. LanguageError as for `load`."""
+    with _readable(code) as parts:
+        return next(parts)
 
 
 @cache
@@ -210,8 +152,8 @@ def load(code: str) -> Language:
     """Return a language's data. LanguageError when its file is missing or breaks the schema."""
     with _readable(code) as parts:
         small, *others = parts
-        if any("function_words" in part for part in others):
-            raise ValueError("function_words stand in the first part, which is read without the rest")
+        if misplaced := next((name for part in others for name in _TELLING if name in part), ""):
+            raise ValueError(f"{misplaced} stand in the first part, which is read without the rest")
         return _language(code, {name: value for part in (small, *others) for name, value in part.items()})
 
 

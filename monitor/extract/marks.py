@@ -9,9 +9,10 @@ from dataclasses import replace
 from monitor.extract.blocks import Block, blocks
 from monitor.extract.cues import Cue
 from monitor.extract.dates import Mention, find_dates
-from monitor.extract.fold import cjk_in, fold
+from monitor.extract.fold import fold
 from monitor.extract.instalments import Instalment, bare_numbers
-from monitor.extract.language import Language, decided, load, recognise
+from monitor.extract.language import Language, load
+from monitor.extract.recognition import passages
 from monitor.extract.sentence import Sentence
 from monitor.extract.tokens import Token, plain_tokens, sentences, tokens, with_entities
 from monitor.extract.works import Catalogue, Named
@@ -26,33 +27,24 @@ _MASK = "\ufffc"
 def mark(document: Document, catalogue: Catalogue, lang: str = "") -> list[list[Sentence]]:
     """Return the sentences of the document, block by block, its furniture left out.
 
-    `lang` is what a person says that it is in; without it the language is told by what it declares and by its words.
+    `lang` is what a person says that it is in; without it the language is told by what it declares, by its script and by its words.
+    Each passage is read in its own language.
     """
     found = blocks(document)
-    code = decided(lang) or recognise(document.lang, " ".join(block.text for block in found))
-    tag = lang or document.lang
-    declared = tag if tag.partition("-")[0].lower() == code else code
-    kept = []
-    for block in _without_furniture(found, load(code or "en")):
-        lang = _block_language(block, code)
-        if not lang:
-            continue
-        kept.append(list(_sentences(block, load(lang), declared if lang == code else lang, catalogue)))
-    return kept
+    whole, told = passages(found, document.lang, lang)
+    tags = {
+        id(block): one.tag(block.lang, lang, document.lang) for block, one in zip(found, told, strict=True)
+    }
+    codes = {id(block): one.code for block, one in zip(found, told, strict=True)}
+    return [
+        list(_sentences(block, load(codes[id(block)]), tags[id(block)], catalogue))
+        for block in _without_furniture(found, load(whole.code))
+    ]
 
 
 def _find_cues(sentence: Sentence) -> None:
     found = _unambiguous(sentence.language.phrasebook.find(sentence.stream))
     sentence.cues = [cue for cue in found if not _is_name(sentence, cue)]
-
-
-def _block_language(block: Block, code: str) -> str:
-    head = block.text[:400]
-    letters = sum(map(str.isalpha, head))
-    foreign = sum(map(str.isalpha, cjk_in(head)))
-    if letters and (foreign > letters * 0.3) != (code in ("ko", "ja", "zh")):
-        return recognise(block.lang or code, block.text)
-    return code
 
 
 def _without_furniture(found: Sequence[Block], language: Language) -> Iterator[Block]:

@@ -157,6 +157,20 @@ def test_a_page_explained_shows_all_that_was_recognised(run: Run, tmp_path: Path
     assert "date " in ran.out
 
 
+def test_an_explanation_names_the_language_and_the_passages_in_another(run: Run, tmp_path: Path) -> None:
+    body = "<p>The second season is out now, and there is more to come, the studio says.</p>"
+    (tmp_path / "page.html").write_text(f"{body}<blockquote>시즌2는 11월에 공개된다.</blockquote>")
+    shown = run("extract", "page.html", "--watch", WORK, "--published", "2023-01-10", "--explain")
+    assert "read in English (en), by its words: " in shown.out
+    assert "“시즌2는 11월에 공개된다.” read in Korean (ko), by its script" in shown.out
+
+    (tmp_path / "docs.jsonl").write_text(
+        json.dumps({"id": "one", "published": "2023-01-10", "text": "Harbour of Glass 2 – 5/4/2024"})
+    )
+    lines = run("extract", "docs.jsonl", "--watch", WORK, "--explain")
+    assert json.loads(lines.out)["languages"] == [{"lang": "und", "how": "unsure", "words": []}]
+
+
 def test_a_text_on_standard_input_is_shown_when_it_is_dated(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from monitor.errors import LanguageError
 from monitor.extract import Extractor, language
 from monitor.extract.cues import Rule
-from monitor.extract.language import LANGUAGES, load, recognise
+from monitor.extract.language import LANGUAGES, UNDETERMINED, load
+from monitor.extract.recognition import recognise
 from monitor.extract.tokens import tokens
 from tests.builders import document, work
 
@@ -94,7 +96,25 @@ def test_a_rule_has_accepting_and_rejecting_examples(code: str, rule: Rule) -> N
     ],
 )
 def test_the_words_tell_the_language_where_the_source_is_wrong(declared: str, text: str, code: str) -> None:
-    assert recognise(declared, text) == code
+    assert recognise(declared, text).code == code
+
+
+def test_no_stage_of_the_reader_names_a_language() -> None:
+    folder = Path(language.__file__).parent
+    codes = set(LANGUAGES) - {
+        UNDETERMINED,
+        "tr",
+        "it",
+        "id",
+    }  # those are also what a claim, a word and a field are called
+    named = {
+        (path.name, node.value)
+        for path in folder.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in codes
+    }
+    assert len(codes) > 10
+    assert named == set()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,525 @@
+"""In which language a text is, and each passage of it: told by what is declared, by its script, by its words.
+
+What tells a language stands in the first part of its file (docs/add-a-language.md), and every word adds a whole number to the languages
+that have it, the less the more have it. Titles are in any language, so a word with a capital adds less. Of a text no more than a bounded
+number of characters is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple
+
+from monitor.extract.dates.language import months_elsewhere
+from monitor.extract.fold import fold
+from monitor.extract.language import LANGUAGES, UNDETERMINED, first_part
+from monitor.extract.layout import Block
+
+__all__ = ["Recognised", "passages", "recognise", "telling_words"]
+
+_Weighed = dict[str, tuple[tuple[str, int], ...]]
+"""What each word, ending or letter adds to which languages."""
+How = Literal["configured", "declared", "script", "words", "unsure"]
+
+
+class Recognised(NamedTuple):
+    """The language of a text, one of LANGUAGES (UNDETERMINED where none shows), and by what it was told.
+
+    `how` is configured (a person says it of the source), declared (the text does), script, words, or unsure.
+    """
+
+    code: str
+    how: How
+
+    def tag(self, *declared: str) -> str:
+        """Return the first of the declared tags that is of this language, which may name a region, else its code."""
+        return next((tag for tag in declared if _base(tag) == self.code), self.code)
+
+
+_SAMPLE = 6_000
+"""Characters of a text by which its language is told."""
+_HEAD = 240
+"""Characters of a block by which its language is told."""
+_SAMPLED = 12
+"""Blocks by which the language of a document is told, evenly spread."""
+_FEWEST_KNOWN, _KNOWN_OF = 3, 6
+"""So many words of a block, one of so many, that hardly another language has, and it is in the language."""
+_LONGEST_WORD = 24
+
+_UNIT = 12
+"""What a word adds that one language alone has; one that several have adds a part of it to each."""
+_CLEAR = 10
+"""With so much a text that declares nothing is in a language."""
+_SURE = 30
+"""With so much a text is in another language than is declared, or a passage than its document."""
+_AHEAD = 2.2
+"""And with so many times what the expected language has."""
+_AHEAD_UNDECLARED = 1.25
+_DENSE = 2.4
+"""With so much for each word that is written small: a language without a file shares some words with one that has one."""
+_PROSE = 14
+"""Words written small: with fewer of them a text is a list of names, whatever it is in."""
+_FEWEST_SMALL = 5
+"""Words written small that a passage has at least, half of its words: with fewer it may be a title, which is in any language."""
+_LONGEST_ENDING = 5
+_FEWEST_AGAINST = 3
+"""Words written small that it takes to contradict a declaration: names and slogans are in any language."""
+_MOST_LINKS = 2
+"""Small words between two with a capital, at most, that make one title of them."""
+_TITLE = 9
+"""What all words with a capital add at most to a language: "Dune: Part Three" is not in English alone."""
+_FEWEST_CAPITALS = 6
+"""A text of so many words that are mostly written with a capital is a headline; a title has fewer."""
+_CHARACTER = 4
+"""What a character adds of a script that one language alone has."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_BEYOND_LATIN = re.compile("[^\x00-\u036f\u1e00-\u303f]")
+_LATIN = re.compile("[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
+# A title that is quoted or given in brackets is in any language.
+_QUOTED = re.compile('[『「《〈“„«(（][^『「《〈“„«(（』」》〉”»)）\n]{1,60}[』」》〉”“»)）]|"[^"\n]{1,60}"')
+_FEWEST = 2
+"""Fewer letters of a script are a sign or a mark."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What was seen of a text: what its words add to each language, its words and letters, and the letters of each script."""
+
+    scores: Counter[str] = field(default_factory=Counter)
+    words: int = 0
+    small: int = 0
+    letters: int = 0
+    scripts: Counter[str] = field(default_factory=Counter)
+    signs: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: _Seen) -> None:
+        self.scores.update(other.scores)
+        self.words += other.words
+        self.small += other.small
+        self.letters += other.letters
+        self.scripts.update(other.scripts)
+        self.signs.update(other.signs)
+
+
+def recognise(declared: str, text: str) -> Recognised:
+    """Return the language that a text is in, where it declares a BCP 47 tag or "".
+
+    What is declared decides unless the script or the words clearly contradict it; without a declaration the script and the words
+    decide, and where these say too little the text is UNDETERMINED.
+    """
+    return _told(declared, _seen(text[:_SAMPLE]))
+
+
+def passages(
+    found: Sequence[Block], declared: str, configured: str = ""
+) -> tuple[Recognised, list[Recognised]]:
+    """Return the language of a document of these blocks, which is that of most of them, and the language of each block.
+
+    A block is in the language of the document unless its script, its own declaration, or its words and those of the blocks beside it
+    clearly tell another. Of a `configured` document, whose source a person says the language of, words tell nothing.
+    """
+    views: dict[int, _Seen] = {}
+    base = _base(configured)
+    if base in LANGUAGES:
+        document = Recognised(base, "configured")
+    else:
+        whole = _Seen()
+        for at in sorted(
+            {0, 1, *range(0, len(found), -(-len(found) // _SAMPLED) or 1)} & set(range(len(found)))
+        ):
+            views[at] = _seen(found[at].text[:_HEAD])
+            whole.add(views[at])
+        document = _told(declared, whole)
+    told = [document] * len(found)
+    for at, block in enumerate(found):
+        if at not in views and not _is_plainly(block, document.code):
+            views[at] = _seen(block.text[:_HEAD])
+        if at in views:
+            told[at] = _of_block(block, views[at], document)
+    if document.how != "configured":
+        _in_runs(views, told, document)
+    return document, told
+
+
+def _is_plainly(block: Block, code: str) -> bool:
+    """Whether words that hardly another language has leave no doubt that a block is in a language; most blocks of an article are so."""
+    head = block.text[:_HEAD]
+    if block.lang or (not head.isascii() and _BEYOND_LATIN.search(head)):
+        return False
+    words = set(_WORD.findall(head))
+    known = len(words & _own_words(code))
+    return known >= _FEWEST_KNOWN and known * _KNOWN_OF >= len(words)
+
+
+def telling_words(text: str, code: str, most: int = 4) -> tuple[str, ...]:
+    """Return the words of `text` that tell most for a language, as written: what `Recognised.how` words rests on."""
+    words = Counter(
+        {
+            word: weight
+            for word in dict.fromkeys(_WORD.findall(text[:_SAMPLE]))
+            for known, weight in _evidence(word)
+            if known == code
+        }
+    )
+    return tuple(word for word, _ in words.most_common(most))
+
+
+def _base(tag: str) -> str:
+    return tag.replace("_", "-").partition("-")[0].lower()
+
+
+def _told(declared: str, seen: _Seen) -> Recognised:
+    base = _base(declared)
+    script = _script(seen, base)
+    if script:
+        return Recognised(script, "declared" if script == base else "script")
+    best, most, second = _ranked(seen.scores)
+    own = seen.scores[base] if base in LANGUAGES else 0
+    dense = most >= _DENSE * seen.small
+    if base in LANGUAGES:
+        if base in _scripts():
+            # A list of names says nothing against a declaration, prose in another script does.
+            if most >= _SURE and dense:
+                return Recognised(_readable(best), "words" if best in LANGUAGES else "script")
+            return (
+                Recognised(UNDETERMINED, "script") if seen.small >= _PROSE else Recognised(base, "declared")
+            )
+        if best != base and seen.small >= _FEWEST_AGAINST and most >= max(_SURE, _AHEAD * own) and dense:
+            return Recognised(_readable(best), "words")
+        if seen.small >= _PROSE and own < seen.small:
+            return Recognised(UNDETERMINED, "unsure")
+        return Recognised(base, "declared")
+    if base and (best not in LANGUAGES or not dense or most < max(_SURE, _AHEAD * second)):
+        return Recognised(UNDETERMINED, "declared")
+    if most >= _CLEAR and most >= _AHEAD_UNDECLARED * second and dense:
+        return Recognised(_readable(best), "words")
+    return Recognised(UNDETERMINED, "unsure")
+
+
+def _of_block(block: Block, seen: _Seen, document: Recognised) -> Recognised:
+    """Return the language of a block as far as its script and its own declaration tell it, else the document's."""
+    script = _script(seen, document.code)
+    if script and script != document.code:
+        return Recognised(script, "script")
+    own = _base(block.lang)
+    if not script and own in LANGUAGES and own != document.code and own not in _scripts():
+        most = seen.scores[document.code]
+        if most < _SURE or most < _AHEAD * seen.scores[own]:
+            return Recognised(own, "declared")
+    return document
+
+
+def _in_runs(views: Mapping[int, _Seen], told: list[Recognised], document: Recognised) -> None:
+    """Set the language of each run of blocks whose words together clearly tell another than the document's."""
+    run: list[int] = []
+    spoken = ""
+    for at in range(len(told) + 1):
+        leans = at in views and told[at] is document
+        other = _leaning(views[at], document.code) if leans else ""
+        if run and other != spoken:
+            _read_run([views[one] for one in run], run, spoken, told, document)
+            run = []
+        if other:
+            run.append(at)
+        spoken = other
+
+
+def _read_run(
+    views: Sequence[_Seen], run: Sequence[int], code: str, told: list[Recognised], document: Recognised
+) -> None:
+    whole = _Seen()
+    for view in views:
+        whole.add(view)
+    is_prose = whole.small >= _FEWEST_SMALL and 2 * whole.small >= whole.words
+    if is_prose and whole.scores[code] >= max(
+        _SURE, _AHEAD * whole.scores[document.code], _DENSE * whole.small
+    ):
+        for at in run:
+            told[at] = Recognised(_readable(code), "words")
+
+
+def _leaning(seen: _Seen, code: str) -> str:
+    """Return the language that the words of a block tell more clearly than `code`, else ""."""
+    best, most, second = _ranked(seen.scores)
+    if best == code or seen.scripts[code] >= _FEWEST:
+        return ""
+    clear = most >= max(_CLEAR, _AHEAD * seen.scores[code], _AHEAD_UNDECLARED * second)
+    return best if clear else ""
+
+
+def _readable(code: str) -> str:
+    return code if code in LANGUAGES else UNDETERMINED
+
+
+def _ranked(scores: Counter[str]) -> tuple[str, int, int]:
+    """Return the language with the most, what it has, and what the next one has."""
+    if not scores:
+        return "", 0, 0
+    best = max(scores, key=lambda code: (scores[code], code))
+    return best, scores[best], max((most for code, most in scores.items() if code != best), default=0)
+
+
+# Words
+
+
+def _seen(text: str) -> _Seen:
+    seen = _Seen()
+    scores: dict[str, int] = seen.scores
+    text = _ADDRESS.sub(" ", text)
+    unquoted = _QUOTED.sub(" ", text)
+    if len(unquoted) < len(text) and _has_words(unquoted):
+        text = unquoted
+    words = _WORD.findall(text)
+    heads = "".join([word[0] for word in words])
+    seen.words, seen.letters = len(words), len("".join(words))
+    if not heads.islower():
+        large = sum(map(str.isupper, heads))
+        if len(words) >= _FEWEST_CAPITALS and large * 3 > len(words) * 2:
+            # A headline in capitals: they tell no titles.
+            seen.small -= large
+            words = [word.lower() for word in words]
+        elif large:
+            words = _in_titles(words)
+    named: dict[str, int] = {}
+    for word in dict.fromkeys(words):
+        adds_to = named
+        if word[0].islower():
+            seen.small += 1
+            adds_to = scores
+        for code, weight in _evidence(word):
+            adds_to[code] = adds_to.get(code, 0) + weight
+    for code, weight in named.items():
+        scores[code] = scores.get(code, 0) + min(weight, _TITLE)
+    if not text.isascii() and _BEYOND_LATIN.search(text):
+        _note_scripts(text, seen)
+    return seen
+
+
+def _in_titles(words: list[str]) -> list[str]:
+    """Return the words, with a capital the small ones that link two with one: "The Last of Us", "Casa de Papel"."""
+    links = _links()
+    since = 0
+    for at, word in enumerate(words):
+        if word[0].isupper():
+            if since and at > since:
+                words[at - since : at] = [link.capitalize() for link in words[at - since : at]]
+            since = 0
+        elif word in links and (since or (at and words[at - 1][0].isupper())):
+            since = since + 1 if since < _MOST_LINKS else 0
+        else:
+            since = 0
+    return words
+
+
+def _has_words(text: str) -> bool:
+    first = _WORD.search(text)
+    return first is not None and (len(first[0]) > _FEWEST or _WORD.search(text, first.end()) is not None)
+
+
+@lru_cache(maxsize=30_000)
+def _evidence(word: str) -> tuple[tuple[str, int], ...]:
+    """Return what a word as written adds to each language that has it."""
+    if len(word) > _LONGEST_WORD:
+        return ()
+    written, words, endings = _words()
+    small = word.lower()
+    plain = small if word.isascii() else fold(word)
+    # Where the accent is written it tells, and it is often left out.
+    found = written.get(small) or words.get(plain)
+    if found is None and "'" in plain:
+        # "l'automne" by its article, "HBO'da" by its ending.
+        head, _, tail = plain.partition("'")
+        found = words.get(f"{head}'") or endings.get(f"'{tail}")
+    if found is None:
+        found = _of_ending(plain, endings)
+    if plain is not small:
+        found = _with_letters(small, found)
+    if word[0] != small[0]:
+        return tuple([(code, weight // 2) for code, weight in found])
+    return found
+
+
+def _of_ending(word: str, endings: _Weighed) -> tuple[tuple[str, int], ...]:
+    """Return what the longest ending of a word adds that some language has."""
+    for size in range(min(_LONGEST_ENDING, len(word) - 2), 1, -1):
+        found = endings.get(word[-size:])
+        if found:
+            return found
+    return ()
+
+
+def _with_letters(word: str, found: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    """Return what a word adds together with what its letters do that few languages have."""
+    letters = _letters()
+    told = [one for char in dict.fromkeys(word) for one in letters.get(char, ())]
+    if not told:
+        return found
+    sums = Counter(dict(found))
+    for code, weight in told:
+        sums[code] += weight
+    return tuple(sums.items())
+
+
+@cache
+def _telling() -> dict[str, dict[str, list[str]]]:
+    """Return what tells each language, those without a file among them."""
+    others = first_part(UNDETERMINED).get("others", {})
+    return {code: first_part(code) for code in LANGUAGES if code != UNDETERMINED} | {
+        code: part for code, part in others.items() if code not in LANGUAGES
+    }
+
+
+@cache
+def _own_words(code: str) -> frozenset[str]:
+    """Return the words that a language shares with one other at most."""
+    return frozenset(
+        word
+        for weighed in _words()[:2]
+        for word, shares in weighed.items()
+        for known, weight in shares
+        if known == code and 2 * weight >= _UNIT
+    )
+
+
+@cache
+def _links() -> frozenset[str]:
+    """Return the small words that stand within titles."""
+    return frozenset(first_part(UNDETERMINED).get("title_words", ()))
+
+
+@cache
+def _words() -> tuple[_Weighed, _Weighed, _Weighed]:
+    """Return the words that tell languages as written, the same folded, and folded endings, with what each adds."""
+    words: dict[str, list[str]] = {}
+    written: dict[str, list[str]] = {}
+    bare: dict[str, list[str]] = {}
+    endings: dict[str, list[str]] = {}
+    for code, part in _telling().items():
+        for name in ("function_words", "news_words"):
+            for word in part.get(name, ()):
+                written.setdefault(word, []).append(code)
+                if word.isascii():
+                    words.setdefault(word, []).append(code)
+                else:
+                    bare.setdefault(fold(word), []).append(code)
+        for ending in part.get("endings", ()):
+            endings.setdefault(fold(ending), []).append(code)
+    for month, codes in months_elsewhere().items():
+        words.setdefault(month, []).extend(codes)
+    # An accent that is left out leaves a word that another language may have.
+    weighed = {word: _shared(codes, _UNIT // 2) for word, codes in bare.items()}
+    weighed |= {word: _of_word(word, codes) for word, codes in words.items()}
+    return (
+        {word: _of_word(word, codes) for word, codes in written.items() if not word.isascii()},
+        weighed,
+        {ending: _shared(codes, _UNIT // 2) for ending, codes in endings.items()},
+    )
+
+
+def _of_word(word: str, codes: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return _shared(codes, _UNIT // 2 if len(word) == 1 else _UNIT)
+
+
+@cache
+def _letters() -> _Weighed:
+    letters: dict[str, list[str]] = {}
+    for code, part in _telling().items():
+        for letter in part.get("letters", ()):
+            letters.setdefault(letter, []).append(code)
+    return {letter: _shared(codes, _UNIT * 3 // 4) for letter, codes in letters.items()}
+
+
+def _shared(codes: Iterable[str], whole: int) -> tuple[tuple[str, int], ...]:
+    """Return what is added to each of the languages that have something; a language without a file takes half a share."""
+    known = tuple(dict.fromkeys(codes))
+    shares = sum(2 if code in LANGUAGES else 1 for code in known)
+    weight = max(1, 2 * whole // max(shares, 2))
+    return tuple((code, weight) for code in known)
+
+
+# Scripts
+
+# A headline of Chinese characters has few kana, and a Chinese text may name a title in kana.
+_LEAST, _LEAST_DECLARED, _LEAST_AGAINST = 0.08, 0.01, 0.35
+_MOSTLY = 0.5
+
+
+@cache
+def _scripts() -> dict[str, tuple[re.Pattern[str], str]]:
+    """Return the languages that their script tells: the letters that one has alone, and the language whose letters it has besides."""
+    found = {}
+    for code, part in _telling().items():
+        if "script" in part:
+            shared = part.get("script_shared", "")
+            owner = next(
+                (one for one, other in _telling().items() if shared and other.get("script") == shared), ""
+            )
+            found[code] = re.compile(f"[{part['script']}]"), owner
+    return found
+
+
+@cache
+def _signs() -> re.Pattern[str]:
+    """Return what finds the signs of languages that share a script, the longest first."""
+    signs = {sign for part in _telling().values() for sign in part.get("signs", ())}
+    return re.compile("|".join(map(re.escape, sorted(signs, key=lambda sign: (-len(sign), sign)))))
+
+
+@cache
+def _signed() -> dict[str, tuple[str, ...]]:
+    signed: dict[str, tuple[str, ...]] = {}
+    for code, part in _telling().items():
+        for sign in part.get("signs", ()):
+            signed[sign] = (*signed.get(sign, ()), code)
+    return signed
+
+
+def _note_scripts(text: str, seen: _Seen) -> None:
+    rest = seen.letters - len(_LATIN.findall(text))
+    for code, (own, _) in _scripts().items():
+        if count := len(own.findall(text)):
+            seen.scripts[code] = count
+            rest -= count
+    if rest > 0:
+        seen.scripts[UNDETERMINED] = rest
+    seen.signs.update(code for sign in _signs().findall(text) for code in _signed()[sign])
+
+
+def _script(seen: _Seen, declared: str) -> str:
+    """Return the language that the script tells, UNDETERMINED for one that no file has, "" where the text is rather in a Latin one."""
+    if not seen.scripts:
+        return ""
+    counts = dict(seen.scripts)
+    for code, (_, owner) in _scripts().items():
+        if owner and (code in counts or owner in counts):
+            winner = code if _has_shared(seen, code, owner, declared) else owner
+            both = counts.pop(code, 0) + counts.pop(owner, 0)
+            counts[winner] = both
+    best = max(counts, key=lambda code: (counts[code], code))
+    if counts[best] > _MOSTLY * seen.letters:
+        return best
+    if best == UNDETERMINED or counts[best] < _FEWEST:
+        return ""
+    return best if counts[best] * _CHARACTER >= max(seen.scores.values(), default=0) else ""
+
+
+def _has_shared(seen: _Seen, code: str, owner: str, declared: str) -> bool:
+    """Whether a text in letters that two languages share is in the one that has others besides."""
+    own, shared = seen.scripts[code], seen.scripts[owner]
+    mine, theirs = seen.signs[code], seen.signs[owner]
+    if not own:
+        if declared == code:
+            return theirs <= 2 * mine + 1
+        return mine > 2 * theirs + 1 if declared == owner else mine > theirs
+    if mine > theirs and declared != owner:
+        return True
+    against = _LEAST_AGAINST if declared in _scripts() else _LEAST
+    if own < (own + shared) * (_LEAST_DECLARED if declared == code else against):
+        return False
+    return declared == code or own >= (own + shared) * _LEAST_AGAINST or theirs <= mine + 1
