@@ -7,6 +7,7 @@ import pytest
 from monitor.extract.candidates import Text, candidates
 from monitor.extract.decode import (
     DATED,
+    FIRST,
     LEAST,
     UNDATED,
     Hypothesis,
@@ -110,9 +111,19 @@ def test_a_hypothesis_is_a_claim_from_the_least_chance_on() -> None:
     above, below = _decoded(_TEXT, _weights(**{"rs|True": 0})), _decoded(_TEXT, _weights(**{"rs|True": -300}))
 
     assert [(one.title, one.code, str(one.when)) for one in above] == [("Redfall", "rs", "2024-05-04")]
-    assert above[0].score == sigmoid(0) >= LEAST
+    assert above[0].score == sigmoid(0) >= FIRST
     assert sigmoid(-300) < LEAST
     assert below == []
+
+
+def test_a_less_likely_hypothesis_is_a_claim_only_beside_a_likely_one() -> None:
+    faint = _weights(**{"rs|True": -100})
+    assert LEAST <= sigmoid(-100) < FIRST
+    assert _decoded(_TEXT, faint) == []
+
+    both = surveyed("Redfall launches on May 4, 2024. Alan Wake 2 launches on May 2, 2025.", title="Alan Wake 2 dated")
+    beside = {one.title for one in _decoded(both, _weights(**{"rs|True": -100, "head=True|rs": 200}))}
+    assert beside == {"Redfall", "Alan Wake 2"}
 
 
 def test_of_a_day_and_its_year_the_day_is_claimed() -> None:
