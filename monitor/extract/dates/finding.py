@@ -365,7 +365,7 @@ def _may_stand(known: Language, text: str, run: Run, mark: Mark) -> bool:
         return ("/" in text[start:end] and mark.doubt < 3) or (ended and (mark.doubt < 3 or within))
     if mark.doubt == 3:
         # "llega el 24 a PC": what follows leads to something else and is nothing that is counted
-        return fold(text[end : end + 20]).split(" ")[1:2] in ([lead] for lead in known.leads)
+        return fold(text[end : end + 20], known.letters).split(" ")[1:2] in ([lead] for lead in known.leads)
     if mark.doubt != 1 or not isinstance(value, Stated):
         return False
     if value.month is not None and value.day is None:

@@ -253,6 +253,16 @@ def _quarter(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return ("date", Stated(sub=32 + number), 0) if number is not None and 1 <= number <= 4 else None
 
 
+def _quarter_and_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a quarter and its year that digits give like a month's: quý 3/2024, Q3/2024."""
+    (mark,) = _dates(marks)
+    value = mark.value
+    if not isinstance(value, Stated) or value.month is None or value.month > 4:
+        return None
+    stated = Stated(year=value.year, sub=32 + value.month)
+    return ("date", stated, 0) if value.year and value == Stated(year=value.year, month=value.month) else None
+
+
 def _spelled(marks: Sequence[Mark]) -> bool:
     """Whether a cardinal number is spelled: "half a year" is not H1."""
     return any(mark.kind == "number" and mark.rules for mark in marks)
@@ -735,6 +745,7 @@ MEANINGS: dict[str, Meaning] = {
     "part_of_decade": _part_of_decade,
     "era": _era,
     "quarter": _quarter,
+    "quarter_and_year": _quarter_and_year,
     "half": _half,
     "relative": _relative,
     "which": _which,
@@ -793,6 +804,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "relative_day": ("relative_day",),
     "month_name": ("month",),
     "season": ("season",),
+    "quarter_and_year": ("date",),
     "part": ("part", "date"),
     "part_of_decade": ("part", "date"),
     "parts": ("part", "part", "date"),

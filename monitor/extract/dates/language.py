@@ -321,12 +321,12 @@ def build(code: str, root: dict[str, Any], own: dict[str, Any]) -> Language:
             if any(entry.kind in own_kinds and entry.value is None for entry in found)
         ),
         trigger_words=_trigger_words(entries, own_kinds),
-        leads=_plain(words, "lead"),
-        small=frozenset(key(fold(str(word))) for word in own.get("small") or []),
-        before_counts=_plain(words, "before_count"),
-        after_counts=_plain(words, "after_count"),
-        suffixes=frozenset(fold(str(suffix)) for suffix in own.get("suffixes") or [])
-        | _plain(words, "ordinal_suffix"),
+        leads=_plain(words, "lead", letters),
+        small=frozenset(key(fold(str(word), letters)) for word in own.get("small") or []),
+        before_counts=_plain(words, "before_count", letters),
+        after_counts=_plain(words, "after_count", letters),
+        suffixes=frozenset(fold(str(suffix), letters) for suffix in own.get("suffixes") or [])
+        | _plain(words, "ordinal_suffix", letters),
         letters=letters,
         compounds=Compounds(
             {key(fold(word, letters)): value for kind in ("number", "ordinal") for word, value in words[kind]}
@@ -353,8 +353,8 @@ def _edtf(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _plain(words: dict[str, list[tuple[str, Any]]], kind: str) -> frozenset[str]:
-    return frozenset(key(fold(phrase)) for phrase, _ in words.get(kind, ()))
+def _plain(words: dict[str, list[tuple[str, Any]]], kind: str, letters: str) -> frozenset[str]:
+    return frozenset(key(fold(phrase, letters)) for phrase, _ in words.get(kind, ()))
 
 
 # -- words -------------------------------------------------------------------------------------------------
