@@ -298,7 +298,7 @@ SHARED = {
 @pytest.mark.parametrize("tag", OTHERS)
 def test_no_english_word_is_left_in_what_another_language_says(tag: str) -> None:
     said = _everything(tag)
-    assert len(said) > 100
+    assert len(said) > 50
     assert _english().intersection(said) == SHARED.get(tag, set())
 
 
