@@ -6,7 +6,7 @@ SHARED ?= ../shared
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-train run demo test check fix train score fixtures cases bench dist lock
+.PHONY: help setup setup-dev setup-train run demo test check fix messages train score fixtures cases bench dist lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,13 @@ check: setup-dev  ## format, lint, types, layers
 fix: setup-dev  ## format and mend what ruff can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+messages: setup-dev  ## take the texts of alerts from the code into the catalogues of the languages
+	cd monitor/i18n/catalogues && $(abspath $(BIN))/pybabel -q extract --no-default-keywords -k message -k pmessage:1c,2 -k nmessage:1,2 \
+	    --add-location=never --omit-header --sort-output -o messages.pot ../../notify
+	cd monitor/i18n/catalogues && for file in $$(ls *.po | grep -v -E 'en_|pt_PT'); do \
+	    $(abspath $(BIN))/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=0 \
+	    -i messages.pot -o $$file -l $${file%.po}; done
 
 train: setup-train  ## fit the reader's weights to the labelled corpora
 	OMP_NUM_THREADS=1 $(BIN)/python bench/train.py $(SHARED) $(ARGS)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.ledger import Ledger
-from monitor.model import Channel, ChannelKind, Delivery, Message
+from monitor.model import Channel, ChannelKind, Delivery, Message, Notice, NoticeKind
 from monitor.notify import (
     Attempt,
     Notifier,
@@ -90,7 +90,7 @@ class Outbox:
                 return tried
         return tried
 
-    def tell_all(self, title: str, text: str, at: datetime, *, but: str = "") -> None:
+    def tell_all(self, told: Notice, at: datetime, *, but: str = "") -> None:
         """Send word of the monitor itself through every channel `but` one; the same word twice is one delivery.
 
         A channel with `only:` was asked for certain alerts: it gets such word if there is no other. Digests do not hold
@@ -98,10 +98,9 @@ class Outbox:
         """
         away = {but, *self.ledger.disabled_channels()}
         able = [each for name, each in self.channels.items() if name in self.notifiers and name not in away]
-        body = notice(title, text, at)
         for channel in [each for each in able if each.only is None] or able:
             when = send_at(replace(channel, digest=""), at)
-            self.ledger.add_delivery(None, channel, body, send_at=when, now=at)
+            self.ledger.add_delivery(None, channel, notice(told, at, channel.locale), send_at=when, now=at)
 
     def _sent_at(self, channel: Channel, now: datetime) -> Sequence[datetime]:
         rate = rate_of(channel)
@@ -151,7 +150,7 @@ class Outbox:
             if self._failing.pop(name, None):
                 self.ledger.end_rest(f"channel {name}")
             if self.ledger.mark_well(name):
-                self._tell_others(name, "takes its alerts again", "", now)
+                self._tell_others(NoticeKind.CHANNEL_RECOVERED, name, "", now)
             return
         attempts = 1 + max(delivery.attempts for delivery in group)
         again = (
@@ -171,14 +170,13 @@ class Outbox:
         self.ledger.mark_dead(ids, error)
         if outcome.disable:
             self.ledger.disable_channel(name, error, now)
-            self._tell_others(name, "is gone for good and gets no more alerts", error, now)
+            self._tell_others(NoticeKind.CHANNEL_GONE, name, error, now)
         elif self.ledger.mark_failing(name, error, now):
-            self._tell_others(name, "does not take its alerts", error, now)
+            self._tell_others(NoticeKind.CHANNEL_FAILING, name, error, now)
 
-    def _tell_others(self, name: str, what: str, why: str, now: datetime) -> None:
+    def _tell_others(self, kind: NoticeKind, name: str, error: str, now: datetime) -> None:
         """Say through the other channels how it is with this one: once when it fails, once when it is well again."""
-        advice = "`monitor deliveries --state dead` lists what was given up, `monitor deliveries retry` sends it again."
-        self.tell_all(f"Channel {name} {what}", f"{why}. {advice}" if why else advice, now, but=name)
+        self.tell_all(Notice(kind, name, {"error": error} if error else {}), now, but=name)
 
     def _mind_the_clock(self, now: datetime) -> None:
         """Mend what was timed by a clock that was ahead: seen when it steps back, and looked for at the start."""

@@ -6,14 +6,15 @@ is the least that it gets. Nothing but 410 ends polling.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from itertools import pairwise
 from statistics import median_low
 
 from monitor.model import (
     Fetched,
+    Notice,
+    NoticeKind,
     NotModified,
     Outcome,
     Read,
@@ -23,7 +24,7 @@ from monitor.model import (
     Unreachable,
 )
 
-__all__ = ["Silence", "SilenceKind", "interval", "late", "mended", "next_state", "retry_interval", "silence"]
+__all__ = ["interval", "late", "mended", "next_state", "retry_interval", "silence"]
 
 SHORTEST = timedelta(minutes=5)
 LONGEST = timedelta(hours=6)
@@ -254,54 +255,33 @@ def _spoken(span: timedelta) -> str:
     return f"{seconds} seconds"
 
 
-class SilenceKind(StrEnum):
-    """Why nothing is heard of a source, or that it is heard again."""
-
-    DEAD = "dead"
-    BLOCKED = "blocked"
-    QUIET = "quiet"
-    RECOVERED = "recovered"
-
-
-@dataclass(frozen=True)
-class Silence:
-    """A word to the user about the monitor itself: `since` is when `source` was last heard, None for never."""
-
-    source: str
-    kind: SilenceKind
-    since: datetime | None
-    detail: str
-
-
-def silence(source: Source, state: SourceState, now: datetime) -> Silence | None:
+def silence(source: Source, state: SourceState, now: datetime) -> Notice | None:
     """Return what to tell about the silence of `source`: once when it falls silent, once when it is heard again.
 
-    The caller sends it and keeps `state.silence_alerted`: true after any kind but `recovered`.
+    The caller sends it and keeps `state.silence_alerted`: true after any kind but `source_recovered`.
     """
     found = _silence(source, state, now)
     if found is not None:
         return None if state.silence_alerted else found
     if state.silence_alerted and not state.failures:
-        return Silence(source.name, SilenceKind.RECOVERED, state.last_success_at, "it is heard again")
+        return Notice(NoticeKind.SOURCE_RECOVERED, source.name)
     return None
 
 
-def _silence(source: Source, state: SourceState, now: datetime) -> Silence | None:
+def _silence(source: Source, state: SourceState, now: datetime) -> Notice | None:
     since = state.last_success_at
     if since is not None and since - now > _STEP_BACK:
         since = None  # noted by a clock that was ahead
     if state.gone:
-        return Silence(source.name, SilenceKind.DEAD, since, "it is gone for good and is not polled any more")
+        return Notice(NoticeKind.SOURCE_GONE, source.name)
     if state.failures >= _DEAD_FAILURES and (since is None or now - since >= _DEAD_FOR):
         blocked = state.last_result in {Trouble.BLOCKED, Trouble.ROBOTS, Trouble.RATE_LIMITED}
-        kind = SilenceKind.BLOCKED if blocked else SilenceKind.DEAD
-        return Silence(
-            source.name, kind, since, f"{state.failures} polls in a row failed, last: {state.error}"
-        )
+        kind = NoticeKind.SOURCE_BLOCKED if blocked else NoticeKind.SOURCE_DEAD
+        return Notice(kind, source.name, {"failures": state.failures, "error": state.error})
     return None if state.failures else _quiet(source, state, now)
 
 
-def _quiet(source: Source, state: SourceState, now: datetime) -> Silence | None:
+def _quiet(source: Source, state: SourceState, now: datetime) -> Notice | None:
     published = state.published
     if len(published) < _ENOUGH_PUBLISHED:
         return None
@@ -309,9 +289,4 @@ def _quiet(source: Source, state: SourceState, now: datetime) -> Silence | None:
     if now - published[0] <= max(_QUIET_FOR, _QUIET_RHYTHMS * usual):
         return None
     days = (now - published[0]).days
-    return Silence(
-        source.name,
-        SilenceKind.QUIET,
-        published[0],
-        f"it can be read, but has published nothing for {days} days; before, never longer than {usual.days + 1}",
-    )
+    return Notice(NoticeKind.SOURCE_QUIET, source.name, {"days": days, "usual_days": usual.days + 1})

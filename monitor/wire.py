@@ -23,8 +23,8 @@ from monitor.fetch import Fetcher
 from monitor.fetch.domains import domain
 from monitor.journal import PollLog, log_poll
 from monitor.ledger import Ledger
-from monitor.model import Event, Source, Work, counted
-from monitor.notify import notifier
+from monitor.model import Event, NoticeKind, Source, Work, counted
+from monitor.notify import notice_words, notifier
 from monitor.outbox import Outbox
 from monitor.pipeline import Pipeline, Polled, Recorder, adopt_rules
 from monitor.reader import ProcessReader
@@ -120,12 +120,11 @@ class House:
             found = schedule.silence(source, row.state, at) if source and is_settled else None
             if found is None:
                 continue
-            heard = found.kind is schedule.SilenceKind.RECOVERED
-            title = f"Source {found.source} " + ("is heard again" if heard else f"is {found.kind.value}")
-            log.warning("%s: %s", title, found.detail)
+            heard = found.kind is NoticeKind.SOURCE_RECOVERED
+            log.warning("%s: %s", *notice_words(found))
             with self.ledger.transaction(durable=True):
                 self.ledger.save_states([replace(row.state, silence_alerted=not heard)])
-                self.outbox.tell_all(title, found.detail, at)
+                self.outbox.tell_all(found, at)
 
     async def close(self, grace: float) -> None:
         """Finish what is in hand, within `grace` seconds, and let go of network, processes and channels."""

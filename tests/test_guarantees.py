@@ -20,7 +20,7 @@ from monitor import wire
 from monitor.cli import main
 from monitor.extract import Extractor
 from monitor.ledger import Ledger, schema
-from monitor.model import Channel, ChannelKind, Delivery, DeliveryState, VerdictKind
+from monitor.model import Channel, ChannelKind, Delivery, DeliveryState, Notice, NoticeKind, VerdictKind
 from monitor.notify import Notifier, alert_body, notice, notifier, sample_alert
 from monitor.outbox import Outbox
 from monitor.wire import House
@@ -217,7 +217,9 @@ def _queue(ledger: Ledger, channel: str, count: int, at: datetime) -> None:
             state=DeliveryState.PENDING,
             attempts=0,
             next_attempt_at=at,
-            body=alert_body(notice(f"Work {number}", "word " * 100, at)),
+            body=alert_body(
+                notice(Notice(NoticeKind.CHANNEL_FAILING, f"Work {number}", {"error": "word " * 100}), at)
+            ),
             created_at=at,
         )
         for number in range(count)

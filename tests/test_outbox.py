@@ -22,6 +22,8 @@ from monitor.model import (
     DeliveryState,
     Event,
     Message,
+    Notice,
+    NoticeKind,
     Rule,
     alert,
 )
@@ -199,6 +201,10 @@ async def test_word_of_a_dead_channel_comes_once_and_once_again_when_it_is_well(
             "title": "Channel hook does not take its alerts",
             "text": "550 refused. `monitor deliveries --state dead` lists what was given up, "
             "`monitor deliveries retry` sends it again.",
+            "language": "en",
+            "notice": "channel_failing",
+            "name": "hook",
+            "error": "550 refused",
         }
     ]
     post.queue(2)
@@ -226,7 +232,8 @@ async def test_word_of_the_monitor_goes_to_those_who_asked_for_no_certain_alerts
     post.channels["phone"] = Channel(name="phone", kind=ChannelKind.CONSOLE, target="", **phone)
     post.notifiers["phone"] = FakeNotifier()
     with post.ledger.transaction():
-        post.outbox.tell_all("Source news.example is silent", "Nothing for 9 days.", post.clock(), but="hook")
+        silent = Notice(NoticeKind.SOURCE_QUIET, "news.example", {"days": 9, "usual_days": 2})
+        post.outbox.tell_all(silent, post.clock(), but="hook")
     assert set(post.outbox.due()) == told
 
 

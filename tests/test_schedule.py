@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.model import (
     Fetched,
+    NoticeKind,
     NotModified,
     Outcome,
     Read,
@@ -22,7 +23,6 @@ from monitor.schedule import (
     LONGEST,
     LONGEST_RETRY,
     SHORTEST,
-    SilenceKind,
     interval,
     next_state,
     retry_interval,
@@ -249,21 +249,21 @@ def test_the_twenty_latest_publications_are_remembered_and_dates_of_the_future_a
     [
         ({"failures": 4, "last_success_at": NOW - 9 * DAY}, None),
         ({"failures": 5, "last_success_at": NOW - HOUR}, None),
-        ({"failures": 5, "last_success_at": NOW - DAY}, SilenceKind.DEAD),
-        ({"failures": 5}, SilenceKind.DEAD),
-        ({"failures": 9, "last_success_at": NOW - DAY, "last_result": "blocked"}, SilenceKind.BLOCKED),
-        ({"failures": 9, "last_success_at": NOW - DAY, "last_result": "robots"}, SilenceKind.BLOCKED),
-        ({"failures": 1, "gone": True, "last_success_at": NOW - HOUR}, SilenceKind.DEAD),
+        ({"failures": 5, "last_success_at": NOW - DAY}, NoticeKind.SOURCE_DEAD),
+        ({"failures": 5}, NoticeKind.SOURCE_DEAD),
+        ({"failures": 9, "last_success_at": NOW - DAY, "last_result": "blocked"}, NoticeKind.SOURCE_BLOCKED),
+        ({"failures": 9, "last_success_at": NOW - DAY, "last_result": "robots"}, NoticeKind.SOURCE_BLOCKED),
+        ({"failures": 1, "gone": True, "last_success_at": NOW - HOUR}, NoticeKind.SOURCE_GONE),
         ({"published": every(DAY, newest=6 * DAY)}, None),
-        ({"published": every(DAY, newest=8 * DAY)}, SilenceKind.QUIET),
-        ({"published": every(HOUR, newest=8 * DAY)}, SilenceKind.QUIET),
+        ({"published": every(DAY, newest=8 * DAY)}, NoticeKind.SOURCE_QUIET),
+        ({"published": every(HOUR, newest=8 * DAY)}, NoticeKind.SOURCE_QUIET),
         ({"published": every(7 * DAY, newest=30 * DAY)}, None),
-        ({"published": every(7 * DAY, newest=36 * DAY)}, SilenceKind.QUIET),
+        ({"published": every(7 * DAY, newest=36 * DAY)}, NoticeKind.SOURCE_QUIET),
         ({"published": every(DAY, count=4, newest=300 * DAY)}, None),
         ({"published": every(DAY, newest=8 * DAY), "failures": 1}, None),
     ],
 )  # fmt: skip
-def test_silence_is_told_once(fields: dict[str, Any], kind: SilenceKind | None) -> None:
+def test_silence_is_told_once(fields: dict[str, Any], kind: NoticeKind | None) -> None:
     found = silence(source(), state(**fields), NOW)
     assert (found.kind if found else None) == kind
     assert silence(source(), state(silence_alerted=True, **{"failures": 5, **fields}), NOW) is None
@@ -273,7 +273,7 @@ def test_recovery_is_told_once_and_only_after_a_silence_that_was_told() -> None:
     heard = state(last_success_at=NOW, published=every(DAY))
     told = silence(source(), replace(heard, silence_alerted=True), NOW)
     assert told is not None
-    assert told.kind is SilenceKind.RECOVERED
+    assert told.kind is NoticeKind.SOURCE_RECOVERED
     assert silence(source(), heard, NOW) is None
 
 

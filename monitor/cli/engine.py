@@ -180,7 +180,8 @@ def spelt(edtf: str | None) -> str:
     """Return a period as a person writes it: "summer 2023", "27 October 2023"."""
     if edtf is None:
         return ""
-    from monitor.notify.dates import locale_of, spell  # noqa: PLC0415 - as above
+    from monitor.i18n import locale_of  # noqa: PLC0415 - as above
+    from monitor.notify.dates import spell  # noqa: PLC0415 - as above
 
     return spell(When.parse(edtf), locale_of("en"))
 
@@ -226,7 +227,7 @@ def send_test(channel: Channel) -> None:
             state=DeliveryState.PENDING,
             attempts=0,
             next_attempt_at=now,
-            body=alert_body(sample_alert(now)),
+            body=alert_body(sample_alert(now, channel.locale)),
             created_at=now,
         )
         one = notifier(channel)

@@ -113,10 +113,22 @@ def build_channel(report: Report, path: Path_, value: Any, named: Named) -> Chan
         quiet=report.tried((*path, "quiet"), lambda: words.quiet(entry.quiet or "", named.timezone))
         if entry.quiet
         else "",
-        locale=entry.locale or named.language,
+        locale=_locale(report, path, entry, named),
         allow_private=getattr(entry, "allow_private", False),
     )
     return channel if len(report.faults) == before else None
+
+
+def _locale(report: Report, path: Path_, entry: ChannelEntry, named: Named) -> str:
+    """Return the locale of the channel's language, with the country that `locale` names."""
+    if entry.language and entry.locale and entry.language.partition("_")[0] != entry.locale.partition("_")[0]:
+        report.fault(
+            (*path, "locale"),
+            f"{shown(entry.locale.replace('_', '-'))} is of another language than "
+            f"{shown(entry.language.replace('_', '-'))}",
+            "`locale` names a country of the language, as in en-US",
+        )
+    return entry.locale or entry.language or named.language
 
 
 def _common_options(report: Report, path: Path_, entry: ChannelEntry) -> dict[str, Any]:

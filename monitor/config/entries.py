@@ -169,6 +169,15 @@ def _locale(text: str) -> str:
         ) from None
 
 
+def _spoken(text: str) -> str:
+    from monitor.i18n import spoken  # noqa: PLC0415 - as above
+
+    try:
+        return str(spoken(text))
+    except ValueError as error:
+        raise ValueError(f"alerts are not written in {shown(text)}; {error}") from None
+
+
 Language = Annotated[
     str,
     PlainValidator(told(_language)),
@@ -176,6 +185,17 @@ Language = Annotated[
 ]
 LocaleName = Annotated[
     str, PlainValidator(told(_locale)), WithJsonSchema({"type": "string", "examples": ["en", "pl", "pt-BR"]})
+]
+
+SpokenLanguage = Annotated[
+    str,
+    PlainValidator(told(_spoken)),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "examples": ["en", "pl", "de", "es", "fr", "pt-BR", "it", "ja", "ko", "zh", "zh-TW", "tr", "id"],
+        }
+    ),
 ]
 
 
@@ -312,7 +332,10 @@ class ChannelEntry(Entry):
     quiet: Annotated[
         Public | None, Field(description="Hours in which alerts wait, 22:00-07:00, with a zone.")
     ] = None
-    locale: Annotated[LocaleName | None, Field(description="Language in which dates are written.")] = None
+    language: Annotated[SpokenLanguage | None, Field(description="Language of the alerts.")] = None
+    locale: Annotated[
+        LocaleName | None, Field(description="Country whose dates are written, as in en-US.")
+    ] = None
     rate: Annotated[
         Rate | None, Field(description="So many messages in a while, as in 20/1h; the rest is summed up.")
     ] = None
@@ -418,7 +441,7 @@ class File(Entry):
         Zone | None, Field(description="Zone of digests and quiet hours that name none; UTC when left out.")
     ] = None
     language: Annotated[
-        LocaleName | None, Field(description="Language in which alerts write dates; English when left out.")
+        SpokenLanguage | None, Field(description="Language of the alerts; English when left out.")
     ] = None
 
 

@@ -22,7 +22,7 @@ Path_ = tuple[str | int, ...]
 
 # The keys of a channel whose values are no secrets.
 _OPEN_KEYS = frozenset(
-    {"console", "email", "file", "name", "only", "except", "digest", "quiet", "locale", "rate", "timeout", "allow_private",
+    {"console", "email", "file", "name", "only", "except", "digest", "quiet", "language", "locale", "rate", "timeout", "allow_private",
      "from", "unsubscribe"}
 )  # fmt: skip
 

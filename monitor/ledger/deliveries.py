@@ -54,12 +54,12 @@ def add_delivery(
 ) -> Delivery:
     """Put an alert on its way to `channel`, not before `send_at`; None for `change` is word of the monitor itself.
 
-    Its id follows from channel and body, but for the numbers of rows, so that the same alert never has two, in a ledger that
+    Its id follows from channel and body, but for the numbers of rows and the words of a language, so that the same alert never has two, in a ledger that
     was put back from a backup either, which may number anew what it finds again. Putting it there again adds nothing;
     another change that says the same has an id of its own.
     """
     frozen = _json(body)
-    named = channel.name.encode() + b"\0" + _json(_unnumbered(body))
+    named = channel.name.encode() + b"\0" + _json(_identity(body))
     each = _id(named)
     while change is not None and _is_of_another(ledger, each, change.id):
         named += b"\0"
@@ -82,15 +82,22 @@ def _json(body: dict[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def _unnumbered(body: dict[str, Any]) -> dict[str, Any]:
-    """Return an alert without the ids of its change and of its claims, and without the command that names one."""
+_NUMBERED = ("id", "claim", "show")
+_WORDED = ("sentence", "language")
+
+
+def _identity(body: dict[str, Any]) -> dict[str, Any]:
+    """Return an alert without the numbers of rows and the command that names one, and without what depends on a language."""
     data = body.get("data")
     if not isinstance(data, dict):
         return body
-    kept = {name: value for name, value in data.items() if name not in ("id", "claim", "show")}
+    # Word of the monitor itself has its title and text in words, and says what it is in `notice` and the fields beside it.
+    left_out = (*_NUMBERED, *_WORDED, *(("title", "text") if "notice" in data else ()))
+    kept = {name: value for name, value in data.items() if name not in left_out}
     if "evidence" in kept:
         kept["evidence"] = [
-            {name: value for name, value in each.items() if name != "claim"} for each in kept["evidence"]
+            {name: value for name, value in each.items() if name not in ("claim", "lang")}
+            for each in kept["evidence"]
         ]
     return {**body, "data": kept}
 

@@ -17,6 +17,7 @@ from monitor.model.claim import (
 )
 from monitor.model.counting import counted
 from monitor.model.document import Document
+from monitor.model.notice import Notice, NoticeKind
 from monitor.model.reading import Read, Reading
 from monitor.model.source import (
     Fetched,
@@ -50,6 +51,8 @@ __all__ = [
     "Key",
     "Message",
     "NotModified",
+    "Notice",
+    "NoticeKind",
     "Observation",
     "Outcome",
     "Parsed",

@@ -100,6 +100,7 @@ def _evidence(observation: Observation) -> dict[str, Any]:
     return {
         "claim": observation.claim_id or None,
         "quote": _cut(claim.quote, _QUOTE),
+        "lang": observation.lang or None,
         "headline": _cut(observation.headline, _HEADLINE),
         "url": observation.url,
         "source": observation.source,

@@ -41,14 +41,15 @@ from monitor.notify.email import Email
 from monitor.notify.exec import Exec, program_trouble
 from monitor.notify.file import File
 from monitor.notify.message import alert_body, message
+from monitor.notify.notices import notice, notice_words
 from monitor.notify.retry import next_attempt_at
-from monitor.notify.sample import notice, sample_alert, sample_change
+from monitor.notify.sample import sample_alert, sample_change
 from monitor.notify.timetable import batches, check_timetable, rate_of, send_at
 from monitor.notify.webhook import Webhook
 from monitor.notify.wording import composed
 
 __all__ = [
-    "NOTIFIERS", "Attempt", "Notifier", "alert_body", "attempt", "batches", "composed", "message", "next_attempt_at", "notice", "notifier",
+    "NOTIFIERS", "Attempt", "Notifier", "alert_body", "attempt", "batches", "composed", "message", "next_attempt_at", "notice", "notice_words", "notifier",
     "program_trouble", "rate_of", "sample_alert", "sample_change", "send_at",
 ]  # fmt: skip
 

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from monitor.errors import DeliveryError
 from monitor.model import Channel, Message
-from monitor.notify.layout import Layout, text_of
+from monitor.notify.layout import Layout, lines_of
 from monitor.notify.threads import in_thread
 from monitor.notify.wording import Telling
 
@@ -60,21 +60,14 @@ class Console:
 
 
 def _lines(telling: Telling) -> Text:
-    first, *rest = text_of(telling).split("\n")
-    text = Text(first, style="bold")
-    for line in rest:
-        is_link = bool(telling.link) and line == telling.link
-        style = (
-            "dim"
-            if line.startswith(f"{telling.was}:")
-            else "green"
-            if line.startswith(f"{telling.now}:")
-            else ""
-        )
-        text.append("\n")
-        text.append(line, style=f"blue underline link {telling.link}" if is_link else style or "not bold")
-    text.append("\n")
-    return text
+    styles = {
+        "sentence": "bold",
+        "before": "dim",
+        "after": "green",
+        "link": f"blue underline link {telling.link}",
+    }
+    lines = [Text(line, style=styles.get(role, "not bold")) for line, role in lines_of(telling)]
+    return Text("\n").join([*lines, Text("")])
 
 
 def _styled(texts: Sequence[Text], stream: TextIO) -> str:

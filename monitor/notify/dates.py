@@ -1,99 +1,77 @@
 """A period as a person writes it: every EDTF form of the contract, in the words and the order of a locale (CLDR, by Babel).
 
-What CLDR has no words for (seasons, halves, early, "or later") stands in `_WORDS`, one entry a language; a language without an
-entry gets the months that such a period has, so that nothing is ever shown in a foreign word.
+What CLDR has no words for (seasons, halves, early, "or later") are messages of the catalogues: a noun for labels in the context
+"period", an adverbial for sentences ("in May 2024") in the context "at". A locale without a catalogue gets the months that such
+a period has, so that nothing is ever shown in a foreign word.
 """
 
 from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_skeleton, parse_pattern
 from babel.lists import format_list
 
+from monitor.i18n import Catalogue, Message, catalogue, pmessage
 from monitor.model import When
 
-__all__ = ["locale_of", "spell", "spell_day", "spell_move", "spell_range"]
+__all__ = ["spell", "spell_at", "spell_day", "spell_move"]
 
 _QUARTERS = {33: 1, 34: 2, 35: 3, 36: 4}
+# Numerals that begin with a vowel in Italian, where the article depends on it.
+_VOWEL_DAYS = frozenset({8, 11})
+
+# By EDTF's sub-year codes: the noun, and the adverbial.
+_SUB_YEARS: Final[Mapping[int, tuple[Message, Message]]] = {
+    21: (pmessage("period", "spring {year}"), pmessage("at", "in spring {year}")),
+    22: (pmessage("period", "summer {year}"), pmessage("at", "in summer {year}")),
+    23: (pmessage("period", "autumn {year}"), pmessage("at", "in autumn {year}")),
+    24: (pmessage("period", "winter {year}"), pmessage("at", "in winter {year}")),
+    37: (pmessage("period", "early {year}"), pmessage("at", "in early {year}")),
+    38: (pmessage("period", "mid-{year}"), pmessage("at", "in mid-{year}")),
+    39: (pmessage("period", "late {year}"), pmessage("at", "in late {year}")),
+    40: (pmessage("period", "the first half of {year}"), pmessage("at", "in the first half of {year}")),
+    41: (pmessage("period", "the second half of {year}"), pmessage("at", "in the second half of {year}")),
+}
+# By the first and the last day of the range, 0 for the last of the month.
+_OF_MONTH: Final[Mapping[tuple[int, int], tuple[Message, Message]]] = {
+    (1, 10): (pmessage("period", "early {month}"), pmessage("at", "in early {month}")),
+    (11, 20): (pmessage("period", "mid-{month}"), pmessage("at", "in mid-{month}")),
+    (21, 0): (pmessage("period", "late {month}"), pmessage("at", "in late {month}")),
+    (1, 15): (
+        pmessage("period", "the first half of {month}"),
+        pmessage("at", "in the first half of {month}"),
+    ),
+    (16, 0): (
+        pmessage("period", "the second half of {month}"),
+        pmessage("at", "in the second half of {month}"),
+    ),
+    (1, 7): (pmessage("period", "the first week of {month}"), pmessage("at", "in the first week of {month}")),
+}
+_WEEK: Final = (pmessage("period", "the week of {day}"), pmessage("at", "in the week of {day}"))
 
 
-@dataclass(frozen=True)
-class _Words:
-    """How a language names the periods that CLDR does not; `{}` is the year or month inside, in the genitive where it has one."""
-
-    sub_years: Mapping[int, str]
-    thirds: tuple[str, str, str]
-    halves: tuple[str, str]
-    first_week: str
-    week: str
-    end: str
-    around: str
-    until: str
-    since: str
-    decade: str
-
-
-_EN = _Words(
-    sub_years={
-        21: "spring {}", 22: "summer {}", 23: "autumn {}", 24: "winter {}",
-        37: "early {}", 38: "mid-{}", 39: "late {}",
-        40: "the first half of {}", 41: "the second half of {}",
-    },
-    thirds=("early {}", "mid-{}", "late {}"),
-    halves=("the first half of {}", "the second half of {}"),
-    first_week="the first week of {}",
-    week="the week of {}",
-    end="the end of {}",
-    around="around {}",
-    until="no later than {}",
-    since="{} or later",
-    decade="the {}0s",
-)  # fmt: skip
-_PL = _Words(
-    sub_years={
-        21: "wiosna {}", 22: "lato {}", 23: "jesień {}", 24: "zima {}",
-        37: "początek {}", 38: "połowa {}", 39: "koniec {}",
-        40: "pierwsza połowa {}", 41: "druga połowa {}",
-    },
-    thirds=("początek {}", "połowa {}", "koniec {}"),
-    halves=("pierwsza połowa {}", "druga połowa {}"),
-    first_week="pierwszy tydzień {}",
-    week="tydzień od {}",
-    end="koniec {}",
-    around="około {}",
-    until="nie później niż {}",
-    since="{} lub później",
-    decade="lata {}0.",
-)  # fmt: skip
-_WORDS = {"en": _EN, "pl": _PL}
-# Americans say fall; the rest of the English-speaking world autumn.
-_FALL = "fall {}"
-
-
-def locale_of(tag: str) -> Locale:
-    """Return the locale that `tag` names ("pl", "pt-BR", "en_US"); plain "en" is international English, 17 October 2023.
-
-    An unknown tag falls back to its language and then to English: wording never fails.
-    """
-    return _locale(tag.strip().replace("-", "_"))
-
-
-@lru_cache(maxsize=64)
-def _locale(tag: str) -> Locale:
-    for name in (tag, tag.partition("_")[0]):
-        try:
-            locale = Locale.parse(name)
-        except (UnknownLocaleError, ValueError, TypeError):
-            continue
-        return Locale("en", "001") if str(locale) == "en" else locale
-    return Locale("en", "001")
+# CLDR has the nominative and the genitive of months, not the case after "in".
+_MONTHS: Final = (
+    pmessage("at, January", "in {month}"),
+    pmessage("at, February", "in {month}"),
+    pmessage("at, March", "in {month}"),
+    pmessage("at, April", "in {month}"),
+    pmessage("at, May", "in {month}"),
+    pmessage("at, June", "in {month}"),
+    pmessage("at, July", "in {month}"),
+    pmessage("at, August", "in {month}"),
+    pmessage("at, September", "in {month}"),
+    pmessage("at, October", "in {month}"),
+    pmessage("at, November", "in {month}"),
+    pmessage("at, December", "in {month}"),
+)
 
 
 def spell(when: When, locale: Locale) -> str:
@@ -115,29 +93,31 @@ def spell_move(before: When, after: When, locale: Locale) -> tuple[str, str]:
     return _pair(before.edtf, after.edtf, locale) or (spell(before, locale), spell(after, locale))
 
 
-def spell_range(when: When, locale: Locale) -> tuple[str, str] | None:
-    """Return both ends of a closed range ("May", "July 2024"); None where `when` is no range or has a name of its own."""
-    first, slash, last = when.edtf.partition("/")
-    if not slash or ".." in (first, last) or _named_range(when, locale):
-        return None
-    return _pair(first, last, locale) or (_spell(first, locale), _spell(last, locale))
+def spell_at(when: When, locale: Locale) -> str:
+    """Return `when` as it stands in a sentence: "on 27 October 2023", "in early 2024", "by the end of 2024".
+
+    In a locale without a catalogue it is the noun: there are no sentences in it.
+    """
+    return _spell_at(when.edtf, locale)
 
 
 @lru_cache(maxsize=4096)
 def _spell(edtf: str, locale: Locale) -> str:
-    words = _words(locale)
+    words = catalogue(locale)
     if edtf.endswith(("~", "?", "%")) and "/" not in edtf:
-        return words.around.format(_inner(edtf[:-1], locale)) if words else f"~ {_spell(edtf[:-1], locale)}"
+        if words is None:
+            return f"~ {_spell(edtf[:-1], locale)}"
+        return words.say(pmessage("period", "around {date}"), date=_inner(edtf[:-1], locale))
     if edtf.startswith("["):
-        members = [part.strip() for part in edtf[1:-1].split(",")]
+        members = _members(edtf)
         pair = _pair(members[0], members[1], locale) if len(members) == 2 else None
-        parts = list(pair or [_spell(member, locale) for member in members])
-        return format_list(parts, style="or", locale=locale)
+        return _either(list(pair or [_spell(member, locale) for member in members]), locale)
     if "/" in edtf:
         return _spell_interval(edtf, locale)
     if edtf.endswith("X"):
-        decade = edtf[:3]
-        return words.decade.format(decade) if words else _between(When(f"{decade}0/{decade}9"), locale)
+        if words is None:
+            return _between(When(f"{edtf[:3]}0/{edtf[:3]}9"), locale)
+        return words.say(pmessage("period", "the {decade}s"), decade=f"{edtf[:3]}0")
     pieces = [int(piece) for piece in edtf.split("-")]
     match pieces:
         case [year]:
@@ -145,12 +125,14 @@ def _spell(edtf: str, locale: Locale) -> str:
         case [year, month] if month <= 12:
             return _skeleton("yMMMM", date(year, month, 1), locale)
         case [year, code] if code in _QUARTERS:
-            return _skeleton("yQQQ", date(year, _QUARTERS[code] * 3, 1), locale)
+            short, long = _quarter(year, code, locale)
+            if words is None:
+                return short
+            return words.say(pmessage("period", "{quarter}"), quarter=short, quarter_long=long)
         case [year, code]:
             if words is None:
                 return _between(When(edtf), locale)
-            phrase = _FALL if code == 23 and _is_american(locale) else words.sub_years[code]
-            return phrase.format(_spell(f"{year:04}", locale))
+            return words.say(_SUB_YEARS[code][0], year=_spell(f"{year:04}", locale))
         case [year, month, day]:
             return _skeleton("yMMMMd", date(year, month, day), locale)
         case _:
@@ -158,55 +140,127 @@ def _spell(edtf: str, locale: Locale) -> str:
 
 
 def _spell_interval(edtf: str, locale: Locale) -> str:
-    words = _words(locale)
+    words = catalogue(locale)
     first, _, last = edtf.partition("/")
     if first == "..":
-        inner = _end(last, locale)
-        return words.until.format(inner) if words else f"– {inner}"
+        if words is None:
+            return f"– {_spell(last, locale)}"
+        if inner := _ended_period(last, locale):
+            return words.say(pmessage("period", "no later than the end of {date}"), date=inner)
+        return words.say(pmessage("period", "no later than {date}"), date=_spell(last, locale))
     if last == "..":
         inner = _spell(first, locale)
-        return words.since.format(inner) if words else f"{inner} –"
+        return words.say(pmessage("period", "{date} or later"), date=inner) if words else f"{inner} –"
     when = When(edtf)
     return _named_range(when, locale) or _between(when, locale)
 
 
-def _end(edtf: str, locale: Locale) -> str:
-    """Return the last day of a year or month as "the end of 2024"."""
-    words = _words(locale)
+@lru_cache(maxsize=4096)
+def _spell_at(edtf: str, locale: Locale) -> str:
+    noun = _spell(edtf, locale)
+    if (words := catalogue(locale)) is None:
+        return noun
+    if edtf.endswith(("~", "?", "%")) and "/" not in edtf:
+        inner = edtf[:-1]
+        values = {"date": _inner(inner, locale), "date_at": _spell_at(inner, locale)}
+        return words.say(pmessage("at", "around {date}"), **values)
+    if edtf.startswith("["):
+        members = _members(edtf)
+        either = _either([_spell_at(member, locale) for member in members], locale)
+        if len(members[0]) == len("2023-10-27"):
+            return words.say(pmessage("at", "on {dates}"), dates=noun, dates_at=either)
+        return words.say(pmessage("at", "in {dates}"), dates=noun, dates_at=either)
+    if "/" in edtf:
+        return _interval_at(edtf, words)
+    if edtf.endswith("X"):
+        return words.say(pmessage("at", "in the {decade}s"), decade=f"{edtf[:3]}0")
+    pieces = [int(piece) for piece in edtf.split("-")]
+    match pieces:
+        case [_]:
+            return words.say(pmessage("at", "in {year}"), year=noun)
+        case [_, month] if month <= 12:
+            year = _spell(edtf[:4], locale)
+            return words.say(_MONTHS[month - 1], month=noun, month_year=year)
+        case [year, code] if code in _QUARTERS:
+            short, long = _quarter(year, code, locale)
+            return words.say(pmessage("at", "in {quarter}"), quarter=short, quarter_long=long)
+        case [year, code]:
+            return words.say(_SUB_YEARS[code][1], year=_spell(f"{year:04}", locale))
+        case [_, _, day] if day in _VOWEL_DAYS:
+            return words.say(pmessage("at, the 8th or the 11th", "on {day}"), day=noun)
+        case _:
+            return words.say(pmessage("at", "on {day}"), day=noun)
+
+
+def _interval_at(edtf: str, words: Catalogue) -> str:
+    locale = words.locale
+    first, _, last = edtf.partition("/")
+    if first == "..":
+        if inner := _ended_period(last, locale):
+            return words.say(pmessage("at", "by the end of {date}"), date=inner)
+        if len(last) == len("2023-10-27"):
+            days = {"day": _spell(last, locale), "day_at": _spell_at(last, locale)}
+            return words.say(pmessage("at", "by {day}"), **days)
+        values = {"date": _spell(last, locale), "date_at": _spell_at(last, locale)}
+        return words.say(pmessage("at", "by {date}"), **values)
+    if last == "..":
+        values = {"date": _spell(first, locale), "date_at": _spell_at(first, locale)}
+        return words.say(pmessage("at", "{date_at} or later"), **values)
+    when = When(edtf)
+    if name := _named_range(when, locale, at=True):
+        return name
+    ends = _pair(first, last, locale) or (_spell(first, locale), _spell(last, locale))
+    values = {"range": _between(when, locale), "range_first": ends[0], "range_last": ends[1]}
+    if len(first) == len("2023-10-27"):
+        return words.say(pmessage("at, days", "between {range_first} and {range_last}"), **values)
+    return words.say(pmessage("at, months or years", "between {range_first} and {range_last}"), **values)
+
+
+def _members(edtf: str) -> list[str]:
+    return [part.strip() for part in edtf[1:-1].split(",")]
+
+
+def _either(parts: list[str], locale: Locale) -> str:
+    return str(format_list(parts, style="or", locale=locale))
+
+
+def _quarter(year: int, code: int, locale: Locale) -> tuple[str, str]:
+    on = date(year, _QUARTERS[code] * 3, 1)
+    return _skeleton("yQQQ", on, locale), _skeleton("yQQQQ", on, locale)
+
+
+def _ended_period(edtf: str, locale: Locale) -> str:
+    """Return the year or month that ends with the day `edtf`, "" where none does."""
     try:
         on = date.fromisoformat(edtf)
     except ValueError:
-        return _spell(edtf, locale)
-    if words is None or on.day != calendar.monthrange(on.year, on.month)[1]:
-        return _spell(edtf, locale)
-    return words.end.format(
-        _inner(f"{on.year:04}" if on.month == 12 else f"{on.year:04}-{on.month:02}", locale)
-    )
+        return ""
+    if on.day != calendar.monthrange(on.year, on.month)[1]:
+        return ""
+    return _inner(f"{on.year:04}" if on.month == 12 else f"{on.year:04}-{on.month:02}", locale)
 
 
 def _inner(edtf: str, locale: Locale) -> str:
     """Return a month in the form that stands after another noun (CLDR's "format" form), anything else as ever."""
     if len(edtf) == len("2023-10") and edtf[5:] <= "12":
-        return _squeeze(parse_pattern("MMMM y").apply(date.fromisoformat(f"{edtf}-01"), locale))
+        pattern = locale.datetime_skeletons["yMMMM"].pattern.replace("L", "M")
+        return _squeeze(parse_pattern(pattern).apply(date.fromisoformat(f"{edtf}-01"), locale))
     return _spell(edtf, locale)
 
 
-def _named_range(when: When, locale: Locale) -> str:
+def _named_range(when: When, locale: Locale, *, at: bool = False) -> str:
     """Return the name of the ranges of days that have one (CLAIMS: early October, a week), else ""."""
-    words = _words(locale)
+    words = catalogue(locale)
     lo, hi = when.interval
     if words is None or lo is None or hi is None or len(when.edtf) != len("2023-10-01/2023-10-10"):
         return ""
     if (lo.year, lo.month) == (hi.year, hi.month):
         last = calendar.monthrange(lo.year, lo.month)[1]
-        names = {
-            (1, 10): words.thirds[0], (11, 20): words.thirds[1], (21, last): words.thirds[2],
-            (1, 15): words.halves[0], (16, last): words.halves[1], (1, 7): words.first_week,
-        }  # fmt: skip
-        if name := names.get((lo.day, hi.day), ""):
-            return name.format(_inner(f"{lo.year:04}-{lo.month:02}", locale))
+        if found := _OF_MONTH.get((lo.day, 0 if hi.day == last else hi.day)):
+            return words.say(found[at], month=_inner(f"{lo.year:04}-{lo.month:02}", locale))
     if hi - lo == timedelta(days=6) and lo.weekday() == calendar.MONDAY:
-        return words.week.format(_skeleton("yMMMMd", lo, locale))
+        values = {"day": _spell(lo.isoformat(), locale), "day_at": _spell_at(lo.isoformat(), locale)}
+        return words.say(_WEEK[at], **values)
     return ""
 
 
@@ -282,11 +336,11 @@ def _patterns(first: str, last: str, locale: Locale) -> tuple[_Pattern, _Pattern
 
 
 def _lengthen(pattern: str) -> str:
-    """Return `pattern` with month names in full, where it has them abbreviated."""
+    """Return `pattern` as in long dates: month names in full, days without a zero before them."""
     for short in ("MMM", "LLL"):
         if short in pattern and short + short[0] not in pattern:
             pattern = pattern.replace(short, short + short[0])
-    return pattern
+    return pattern.replace("dd", "d")
 
 
 def _skeleton(skeleton: str, on: date, locale: Locale) -> str:
@@ -297,11 +351,3 @@ def _skeleton(skeleton: str, on: date, locale: Locale) -> str:
 
 def _squeeze(text: str) -> str:
     return text.replace("\u2009", " ").replace("\u202f", " ").replace("\u00a0", " ")
-
-
-def _words(locale: Locale) -> _Words | None:
-    return _WORDS.get(locale.language)
-
-
-def _is_american(locale: Locale) -> bool:
-    return locale.language == "en" and locale.territory in {"US", "CA"}

@@ -218,9 +218,11 @@ class Email:
             tellings=tellings,
             further=self._layout.further(message.further_trailers),
             channel=plain(self._channel),
-            locale=self._layout.locale,
+            language=self._layout.language,
         )
         mail.add_alternative(page, subtype="html", cte="quoted-printable")
+        # After the parts, the first of which would take it along.
+        mail["Content-Language"] = self._layout.language
         mail.set_boundary(f"=_{_token(message.id)}")
         return mail
 

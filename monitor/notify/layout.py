@@ -12,13 +12,14 @@ from jinja2 import nodes
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from rich.cells import cell_len
 
 from monitor.errors import ConfigError
 from monitor.model import Channel
 from monitor.notify.plain import plain
-from monitor.notify.wording import Telling, digest_title, further_trailers, tell
+from monitor.notify.wording import Telling, digest_title, ended, further_trailers, language_of, tell
 
-__all__ = ["Layout", "text_of"]
+__all__ = ["Layout", "lines_of", "text_of"]
 
 _log = logging.getLogger(__name__)
 _LONGEST = 20_000
@@ -35,6 +36,7 @@ class Layout:
     def __init__(self, channel: Channel) -> None:
         self._where = f"channel {channel.name}"
         self.locale = channel.locale
+        self.language = language_of(channel.locale)
         self._subject = self._compiled(channel, "subject")
         self._text = self._compiled(channel, "template")
 
@@ -99,21 +101,33 @@ class Layout:
 
 def text_of(telling: Telling) -> str:
     """Return one alert as lines of plain text."""
-    lines = [telling.sentence if telling.sentence.endswith((".", "!", "?")) else f"{telling.sentence}."]
+    return "\n".join(line for line, _ in lines_of(telling))
+
+
+def lines_of(telling: Telling) -> list[tuple[str, str]]:
+    """Return the lines of one alert, each with what it is: "sentence", "before", "after", "link" or ""."""
+    lines = [(ended(telling.sentence, telling.full_stop), "sentence")]
     if telling.after:
-        lines.append("")
-        width = max(len(telling.was), len(telling.now)) + 1
+        lines.append(("", ""))
+        labels = [f"{label}{telling.colon}" for label in (telling.was, telling.now)]
+        # In cells of a terminal: a Chinese character takes two.
+        width = max(map(cell_len, labels))
         if telling.before:
-            lines.append(f"{telling.was + ':':{width}} {telling.before}")
-        lines.append(f"{telling.now + ':':{width}} {telling.after}")
+            lines.append((f"{_padded(labels[0], width)}{telling.before}", "before"))
+        lines.append((f"{_padded(labels[1], width)}{telling.after}", "after"))
     if telling.quote:
-        lines += ["", f"“{telling.quote}”"]
-    if telling.credit and not telling.first.endswith(telling.credit):
-        lines.append(telling.credit)
-    lines += [line for line in (telling.first, telling.headline, telling.link) if line]
+        lines += [("", ""), (telling.quoted, "")]
+    if telling.credit and not telling.is_first:
+        lines.append((telling.credit, ""))
+    rest = ((telling.first, ""), (telling.headline, ""), (telling.link, "link"))
+    lines += [(line, role) for line, role in rest if line]
     if telling.reference:
-        lines += ["", telling.reference]
-    return "\n".join(lines)
+        lines += [("", ""), (telling.reference, "")]
+    return lines
+
+
+def _padded(label: str, width: int) -> str:
+    return label + " " * (width - cell_len(label))
 
 
 def _plained(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from monitor.i18n import catalogue, locale_of, message
 from monitor.model import (
     Belief,
     Certainty,
@@ -17,14 +18,16 @@ from monitor.model import (
     Status,
     When,
 )
-from monitor.model import instant as instant_of
-from monitor.notify.wording import NOTICE, composed
+from monitor.notify.wording import composed
 
-__all__ = ["notice", "sample_alert", "sample_change"]
+__all__ = ["sample_alert", "sample_change"]
 
 
-def sample_change(now: datetime, title: str = "Test of your monitor") -> Change:
-    """Return a change of an invented work, its date moved by ten days to the month after `now`."""
+def sample_change(now: datetime, title: str = "", locale: str = "en") -> Change:
+    """Return a change of an invented work, its date moved by ten days to the month after `now`, in the words of `locale`."""
+    words = catalogue(locale_of(locale)) or catalogue(locale_of("en"))
+    assert words is not None  # noqa: S101 - English has its messages in the code
+    title = title or words.say(message("Test of your monitor"))
     key = Key(title, None, Event.RELEASE)
     month = (now.astimezone(UTC).replace(day=1) + timedelta(days=45)).strftime("%Y-%m")
     before, after = When.parse(f"{month}-17"), When.parse(f"{month}-27")
@@ -34,8 +37,8 @@ def sample_change(now: datetime, title: str = "Test of your monitor") -> Change:
         status=Status.SCHEDULED,
         when=after,
         certainty=Certainty.OFFICIAL,
-        sources=("your monitor",),
-        quote="This is a test: the channel works when you can read it.",
+        sources=(words.say(message("your monitor")),),
+        quote=words.say(message("This is a test: the channel works when you can read it.")),
     )
     evidence = Observation(
         claim=claim,
@@ -44,7 +47,7 @@ def sample_change(now: datetime, title: str = "Test of your monitor") -> Change:
         url="https://example.com/test",
         published=now,
         seen_at=now,
-        headline="A test alert",
+        headline=words.say(message("A test alert")),
     )
     return Change(
         kind=ChangeKind.MOVED_LATER,
@@ -57,12 +60,7 @@ def sample_change(now: datetime, title: str = "Test of your monitor") -> Change:
     )
 
 
-def sample_alert(now: datetime) -> dict[str, Any]:
-    """Return the alert of :func:`sample_change`, marked ``"test": true``."""
-    body = composed(sample_change(now))
+def sample_alert(now: datetime, locale: str = "en") -> dict[str, Any]:
+    """Return the alert of :func:`sample_change` as a channel of `locale` gets it, marked ``"test": true``."""
+    body = composed(sample_change(now, locale=locale), locale)
     return {**body, "data": body["data"] | {"show": "monitor notify test"}, "test": True}
-
-
-def notice(title: str, text: str, at: datetime) -> dict[str, Any]:
-    """Return what the monitor says about itself as an alert: a dead channel, a source that fell silent."""
-    return {"type": NOTICE, "timestamp": instant_of(at), "data": {"title": title, "text": text}}

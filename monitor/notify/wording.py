@@ -1,43 +1,39 @@
 """What people read of an alert is worded here and nowhere else; channels only lay it out.
 
-A language is one class like :class:`monitor.notify.english.English` and one line in `WORDINGS`. A locale whose language is not
-among them is told in English with English dates, while the lines "Was" and "Now" keep the locale's dates: a sentence is never in
-two languages. All text of a :class:`Telling` is plain (:mod:`monitor.notify.plain`); markup is for the channel to escape.
+The words are those of the catalogue of the locale's language. A locale without a catalogue is told in English with English
+dates, while the lines "Was" and "Now" keep the locale's dates: a sentence is never in two languages. All text of a
+:class:`Telling` is plain (:mod:`monitor.notify.plain`); markup is for the channel to escape.
 """
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
+from monitor.i18n import Catalogue, capitalised, catalogue, language_name, locale_of
 from monitor.model import Belief, Certainty, Change, ChangeKind, Event, Status, When
 from monitor.model import alert as alert_of
-from monitor.notify.dates import locale_of, spell_day
-from monitor.notify.english import English
+from monitor.notify.dates import spell_day
+from monitor.notify.notices import NOTICE
 from monitor.notify.plain import link, plain
+from monitor.notify.sentences import Sentences
 
 __all__ = [
-    "NOTICE",
-    "WORDINGS",
     "Telling",
     "composed",
     "digest_title",
     "further_trailers",
+    "language_of",
     "sentence",
     "tell",
     "title",
 ]
-
-WORDINGS: dict[str, type[English]] = {"en": English}
-
-NOTICE = "monitor.notice"
-"""The `type` of what the monitor says about itself: `data` holds `title` and `text`."""
 
 _NAME = 120
 _NAMES = 3
@@ -49,9 +45,12 @@ _NOTE = 300
 class Telling:
     """An alert in words; empty where there is nothing to say.
 
-    `sentence` has no full stop. `before` and `after` are the lines "Was" and "Now", labelled by `was` and `now`; where what is
-    told does not replace what is believed (a rumour, a dispute), `stands` is true and they are labelled "Still" and "Heard". `link` is
-    http(s) or empty, `place` its host, `headline` the document's own. `credit` is whose words `quote` is, `first` who said it first. `work` is the work's title.
+    `sentence` has no full stop, which is `full_stop`. `before` and `after` are the lines "Was" and "Now", labelled by `was`
+    and `now` and `colon`; where what is told does not replace what is believed (a rumour, a dispute), `stands` is true and they are
+    labelled "Still" and "Heard". `quote` is the document's words, `marked` the same in quotation marks, `quoted` with the name of their
+    language behind them where that is not the reader's: `quote_language`; `quote_lang` is its tag and `quote_dir` "ltr" or "rtl", "" where the
+    language is not known. `link` is http(s) or empty, `place` its host, `headline` the document's own. `credit` is whose words `quote`
+    is, `first` who said it first, `is_first` whether that is the same. `work` is the work's title. `language` is the tag of the words.
     """
 
     work: str
@@ -63,13 +62,22 @@ class Telling:
     after: str = ""
     stands: bool = False
     quote: str = ""
+    marked: str = ""
+    quoted: str = ""
+    quote_language: str = ""
+    quote_lang: str = ""
+    quote_dir: str = ""
     credit: str = ""
     link: str = ""
     place: str = ""
     first: str = ""
+    is_first: bool = False
     headline: str = ""
     reference: str = ""
     timestamp: str = ""
+    language: str = "en"
+    colon: str = ": "
+    full_stop: str = "."
 
 
 def title(alert: Mapping[str, Any], locale: str) -> str:
@@ -86,13 +94,24 @@ def composed(change: Change, locale: str = "en") -> dict[str, Any]:
     """Return `change` as the alert that is sent: its JSON object, its sentence in words, and the command that shows it."""
     body = alert_of(change)
     data = body["data"]
-    told = {"id": data["id"], "sentence": ended(sentence(body, locale)), "show": _command(data)}
+    telling = tell(body, locale)
+    told = {
+        "id": data["id"],
+        "sentence": ended(telling.sentence, telling.full_stop),
+        "language": telling.language,
+        "show": _command(data),
+    }
     return {**body, "data": told | data}
 
 
-def ended(said: str) -> str:
+def ended(said: str, full_stop: str = ".") -> str:
     """Return a sentence with its full stop."""
-    return said if said.endswith((".", "!", "?")) else f"{said}."
+    return said if said.endswith((".", "!", "?", "。", "！", "？")) else f"{said}{full_stop}"
+
+
+def language_of(locale: str) -> str:
+    """Return the BCP 47 tag of the language that a channel of this locale is told in."""
+    return _catalogue(locale)[0].language
 
 
 def _command(data: Mapping[str, Any]) -> str:
@@ -101,15 +120,14 @@ def _command(data: Mapping[str, Any]) -> str:
 
 def digest_title(alerts: Sequence[Mapping[str, Any]], locale: str) -> str:
     """Return the title of several alerts together: "3 changes: Alan Wake 2 and Hades II"."""
-    words, _ = _wording(locale)
+    words = Sentences(_catalogue(locale)[0])
     works = dict.fromkeys(plain(str(alert["data"]["title"]), _NAME) for alert in alerts)
     return words.together(len(alerts), list(works))
 
 
 def further_trailers(count: int, locale: str) -> str:
     """Return what a digest says of trailers that are logged and not told: "2 further trailers are logged: …"."""
-    words, _ = _wording(locale)
-    return words.further(count)
+    return Sentences(_catalogue(locale)[0]).further(count)
 
 
 def tell(alert: Mapping[str, Any], locale: str) -> Telling:
@@ -122,8 +140,11 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
             title=heading,
             sentence=plain(str(data["text"]), 1000),
             timestamp=str(alert["timestamp"]),
+            language=str(data.get("language") or "en"),
+            full_stop=str(Sentences(_catalogue(str(data.get("language") or "en"))[0]).full_stop),
         )
-    words, own = _wording(locale)
+    spoken, own = _catalogue(locale)
+    words = Sentences(spoken)
     kind, event = ChangeKind(data["change"]), Event(data["event"])
     before = _belief(data["from"]) if data["from"] else None
     after = _belief(data["to"]) if data["to"] else None
@@ -136,21 +157,23 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
     evidence = list(data["evidence"])
     main = _main(evidence, after.certainty) if after else next(iter(evidence), None)
     first = min(evidence, key=lambda item: str(item["published"]), default=None)
-    names, place = (_names(main), _place(main)) if main else ([], "")
     if by_verdict:
         said = words.verdict(subject, event, after, before, note=plain(str(data.get("note") or ""), _NOTE))
     elif after is None:
         said = words.retracted(subject, event, before)
     else:
-        who = words.who(names, after.certainty, place)
-        if against := data.get("against"):
-            who = words.against(spell_day(_at(against), words.locale)) + who
-        said = words.sentence(subject, kind, event, after, before, who=who)
-    labels = type(words)(own)
+        said = _begun(spoken, words.sentence(subject, kind, event, after, before))
+        if kind not in {ChangeKind.DISPUTED, ChangeKind.OVERDUE}:
+            if against := data.get("against"):
+                said = words.against(said, spell_day(_at(against), words.locale))
+            if main:
+                said = words.on_the_word_of(said, _names(main), after.certainty, _place(main))
+    labels = Sentences(replace(spoken, locale=own))
     since = data["from"].get("since") if data["from"] else None
+    credit, first_credit = _credit(words, main), _credit(words, first)
     return Telling(
         work=work,
-        title=words.title(subject, kind, after, before, by_verdict=by_verdict),
+        title=_begun(spoken, words.title(subject, kind, after, before, by_verdict=by_verdict)),
         sentence=said,
         was=words.still if stands else words.was,
         now=words.heard if stands else words.now,
@@ -159,17 +182,58 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
         if before
         else "",
         after=labels.belief(after, bare=by_verdict) if after else labels.nothing,
-        quote=plain(str(main["quote"])) if main else "",
-        credit=words.credit(names, place, spell_day(_at(main["published"]), words.locale)) if main else "",
+        **_quoted(words, main),
+        credit=credit,
         link=link(str(main["url"])) if main else "",
-        place=place,
-        first=words.first(_names(first), _place(first), spell_day(_at(first["published"]), words.locale))
-        if first
-        else "",
+        place=_place(main) if main else "",
+        first=words.first(first_credit) if first_credit else "",
+        is_first=first_credit.endswith(credit),
         headline=_headline(main),
         reference=words.reference(data.get("id"), data.get("claim"), str(data.get("show") or "")),
         timestamp=str(alert["timestamp"]),
+        language=spoken.language,
+        colon=words.colon,
+        full_stop=words.full_stop,
     )
+
+
+def _begun(words: Catalogue, text: str) -> str:
+    """Return a sentence with its first letter large, but in English, where titles stand without marks (iPhone)."""
+    return text if words.locale.language == "en" else capitalised(text, words.locale)
+
+
+def _credit(words: Sentences, evidence: Mapping[str, Any] | None) -> str:
+    """Return whose words a piece of evidence is, where they stood, and when."""
+    if evidence is None:
+        return ""
+    day = spell_day(_at(evidence["published"]), words.locale)
+    return words.credit(_names(evidence), _place(evidence), day)
+
+
+def _quoted(words: Sentences, evidence: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return the fields of the quote: the words themselves, and what language they are in."""
+    quote = plain(str(evidence["quote"])) if evidence else ""
+    if evidence is None or not quote:
+        return {}
+    tag = plain(str(evidence.get("lang") or ""), 35)
+    marked = words.quote(quote)
+    name = language_name(tag, words.locale) if tag else ""
+    return {
+        "quote": quote,
+        "marked": marked,
+        "quoted": words.in_language(marked, name) if name else marked,
+        "quote_language": name,
+        "quote_lang": tag,
+        "quote_dir": _direction(tag),
+    }
+
+
+def _direction(tag: str) -> str:
+    """Return in which direction a language is written, "" where it is not known."""
+    try:
+        return Locale.parse(tag, sep="-").text_direction if tag else ""
+    except (UnknownLocaleError, ValueError, TypeError):
+        return ""
 
 
 def _headline(evidence: Mapping[str, Any] | None) -> str:
@@ -180,11 +244,12 @@ def _headline(evidence: Mapping[str, Any] | None) -> str:
     return "" if headline == plain(str(evidence["quote"])) else headline
 
 
-def _wording(tag: str) -> tuple[English, Locale]:
-    """Return the wording for a locale, and the locale itself for what is not a sentence."""
+def _catalogue(tag: str) -> tuple[Catalogue, Locale]:
+    """Return the catalogue for a locale, English where its language has none, and the locale itself for what is no sentence."""
     own = locale_of(tag)
-    words = WORDINGS.get(own.language)
-    return (words(own), own) if words else (English(locale_of("en")), own)
+    words = catalogue(own) or catalogue(locale_of("en"))
+    assert words is not None  # noqa: S101 - English has its messages in the code
+    return words, own
 
 
 def _belief(belief: Mapping[str, Any]) -> Belief:

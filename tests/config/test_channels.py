@@ -168,7 +168,21 @@ def test_the_file_s_zone_and_language_hold_where_a_channel_names_none(tmp_path: 
         "22:00-07:00 Europe/Warsaw",
         "pl",
     )
-    assert channel(tmp_path, "console:\n    locale: pt-BR").locale == "pt_BR"
+
+
+@pytest.mark.parametrize(
+    ("keys", "locale"),
+    [
+        ("language: ja", "ja"),
+        ("language: zh-TW", "zh_Hant_TW"),
+        ("language: pt-PT", "pt_PT"),
+        ("language: en\n    locale: en-US", "en_US"),
+        ("locale: pt-BR", "pt_BR"),  # as configurations had it before there was `language`
+        ("locale: sv", "sv"),
+    ],
+)
+def test_a_channel_has_a_language_and_a_country_of_it(tmp_path: Path, keys: str, locale: str) -> None:
+    assert channel(tmp_path, f"console:\n    {keys}").locale == locale
 
 
 @pytest.mark.parametrize(

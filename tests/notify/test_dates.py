@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.i18n import LANGUAGES, locale_of
 from monitor.model import When
-from monitor.notify.dates import locale_of, spell, spell_day, spell_move
+from monitor.notify.dates import spell, spell_at, spell_day, spell_move
 from tests.builders import at
 
 
@@ -74,8 +75,13 @@ def test_every_form_of_the_contract_has_english_words(edtf: str, text: str) -> N
                 "nie później niż 12 czerwca 2024",
             ],
         ),
-        ("de", ["26. Oktober 2023", "September–November 2024", "5.–9. Oktober 2023", "– 12. Juni 2024"]),
-        ("ko", ["2023년 10월 26일", "2024년 9월 ~ 11월", "2023년 10월 5일~9일", "– 2024년 6월 12일"]),
+        ("de", ["26. Oktober 2023", "Herbst 2024", "5.–9. Oktober 2023", "spätestens 12. Juni 2024"]),
+        ("ko", ["2023년 10월 26일", "2024년 가을", "2023년 10월 5일~9일", "늦어도 2024년 6월 12일"]),
+        ("it", ["26 ottobre 2023", "autunno 2024", "5–9 ottobre 2023", "non oltre 12 giugno 2024"]),
+        (
+            "sv",  # no catalogue: the months of the season
+            ["26 oktober 2023", "september–november 2024", "5–9 oktober 2023", "– 12 juni 2024"],
+        ),
         ("xx-none", ["26 October 2023", "autumn 2024", "5–9 October 2023", "no later than 12 June 2024"]),
     ],
 )
@@ -142,5 +148,49 @@ def test_any_period_is_spelt_in_any_locale(first: str, second: str, form: str) -
         when = When.parse(edtf)
     except ValueError:
         return
-    for tag in ("en", "en-US", "pl", "de", "ko", "ar", "fa", "th", "zh-Hant"):
+    for tag in (*LANGUAGES, "en-US", "pt-PT", "ar", "fa", "th"):
         assert spell(when, locale_of(tag)).strip()
+        assert spell_at(when, locale_of(tag)).strip()
+
+
+@pytest.mark.parametrize(
+    ("tag", "edtf", "text"),
+    [
+        ("en", "2023-10-26", "on 26 October 2023"),
+        ("en", "../2024-12-31", "by the end of 2024"),
+        ("en-US", "2024-23", "in fall 2024"),
+        # Polish and Turkish have a case for "in", the months of which CLDR does not know.
+        ("pl", "2023-10", "w październiku 2023"),
+        ("pl", "2023-09", "we wrześniu 2023"),
+        ("pl", "2024-21", "wiosną 2024 roku"),
+        ("pl", "../2023-11-30", "do końca listopada 2023"),
+        ("pl", "2024-05/2024-07", "w okresie maj–lipiec 2024"),
+        ("tr", "2023-10", "2023 yılının Ekim ayında"),
+        ("tr", "2023-10-26", "26 Ekim 2023 tarihinde"),
+        ("tr", "2024-22", "2024 yazında"),
+        ("de", "2023-10-26", "am 26. Oktober 2023"),
+        ("de", "2024", "2024"),
+        ("de", "../2024-06-12", "bis zum 12. Juni 2024"),
+        ("de", "2023-10-05/2023-10-09", "zwischen dem 5. und dem 9. Oktober 2023"),
+        # The Italian article and preposition depend on the first sound.
+        ("it", "2023-10-26", "il 26 ottobre 2023"),
+        ("it", "2023-10-08", "l’8 ottobre 2023"),
+        ("it", "../2024-06-11", "entro l’11 giugno 2024"),
+        ("it", "2023-10", "a ottobre 2023"),
+        ("it", "2024-08", "ad agosto 2024"),
+        ("fr", "2024-21", "au printemps 2024"),
+        ("fr", "2024-22", "à l’été 2024"),
+        ("es", "2023-10-16/2023-10-31", "en la segunda quincena de octubre de 2023"),
+        ("pt", "2023-10-26", "em 26 de outubro de 2023"),
+        ("pt-BR", "2023-10-26", "em 26 de outubro de 2023"),
+        ("pt-PT", "2023-10-26", "a 26 de outubro de 2023"),
+        ("ja", "2024-33", "2024年第1四半期に"),
+        ("ja", "2023-10-01/2023-10-10", "2023年10月上旬に"),
+        ("ko", "2025/..", "2025년 이후에"),
+        ("zh", "2024-40", "于2024年上半年"),
+        ("zh-TW", "2024-40", "於2024年上半年"),
+        ("id", "2024-37", "pada awal 2024"),
+    ],
+)
+def test_a_period_stands_in_a_sentence_as_the_language_asks_for(tag: str, edtf: str, text: str) -> None:
+    assert spell_at(When.parse(edtf), locale_of(tag)) == text

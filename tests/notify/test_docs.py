@@ -46,6 +46,7 @@ def _told() -> dict[str, Any]:
         headline="A word on our date",
         published=at("2023-08-10T14:03"),
         claim_id=31,
+        lang="en",
     )
     body = composed(change(evidence=(said,), id=12))
     body["timestamp"] = "2023-08-10T14:03:00Z"

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Certainty, ChangeKind, Event, Status, alert
+from monitor.model import Certainty, ChangeKind, Event, Notice, NoticeKind, Status, alert
 from monitor.notify.layout import text_of
-from monitor.notify.sample import notice, sample_alert
+from monitor.notify.notices import notice
+from monitor.notify.sample import sample_alert
 from monitor.notify.wording import digest_title, sentence, tell, title
 from tests.builders import NOW, at, observation
 from tests.fakes_notify import HOSTILE, change
@@ -137,11 +138,12 @@ def test_who_said_it_first_is_the_earliest_published() -> None:
     assert telling.link == "https://remedy.example/news"
 
 
-def test_was_and_now_are_written_in_the_locale_of_the_channel() -> None:
-    telling = tell(alert(change()), "de")
+def test_a_language_without_a_catalogue_is_told_in_english_with_its_own_dates_in_the_labels() -> None:
+    telling = tell(alert(change()), "sv")
     assert telling.sentence == "Alan Wake 2 has moved from 17 to 27 October 2023, says Remedy"
-    assert telling.before == "17. Oktober 2023 (official, since 10. August 2023)"
-    assert telling.after == "27. Oktober 2023 (official)"
+    assert telling.before == "17 oktober 2023 (official, since 10 augusti 2023)"
+    assert telling.after == "27 oktober 2023 (official)"
+    assert telling.language == "en"
 
 
 def test_americans_read_american_dates() -> None:
@@ -167,12 +169,33 @@ def test_several_alerts_have_one_title() -> None:
     )
 
 
-def test_a_notice_of_the_monitor_is_told_in_its_own_words() -> None:
-    telling = tell(notice("Channel mail is dead", "Nothing was delivered since Monday.", NOW), "pl")
-    assert (telling.title, telling.sentence) == (
-        "Channel mail is dead",
-        "Nothing was delivered since Monday.",
-    )
+@pytest.mark.parametrize(
+    ("told", "title", "text"),
+    [
+        (Notice(NoticeKind.SOURCE_GONE, "blog"), "Source blog is dead", "it is gone for good and is not polled any more"),
+        (Notice(NoticeKind.SOURCE_BLOCKED, "blog", {"failures": 5, "error": "HTTP 403"}),
+         "Source blog is blocked", "5 polls in a row failed, last: HTTP 403"),
+        (Notice(NoticeKind.SOURCE_QUIET, "blog", {"days": 9, "usual_days": 2}), "Source blog is quiet",
+         "it can be read, but has published nothing for 9 days; before, never longer than 2"),
+        (Notice(NoticeKind.SOURCE_RECOVERED, "blog"), "Source blog is heard again", "it is heard again"),
+        (Notice(NoticeKind.CHANNEL_FAILING, "mail", {"error": "no answer"}), "Channel mail does not take its alerts",
+         "no answer. `monitor deliveries --state dead` lists what was given up, `monitor deliveries retry` sends it again."),
+        (Notice(NoticeKind.CHANNEL_RECOVERED, "mail"), "Channel mail takes its alerts again",
+         "`monitor deliveries --state dead` lists what was given up, `monitor deliveries retry` sends it again."),
+    ],
+)  # fmt: skip
+def test_a_notice_of_the_monitor_is_worded(told: Notice, title: str, text: str) -> None:
+    telling = tell(notice(told, NOW), "en")
+    assert (telling.title, telling.sentence) == (title, text)
+
+
+def test_a_notice_of_an_earlier_version_is_told_as_it_was_worded() -> None:
+    body = {
+        "type": "monitor.notice",
+        "timestamp": "2026-01-01T00:00:00Z",
+        "data": {"title": "Channel mail is dead", "text": "Nothing since Monday."},
+    }
+    assert text_of(tell(body, "pl")) == "Nothing since Monday."
 
 
 def test_the_sample_says_that_it_is_a_test() -> None:

@@ -1,0 +1,85 @@
+"""What the monitor says about itself, in words: a source that fell silent, a channel that takes no alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from monitor.i18n import Catalogue, Message, catalogue, locale_of, message, nmessage
+from monitor.model import Notice, NoticeKind
+from monitor.model import instant as instant_of
+
+__all__ = ["NOTICE", "notice", "notice_words"]
+
+NOTICE: Final = "monitor.notice"
+"""The `type` of what the monitor says about itself: `data` holds `title` and `text`, and the facts behind them."""
+
+_TITLES: Final[Mapping[NoticeKind, Message]] = {
+    NoticeKind.SOURCE_GONE: message("Source {source} is dead"),
+    NoticeKind.SOURCE_DEAD: message("Source {source} is dead"),
+    NoticeKind.SOURCE_BLOCKED: message("Source {source} is blocked"),
+    NoticeKind.SOURCE_QUIET: message("Source {source} is quiet"),
+    NoticeKind.SOURCE_RECOVERED: message("Source {source} is heard again"),
+    NoticeKind.CHANNEL_RECOVERED: message("Channel {channel} takes its alerts again"),
+    NoticeKind.CHANNEL_GONE: message("Channel {channel} is gone for good and gets no more alerts"),
+    NoticeKind.CHANNEL_FAILING: message("Channel {channel} does not take its alerts"),
+}
+_DEAD: Final = "monitor deliveries --state dead"
+_RETRY: Final = "monitor deliveries retry"
+
+
+def notice(told: Notice, at: datetime, locale: str = "en") -> dict[str, Any]:
+    """Return a notice as the alert that is sent: its JSON object, with title and text in the words of `locale`."""
+    words = _words(locale)
+    title, text = notice_words(told, locale)
+    data = {
+        "title": title,
+        "text": text,
+        "language": words.language,
+        "notice": told.kind.value,
+        "name": told.name,
+        **told.facts,
+    }
+    return {"type": NOTICE, "timestamp": instant_of(at), "data": data}
+
+
+def notice_words(told: Notice, locale: str = "en") -> tuple[str, str]:
+    """Return the title and the text of a notice."""
+    words = _words(locale)
+    title = words.say(_TITLES[told.kind], source=told.name, channel=told.name)
+    return title, _text(words, told)
+
+
+def _text(words: Catalogue, told: Notice) -> str:
+    say, facts = words.say, told.facts
+    match told.kind:
+        case NoticeKind.SOURCE_GONE:
+            return say(message("it is gone for good and is not polled any more"))
+        case NoticeKind.SOURCE_DEAD | NoticeKind.SOURCE_BLOCKED:
+            failed = nmessage(
+                "{count} poll in a row failed, last: {error}", "{count} polls in a row failed, last: {error}"
+            )
+            return say(failed, count=facts["failures"], error=facts["error"])
+        case NoticeKind.SOURCE_QUIET:
+            quiet = nmessage(
+                "it can be read, but has published nothing for {count} day; before, never longer than {usual}",
+                "it can be read, but has published nothing for {count} days; before, never longer than {usual}",
+            )
+            return say(quiet, count=facts["days"], usual=facts["usual_days"])
+        case NoticeKind.SOURCE_RECOVERED:
+            return say(message("it is heard again"))
+        case _:
+            advice = say(
+                message("`{dead}` lists what was given up, `{retry}` sends it again."),
+                dead=_DEAD,
+                retry=_RETRY,
+            )
+            error = str(facts.get("error") or "")
+            return say(message("{reason}. {advice}"), reason=error, advice=advice) if error else advice
+
+
+def _words(locale: str) -> Catalogue:
+    words = catalogue(locale_of(locale)) or catalogue(locale_of("en"))
+    assert words is not None  # noqa: S101 - English has its messages in the code
+    return words
