@@ -193,10 +193,10 @@ def _contributions(
     own, none = head.classes.index(code), head.classes.index("none") if dated else -1
     found = []
     for feature in sorted(set(features)):
-        if feature in head.rows:
-            weight = head.weight(feature, own) - (head.weight(feature, none) if dated else 0)
-            if abs(weight) >= _LEAST_WEIGHT:
-                found.append((weight, feature))
+        each = head.weights(feature)
+        weight = each[own] - (each[none] if dated else 0)
+        if abs(weight) >= _LEAST_WEIGHT:
+            found.append((weight, feature))
     found.sort(key=lambda one: (-abs(one[0]), one[1]))
     return found
 

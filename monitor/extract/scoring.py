@@ -14,72 +14,42 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from itertools import islice
+from operator import add
 from pathlib import Path
 
 from monitor.errors import LanguageError
+from monitor.extract.rows import Rows
 
 __all__ = ["UNIT", "Head", "Weights", "bucket", "chances", "odds", "shipped", "sigmoid"]
 
 UNIT = 256
 
 
-_LANE = 32
-_MASK = (1 << _LANE) - 1
-_OFFSET = 1 << 15
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class Head:
-    """One decision: its classes, their biases, and for each feature its row of weights, one a class.
-
-    A row is one whole number with a lane of 32 bits for each class, which holds the weight plus an offset that makes it positive:
-    adding two rows adds all their classes at once. Fewer than 2 to the 16 rows can be added, far more than a candidate has features.
-    """
+    """One decision: its classes, their biases, and for each feature its row of weights, one a class."""
 
     classes: tuple[str, ...]
     bias: tuple[int, ...]
-    rows: Mapping[str, int]
+    rows: Rows
 
     @classmethod
     def of(
         cls, classes: Sequence[str], bias: Sequence[int], names: Iterable[str], weights: array[int]
     ) -> Head:
         """Return the head of `names` whose `weights` (16 bit, signed) stand one row after the other."""
-        width = len(classes)
-        lanes = array("I", [weight + _OFFSET for weight in weights])
-        if lanes.itemsize * 8 != _LANE:
-            raise ValueError("an unsigned int of this machine is not of 32 bits")
-        if sys.byteorder == "big":
-            lanes.byteswap()
-        packed, step = lanes.tobytes(), width * _LANE // 8
-        rows = {
-            name: int.from_bytes(packed[at : at + step], "little")
-            for name, at in zip(names, range(0, len(packed), step), strict=True)
-        }
-        return cls(tuple(classes), tuple(bias), rows)
+        return cls(tuple(classes), tuple(bias), Rows(names, weights, len(classes)))
 
     def sums(self, features: Iterable[str]) -> list[int]:
         """Return one sum a class over the distinct `features`."""
-        rows = self.rows
-        found = [rows[feature] for feature in set(features) if feature in rows]
-        total, offset = sum(found), len(found) * _OFFSET
-        sums = []
-        for bias in self.bias:
-            sums.append(bias + (total & _MASK) - offset)
-            total >>= _LANE
-        return sums
-
-    def weight(self, feature: str, index: int) -> int:
-        """Return what a feature that has a row adds to the class at `index`."""
-        return (self.rows[feature] >> _LANE * index & _MASK) - _OFFSET
+        found = self.rows.unpack(sum(map(self.rows.packed.__getitem__, set(features))))
+        return [*map(add, self.bias, found)]
 
     def weights(self, feature: str) -> list[int]:
         """Return the weights of a feature, one a class; zeros for one that has none."""
-        row = self.rows.get(feature)
-        if row is None:
-            return [0] * len(self.classes)
-        return [(row >> _LANE * index & _MASK) - _OFFSET for index in range(len(self.classes))]
+        return self.rows.unpack(self.rows.packed[feature])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -128,17 +98,23 @@ class Weights:
             body = zlib.decompress(rest)
         except zlib.error as error:
             raise ValueError("the weights are damaged") from error
-        names = iter(body[: about["names"]].decode().split("\n"))
+        names = BytesIO(body[: about["names"]])
         numbers = array("h")
         numbers.frombytes(body[about["names"] :])
+        del body
         if sys.byteorder == "big":
             numbers.byteswap()
         heads: dict[str, Head] = {}
         at = 0
         for name, one in sorted(about["heads"].items()):
             width, count = len(one["classes"]), one["features"]
+            # Line by line: all names at once would take three times the memory that is kept of them.
+            own = (line.rstrip(b"\n").decode() for line in islice(names, count))
             heads[name] = Head.of(
-                one["classes"], one["bias"], islice(names, count), numbers[at : at + width * count]
+                one["classes"],
+                one["bias"],
+                own,
+                numbers[at : at + width * count],
             )
             at += width * count
         return cls(heads, about["version"])
