@@ -11,10 +11,9 @@ import math
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from io import BytesIO
 from itertools import islice
 from operator import add
 from pathlib import Path
@@ -25,6 +24,8 @@ from monitor.extract.rows import Rows
 __all__ = ["UNIT", "Head", "Weights", "bucket", "chances", "odds", "shipped", "sigmoid"]
 
 UNIT = 256
+_OF_CLAIMS = frozenset(("certainty", "credit", "scope"))
+"""Heads that are asked of claims alone, so that their weights may take more time than memory."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -37,19 +38,28 @@ class Head:
 
     @classmethod
     def of(
-        cls, classes: Sequence[str], bias: Sequence[int], names: Iterable[str], weights: array[int]
+        cls,
+        classes: Sequence[str],
+        bias: Sequence[int],
+        names: Iterable[str],
+        weights: array[int],
+        *,
+        compact: bool = False,
     ) -> Head:
-        """Return the head of `names` whose `weights` (16 bit, signed) stand one row after the other."""
-        return cls(tuple(classes), tuple(bias), Rows(names, weights, len(classes)))
+        """Return the head of `names` whose `weights` (16 bit, signed) stand one row after the other.
+
+        A `compact` one takes less memory and more time. ValueError when there are more names than weights, or fewer.
+        """
+        return cls(tuple(classes), tuple(bias), Rows(names, weights, len(classes), compact=compact))
 
     def sums(self, features: Iterable[str]) -> list[int]:
         """Return one sum a class over the distinct `features`."""
-        found = self.rows.unpack(sum(map(self.rows.packed.__getitem__, set(features))))
+        found = self.rows.unpack(sum(filter(None, map(self.rows.packed, set(features)))))
         return [*map(add, self.bias, found)]
 
     def weights(self, feature: str) -> list[int]:
         """Return the weights of a feature, one a class; zeros for one that has none."""
-        return self.rows.unpack(self.rows.packed[feature])
+        return self.rows.unpack(self.rows.packed(feature) or 0)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -94,30 +104,60 @@ class Weights:
         """Return the weights of what `packed` wrote. ValueError when it is damaged."""
         first, _, rest = packed.partition(b"\n")
         about = json.loads(first)
-        try:
-            body = zlib.decompress(rest)
-        except zlib.error as error:
-            raise ValueError("the weights are damaged") from error
-        names = BytesIO(body[: about["names"]])
-        numbers = array("h")
-        numbers.frombytes(body[about["names"] :])
-        del body
-        if sys.byteorder == "big":
-            numbers.byteswap()
+        names = _lines(rest, about["names"])
+        numbers = _numbers(rest, about["names"])
         heads: dict[str, Head] = {}
         at = 0
         for name, one in sorted(about["heads"].items()):
             width, count = len(one["classes"]), one["features"]
-            # Line by line: all names at once would take three times the memory that is kept of them.
-            own = (line.rstrip(b"\n").decode() for line in islice(names, count))
             heads[name] = Head.of(
                 one["classes"],
                 one["bias"],
-                own,
+                islice(names, count),
                 numbers[at : at + width * count],
+                compact=name in _OF_CLAIMS,
             )
             at += width * count
         return cls(heads, about["version"])
+
+
+def _inflated(packed: bytes) -> Iterator[bytes]:
+    """Yield what was compressed, piece by piece: as a whole it would be a fifth of what is kept. ValueError when it is damaged."""
+    stream = zlib.decompressobj()
+    try:
+        for at in range(0, len(packed), _PIECE):
+            yield stream.decompress(packed[at : at + _PIECE])
+    except zlib.error as error:
+        raise ValueError("the weights are damaged") from error
+    if not stream.eof:
+        raise ValueError("the weights are cut off")
+
+
+_PIECE = 1 << 14
+
+
+def _lines(packed: bytes, size: int) -> Iterator[str]:
+    """Yield the lines of the first `size` bytes of what was compressed."""
+    begun = b""
+    for piece in _inflated(packed):
+        *lines, begun = (begun + piece[:size]).split(b"\n")
+        yield from map(bytes.decode, lines)
+        size -= len(piece)
+        if size <= 0:
+            yield begun.decode()
+            return
+
+
+def _numbers(packed: bytes, start: int) -> array[int]:
+    """Return what was compressed, from its byte `start` on, as whole numbers of 16 bit."""
+    found = bytearray()
+    for piece in _inflated(packed):
+        found += piece[start:]
+        start = max(0, start - len(piece))
+    numbers = array("h", bytes(found))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 @cache

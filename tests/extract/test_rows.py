@@ -1,7 +1,9 @@
-"""Rows of weights in little memory: what is kept ready and what is looked up anew are the same numbers."""
+"""Rows of weights, as a dictionary and in few bytes: both hold the same numbers, and what gave way is found again."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from array import array
 
 import pytest
@@ -9,53 +11,67 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.extract.rows import KEPT, Rows
-from monitor.extract.scoring import shipped
 
-NAMES = st.lists(
-    st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\n")), unique=True
-)
+NAMES = st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n")), unique=True)
 
 
-def _rows(names: list[str], width: int = 2) -> Rows:
-    return Rows(names, array("h", [at % 300 - 150 for at in range(len(names) * width)]), width)
+def _rows(names: list[str], width: int = 2, *, compact: bool = True) -> Rows:
+    numbers = array("h", [at % 300 - 150 for at in range(len(names) * width)])
+    return Rows(names, numbers, width, compact=compact)
 
 
-@given(NAMES, st.integers(1, 10))
-def test_every_name_has_its_row_and_no_other_has_one(names: list[str], width: int) -> None:
-    rows = _rows(names, width)
+@pytest.mark.parametrize("compact", [False, True])
+@given(names=NAMES, width=st.integers(1, 10))
+def test_every_name_has_its_row_and_no_other_has_one(names: list[str], width: int, *, compact: bool) -> None:
+    rows = _rows(names, width, compact=compact)
 
     assert list(rows) == names
     for at, name in enumerate(names):
+        packed = rows.packed(name)
+        assert packed is not None
         expected = [number % 300 - 150 for number in range(at * width, (at + 1) * width)]
-        assert list(rows.unpack(rows.packed[name])) == expected
-    for other in (
-        "",
-        "a",
-        "a\nb",
-        "\n",
-        "\ud800",
-        *(f"{name}x" for name in names),
-        *(name[1:] for name in names),
-    ):
-        assert other in names or rows.packed[other] == 0
+        assert rows.unpack(packed) == expected
+        assert [rows.number(packed, index) for index in range(width)] == expected
+    others = ("", "a", "a\nb", "\n", "\ud800", *(f"{name}x" for name in names), *(name[1:] for name in names))
+    assert not any(rows.packed(other) for other in others if other not in names)
+
+
+def test_a_name_is_not_two_names_that_stand_side_by_side() -> None:
+    names = [f"{at}" for at in range(64)]
+    rows = _rows(names)
+    assert not any(rows.packed(f"{one}\n{other}") for one in names for other in names)
 
 
 def test_what_gave_way_to_newer_rows_is_found_again() -> None:
     names = [f"w-0:{at}" for at in range(5 * KEPT)]
-    rows = _rows(names)
-    first = [rows.packed[name] for name in names]
+    rows, whole = _rows(names), _rows(names, compact=False)
+    first = [rows.packed(name) for name in names]
 
-    assert len(rows.packed) <= KEPT
-    assert [rows.packed[name] for name in reversed(names)] == first[::-1]
-    assert [list(rows.unpack(one)) for one in first[:2]] == [[-150, -149], [-148, -147]]
-
-
-def test_names_and_numbers_must_match() -> None:
-    with pytest.raises(ValueError, match="2 features and 3 weights"):
-        Rows(["a", "b"], array("h", [1, 2, 3]), 2)
+    assert [rows.packed(name) for name in reversed(names)] == first[::-1]
+    assert first == [whole.packed(name) for name in names]
 
 
-def test_the_shipped_weights_take_less_memory_than_their_names_would() -> None:
-    tables = [head.rows for head in shipped().heads.values()]
-    assert sum(map(len, tables)) > 100_000
-    assert sum(rows.size for rows in tables) < 16_000_000
+@pytest.mark.parametrize("compact", [False, True])
+def test_names_and_numbers_must_match(*, compact: bool) -> None:
+    for names in (["a", "b"], ["a"]):
+        with pytest.raises(ValueError, match=r"features and 3 weights|longer|shorter"):
+            Rows(names, array("h", [1, 2, 3]), 2, compact=compact)
+
+
+_GROWTH = """
+import os
+from pathlib import Path
+from monitor.extract import scoring
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+before = resident()
+scoring.shipped()
+print(resident() - before)
+"""
+
+
+def test_the_shipped_weights_take_at_most_thirty_megabytes() -> None:
+    ran = subprocess.run([sys.executable, "-c", _GROWTH], capture_output=True, text=True, check=True)
+    assert 5_000_000 < int(ran.stdout) < 30_000_000
