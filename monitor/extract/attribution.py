@@ -695,6 +695,7 @@ def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
     voicing = [(cue, _sort_of(cue.rule)) for cue in place.sentence.cues if cue.kind in _VOICING]
     context = sorted({f"{'<' if cue.last <= point else '>'}{sort}" for cue, sort in voicing})
     sources = list(_of_source(seen, candidate, code))
+    told = {mine: [f"m|{mine}|{one}" for one in (*context, *sources)] for mine in ("here", "far")}
     for key, voice in found.items():
         ways = "+".join(sorted(hows[key]))
         voice.features += [
@@ -708,9 +709,7 @@ def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
             f"lang={place.sentence.language.code}",
         ]
         features = voice.features
-        mine = "here" if "here" in hows[key] else "far"
-        features += [f"m|{mine}|{one}" for one in context]
-        features += [f"m|{mine}|{one}" for one in sources]
+        features += told["here" if "here" in hows[key] else "far"]
         ahead = {way.partition("/")[0] for way in spoken_by.get(fold(voice.name), ())}
         features += [f"doc:{way}" for way in spoken_by.get(fold(voice.name), ())]
         features += [f"doc:{way}|{subject}|here={'here' in hows[key]}" for way in ahead]

@@ -10,6 +10,7 @@ import struct
 import sys
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import pairwise
 
 __all__ = ["KEPT", "Rows"]
@@ -26,13 +27,16 @@ KEPT = 1 << 13
 """Rows that a table keeps ready at least; it keeps twice as many at most."""
 
 
+_Template = Callable[[str, str, str], Iterable[str]]
+
+
 class Rows:
     """The rows of a head by feature: `width` numbers of 16 bit for each name.
 
     A packed row is one whole number with a lane for each of its numbers: adding two rows adds all their numbers at once.
     """
 
-    __slots__ = ("_kept", "_middles", "packed", "width")
+    __slots__ = ("_joints", "_kept", "_middles", "packed", "width")
 
     def __init__(
         self, names: Iterable[str], numbers: array[int], width: int, *, compact: bool = False
@@ -40,6 +44,7 @@ class Rows:
         """Take the names, no two the same, and their numbers, one row after the other. ValueError when they do not match."""
         self.width = width
         self._middles = _repeated(_MIDDLE, width)
+        self._joints: dict[tuple[_Template, str, str], _Joint] = {}
         self._kept: Mapping[str, int]
         self.packed: Callable[[str], int | None]
         """Return the packed row of a feature; nothing, or 0, for one that has none."""
@@ -57,6 +62,16 @@ class Rows:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._kept)
+
+    def joint(self, template: _Template, one: str, other: str) -> Mapping[str, int]:
+        """Return for any mark the sum of the packed rows of the features that `template(one, other, mark)` makes of it.
+
+        What was asked for lately is kept, and its features are not made again. The template must be a function of a module.
+        """
+        known = self._joints.get((template, one, other))
+        if known is None:
+            known = self._joints[template, one, other] = _Joint(self, partial(template, one, other))
+        return known
 
     def number(self, packed: int, index: int) -> int:
         """Return the number at `index` of a packed row."""
@@ -111,6 +126,22 @@ def _table_of(hashes: array[int]) -> array[int]:
             slot = slot + 1 & mask
         table[slot] = at
     return table
+
+
+class _Joint(dict[str, int]):
+    """The sums of the rows of all features that a mark makes, by mark; begun anew when it is full."""
+
+    __slots__ = ("_features", "_rows")
+
+    def __init__(self, rows: Rows, features: Callable[[str], Iterable[str]]) -> None:
+        super().__init__()
+        self._rows, self._features = rows, features
+
+    def __missing__(self, mark: str) -> int:
+        if len(self) >= KEPT // 8:
+            self.clear()
+        total = self[mark] = sum(filter(None, map(self._rows.packed, self._features(mark))))
+        return total
 
 
 class _Table(Mapping[str, int]):
