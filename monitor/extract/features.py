@@ -378,11 +378,12 @@ def _bucket(distance: int) -> str:
     )
 
 
-def _grams(words: Sequence[str], prefix: str) -> Iterable[str]:
-    for index, word in enumerate(words):
-        yield f"{prefix}{word}"
-        if index + 1 < len(words):
-            yield f"{prefix}{word}_{words[index + 1]}"
+def _grams(words: Sequence[str], prefix: str) -> list[str]:
+    """Return the words as features, and each two that follow one another."""
+    return [
+        *[f"{prefix}{word}" for word in words],
+        *[f"{prefix}{word}_{behind}" for word, behind in itertools.pairwise(words)],
+    ]
 
 
 def _cues_around(seen: Seen, place: Place, point: int, prefix: str) -> list[str]:

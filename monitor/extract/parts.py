@@ -145,9 +145,9 @@ def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
         if bare:
             features.append(f"{one.unit}|strong={len(evidence)}|rivals={min(len(strong), 3)}")
             features.append(f"{one.unit}|most={most == len(evidence) and bool(most)}")
-            words, size = f" {bare} ", len(bare)
-            within = [shown for other, length, shown in padded if length > size and words in other]
-            around = [shown for other, length, shown in padded if length < size and other in words]
+            whole_words, size = f" {bare} ", len(bare)
+            within = [shown for other, length, shown in padded if length > size and whole_words in other]
+            around = [shown for other, length, shown in padded if length < size and other in whole_words]
             features.append(f"{one.unit}|within={bool(within)}|around={bool(around)}")
             longer = any(shown >= len(evidence) for shown in within)
             shorter = any(shown > len(evidence) for shown in around)
