@@ -155,7 +155,7 @@ def likeliest_part(seen: Seen, candidate: Candidate, code: str, weights: Weights
     if len(made) == 1:
         return None
     head = weights["part"]
-    scored = [(head.sums(option.features)[0], -index) for index, option in enumerate(made)]
+    scored = [(option.score(head), -index) for index, option in enumerate(made)]
     return made[-max(scored)[1]].name
 
 

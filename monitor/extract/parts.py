@@ -7,11 +7,13 @@ the sentence or the headline; what is none of the sort is sorted out by the weig
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.extract.candidates import Candidate, Place
 from monitor.extract.features import Seen
+from monitor.extract.scoring import Head
 from monitor.extract.sentence import Sentence
 
 __all__ = ["Option", "options"]
@@ -43,10 +45,32 @@ _BREAKS = frozenset(
 
 @dataclass(slots=True, eq=False)
 class Option:
-    """One instalment that a mention may be about (None for the work as a whole), with its features."""
+    """One instalment that a mention may be about (None for the work as a whole), with what is known of it.
+
+    `own` are features of this option. Each of its `marks` is three features, which other options of the `unit` have as well.
+    """
 
     name: str | None
-    features: list[str]
+    own: list[str]
+    marks: Sequence[str] = ()
+    unit: str = ""
+    code: str = ""
+
+    @property
+    def features(self) -> list[str]:
+        """All its features."""
+        return [*self.own, *(one for mark in self.marks for one in _of_mark(self.unit, self.code, mark))]
+
+    def score(self, head: Head) -> int:
+        """Return the sum of its features; no mark has a feature that another mark has, or the option itself."""
+        (own,) = head.sums(self.own)
+        if not self.marks:
+            return own
+        return own + sum(map(head.rows.joint(_of_mark, self.unit, self.code).__getitem__, self.marks))
+
+
+def _of_mark(unit: str, code: str, mark: str) -> tuple[str, str, str]:
+    return f"{unit}|{mark}", mark, f"{mark}|{code}"
 
 
 @dataclass(slots=True, eq=False)
@@ -83,7 +107,8 @@ def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
         _elsewhere(seen, title, index, found)
     how = candidate.reach.how[0]
     common = [f"{code}", f"kind={kind}", f"how={how}", f"lang={place.sentence.language.code}"]
-    units = sorted({one.unit for one in found.values()})
+    counts = Counter(one.unit for one in found.values())
+    units = sorted(counts)
     whole += [f"whole|{one}" for one in common]
     whole += [f"whole|has {unit}" for unit in units]
     whole += [f"whole|{code}|{kind}", f"whole|here={any('here' in one.seen for one in found.values())}"]
@@ -104,43 +129,41 @@ def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
     strong = {name: index[name] for name in bares if index.get(name)}
     whole.append(f"whole|evidence={min(len(strong), 3)}|{noun}|{how}")
     whole += [f"whole|doc:{mark}" for mark in sorted(set().union(*strong.values()))]
+    most = max(map(len, strong.values()), default=0)
+    # Each name between blanks, in which another stands as whole words.
+    padded = [(f" {other} ", len(other), len(index.get(other, ()))) for other in bares]
     made = [Option(None, whole)]
     for one in found.values():
-        features = [f"{one.unit}|{mark}" for mark in one.seen]
-        features += list(one.seen)
-        features += [f"{mark}|{code}" for mark in one.seen]
-        features += [
+        evidence = [f"doc:{mark}" for mark in index.get(one.bare, ())] if one.bare else []
+        features = [
             f"{mark}|{how}|{noun}" for mark in one.seen if mark.startswith(("headline", "here|behind"))
         ]
+        features += [f"{mark}|{noun}|{how}" for mark in evidence]
         features.append(f"{one.unit}|{noun}|{how}")
         features += [f"{one.unit}|{mark}" for mark in common]
         bare = one.bare
         if bare:
-            evidence = index.get(bare, ())
-            features += [f"doc:{mark}" for mark in evidence]
-            features += [f"{one.unit}|doc:{mark}" for mark in evidence]
-            features += [f"doc:{mark}|{noun}|{how}" for mark in evidence]
-            features += [f"doc:{mark}|{code}" for mark in evidence]
             features.append(f"{one.unit}|strong={len(evidence)}|rivals={min(len(strong), 3)}")
-            most = max((len(marks) for marks in strong.values()), default=0)
             features.append(f"{one.unit}|most={most == len(evidence) and bool(most)}")
-            within = [other for other in bares if len(other) > len(bare) and f" {bare} " in f" {other} "]
-            around = [other for other in bares if len(other) < len(bare) and f" {other} " in f" {bare} "]
+            whole_words, size = f" {bare} ", len(bare)
+            within = [shown for other, length, shown in padded if length > size and whole_words in other]
+            around = [shown for other, length, shown in padded if length < size and other in whole_words]
             features.append(f"{one.unit}|within={bool(within)}|around={bool(around)}")
-            longer = any(len(index.get(other, ())) >= len(evidence) for other in within)
-            shorter = any(len(index.get(other, ())) > len(evidence) for other in around)
+            longer = any(shown >= len(evidence) for shown in within)
+            shorter = any(shown > len(evidence) for shown in around)
             features.append(f"{one.unit}|longer={longer}|shorter={shorter}")
         features += [f"{one.unit}|{code}|{kind}", f"{one.unit}|others={min(len(found) - 1, 4)}"]
-        features += [
-            f"{one.unit}|same unit={min(sum(other.unit == one.unit for other in found.values()), 4)}"
-        ]
-        made.append(Option(one.name, features))
+        features.append(f"{one.unit}|same unit={min(counts[one.unit], 4)}")
+        made.append(Option(one.name, features, [*one.seen, *evidence], one.unit, code))
     return made
+
+
+_NO_WORD = re.compile(r"\W+")
 
 
 def _bare(name: str) -> str:
     """Return a name of content as folded words."""
-    return re.sub(r"\W+", " ", name.casefold()).strip()
+    return _NO_WORD.sub(" ", name.casefold()).strip()
 
 
 def _index(seen: Seen, title: str) -> dict[str, list[str]]:

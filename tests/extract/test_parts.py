@@ -8,6 +8,7 @@ from monitor.extract.candidates import candidates, survey
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark
 from monitor.extract.parts import Option, options
+from monitor.extract.scoring import shipped
 from monitor.extract.works import Catalogue
 from monitor.model import Work, WorkKind
 from tests.builders import document
@@ -45,6 +46,18 @@ def test_what_the_document_shows_of_a_name_is_told_wherever_it_stands() -> None:
         "doc:noun"
         not in _options("Ash Road comes to Ember Vale on 4 May.", "4 May")["dlc: Ash Road"].features
     )
+
+
+def test_an_option_scores_the_sum_of_the_weights_of_its_features() -> None:
+    head = shipped()["part"]
+    text = "Ember Vale season 2 has the Ash Road expansion, Ember Vale: Tin Sea the Deluxe Edition. Both launch on 4 May."
+    for of in ("season 2", "4 May"):
+        made = _options(text, of, title="Ember Vale: Ash Road Trailer")
+        assert len(made) > 4
+        for _ in range(2):  # as it is looked up first, and as it is kept
+            assert [one.score(head) for one in made.values()] == [
+                head.sums(one.features)[0] for one in made.values()
+            ]
 
 
 def test_a_name_beside_another_work_is_no_option() -> None:
