@@ -15,6 +15,7 @@ from monitor.extract.candidates import Candidate, Place
 from monitor.extract.features import Seen
 from monitor.extract.scoring import Head
 from monitor.extract.sentence import Sentence
+from monitor.extract.trailers import plain_words
 
 __all__ = ["Option", "options"]
 
@@ -508,7 +509,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
     stops = {at for cue in sentence.cues if cue.kind in _STOPS for at in range(cue.first, cue.last)}
     small = language.inner_words | language.articles | language.of_words
     nouns = language.dlc | language.editions
-    leads = language.generic | language.official_words
+    leads = language.generic | language.official_words | plain_words()
 
     def take(first: int, last: int) -> None:
         """Note a span, and it without what introduces it and without the word for what it is."""
@@ -536,13 +537,47 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
                     shorter -= 1
                 found[first, shorter] = None
 
-    def is_break(at: int) -> bool:
-        token = stream[at]
-        return (token.kind in ("date", "scope") or token.text in _BREAKS or at in stops) or at in own
-
     def is_capital(at: int) -> bool:
         token = stream[at]
         return token.kind in ("", "work") and text[token.start].isupper()
+
+    def is_in_name(at: int) -> bool:
+        """Tell whether a month, a season or a year may be a word of a name: "March of the Tin King", "Tin Games 2023"."""
+        token = stream[at]
+        if (
+            token.kind != "date"
+            or not token.text.isalnum()
+            or not text[token.start].isalnum()
+            or text[token.start].islower()
+        ):
+            return False
+        if token.text.isdigit():
+            return (
+                at > 0
+                and is_capital(at - 1)
+                and stream[at - 1].kind == ""
+                and stream[at - 1].text not in leads
+            )
+        behind = at + 1
+        while behind < len(stream) and behind < at + 3 and stream[behind].text in small:
+            behind += 1
+        return behind < len(stream) and is_capital(behind) and behind not in own
+
+    def is_break(at: int) -> bool:
+        token = stream[at]
+        if token.kind == "date":
+            return not is_in_name(at)
+        return (token.kind == "scope" or token.text in _BREAKS or at in stops) or at in own
+
+    def opens(at: int) -> bool:
+        """Tell whether a number, a part or a season begins a name: "Season 3 Reloaded", "20th Anniversary"."""
+        token = stream[at]
+        if not (token.kind in ("inst", "date") or (not token.kind and token.text[:1].isdigit())):
+            return False
+        return at + 1 < len(stream) and (
+            (is_capital(at + 1) and not is_break(at + 1) and stream[at + 1].text not in leads)
+            or (token.kind == "date" and not token.text.isdigit() and not is_break(at))
+        )
 
     for at in own:
         first = at + 1
@@ -560,6 +595,15 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             for end in range(min(last, first + _LONGEST), first, -1):
                 found[first, end] = None
             take(first, min(last, first + _LONGEST))
+            # "Official Spring Breakout Trailer": the name begins behind "official", or behind all that a trailer is called.
+            bare = first
+            for known in (language.official_words, leads):
+                start = bare
+                while bare < last and stream[bare].text in known:
+                    bare += 1
+                if bare > start:
+                    for end in range(min(last, bare + _LONGEST), bare, -1):
+                        found[bare, end] = None
     opened: int | None = None
     for at in range(len(stream) + 1):
         if at < len(stream) and not is_break(at):
@@ -567,8 +611,11 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             if is_capital(at) and token.text not in language.official_words:
                 opened = at if opened is None else opened
                 continue
+            if opened is None and opens(at):
+                opened = at
+                continue
             if opened is not None and (
-                token.kind == "inst"
+                token.kind in ("inst", "date")
                 or token.text in small
                 or token.text in _INNER
                 or token.text[:1].isdigit()
@@ -576,6 +623,8 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
                 continue
         if opened is not None:
             take(opened, at)
+            if stream[at - 1].kind == "date":
+                take(opened, at - 1)
             opened = None
     for at, token in enumerate(stream):
         if (
@@ -593,6 +642,10 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
                 and before.text not in small
             ):
                 found[at - 1, at + 1] = None
+        elif (
+            not token.kind and token.text in language.edition_words and any(abs(at - one) <= 2 for one in own)
+        ):
+            found[at, at + 1] = None
     for start, end in sentence.quotes:
         inside = [
             at

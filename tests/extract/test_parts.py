@@ -111,3 +111,27 @@ def test_options_are_named_once() -> None:
         title="Silo season 2",
     )
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("title", "part"),
+    [
+        ("Ember Vale - Official Tin Sea Overview Trailer", "dlc: Tin Sea"),
+        ("Ember Vale: March of the Tin King out now", "dlc: March of the Tin King"),
+        ("Ember Vale - Official Spring Breakout 2023 Trailer", "dlc: Spring Breakout"),
+        ("Ember Vale - Official Spring Breakout 2023 Trailer", "dlc: Spring Breakout 2023"),
+        ("Ember Vale Season 3 Reloaded is live", "dlc: Season 3 Reloaded"),
+        ("The 20th Anniversary re-release of Ember Vale is out", "edition: 20th Anniversary"),
+        ("A remastered Ember Vale is coming on 4 May", "edition: remastered"),
+    ],
+)
+def test_a_name_may_hold_a_month_a_year_or_a_number_and_stand_among_the_words_for_a_trailer(
+    title: str, part: str
+) -> None:
+    assert part in _options("Nobody slept.", "Ember Vale", title=title)
+
+
+def test_a_date_behind_a_name_is_none_of_its_words() -> None:
+    made = _options("Ember Vale is here.", "Tin", title="Ember Vale: Tin Sea launches March 4, 2023")
+    assert "dlc: Tin Sea" in made
+    assert not any(name and ("March" in name or "2023" in name) for name in made)
