@@ -26,7 +26,20 @@ from monitor import parse
 from monitor.errors import ParseError
 from monitor.extract import Extractor
 from monitor.extract.language import UNDETERMINED, recognise
-from monitor.model import Claim, Document, Fetched, Read, Reading, Source, SourceKind, Validators, Work
+from monitor.model import (
+    Claim,
+    Document,
+    Event,
+    Fetched,
+    Form,
+    Read,
+    Reading,
+    Source,
+    SourceKind,
+    Status,
+    Validators,
+    Work,
+)
 
 __all__ = ["extracted", "read", "read_article", "rehearse"]
 
@@ -65,6 +78,9 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
         ttl=parsed.ttl,
         doubt=parsed.doubt,
         shared=_shared(parsed.documents),
+        listed=parsed.listed,
+        orphans=parsed.orphans,
+        older=parsed.older,
     )
 
 
@@ -95,11 +111,27 @@ def extracted(extractor: Extractor, document: Document, lang: str = "") -> Readi
     `lang` is what the configuration says of its source.
     """
     try:
-        claims = extractor.claims(document, lang)
+        claims = _to_come(document, extractor.claims(document, lang))
         read = _in_its_language(document, claims) if claims else document
         return Reading(read, claims, reader=extractor.version if claims else "")
     except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on
         return Reading(document, (), traceback.format_exc())
+
+
+def _to_come(document: Document, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Return `claims`, those of a trailer in a premiere as scheduled: it is listed before anybody can see it."""
+    if document.form is not Form.PREMIERE:
+        return tuple(claims)
+    dated = {(c.title, c.instalment) for c in claims if c.event is Event.TRAILER and c.when is not None}
+    return tuple(
+        replace(claim, status=Status.SCHEDULED, when=None) if _is_out(claim) else claim
+        for claim in claims
+        if not (_is_out(claim) and (claim.title, claim.instalment) in dated)
+    )
+
+
+def _is_out(claim: Claim) -> bool:
+    return claim.event is Event.TRAILER and claim.status is Status.RELEASED
 
 
 def _in_its_language(document: Document, claims: Sequence[Claim]) -> Document:
