@@ -374,3 +374,31 @@ async def test_no_secret_goes_to_the_reader(cycle: Cycle) -> None:
     )
     await poll(cycle, reddit)
     assert [each.secret for each in told] == [""]
+
+
+async def test_no_secret_stands_in_the_report_of_a_bug(cycle: Cycle) -> None:
+    reddit = source(
+        "sub",
+        kind=SourceKind.REDDIT,
+        target="r/x",
+        url="https://www.reddit.com/r/x/new/.rss",
+        secret="feed=0123abcd&user=me",
+    )
+    cycle.take([reddit])
+
+    class Broken:
+        has_room = True
+
+        async def read(self, *told: Any) -> Any:
+            raise RuntimeError(
+                repr(told) + "".join(str(each.secret) for each in told if isinstance(each, Source))
+            )
+
+        read_article = read
+
+    cycle.pipeline.reader = Broken()
+    cycle.web.pages[reddit.url] = b"<feed/>"
+    polled = await poll(cycle, reddit)
+    (bug,) = cycle.ledger.bugs()
+    assert "RuntimeError" in bug.traceback
+    assert "0123abcd" not in bug.traceback + polled.state.error + repr(polled)
