@@ -170,7 +170,7 @@ class Network:
         kind = "tag" if "/tags/" in request.path else "mastodon"
         items = "".join(
             f"<item><guid>{self.url}/@lantern/{each.key}</guid><link>{self.url}/@lantern/{each.key}</link>"
-            f"<pubDate>{each.at:%a, %d %b %Y %H:%M:%S} +0000</pubDate><description>{escape(escape(each.text))}</description></item>"
+            f"<pubDate>{each.at:%a, %d %b %Y %H:%M:%S} +0000</pubDate><description>{escape(f'<p>{escape(each.text)}</p>')}</description></item>"
             for each in self.posts[kind][:20]
         )
         return web.Response(text=f"<rss version='2.0'><channel><title>Lantern Works</title>{items}</channel></rss>", content_type="application/rss+xml")  # fmt: skip
