@@ -8,13 +8,14 @@ from __future__ import annotations
 import html
 import re
 
+from monitor.parse.clean import is_markup
 from monitor.parse.links import absolute
 
 __all__ = ["has_bbcode", "html_of_bbcode"]
 
 _CLOSING = re.compile(r"\[/(?:b|i|u|h[1-3]|p|list|olist|url|quote|strike|table|td|th|tr)\]", re.IGNORECASE)
 _TAG = re.compile(
-    r"\[(/?)(b|i|u|strike|h[1-3]|p|list|olist|\*|url|quote|table|tr|th|td|img|previewyoutube|spoiler|noparse|code|hr)"
+    r"\[(/?)(b|i|u|strike|h[1-3]|p|list|olist|\*|url|quote|table|tr|th|td|img|previewyoutube|spoiler|noparse|code|hr)(?=[\]=\s])"
     r"(?:=([^\[\]]{0,1000}))?[^\[\]]{0,100}\]",
     re.IGNORECASE,
 )
@@ -34,7 +35,7 @@ def has_bbcode(text: str) -> bool:
 
 def html_of_bbcode(text: str) -> str:
     """Return `text`, plain or already HTML, with its BBCode as HTML. Linear in its length."""
-    plain = "<" not in text
+    plain = not is_markup(text)
     text = _PICTURES.sub("", text)
     if plain:
         text = html.escape(html.unescape(text), quote=False)
