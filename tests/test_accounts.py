@@ -402,3 +402,22 @@ async def test_no_secret_stands_in_the_report_of_a_bug(cycle: Cycle) -> None:
     (bug,) = cycle.ledger.bugs()
     assert "RuntimeError" in bug.traceback
     assert "0123abcd" not in bug.traceback + polled.state.error + repr(polled)
+
+
+QUOTED = {
+    "uri": "at://did:plc:fan/app.bsky.feed.post/3k3zzzzzzzz2z",
+    "author": {"did": "did:plc:fan", "handle": "fan.example", "displayName": "Remedy"},
+    "value": {"text": "Alan Wake 2 will be released on March 3, 2024.", "createdAt": "2023-08-08T10:00:00Z"},
+    "indexedAt": "2023-08-08T10:00:01Z",
+}
+
+
+async def test_what_the_maker_only_quotes_is_the_word_of_whom_it_quotes(cycle: Cycle) -> None:
+    quoting = post("b", "Well, well.")
+    quoting["post"]["embed"] = {"$type": "app.bsky.embed.record#view", "record": QUOTED}
+    cycle.web.pages |= {QUESTION: json.dumps({"did": DID}).encode(), FEED: feed(quoting)}
+    await poll(cycle, BLUESKY)
+    (found,) = cycle.ledger.observations("Alan Wake 2", Event.RELEASE)
+    assert found.claim.certainty is Certainty.REPORTED
+    assert found.claim.post is not None
+    assert found.claim.post.url == "https://bsky.app/profile/fan.example/post/3k3zzzzzzzz2z"

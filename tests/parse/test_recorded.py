@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,36 @@ def test_an_answer_that_names_no_account_is_refused(body: bytes) -> None:
 
     with pytest.raises(ParseError, match="names no account of Mastodon"):
         RESOLVERS[SourceKind.MASTODON].answer(fetched(body), MASTODON, None, NOW)
+
+
+BLUESKY = source(
+    kind=SourceKind.BLUESKY, target="lantern.test", url="http://127.0.0.1/feed", official=("lantern.test",)
+)
+
+
+def test_an_author_feed_of_bluesky_is_posts_threads_quotes_pictures_and_cards() -> None:
+    read = parse(
+        fetched((CASES / "bluesky-author-feed.json").read_bytes()),
+        BLUESKY,
+        now=datetime(2032, 1, 1, tzinfo=UTC),
+    )
+    bodies = [document.html or document.text for document in read.documents]
+    assert (
+        "News of Harbour Lights (1/2)\n\nHarbour Lights will be released on October 17, 2031. (2/2)" in bodies
+    )
+    assert '<p>Save the date.</p><p class="alt">A poster with a lighthouse.</p>' in bodies
+    assert (
+        '<p>Read this:</p><p class="card"><a href="https://lantern.example/a">How we draw water</a></p><p class="card">An article.</p>'
+        in bodies
+    )
+    (quoting,) = [body for body in bodies if "Well, well." in body]
+    assert 'data-author="@fan.test"' in quoting
+    assert "Glass Viaduct will be released on March 3, 2032, I heard." in quoting
+    # The fan's own post, which was reposted, and the reply to it are left out.
+    assert not any(body.startswith(("Glass Viaduct", "@fan.test")) for body in bodies)
+    assert all(document.official for document in read.documents)
+    assert sorted(document.form for document in read.documents).count(Form.THREAD) == 1
+    (old,) = [document for document in read.documents if document.text == "From the archive."]
+    (ahead,) = [document for document in read.documents if document.text == "From the future."]
+    assert old.published.year == 2019
+    assert ahead.published.year == 2026
