@@ -214,6 +214,15 @@ class WorkEntry(Entry):
         )
 
 
+UNREAD = {
+    "x": "X", "twitter": "X", "instagram": "Instagram", "threads": "Threads", "tiktok": "TikTok", "discord": "Discord",
+    "facebook": "Facebook",
+}  # fmt: skip
+"""Networks whose accounts nobody may poll, by the key that one would try."""
+WHY_UNREAD = "it has no public feed of an account, and its terms allow none to be made"
+INSTEAD = "name the maker's YouTube channel, Bluesky account or blog, or a bridge of your own as feed:"
+
+
 class SourceEntry(Entry):
     """A place that is polled: exactly one of feed, page, sitemap, file, youtube, bluesky, mastodon, reddit, and how."""
 
@@ -265,6 +274,9 @@ class SourceEntry(Entry):
     @classmethod
     def _one_kind(cls, value: Any) -> Any:
         kinds = [kind.value for kind in SourceKind]
+        for key in value if isinstance(value, dict) else ():
+            if key in UNREAD and not any(kind in value for kind in kinds):
+                raise wrong(f"accounts of {UNREAD[key]} are not read: {WHY_UNREAD}", INSTEAD, key)
         return _with_one(value, kinds, "a source", "- feed: https://…", tuple(cls.model_fields))
 
 

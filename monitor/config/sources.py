@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from monitor.config.addresses import address, at_server
-from monitor.config.entries import SourceEntry
+from monitor.config.entries import INSTEAD, UNREAD, WHY_UNREAD, SourceEntry
 from monitor.config.faults import shown
 from monitor.config.report import Path_, Report
 from monitor.config.tree import plain
@@ -57,6 +57,8 @@ def build_source(report: Report, path: Path_, value: Any) -> Source | None:
         report.note(
             place, "this is no public address and will be refused", "add allow_private: true if you trust it"
         )
+    if kind in (SourceKind.FEED, SourceKind.PAGE) and (network := _unread_network(url)):
+        report.note(place, f"this is a page of {network}: {WHY_UNREAD}", INSTEAD)
     if not entry.obey_robots and not entry.allow_private:
         report.note(
             (*path, "obey_robots"),
@@ -187,6 +189,12 @@ def _selector_trouble(selector: str) -> str:
         reason = str(error).partition("\n")[0]
         return f"{shown(selector)} is no CSS selector: {reason[:1].lower()}{reason[1:]}"
     return ""
+
+
+def _unread_network(url: str) -> str:
+    """Return the network that `url` is on, if it is one of those whose accounts are not read; "" otherwise."""
+    labels = (urlsplit(url).hostname or "").lower().split(".")
+    return UNREAD.get(labels[-2], "") if len(labels) > 1 and labels[-1] in ("com", "net") else ""
 
 
 def source_name(kind: SourceKind, target: str, url: str) -> str:

@@ -41,7 +41,8 @@ def parse_bluesky(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
         raise ParseError(f"is no author feed of Bluesky{f': {said}' if said else ''}", where=fetched.url)
     posts: dict[str, Post] = {}
     listed: list[str] = []
-    for view in map(mapping, answer["feed"]):
+    views = [mapping(view) for view in answer["feed"][:MAX_ENTRIES]]
+    for view in views:
         reason = string(mapping(view.get("reason")).get("$type"))
         own = _own(view, source) if "reasonRepost" not in reason else None
         if own is None:
@@ -51,16 +52,13 @@ def parse_bluesky(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
             listed.append(own.id)
         for context in _context(view, source):
             posts.setdefault(context.id, context)
-    read = threads(list(posts.values())[: 2 * MAX_ENTRIES], source, now)
-    handles = {
-        string(mapping(mapping(view.get("post")).get("author")).get("handle"))
-        for view in map(mapping, answer["feed"])
-    }
+    read = threads(list(posts.values()), source, now)
+    handles = {string(mapping(mapping(view.get("post")).get("author")).get("handle")) for view in views}
     return Parsed(
-        documents=tuple(read.documents[:MAX_ENTRIES]),
+        documents=tuple(read.documents),
         title=read.documents[0].author if read.documents else "",
-        dropped=max(len(read.documents) - MAX_ENTRIES, 0),
-        listed=tuple(listed[:MAX_ENTRIES]),
+        dropped=max(len(answer["feed"]) - MAX_ENTRIES, 0),
+        listed=tuple(listed),
         orphans=frozenset(read.orphans),
         older=_page_before(fetched.url, string(answer.get("cursor"))) if answer["feed"] else "",
         doubt=_nobody_credited(source, handles, bool(read.documents)),

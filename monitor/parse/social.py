@@ -93,13 +93,14 @@ def _roots(known: dict[str, Post]) -> dict[str, str]:
     """Return the id of the first post of the thread of each; "" where a post between the two is not `known`."""
     roots: dict[str, str] = {}
     for post in known.values():
-        way: list[str] = []
+        way: dict[str, None] = {}
         at: Post | None = post
         while at is not None and at.id not in roots and at.id not in way:
-            way.append(at.id)
-            at = known.get(at.continues) if at.continues else at
-            if at is not None and at.id == way[-1]:
+            way[at.id] = None
+            if not at.continues:
                 roots[at.id] = at.id
+                break
+            at = known.get(at.continues)
         root = "" if at is None else roots.get(at.id, "")
         for each in way:
             roots[each] = root

@@ -179,3 +179,21 @@ def test_a_token_in_the_file_itself_is_noted_and_never_shown(tmp_path: Path) -> 
     with pytest.raises(ConfigError) as caught:
         loaded(tmp_path, text.replace("reddit:", "feed:"))
     assert "0123abcd" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "network"), [("x", "X"), ("twitter", "X"), ("instagram", "Instagram"), ("discord", "Discord")]
+)
+def test_a_network_that_is_not_read_says_why_and_what_to_do_instead(
+    tmp_path: Path, key: str, network: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, f"{WATCH}sources:\n  - {key}: netflix\n")
+    assert f"accounts of {network} are not read: it has no public feed of an account" in str(caught.value)
+    assert "name the maker's YouTube channel, Bluesky account or blog" in str(caught.value)
+
+
+def test_a_page_of_such_a_network_is_noted(tmp_path: Path) -> None:
+    (note,) = loaded(tmp_path, f"{WATCH}sources:\n  - page: https://x.com/netflix\n").notes
+    assert "this is a page of X: it has no public feed" in note
+    assert not loaded(tmp_path, f"{WATCH}sources:\n  - page: https://x.example.com/netflix\n").notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -328,3 +329,35 @@ def test_what_is_no_author_feed_says_what_it_is(body: str, message: str) -> None
 )
 def test_an_odd_post_is_read_as_far_as_it_goes(odd: Any) -> None:
     assert len(bluesky(odd, {"post": post()}).documents) in (1, 2)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (SourceKind.BLUESKY, "[" * 200_000),
+        (SourceKind.BLUESKY, '{"feed":' + "[" * 200_000),
+        (SourceKind.BLUESKY, json.dumps({"feed": [{"post": post(uri=uri(f"3{n}"))} for n in range(20_000)]})),
+        (SourceKind.BLUESKY, json.dumps({"feed": [reply("x", f"3{n}", f"3{n + 1}") for n in range(2_000)]})),
+        (SourceKind.BLUESKY, json.dumps({"feed": [{"post": post("RT @a: " * 200_000, uri=uri("3a"))}]})),
+        (SourceKind.MASTODON, json.dumps([{"id": str(n), "content": "<p>x"} for n in range(20_000)])),
+        (SourceKind.MASTODON, json.dumps([{"id": "1", "content": "<p>RT @a: " + "<a>" * 200_000}])),
+        (
+            SourceKind.MASTODON,
+            json.dumps(
+                [{"id": "1", "content": 7, "account": [], "card": 1, "quote": "x", "media_attachments": {}}]
+            ),
+        ),
+        (SourceKind.YOUTUBE, "<feed>" + "<entry><id>" * 100_000),
+        (
+            SourceKind.YOUTUBE,
+            "<feed xmlns='http://www.w3.org/2005/Atom'>" + "<entry><id>x</id><media:statistics " * 100_000,
+        ),
+        (SourceKind.YOUTUBE, "https://consent.youtube" * 100_000),
+        (SourceKind.REDDIT, "<feed>" + "<entry><category label='" * 100_000),
+        (SourceKind.REDDIT, "<title>" + "log " * 500_000),
+    ],
+)
+def test_hostile_answers_cost_no_more_than_a_feeds(kind: SourceKind, body: str) -> None:
+    with contextlib.suppress(ParseError):
+        assert len(read(kind, body).documents) <= 500
