@@ -6,9 +6,11 @@ that keeps that table. Model values go in and come out. docs/ledger.md describes
 
 from __future__ import annotations
 
+from monitor.ledger import accounts as _accounts
 from monitor.ledger import bugs as _bugs
 from monitor.ledger import changes as _changes
 from monitor.ledger import claims as _claims
+from monitor.ledger import deletions as _deletions
 from monitor.ledger import deliveries as _deliveries
 from monitor.ledger import documents as _documents
 from monitor.ledger import health as _health
@@ -25,6 +27,7 @@ from monitor.ledger.bugs import Bug
 from monitor.ledger.claims import ClaimHistory, ClaimRow
 from monitor.ledger.columns import folded
 from monitor.ledger.connection import Connection
+from monitor.ledger.deletions import Deletion
 from monitor.ledger.deliveries import TAKEN_BACK
 from monitor.ledger.documents import Sighting
 from monitor.ledger.judged import JudgedClaim
@@ -39,6 +42,7 @@ __all__ = [
     "Bug",
     "ClaimHistory",
     "ClaimRow",
+    "Deletion",
     "JudgedClaim",
     "Ledger",
     "Position",
@@ -74,6 +78,8 @@ class Ledger(Connection):
     keep_rest = _rests.keep_rest
     end_rest = _rests.end_rest
     rests = _rests.rests
+    account = _accounts.account
+    keep_account = _accounts.keep_account
 
     # What was read: each content once.
     unseen = _documents.unseen
@@ -92,6 +98,10 @@ class Ledger(Connection):
     earlier_version = _documents.earlier_version
     add_sightings = _documents.add_sightings
     sightings = _documents.sightings
+    mark_deleted = _deletions.mark_deleted
+    mark_returned = _deletions.mark_returned
+    deletions = _deletions.deletions
+    has_reading = _deletions.has_reading
 
     # What was claimed, and what a person says of it.
     subjects = _observations.subjects

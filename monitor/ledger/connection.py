@@ -39,7 +39,7 @@ class Connection:
     remembered: OrderedDict[Any, list[Any]]
     """What was read of append-only rows and need not be read again; forgotten when anything is rolled back."""
     reread: int
-    """The newest reading of a text that was read before, up to which `remembered` says what counts."""
+    """A number that grows with every reading of a text read before, and every deletion: `remembered` says what counted at it."""
 
     def __init__(self, path: Path, db: Database, *, owned: bool) -> None:
         self.path = path

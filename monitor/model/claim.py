@@ -150,7 +150,7 @@ class Observation:
     title, `lang` the BCP 47 tag of its language. `place` numbers the document by its id or address (0 when unknown),
     `reading` counts up with each text of it, and `replaces` holds the EDTF dates that it gave before and gives no more.
     `reader` is the version of the reader and its weights, "" where it is not known; `replaced` says that the same text was
-    read again since, so that the observation counts no more.
+    read again since, so that the observation counts no more; `deleted` that its post is there no more, which means the same.
     """
 
     claim: Claim
@@ -169,6 +169,7 @@ class Observation:
     claim_id: int = 0
     reader: str = ""
     replaced: bool = False
+    deleted: bool = False
 
 
 class VerdictKind(StrEnum):

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from hashlib import sha256
 
-__all__ = ["Document"]
+__all__ = ["Document", "Form"]
 
 # Raised when what the fingerprint covers changes, so that old and new ones never collide by chance.
 _FINGERPRINT_VERSION = "1"
 _BLANKS_AS_SPACES = bytes.maketrans(b"\t\n\v\f\r\x1c\x1d\x1e\x1f", b" " * 9)
+
+
+class Form(StrEnum):
+    """What a document is at its source, as far as its parser knows; it may decide how its words are to be read."""
+
+    ARTICLE = ""
+    POST = "post"
+    THREAD = "thread"
+    """A post and its author's own continuations of it, in one text."""
+    REPLY = "reply"
+    """An author's continuation of a post of theirs that is not at hand."""
+    VIDEO = "video"
+    PREMIERE = "premiere"
+    """A video that is listed before anybody could see it: what its title calls a trailer is still to come."""
 
 
 @dataclass(frozen=True, kw_only=True, init=False)
@@ -19,7 +34,8 @@ class Document:
 
     `published` is aware and keeps the offset that the source gave, since "today" is the writer's day.
     The body is `html` or `text`, never both. `id` is what the source calls it (a GUID or an address).
-    `official` says that the document is the maker's own word, `author` whose byline or account it carries.
+    `official` says that the document is the maker's own word, `author` whose byline or account it carries. `form` is what
+    the document is at its source: of a video that is official, an own one.
     """
 
     id: str
@@ -32,6 +48,7 @@ class Document:
     text: str = ""
     author: str = ""
     official: bool = False
+    form: Form = Form.ARTICLE
 
     # The generated one sets each field through object.__setattr__, which takes five times as long; a first pass makes a document
     # of every entry of every feed.
@@ -48,6 +65,7 @@ class Document:
         text: str = "",
         author: str = "",
         official: bool = False,
+        form: Form = Form.ARTICLE,
     ) -> None:
         fields = self.__dict__
         fields["id"] = id
@@ -60,13 +78,16 @@ class Document:
         fields["text"] = text
         fields["author"] = author
         fields["official"] = official
+        fields["form"] = form
 
     @property
     def fingerprint(self) -> str:
-        """32 hex digits of SHA-256 over title and body; where it was found and when play no part."""
+        """32 hex digits of SHA-256 over title and body, and whether it is out; where it was found and when play no part."""
         known: str | None = self.__dict__.get("_fingerprint")
         if known is None:
-            known = _fingerprint(self.title.strip(), (self.html or self.text).strip())
+            # A video that has come out is read again, though its words are what they were.
+            mark = "\0premiere" if self.form is Form.PREMIERE else ""
+            known = _fingerprint(self.title.strip(), (self.html or self.text).strip() + mark)
             self.__dict__["_fingerprint"] = known
         return known
 

@@ -39,3 +39,9 @@ class Read:
     """What could not be read of an otherwise readable body, in one line for a person."""
     shared: frozenset[str] = frozenset()
     """Ids and addresses that several of its documents carry, so that they name none of them."""
+    listed: tuple[str, ...] = ()
+    """As of `Parsed`."""
+    orphans: frozenset[str] = frozenset()
+    """As of `Parsed`."""
+    older: str = ""
+    """As of `Parsed`."""

@@ -33,7 +33,9 @@ class Source:
     `every` fixes the interval (adaptive when None), `select` is a CSS selector for pages, `follow` reads the article
     behind a teaser, `official` names whose own word is the maker's (an account or outlet of this source),
     `allow_private` opens the private host that the user wrote, `obey_robots` is the user's call, `pause` the least time
-    between two requests to its site (the house's own when None).
+    between two requests to its site (the house's own when None). `api` is the server that is asked instead of the kind's own,
+    `shorts` says whether short videos are read too. `account` is the service's own id of the account, "" where it is not
+    known or there is none. `secret` is a query that is sent with each request to the host of `url` and shown to nobody.
     """
 
     name: str
@@ -48,6 +50,10 @@ class Source:
     allow_private: bool = False
     obey_robots: bool = True
     pause: timedelta | None = None
+    api: str = ""
+    shorts: bool = True
+    account: str = ""
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -134,6 +140,12 @@ class Parsed:
     """Entries beyond the cap, left out."""
     doubt: str = ""
     """What could not be read of an otherwise readable body, in one line for a person."""
+    listed: tuple[str, ...] = ()
+    """Ids of the posts that an account's answer lists, in its own order, from the newest; a continuation counts by itself."""
+    orphans: frozenset[str] = field(default_factory=frozenset)
+    """Ids of documents that continue a post which the answer does not hold."""
+    older: str = ""
+    """The address of the page before this one, "" where there is none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,5 +179,7 @@ class SourceState:
     """The time between two polls while the source works; None before the first poll of one without `every:`."""
     look_for: tuple[str, ...] = ()
     """Titles that were added to the watch list, or got a name: the next poll reads all that the source holds for them."""
+    listed: tuple[str, ...] = ()
+    """What the last answer listed, as in `Parsed`: a post that is missing among those that still stand was deleted."""
     baseline_for: tuple[str, ...] = ()
     """Those of them that were not watched before: what the next poll finds of them is logged without alerts."""
