@@ -83,13 +83,15 @@ def readings(
     rules: tuple[str, ...],
     text: str,
     numbered: Value | None,
-    near: When | None,
+    near: tuple[When, ...],
     past: bool,
+    told: bool = False,
 ) -> tuple[Reading, ...]:
     """Return the distinct readings of `value`, written on `on`, the preferred one first.
 
     `rules`, `text` and `numbered` are those of the mention; the first two tell a date in digits from one in words. With `past` the nearest
-    past is preferred to the nearest future. `near` is another date of the text, from which what is left out is filled.
+    past is preferred to the nearest future. `near` are other dates of the text, from which what is left out is filled; with `told`
+    the words mean nothing else ("the same day"), and what is filled comes first.
     """
     forms = list(_forms(value))
     if _NUMERIC_RULES & set(rules) and (turned := _turned(value)) is not None:
@@ -112,15 +114,28 @@ def readings(
         _add(found, form, "stated" if preferred == other else _DIRECTIONS[past], preferred)
     for form, _, _, other in ways:
         _add(found, form, _DIRECTIONS[not past], other)
-    if near is not None and (day := near.earliest or near.latest) is not None:
-        forms = list(_from_another(value)) or forms
-        for form, held in forms:
-            when = _when(form, _filled(held, day), day, past=False)
-            _add(found, form, "near", when)
-            if near.is_day and when is not None and not when.is_day and form == "whole" and needs_year(held):
-                # "that July slot": the day in July that was told
-                _add(found, "day", "near", near if when.contains(near) else None)
-    return tuple(found.values())
+    filled: dict[str, Reading] = {}
+    for other in near:
+        _fill(filled, value, forms, other)
+    joined = (
+        filled | {edtf: one for edtf, one in found.items() if edtf not in filled}
+        if told
+        else found | {edtf: one for edtf, one in filled.items() if edtf not in found}
+    )
+    return tuple(joined.values())
+
+
+def _fill(found: dict[str, Reading], value: Value, forms: list[tuple[str, Value]], near: When) -> None:
+    """Add what the forms of `value` mean beside the date `near`."""
+    day = near.earliest or near.latest
+    if day is None:
+        return
+    for form, held in list(_from_another(value)) or forms:
+        when = _when(form, _filled(held, day), day, past=False)
+        _add(found, form, "near", when)
+        if near.is_day and when is not None and not when.is_day and form == "whole" and needs_year(held):
+            # "that July slot": the day in July that was told
+            _add(found, "day", "near", near if when.contains(near) else None)
 
 
 def _add(found: dict[str, Reading], form: str, anchor: str, when: When | None) -> None:

@@ -567,15 +567,16 @@ def _lapse(side: str) -> Meaning:
 
 
 _LASTING = frozenset({"day", "week", "month", "year", "decade"})
+_TOLD_STEPS = {"told": 0, "told_next": 1, "told_last": -1}
 _TOLD = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
 
 
 def _told(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
-    """Read a period that was told before: that year, the same day; and with a date beside it the date within it."""
-    unit = _of(marks, "told")
+    """Read a period that was told before, or the one next to it: that year, the same day, 翌年; with a date beside it the date within it."""
+    kind, unit = next((mark.kind, mark.value) for mark in marks if mark.kind in _TOLD_STEPS)
     if unit not in _TOLD:
         return None
-    told = Stated(**{_TOLD[unit]: 0})  # type: ignore[arg-type]
+    told = Stated(**{_TOLD[unit]: _TOLD_STEPS[kind]})  # type: ignore[arg-type]
     held = _dates(marks)
     if not held:
         return "date", told, 0

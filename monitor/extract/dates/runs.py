@@ -26,6 +26,8 @@ _CURRENCY = frozenset("$€£¥₩₹₺#№")
 _AFTER_NUMBER = frozenset("%‰$€£¥₩₹₺")
 _JOINING = frozenset({"comma", "dash", "tilde", "slash", "dot", "open", "close", "apostrophe"})
 _IN_DATES = _JOINING | {"ring", "colon"}
+_TELLING = frozenset({"date", "span", "loose", "unit", "small_month", "number", "told_next", "told_last"})
+"""The kinds of marks of which one must stand in a run that is read."""
 _MARK_KINDS = {"-": "dash", "/": "slash", ".": "dot", "~": "tilde", ",": "comma"}
 _SPACED = re.compile(r"[ \t]+[-/.~][ \t]*|[-/.~][ \t]+")
 _EVERY = re.compile(r"[-/.~,]")
@@ -46,11 +48,7 @@ def runs(known: Language, text: str, folded: str) -> Iterator[Run]:
         stream = _taken_apart(known, folded, start, end)
         for first, last in _stretches(known, stream):
             marks = _marks(known, text, stream, first, last)
-            if any(
-                mark.kind in ("date", "span", "loose", "unit", "small_month", "number")
-                or mark.kind in known.triggers
-                for mark in marks
-            ):
+            if any(mark.kind in _TELLING or mark.kind in known.triggers for mark in marks):
                 before = stream[first - 1].text if first and stream[first - 1].kind == "word" else ""
                 yield Run(stream[first:last], marks, before)
 
