@@ -285,8 +285,8 @@ def _filled(value: Value, near: date) -> Value:
     match value:
         case Stated() if needs_year(value):
             stated = said(value)
-            if stated == {"day"}:
-                return replace(value, year=near.year, month=near.month)
+            if stated <= {"day", "weekday"} and value.day is not None:
+                return replace(value, year=near.year, month=near.month, weekday=None)
             if stated & {"month", "sub", "feast"} and value.weekday is None:
                 return replace(value, year=near.year)
             return replace(value, year=near.year, weekday=None) if {"month", "day"} <= stated else value

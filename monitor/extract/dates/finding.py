@@ -380,6 +380,7 @@ def _chosen(known: Language, text: str, run: Run, *, listed: bool, doubtful: boo
             -mark.doubt,
             len(mark.rules) == 1,
             -_size(mark.value),
+            -len(mark.rules),
             -mark.start,
         ),
         reverse=True,

@@ -238,6 +238,20 @@ def _part_of_decade(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
             return None
 
 
+def _in_brackets(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a day with its weekday as one letter in brackets, which makes a day of a number too: 10.09（三）, 10월 9일(월)."""
+    (mark,) = _dates(marks)
+    value = mark.value
+    if not isinstance(value, Stated) or value.day is None or (value.month is None and mark.doubt):
+        return None
+    weekday = _of(marks, "weekday_letter")
+    if weekday is None:
+        number = _number(marks) or 0
+        weekday = number - 1 if 1 <= number <= 6 else None  # Chinese counts the days from Monday, 一 to 六
+    joined = None if weekday is None else merged(value, Stated(weekday=weekday))
+    return None if joined is None else ("date", joined, 0)
+
+
 def _era(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks) or 1
     year = _of(marks, "era") + number - 1
@@ -775,6 +789,7 @@ MEANINGS: dict[str, Meaning] = {
     "months": _months,
     "month_and_day": _month_and_day,
     "turn": _turn,
+    "in_brackets": _in_brackets,
     "both": _both,
     "within": _within,
     "lapse_after": _lapse("after"),
@@ -838,6 +853,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "range": ("date", "date"),
     "inside": ("span", "date"),
     "turn": ("date", "date"),
+    "in_brackets": ("date",),
     "both": ("date", "date"),
     "either": ("date", "date"),
     "about": ("date",),
