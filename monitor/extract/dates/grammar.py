@@ -122,6 +122,10 @@ def _is_cardinal(mark: Mark) -> bool:
     return any(rule.endswith(": number") for rule in mark.rules)
 
 
+def _is_spelled(mark: Mark) -> bool:
+    return any(rule.endswith(": spelled day") for rule in mark.rules)
+
+
 def _weekday_only(mark: Mark) -> bool:
     value = mark.value
     return isinstance(value, Stated) and value.weekday is not None and value.month is None
@@ -637,6 +641,8 @@ def _range(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
         two.value, Range | Bound | Vague | Either
     ):
         return None
+    if _is_spelled(one) and one.value != Stated(day=1) and not _is_spelled(two):
+        return None  # "June 18, the second on 6 August" counts things
     if not _comparable(one.value, two.value) or (two.doubt >= 2 and _is_full(one.value)):
         return None
     return "span", Range(one.value, two.value), 2 if min(one.doubt, two.doubt) >= 2 else 0
@@ -659,6 +665,8 @@ def _comparable(one: Value, two: Value) -> bool:
         return False
     if only_day[1] and not has_day[0]:
         return False
+    if has_day[0] and one.year is None and one.years is None and said(two) <= {"year", "years"}:
+        return False  # "from September 30 to 2022" is moved there
     only_weekday = [
         value.weekday is not None and value.day is None and value.weeks is None for value in (one, two)
     ]

@@ -434,3 +434,18 @@ def test_a_number_right_before_a_month_may_be_its_day() -> None:
         "past": "2023-06",
         "numbered past": "2023-06-09",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "found"),
+    [
+        ("au 18 juin, le second au 6 août", "fr", ["18 juin", "6 août"]),
+        ("du premier au 6 mai 2024", "fr", ["du premier au 6 mai 2024"]),
+        ("moved from September 30 to 2022", "en", ["from September 30", "2022"]),
+        ("from September 2021 to 2022", "en", ["from September 2021 to 2022"]),
+    ],
+)
+def test_what_counts_things_or_moves_a_day_to_a_year_makes_no_range(
+    text: str, lang: str, found: list[str]
+) -> None:
+    assert [mention.text for mention in find_dates(text, lang)] == found
