@@ -32,6 +32,7 @@ _OPEN = {"before": "before", "until": "until", "after": "after", "from": "not-be
 _SHORTEST_MONTH = 28
 _INSTEAD = frozenset({"month", "year"})
 """Forms that stand only where the calendar has nothing that the words name."""
+_FOURTH_QUARTER = 36
 _CLOSER = "to the "
 _DIRECTIONS = {False: "future", True: "past"}
 _NUMERIC_RULES = frozenset({"day and month", "numeric date", "numeric range"})
@@ -51,7 +52,7 @@ class Reading:
     - `about`: a period that is called approximate, or that is counted off; `exact` is the same without the mark `~`
     - `day`: the day told before, of a month that holds it ("that July slot")
     - `coarse`: without early, mid or late
-    - `nearest`: without "coming", which may be the running season
+    - `nearest`: without "coming", which may be the running season; the fourth quarter for "the last quarter"
     - `to the day`, `to the month`: what is counted off in months or years ("a year ago")
     - `base`: what is counted from
     - `ago`, `ahead`: what lies as long before or after the day of writing ("13 years after", "a month until"), and
@@ -197,6 +198,9 @@ def _forms(value: Value) -> Iterator[tuple[str, Value]]:
                 yield "year", Stated(year=value.year)
             if value.part is not None and said(value) != {"part"}:
                 yield "coarse", replace(value, part=None)
+            if value.quarters == -1:
+                # "in the last quarter" is the one before this, or the fourth
+                yield "nearest", Stated(sub=_FOURTH_QUARTER)
             if value.which == "coming":
                 yield "nearest", replace(value, which=None)
         case _:

@@ -169,8 +169,13 @@ def _nearest(mention: Mention, published: datetime, *, past: bool) -> list[When]
         filled = [one.when for one in mention.readings(published, past=past) if one.anchor == "near"]
         if filled:
             return filled
+    if mention.is_range:
+        return [one.when for one in mention.readings(published, past=past)][1:_MOST_ENDS]
     found = [resolve(mention.value, published.date(), past=way) for way in (past, not past)]
     return [when for when in found if when is not None]
+
+
+_MOST_ENDS = 5
 
 
 def _grain(value: Value) -> str:

@@ -256,6 +256,11 @@ def _in_brackets(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if joined is None else ("date", joined, 0)
 
 
+def _until_month(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read "within the business year" as the bound of its last month: 年度内 is until the end of March."""
+    return "span", Bound("until", Stated(month=_of(marks, "business_year"))), 0
+
+
 def _era(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     number = _number(marks) or 1
     year = _of(marks, "era") + number - 1
@@ -797,6 +802,7 @@ MEANINGS: dict[str, Meaning] = {
     "months": _months,
     "month_and_day": _month_and_day,
     "turn": _turn,
+    "until_month": _until_month,
     "in_brackets": _in_brackets,
     "both": _both,
     "within": _within,
@@ -861,6 +867,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "range": ("date", "date"),
     "inside": ("span", "date"),
     "turn": ("date", "date"),
+    "until_month": ("business_year",),
     "in_brackets": ("date",),
     "both": ("date", "date"),
     "either": ("date", "date"),

@@ -366,6 +366,8 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
         return []
     if token.end < len(text) and text[token.end] in _AFTER_NUMBER:
         return []
+    if _is_grouped(token, after) or _is_grouped(previous, token):
+        return []
     if _glued(known, token, previous, after):
         decade = (
             token.text.isdigit()
@@ -403,6 +405,22 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
         kind = "span" if isinstance(reading.value, Range) else "date"
         marks.append(Mark(0, 1, kind, reading.value, reading.doubt, (reading.rule,)))
     return marks
+
+
+def _is_grouped(token: Token | None, after: Token | None) -> bool:
+    """Whether a blank parts the thousands of a number: 1 100, 25 000."""
+    return (
+        token is not None
+        and after is not None
+        and after.start == token.end + 1
+        and token.text.isdigit()
+        and after.text.isdigit()
+        and len(token.text) <= _GROUP
+        and len(after.text) == _GROUP
+    )
+
+
+_GROUP = 3
 
 
 def _is_decade(known: Language, after: Token) -> bool:

@@ -244,3 +244,16 @@ def test_a_long_chain_of_bare_days_is_read_without_deep_recursion() -> None:
     )
     assert len(mentions) > 500
     assert mentions[-1].readings(NOW)
+
+
+def test_what_follows_a_move_is_counted_from_either_day() -> None:
+    found = find_dates("pasó del 3 de octubre al 24 de octubre, y una semana más tarde llega a Chile", "es")[
+        -1
+    ]
+    near = [one.when.edtf for one in found.readings(NOW) if one.anchor == "near"]
+    assert {"2023-10-10~", "2023-10-31~"} <= set(near)
+
+
+def test_the_last_quarter_is_also_the_fourth() -> None:
+    assert named("in the last quarter")["nearest future"] == "2023-36"
+    assert "nearest future" not in named("in the next quarter")

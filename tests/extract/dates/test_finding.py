@@ -449,3 +449,8 @@ def test_what_counts_things_or_moves_a_day_to_a_year_makes_no_range(
     text: str, lang: str, found: list[str]
 ) -> None:
     assert [mention.text for mention in find_dates(text, lang)] == found
+
+
+def test_a_number_whose_thousands_a_blank_parts_is_no_day() -> None:
+    assert [one.text for one in find_dates("mercredi dans 1 100 cinémas", "fr")] == ["mercredi"]
+    assert [one.text for one in find_dates("le 5 mai 2024, 25 000 places", "fr")] == ["le 5 mai 2024"]
