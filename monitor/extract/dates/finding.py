@@ -246,7 +246,7 @@ def _leaning(found: list[Mention]) -> list[Mention]:
         first = value.first if isinstance(value, Range | Either) else value
         antecedent = None
         if mention.is_told:
-            antecedent = day if mention.grain == "day" else month
+            antecedent = month if isinstance(first, Stated) and first.days is None else day
         elif isinstance(value, Lapse) or (isinstance(value, Offset) and value.base is None):
             antecedent = day
         elif isinstance(first, Stated) and said(first) <= _BARE_DAY and first.day is not None:
@@ -385,7 +385,7 @@ def _chosen(known: Language, text: str, run: Run, *, listed: bool, doubtful: boo
             -mark.doubt,
             len(mark.rules) == 1,
             -_size(mark.value),
-            -len(mark.rules),
+            any(rule.endswith(_TOLD) for rule in mark.rules),
             -mark.start,
         ),
         reverse=True,

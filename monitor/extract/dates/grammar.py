@@ -257,8 +257,12 @@ def _in_brackets(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 
 def _until_month(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
-    """Read "within the business year" as the bound of its last month: 年度内 is until the end of March."""
-    return "span", Bound("until", Stated(month=_of(marks, "business_year"))), 0
+    """Read "within the business year" as the bound of its last month: 年度内 is until the end of March, 2023年度内 that of 2024."""
+    number = _number(marks)
+    if number is not None and not FIRST_YEAR <= number < LAST_YEAR:
+        return None
+    year = None if number is None else number + 1
+    return "span", Bound("until", Stated(year=year, month=_of(marks, "business_year"))), 0
 
 
 def _era(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:

@@ -257,3 +257,14 @@ def test_what_follows_a_move_is_counted_from_either_day() -> None:
 def test_the_last_quarter_is_also_the_fourth() -> None:
     assert named("in the last quarter")["nearest future"] == "2023-36"
     assert "nearest future" not in named("in the next quarter")
+
+
+def test_a_day_of_that_month_is_one_of_the_month_told_before() -> None:
+    told = find_dates(
+        "alvo de piada desde fevereiro, no dia 3 de março e no dia 27 daquele mês", "pt", doubtful=True
+    )[-1]
+    assert told.readings(NOW)[0].when.edtf[5:] == "03-27"
+    told = find_dates(
+        "alvo de piada desde fevereiro: o teaser foi publicado no dia 27 daquele mês", "pt", doubtful=True
+    )[-1]
+    assert "2023-02-27" in [one.when.edtf for one in told.readings(NOW)]
