@@ -122,10 +122,26 @@ def _taken_apart(known: Language, folded: str, start: int, end: int) -> list[Tok
     found: list[Token] = []
     for token in tokens(folded, known.matcher, start, end):
         if token.kind == "number" and not token.text.isdigit():
-            found += _pieces(known, token, _SPACED)
+            for piece in _at_colons(known, folded, token):
+                found += _pieces(known, piece, _SPACED) if piece.kind == "number" else [piece]
         else:
             found.append(token)
     return found
+
+
+def _at_colons(known: Language, folded: str, token: Token) -> list[Token]:
+    """Return a number cut at the one colon in it that ends a name and begins a date: 3:2/6, 4:7月21日; no time and no score is cut."""
+    name, colon, rest = token.text.partition(":")
+    dated = rest.isdigit() and folded[token.end : token.end + 1] in known.number_words
+    slashed = rest.count("/") == 1 and rest.replace("/", "").isdigit() and rest[2:3] != ""
+    if not colon or not name.isdigit() or not (dated or slashed):
+        return [token]
+    at = token.start + len(name)
+    return [
+        Token(token.start, at, name, "number"),
+        Token(at, at + 1, ":", "colon"),
+        Token(at + 1, token.end, rest, "number"),
+    ]
 
 
 def _pieces(known: Language, token: Token, joints: re.Pattern[str]) -> list[Token]:
