@@ -477,6 +477,16 @@ def _one(sign: int) -> Meaning:
     return one
 
 
+def _half_year(sign: int) -> Meaning:
+    """Read half a year as six months from the day of writing: 半年后, hace medio año."""
+
+    def half_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+        del marks
+        return "date", Offset(sign * 6, "month"), 0
+
+    return half_year
+
+
 def _two(sign: int) -> Meaning:
     """Read a dual, which says two units in one word; its value counts the units from the day."""
 
@@ -800,6 +810,8 @@ MEANINGS: dict[str, Meaning] = {
     "ago_one": _one(-1),
     "ahead_two": _two(1),
     "ago_two": _two(-1),
+    "half_year_ahead": _half_year(1),
+    "half_year_ago": _half_year(-1),
     "days_ahead": _days(1),
     "days_ago": _days(-1),
     "halves": _halves,
@@ -862,6 +874,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "ago_one": ("unit",),
     "ahead_two": ("dual",),
     "ago_two": ("dual",),
+    "half_year_ahead": ("half_year",),
+    "half_year_ago": ("half_year",),
     "days_ahead": ("native_days",),
     "days_ago": ("native_days",),
     "halves": ("halves", "date"),

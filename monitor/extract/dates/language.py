@@ -554,6 +554,7 @@ _MAKES_DATES = frozenset(
         "told",
         "told_next",
         "told_last",
+        "half_year",
     }
 )
 

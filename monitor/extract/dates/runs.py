@@ -26,7 +26,9 @@ _CURRENCY = frozenset("$€£¥₩₹₺#№")
 _AFTER_NUMBER = frozenset("%‰$€£¥₩₹₺")
 _JOINING = frozenset({"comma", "dash", "tilde", "slash", "dot", "open", "close", "apostrophe"})
 _IN_DATES = _JOINING | {"ring", "colon"}
-_TELLING = frozenset({"date", "span", "loose", "unit", "small_month", "number", "told_next", "told_last"})
+_TELLING = frozenset(
+    {"date", "span", "loose", "unit", "small_month", "number", "told_next", "told_last", "half_year"}
+)
 """The kinds of marks of which one must stand in a run that is read."""
 _MARK_KINDS = {"-": "dash", "/": "slash", ".": "dot", "~": "tilde", ",": "comma"}
 _SPACED = re.compile(r"[ \t]+[-/.~][ \t]*|[-/.~][ \t]+")
