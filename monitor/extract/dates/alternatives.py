@@ -111,8 +111,8 @@ def readings(
         (form, held, _when(form, held, on, past=past), _when(form, held, on, past=not past))
         for form, held in forms
     ]
-    for form, _, preferred, other in ways:
-        _add(found, form, "stated" if preferred == other else _DIRECTIONS[past], preferred)
+    for form, held, preferred, other in ways:
+        _add(found, form, _anchor(held, preferred, other, on, past=past), preferred)
     for form, _, _, other in ways:
         _add(found, form, _DIRECTIONS[not past], other)
     filled: dict[str, Reading] = {}
@@ -137,6 +137,17 @@ def _fill(found: dict[str, Reading], value: Value, forms: list[tuple[str, Value]
         if near.is_day and when is not None and not when.is_day and form == "whole" and needs_year(held):
             # "that July slot": the day in July that was told
             _add(found, "day", "near", near if when.contains(near) else None)
+
+
+def _anchor(value: Value, preferred: When | None, other: When | None, on: date, *, past: bool) -> str:
+    """Return what fills the preferred reading of `value`: a weekday that tells the year (Friday, May 10) leaves one of the directions."""
+    if preferred != other:
+        return _DIRECTIONS[past]
+    if preferred is None or not needs_year(value) or not isinstance(value, Stated) or value.weekday is None:
+        return "stated"
+    if preferred.earliest is None or preferred.earliest == on:
+        return "stated"
+    return _DIRECTIONS[preferred.earliest < on]
 
 
 def _add(found: dict[str, Reading], form: str, anchor: str, when: When | None) -> None:

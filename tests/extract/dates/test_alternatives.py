@@ -268,3 +268,10 @@ def test_a_day_of_that_month_is_one_of_the_month_told_before() -> None:
         "alvo de piada desde fevereiro: o teaser foi publicado no dia 27 daquele mês", "pt", doubtful=True
     )[-1]
     assert "2023-02-27" in [one.when.edtf for one in told.readings(NOW)]
+
+
+def test_a_weekday_that_tells_the_year_leaves_one_direction() -> None:
+    assert named("Friday, October 27") == {"future": "2023-10-27"}
+    assert named("Thursday, August 3") == {"past": "2023-08-03"}
+    assert named("Thursday, August 10, 2023") == {"whole": "2023-08-10"}
+    assert set(named("Monday, October 27")) == {"future", "past"}
