@@ -95,6 +95,8 @@ class Ledger(Connection):
     observed_in = _observations.observed_in
     document = _documents.document
     documents = _documents.documents
+    newest_documents = _documents.newest_documents
+    languages = _documents.languages
     earlier_version = _documents.earlier_version
     add_sightings = _documents.add_sightings
     sightings = _documents.sightings
