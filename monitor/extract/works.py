@@ -7,6 +7,7 @@ One Aho-Corasick automaton holds every alias of every work, so that a text costs
 from __future__ import annotations
 
 import html
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
@@ -15,9 +16,9 @@ from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from monitor.extract.fold import compacted, is_cjk, without_format
+from monitor.extract.fold import compact, compacted, is_cjk, without_format
 from monitor.extract.spelling import end_of_mark, placed, spelled, stands_apart, varies
-from monitor.model import Work
+from monitor.model import Work, WorkKind
 
 __all__ = ["Catalogue", "Named"]
 
@@ -29,6 +30,11 @@ _ROMAN = {
     "xii": "12", "xiii": "13", "xiv": "14", "xv": "15", "xvi": "16", "xvii": "17", "xviii": "18", "xix": "19", "xx": "20",
 }  # fmt: skip
 _ARABIC = {arabic: roman for roman, arabic in _ROMAN.items()}
+_ALT = re.compile(r"""alt\s{0,3}=\s{0,3}(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_TAG = re.compile(r"[#＃]([^\W\d_]\w{2,79})")
+_SEASON_OF_TAG = re.compile(r"(.{3,}?)(?:s|season)?[0-9]{1,2}")
+_LEAST_LOWER_TAG = 8
+"""Characters from which a tag without a capital is a title: #thelast may be any words."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,8 @@ class Catalogue:
                     if pattern not in by_pattern or (place == 0 and by_pattern[pattern] % _PLACES):
                         by_pattern[pattern] = index * _PLACES + min(place, _PLACES - 1)
         self._owners = array("Q", by_pattern.values())
+        # A hashtag holds no spaces: #AllOfUsAreDead.
+        self._tags = {pattern.replace(" ", ""): index for index, pattern in enumerate(by_pattern)}
         self._automaton = _automaton(by_pattern, MatchKind.Standard)
         # Of each name its longest word: few texts hold any, and whether one does is told without regard to tags and blanks.
         longest = {max(pattern.split(), key=len) for pattern in by_pattern}
@@ -86,7 +94,12 @@ class Catalogue:
         for index, hinted in enumerate(found):
             if hinted:
                 text = spelled(without_format(html.unescape(_without_tags(sources[index]))))
-                found[index] = bool(self._automaton.find_matches_as_indexes(text))
+                if "alt=" in sources[index]:
+                    # The words for a picture stand in its tag.
+                    text += spelled(" ".join(map("".join, _ALT.findall(html.unescape(sources[index])))))
+                found[index] = bool(self._automaton.find_matches_as_indexes(text)) or any(
+                    True for _ in self._tagged(sources[index])
+                )
         return found
 
     def find(self, text: str, suffixes: frozenset[str] = frozenset()) -> list[Named]:
@@ -98,10 +111,10 @@ class Catalogue:
             return []
         spaced = spelled(text)
         matches = self._automaton.find_matches_as_indexes(spaced, overlapping=True)
-        if not matches:
+        found = list(self._tagged(text))
+        if not matches and not found:
             return []
         spaced, origin = placed(text)
-        found: list[tuple[int, int, int]] = []
         for index, start, end in matches:
             alias = self._alias(index)
             begin = start + 1 if spaced[start] == " " else start
@@ -109,12 +122,35 @@ class Catalogue:
             if stop is None:
                 continue
             begin_at, end_at = origin(begin), end_of_mark(text, origin(stop - 1) + 1)
+            if text[begin_at - 1 : begin_at] in _TAG_SIGNS:
+                begin_at -= 1
             if _is_single(alias) and not _looks_named(alias, text[begin_at:end_at]):
                 continue
             if not stands_apart(alias, text, begin_at, end_at, suffixes):
                 continue
             found.append((begin_at, end_at, index))
         return list(self._longest(found))
+
+    def _tagged(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """Yield the hashtags that are a name of several words written together, without a season behind it: #AllOfUsAreDeadS2."""
+        if not self._tags or not ("#" in text or "＃" in text):
+            return
+        for tag in _TAG.finditer(text):
+            name = compact(tag[1]).replace(" ", "")
+            if len(name) < _LEAST_LOWER_TAG and tag[1].islower():
+                continue
+            index, end = self._tags.get(name), tag.end()
+            season = _SEASON_OF_TAG.fullmatch(name) if index is None and len(name) == len(tag[1]) else None
+            if season is not None:
+                index, end = self._tags.get(season[1]), tag.start(1) + len(season[1])
+                if (
+                    index is not None
+                    and self._works[self._owners[index] // _PLACES].kind is not WorkKind.SERIES
+                ):
+                    # Of a film or game a number makes another work.
+                    index = None
+            if index is not None:
+                yield tag.start(), end, index
 
     def _longest(self, found: list[tuple[int, int, int]]) -> Iterator[Named]:
         found.sort(key=lambda match: (match[0], -match[1]))
@@ -145,6 +181,9 @@ class Catalogue:
         extra = _behind_title(work.title, alias).strip(" :–—-·：・")
         own = len(of_alias) > 1 and alias.isascii() and set(of_alias).isdisjoint(of_title)
         return Named(match[0], match[1], work, alias, extra, own)
+
+
+_TAG_SIGNS = ("#", "＃")
 
 
 def _automaton(patterns: Collection[str], matches: MatchKind) -> AhoCorasick | None:
