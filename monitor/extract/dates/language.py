@@ -550,6 +550,7 @@ _MAKES_DATES = frozenset(
         "fiscal",
         "era",
         "told",
+        "midnight",
     }
 )
 

@@ -47,7 +47,7 @@ def runs(known: Language, text: str, folded: str) -> Iterator[Run]:
         for first, last in _stretches(known, stream):
             marks = _marks(known, text, stream, first, last)
             if any(
-                mark.kind in ("date", "span", "loose", "unit", "small_month", "number")
+                mark.kind in ("date", "span", "loose", "unit", "small_month", "number", "midnight")
                 or mark.kind in known.triggers
                 for mark in marks
             ):
