@@ -726,7 +726,7 @@ def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
         features += [f"doc:{way}|{subject}|here={'here' in hows[key]}" for way in ahead]
         if key in source:
             voice.features.append("is the source")
-    author = place.sentence.block.author
+    author = place.sentence.block.author or place.sentence.block.handle
     if place.sentence.block.kind == "post" and author:
         key = fold(author)
         voice = found.setdefault(key, Voice(author, order=(0, 0)))
@@ -912,7 +912,7 @@ def _of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
     embedded = place.sentence.block
     if embedded.kind == "post":
         yield "post"
-        author = "".join(char for char in fold(embedded.author or "") if char.isalnum())
+        author = "".join(char for char in fold(embedded.author or embedded.handle) if char.isalnum())
         if author:
             yield "post|author"
             if name and (name in author or author in name):

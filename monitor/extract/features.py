@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from monitor.extract.candidates import Candidate, Place, Text
 from monitor.extract.cues import Cue
 from monitor.extract.dates.alternatives import Reading
+from monitor.extract.zones import is_between_days, written
 from monitor.model import When
 
 __all__ = [
@@ -45,6 +46,8 @@ class Seen:
         self._bags: dict[tuple[int, str], list[str]] = {}
         document = text.document
         self.of_document = _of_document(text, document.source)
+        self.is_post = not text.headline
+        self.nature = _nature(text)
         self._headline: dict[str, list[str]] = {}
         self._skeletons: dict[tuple[int, str], list[tuple[int, str]]] = {}
         self._chains: dict[int, dict[int, int]] = {}
@@ -169,11 +172,20 @@ class Seen:
         known = self._readings.get((place.index, at))
         if known is None:
             mention = place.sentence.stream[at].value
-            published = place.sentence.block.posted or self.text.document.published
+            published = self.written(place)
+            if self.is_post and mention.is_counted_in_days and is_between_days(published):
+                mention = mention.approximate()
             known = self._readings[place.index, at] = mention.readings(
                 published, near=self._near.get((place.index, at))
             )
         return known
+
+    def written(self, place: Place) -> datetime:
+        """Return when a sentence was written, in the zone that counts its days."""
+        block = place.sentence.block
+        if not self.is_post:
+            return block.posted or self.text.document.published
+        return written(block.posted or self.text.document.published, block.text)
 
     def parted(self, place: Place) -> Place | None:
         """Return the last place before this one that names a numbered part."""
@@ -215,6 +227,50 @@ def kind_of(cue: Cue) -> str:
     """Return the kind of a cue with the tense and the event that its rule states."""
     meaning = cue.rule.meaning
     return "/".join([cue.kind, *(str(meaning[key]) for key in ("tense", "event") if key in meaning)])
+
+
+def _nature(text: Text) -> str:
+    """Return what kind of text a document is, "" for an article: a maker's own word, a video, a post, whose words need no verb."""
+    document = text.document
+    found = ["official"] if document.official else []
+    if "youtube" in document.source.casefold():
+        found.append("video")
+    elif not text.headline:
+        found.append("post")
+    elif len(text.places) <= _FEW:
+        found.append("short")
+    elif not found:
+        return ""
+    return " ".join(found)
+
+
+_FEW = 4
+"""Sentences of an entry that is a headline and little more."""
+
+
+def _of_nature(seen: Seen, candidate: Candidate) -> Iterable[str]:
+    """Yield features of a post, a video or a maker's own text beside what its sentence is built of."""
+    nature = seen.nature
+    if not nature:
+        return
+    place, title = candidate.place, candidate.reach.work.title
+    solid = [name for _, name in seen.skeleton(place, title) if name not in _MARKS]
+    kinds = "+".join(sorted({kind for _, kind in seen.cues(place)}))
+    block, how = place.sentence.block.kind, candidate.reach.how[0]
+    yield f"n={nature}"
+    yield f"n={nature}|b={block}|{how}"
+    yield f"n={nature}|{kinds}"
+    yield f"n={nature}|{how}|{'_'.join(solid[:6])}"
+    yield f"n={nature}|words={_bucket(sum(not token.kind for token in place.sentence.stream))}"
+    yield f"n={nature}|places={min(len(seen.text.places), 6)}|{how}"
+    yield f"nk={block}|{how}|{'_'.join(solid[:6])}"
+    document = seen.text.document
+    if document.official:
+        yield f"n=official|{kinds}|{how}"
+        yield f"n=official|{'_'.join(solid[:6])}"
+    if place.sentence.block.kind == "headline" and title in seen.text.in_headline:
+        yield f"n={nature}|headline|{kinds}"
+        yield f"n={nature}|headline|{'_'.join(solid[:5])}"
 
 
 def _of_document(text: Text, source: str) -> list[str]:
@@ -466,6 +522,7 @@ def dated_features(
     mention = sentence.stream[at].value
     own = place.at(title)
     found = ["D", *seen.of_document, *_of_reach(candidate), *seen.headline(title)]
+    found += _of_nature(seen, candidate)
     how = candidate.reach.how[0]
     grain = grain_of(ahead)
     where = relation_to(ahead, today)
@@ -591,6 +648,7 @@ def undated_features(seen: Seen, candidate: Candidate) -> list[str]:
     own = place.at(title)
     how = candidate.reach.how[0]
     found = ["U", *seen.of_document, *_of_reach(candidate), *seen.headline(title)]
+    found += _of_nature(seen, candidate)
     found.append(f"dates={min(len(place.dates), 2)}")
     kinds = [kind for _, kind in seen.cues(place)]
     medium = candidate.reach.work.kind.value

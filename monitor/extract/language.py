@@ -48,7 +48,7 @@ _TELLING = (
 _KNOWN = frozenset({"name", "kind", "match", "accepts", "rejects"})
 _KINDS = frozenset((
     "release", "out", "delay", "advance", "due", "cancel", "unannounced", "answer-no", "not", "false", "launched", "trailer", "clip",
-    "shown", "coming", "hedge", "sure", "say", "according", "by", "other", "known", "soon",
+    "shown", "coming", "hedge", "sure", "say", "according", "by", "other", "known", "soon", "correction",
 ))  # fmt: skip
 
 
@@ -123,6 +123,7 @@ class Language:
     press_endings: Words
     press_roles: Words
     pronouns: Words
+    rebuttals: Words
     relatives: Words
     release_nouns: Words
     role_credits: Words

@@ -20,6 +20,7 @@ _CLOSING = re.compile(r"</([A-Za-z][A-Za-z0-9:-]{0,30})")
 _CLASS = re.compile(r"""\b(?:class|id|role)\s*=\s*["']?([^"'<>]{0,300})""", re.IGNORECASE)
 _LANG = re.compile(r"""\blang\s{0,3}=\s{0,3}["']?([A-Za-z-]{2,12})""", re.IGNORECASE)
 _WORDS = re.compile(r"[a-z]+")
+_ALT = re.compile(r"""(?<![\w-])alt\s{0,3}=\s{0,3}(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _LONGEST_ATTRIBUTES = 2_000
 
 # Their text is no text of the article: code, furniture, and ways to act.
@@ -79,10 +80,13 @@ def shown(source: str) -> str:
     return words or " ".join(html.unescape(_TAG.sub(" ", source)).split())
 
 
-def html_blocks(source: str) -> Iterator[Block]:
-    """Yield the blocks of an HTML fragment or page in reading order, whatever its tags."""
+def html_blocks(source: str, *, post: bool = False) -> Iterator[Block]:
+    """Yield the blocks of an HTML fragment or page in reading order, whatever its tags.
+
+    Of a `post` the words for its pictures are blocks of the kind `alt`, and a link that stands alone is its card, a block of that kind.
+    """
     before: Block | None = None
-    for block in _blocks(source):
+    for block in _blocks(source, post=post):
         if before is None:
             before = block
         elif _defines(before, block):
@@ -96,8 +100,8 @@ def html_blocks(source: str) -> Iterator[Block]:
         yield before
 
 
-def _blocks(source: str, *, whole: bool = False) -> Iterator[Block]:
-    reader = _Reader(source, whole=whole)
+def _blocks(source: str, *, whole: bool = False, post: bool = False) -> Iterator[Block]:
+    reader = _Reader(source, whole=whole, post=post)
     offset = 0
     for tag in _tags(source):
         reader.text(offset, tag.start)
@@ -119,8 +123,9 @@ class _Container(NamedTuple):
 class _Reader:
     """Where the pass over the tags stands: what is open, what is being left out, the block being gathered."""
 
-    def __init__(self, source: str, *, whole: bool) -> None:
+    def __init__(self, source: str, *, whole: bool, post: bool = False) -> None:
         self._source = source
+        self._post = post
         self._whole = whole
         self._last_closings = {tag[1].lower(): tag.start() for tag in _CLOSING.finditer(source)}
         self._left_out = ""
@@ -166,7 +171,7 @@ class _Reader:
         """Yield the block that ends here, if it has text."""
         block = self._gathered.block() if self._gathered is not None else None
         if block is not None:
-            yield _finished(block)
+            yield _finished(block, post=self._post)
 
     def tag(self, tag: _Tag) -> Iterator[Block]:
         """Take a tag; yield the block that it ends."""
@@ -185,6 +190,8 @@ class _Reader:
             self._builder.add("\n", tag.start, collapse=False, entities=False)
         elif name in _EMPHASIS or name == "a":
             self._emphasise(tag)
+        elif name == "img" and self._post and not tag.closing:
+            yield from self._picture(tag)
         elif name in ("td", "th"):
             self._part_cells(tag)
         elif name in _BLOCKS:
@@ -192,6 +199,18 @@ class _Reader:
                 self._builder.separate(tag.start)
             else:
                 yield from self._restart(tag)
+
+    def _picture(self, tag: _Tag) -> Iterator[Block]:
+        """Yield the words that stand for a picture as a block of its own."""
+        words = _ALT.search(tag.attributes, 0, _LONGEST_ATTRIBUTES)
+        if words is None:
+            return
+        yield from self._restart()
+        group = 1 if words[1] is not None else 2
+        builder = Builder("html", "alt", embed=self._embed)
+        builder.add(words[group], tag.end - 1 - len(tag.attributes) + words.start(group))
+        if (block := builder.block()) is not None:
+            yield block
 
     def _leave_out(self, tag: _Tag) -> None:
         if tag.name != self._left_out:
@@ -285,7 +304,7 @@ def _tags(source: str) -> Iterator[_Tag]:
             yield _Tag(tag.start(), shown_from)
 
 
-def _finished(block: Block) -> Block:
+def _finished(block: Block, *, post: bool = False) -> Block:
     """Return the block as what it is: a paragraph all in bold is a heading; what is one link and no more is furniture."""
     length = len(block.text)
     if (
@@ -296,7 +315,7 @@ def _finished(block: Block) -> Block:
     ):
         block.kind, block.level = "heading", 4
     if block.kind in ("item", "paragraph") and block.links >= max(1, length - 1) and length <= 200:
-        block.kind = "link"
+        block.kind = "card" if post and block.kind == "paragraph" else "link"
     return block
 
 

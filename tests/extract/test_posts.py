@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extract.posts import Embed, Signature, read_embed, read_signature
-from tests.builders import at
+from monitor.extract import Extractor
+from monitor.extract.blocks import blocks
+from monitor.extract.posts import Embed, Signature, read_embed, read_repost, read_signature
+from monitor.model import Claim, Document, Status, Work, WorkKind
+from tests.builders import at, document
+from tests.extract.reading import surveyed, ways
 
 
 @pytest.mark.parametrize(
@@ -88,3 +99,166 @@ def test_reading_a_post_is_total(text: str) -> None:
     assert max(map(len, (embed.author, embed.url, embed.lang))) <= 300
     signature = read_signature(text)
     assert signature is None or 0 <= signature.start < len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "embed", "rest"),
+    [
+        ("RT @HarbourLights: Silo is back", Embed(handle="@HarbourLights"), "Silo is back"),
+        ("RT @keeper@lamps.example : Silo", Embed(handle="@keeper@lamps.example"), "Silo"),
+        ("🔁 @keeper: Silo", Embed(handle="@keeper"), "Silo"),
+        ("Forwarded from Harbour Lights\nSilo", Embed("Harbour Lights"), "Silo"),
+        ("Weitergeleitet von Harbour Lights: Silo", Embed("Harbour Lights"), " Silo"),
+    ],
+)
+def test_a_post_that_passes_another_on_names_its_author(text: str, embed: Embed, rest: str) -> None:
+    repost = read_repost(text)
+
+    assert repost is not None
+    assert (repost.embed.author, repost.embed.handle, text[repost.start :]) == (
+        embed.author,
+        embed.handle,
+        rest,
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["RT and follow to win", "START @keeper: Silo", "@keeper: Silo", "RT @: Silo", ""]
+)
+def test_other_posts_pass_nothing_on(text: str) -> None:
+    assert read_repost(text) is None
+
+
+def test_what_is_passed_on_is_a_post_of_its_author_to_the_end() -> None:
+    found = blocks(document("Forwarded from Harbour Lights\n\nSilo 2\n27 November"))
+
+    assert [(block.kind, block.author, block.text) for block in found] == [
+        ("post", "Harbour Lights", "Silo 2"),
+        ("post", "Harbour Lights", "27 November"),
+    ]
+
+
+_POST = (
+    "<div><p>Save the date.</p><p><img src='a.jpg' alt='A door. Silo season 2, 4 May'></p>"
+    "<p><a href='https://video.example/1'>Silo | Official Trailer</a></p></div>"
+)
+
+
+def test_the_words_for_a_picture_and_the_card_of_a_post_are_passages_of_it() -> None:
+    found = blocks(document(html=_POST))
+
+    assert [(block.kind, block.text) for block in found] == [
+        ("paragraph", "Save the date."),
+        ("alt", "A door. Silo season 2, 4 May"),
+        ("card", "Silo | Official Trailer"),
+    ]
+    assert [_POST[slice(*block.span(0, len(block.text)))] for block in found[1:]] == [
+        "A door. Silo season 2, 4 May",
+        "Silo | Official Trailer",
+    ]
+
+
+def test_an_article_has_neither_the_words_for_its_pictures_nor_its_links_alone() -> None:
+    found = blocks(document(html=_POST, title="A door"))
+
+    assert [(block.kind, block.text) for block in found] == [
+        ("headline", "A door"),
+        ("paragraph", "Save the date."),
+        ("link", "Silo | Official Trailer"),
+    ]
+
+
+def test_an_answer_above_a_quoted_post_reaches_what_the_post_names() -> None:
+    text = surveyed(
+        html='<p>False. It is May 4.</p><blockquote class="post" data-author="A (@a)"><p>Silo slips to June 5</p></blockquote>'
+    )
+    assert "quoted" in ways(text, of="Silo", at="May 4")
+
+
+# What posts claim, by the shipped weights
+
+_CASES = Path(__file__).parent.parent / "cases"
+_FLOORS = yaml.safe_load((_CASES / "floors.yaml").read_text(encoding="utf-8"))["posts"]
+
+
+def _posts() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in sorted((_CASES / "posts").glob("*.yaml")):
+        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+            yield path.stem, case
+
+
+def _read(lang: str, case: dict[str, Any]) -> tuple[Claim, ...]:
+    works = [named.rpartition(" (") for named in case["works"]]
+    extractor = Extractor([Work(title, WorkKind(kind.rstrip(")"))) for title, _, kind in works])
+    return extractor.claims(
+        Document(
+            id=case["name"],
+            source=case["source"],
+            author=case.get("author", ""),
+            official=case.get("official", False),
+            published=case["published"],
+            lang=lang,
+            title=case.get("title", ""),
+            html=case.get("html", ""),
+            text=case.get("text", ""),
+        )
+    )
+
+
+_Key = tuple[str, str, str, str, str]
+
+
+def _key(title: str, part: str, event: str, status: str, when: str, published: datetime) -> _Key:
+    # Of a trailer that came out with its post the day may be given or not.
+    own_day = (event, status, when) == ("trailer", "released", str(published.date()))
+    return title, part, event, status, "-" if own_day else when
+
+
+def _labelled(case: dict[str, Any]) -> dict[_Key, tuple[str, bool]]:
+    found = {}
+    for one in case["claims"]:
+        title, part, event, status, when, certainty, _, _ = one["claim"].split(" | ")
+        key = _key(title, part, event, status, when, case["published"])
+        found[key] = certainty, one.get("optional", False)
+    return found
+
+
+def _key_of(claim: Claim, published: datetime) -> _Key:
+    when = str(claim.when) if claim.when else "-"
+    return _key(claim.title, claim.instalment or "-", claim.event, claim.status, when, published)
+
+
+def test_what_posts_claim_is_read_and_nothing_false_is_said_of_them() -> None:
+    """`official`, `released` and `postponed` are counted where no label has them; the shares are of the required labels."""
+    wrong: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
+    read: Counter[str] = Counter()
+    faults = []
+    for lang, case in _posts():
+        labelled = _labelled(case)
+        found = {_key_of(claim, case["published"]): claim for claim in _read(lang, case)}
+        group = "en" if lang == "en" else "others"
+        required = {key for key, (_, optional) in labelled.items() if not optional}
+        wanted[group] += len(required)
+        read[group] += len(required & found.keys())
+        for key, claim in found.items():
+            certainty = labelled[key][0] if key in labelled else ""
+            kinds = [claim.status.value] if key not in labelled else []
+            if claim.certainty == "official" and certainty != "official":
+                kinds.append("official")
+            wrong.update(kinds)
+            faults += [f"{case['name']}: {kind} {' | '.join(key)}" for kind in kinds]
+
+    shares = {group: read[group] / wanted[group] for group in wanted}
+    assert all(shares[group] >= _FLOORS["recall"][group] for group in shares), shares
+    for kind in ("official", Status.RELEASED.value, Status.POSTPONED.value):
+        assert wrong[kind] <= _FLOORS["wrong"][kind], "\n".join(faults)
+
+
+def test_posts_are_of_every_kind_and_one_in_three_claims_nothing() -> None:
+    cases = [case for _, case in _posts()]
+    kinds = Counter(case["kind"] for case in cases)
+
+    assert len(cases) >= 150
+    assert set(kinds) == {"bluesky", "mastodon", "youtube", "reddit", "steam", "newsletter", "x"}
+    assert sum(not case["claims"] for case in cases) >= 0.3 * len(cases)
