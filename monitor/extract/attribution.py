@@ -897,7 +897,8 @@ def _of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
         if "://" in source
         else "other"
     )
-    if document.official:
+    if document.official and place.sentence.block.kind != "post":
+        # What a maker quotes is not the maker's word.
         yield "official"
         yield f"official|{code}"
     yield f"src={sort}"
@@ -991,6 +992,12 @@ def certainty_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: We
         own = head.sums(certainty_features(seen, mention.candidate, code))
         sums = [total + one // (1 + rank) for total, one in zip(sums, own, strict=True)]
     surest = max(zip(sums, head.classes, strict=True))[1]
+    if (
+        surest == "official"
+        and seen.text.document.official
+        and all(mention.candidate.place.sentence.block.kind == "post" for mention in _telling(mentions))
+    ):
+        return "reported"
     if surest == "reported" and seen.text.document.official and not _is_hedged(mentions):
         return "official"  # the maker's own word, which no labelled text of the corpora is marked as
     return surest

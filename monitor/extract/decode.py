@@ -20,9 +20,9 @@ from monitor.extract.features import (
     relation_to,
     undated_features,
 )
-from monitor.extract.fold import fold, is_cjk
 from monitor.extract.parts import options
 from monitor.extract.scoring import Weights, bucket, chances, sigmoid
+from monitor.extract.sentence import Sentence
 from monitor.extract.trailers import is_imitation, is_talk
 from monitor.model import When
 
@@ -101,7 +101,7 @@ def featured(text: Text, seen: Seen) -> list[Featured]:
 
 def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[Hypothesis]:
     """Return what the document may claim, likely or not, with the mentions that speak for each."""
-    if _is_imitation(seen.text):
+    if _is_imitation(seen.text) or _is_poll(seen.text):
         return []
     found: dict[tuple[str, str, str, str], Hypothesis] = {}
     dated, undated = weights["dated"], weights["undated"]
@@ -152,6 +152,23 @@ def _is_imitation(text: Text) -> bool:
         return "youtube" in document.source.casefold() and is_imitation(document.title)
     told = any(cue.kind == "trailer" for place in text.places for cue in place.sentence.cues)
     return told and any(is_imitation(place.sentence.text) for place in text.places)
+
+
+def _is_poll(text: Text) -> bool:
+    """Tell whether a document is a poll: its first line says so, and what follows are answers."""
+    if not text.places or len(text.places) > _LONGEST_POLL:
+        return False
+    first = text.places[0].sentence
+    return _says(first, first.language.polls) and any(place.sentence.question for place in text.places[:2])
+
+
+def _says(sentence: Sentence, words: Iterable[str]) -> bool:
+    """Tell whether a sentence has one of some words or phrases."""
+    spaced = f" {' '.join(token.text for token in sentence.stream)} "
+    return any(f" {word} " in spaced for word in words)
+
+
+_LONGEST_POLL = 10
 
 
 def _is_no_trailer(seen: Seen, place: Place) -> bool:
@@ -391,12 +408,7 @@ def _is_rebutted(text: Text) -> bool:
     ):
         return False
     sentence = first.sentence
-    words = sentence.language.rebuttals
-    if len(sentence.text) > _LONGEST_REBUTTAL:
-        return False
-    return any(token.text in words for token in sentence.stream) or any(
-        word in fold(sentence.text) for word in ("".join(one.split()) for one in words) if is_cjk(word[0])
-    )
+    return len(sentence.text) <= _LONGEST_REBUTTAL and _says(sentence, sentence.language.rebuttals)
 
 
 _LONGEST_REBUTTAL = 40
@@ -510,8 +522,11 @@ def one_trailer_once(one: Hypothesis, other: Hypothesis, text: Text) -> bool:
 
 
 def one_date_once(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
-    """Tell whether the same words are taken to say that the work is out and that it will be: they say the likelier of both."""
-    if {one.code, other.code} not in ({"rs", "rr"}, {"ts", "tr"}) or one.when is None or other.when is None:
+    """Tell whether the same words are taken to say that the work is out and that it will be, or that it will not: they say the likelier."""
+    codes = {one.code, other.code}
+    if one.when is None or other.when is None or codes not in ({"rs", "rr"}, {"ts", "tr"}, {"rs", "rd"}):
+        return False
+    if "rd" in codes and one.when.interval != other.when.interval:
         return False
     return {mention.candidate.key for mention in one.mentions} <= {
         mention.candidate.key for mention in other.mentions

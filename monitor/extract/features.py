@@ -48,6 +48,9 @@ class Seen:
         self.of_document = _of_document(text, document.source)
         self.is_post = not text.headline
         self.nature = _nature(text)
+        self._until_midnight = self.is_post and any(
+            place.sentence.stream[at].value.is_midnight for place in text.places for at in place.dates
+        )
         self._headline: dict[str, list[str]] = {}
         self._skeletons: dict[tuple[int, str], list[tuple[int, str]]] = {}
         self._chains: dict[int, dict[int, int]] = {}
@@ -173,6 +176,8 @@ class Seen:
         if known is None:
             mention = place.sentence.stream[at].value
             published = self.written(place)
+            if self._until_midnight and mention.text.casefold() in place.sentence.language.tonight_words:
+                mention = mention.next_day()
             if self.is_post and mention.is_counted_in_days and is_between_days(published):
                 mention = mention.approximate()
             known = self._readings[place.index, at] = mention.readings(
@@ -251,6 +256,8 @@ _FEW = 4
 def _of_nature(seen: Seen, candidate: Candidate) -> Iterable[str]:
     """Yield features of a post, a video or a maker's own text beside what its sentence is built of."""
     nature = seen.nature
+    if candidate.place.sentence.block.kind == "post":
+        nature = nature.removeprefix("official ")
     if not nature:
         return
     place, title = candidate.place, candidate.reach.work.title
@@ -265,7 +272,7 @@ def _of_nature(seen: Seen, candidate: Candidate) -> Iterable[str]:
     yield f"n={nature}|places={min(len(seen.text.places), 6)}|{how}"
     yield f"nk={block}|{how}|{'_'.join(solid[:6])}"
     document = seen.text.document
-    if document.official:
+    if document.official and block != "post":
         yield f"n=official|{kinds}|{how}"
         yield f"n=official|{'_'.join(solid[:6])}"
     if place.sentence.block.kind == "headline" and title in seen.text.in_headline:

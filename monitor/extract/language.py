@@ -122,6 +122,7 @@ class Language:
     prepositions: Words
     press_endings: Words
     press_roles: Words
+    polls: Words
     pronouns: Words
     rebuttals: Words
     relatives: Words
@@ -135,6 +136,7 @@ class Language:
     successors: Words
     suffixes: Words
     to_words: Words
+    tonight_words: Words
     today_words: Words
     unnamed: Words
     until_words: Words

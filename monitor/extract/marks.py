@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from monitor.extract.blocks import Block, blocks
 from monitor.extract.cues import Cue
-from monitor.extract.dates import Mention, find_dates
+from monitor.extract.dates import Mention, find_dates, puts_month_first
 from monitor.extract.fold import fold
 from monitor.extract.instalments import Instalment, bare_numbers
 from monitor.extract.language import Language, load
@@ -135,13 +135,14 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
 def _counts_parts(masked: str, end: int, tag: str) -> bool:
     """Tell whether a number behind a title is the work's, and no day of the month behind it.
 
-    It is where the month has a day of its own ("Stranger Things 5 Nov 26"), and in English where no year follows: "Stranger Things 5 November premiere".
+    It is where the month has a day of its own ("Stranger Things 5 Nov 26"), and where the month comes before its day and no year follows:
+    "Stranger Things 5 November premiere".
     """
     rest = masked[end : end + _MONTH_AND_DAY]
     alone = next((one for one in find_dates(rest, tag) if not rest[: one.start].strip()), None)
     if alone is None or alone.grain not in ("day", "month"):
         return False
-    return alone.grain == "day" or (tag[:2] == "en" and not alone.knows_year)
+    return alone.grain == "day" or (puts_month_first(tag) and not alone.knows_year)
 
 
 _MONTH_AND_DAY = 24

@@ -157,6 +157,15 @@ class Mention:
             case _:
                 return False
 
+    @property
+    def is_midnight(self) -> bool:
+        """Whether it is the midnight that ends the day of writing."""
+        return any(rule.endswith("at midnight") for rule in self.rules)
+
+    def next_day(self) -> Mention:
+        """Return the mention as the day after that of writing, for a tonight that a midnight ends."""
+        return replace(self, value=Stated(days=1))
+
     def approximate(self) -> Mention:
         """Return the same mention, called approximate."""
         return replace(self, value=About(self.value))

@@ -376,6 +376,9 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
             and _is_decade(known, after)
         )
         return [Mark(0, 1, "number", int(token.text))] if decade else []
+    dotted = "".join(one.text for one in stream[at + 1 : at + 4]).replace(".", "")
+    if after is not None and (after.text in known.clock or dotted in known.clock):
+        return []  # "Thursday at 4 PM", "4 p.m."
     marks = []
     if token.text.isdigit() and len(token.text) <= 4:
         marks.append(Mark(0, 1, "number", int(token.text)))

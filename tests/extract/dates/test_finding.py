@@ -467,3 +467,8 @@ def test_what_posts_write_for_a_day_is_found_when_asked_for(lang: str, text: str
 )
 def test_other_numbers_of_posts_are_no_days(text: str) -> None:
     assert find_dates(text, "en", doubtful=True) == []
+
+
+@pytest.mark.parametrize("text", ["Friday at 4 PM ET", "Friday, 4 p.m.", "on Friday 10 AM"])
+def test_an_hour_behind_a_weekday_is_no_day_of_the_month(text: str) -> None:
+    assert [mention.text for mention in find_dates(text, "en", doubtful=True)] == ["Friday"]
