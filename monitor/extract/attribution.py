@@ -775,6 +775,8 @@ def _beside(candidate: Candidate, one: _Sighting, point: int, code: str) -> Iter
 
 def credits_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> list[str]:
     """Return who is credited with a claim of class `code`, nearest first; an outlet stands before who spoke to it."""
+    if _is_quoted_denial(seen, mentions, code):
+        return []
     head = weights["credit"]
     found: dict[str, tuple[tuple[bool, int, int], str]] = {}
     for mention in _telling(mentions):
@@ -986,6 +988,8 @@ def _of_words(words: Sequence[str], point: int | None) -> Iterator[str]:
 
 def certainty_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> str:
     """Return how sure the text is of a claim of class `code`: the strongest certainty that a telling mention supports."""
+    if _is_quoted_denial(seen, mentions, code):
+        return "official" if seen.text.document.official else "reported"
     head = weights["certainty"]
     sums = [0] * len(head.classes)
     for rank, mention in enumerate(_telling(mentions)):
@@ -1001,6 +1005,15 @@ def certainty_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: We
     if surest == "reported" and seen.text.document.official and not _is_hedged(mentions):
         return "official"  # the maker's own word, which no labelled text of the corpora is marked as
     return surest
+
+
+def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> bool:
+    """Tell whether a post denies what it quotes: that is its own word, and not that of whom it quotes."""
+    return (
+        code[1] == "d"
+        and seen.is_post
+        and all(mention.candidate.place.sentence.block.kind == "post" for mention in mentions)
+    )
 
 
 def _is_hedged(mentions: Sequence[Mention]) -> bool:

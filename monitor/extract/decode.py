@@ -105,9 +105,16 @@ def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[H
         return []
     found: dict[tuple[str, str, str, str], Hypothesis] = {}
     dated, undated = weights["dated"], weights["undated"]
+    names_trailer = any(
+        cue.kind == "trailer" or cue.get("event") == "trailer"
+        for place in seen.text.places
+        for cue in place.sentence.cues
+    )
     by_date: dict[tuple[int, int], list[tuple[float, Mention]]] = {}
 
     def add(title: str, code: str, when: When | None, mention: Mention) -> None:
+        if code[0] == "t" and not names_trailer:
+            return
         if code[0] == "t" and _is_no_trailer(seen, mention.candidate.place):
             return
         part = likeliest_part(seen, mention.candidate, code, weights)
@@ -364,7 +371,12 @@ def select(
         ]
         if any(constraint(one, other, text) for other in rivals for constraint in CONSTRAINTS):
             continue
-        kept = [other for other in kept if other not in rivals or not narrower_over_coarser(other, one, text)]
+        kept = [
+            other
+            for other in kept
+            if other not in rivals
+            or not (narrower_over_coarser(other, one, text) or day_over_out(other, one, text))
+        ]
         kept.append(one)
     kept = _settled(kept, text)
     kept += [new for old in kept if (new := _new_date(old, kept, found, seen)) is not None]
@@ -533,6 +545,24 @@ def one_date_once(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
     }
 
 
+def day_over_out(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
+    """Tell whether the words that `one` takes to say that the work is out go on with the day of `other`: "is in theaters July 17"."""
+    if (one.code, other.code) != ("rr", "rs") or one.when is not None or other.when is None:
+        return False
+    return all(
+        any(
+            date.candidate.place is mention.candidate.place
+            and date.candidate.date is not None
+            and any(
+                cue.kind == "out" and 0 <= date.candidate.date - cue.last <= 1
+                for cue in mention.candidate.place.sentence.cues
+            )
+            for date in other.mentions
+        )
+        for mention in one.mentions
+    )
+
+
 _ABOUT = 7
-CONSTRAINTS = (narrower_over_coarser, date_over_none, one_trailer_once, one_date_once)
+CONSTRAINTS = (narrower_over_coarser, date_over_none, one_trailer_once, one_date_once, day_over_out)
 """The contract's settled cases: whether the first is no claim beside the second."""

@@ -43,6 +43,7 @@ _CONTAINERS = frozenset((
     "div", "section", "article", "main", "blockquote", "figure", "ul", "ol", "dl", "table", "tr", "td", "th", "li",
     "details", "center", "fieldset",
 ))  # fmt: skip
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _IN_TABLE = frozenset(("tr", "table", "tbody", "thead", "tfoot"))
 _EMPHASIS = frozenset(("em", "i", "cite", "strong", "b"))
 _TITLES = frozenset(("em", "i", "cite"))
@@ -135,6 +136,7 @@ class _Reader:
         self._inline: dict[str, int] = {}
         self._next = ("", "", 0)
         self._tag = ""
+        self._cell = ""
         self._gathered: Builder | None = None
 
     @property
@@ -195,10 +197,20 @@ class _Reader:
         elif name in ("td", "th"):
             self._part_cells(tag)
         elif name in _BLOCKS:
+            if self._kind == "row" and self._cell == "td" and name in _HEADINGS and not tag.closing:
+                self._lay_out()
             if self._kind == "row" and name not in _IN_TABLE:
                 self._builder.separate(tag.start)
             else:
                 yield from self._restart(tag)
+
+    def _lay_out(self) -> None:
+        """Take an open table for what only places its text, as in newsletters: a cell of data holds no heading."""
+        self._open = [
+            container._replace(kind="paragraph") if container.kind == "row" else container
+            for container in self._open
+        ]
+        self._inline.pop("cell", None)
 
     def _picture(self, tag: _Tag) -> Iterator[Block]:
         """Yield the words that stand for a picture as a block of its own."""
@@ -232,6 +244,7 @@ class _Reader:
             self._builder.mark(spans, self._inline.pop(tag.name))
 
     def _part_cells(self, tag: _Tag) -> None:
+        self._cell = "" if tag.closing else tag.name
         if tag.closing and "cell" in self._inline:
             self._builder.mark("cells", self._inline.pop("cell"))
         self._builder.separate(tag.start)

@@ -262,3 +262,134 @@ def test_posts_are_of_every_kind_and_one_in_three_claims_nothing() -> None:
     assert len(cases) >= 150
     assert set(kinds) == {"bluesky", "mastodon", "youtube", "reddit", "steam", "newsletter", "x"}
     assert sum(not case["claims"] for case in cases) >= 0.3 * len(cases)
+
+
+_MIRROR = Work("Mirror Lake: Part Three", WorkKind.FILM)
+_HARBOUR = Work("Glass Harbour", WorkKind.SERIES)
+_TIDE = Work("Iron Tide", WorkKind.GAME, ("Iron Tide 2",))
+
+
+def _said(work: Work, *, official: bool = False, source: str = "bluesky", **parts: str) -> set[str]:
+    """Return what a post of 10 March 2026 claims: part, event, status, when."""
+    post = Document(
+        id="post", source=source, published=at("2026-03-10T15:00:00Z"), lang="en", official=official, **parts
+    )
+    return {
+        f"{claim.instalment or '-'} {claim.event} {claim.status} {claim.when or '-'}"
+        for claim in Extractor([work]).claims(post)
+    }
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Mirror Lake: Part Three Official Trailer REACTION!!",
+        "Mirror Lake: Part Three - Official Trailer (Concept)",
+        "Mirror Lake: Part Three | Official Trailer (FAN MADE)",
+        "MIRROR LAKE: PART THREE official trailer (parody)",
+        "RÉACTION : bande-annonce officielle de Mirror Lake: Part Three",
+    ],
+)
+def test_a_video_that_fans_made_or_that_reacts_to_a_trailer_claims_nothing(title: str) -> None:
+    assert _said(_MIRROR, source="youtube channel", title=title, text="The new official trailer!") == set()
+
+
+def test_a_trailer_of_the_channel_itself_is_one() -> None:
+    said = _said(_MIRROR, source="youtube channel", title="Mirror Lake: Part Three | Official Trailer")
+    assert said == {"- trailer released -"}
+
+
+def test_what_is_said_of_a_sibling_is_said_of_no_watched_work() -> None:
+    said = _said(
+        _MIRROR,
+        source="youtube channel",
+        title="Mirror Lake: Part Three | Official Trailer",
+        text="Only in theaters December 18.\n\nMirror Lake: Part Two now streaming on Max.",
+    )
+    assert said == {"- trailer released -", "- release scheduled 2026-12-18"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Planned Release Date: Q4 2026", "- release scheduled 2026-36"),
+        ("Iron Tide's planned release date is Q4 2026.", "- release scheduled 2026-36"),
+        ("Planned Release Date: To be announced", "- release unannounced -"),
+    ],
+)
+def test_a_planned_release_date_is_no_delay(text: str, said: str) -> None:
+    assert _said(_TIDE, title="Iron Tide on Steam", text=text) == {said}
+
+
+@pytest.mark.parametrize("words", ["False.", "Fake.", "Not true."])
+def test_a_quoted_post_is_denied_by_the_words_above_it(words: str) -> None:
+    quote = '<blockquote class="post" data-author="A (@a)"><p>Glass Harbour season 2 premieres on June 5</p></blockquote>'
+    said = _said(_HARBOUR, html=f"<div><p>{words}</p>{quote}</div>")
+    assert said == {"season 2 release denied 2026-06-05"}
+    assert _said(_HARBOUR, html=f"<div><p>Yes!</p>{quote}</div>") == {"season 2 release scheduled 2026-06-05"}
+
+
+def test_a_correction_denies_the_day_that_it_corrects() -> None:
+    text = "Glass Harbour season 2 premieres on November 27.\n\nEDIT: Glass Harbour season 2 actually premieres on December 4."
+    assert _said(_HARBOUR, text=text) == {
+        "season 2 release denied 2026-11-27",
+        "season 2 release scheduled 2026-12-04",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Glass Harbour 5 November premiere confirmed", "season 5 release scheduled 2026-11"),
+        ("Glass Harbour 5 premieres Nov 26", "season 5 release scheduled 2026-11-26"),
+    ],
+)
+def test_a_number_of_the_title_is_no_day(text: str, said: str) -> None:
+    assert _said(_HARBOUR, text=text) == {said}
+
+
+def test_a_number_of_a_title_by_its_alias_is_no_day() -> None:
+    assert _said(_TIDE, text="Iron Tide 2 launches Dec 1.") == {"- release scheduled 2026-12-01"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("#GlassHarbour returns on May 4!", "- release scheduled 2026-05-04"),
+        ("#GlassHarbourS2 premieres May 4 on Netflix", "season 2 release scheduled 2026-05-04"),
+    ],
+)
+def test_a_hashtag_in_capitals_is_the_title(text: str, said: str) -> None:
+    assert _said(_HARBOUR, text=text) == {said}
+
+
+def test_a_denial_of_a_quoted_post_is_the_word_of_who_quotes() -> None:
+    post = Document(
+        id="post", source="bluesky", published=at("2026-03-10T15:00:00Z"), lang="en", official=True,
+        html='<div><p>Fake.</p><blockquote class="post" data-author="A (@a)"><p>Glass Harbour season 2 premieres on June 5</p></blockquote></div>',
+    )  # fmt: skip
+    (claim,) = Extractor([_HARBOUR]).claims(post)
+    assert (claim.status, claim.certainty, claim.sources) == ("denied", "official", ())
+
+
+def test_a_table_with_a_heading_in_a_cell_places_text_and_has_no_rows() -> None:
+    laid_out = "<table><tr><td><h2>In April</h2><p><b>Silo: Season 2</b> — April 17</p><p>Redfall — July 17</p></td></tr></table>"
+    assert [(block.kind, block.text) for block in blocks(document(html=laid_out, title="News"))] == [
+        ("headline", "News"),
+        ("heading", "In April"),
+        ("paragraph", "Silo: Season 2 — April 17"),
+        ("paragraph", "Redfall — July 17"),
+    ]
+
+
+def test_only_a_post_that_names_a_trailer_claims_one() -> None:
+    said = _said(
+        _MIRROR, source="youtube channel", title="Mirror Lake: Part Three | Now Playing Only in Theaters"
+    )
+    assert said == {"- release released -"}
+
+
+def test_in_theaters_with_a_day_to_come_is_not_out() -> None:
+    assert _said(_MIRROR, official=True, text="#MirrorLakePartThree is only in theaters July 17.") == {
+        "- release scheduled 2026-07-17"
+    }
