@@ -14,7 +14,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -137,13 +137,19 @@ def own_examples(cases: Path) -> list[Example]:
                 claims = [sentence_claim(one) for one in ([said] if isinstance(said, str) else said or [])]
                 found.append(own(path.stem, title, body, "", None, claims, SENTENCE_WORKS))
     for path in sorted((cases / "claims").glob("*/*.yaml")):
-        news = path.stem.startswith("news")
+        corpus = (
+            "own posts"
+            if path.stem.startswith("news-posts")
+            else "news"
+            if path.stem.startswith("news")
+            else "own"
+        )
         cases_of = yaml.safe_load(path.read_text(encoding="utf-8"))
-        found.extend(own_text(path.parent.name, case, news=news) for case in cases_of)
+        found.extend(own_text(path.parent.name, case, corpus) for case in cases_of)
     return found
 
 
-def own_text(lang: str, case: dict[str, Any], *, news: bool) -> Example:
+def own_text(lang: str, case: dict[str, Any], corpus: str) -> Example:
     """Return one text of tests/cases/claims; those of news*.yaml quote their claims, as the corpora do."""
     return own(
         case.get("lang", lang),
@@ -153,8 +159,8 @@ def own_text(lang: str, case: dict[str, Any], *, news: bool) -> Example:
         case.get("published"),
         [row_claim(one) if isinstance(one, str) else quoted_claim(one) for one in case.get("claims") or []],
         [watched(one) for one in case.get("works", TEXT_WORKS)],
-        corpus="news" if news else "own",
-        source=case.get("source"),
+        corpus=corpus,
+        fields={name: case[name] for name in ("source", "author", "official") if name in case},
     )
 
 
@@ -178,19 +184,19 @@ def own(
     claims: list[dict[str, Any]],
     watch: list[dict[str, Any]],
     corpus: str = "own",
-    source: str | None = None,
+    fields: dict[str, Any] | None = None,
 ) -> Example:
     day = "2023-08-10" if published is None else str(published)[:10]
+    at = published.isoformat() if isinstance(published, datetime) else f"{day}T12:00:00+00:00"
     raw = {
         "id": f"own {lang} {title} {text}{html}"[:200],
-        "published": f"{day}T12:00:00+00:00",
+        "published": at if isinstance(published, datetime) and published.tzinfo else at[:19] + "+00:00",
         "lang": lang,
         "title": title,
         "watch": watch,
     }
     raw["html" if html else "text"] = html or text
-    if source:
-        raw["source"] = source
+    raw.update(fields or {})
     made = example(corpus, raw, claims, 5, "work")
     made.fold = -1
     return made
@@ -352,7 +358,7 @@ def undated_rows(examples: Iterable[Example]) -> Iterator[tuple[list[str], dict[
 
 def weight_of(one: Example) -> float:
     """Return how much an example weighs: the project's own sentences are few, and are what any user expects to be read right."""
-    return 3.0 if one.corpus == "own" else 1.0
+    return 3.0 if one.corpus.startswith("own") else 1.0
 
 
 def reading_groups(examples: Iterable[Example]) -> Iterator[tuple[list[list[str]], int, float]]:

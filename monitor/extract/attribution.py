@@ -727,7 +727,7 @@ def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
         features += [f"doc:{way}|{subject}|here={'here' in hows[key]}" for way in ahead]
         if key in source:
             voice.features.append("is the source")
-    author = place.sentence.block.author
+    author = place.sentence.block.author or place.sentence.block.handle
     if place.sentence.block.kind == "post" and author:
         key = fold(author)
         voice = found.setdefault(key, Voice(author, order=(0, 0)))
@@ -776,6 +776,8 @@ def _beside(candidate: Candidate, one: _Sighting, point: int, code: str) -> Iter
 
 def credits_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> list[str]:
     """Return who is credited with a claim of class `code`, nearest first; an outlet stands before who spoke to it."""
+    if _is_quoted_denial(seen, mentions, code):
+        return []
     head = weights["credit"]
     found: dict[str, tuple[tuple[bool, int, int], str]] = {}
     for mention in _telling(mentions):
@@ -898,7 +900,8 @@ def _of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
         if "://" in source
         else "other"
     )
-    if document.official:
+    if document.official and place.sentence.block.kind != "post":
+        # What a maker quotes is not the maker's word.
         yield "official"
         yield f"official|{code}"
     yield f"src={sort}"
@@ -913,7 +916,7 @@ def _of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
     embedded = place.sentence.block
     if embedded.kind == "post":
         yield "post"
-        author = "".join(char for char in fold(embedded.author or "") if char.isalnum())
+        author = "".join(char for char in fold(embedded.author or embedded.handle) if char.isalnum())
         if author:
             yield "post|author"
             if name and (name in author or author in name):
@@ -986,15 +989,32 @@ def _of_words(words: Sequence[str], point: int | None) -> Iterator[str]:
 
 def certainty_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> str:
     """Return how sure the text is of a claim of class `code`: the strongest certainty that a telling mention supports."""
+    if _is_quoted_denial(seen, mentions, code):
+        return "official" if seen.text.document.official else "reported"
     head = weights["certainty"]
     sums = [0] * len(head.classes)
     for rank, mention in enumerate(_telling(mentions)):
         own = head.sums(certainty_features(seen, mention.candidate, code))
         sums = [total + one // (1 + rank) for total, one in zip(sums, own, strict=True)]
     surest = max(zip(sums, head.classes, strict=True))[1]
+    if (
+        surest == "official"
+        and seen.text.document.official
+        and all(mention.candidate.place.sentence.block.kind == "post" for mention in _telling(mentions))
+    ):
+        return "reported"
     if surest == "reported" and seen.text.document.official and not _is_hedged(mentions):
         return "official"  # the maker's own word, which no labelled text of the corpora is marked as
     return surest
+
+
+def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> bool:
+    """Tell whether a post denies what it quotes: that is its own word, and not that of whom it quotes."""
+    return (
+        code[1] == "d"
+        and seen.is_post
+        and all(mention.candidate.place.sentence.block.kind == "post" for mention in mentions)
+    )
 
 
 def _is_hedged(mentions: Sequence[Mention]) -> bool:

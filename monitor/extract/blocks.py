@@ -12,7 +12,7 @@ from itertools import chain
 
 from monitor.extract.layout import LONGEST_TEXT, Block, Builder
 from monitor.extract.markup import html_blocks, is_markup, shown
-from monitor.extract.posts import Embed, read_signature
+from monitor.extract.posts import Embed, read_repost, read_signature
 from monitor.model import Document
 
 __all__ = ["Block", "blocks", "passage"]
@@ -26,12 +26,35 @@ _PARAGRAPHS_OF_POST = 20
 def blocks(document: Document) -> list[Block]:
     """Return the document's blocks in reading order, its headline first."""
     if document.html and is_markup(document.html):
-        body = html_blocks(document.html)
+        body = html_blocks(document.html, post=_is_post(document))
     elif document.html:
         body = _text_blocks("html", document.html, entities=True)
     else:
         body = _text_blocks("text", document.text)
+    if _is_post(document):
+        body = _passed_on(body)
     return list(_bounded(chain(_text_blocks("title", document.title, kind="headline"), body)))
+
+
+def _is_post(document: Document) -> bool:
+    """Whether a document is a post of a network, which has no headline."""
+    return not document.title.strip() and len(document.html or document.text) <= _LONGEST_POST
+
+
+_LONGEST_POST = 10_000
+
+
+def _passed_on(found: Iterable[Block]) -> Iterator[Block]:
+    """Yield the blocks of a post; from the words on by which it passes another's post on, they are of that post."""
+    embed: Embed | None = None
+    for block in found:
+        if embed is None and (repost := read_repost(block.text)) is not None:
+            embed = repost.embed
+            block = _cut(block, repost.start, len(block.text))  # noqa: PLW2901 - the same block
+        if embed is not None and block.embed is None:
+            block.kind, block.embed = "post", embed
+        if block.text:
+            yield block
 
 
 def _bounded(found: Iterable[Block]) -> Iterator[Block]:

@@ -8,13 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from monitor.extract.dates.alternatives import Reading
 from monitor.extract.sentence import Sentence
+from monitor.extract.tokens import tokens
 from monitor.model import Document, Work
 
-__all__ = ["MOST", "Candidate", "Mention", "Place", "Reach", "Text", "candidates", "refers", "survey"]
+__all__ = [
+    "MOST",
+    "Candidate",
+    "Mention",
+    "Place",
+    "Reach",
+    "Text",
+    "candidates",
+    "names_sibling",
+    "refers",
+    "survey",
+]
 
 _REACHED = 4
 """Works that a sentence may speak of without naming them."""
@@ -222,6 +235,10 @@ def _reaches(text: Text, place: Place, last: Place | None) -> Iterator[Reach]:
             reach([text.main], "main", place.index)
     if not place.titles:
         reach(_below(text, place), "below", 1)
+        reach(_quoted(text, place), "quoted", 1)
+    for title in [title for title in found if "named" not in found[title]]:
+        if names_sibling(place, text.works[title]):
+            del found[title]
     others = 0
     for title, ways in found.items():
         if ways[0] not in ("named", "below"):
@@ -268,6 +285,63 @@ def _is_line(place: Place, most: int) -> bool:
 _LEAD = 40
 _ENTRY = 80
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "।")
+
+
+def _quoted(text: Text, place: Place) -> list[str]:
+    """Return what the post names that is quoted below the words of another post, which may be an answer to it."""
+    if place.sentence.block.kind == "post" or place.block > _ABOVE:
+        return []
+    for other in text.places[place.index + 1 : place.index + 1 + _LISTED]:
+        if other.sentence.block.kind == "post":
+            return _titles(other)
+        if other.block > place.block + _ABOVE:
+            break
+    return []
+
+
+_ABOVE = 3
+"""Paragraphs that somebody may write above what is quoted."""
+
+
+def names_sibling(place: Place, work: Work) -> bool:
+    """Tell whether a sentence names another work that begins as the title of `work` does: Part Two where Part Three is meant."""
+    stream = place.sentence.stream
+    words = [word for token in stream if token.text not in _JOINTS for word in token.text.split()]
+    words = [word.strip(":-–—#,") for word in words]
+    for stem, rest in _stems(work):
+        size = len(stem)
+        for at in range(len(words) - size):
+            if tuple(words[at : at + size]) != stem:
+                continue
+            behind = tuple(words[at + size : at + size + len(rest)])
+            if behind != rest and (_is_part(behind[0]) or behind[:1] == rest[:1]):
+                return True
+    return False
+
+
+_JOINTS = frozenset((":", "-", "–", "—", "#", ","))
+_ROMANS = frozenset(("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"))
+_PART_WORDS = frozenset(("part", "chapter", "volume", "vol", "teil", "parte", "partie", "część"))
+
+
+def _is_part(word: str) -> bool:
+    first = word.split(maxsplit=1)[0] if word else ""
+    return first.isdigit() or first in _ROMANS or first in _PART_WORDS
+
+
+@lru_cache(maxsize=4096)
+def _stems(work: Work) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Return of each name that ends with a part or number what stands before it, and that end: (dune), (part, three)."""
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], None] = {}
+    for name in (work.title, *work.aliases):
+        words = tuple(token.text for token in tokens(name) if token.text not in _JOINTS)
+        at = next((at for at in range(1, len(words)) if _is_part(words[at])), 0)
+        if at and len(words) - at <= _LONGEST_END:
+            found[words[:at], words[at:]] = None
+    return tuple(found)
+
+
+_LONGEST_END = 2
 _FOLLOWING = 2
 _LISTED = 24
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from monitor.extract.adjustment import Adjustment, coarse_features
-from monitor.extract.candidates import Candidate, Mention, Text, candidates, refers
+from monitor.extract.candidates import Candidate, Mention, Place, Text, candidates, refers
 from monitor.extract.dates.alternatives import Reading
 from monitor.extract.features import (
     Seen,
@@ -22,6 +22,8 @@ from monitor.extract.features import (
 )
 from monitor.extract.parts import options
 from monitor.extract.scoring import Weights, bucket, chances, sigmoid
+from monitor.extract.sentence import Sentence
+from monitor.extract.trailers import is_imitation, is_talk
 from monitor.model import When
 
 __all__ = [
@@ -90,7 +92,7 @@ def featured(text: Text, seen: Seen) -> list[Featured]:
         readings = seen.readings(candidate.place, candidate.date)
         if readings:
             mention = candidate.place.sentence.stream[candidate.date].value
-            published = candidate.place.sentence.block.posted or text.document.published
+            published = seen.written(candidate.place)
             back = mention.resolve(published, past=True)
             features = dated_features(seen, candidate, readings[0].when, back, today)
             found.append(Featured(candidate, features, readings))
@@ -99,11 +101,22 @@ def featured(text: Text, seen: Seen) -> list[Featured]:
 
 def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[Hypothesis]:
     """Return what the document may claim, likely or not, with the mentions that speak for each."""
+    if _is_imitation(seen.text) or _is_poll(seen.text):
+        return []
     found: dict[tuple[str, str, str, str], Hypothesis] = {}
     dated, undated = weights["dated"], weights["undated"]
+    names_trailer = any(
+        cue.kind == "trailer" or cue.get("event") == "trailer"
+        for place in seen.text.places
+        for cue in place.sentence.cues
+    )
     by_date: dict[tuple[int, int], list[tuple[float, Mention]]] = {}
 
     def add(title: str, code: str, when: When | None, mention: Mention) -> None:
+        if code[0] == "t" and not names_trailer:
+            return
+        if code[0] == "t" and _is_no_trailer(seen, mention.candidate.place):
+            return
         part, mention.part = likeliest_part(seen, mention.candidate, code, weights)
         key = title, code, part or "", "" if when is None else str(when.interval)
         hypothesis = found.get(key)
@@ -135,6 +148,53 @@ def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[H
             above = {other.candidate.reach.work.title for more, other in rivals if more > claimed}
             one.rank = len(above - {one.candidate.reach.work.title})
     return _likeliest(list(found.values()))
+
+
+def _is_imitation(text: Text) -> bool:
+    """Tell whether a document is a video, or tells of one, that fans have made: a concept or a parody claims nothing."""
+    document = text.document
+    if document.official:
+        return False
+    if document.title.strip():
+        return "youtube" in document.source.casefold() and is_imitation(document.title)
+    told = any(cue.kind == "trailer" for place in text.places for cue in place.sentence.cues)
+    return told and any(is_imitation(place.sentence.text) for place in text.places)
+
+
+def _is_poll(text: Text) -> bool:
+    """Tell whether a document is a poll: its first line says so, and what follows are answers."""
+    if not text.places or len(text.places) > _LONGEST_POLL:
+        return False
+    first = text.places[0].sentence
+    return _says(first, first.language.polls) and any(place.sentence.question for place in text.places[:2])
+
+
+def _says(sentence: Sentence, words: Iterable[str]) -> bool:
+    """Tell whether a sentence has one of some words or phrases."""
+    spaced = f" {' '.join(token.text for token in sentence.stream)} "
+    return any(f" {word} " in spaced for word in words)
+
+
+_LONGEST_POLL = 10
+
+
+def _is_no_trailer(seen: Seen, place: Place) -> bool:
+    """Tell whether the trailer that a sentence names is only reacted to, taken apart, or made by fans."""
+    known: bool | None = seen.kept.get(("no trailer", place.index))
+    if known is None:
+        document = seen.text.document
+        sentence = place.sentence.text
+        known = not document.official and (
+            is_imitation(sentence)
+            or (len(sentence) <= _LONGEST_TITLE and is_talk(sentence))
+            or ("youtube" in document.source.casefold() and is_talk(document.title))
+        )
+        seen.kept["no trailer", place.index] = known
+    return known
+
+
+_LONGEST_TITLE = 120
+"""Characters of a headline or of a sentence in a post; a longer sentence may speak of a trailer and of reactions to it."""
 
 
 def _likeliest(found: list[Hypothesis]) -> list[Hypothesis]:
@@ -324,13 +384,79 @@ def select(
         ]
         if any(constraint(one, other, text) for other in rivals for constraint in CONSTRAINTS):
             continue
-        kept = [other for other in kept if other not in rivals or not narrower_over_coarser(other, one, text)]
+        kept = [
+            other
+            for other in kept
+            if other not in rivals
+            or not (narrower_over_coarser(other, one, text) or day_over_out(other, one, text))
+        ]
         kept.append(one)
+    kept = _settled(kept, text)
     kept += [new for old in kept if (new := _new_date(old, kept, found, seen)) is not None]
     kept.sort(
         key=lambda one: (one.best.candidate.place.index, one.best.candidate.date or 0, one.title, one.code)
     )
     return kept
+
+
+def _settled(kept: list[Hypothesis], text: Text) -> list[Hypothesis]:
+    """Return the claims that stand after what the document itself says of them.
+
+    A quoted post that is called false is denied; a date that a correction replaces is denied.
+    """
+    rebutted = _is_rebutted(text)
+    found: list[Hypothesis] = []
+    for one in kept:
+        if rebutted and all(
+            mention.candidate.place.sentence.block.kind == "post" for mention in one.mentions
+        ):
+            if one.code not in ("rs", "rd"):
+                continue
+            one.code = "rd"
+        elif one.code == "rs" and one.when is not None and _is_corrected(one, kept):
+            one.code = "rd"
+        found.append(one)
+    return found
+
+
+def _is_rebutted(text: Text) -> bool:
+    """Tell whether the words above a quoted post begin by calling it false."""
+    if not any(place.sentence.block.kind == "post" for place in text.places):
+        return False
+    first = next(
+        (place for place in text.places if place.sentence.block.kind not in ("post", "headline")), None
+    )
+    if (
+        first is None
+        or first.dates
+        or any(place.sentence.block.kind == "post" for place in text.places[: first.index])
+    ):
+        return False
+    sentence = first.sentence
+    return len(sentence.text) <= _LONGEST_REBUTTAL and _says(sentence, sentence.language.rebuttals)
+
+
+_LONGEST_REBUTTAL = 40
+
+
+def _is_corrected(one: Hypothesis, kept: Sequence[Hypothesis]) -> bool:
+    """Tell whether a sentence that corrects gives another day for the same release, and does not name this one."""
+    if any(_corrects(mention) for mention in one.mentions):
+        return False
+    return any(
+        other is not one
+        and (other.title, other.code) == (one.title, "rs")
+        and (other.part == one.part or not other.part or not one.part)
+        and other.when is not None
+        and one.when is not None
+        and other.when.is_day == one.when.is_day
+        and any(_corrects(mention) for mention in other.mentions)
+        for other in kept
+    )
+
+
+def _corrects(mention: Mention) -> bool:
+    return any(cue.kind == "correction" for cue in mention.candidate.place.sentence.cues)
 
 
 def is_passing(text: Text, hypothesis: Hypothesis) -> bool:
@@ -420,6 +546,36 @@ def one_trailer_once(one: Hypothesis, other: Hypothesis, text: Text) -> bool:
     )
 
 
+def one_date_once(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
+    """Tell whether the same words are taken to say that the work is out and that it will be, or that it will not: they say the likelier."""
+    codes = {one.code, other.code}
+    if one.when is None or other.when is None or codes not in ({"rs", "rr"}, {"ts", "tr"}, {"rs", "rd"}):
+        return False
+    if "rd" in codes and one.when.interval != other.when.interval:
+        return False
+    return {mention.candidate.key for mention in one.mentions} <= {
+        mention.candidate.key for mention in other.mentions
+    }
+
+
+def day_over_out(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
+    """Tell whether the words that `one` takes to say that the work is out go on with the day of `other`: "is in theaters July 17"."""
+    if (one.code, other.code) != ("rr", "rs") or one.when is not None or other.when is None:
+        return False
+    return all(
+        any(
+            date.candidate.place is mention.candidate.place
+            and date.candidate.date is not None
+            and any(
+                cue.kind == "out" and 0 <= date.candidate.date - cue.last <= 1
+                for cue in mention.candidate.place.sentence.cues
+            )
+            for date in other.mentions
+        )
+        for mention in one.mentions
+    )
+
+
 _ABOUT = 7
-CONSTRAINTS = (narrower_over_coarser, date_over_none, one_trailer_once)
+CONSTRAINTS = (narrower_over_coarser, date_over_none, one_trailer_once, one_date_once, day_over_out)
 """The contract's settled cases: whether the first is no claim beside the second."""

@@ -49,6 +49,7 @@ _WAYS = {
     "only": "no other work is named",
     "main": "the document is mostly about the work",
     "below": "the work is named below",
+    "quoted": "the quoted post names the work",
 }
 _WORDS = (
     ("mW<D:", "“{}” between the work and the date"),

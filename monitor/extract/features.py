@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from monitor.extract.candidates import Candidate, Place, Text
 from monitor.extract.cues import Cue, Rule
 from monitor.extract.dates.alternatives import Reading
+from monitor.extract.zones import is_between_days, written
 from monitor.model import When
 
 __all__ = [
@@ -46,6 +47,11 @@ class Seen:
         self._bags: dict[tuple[int, str], list[str]] = {}
         document = text.document
         self.of_document = _of_document(text, document.source)
+        self.is_post = not text.headline
+        self.nature = _nature(text)
+        self._until_midnight = self.is_post and any(
+            place.sentence.stream[at].value.is_midnight for place in text.places for at in place.dates
+        )
         self._headline: dict[str, list[str]] = {}
         self._skeletons: dict[tuple[int, str], list[tuple[int, str]]] = {}
         self._chains: dict[int, dict[int, int]] = {}
@@ -173,11 +179,22 @@ class Seen:
         known = self._readings.get((place.index, at))
         if known is None:
             mention = place.sentence.stream[at].value
-            published = place.sentence.block.posted or self.text.document.published
+            published = self.written(place)
+            if self._until_midnight and mention.text.casefold() in place.sentence.language.tonight_words:
+                mention = mention.next_day()
+            if self.is_post and mention.is_counted_in_days and is_between_days(published):
+                mention = mention.approximate()
             known = self._readings[place.index, at] = mention.readings(
                 published, near=self._near.get((place.index, at))
             )
         return known
+
+    def written(self, place: Place) -> datetime:
+        """Return when a sentence was written, in the zone that counts its days."""
+        block = place.sentence.block
+        if not self.is_post:
+            return block.posted or self.text.document.published
+        return written(block.posted or self.text.document.published, block.text)
 
     def parted(self, place: Place) -> Place | None:
         """Return the last place before this one that names a numbered part."""
@@ -220,6 +237,52 @@ def kind_of(rule: Rule) -> str:
     """Return the kind of a rule's cues with the tense and the event that it states."""
     stated = (str(rule.meaning[key]) for key in ("tense", "event") if key in rule.meaning)
     return "/".join([rule.kind, *stated])
+
+
+def _nature(text: Text) -> str:
+    """Return what kind of text a document is, "" for an article: a maker's own word, a video, a post, whose words need no verb."""
+    document = text.document
+    found = ["official"] if document.official else []
+    if "youtube" in document.source.casefold():
+        found.append("video")
+    elif not text.headline:
+        found.append("post")
+    elif len(text.places) <= _FEW:
+        found.append("short")
+    elif not found:
+        return ""
+    return " ".join(found)
+
+
+_FEW = 4
+"""Sentences of an entry that is a headline and little more."""
+
+
+def _of_nature(seen: Seen, candidate: Candidate) -> Iterable[str]:
+    """Yield features of a post, a video or a maker's own text beside what its sentence is built of."""
+    nature = seen.nature
+    if candidate.place.sentence.block.kind == "post":
+        nature = nature.removeprefix("official ")
+    if not nature:
+        return
+    place, title = candidate.place, candidate.reach.work.title
+    solid = [name for _, name in seen.skeleton(place, title) if name not in _MARKS]
+    kinds = "+".join(sorted({kind for _, kind in seen.cues(place)}))
+    block, how = place.sentence.block.kind, candidate.reach.how[0]
+    yield f"n={nature}"
+    yield f"n={nature}|b={block}|{how}"
+    yield f"n={nature}|{kinds}"
+    yield f"n={nature}|{how}|{'_'.join(solid[:6])}"
+    yield f"n={nature}|words={_bucket(sum(not token.kind for token in place.sentence.stream))}"
+    yield f"n={nature}|places={min(len(seen.text.places), 6)}|{how}"
+    yield f"nk={block}|{how}|{'_'.join(solid[:6])}"
+    document = seen.text.document
+    if document.official and block != "post":
+        yield f"n=official|{kinds}|{how}"
+        yield f"n=official|{'_'.join(solid[:6])}"
+    if place.sentence.block.kind == "headline" and title in seen.text.in_headline:
+        yield f"n={nature}|headline|{kinds}"
+        yield f"n={nature}|headline|{'_'.join(solid[:5])}"
 
 
 def _of_document(text: Text, source: str) -> list[str]:
@@ -472,6 +535,7 @@ def dated_features(
     mention = sentence.stream[at].value
     own = place.at(title)
     found = ["D", *seen.of_document, *_of_reach(candidate), *seen.headline(title)]
+    found += _of_nature(seen, candidate)
     how = candidate.reach.how[0]
     grain = grain_of(ahead)
     where = relation_to(ahead, today)
@@ -597,6 +661,7 @@ def undated_features(seen: Seen, candidate: Candidate) -> list[str]:
     own = place.at(title)
     how = candidate.reach.how[0]
     found = ["U", *seen.of_document, *_of_reach(candidate), *seen.headline(title)]
+    found += _of_nature(seen, candidate)
     found.append(f"dates={min(len(place.dates), 2)}")
     kinds = [kind for _, kind in seen.cues(place)]
     medium = candidate.reach.work.kind.value

@@ -139,15 +139,19 @@ class Instalments:
 
 _BEHIND = re.compile(r"[\"'”’»」』]? (?:([0-9]{1,3})|([ivx]+))(?![\w%°]|[.,:/-][0-9])")
 
+_IN_TAG = re.compile(r"(?:s|season)?([0-9]{1,2})()(?!\w)")
+"""What a hashtag ends with: #AllOfUsAreDead2."""
+
 
 def bare_numbers(folded: str, names: Sequence[tuple[int, int, str]]) -> Iterator[_Found]:
     """Yield the parts that are named by a number right behind a title: "Boris 5" is its season 5, "Berserk 42" its volume 42.
 
     `names` says where the folded text names works, and of which kind each is: of a film or game a number makes another work.
     """
-    for _, end, kind in names:
+    for first, end, kind in names:
         unit, most = _UNIT_OF_KIND.get(kind, ("", 0))
-        match = _BEHIND.match(folded, end) if unit else None
+        behind = _IN_TAG if folded[first : first + 1] == "#" else _BEHIND
+        match = (behind.match(folded, end) or _BEHIND.match(folded, end)) if unit else None
         if match is None:
             continue
         number = int(match[1]) if match[1] else _ROMAN.get(match[2], 0)

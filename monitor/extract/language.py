@@ -48,7 +48,7 @@ _TELLING = (
 _KNOWN = frozenset({"name", "kind", "match", "accepts", "rejects"})
 _KINDS = frozenset((
     "release", "out", "delay", "advance", "due", "cancel", "unannounced", "answer-no", "not", "false", "launched", "trailer", "clip",
-    "shown", "coming", "hedge", "sure", "say", "according", "by", "other", "known", "soon",
+    "shown", "coming", "hedge", "sure", "say", "according", "by", "other", "known", "soon", "correction",
 ))  # fmt: skip
 
 
@@ -122,7 +122,9 @@ class Language:
     prepositions: Words
     press_endings: Words
     press_roles: Words
+    polls: Words
     pronouns: Words
+    rebuttals: Words
     relatives: Words
     release_nouns: Words
     role_credits: Words
@@ -134,6 +136,7 @@ class Language:
     successors: Words
     suffixes: Words
     to_words: Words
+    tonight_words: Words
     today_words: Words
     unnamed: Words
     until_words: Words

@@ -24,7 +24,7 @@ _UNEVEN = re.compile(r"[^\S ]|  ")
 class Block:
     """A run of text that a reader takes as one.
 
-    `kind` is heading, paragraph, item, row, caption, quote or post; `part` says which text of the document it stands in
+    `kind` is heading, paragraph, item, row, caption, quote, post, or of a post its `card` and the words for a picture, `alt`; `part` says which text of the document it stands in
     and `at` the offset there of each character of `text`. `titles` are the spans set in italics.
     """
 

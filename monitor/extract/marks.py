@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from monitor.extract.blocks import Block, blocks
 from monitor.extract.cues import Cue
-from monitor.extract.dates import Mention, find_dates
+from monitor.extract.dates import Mention, find_dates, puts_month_first
 from monitor.extract.fold import fold
 from monitor.extract.instalments import Instalment, bare_numbers
 from monitor.extract.language import Language, load
@@ -80,9 +80,14 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
     scopes = list(language.places.find(text, plain))
     # "PSVR 2 on February 22": the number of a platform is no day.
     numbered = [(start, end) for start, end, _ in scopes if any(map(str.isdigit, text[start:end]))]
-    dates = list(_dates(text, masked, find_dates(_masked(masked, numbered), tag, doubtful=True), language))
+    bare = list(bare_numbers(folded, [(name.start, name.end, name.work.kind) for name in named]))
+    counted = [(start, end) for start, end, _ in bare if _counts_parts(masked, end, tag)]
+    dates = list(
+        _dates(text, masked, find_dates(_masked(masked, numbered + counted), tag, doubtful=True), language)
+    )
     found = [
         *parts,
+        *((start, end, "inst", part) for start, end, part in bare if (start, end) in counted),
         *(
             (start, end, "inst", instalment)
             for start, end, instalment in language.instalments.find(masked_words)
@@ -90,12 +95,7 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
         ),
         *((start, end, "date", mention) for start, end, mention in dates),
         *((start, end, "scope", scope) for start, end, scope in scopes),
-        *(
-            (start, end, "inst", instalment)
-            for start, end, instalment in bare_numbers(
-                folded, [(name.start, name.end, name.work.kind) for name in named]
-            )
-        ),
+        *((start, end, "inst", part) for start, end, part in bare),
     ]
     entities = _entities(folded, named, found)
     quotes = _quotes(text)
@@ -137,6 +137,22 @@ def _is_dated(start: int, end: int, dates: Sequence[tuple[int, int, Mention]]) -
         first < start and end <= last and mention.grain == "quarter" and not mention.is_doubtful
         for first, last, mention in dates
     )
+
+
+def _counts_parts(masked: str, end: int, tag: str) -> bool:
+    """Tell whether a number behind a title is the work's, and no day of the month behind it.
+
+    It is where the month has a day of its own ("Stranger Things 5 Nov 26"), and where the month comes before its day and no year follows:
+    "Stranger Things 5 November premiere".
+    """
+    rest = masked[end : end + _MONTH_AND_DAY]
+    alone = next((one for one in find_dates(rest, tag) if not rest[: one.start].strip()), None)
+    if alone is None or alone.grain not in ("day", "month"):
+        return False
+    return alone.grain == "day" or (puts_month_first(tag) and not alone.knows_year)
+
+
+_MONTH_AND_DAY = 24
 
 
 def _parted(

@@ -20,6 +20,7 @@ _CLOSING = re.compile(r"</([A-Za-z][A-Za-z0-9:-]{0,30})")
 _CLASS = re.compile(r"""\b(?:class|id|role)\s*=\s*["']?([^"'<>]{0,300})""", re.IGNORECASE)
 _LANG = re.compile(r"""\blang\s{0,3}=\s{0,3}["']?([A-Za-z-]{2,12})""", re.IGNORECASE)
 _WORDS = re.compile(r"[a-z]+")
+_ALT = re.compile(r"""(?<![\w-])alt\s{0,3}=\s{0,3}(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _LONGEST_ATTRIBUTES = 2_000
 
 # Their text is no text of the article: code, furniture, and ways to act.
@@ -42,6 +43,7 @@ _CONTAINERS = frozenset((
     "div", "section", "article", "main", "blockquote", "figure", "ul", "ol", "dl", "table", "tr", "td", "th", "li",
     "details", "center", "fieldset",
 ))  # fmt: skip
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _IN_TABLE = frozenset(("tr", "table", "tbody", "thead", "tfoot"))
 _EMPHASIS = frozenset(("em", "i", "cite", "strong", "b"))
 _TITLES = frozenset(("em", "i", "cite"))
@@ -79,10 +81,13 @@ def shown(source: str) -> str:
     return words or " ".join(html.unescape(_TAG.sub(" ", source)).split())
 
 
-def html_blocks(source: str) -> Iterator[Block]:
-    """Yield the blocks of an HTML fragment or page in reading order, whatever its tags."""
+def html_blocks(source: str, *, post: bool = False) -> Iterator[Block]:
+    """Yield the blocks of an HTML fragment or page in reading order, whatever its tags.
+
+    Of a `post` the words for its pictures are blocks of the kind `alt`, and a link that stands alone is its card, a block of that kind.
+    """
     before: Block | None = None
-    for block in _blocks(source):
+    for block in _blocks(source, post=post):
         if before is None:
             before = block
         elif _defines(before, block):
@@ -96,8 +101,8 @@ def html_blocks(source: str) -> Iterator[Block]:
         yield before
 
 
-def _blocks(source: str, *, whole: bool = False) -> Iterator[Block]:
-    reader = _Reader(source, whole=whole)
+def _blocks(source: str, *, whole: bool = False, post: bool = False) -> Iterator[Block]:
+    reader = _Reader(source, whole=whole, post=post)
     offset = 0
     for tag in _tags(source):
         reader.text(offset, tag.start)
@@ -119,8 +124,9 @@ class _Container(NamedTuple):
 class _Reader:
     """Where the pass over the tags stands: what is open, what is being left out, the block being gathered."""
 
-    def __init__(self, source: str, *, whole: bool) -> None:
+    def __init__(self, source: str, *, whole: bool, post: bool = False) -> None:
         self._source = source
+        self._post = post
         self._whole = whole
         self._last_closings = {tag[1].lower(): tag.start() for tag in _CLOSING.finditer(source)}
         self._left_out = ""
@@ -130,6 +136,7 @@ class _Reader:
         self._inline: dict[str, int] = {}
         self._next = ("", "", 0)
         self._tag = ""
+        self._cell = ""
         self._gathered: Builder | None = None
 
     @property
@@ -166,7 +173,7 @@ class _Reader:
         """Yield the block that ends here, if it has text."""
         block = self._gathered.block() if self._gathered is not None else None
         if block is not None:
-            yield _finished(block)
+            yield _finished(block, post=self._post)
 
     def tag(self, tag: _Tag) -> Iterator[Block]:
         """Take a tag; yield the block that it ends."""
@@ -185,13 +192,37 @@ class _Reader:
             self._builder.add("\n", tag.start, collapse=False, entities=False)
         elif name in _EMPHASIS or name == "a":
             self._emphasise(tag)
+        elif name == "img" and self._post and not tag.closing:
+            yield from self._picture(tag)
         elif name in ("td", "th"):
             self._part_cells(tag)
         elif name in _BLOCKS:
+            if self._kind == "row" and self._cell == "td" and name in _HEADINGS and not tag.closing:
+                self._lay_out()
             if self._kind == "row" and name not in _IN_TABLE:
                 self._builder.separate(tag.start)
             else:
                 yield from self._restart(tag)
+
+    def _lay_out(self) -> None:
+        """Take an open table for what only places its text, as in newsletters: a cell of data holds no heading."""
+        self._open = [
+            container._replace(kind="paragraph") if container.kind == "row" else container
+            for container in self._open
+        ]
+        self._inline.pop("cell", None)
+
+    def _picture(self, tag: _Tag) -> Iterator[Block]:
+        """Yield the words that stand for a picture as a block of its own."""
+        words = _ALT.search(tag.attributes, 0, _LONGEST_ATTRIBUTES)
+        if words is None:
+            return
+        yield from self._restart()
+        group = 1 if words[1] is not None else 2
+        builder = Builder("html", "alt", embed=self._embed)
+        builder.add(words[group], tag.end - 1 - len(tag.attributes) + words.start(group))
+        if (block := builder.block()) is not None:
+            yield block
 
     def _leave_out(self, tag: _Tag) -> None:
         if tag.name != self._left_out:
@@ -213,6 +244,7 @@ class _Reader:
             self._builder.mark(spans, self._inline.pop(tag.name))
 
     def _part_cells(self, tag: _Tag) -> None:
+        self._cell = "" if tag.closing else tag.name
         if tag.closing and "cell" in self._inline:
             self._builder.mark("cells", self._inline.pop("cell"))
         self._builder.separate(tag.start)
@@ -285,7 +317,7 @@ def _tags(source: str) -> Iterator[_Tag]:
             yield _Tag(tag.start(), shown_from)
 
 
-def _finished(block: Block) -> Block:
+def _finished(block: Block, *, post: bool = False) -> Block:
     """Return the block as what it is: a paragraph all in bold is a heading; what is one link and no more is furniture."""
     length = len(block.text)
     if (
@@ -296,7 +328,7 @@ def _finished(block: Block) -> Block:
     ):
         block.kind, block.level = "heading", 4
     if block.kind in ("item", "paragraph") and block.links >= max(1, length - 1) and length <= 200:
-        block.kind = "link"
+        block.kind = "card" if post and block.kind == "paragraph" else "link"
     return block
 
 

@@ -274,7 +274,7 @@ def _neighbours(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Place]]
         and carried.sentence.block.kind != "headline"
     ):
         yield "carried", carried
-    if place.index + 1 < len(places) and "below" in candidate.reach.how:
+    if place.index + 1 < len(places) and ("below" in candidate.reach.how or "quoted" in candidate.reach.how):
         yield "behind", places[place.index + 1]
 
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-__all__ = ["Embed", "Signature", "read_embed", "read_signature"]
+__all__ = ["Embed", "Repost", "Signature", "read_embed", "read_repost", "read_signature"]
 
 _HANDLE = re.compile(r"\((@[\w.@-]{1,60})\)\s{0,3}([^()]{0,60})\Z")
 _MONTHS = {
@@ -75,6 +75,30 @@ def read_embed(attributes: str) -> Embed:
     return Embed(
         author, handle, _instant(said.get("data-at", "")), said.get("cite", ""), said.get("lang", "")
     )
+
+
+_REPOST = re.compile(
+    r"\s{0,3}(?:RT|MT|QT|♻️?|🔁|🔄)\s{0,3}(@[\w.@-]{1,60})\s{0,3}:\s{0,3}(?=\S)"
+    r"|\s{0,3}(?:Forwarded from|Weitergeleitet von|Reenviado de|Transféré de|Encaminhado de|Przekazano od|Inoltrato da)\s{1,3}"
+    r"([^\n:]{1,80}?)\s{0,3}(?:[:\n]|\Z)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Repost:
+    """Whose post a text passes on; `start` is where its words begin."""
+
+    start: int
+    embed: Embed
+
+
+def read_repost(text: str) -> Repost | None:
+    """Return whose post `text` passes on word for word, as "RT @name: …" and "Forwarded from NAME" say; None when it is no such."""
+    head = _REPOST.match(text)
+    if head is None:
+        return None
+    return Repost(head.end(), Embed(handle=head[1]) if head[1] else Embed(author=head[2].strip()))
 
 
 def read_signature(text: str) -> Signature | None:

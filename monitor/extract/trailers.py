@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 import yaml
 
+from monitor.extract.fold import fold, is_cjk
 from monitor.model import TrailerKind
 
-__all__ = ["Trailer", "name_of", "plain_words"]
+__all__ = ["Trailer", "is_imitation", "is_talk", "name_of", "plain_words"]
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _FILE = Path(__file__).with_name("languages") / "trailers.yaml"
@@ -71,6 +72,32 @@ def name_of(title: str, headline: str, quote: str) -> Trailer:
         if (found := _named(title, text[:_TEXT])) is not None:
             return found
     return Trailer("", TrailerKind.TRAILER)
+
+
+def is_imitation(text: str) -> bool:
+    """Whether a headline or sentence calls its video one that the makers have not made: fan-made, a concept, a parody."""
+    return _pattern("imitations").search(fold(text[:_TEXT])) is not None
+
+
+def is_talk(text: str) -> bool:
+    """Whether a headline or sentence is about a video that somebody reacts to, takes apart or reviews."""
+    return _pattern("talk").search(fold(text[:_TEXT])) is not None
+
+
+@lru_cache(maxsize=2)
+def _pattern(name: str) -> re.Pattern[str]:
+    """Return what finds a word of a list, whole where its script parts words."""
+    listed = {fold(word) for own in _lists().values() for word in own.get(name, ())}
+    words = sorted(listed, key=lambda word: (-len(word), word))
+    return re.compile(
+        "|".join(re.escape(word) if is_cjk(word[0]) else rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)
+    )
+
+
+@lru_cache(maxsize=1)
+def _lists() -> dict[str, dict[str, list[str]]]:
+    lists: dict[str, dict[str, list[str]]] = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - it makes text only
+    return lists
 
 
 def _named(title: str, text: str) -> Trailer | None:
@@ -214,7 +241,7 @@ def plain_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
-    languages = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - it makes text only
+    languages = _lists()
     lists: dict[str, frozenset[str]] = {
         name: frozenset(word for own in languages.values() for word in own.get(name, ()))
         for name in ("teasers", "trailers", "launch", "launched", "kinds", "named", "official", "counted", "plain", "joining",

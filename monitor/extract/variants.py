@@ -16,7 +16,7 @@ import yaml
 from monitor.extract.fold import fold, is_cjk
 from monitor.extract.spelling import spelled
 
-__all__ = ["forms", "hashtags", "joined", "stem", "uninflected"]
+__all__ = ["forms", "joined", "stem", "uninflected"]
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _FILE = Path(__file__).with_name("languages") / "names.yaml"
@@ -28,6 +28,7 @@ _ARABIC = {arabic: roman for roman, arabic in _ROMAN.items()}
 _SYLLABLES = re.compile(
     r"(?:(?:[kgsztdnhbpmr]y?|sh|ch|ts|j|f|y|w)?[aeiouāūēōâûêô]|n(?![aeiouy])|([kstp])(?=\1)|t(?=ch)|m(?=[bp]))+"
 )
+_SEAM = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[^\W\d_])(?=\d)|_")
 _ROMANISED = 7
 """Letters: a name of fewer is as easily no romanised one."""
 _LETTERS_OF_WORD = re.compile(r"[^\W\d_]+")
@@ -36,8 +37,6 @@ _LONGEST_ENDING = 4
 _STEM = 3
 _BEFORE = 48
 """Characters before a word that may belong to its name."""
-_HASHTAG = re.compile(r"[#＃](\w{4,80})")
-_SEAM = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[^\W\d_])(?=\d)|_")
 
 
 def _read() -> Mapping[str, Any]:
@@ -174,12 +173,3 @@ def uninflected(spaced: str, endings: frozenset[str] | None) -> Iterator[tuple[s
             if endings is None or word[-size:] in endings:
                 other = f"{spaced[begin : end - size]}{spaced[end : match.end()]} "
                 yield other, begin, match.end(), match.start() - begin
-
-
-def hashtags(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the words of `text` that are joined by capitals behind a number sign, parted, with where they stand: "#HollowKnight"."""
-    if "#" in text or "＃" in text:
-        for match in _HASHTAG.finditer(text):
-            words = _SEAM.sub(" ", match[1])
-            if words != match[1]:
-                yield spelled(words), match.start(1), match.end(1)

@@ -7,18 +7,20 @@ One Aho-Corasick automaton holds every alias of every work, so that a text costs
 from __future__ import annotations
 
 import html
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from monitor.extract.fold import compacted, fold, is_cjk, without_format
+from monitor.extract.fold import compact, compacted, fold, is_cjk, without_format
 from monitor.extract.spelling import end_of_mark, placed, spelled, stands_apart, varies
-from monitor.extract.variants import forms, hashtags, joined, stem, uninflected
-from monitor.model import Work
+from monitor.extract.variants import forms, joined, stem, uninflected
+from monitor.model import Work, WorkKind
 
 __all__ = ["Catalogue", "Named"]
 
@@ -31,6 +33,12 @@ _TAGS = frozenset("/!?")
 _ARTICLE = 3
 """Letters of the longest article that may lead a name."""
 _WORD = 40
+_TAG_SIGNS = ("#", "＃")
+_TAG = re.compile(r"[#＃]([^\W\d_]\w{2,79})")
+_SEASON_OF_TAG = re.compile(r"(.{3,}?)(?:s|season)?[0-9]{1,2}")
+_LEAST_LOWER_TAG = 8
+"""Characters from which a tag without a capital is a title: #thelast may be any words."""
+_ALT = re.compile(r"""alt\s{0,3}=\s{0,3}(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -93,6 +101,9 @@ class Catalogue:
         for index, hinted in enumerate(found):
             if hinted:
                 text = without_format(html.unescape(_without_tags(sources[index])))
+                if "alt=" in sources[index]:
+                    # The words for a picture stand in its tag.
+                    text += " " + " ".join(map("".join, _ALT.findall(html.unescape(sources[index]))))
                 found[index] = self._names_any(text)
         return found
 
@@ -105,8 +116,9 @@ class Catalogue:
         if automaton.find_matches_as_indexes(spaced):
             return True
         others = [other for other, *_ in uninflected(spaced, None)]
-        others += [other for other, _, _ in hashtags(text)]
-        return bool(others) and bool(automaton.find_matches_as_indexes("\n".join(others)))
+        if others and automaton.find_matches_as_indexes("\n".join(others)):
+            return True
+        return any(True for _ in self._tagged(text))
 
     def find(self, text: str, suffixes: frozenset[str] = frozenset()) -> list[Named]:
         """Return the works that `text` names, in order, none overlapping.
@@ -117,9 +129,9 @@ class Catalogue:
             return []
         spaced = spelled(text)
         others = [*uninflected(spaced, suffixes)] if suffixes else []
-        respelled = [*hashtags(text)]
+        tagged = [*self._tagged(text)]
         matches = self._automaton.find_matches_as_indexes(spaced, overlapping=True)
-        if not matches and not others and not respelled:
+        if not matches and not others and not tagged:
             return []
         spaced, origin = placed(text)
         found: list[tuple[int, int, int]] = []
@@ -137,11 +149,10 @@ class Catalogue:
                 if end == len(other) - 1 and start < word and not self._owners[index] & _STEM:
                     begin = start + 1 if other[start] == " " else start
                     found.append((origin(at + begin), origin(stop - 1) + 1, index))
-        for other, begin, stop in respelled:
-            for index, start, end in self._automaton.find_matches_as_indexes(other, overlapping=True):
-                if (start, end) == (0, len(other) - 1) and not self._owners[index] & _STEM:
-                    found.append((begin, stop, index))
-        return list(self._longest([match for match in found if self._is_meant(match, text, suffixes)]))
+        meant = [match for match in found if self._is_meant(match, text, suffixes)]
+        # The sign of a hashtag is a part of the name.
+        meant = [(begin - (text[begin - 1 : begin] in _TAG_SIGNS), end, index) for begin, end, index in meant]
+        return list(self._longest(tagged + meant))
 
     def _is_meant(self, match: tuple[int, int, int], text: str, suffixes: frozenset[str]) -> bool:
         """Whether what is spelled like a name is one, by its capitals and by what stands around it."""
@@ -151,6 +162,36 @@ class Catalogue:
         if not _looks_named(alias, named) or _is_number_of_another(alias, text, begin):
             return False
         return stands_apart(alias, text, begin, end, suffixes) and joined(alias, named)
+
+    @cached_property
+    def _tags(self) -> dict[str, int]:
+        """Each name written together, as a hashtag is, with its pattern; made for the first text that holds a hashtag."""
+        return {
+            compact(self._alias(index)).replace(" ", ""): index
+            for index in range(len(self._owners))
+            if not self._owners[index] & _STEM
+        }
+
+    def _tagged(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """Yield the hashtags that are a name of several words written together, without a season behind it: #AllOfUsAreDeadS2."""
+        if not ("#" in text or "＃" in text):
+            return
+        for tag in _TAG.finditer(text):
+            name = compact(tag[1]).replace(" ", "")
+            if len(name) < _LEAST_LOWER_TAG and tag[1].islower():
+                continue
+            index, end = self._tags.get(name), tag.end()
+            season = _SEASON_OF_TAG.fullmatch(name) if index is None and len(name) == len(tag[1]) else None
+            if season is not None:
+                index, end = self._tags.get(season[1]), tag.start(1) + len(season[1])
+                if (
+                    index is not None
+                    and self._works[(self._owners[index] & ~_STEM) // _PLACES].kind is not WorkKind.SERIES
+                ):
+                    # Of a film or game a number makes another work.
+                    index = None
+            if index is not None:
+                yield tag.start(), end, index
 
     def _longest(self, found: list[tuple[int, int, int]]) -> Iterator[Named]:
         found.sort(key=lambda match: (match[0], -match[1]))
@@ -181,6 +222,9 @@ class Catalogue:
         extra = _behind_title(work.title, alias).strip(" :–—-·：・")
         own = len(of_alias) > 1 and alias.isascii() and set(of_alias).isdisjoint(of_title)
         return Named(match[0], match[1], work, alias, extra, own)
+
+
+_TAG_SIGNS = ("#", "＃")
 
 
 def _automaton(patterns: Collection[str], matches: MatchKind) -> AhoCorasick | None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.candidates import MOST
+from monitor.extract.candidates import MOST, names_sibling, survey
+from monitor.extract.marks import mark
+from monitor.extract.works import Catalogue
+from monitor.model import Work
+from tests.builders import document
 from tests.extract.reading import found, surveyed, ways
 
 
@@ -84,3 +88,22 @@ def test_no_text_has_more_candidates_than_the_bound() -> None:
     assert (
         len(found(surveyed("Silo, Redfall and Alan Wake 2 on May 4, June 1, July 2, May 5; " * 1000))) == MOST
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence", "sibling"),
+    [
+        ("Dune: Part Three", "Dune: Part Two now streaming.", True),
+        ("Dune: Part Three", "Dune: Part Three opens in December.", False),
+        ("Dune: Part Three", "In theaters in December.", False),
+        ("Grand Theft Auto VI", "Grand Theft Auto V is on sale.", True),
+        ("Ember Road: Chapter Two", "Ember Road: Chapter One is streaming.", True),
+        ("Silo", "Silo 2 is out.", False),
+    ],
+)
+def test_a_sentence_may_name_another_work_whose_title_begins_alike(
+    title: str, sentence: str, sibling: bool
+) -> None:
+    read = document(sentence)
+    place = survey(read, mark(read, Catalogue([]))).places[0]
+    assert names_sibling(place, Work(title)) is sibling

@@ -29,6 +29,7 @@ def _texts() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _plain(text: str) -> str:
+    text = re.sub(r'<img [^>]*?alt="([^"]*)"[^>]*>', r" \1 ", text)  # the words for a picture are read
     text = unicodedata.normalize("NFKC", html.unescape(re.sub(r"<[^>]+>", " ", text)))
     return re.sub(r"\s+", " ", text).casefold().strip()
 

@@ -212,7 +212,7 @@ def test_a_name_is_not_found_in_what_only_looks_like_it(language: str, name: str
     [
         ("pl", "Wiedźmin 3", "Premiera Wiedźmina 3 w maju", "Wiedźmina 3"),
         ("pl", "Diuna", "Zwiastun Diuny już jest", "Diuny"),
-        ("en", "Hollow Knight", "New: #HollowKnight!", "HollowKnight"),
+        ("en", "Hollow Knight", "New: #HollowKnight!", "#HollowKnight"),
         ("ja", "ファイナルファンタジー7", "新作『ファイナルファンタジーⅦ』", "ファイナルファンタジーⅦ"),
         ("zh", "黑神话：悟空", "遊戲《黑神話：悟空》", "黑神話：悟空"),
         ("en", "Romeo & Juliet", "See Romeo and Juliet now", "Romeo and Juliet"),

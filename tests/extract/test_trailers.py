@@ -7,7 +7,7 @@ import time
 import pytest
 
 from monitor.extract import Extractor
-from monitor.extract.trailers import Trailer, name_of
+from monitor.extract.trailers import Trailer, is_imitation, is_talk, name_of
 from monitor.model import TrailerKind, Work
 from tests.builders import document
 
@@ -80,3 +80,22 @@ def test_long_and_odd_texts_cost_little() -> None:
     ):
         name_of("Glass Harbour", text, text)
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "imitation", "talk"),
+    [
+        ("Silo - Official Trailer 3 (Concept)", True, False),
+        ("Silo Official Trailer (FAN MADE)", True, False),
+        ("Silo official trailer (parody)", True, False),
+        ("Silo Official Trailer REACTION!!", False, True),
+        ("Reaccionamos al tráiler de Silo", False, True),
+        ("『Silo』予告 リアクション", False, True),
+        ("Silo | Official Trailer", False, False),
+        ("Silo: the conception of a trailer", False, False),
+    ],
+)
+def test_a_headline_may_say_that_its_video_is_made_by_fans_or_talks_of_one(
+    text: str, imitation: bool, talk: bool
+) -> None:
+    assert (is_imitation(text), is_talk(text)) == (imitation, talk)

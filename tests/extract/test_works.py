@@ -231,3 +231,38 @@ def test_a_text_may_name_a_work_whatever_stands_unseen_in_either(char: str) -> N
         assert catalogue.might_name(
             [f"Glass{char} Har{char}bour is out", f"Glass Har&#{ord(char)};bour", "Glass Hall"]
         ) == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("tag", "named"),
+    [
+        ("#GlassHarbour", "#GlassHarbour"),
+        ("#glassharbour", "#glassharbour"),
+        ("#GlassHarbourS2", "#GlassHarbour"),
+        ("#GlassHarbour2", "#GlassHarbour"),
+        ("#GH2", ""),
+        ("#GLHB", "#GLHB"),
+        ("#Glass", ""),
+        ("GlassHarbour", ""),
+        ("#GlassHarbourMaster", ""),
+    ],
+)
+def test_a_hashtag_is_a_title_written_together_and_may_end_with_a_season(tag: str, named: str) -> None:
+    work = Work("Glass Harbour", WorkKind.SERIES, ("GLHB",))
+    text = f"Soon: {tag} on TV"
+
+    assert _named(text, work) == ([("Glass Harbour", named)] if named else [])
+    assert Catalogue([work]).might_name([text]) >= [bool(named)]
+
+
+def test_of_a_film_a_number_in_a_hashtag_makes_another_work() -> None:
+    work = Work("Glass Harbour", WorkKind.FILM)
+
+    assert _named("#GlassHarbour", work)
+    assert not _named("#GlassHarbour2", work)
+
+
+def test_the_words_for_a_picture_may_name_a_work() -> None:
+    assert Catalogue([Work("Glass Harbour")]).might_name(
+        ["<p>Look: <img alt='Glass Harbour, 4 May'></p>"]
+    ) == [True]

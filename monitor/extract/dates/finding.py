@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
@@ -13,7 +14,7 @@ from monitor.extract.dates.alternatives import readings as all_readings
 from monitor.extract.dates.chart import read
 from monitor.extract.dates.grammar import Mark
 from monitor.extract.dates.language import LANGUAGES, Language, language, months_elsewhere
-from monitor.extract.dates.numerals import readings
+from monitor.extract.dates.numerals import countdowns, readings, spaced_days
 from monitor.extract.dates.resolving import resolve
 from monitor.extract.dates.runs import Run, runs
 from monitor.extract.dates.tokens import fold
@@ -158,6 +159,30 @@ class Mention:
             return self
         return replace(self, value=Bound(sides[self.value.side], self.value.base), numbered=None)
 
+    @property
+    def is_counted_in_days(self) -> bool:
+        """Whether it is a day counted from that of writing: today, tomorrow, in five days."""
+        match self.value:
+            case Stated(days=days):
+                return days is not None
+            case Offset(unit="day", base=None) | Lapse(unit="day"):
+                return True
+            case _:
+                return False
+
+    @property
+    def is_midnight(self) -> bool:
+        """Whether it is the midnight that ends the day of writing."""
+        return any(rule.endswith("at midnight") for rule in self.rules)
+
+    def next_day(self) -> Mention:
+        """Return the mention as the day after that of writing, for a tonight that a midnight ends."""
+        return replace(self, value=Stated(days=1))
+
+    def approximate(self) -> Mention:
+        """Return the same mention, called approximate."""
+        return replace(self, value=About(self.value))
+
     def unbounded(self) -> Mention:
         """Return the same mention without its bound: the "May" of "before May"."""
         return replace(self, value=bare(self.value), numbered=None)
@@ -233,7 +258,8 @@ def find_dates(text: str, lang: str, *, doubtful: bool = False) -> list[Mention]
     found = _find(known, text, folded, doubtful=doubtful)
     for code in _elsewhere(known, text, folded):
         found = _joined(found, _of_another(code, text))
-    return _leaning(found)
+    found = _leaning(found)
+    return _joined(found, list(_in_figures(known, text, folded))) if doubtful else found
 
 
 def _leaning(found: list[Mention]) -> list[Mention]:
@@ -267,6 +293,14 @@ def _leaning(found: list[Mention]) -> list[Mention]:
 
 
 _BARE_DAY = frozenset({"day", "weekday"})
+
+
+def _in_figures(known: Language, text: str, folded: str) -> Iterator[Mention]:
+    """Yield what posts and titles of videos write for a day, and others for something else: "7 17 26", "D-3"."""
+    for start, end, value in spaced_days(folded):
+        yield Mention(start, end, text[start:end], ("numeric date",), value, None, is_doubtful=True)
+    for start, end, value in countdowns(folded, known.code):
+        yield Mention(start, end, text[start:end], ("countdown",), value, None, is_doubtful=True)
 
 
 _MOST_OTHERS = 2

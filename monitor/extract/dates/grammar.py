@@ -636,6 +636,11 @@ def _relative_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return "date", Stated(days=_of(marks, "relative_day")), 0
 
 
+def _midnight(_marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Return the day after that of writing, which the coming midnight begins."""
+    return "date", Stated(days=1), 0
+
+
 def _week_of(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     mark = _dates(marks)[-1]
     value = mark.value
@@ -825,6 +830,7 @@ MEANINGS: dict[str, Meaning] = {
     "lapse_after": _lapse("after"),
     "lapse_before": _lapse("before"),
     "told": _told,
+    "midnight": _midnight,
     "week_of": _week_of,
     "weekend_of": _weekend_of,
     "range": _range,
@@ -870,6 +876,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "lapse_after": ("number", "unit"),
     "lapse_before": ("number", "unit"),
     "told": ("told",),
+    "midnight": ("midnight",),
     "ahead_one": ("unit",),
     "ago_one": ("unit",),
     "ahead_two": ("dual",),

@@ -37,6 +37,7 @@ __all__ = [
     "language",
     "months_elsewhere",
     "parse",
+    "puts_month_first",
 ]
 
 _FOLDER = Path(__file__).parents[1] / "languages"
@@ -145,6 +146,8 @@ class Language:
     """Words that are months only with a capital: may, march."""
     before_counts: frozenset[str]
     after_counts: frozenset[str]
+    clock: frozenset[str]
+    """Words behind the hour of a time of day."""
     suffixes: frozenset[str]
     letters: str
     """Letters that are not folded, since they tell words apart: vår and var."""
@@ -172,6 +175,15 @@ def language(tag: str) -> Language:
     known = _of_code(code)
     order = numeric_order(tag, code)
     return known if order == (known.order, known.dotted) else _with_order(code, *order)
+
+
+def puts_month_first(tag: str) -> bool:
+    """Whether those who write in the language of a BCP 47 tag put the month before its day; False where its dates are not read."""
+    code = tag.replace("_", "-").split("-")[0].lower()
+    if code not in LANGUAGES:
+        return False
+    order, _ = numeric_order(tag, code)
+    return order == "mdy"
 
 
 @cache
@@ -325,6 +337,7 @@ def build(code: str, root: dict[str, Any], own: dict[str, Any]) -> Language:
         small=frozenset(key(fold(str(word), letters)) for word in own.get("small") or []),
         before_counts=_plain(words, "before_count", letters),
         after_counts=_plain(words, "after_count", letters),
+        clock=_plain(words, "clock", letters),
         suffixes=frozenset(fold(str(suffix), letters) for suffix in own.get("suffixes") or [])
         | _plain(words, "ordinal_suffix", letters),
         letters=letters,
@@ -555,6 +568,7 @@ _MAKES_DATES = frozenset(
         "told_next",
         "told_last",
         "half_year",
+        "midnight",
     }
 )
 

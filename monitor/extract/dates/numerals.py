@@ -7,7 +7,7 @@ number gives nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -15,7 +15,17 @@ from typing import NamedTuple
 
 from monitor.extract.dates.values import Range, Stated, Value, inherit
 
-__all__ = ["LONGEST_NUMBER", "LOOSE", "Reading", "century", "compound", "is_year", "readings"]
+__all__ = [
+    "LONGEST_NUMBER",
+    "LOOSE",
+    "Reading",
+    "century",
+    "compound",
+    "countdowns",
+    "is_year",
+    "readings",
+    "spaced_days",
+]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 FIRST_SURE_YEAR = 1950
@@ -35,6 +45,7 @@ class Reading(NamedTuple):
 
 
 _SHORT_YEARS = range(15, 50)
+_NEAR_YEARS = range(20, 40)
 _PIECES = re.compile(r"([0-9]+)([ \t]*[-/.~:,][ \t]*)?")
 
 
@@ -136,6 +147,8 @@ def _uniform(digits: list[str], separator: str, order: str, *, dotted: bool) -> 
         version = separator == "." and not long and not (padded and dotted)
         if max(map(len, digits)) == 1:
             return [Reading(value, 2, "numeric date")]  # 1-2-3
+        if version and padded and int(digits[0]) <= 12 < int(digits[1]) and int(digits[2]) in _SHORT_YEARS:
+            return [Reading(value, 0, "numeric date")]  # 11.19.26: no version is numbered so
         if version and len(digits[2]) == 2 and int(digits[2]) in _SHORT_YEARS:
             return [Reading(value, LOOSE, "numeric date")]  # 6.6.23, or a version
         return (
@@ -147,6 +160,34 @@ def _uniform(digits: list[str], separator: str, order: str, *, dotted: bool) -> 
         first, last = _triple(digits[:3], order), _triple(digits[3:], order)
         return [Reading(Range(first, last), 0, "numeric range")] if first and last else []
     return []
+
+
+_BESIDE = r"[\w.,:/$€£%°#-]"
+_SPACED_DAY = re.compile(
+    rf"(?<!{_BESIDE})(?<![0-9] )([0-9]{{1,2}}) ([0-9]{{1,2}}) ([0-9]{{2}})(?!{_BESIDE}| [0-9])"
+)
+_COUNTDOWN = re.compile(
+    r"(?<![\w-])(?:d ?- ?|t ?- ?|t-minus |t minus )([0-9]{1,3})(?: days?)?(?![\w:/-]|[.,][0-9])"
+)
+_COUNTDOWN_FR = re.compile(r"(?<![\w-])j ?- ?([0-9]{1,3})(?![\w:/-]|[.,][0-9])")
+
+
+def spaced_days(folded: str) -> Iterator[tuple[int, int, Stated]]:
+    """Yield the days of a folded text whose numbers have only spaces between them, where their order is plain: 7 17 26."""
+    for match in _SPACED_DAY.finditer(folded):
+        one, two, year = (int(group) for group in match.groups())
+        if year not in _NEAR_YEARS or not min(one, two) <= 12 < max(one, two):
+            continue
+        month, day = (one, two) if one <= 12 else (two, one)
+        value = _day(century(year), month, day)
+        if value is not None:
+            yield match.start(), match.end(), value
+
+
+def countdowns(folded: str, code: str) -> Iterator[tuple[int, int, Stated]]:
+    """Yield what a folded text counts down to, in days from the day of writing: D-3, in French J-3, T-minus 5 days."""
+    for match in (_COUNTDOWN_FR if code == "fr" else _COUNTDOWN).finditer(folded):
+        yield match.start(), match.end(), Stated(days=int(match[1]))
 
 
 def _triple(digits: list[str], order: str) -> Stated | None:

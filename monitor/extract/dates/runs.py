@@ -27,7 +27,18 @@ _AFTER_NUMBER = frozenset("%‰$€£¥₩₹₺")
 _JOINING = frozenset({"comma", "dash", "tilde", "slash", "dot", "open", "close", "apostrophe"})
 _IN_DATES = _JOINING | {"ring", "colon"}
 _TELLING = frozenset(
-    {"date", "span", "loose", "unit", "small_month", "number", "told_next", "told_last", "half_year"}
+    {
+        "date",
+        "span",
+        "loose",
+        "unit",
+        "small_month",
+        "number",
+        "midnight",
+        "told_next",
+        "told_last",
+        "half_year",
+    }
 )
 """The kinds of marks of which one must stand in a run that is read."""
 _MARK_KINDS = {"-": "dash", "/": "slash", ".": "dot", "~": "tilde", ",": "comma"}
@@ -394,6 +405,9 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
             and _is_decade(known, after)
         )
         return [Mark(0, 1, "number", int(token.text))] if decade else []
+    dotted = "".join(one.text for one in stream[at + 1 : at + 4]).replace(".", "")
+    if after is not None and (after.text in known.clock or dotted in known.clock):
+        return []  # "Thursday at 4 PM", "4 p.m."
     marks = []
     if token.text.isdigit() and len(token.text) <= 4:
         marks.append(Mark(0, 1, "number", int(token.text)))

@@ -472,3 +472,41 @@ def test_a_colon_between_the_number_of_a_name_and_a_date_parts_them(
     text: str, lang: str, found: list[str]
 ) -> None:
     assert [mention.text for mention in find_dates(text, lang, doubtful=True)] == found
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "when"),
+    [
+        ("en", "out 11.19.23", "2023-11-19"),
+        ("en", "in theaters 10 17 23", "2023-10-17"),
+        ("en", "in theaters 17 10 23", "2023-10-17"),
+        ("en", "D-3", "2023-08-13"),
+        ("ko", "시즌2 D-3 🔥", "2023-08-13"),
+        ("fr", "J-5 avant la sortie", "2023-08-15"),
+        ("en", "T-minus 5 days", "2023-08-15"),
+        ("en", "5 days left until it opens", "2023-08-15"),
+        ("de", "Noch 5 Tage bis zum Start", "2023-08-15"),
+        ("es", "Faltan 3 días para el estreno", "2023-08-13"),
+        ("pt", "Faltam 4 dias", "2023-08-14"),
+        ("pl", "Zostały 3 dni", "2023-08-13"),
+        ("ja", "公開まであと3日", "2023-08-13"),
+        ("ko", "공개까지 5일 남았습니다", "2023-08-15"),
+        ("en", "it opens at midnight", "2023-08-11"),
+    ],
+)
+def test_what_posts_write_for_a_day_is_found_when_asked_for(lang: str, text: str, when: str) -> None:
+    found = [mention.readings(NOW)[0].when for mention in find_dates(text, lang, doubtful=True)]
+    assert [str(one) for one in found] == [when]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["7 17 45 lives", "call 12 13 23 45", "scores of 7 9 23", "vitamin BD-3", "the D-3:4 draw", "v2.17.2"],
+)
+def test_other_numbers_of_posts_are_no_days(text: str) -> None:
+    assert find_dates(text, "en", doubtful=True) == []
+
+
+@pytest.mark.parametrize("text", ["Friday at 4 PM ET", "Friday, 4 p.m.", "on Friday 10 AM"])
+def test_an_hour_behind_a_weekday_is_no_day_of_the_month(text: str) -> None:
+    assert [mention.text for mention in find_dates(text, "en", doubtful=True)] == ["Friday"]
