@@ -121,7 +121,9 @@ def test_a_less_likely_hypothesis_is_a_claim_only_beside_a_likely_one() -> None:
     assert LEAST <= sigmoid(-100) < FIRST
     assert _decoded(_TEXT, faint) == []
 
-    both = surveyed("Redfall launches on May 4, 2024. Alan Wake 2 launches on May 2, 2025.", title="Alan Wake 2 dated")
+    both = surveyed(
+        "Redfall launches on May 4, 2024. Alan Wake 2 launches on May 2, 2025.", title="Alan Wake 2 dated"
+    )
     beside = {one.title for one in _decoded(both, _weights(**{"rs|True": -100, "head=True|rs": 200}))}
     assert beside == {"Redfall", "Alan Wake 2"}
 
