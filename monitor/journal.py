@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from monitor.model import SourceKind, SourceState, Trouble, counted
 from monitor.pipeline import Polled
 
-__all__ = ["PollLog", "log_poll", "no_network"]
+__all__ = ["PollLog", "no_network"]
 
 log = logging.getLogger(__name__)
 
@@ -17,15 +17,6 @@ _UNREACHED = frozenset({Trouble.DNS, Trouble.CONNECT, Trouble.TIMEOUT})
 # Sources that fail together within a moment have one cause; so few may as well have each its own.
 _TOGETHER = 3
 _MOMENT_SECONDS = 2.0
-
-
-def log_poll(polled: Polled) -> None:
-    """Log one line for what a person would want to know: trouble when it begins or changes, and what was found.
-
-    At the level DEBUG each poll has a line.
-    """
-    _note(polled)
-    _tell(polled)
 
 
 def _note(polled: Polled) -> None:
@@ -71,9 +62,10 @@ def _is_unreached(polled: Polled) -> bool:
 
 
 class PollLog:
-    """Logs polls as :func:`log_poll` does, but one line where the network is gone, and one when it is back.
+    """Logs one line for each poll in which trouble begins or changes or something is found, and at DEBUG one for every poll.
 
-    What could not be reached is held for a moment, to see whether anything else was; call :meth:`close` in the end.
+    Where the network is down it logs one line for all sources, and one when it is up again. A source that becomes unreachable is
+    held back for `_MOMENT_SECONDS`, until it is known whether any other can be reached; call :meth:`close` at the end.
     """
 
     def __init__(self) -> None:

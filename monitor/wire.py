@@ -1,4 +1,4 @@
-"""The composition root: the only module that knows every class, and the only one that asks for the time."""
+"""The composition root: the only module that knows every class, and that hands the clock to what runs."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from monitor import schedule
+from monitor.clock import now
 from monitor.config import Config, load
 from monitor.errors import LedgerError
 from monitor.extract import Extractor
 from monitor.fetch import Fetcher
 from monitor.fetch.domains import domain
-from monitor.journal import PollLog, log_poll
+from monitor.journal import PollLog
 from monitor.ledger import Ledger
 from monitor.model import Event, NoticeKind, Source, Work, counted
 from monitor.notify import notice_words, notifier
@@ -36,7 +37,6 @@ __all__ = [
     "House",
     "build",
     "described",
-    "log_poll",
     "now",
     "open_ledger",
     "poll_now",
@@ -51,11 +51,6 @@ _READERS = os.cpu_count() or 1
 # Python looks for cycles among what is new after every 700 objects, a tenth of what a poll costs; a poll leaves hardly any.
 _COLLECT_AFTER = 10_000
 _NAMED = 5
-
-
-def now() -> datetime:
-    """Return the time: everything else takes it as an argument."""
-    return datetime.now(UTC)
 
 
 def open_ledger(path: Path, *, read_only: bool = False, owner: bool = False) -> Ledger:

@@ -26,7 +26,6 @@ from monitor.ledger.claims import ClaimHistory, ClaimRow
 from monitor.ledger.columns import folded
 from monitor.ledger.connection import Connection
 from monitor.ledger.deliveries import TAKEN_BACK
-from monitor.ledger.documents import Sighting
 from monitor.ledger.judged import JudgedClaim
 from monitor.ledger.observations import Subject
 from monitor.ledger.readings import RecordedReading, statements
@@ -43,7 +42,6 @@ __all__ = [
     "Ledger",
     "Position",
     "RecordedReading",
-    "Sighting",
     "SourceRow",
     "Subject",
     "Watched",
@@ -67,7 +65,6 @@ class Ledger(Connection):
     sync_sources = _sources.sync_sources
     due = _sources.due
     gone = _sources.gone
-    next_due_at = _sources.next_due_at
     state = _sources.state
     save_states = _sources.save_states
     sources = _sources.source_rows
@@ -89,9 +86,7 @@ class Ledger(Connection):
     observed_in = _observations.observed_in
     document = _documents.document
     documents = _documents.documents
-    earlier_version = _documents.earlier_version
     add_sightings = _documents.add_sightings
-    sightings = _documents.sightings
 
     # What was claimed, and what a person says of it.
     subjects = _observations.subjects
@@ -129,7 +124,6 @@ class Ledger(Connection):
     further_trailers = _deliveries.further_trailers
     due_channels = _deliveries.due_channels
     due_deliveries = _deliveries.due_deliveries
-    next_delivery_at = _deliveries.next_delivery_at
     mark_attempting = _deliveries.mark_attempting
     mark_delivered = _deliveries.mark_delivered
     reschedule = _deliveries.reschedule

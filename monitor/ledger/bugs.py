@@ -24,7 +24,6 @@ class Bug:
     document: str
     traceback: str
     times: int
-    first_at: datetime
     last_at: datetime
 
 
@@ -42,13 +41,10 @@ def add_bug(
     )
 
 
-def bugs(ledger: Connection, *, source: str | None = None, limit: int | None = None) -> Iterator[Bug]:
+def bugs(ledger: Connection, *, limit: int | None = None) -> Iterator[Bug]:
     """Yield bugs, the last met first."""
     sql = (
-        "SELECT source, document, traceback, times, first_at, last_at FROM bugs WHERE ?1 IS NULL OR source = ?1"
-        " ORDER BY last_at DESC, id DESC LIMIT ?2"
+        "SELECT source, document, traceback, times, last_at FROM bugs ORDER BY last_at DESC, id DESC LIMIT ?"
     )
-    for where, document, traceback, times, first_at, last_at in ledger.rows(
-        sql, (source, -1 if limit is None else limit)
-    ):
-        yield Bug(where, document, traceback, times, moment(first_at), moment(last_at))
+    for source, document, traceback, times, last_at in ledger.rows(sql, (-1 if limit is None else limit,)):
+        yield Bug(source, document, traceback, times, moment(last_at))

@@ -21,7 +21,7 @@ from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
 __all__ = [
     "TAKEN_BACK", "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
     "due_deliveries", "enable_channel", "further_trailers", "held_back", "hold_back", "mark_attempting", "mark_dead",
-    "mark_delivered", "mark_failing", "mark_well", "next_delivery_at", "reschedule", "retime", "retry", "sent_at", "take_back",
+    "mark_delivered", "mark_failing", "mark_well", "reschedule", "retime", "retry", "sent_at", "take_back",
 ]  # fmt: skip
 
 TAKEN_BACK = "the verdict that it tells was undone before it was sent"
@@ -186,15 +186,6 @@ def due_deliveries(
             sql = f"{_SELECT} WHERE state = 'pending' AND message = ?"
             due |= {each.id: each for each in map(_delivery, ledger.rows(sql, (message,)))}
     return list(due.values())
-
-
-def next_delivery_at(ledger: Connection) -> datetime | None:
-    """Return when the next delivery is due; None when nothing waits."""
-    return moment_or_none(
-        ledger.value(
-            f"SELECT min(next_attempt_at) FROM deliveries WHERE state = 'pending' AND {_OPEN}"  # noqa: S608 - our own columns
-        )
-    )
 
 
 def mark_attempting(ledger: Connection, messages: Mapping[str, Iterable[str]], now: datetime) -> None:

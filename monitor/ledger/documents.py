@@ -6,7 +6,6 @@ A document that claims nothing leaves only its fingerprint.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
@@ -19,8 +18,8 @@ from monitor.ledger.failures import legible
 from monitor.model import Document
 
 __all__ = [
-    "COLUMNS", "Sighting", "add_document", "add_sightings", "as_makers", "document", "document_of", "documents", "earlier_version", "mark_seen",
-    "sightings", "unheard_from_maker", "unseen",
+    "COLUMNS", "add_document", "add_sightings", "as_makers", "document", "document_of", "documents", "mark_seen",
+    "unheard_from_maker", "unseen",
 ]  # fmt: skip
 
 _BATCH = 500
@@ -30,16 +29,6 @@ COLUMNS = (
 )
 """The columns of a table `documents d` that :func:`document_of` reads."""
 _SELECT = f"SELECT {COLUMNS} FROM documents d"  # noqa: S608 - our own columns
-
-
-@dataclass(frozen=True)
-class Sighting:
-    """Where else the content of a recorded document was met, and when we read it there."""
-
-    source: str
-    url: str
-    entry: str
-    at: datetime
 
 
 def unseen(ledger: Connection, fingerprints: Iterable[str]) -> set[str]:
@@ -116,16 +105,6 @@ def add_document(
     return None if found is None else (int(found[0]), fingerprint)
 
 
-def earlier_version(ledger: Connection, fingerprint: str) -> str | None:
-    """Return the fingerprint of the document that this one is an edit of (same source, same entry or url)."""
-    found: str | None = ledger.value(
-        "SELECT earlier.fingerprint FROM documents d JOIN documents earlier ON earlier.id = d.revises"
-        " WHERE d.fingerprint = ?",
-        (fingerprint,),
-    )
-    return found
-
-
 def add_sightings(ledger: Connection, documents: Iterable[Document], at: datetime) -> int:
     """Note who else carries the content of recorded documents; return how many places are new.
 
@@ -143,18 +122,6 @@ def _unknown_place(ledger: Connection, document: Document, at: str) -> Iterator[
     known = "SELECT 1 FROM sightings WHERE document = ? AND source = ? AND url = ?"
     if ledger.row(known, (kept[0], *place)) is None:
         yield (kept[0], *place, storable(document.id), at)
-
-
-def sightings(ledger: Connection, fingerprint: str) -> list[Sighting]:
-    """Return where else this content was met, earliest first."""
-    sql = (
-        "SELECT s.source, s.url, s.entry, s.at FROM sightings s JOIN documents d ON d.id = s.document"
-        " WHERE d.fingerprint = ? ORDER BY s.at, s.source, s.url"
-    )
-    return [
-        Sighting(source, url, entry, moment(at))
-        for source, url, entry, at in ledger.rows(sql, (fingerprint,))
-    ]
 
 
 def document(ledger: Connection, fingerprint: str) -> Document:

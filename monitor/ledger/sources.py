@@ -19,7 +19,6 @@ __all__ = [
     "SourceRow",
     "due",
     "gone",
-    "next_due_at",
     "save_states",
     "source_rows",
     "state",
@@ -100,11 +99,6 @@ def due(ledger: Connection, now: datetime, limit: int | None = None) -> list[str
 def gone(ledger: Connection) -> set[str]:
     """Return the names of the sources that are gone for good."""
     return {name for (name,) in ledger.rows("SELECT name FROM sources WHERE gone")}
-
-
-def next_due_at(ledger: Connection) -> datetime | None:
-    """Return when the next source is due; None when none ever will be."""
-    return moment_or_none(ledger.value("SELECT min(next_poll_at) FROM sources WHERE configured AND NOT gone"))
 
 
 def state(ledger: Connection, name: str) -> SourceState:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from monitor.reconcile.fold import Reconciled, history, reconcile, was_told, weighed
-from monitor.reconcile.origins import Origin, first_said, near_duplicates, origins
+from monitor.reconcile.origins import Origin, first_said, origins
 from monitor.reconcile.record import Record, Score, ranked, track_record
 from monitor.reconcile.release import DOUBTFUL
 from monitor.reconcile.stand import Outcome, Turn
@@ -25,7 +25,6 @@ __all__ = [
     "Turn",
     "first_said",
     "history",
-    "near_duplicates",
     "origins",
     "ranked",
     "reconcile",

@@ -7,7 +7,7 @@ chains are followed), embed the same post, come from the same outlet without a c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,7 +20,6 @@ __all__ = [
     "Origin",
     "first_said",
     "is_shared",
-    "near_duplicates",
     "origins",
     "outlet",
     "said_at",
@@ -86,13 +85,6 @@ def said_at(observation: Observation) -> datetime:
     if post is not None and post.at is not None and post.at.tzinfo is not None:
         return min(post.at, observation.published)
     return observation.published
-
-
-def near_duplicates(observations: Sequence[Observation]) -> tuple[tuple[Observation, ...], ...]:
-    """Return the groups of two or more that tell one story: one address, or one text under others."""
-    ordered = list(observations)
-    groups = _grouped(ordered, [[f"url:{o.url}"] if o.url else [] for o in ordered])
-    return tuple(tuple(group) for group in groups if len(group) > 1)
 
 
 def same_text(one: str, other: str) -> bool:
