@@ -10,12 +10,12 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO, cast
 
 import typer
 
+from monitor import clock
 from monitor.cli.app import app
 from monitor.cli.terminal import complain
 from monitor.errors import ConfigError, LanguageError, MonitorError, NotFoundError
@@ -87,7 +87,7 @@ def _bug(error: BaseException) -> int:
 
         folder = platformdirs.user_state_path("monitor")
         folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"bug-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.txt"
+        file = folder / f"bug-{clock.now():%Y%m%dT%H%M%S%f}.txt"
         file.write_text(
             f"{' '.join(map(str, sys.argv))}\n{sys.version}\n\n{text}", encoding="utf-8", errors="replace"
         )

@@ -7,12 +7,13 @@ import shlex
 import sys
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor import clock
 from monitor.cli import completion, engine
 from monitor.cli.advice import advice, languages_read
 from monitor.cli.listing import Column, Format, Row, ago, at, show
@@ -55,10 +56,10 @@ _SOURCES = (
     Column("source", lambda row: row["name"], wide=True, least=28),
     Column("kind", lambda row: row["kind"], spare=2),
     Column("state", _told_state, lambda row: _STATE_STYLES.get(row["state"], "dim")),
-    Column("polled", lambda row: ago(row["last_poll_at"]), right=True),
+    Column("polled", lambda row: ago(row["last_poll_at"], clock.now()), right=True),
     Column(
         "next",
-        lambda row: "due" if (next_at := ago(row["next_poll_at"])).endswith("ago") else next_at,
+        lambda row: "due" if (next_at := ago(row["next_poll_at"], clock.now())).endswith("ago") else next_at,
         right=True,
     ),
     Column("documents", lambda row: str(row["documents"]), right=True, spare=1),
@@ -162,7 +163,7 @@ def sources(
                 )
                 say(bug.traceback)
         else:
-            now = datetime.now(UTC)
+            now = clock.now()
             show(
                 (source_row(row, now) for row in log.sources()),
                 _SOURCES,
@@ -261,7 +262,7 @@ def check(
         say(f"            and {len(known.sources) - 50} more")
     say(f"  languages claims are read in {', '.join(languages_read())}", hang=10)
     say(f"  channels  {counted(len(known.channels), 'channel')}")
-    now = datetime.now(UTC)
+    now = clock.now()
     for channel in known.channels:
         say(
             f"            {channel.name}{_when(channel.digest, channel.quiet)}: {engine.decision(known, channel, now)}"

@@ -7,11 +7,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from monitor import clock
 from monitor.errors import ParseError
 from monitor.model import (
     Change,
@@ -219,7 +220,7 @@ def send_test(channel: Channel) -> None:
     from monitor.notify import alert_body, message, notifier, sample_alert  # noqa: PLC0415 - as above
 
     async def send() -> None:
-        now = datetime.now(UTC)
+        now = clock.now()
         delivery = Delivery(
             id=f"msg_test_{now:%Y%m%dT%H%M%S%f}",
             change=0,
@@ -263,7 +264,7 @@ def judge(
     """
     from monitor.pipeline import Recorder, adopt_rules  # noqa: PLC0415 - as above
 
-    now = datetime.now(UTC)
+    now = clock.now()
     claim = history.row.claim
     works = {work.title: work for work in config.watch} if config else {}
     recorder = Recorder(ledger, works, config.channels if config else ())
@@ -310,7 +311,7 @@ def adopt(ledger: Ledger, found: Sequence[Reread], reader: str) -> None:
     """Let today's reading of documents count in place of the earlier ones."""
     from monitor.rereading import adopt as taken_over  # noqa: PLC0415 - as above
 
-    taken_over(ledger, found, reader, datetime.now(UTC))
+    taken_over(ledger, found, reader, clock.now())
 
 
 def learnt(ledger: Ledger, works: Sequence[Work]) -> dict[str, Any]:
@@ -326,7 +327,7 @@ def adjusted(ledger: Ledger, works: Sequence[Work]) -> dict[str, Any]:
     from monitor.teaching import adjust, figures, lesson  # noqa: PLC0415
 
     said = lesson(ledger, works)
-    tried, kept = adjust(ledger, said, datetime.now(UTC))
+    tried, kept = adjust(ledger, said, clock.now())
     return {
         **said.to_dict(),
         "least": LEAST_VERDICTS,
@@ -362,7 +363,7 @@ def read_document(
 
     Raises ParseError, or OSError where a file cannot be read.
     """
-    now = datetime.now(UTC)
+    now = clock.now()
     fetched = _fetched(place, allow_private=allow_private)
     document: Document
     if _is_plain(fetched):
@@ -386,7 +387,7 @@ def _fetched(place: str, *, allow_private: bool) -> Fetched:
         from monitor.fetch import Fetcher  # noqa: PLC0415 - as above
 
         async def fetch() -> Any:
-            fetcher = Fetcher(clock=lambda: datetime.now(UTC))
+            fetcher = Fetcher(clock=clock.now)
             try:
                 return await fetcher.fetch(place, Validators(), allow_private=allow_private)
             finally:

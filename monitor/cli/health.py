@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from monitor import clock
 from monitor.cli.options import ConfigFile, Database
 from monitor.cli.places import ledger
 from monitor.cli.terminal import complain, counted, say
@@ -24,7 +25,7 @@ def health(
 
     A source is unhealthy that was not polled for three times its interval.
     """
-    now = datetime.now(UTC)
+    now = clock.now()
     with ledger(db) as log:
         alive_at = log.alive_at()
         late = [

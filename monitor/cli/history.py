@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from monitor import clock
 from monitor.cli import completion, engine
 from monitor.cli.explain import reasons
 from monitor.cli.listing import Column, Format, Row, at, cut, show
@@ -252,7 +252,7 @@ def retry(
             channels = set(log.disabled_channels())
         wanted = [delivery.id for delivery in named]
         with log.transaction():
-            log.retry(wanted, datetime.now(UTC))
+            log.retry(wanted, clock.now())
             for name in channels:
                 log.enable_channel(name)
     verb = "is" if len(wanted) == 1 else "are"

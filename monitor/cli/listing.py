@@ -10,7 +10,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 from typing import Any, TextIO
@@ -134,11 +134,11 @@ def at(text: str | None) -> str:
     return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}"
 
 
-def ago(text: str | None, now: datetime | None = None) -> str:
+def ago(text: str | None, now: datetime) -> str:
     """Return how far an RFC 3339 time is from `now`, in one unit: "3m ago", "in 2h", "now" within a second."""
     if not text:
         return ""
-    seconds = round(((now or datetime.now(UTC)) - datetime.fromisoformat(text)).total_seconds())
+    seconds = round((now - datetime.fromisoformat(text)).total_seconds())
     span = abs(seconds)
     size, unit = next(((size, unit) for size, unit in _SPANS if span >= size), (1, "s"))
     told = f"{span // size}{unit}"

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from monitor import clock
 from monitor.cli import completion
 from monitor.cli.listing import Format
 from monitor.model import Event
@@ -26,7 +27,7 @@ def moment(text: str) -> datetime:
     """Return the aware time that `text` names: ISO 8601, UTC unless it says otherwise, or so long ago as in 7d."""
     if ago := _AGO.match(text):
         try:
-            return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+            return clock.now() - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         except OverflowError:
             return datetime(1, 1, 2, tzinfo=UTC)
     try:
