@@ -1,4 +1,4 @@
-"""The vocabulary that every other module speaks; imports nothing of the house but errors."""
+"""Define the values that all other modules exchange. The package imports nothing of the project but `errors`."""
 
 from monitor.model.alert import alert, instant
 from monitor.model.channel import Channel, ChannelKind, Delivery, DeliveryState, Message, Rule

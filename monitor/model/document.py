@@ -8,18 +8,18 @@ from hashlib import sha256
 
 __all__ = ["Document"]
 
-# Raised when what the fingerprint covers changes, so that old and new ones never collide by chance.
+# Raised when the fingerprint covers other fields, so that old and new fingerprints never collide by chance.
 _FINGERPRINT_VERSION = "1"
 _BLANKS_AS_SPACES = bytes.maketrans(b"\t\n\v\f\r\x1c\x1d\x1e\x1f", b" " * 9)
 
 
 @dataclass(frozen=True, kw_only=True, init=False)
 class Document:
-    """One document, in the words of the contract's input.
+    """One document, with the fields of the contract's input.
 
-    `published` is aware and keeps the offset that the source gave, since "today" is the writer's day.
-    The body is `html` or `text`, never both. `id` is what the source calls it (a GUID or an address).
-    `official` says that the document is the maker's own word, `author` whose byline or account it carries.
+    `published` is aware and keeps the UTC offset of the source, since "today" means the writer's day. The body is `html` or `text`,
+    never both. `id` is the source's own id of it (a GUID or an address). `official` says that the document is the maker's
+    own word; `author` is its byline or account.
     """
 
     id: str
@@ -63,7 +63,7 @@ class Document:
 
     @property
     def fingerprint(self) -> str:
-        """32 hex digits of SHA-256 over title and body; where it was found and when play no part."""
+        """Return 32 hex digits of SHA-256 over title and body; address, source and time are left out."""
         known: str | None = self.__dict__.get("_fingerprint")
         if known is None:
             known = _fingerprint(self.title.strip(), (self.html or self.text).strip())
@@ -76,8 +76,8 @@ def _fingerprint(title: str, body: str) -> str:
 
 
 def _single_spaced(text: str) -> bytes:
-    """Return the words of `text`, which neither begins nor ends with a blank, with one space between them."""
-    # Every blank beyond ASCII is unprintable. Nearly every text has none, and need not be taken apart.
+    """Return the words of `text` with one space between them; `text` neither begins nor ends with white space."""
+    # Every white-space character beyond ASCII is unprintable. Nearly all texts have none and need not be split.
     if not text.isascii() and not text.replace("\n", " ").replace("\0", " ").isprintable():
         return " ".join(text.split()).encode("utf-8", "surrogatepass")
     words = text.encode().translate(_BLANKS_AS_SPACES)
