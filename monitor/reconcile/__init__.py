@@ -1,4 +1,4 @@
-"""Reconcile: observations to what is believed, and a difference in belief to a change. Pure: time is an argument.
+"""Derive beliefs from observations, and changes from differences between beliefs. Pure: time is an argument.
 
 `docs/belief-revision.md` explains it with an example; `transitions.py` is its specification.
 """
@@ -12,7 +12,7 @@ from monitor.reconcile.release import DOUBTFUL
 from monitor.reconcile.stand import Outcome, Turn
 
 RULES = 3
-"""The version of the rules of belief; raised when they change, so that a ledger takes them over without an alert."""
+"""The version of the rules of belief; raised when they change, so that a ledger adopts them without alerts."""
 
 __all__ = [
     "DOUBTFUL",
