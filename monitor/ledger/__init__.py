@@ -1,7 +1,7 @@
-"""The ledger: the only SQL. What was read, what it claims, what is believed of it, and whom that was told.
+"""The ledger, the only module with SQL: what was read, what it claims, what is believed, and who was alerted.
 
-A :class:`Ledger` is one connection; its class body is the table of contents, each line names a function of the file
-that keeps that table. Model values go in and come out. docs/ledger.md describes the tables to those who query them.
+A :class:`Ledger` is one connection; each line of its class body names a function of the module that keeps a table. Model values go in
+and come out. docs/ledger.md describes the tables to those who query them.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ __all__ = [
 class Ledger(Connection):
     """An open ledger: ``with Ledger.open(path) as ledger, ledger.transaction(): …``.
 
-    Every method raises LedgerError or one of its kinds when the database cannot be read or written, and nothing of
-    a transaction that ends so is kept. Listings are read row by row. A ledger belongs to the thread that opened it.
+    Every method raises LedgerError or a subclass when the database cannot be read or written; the transaction is then rolled back.
+    Listings are read row by row. A ledger belongs to the thread that opened it.
     """
 
     # What is watched.

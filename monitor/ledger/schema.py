@@ -20,7 +20,7 @@ _steps = Migrations("ledger")
 
 
 def upgrade(db: Database) -> None:
-    """Apply the steps that `db` lacks; inside a transaction, so that all of them hold or none.
+    """Apply the steps that `db` lacks; call it inside a transaction, so that either all of them hold or none.
 
     Foreign keys must be off, since a step may rebuild a table that others refer to.
     """
