@@ -49,8 +49,8 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
     telling: list[Reading] = []
     teasers: list[Reading] = []
     silent: list[str] = []
-    hopeful = _might_claim(extractor, parsed.documents)
-    for document, might_claim in zip(parsed.documents, hopeful, strict=True):
+    candidates = _might_claim(extractor, parsed.documents)
+    for document, might_claim in zip(parsed.documents, candidates, strict=True):
         reading = extracted(extractor, document, source.lang) if might_claim else None
         if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
             teasers.append(reading or Reading(document, ()))

@@ -110,7 +110,7 @@ class House:
             source = sources.get(row.state.name)
             # A source that is being polled is checked the next time: its poll would overwrite the note that it was reported.
             is_settled = source is not None and not self.polls.is_polling(source.name)
-            if self.poll_log.hides(row.state):  # no word about each: the network is gone, which is said
+            if self.poll_log.hides(row.state):  # the network is down, which was reported once
                 continue
             found = schedule.silence(source, row.state, at) if source and is_settled else None
             if found is None:

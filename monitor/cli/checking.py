@@ -1,4 +1,4 @@
-"""The commands sources, check, notify: is it right, is it well."""
+"""The commands sources, check and notify."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _told_state(row: Row) -> str:
     return f"{row['state']} ({row['failures']})" if row["failures"] else str(row["state"])
 
 
-# Of the other kinds the user wrote no address.
+# The other kinds of source have no address in the configuration.
 _WRITTEN_AS_ADDRESS = ("feed", "page", "sitemap")
 _SOURCES = (
     Column("source", lambda row: row["name"], wide=True, least=28),
@@ -101,7 +101,7 @@ def source_row(row: SourceRow, now: datetime) -> Row:
 
 
 def _advice(row: SourceRow) -> str | None:
-    """Return what only the user can do about a source: nothing, but where it is gone or moved for good."""
+    """Return what the user has to do about a source, "" unless it is gone or moved for good."""
     state = row.state
     if not row.configured:
         return None
@@ -178,7 +178,7 @@ def _known(config: Path | None) -> Config | None:
 
 
 def _records(log: Ledger, config: Config | None) -> Iterator[Row]:
-    """Score every release whose day is known, and rank the sources by the kind of work."""
+    """Return the reliability of sources by kind of work, over every release whose day is known."""
     from monitor.model import Event, Status  # noqa: PLC0415 - only who asks pays for it
     from monitor.reconcile import Score, ranked, track_record  # noqa: PLC0415
 
@@ -204,7 +204,7 @@ def _records(log: Ledger, config: Config | None) -> Iterator[Row]:
 
 
 def _out_on(standing: Standing) -> date | None:
-    """Return the day of a release: the one that is named, else the one on which the news of it came."""
+    """Return the day of a release: the believed one, else the day of the report."""
     when = standing.belief.when
     if when is not None and when.is_day:
         return when.earliest
@@ -217,7 +217,7 @@ def _holds(when: When, day: date) -> bool:
 
 
 def _key_of(observation: Observation, keys: Collection[Key]) -> Key:
-    """Return what a claim is of: its own scope where that has a standing, else the work as a whole."""
+    """Return the key of a claim's standing: its own scope where that has one, else the work as a whole."""
     claim = observation.claim
     own = Key(claim.title, claim.instalment, claim.event, claim.scope)
     return own if own in keys else replace(own, scope=())
@@ -307,7 +307,7 @@ def send_test(
     try:
         engine.send_test(channels[name])
     except DeliveryError as error:
-        complain(f"{name} did not take the test alert: {error}")
+        complain(f"{name} did not accept the test alert: {error}")
         return 1
     say(f"{name} took the test alert.")
     return 0

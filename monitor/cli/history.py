@@ -1,4 +1,4 @@
-"""timeline, changes, deliveries: how what is believed moved, and whom that was told."""
+"""The commands timeline, changes and deliveries."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def change_row(change: Change) -> Row:
 
 
 def change_cells(row: Row) -> Row:
-    """Return the row of a change with every field that any has, so that the first one can be the header of a CSV."""
+    """Return the row of a change with every field that any change has, so that the first can be the header of a CSV."""
     belief = dict.fromkeys(("status", "when", "certainty"))
     return {
         **row,
@@ -56,7 +56,7 @@ def change_cells(row: Row) -> Row:
 
 
 def delivery_row(delivery: Delivery) -> Row:
-    """Return a delivery as JSON, with the work and the sentence that it tells."""
+    """Return a delivery as JSON, with its work and sentence."""
     body = json.loads(delivery.body)
     data = body["data"]
     is_notice = "change" not in data
@@ -75,12 +75,12 @@ def delivery_row(delivery: Delivery) -> Row:
 
 
 def _told(row: Row) -> str:
-    """Return what happened as a person would say it."""
+    """Return what happened as a sentence."""
     return engine.worded({"type": f"{row['event']}.{row['change']}", "timestamp": row["at"], "data": row})
 
 
 def _first(row: Row) -> str:
-    """Return who said it first: the source of the earliest evidence, and whom that credits."""
+    """Return the first source: the one of the earliest evidence, and whom that credits."""
     if not row["evidence"]:
         return ""
     earliest = min(row["evidence"], key=lambda item: str(item["published"]))

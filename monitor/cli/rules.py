@@ -1,4 +1,4 @@
-"""The command rules: which channels get an alert, when, and why."""
+"""The command rules: which channels receive an alert, when, and why."""
 
 from __future__ import annotations
 

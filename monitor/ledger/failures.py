@@ -89,7 +89,7 @@ def ledger_errors(path: Path) -> Iterator[None]:
             raise damaged(path, advice) from error
         raise kind(advice, where=str(path)) from error
     except OverflowError:
-        raise NotFoundError("no number that large stands in it", where=str(path)) from None
+        raise NotFoundError("no row has a number that large", where=str(path)) from None
     except UnicodeDecodeError as error:  # what SQLite quotes of a damaged schema
         raise damaged(path, _DAMAGED) from error
     except DamagedError as error:
