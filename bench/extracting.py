@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from bench.naming import beside_first_version
 from bench.texts import WORKS, entries, unrelated_works
 from monitor.extract import Extractor
 from monitor.model import Document
@@ -33,6 +34,7 @@ def run(shared: Path) -> None:
     against_dateparser(documents, seconds / len(documents))
     growth_with_watch_list(documents, seconds)
     growth_with_text()
+    beside_first_version(shared)
 
 
 def against_dateparser(documents: Sequence[Document], each: float) -> None:

@@ -518,7 +518,7 @@ def quantised(vocabulary: dict[str, int], classes: Sequence[str], coefficients: 
     return Head.of(classes, [round(float(one) * UNIT) for one in np.ravel(intercepts)], kept, table)
 
 
-LEAST_WEIGHT = 3
+LEAST_WEIGHT = 5
 
 
 def first_stage(examples: Sequence[Example], cost: float = 0.1) -> dict[str, Head]:

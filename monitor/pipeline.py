@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from monitor import reconcile, schedule
+from monitor.accounts import Accounts
 from monitor.errors import DamagedError, LedgerError, ParseError
 from monitor.ledger import Ledger, Subject
 from monitor.model import (
@@ -42,7 +43,9 @@ from monitor.model import (
 from monitor.notify import composed, send_at
 from monitor.notify.rules import decide
 
-__all__ = ["Pipeline", "Polled", "Reader", "Recorder", "Settlements", "adopt_rules", "refolded"]
+__all__ = [
+    "Pipeline", "Polled", "Reader", "Recorder", "Settlements", "adopt_rules", "missing", "refolded",
+]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +56,8 @@ _FOLLOWED = 30
 _MOMENT_SECONDS = 0.01
 _LONGEST_SECONDS = 0.25
 _MOST_POLLS = 256
+# The most pages of an account that one poll reads after a long pause.
+_MOST_PAGES = 4
 # The time under which no date is overdue.
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -83,6 +88,7 @@ class Fetches(Protocol):
         obey_robots: bool = True,
         pause: timedelta | None = None,
         named_by: str = "",
+        secret: str = "",
     ) -> Outcome:
         """Return what `url` gave; never raises on network trouble."""
 
@@ -139,6 +145,29 @@ class Recorder:
                 change
                 for title, event in subjects
                 for change in self.revise(title, event, now=now, silent=silent or title in silent_titles)
+            ]
+        if changes:
+            self.delivered()
+        return tuple(changes)
+
+    def withdraw(
+        self, source: str, gone: Sequence[str], listed: Sequence[str], *, now: datetime, silent: bool
+    ) -> tuple[Change, ...]:
+        """Withdraw the claims of the posts `gone` of `source`, and restore those of posts that are `listed` again.
+
+        Returns the changes: beliefs without other support are retracted. Nothing is written where nothing differs.
+        """
+        with self.ledger.transaction():
+            subjects = dict.fromkeys(
+                [
+                    *self.ledger.mark_deleted(source, gone, now),
+                    *self.ledger.mark_returned(source, listed, now),
+                ]
+            )
+            changes = [
+                change
+                for title, event in subjects
+                for change in self.revise(title, event, now=now, silent=silent)
             ]
         if changes:
             self.delivered()
@@ -212,6 +241,34 @@ class Recorder:
             else:
                 body = composed(change, channel.locale)
                 self.ledger.add_delivery(change, channel, body, send_at=send_at(channel, now), now=now)
+
+
+def missing(before: Sequence[str], now: Sequence[str]) -> list[str]:
+    """Return the ids that were removed from a list, newest first: those that are missing although an older one is still listed."""
+    still = frozenset(now)
+    standing = [place for place, each in enumerate(before) if each in still]
+    return [each for each in before[: max(standing, default=0)] if each not in still]
+
+
+def _is_gap(state: SourceState, read: Read) -> bool:
+    """Return whether there may be posts between the oldest one of a page and those of the last poll."""
+    return bool(
+        read.older and state.listed and read.listed and not frozenset(state.listed) & frozenset(read.listed)
+    )
+
+
+def _joined(read: Read, older: Read) -> Read:
+    """Return the reading of two pages as one."""
+    return replace(
+        read,
+        telling=read.telling + older.telling,
+        silent=read.silent + older.silent,
+        published=read.published | older.published,
+        shared=read.shared | older.shared,
+        listed=tuple(dict.fromkeys(read.listed + older.listed)),
+        orphans=read.orphans | older.orphans,
+        older=older.older,
+    )
 
 
 def refolded(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
@@ -381,6 +438,7 @@ class Pipeline:
 
     def __post_init__(self) -> None:
         self._settlements = Settlements(self.ledger)
+        self._accounts = Accounts(self.ledger, self._fetch, self.clock)
 
     async def poll(self, source: Source, done: Callable[[], None] = lambda: None) -> Polled:
         """Poll `source` and record its claims; any failure, including a bug, ends up in its state. Raises LedgerError.
@@ -415,7 +473,8 @@ class Pipeline:
         state = self.ledger.state(source.name)
         # A source that is to be read completely must not be skipped as unchanged.
         validators = Validators() if state.look_for else state.validators
-        outcome = await self._fetch(source, source.url, validators)
+        reached = await self._accounts.poll(source, state, validators)
+        outcome, bound = reached.outcome, reached.source
         polled, read = Polled(source, state, state), None
         silent: Sequence[str] = ()
         if isinstance(outcome, Fetched):
@@ -424,7 +483,7 @@ class Pipeline:
                 done()
             try:
                 with self._settlements.coming():
-                    read = await self.reader.read(outcome, source, self.clock())
+                    read = await self._read(outcome, bound, state, reached.note)
             except ParseError as error:
                 outcome = Unreachable(trouble=Trouble.UNREADABLE, detail=error.message)
             else:
@@ -432,8 +491,43 @@ class Pipeline:
                 polled, silent = await self._record(source, state, read)
                 if not polled.finished:
                     return polled
+                polled = self._compare(polled, read, outcome)
         done()
         return await self._settle(polled, outcome, read, silent)
+
+    async def _read(self, outcome: Fetched, source: Source, state: SourceState, note: str) -> Read:
+        """Return the reading of the body of `outcome` and of the older pages as far as they are new. Raises ParseError."""
+        # Workers are given no secret.
+        bare = replace(source, secret="") if source.secret else source
+        read = await self.reader.read(outcome, bare, self.clock())
+        for _ in range(_MOST_PAGES):
+            if not _is_gap(state, read):
+                break
+            before = await self._fetch(source, read.older, Validators())
+            if not isinstance(before, Fetched):
+                break
+            try:
+                older = await self.reader.read(before, bare, self.clock())
+            except ParseError:
+                break
+            if not set(older.listed) - set(read.listed):
+                break
+            read = _joined(read, older)
+        doubt = "; ".join(filter(None, (note, read.doubt)))
+        return replace(read, doubt=doubt)
+
+    def _compare(self, polled: Polled, read: Read, outcome: Fetched) -> Polled:
+        """Withdraw the claims of posts that were deleted since the last poll, and restore those of posts that are back."""
+        state = polled.state
+        if not read.listed:
+            return polled
+        # Two addresses of one account may list different posts.
+        is_alike = state.validators.url.partition("?")[0] == outcome.url.partition("?")[0]
+        gone = missing(state.listed, read.listed) if is_alike else []
+        changes = self.recorder.withdraw(
+            polled.source.name, gone, read.listed, now=self.clock(), silent=state.baseline
+        )
+        return replace(polled, changes=polled.changes + changes)
 
     def _give_way(self, known: LedgerError | None) -> None:
         """Give up if another poll's write failed meanwhile: each failing write takes seconds, and many polls may be waiting."""
@@ -451,10 +545,13 @@ class Pipeline:
             obey_robots=source.obey_robots,
             pause=source.pause,
             named_by=named_by,
+            **({"secret": source.secret} if source.secret else {}),
         )
 
     async def _record(self, source: Source, state: SourceState, heard: Read) -> tuple[Polled, list[str]]:
         """Record new documents, oldest first; return also those that turned out to claim nothing."""
+        if heard.orphans:
+            heard = replace(heard, telling=tuple(self._without_parts(source, state, heard)))
         known = [(reading.document.fingerprint, reading) for reading in heard.telling + heard.teasers]
         unseen = self.ledger.unseen(fingerprint for fingerprint, _ in known)
         unseen |= self.ledger.unheard_from_maker(reading.document for reading in heard.telling)
@@ -486,6 +583,14 @@ class Pipeline:
             if not reading.claims:
                 silent.append(reading.document.fingerprint)
         return polled, silent
+
+    def _without_parts(self, source: Source, state: SourceState, heard: Read) -> Iterator[Reading]:
+        """Yield the readings with claims, without parts of threads that were read as a whole when their beginning was still listed."""
+        for reading in heard.telling:
+            name = reading.document.id
+            was_part = name in heard.orphans and name in state.listed
+            if not was_part or self.ledger.has_reading(source.name, name):
+                yield reading
 
     async def _follow(self, source: Source, teaser: Reading) -> Reading:
         """Return the article behind `teaser`, or the teaser itself where the article cannot be had."""

@@ -19,6 +19,7 @@ from monitor.model import (
     Outcome,
     Read,
     Source,
+    SourceKind,
     SourceState,
     Trouble,
     Unreachable,
@@ -56,6 +57,7 @@ _LATE_AT_LEAST = timedelta(minutes=1)
 
 _DEAD_FAILURES = 5
 _DEAD_FOR = timedelta(days=1)
+_SPELL = timedelta(days=7)
 _QUIET_FOR = timedelta(days=7)
 _QUIET_RHYTHMS = 5
 
@@ -136,6 +138,7 @@ def _after_success(
         validators=outcome.validators,
         baseline=state.baseline and read is None,
         look_for=state.look_for if read is None else (),
+        listed=read.listed if read is not None and read.listed else state.listed,
         baseline_for=state.baseline_for if read is None else (),
         last_poll_at=now,
         last_success_at=now,
@@ -169,7 +172,7 @@ def _after_failure(
     wait = max(retry_interval(source, usual, failures), asked)
     if outcome.trouble in _UNWELCOME:
         wait = max(wait, min(usual, _UNWELCOME_WAIT))
-    gone = outcome.trouble is Trouble.GONE
+    gone = outcome.trouble is Trouble.GONE and not _is_a_spell(source, state, now)
     return replace(
         state,
         next_poll_at=_at(now, AFTER_GONE if gone else _later(wait, jitter)),
@@ -181,6 +184,12 @@ def _after_failure(
         failures=failures,
         gone=gone,
     )
+
+
+def _is_a_spell(source: Source, state: SourceState, now: datetime) -> bool:
+    """Whether a source may only seem to be gone: YouTube's feeds answer so for days, all of them at once."""
+    heard = state.last_success_at
+    return source.kind is SourceKind.YOUTUBE and heard is not None and now - heard < _SPELL
 
 
 def _latest(known: tuple[datetime, ...], read: Read | None, now: datetime) -> tuple[datetime, ...]:
@@ -274,7 +283,8 @@ def _silence(source: Source, state: SourceState, now: datetime) -> Notice | None
         since = None  # noted by a clock that was ahead
     if state.gone:
         return Notice(NoticeKind.SOURCE_GONE, source.name)
-    if state.failures >= _DEAD_FAILURES and (since is None or now - since >= _DEAD_FOR):
+    dead_for = _SPELL if source.kind is SourceKind.YOUTUBE else _DEAD_FOR
+    if state.failures >= _DEAD_FAILURES and (since is None or now - since >= dead_for):
         blocked = state.last_result in {Trouble.BLOCKED, Trouble.ROBOTS, Trouble.RATE_LIMITED}
         kind = NoticeKind.SOURCE_BLOCKED if blocked else NoticeKind.SOURCE_DEAD
         return Notice(kind, source.name, {"failures": state.failures, "error": state.error})

@@ -55,6 +55,7 @@ class FakeWeb:
         obey_robots: bool = True,  # noqa: ARG002 - the protocol's
         pause: timedelta | None = None,  # noqa: ARG002 - the protocol's
         named_by: str = "",  # noqa: ARG002 - the protocol's
+        secret: str = "",  # noqa: ARG002 - the protocol's
     ) -> Outcome:
         self.asked.append(url)
         page = self.pages.get(url)

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Self, cast
 
 import typer
 
-from monitor.model import Document, Work, WorkKind
+from monitor.model import Document, Form, Work, WorkKind
 
 __all__ = ["Archive", "BadLine", "Line"]
 
@@ -129,10 +129,16 @@ def _line(raw: bytes) -> Line:
         raise ValueError("`id` is missing")
     if texts["html"] and texts["text"]:
         raise ValueError("a document has `html` or `text`, not both")
+    try:
+        form = Form(record.get("form") or "")
+    except ValueError:
+        known = ", ".join(each.value for each in Form if each.value)
+        raise ValueError(f"`form` is one of {known}") from None
     document = Document(
         **{**texts, "id": texts["id"] or texts["url"]},
         published=_published(record.get("published")),
         official=record.get("official") is True,
+        form=form,
     )
     watch = record.get("watch")
     return Line(document, None if watch is None else _works(json.dumps(watch)))

@@ -144,7 +144,7 @@ def _heard_beside(ledger: Ledger, history: ClaimHistory, standing: Standing) -> 
         same_part = claim.instalment == key.instalment and (
             not claim.scope or tuple(sorted(claim.scope)) == key.scope
         )
-        if observation.replaced:
+        if observation.replaced or observation.deleted:
             continue
         if same_part and (claim.status, when) != (standing.belief.status, believed):
             groups.setdefault((claim.status.value, when), []).append(observation)
@@ -194,6 +194,7 @@ def _observation(observation: Observation) -> Row:
         "rules": list(observation.claim.rules),
         "reader": observation.reader,
         "replaced": observation.replaced,
+        "deleted": observation.deleted,
         "post": None
         if post is None
         else {"author": post.author, "at": post.at and rfc3339(post.at), "url": post.url},
@@ -261,7 +262,8 @@ def _tell(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
         line(
             at(observation["published"]),
             f"{_voice(observation)}, {observation['certainty']}: {observation['headline']}"
-            + (" (read again since, and otherwise)" if observation["replaced"] else ""),
+            + (" (read again since, and otherwise)" if observation["replaced"] else "")
+            + (" (deleted since)" if observation["deleted"] else ""),
         )
         line("", observation["url"], "dim")
     if len(row["observations"]) > 20:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -32,8 +32,12 @@ from monitor.cli.terminal import counted, say
 from monitor.model import Change, ChangeKind, Delivery, DeliveryState
 from monitor.model import instant as rfc3339
 
+if TYPE_CHECKING:
+    from monitor.ledger import Deletion
+
 __all__ = ["change_cells", "change_row", "changes", "deliveries", "delivery_row", "retry", "timeline"]
 
+_OF_POSTS = {"deleted": "was deleted", "returned": "is back"}
 _STATE_STYLES = {"pending": "yellow", "delivered": "green", "dead": "bold red"}
 
 
@@ -42,6 +46,37 @@ def change_row(change: Change) -> Row:
     data = engine.composed(change)["data"]
     leading = {name: data.pop(name) for name in ("id", "sentence", "show")}
     return {"id": leading.pop("id"), "at": rfc3339(change.at), **leading, **data}
+
+
+def _deletion_row(work: str, deletion: Deletion) -> Row:
+    """Return that a post was deleted, or is back, in the form of a change's row."""
+    return {
+        "id": None,
+        "at": rfc3339(deletion.at),
+        "title": work,
+        "instalment": deletion.instalment,
+        "event": deletion.event.value,
+        "scope": [],
+        "trailer": None,
+        "change": deletion.kind,
+        "from": None,
+        "to": None,
+        "claim": deletion.claim,
+        "evidence": [
+            {
+                "claim": deletion.claim,
+                "quote": deletion.quote,
+                "headline": deletion.headline,
+                "url": deletion.url,
+                "source": deletion.source,
+                "author": deletion.author,
+                "published": rfc3339(deletion.published),
+                "certainty": deletion.certainty,
+                "sources": [],
+            }
+        ],
+        "why": None,
+    }
 
 
 def change_cells(row: Row) -> Row:
@@ -76,6 +111,10 @@ def delivery_row(delivery: Delivery) -> Row:
 
 def _told(row: Row) -> str:
     """Return what happened as a sentence."""
+    if row["change"] in _OF_POSTS:
+        (item,) = row["evidence"]
+        who = item["author"] or item["source"]
+        return f"{who}'s post of {at(item['published'])[:10]} {_OF_POSTS[row['change']]}"
     return engine.worded({"type": f"{row['event']}.{row['change']}", "timestamp": row["at"], "data": row})
 
 
@@ -191,6 +230,8 @@ def timeline(
         work = one_named(title, works_known(config, log), "work")
         why = reasons(log, work)
         rows = [{**change_row(change), "why": why.get(change.id)} for change in log.timeline(work)]
+        rows += [_deletion_row(work, deletion) for deletion in log.deletions(work)]
+        rows.sort(key=lambda row: str(row["at"]))
     if form is Format.CSV:
         rows = list(map(change_cells, rows))
     show(rows[-limit:] if limit else rows, _TIMELINE, form, 0, none=f"Nothing has changed for {work} yet.")

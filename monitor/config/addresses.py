@@ -9,16 +9,21 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from monitor.model import SourceKind
 
-__all__ = ["ADDRESSES", "address", "local_path", "web_address"]
+__all__ = ["ADDRESSES", "address", "at_server", "local_path", "web_address"]
 
 _CHANNEL_ID = re.compile(r"UC[\w-]{22}\Z", re.ASCII)
 _PLAYLIST_ID = re.compile(r"(?:PL|UU|OL|FL|EL|TL)[\w-]{10,60}\Z", re.ASCII)
+_CHANNEL_HANDLE = re.compile(r"@[\w.·-]{2,60}\Z")
 _HANDLE = re.compile(r"(?=.{3,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z", re.IGNORECASE)
 _DID = re.compile(r"did:(?:plc|web):[\w.:%-]{3,200}\Z", re.ASCII)
 _FEDIVERSE = re.compile(
     r"(?P<what>[@#])(?P<name>[^\s@#/?]{1,120})@(?P<host>[^\s@#/?:]{3,253}(?::\d{1,5})?)\Z"
 )
 _REDDIT = re.compile(r"/?(?P<what>r|u|user)/(?P<name>[\w-]{2,40}(?:\+[\w-]{2,40}){0,50})/?\Z", re.ASCII)
+
+_REDDIT_SEARCH = re.compile(
+    r"(?:/?(?P<where>r/[\w+-]{2,400})/?\s{1,9})?search:\s{0,9}(?P<words>\S.{0,300})\Z"
+)
 
 
 def address(kind: SourceKind, target: str, folder: Path) -> str:
@@ -64,7 +69,7 @@ def _file(target: str, folder: Path) -> str:
 
 
 def _youtube(target: str, _folder: Path) -> str:
-    """Channel and playlist feeds; a handle has no feed address of its own."""
+    """Channel and playlist feeds; a handle has no feed address of its own, but a page that names the channel."""
     name = target
     if "://" in target:
         parts = urlsplit(web_address(target))
@@ -72,12 +77,16 @@ def _youtube(target: str, _folder: Path) -> str:
         query = parse_qs(parts.query)
         named = (query.get("channel_id") or query.get("playlist_id") or query.get("list") or [""])[0]
         name = named or (steps[1] if steps[:1] == ["channel"] and len(steps) > 1 else (steps or [""])[0])
+        if len(steps) > 1 and steps[0] in ("c", "user") and re.fullmatch(r"[\w.-]{1,60}", steps[1]):
+            return f"https://www.youtube.com/{steps[0]}/{quote(steps[1])}"
     if _CHANNEL_ID.match(name):
         return f"https://www.youtube.com/feeds/videos.xml?channel_id={name}"
     if _PLAYLIST_ID.match(name):
         return f"https://www.youtube.com/feeds/videos.xml?playlist_id={name}"
+    if _CHANNEL_HANDLE.match(name):
+        return f"https://www.youtube.com/{quote(name, safe='@')}"
     raise ValueError(
-        "a channel is named by its id, UC and 22 more characters, or a playlist by its PL…; "
+        "a channel is named by its id, UC and 22 more characters, or its @handle, a playlist by its PL…; "
         "on the channel's page: About, Share channel, Copy channel ID"
     )
 
@@ -91,7 +100,7 @@ def _bluesky(target: str, _folder: Path) -> str:
         )
     return (
         "https://public.api.bsky.app/xrpc/app.bsky.feed.getAuthorFeed"
-        f"?actor={quote(actor, safe='')}&limit=50&filter=posts_no_replies"
+        f"?actor={quote(actor, safe='')}&limit=50&filter=posts_and_author_threads"
     )
 
 
@@ -112,16 +121,46 @@ def _mastodon(target: str, _folder: Path) -> str:
 
 
 def _reddit(target: str, _folder: Path) -> str:
-    """Name the Atom feed of a subreddit (or several, r/a+b) or of a user; the JSON needs an account."""
-    named = target
+    """Name the Atom feed of a subreddit (or several, r/a+b), of a user or a search; the JSON needs an account.
+
+    www.reddit.com is asked whatever was written: old.reddit.com answers with a login page.
+    """
     if "://" in target:
-        named = "/".join(urlsplit(web_address(target)).path.strip("/").split("/")[:2])
-    found = _REDDIT.match(named)
+        parts = urlsplit(web_address(target))
+        steps = [step for step in parts.path.strip("/").split("/") if step]
+        words = parse_qs(parts.query).get("q", [""])[0]
+        where = "/".join(steps[:2]) if steps[:1] == ["r"] else ""
+        if words and steps[-1].partition(".")[0] == "search":
+            return _reddit_search(where, words)
+        return _reddit("/".join(steps[:2]), _folder)
+    if searched := _REDDIT_SEARCH.match(target):
+        return _reddit_search(searched["where"] or "", searched["words"])
+    found = _REDDIT.match(target)
     if not found:
-        raise ValueError("a subreddit is written r/name, several r/one+two, a user u/name")
+        raise ValueError(
+            'a subreddit is written r/name, several r/one+two, a user u/name, a search "search: words" or "r/name search: words"'
+        )
     if found["what"] == "r":
         return f"https://www.reddit.com/r/{found['name']}/new/.rss"
     return f"https://www.reddit.com/user/{found['name']}/submitted/.rss"
+
+
+def _reddit_search(where: str, words: str) -> str:
+    if where:
+        if not re.fullmatch(r"r/[\w-]{2,40}(?:\+[\w-]{2,40}){0,50}", where, re.ASCII):
+            raise ValueError("a search is of all Reddit or of a subreddit, r/name")
+        return f"https://www.reddit.com/{where}/search.rss?q={quote(words)}&restrict_sr=on&sort=new"
+    return f"https://www.reddit.com/search.rss?q={quote(words)}&sort=new"
+
+
+def at_server(url: str, api: str) -> str:
+    """Return the address `url` of a social kind as the server at `api` has it. ValueError when `api` is no address."""
+    base = urlsplit(web_address(api))
+    if base.query or base.fragment:
+        raise ValueError("`api` is the address of a server, as in https://api.example.com")
+    return url.replace(
+        "://".join(urlsplit(url)[:2]), f"{base.scheme}://{base.netloc}{base.path.rstrip('/')}", 1
+    )
 
 
 ADDRESSES: Mapping[SourceKind, Callable[[str, Path], str]] = {

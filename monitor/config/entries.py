@@ -234,6 +234,15 @@ class WorkEntry(Entry):
         )
 
 
+UNREAD = {
+    "x": "X", "twitter": "X", "instagram": "Instagram", "threads": "Threads", "tiktok": "TikTok", "discord": "Discord",
+    "facebook": "Facebook",
+}  # fmt: skip
+"""Networks whose accounts nobody may poll, by the key that one would try."""
+WHY_UNREAD = "it has no public feed of an account, and its terms allow none to be made"
+INSTEAD = "name the maker's YouTube channel, Bluesky account or blog, or a bridge of your own as feed:"
+
+
 class SourceEntry(Entry):
     """A place that is polled: exactly one of feed, page, sitemap, file, youtube, bluesky, mastodon, reddit, and how."""
 
@@ -245,10 +254,14 @@ class SourceEntry(Entry):
     page: Annotated[Public | None, Field(description="Address of a web page.")] = None
     sitemap: Annotated[Public | None, Field(description="Address of a sitemap, best one for news.")] = None
     file: Annotated[Public | None, Field(description="A local feed or page, relative to this file.")] = None
-    youtube: Annotated[Public | None, Field(description="Id of a channel (UC…) or playlist (PL…).")] = None
+    youtube: Annotated[
+        Public | None, Field(description="A channel (UC… or @handle) or a playlist (PL…).")
+    ] = None
     bluesky: Annotated[Public | None, Field(description="Handle or DID of a Bluesky account.")] = None
     mastodon: Annotated[Public | None, Field(description='"@user@instance" or "#tag@instance".')] = None
-    reddit: Annotated[Public | None, Field(description="r/name, r/one+two or u/name.")] = None
+    reddit: Annotated[Public | None, Field(description='r/name, r/one+two, u/name or "search: words".')] = (
+        None
+    )
     name: Annotated[Public | None, Field(max_length=100, description="What listings call it.")] = None
     every: Annotated[Interval | None, Field(description="Fixed interval; adaptive when left out.")] = None
     pause: Annotated[
@@ -268,11 +281,22 @@ class SourceEntry(Entry):
         False
     )
     obey_robots: Annotated[Flag, Field(description="Keep to the site's robots.txt.")] = True
+    api: Annotated[
+        Public | None,
+        Field(description="Server that is asked instead of the network's own; social kinds only."),
+    ] = None
+    shorts: Annotated[Flag, Field(description="YouTube: read short videos and broadcasts too.")] = True
+    token: Annotated[
+        Text | None, Field(description="Reddit: the private feed's query, feed=…&user=…, as ${REDDIT_FEED}.")
+    ] = None
 
     @model_validator(mode="before")
     @classmethod
     def _one_kind(cls, value: Any) -> Any:
         kinds = [kind.value for kind in SourceKind]
+        for key in value if isinstance(value, dict) else ():
+            if key in UNREAD and not any(kind in value for kind in kinds):
+                raise wrong(f"accounts of {UNREAD[key]} are not read: {WHY_UNREAD}", INSTEAD, key)
         return _with_one(value, kinds, "a source", "- feed: https://…", tuple(cls.model_fields))
 
 

@@ -91,8 +91,12 @@ class Report:
 
     def private(self) -> list[Mark]:
         """Return the places of the file where a secret may stand, which no message shows."""
-        channels = self.root.value.get("channels") if isinstance(self.root.value, dict) else None
-        return [] if channels is None else _private(channels[1])
+        top = self.root.value if isinstance(self.root.value, dict) else {}
+        channels, sources = top.get("channels"), top.get("sources")
+        return [
+            *([] if channels is None else _private(channels[1])),
+            *([] if sources is None else _tokens(sources[1])),
+        ]
 
     def _keep(self, entry: type[BaseModel], path: Path_, detail: ErrorDetails) -> None:
         context = detail.get("ctx", {})
@@ -126,6 +130,18 @@ def _meaning(entry: type[BaseModel], key: str) -> str:
         if key in (name, field.alias) and field.description:
             return field.description[0].lower() + field.description[1:].rstrip(".")
     return ""
+
+
+def _tokens(node: Node) -> list[Mark]:
+    """Return the places of the tokens of sources."""
+    entries = node.value if isinstance(node.value, list) else []
+    return [
+        value.mark
+        for entry in entries
+        if isinstance(entry.value, dict)
+        for key, (_, value) in entry.value.items()
+        if key == "token"
+    ]
 
 
 def _private(node: Node) -> list[Mark]:

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
-from monitor.config.addresses import address
-from monitor.config.entries import SourceEntry
+from monitor.config.addresses import address, at_server
+from monitor.config.entries import INSTEAD, UNREAD, WHY_UNREAD, SourceEntry
 from monitor.config.faults import shown
 from monitor.config.report import Path_, Report
-from monitor.model import Source, SourceKind
+from monitor.config.tree import plain
+from monitor.model import Source, SourceKind, account_name, is_one_account, same_name
 
 __all__ = ["build_source", "is_private"]
 
 _LONGEST_NAME = 100
+_SOCIAL = frozenset({SourceKind.YOUTUBE, SourceKind.BLUESKY, SourceKind.MASTODON, SourceKind.REDDIT})
+# Sites whose robots.txt has disallowed the feeds that they offer, when last seen (2026).
+_UNWELCOMING = {SourceKind.YOUTUBE: "YouTube", SourceKind.REDDIT: "Reddit"}
+_FEED_TOKEN = re.compile(r"[\w.-]{2,200}", re.ASCII)
+_FULL_NAMES = {
+    SourceKind.YOUTUBE: "write the channel's id, UC and 22 more characters",
+    SourceKind.BLUESKY: "write the account's DID, or its handle as in netflix.com",
+    SourceKind.MASTODON: 'write "@user@instance"',
+    SourceKind.REDDIT: "write u/name",
+}
 
 
 def build_source(report: Report, path: Path_, value: Any) -> Source | None:
@@ -38,12 +50,15 @@ def build_source(report: Report, path: Path_, value: Any) -> Source | None:
     if entry.follow and kind not in (SourceKind.FEED, SourceKind.SITEMAP, SourceKind.FILE):
         report.fault((*path, "follow"), "`follow` is for feeds and sitemaps", "leave it out", key=True)
         misplaced = True
-    if not url or misplaced:
+    url, secret, wrong = _of_its_kind(report, path, entry, kind, url)
+    if not url or misplaced or wrong:
         return None
     if not entry.allow_private and kind is not SourceKind.FILE and is_private(url):
         report.note(
             place, "this is no public address and will be refused", "add allow_private: true if you trust it"
         )
+    if kind in (SourceKind.FEED, SourceKind.PAGE) and (network := _unread_network(url)):
+        report.note(place, f"this is a page of {network}: {WHY_UNREAD}", INSTEAD)
     if not entry.obey_robots and not entry.allow_private:
         report.note(
             (*path, "obey_robots"),
@@ -66,7 +81,102 @@ def build_source(report: Report, path: Path_, value: Any) -> Source | None:
         lang=entry.lang or "",
         allow_private=entry.allow_private,
         obey_robots=entry.obey_robots,
+        api=entry.api or "",
+        shorts=entry.shorts,
+        account=_known_account(kind, target),
+        secret=secret,
     )
+
+
+def _of_its_kind(
+    report: Report, path: Path_, entry: SourceEntry, kind: SourceKind, url: str
+) -> tuple[str, str, bool]:
+    """Return the address with the kind's own keys applied, the secret query, and whether one of the keys is wrong."""
+    secret, wrong = "", False
+    for key, kinds, meant in (
+        ("api", _SOCIAL, "`api` is for bluesky, mastodon, youtube and reddit"),
+        ("shorts", {SourceKind.YOUTUBE}, "`shorts` is for youtube"),
+        ("token", {SourceKind.REDDIT}, "`token` is for reddit"),
+    ):
+        if key in entry.model_fields_set and getattr(entry, key) is not None and kind not in kinds:
+            report.fault((*path, key), meant, "leave it out", key=True)
+            wrong = True
+    if wrong:
+        return url, "", True
+    if url and entry.api:
+        url = report.tried((*path, "api"), lambda: at_server(url, entry.api or ""))
+    if entry.token:
+        filled = report.filled((*path, "token"), entry.token)
+        secret = _feed_query(filled) if filled else ""
+        if filled and not secret:
+            report.fault(
+                (*path, "token"),
+                "this is no query of a private feed",
+                "on reddit.com/prefs/feeds copy an address: feed=…&user=… of it is what is meant",
+            )
+        wrong = not secret
+    if kind in _SOCIAL:
+        _note_credit(report, path, entry, kind)
+        if (
+            kind in _UNWELCOMING
+            and entry.obey_robots
+            and not entry.allow_private
+            and "obey_robots" not in entry.model_fields_set
+        ):
+            report.note(
+                (*path, kind.value),
+                f"{_UNWELCOMING[kind]} asks robots not to read its feeds, and this source keeps to that",
+                "obey_robots: false reads it all the same; that is your call",
+            )
+    return url, secret, wrong
+
+
+def _feed_query(text: str) -> str:
+    """Return the `feed` and `user` of a private feed's address or query, "" where one of them is missing."""
+    query = parse_qs(text.strip().rpartition("?")[2])
+    feed, user = (query.get(name, [""])[0] for name in ("feed", "user"))
+    if not _FEED_TOKEN.fullmatch(feed) or not _FEED_TOKEN.fullmatch(user):
+        return ""
+    return urlencode({"feed": feed, "user": user})
+
+
+def _known_account(kind: SourceKind, target: str) -> str:
+    """Return the id of the account that `target` names by it, "" for a name that has to be asked for."""
+    if kind not in (SourceKind.YOUTUBE, SourceKind.BLUESKY):
+        return ""
+    name = account_name(kind, target)
+    return name if name.startswith(("UC", "did:")) else ""
+
+
+def _note_credit(report: Report, path: Path_, entry: SourceEntry, kind: SourceKind) -> None:
+    """Note each name under `official` that credits nobody, since anyone may take it on."""
+    target: str = getattr(entry, kind.value)
+    is_one = is_one_account(kind, target)
+    for number, written in enumerate(entry.official):
+        if account_name(kind, written) or (is_one and _names_itself(kind, written, target)):
+            continue
+        place = (*path, "official", number) if isinstance(_raw(report, path), list) else (*path, "official")
+        what = f"{shown(written)} is no full name of an account, which anyone may take on, and credits nobody here"
+        report.note(place, what, _FULL_NAMES[kind])
+
+
+def _names_itself(kind: SourceKind, written: str, target: str) -> bool:
+    """Whether a short name is the source's own account: its handle, or its user name without the host."""
+    if same_name(written, target):
+        return True
+    name = account_name(kind, target)
+    if kind is SourceKind.MASTODON:
+        return same_name(written, name.partition("@")[0])
+    if kind is SourceKind.REDDIT:
+        return same_name(written, name.removeprefix("u/"))
+    return kind is SourceKind.YOUTUBE and same_name(written, target.rpartition("/")[2])
+
+
+def _raw(report: Report, path: Path_) -> object:
+    value: object = plain(report.root)
+    for step in (*path, "official"):
+        value = value[step] if isinstance(value, list | dict) else None  # type: ignore[index]
+    return value
 
 
 def _selector_trouble(selector: str) -> str:
@@ -79,6 +189,12 @@ def _selector_trouble(selector: str) -> str:
         reason = str(error).partition("\n")[0]
         return f"{shown(selector)} is no CSS selector: {reason[:1].lower()}{reason[1:]}"
     return ""
+
+
+def _unread_network(url: str) -> str:
+    """Return the network that `url` is on, if it is one of those whose accounts are not read; "" otherwise."""
+    labels = (urlsplit(url).hostname or "").lower().split(".")
+    return UNREAD.get(labels[-2], "") if len(labels) > 1 and labels[-1] in ("com", "net") else ""
 
 
 def source_name(kind: SourceKind, target: str, url: str) -> str:
@@ -95,7 +211,7 @@ def source_name(kind: SourceKind, target: str, url: str) -> str:
             + (f"?{parts.query}" if parts.query else "")
         )
     elif kind is SourceKind.YOUTUBE:
-        name = f"youtube {url.rpartition('=')[2]}"
+        name = f"youtube {url.rpartition('=')[2].rpartition('/')[2]}"
     elif kind is SourceKind.BLUESKY:
         name = f"bluesky {target.removeprefix('https://bsky.app/profile/').strip('@/')}"
     if len(name) <= _LONGEST_NAME:

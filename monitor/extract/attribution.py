@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from monitor.extract.candidates import Candidate, Mention, Place
-from monitor.extract.cues import Cue
+from monitor.extract.cues import Cue, Rule
 from monitor.extract.features import Seen, grain_of, relation_to
 from monitor.extract.fold import fold
 from monitor.extract.scoring import Weights, sigmoid
@@ -356,10 +357,11 @@ def _word(token: Token) -> str:
     return "#" if token.text[:1].isdigit() else token.text
 
 
-def _sort_of(cue: Cue) -> str:
-    """Return a cue's kind with what its rule says of voice and certainty."""
-    meaning = cue.rule.meaning
-    return "/".join([cue.kind, *(f"{key}={meaning[key]}" for key in _FLAGS if key in meaning)])
+@cache
+def _sort_of(rule: Rule) -> str:
+    """Return a rule's kind with what it says of voice and certainty."""
+    meaning = rule.meaning
+    return "/".join([rule.kind, *(f"{key}={meaning[key]}" for key in _FLAGS if key in meaning)])
 
 
 def _sighting(sentence: Sentence, named: Named) -> _Sighting:
@@ -426,7 +428,7 @@ def _sighting(sentence: Sentence, named: Named) -> _Sighting:
         marks.append(f"w<<{_word(stream[first - 2])}_{before}")
     sign_ahead = "-"
     if ahead is not None:
-        sort = _sort_of(ahead)
+        sort = _sort_of(ahead.rule)
         sign_ahead = sort if ahead_gap == "0" else f"{ahead.kind}~{ahead_gap}"
         marks += [
             f">{sort}",
@@ -454,7 +456,7 @@ def _sighting(sentence: Sentence, named: Named) -> _Sighting:
             marks.append(f"passive>{ahead.kind}:{ahead_gap}")
     sign_behind = "-"
     if behind is not None:
-        sort = _sort_of(behind)
+        sort = _sort_of(behind.rule)
         sign_behind = sort if behind_gap in ("0", "1") else f"{behind.kind}~{behind_gap}"
         marks += [
             f"<{sort}:{behind_gap}",
@@ -476,9 +478,9 @@ def _sighting(sentence: Sentence, named: Named) -> _Sighting:
         marks.append(f"titled|{sign_ahead}")
     ways = ["owns"] if owns else []
     if ahead is not None and ahead_gap in ("0", "1", "2"):
-        ways.append(f">{_sort_of(ahead)}")
+        ways.append(f">{_sort_of(ahead.rule)}")
     if behind is not None and behind_gap in ("0", "1"):
-        ways.append(f"<{_sort_of(behind)}")
+        ways.append(f"<{_sort_of(behind.rule)}")
     if press:
         ways.append("press")
     if owns and after == "@work":
@@ -702,9 +704,10 @@ def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
                     own = other.sentence.stream[one.named.first].value.work.title == title
                     voice.features += [f"own={own}", f"own={own}|{candidate.reach.work.kind.value}"]
     spoken = sum("here" in how for how in hows.values())
-    voicing = [(cue, _sort_of(cue)) for cue in place.sentence.cues if cue.kind in _VOICING]
+    voicing = [(cue, _sort_of(cue.rule)) for cue in place.sentence.cues if cue.kind in _VOICING]
     context = sorted({f"{'<' if cue.last <= point else '>'}{sort}" for cue, sort in voicing})
     sources = list(_of_source(seen, candidate, code))
+    told = {mine: [f"m|{mine}|{one}" for one in (*context, *sources)] for mine in ("here", "far")}
     for key, voice in found.items():
         ways = "+".join(sorted(hows[key]))
         voice.features += [
@@ -718,9 +721,7 @@ def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
             f"lang={place.sentence.language.code}",
         ]
         features = voice.features
-        mine = "here" if "here" in hows[key] else "far"
-        features += [f"m|{mine}|{one}" for one in context]
-        features += [f"m|{mine}|{one}" for one in sources]
+        features += told["here" if "here" in hows[key] else "far"]
         ahead = {way.partition("/")[0] for way in spoken_by.get(fold(voice.name), ())}
         features += [f"doc:{way}" for way in spoken_by.get(fold(voice.name), ())]
         features += [f"doc:{way}|{subject}|here={'here' in hows[key]}" for way in ahead]
@@ -860,7 +861,7 @@ def certainty_features(seen: Seen, candidate: Candidate, code: str) -> list[str]
     for name, _, other in _places(seen, place):
         if name == "here":
             continue
-        found += [f"{name}|c:{_sort_of(cue)}" for cue in other.sentence.cues if cue.kind in _VOICING]
+        found += [f"{name}|c:{_sort_of(cue.rule)}" for cue in other.sentence.cues if cue.kind in _VOICING]
         if name in ("back1", "next", "headline", "lead"):
             found.append(f"{name}|subject={_subject(seen, other)}")
             found += [
@@ -872,7 +873,7 @@ def certainty_features(seen: Seen, candidate: Candidate, code: str) -> list[str]
                 found += [f"{name}:{_word(token)}" for token in other.sentence.stream[:30]]
     for other in _kin(seen, candidate, code):
         found.append(f"kin|subject={_subject(seen, other)}")
-        found += [f"kin|c:{_sort_of(cue)}" for cue in other.sentence.cues if cue.kind in _VOICING]
+        found += [f"kin|c:{_sort_of(cue.rule)}" for cue in other.sentence.cues if cue.kind in _VOICING]
         found += [f"kin|n:{one.sign}" for one in _sightings(seen, other)]
         found += [f"kin|{way}" for one in _sightings(seen, other) for way in one.ways]
         found.append(f"kin|b={other.sentence.block.kind}")
@@ -933,7 +934,7 @@ def _of_headline(seen: Seen, title: str) -> list[str]:
         known = []
         for place in seen.text.headline[:2]:
             known += [f"h:{word}" for word in dict.fromkeys(seen.words(place, title)[:24])]
-            known += [f"hc:{_sort_of(cue)}" for cue in place.sentence.cues if cue.kind in _VOICING]
+            known += [f"hc:{_sort_of(cue.rule)}" for cue in place.sentence.cues if cue.kind in _VOICING]
             if place.sentence.question:
                 known.append("h?")
         known += [f"head={title in seen.text.in_headline}"]
@@ -943,7 +944,7 @@ def _of_headline(seen: Seen, title: str) -> list[str]:
 
 def _of_cues(place: Place, point: int | None, prefix: str) -> Iterator[str]:
     for cue in place.sentence.cues:
-        sort = _sort_of(cue) if cue.kind in _VOICING else cue.kind
+        sort = _sort_of(cue.rule) if cue.kind in _VOICING else cue.kind
         yield f"{prefix}c:{sort}"
         if cue.kind in _VOICING:
             yield f"{prefix}r:{cue.rule.name}"

@@ -92,6 +92,8 @@ class Mention:
     features: list[str] = field(default_factory=list)
     rank: int = 0
     """How many works are likelier for the same date."""
+    part: float = 1.0
+    """The chance that its instalment is the right one."""
 
 
 def survey(document: Document, blocks: Sequence[Sequence[Sentence]]) -> Text:

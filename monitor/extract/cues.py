@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from monitor.extract.fold import is_cjk
@@ -121,6 +122,7 @@ class Phrasebook:
                 if self._root.gaps:
                     raise ValueError(f"the phrase {phrase!r} begins with a gap")
         self._vocabulary = _vocabulary(self._root) if elisions else frozenset()
+        self._pairs: dict[str, frozenset[str] | None] = {}
 
     def _unelided(self, token: Token) -> Token:
         """Return the word that a token holds behind an elided one ("n'arrivera"), unless a phrase has the whole token."""
@@ -134,15 +136,29 @@ class Phrasebook:
         found: list[Cue] = []
         if self._elisions:
             stream = [self._unelided(token) for token in stream]
-        for first, token in enumerate(stream):
-            if self._root.is_plain and not token.kind and token.text not in self._root.words:
-                continue
+        for first, nodes in self._openings(stream):
             ends: dict[Rule, int] = {}
-            self._go_on(stream, first + 1, self._root.behind(token), ends)
+            self._go_on(stream, first + 1, nodes, ends)
             if ends:
                 longest_first = sorted(ends.items(), key=lambda end: -end[1])
                 found.extend(Cue(rule, first, last) for rule, last in longest_first)
         return list(_whole(stream, found)) if len(found) > 1 else found
+
+    def _openings(self, stream: Sequence[Token]) -> Iterator[tuple[int, Sequence[_Node]]]:
+        """Yield where a phrase may begin, with the places behind its first token: few tokens are followed by one that goes on."""
+        root, fillers, pairs = self._root, self._fillers, self._pairs
+        keys = [f"<{token.kind}>" if token.kind else token.text for token in stream]
+        for first, (key, following) in enumerate(pairwise((*keys, ""))):
+            if not root.is_plain:
+                nodes = root.behind(stream[first])
+                if nodes:
+                    yield first, nodes
+            elif key in root.words:
+                if key not in pairs:
+                    pairs[key] = _words_behind(root.words[key])
+                seconds = pairs[key]
+                if seconds is None or following in seconds or following in fillers:
+                    yield first, root.words[key]
 
     def _go_on(self, stream: Sequence[Token], at: int, nodes: Sequence[_Node], ends: dict[Rule, int]) -> None:
         """Walk on from those of `nodes` whose phrase ends before token `at` or can go on with it: few do."""
@@ -175,6 +191,13 @@ class Phrasebook:
                 if room < 0 or passed.kind == "date" or passed.text in _NO_GAP:
                     break
                 self._go_on(stream, at + width, (child,), ends)
+
+
+def _words_behind(nodes: Sequence[_Node]) -> frozenset[str] | None:
+    """Return the words with which a phrase goes on from one of `nodes`, None where one ends there or goes on with any word."""
+    if any(node.rules or not node.is_plain for node in nodes):
+        return None
+    return frozenset(word for node in nodes for word in node.words)
 
 
 def unelided(word: str, elisions: frozenset[str]) -> str:

@@ -104,7 +104,7 @@ def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[H
     by_date: dict[tuple[int, int], list[tuple[float, Mention]]] = {}
 
     def add(title: str, code: str, when: When | None, mention: Mention) -> None:
-        part = likeliest_part(seen, mention.candidate, code, weights)
+        part, mention.part = likeliest_part(seen, mention.candidate, code, weights)
         key = title, code, part or "", "" if when is None else str(when.interval)
         hypothesis = found.get(key)
         if hypothesis is None:
@@ -149,14 +149,15 @@ MOST_WEIGHED = 150
 """Hypotheses of a document that are weighed."""
 
 
-def likeliest_part(seen: Seen, candidate: Candidate, code: str, weights: Weights) -> str | None:
-    """Return the instalment that a candidate of class `code` is about."""
+def likeliest_part(seen: Seen, candidate: Candidate, code: str, weights: Weights) -> tuple[str | None, float]:
+    """Return the instalment that a candidate of class `code` is about, and the chance that it is, if the candidate is a claim."""
     made = options(seen, candidate, code)
     if len(made) == 1:
-        return None
+        return None, 1.0
     head = weights["part"]
-    scored = [(head.sums(option.features)[0], -index) for index, option in enumerate(made)]
-    return made[-max(scored)[1]].name
+    shares = chances([option.score(head) for option in made])
+    most = max(shares)
+    return made[shares.index(most)].name, most
 
 
 def _likeliest_reading(seen: Seen, row: Featured, code: str, weights: Weights) -> Reading:
@@ -188,6 +189,8 @@ def claim_features(text: Text, seen: Seen, hypothesis: Hypothesis, others: Seque
     step = bucket(hypothesis.chance)
     dated = hypothesis.when is not None
     reach = best.candidate.reach.how[0]
+    unit = (hypothesis.part or "whole").split()[0].rstrip(":")
+    sure = bucket(best.part)
     found = [
         f"{code}|{dated}",
         f"p={step}|{dated}",
@@ -205,8 +208,11 @@ def claim_features(text: Text, seen: Seen, hypothesis: Hypothesis, others: Seque
         f"works={min(len(text.works), 4)}|{dated}",
         f"long={min(len(text.places) // 8, 5)}|{dated}",
         f"kind={best.candidate.reach.work.kind.value}|{code}",
-        f"part={(hypothesis.part or 'whole').split()[0].rstrip(':')}|{code}",
-        f"part={(hypothesis.part or 'whole').split()[0].rstrip(':')}|p={step}",
+        f"part={unit}|{code}",
+        f"part={unit}|p={step}",
+        f"part={unit}|sure={sure}",
+        f"sure={sure}|p={step}",
+        f"sure={sure}|{code}",
         *(f"{one}|{code}" for one in seen.of_document if one.startswith("src")),
     ]
     if dated and best.reading is not None:

@@ -194,10 +194,12 @@ def _contributions(
     if code not in head.classes:
         return []
     own, none = head.classes.index(code), head.classes.index("none") if dated else -1
+    rows = head.rows
     found = []
-    for feature in sorted(set(features)):
-        if feature in head.rows:
-            weight = head.weight(feature, own) - (head.weight(feature, none) if dated else 0)
+    for feature in set(features):
+        row = rows.packed(feature)
+        if row:
+            weight = rows.number(row, own) - (rows.number(row, none) if dated else 0)
             if abs(weight) >= _LEAST_WEIGHT:
                 found.append((weight, feature))
     found.sort(key=lambda one: (-abs(one[0]), one[1]))

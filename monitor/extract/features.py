@@ -9,10 +9,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from monitor.extract.candidates import Candidate, Place, Text
-from monitor.extract.cues import Cue
+from monitor.extract.cues import Cue, Rule
 from monitor.extract.dates.alternatives import Reading
 from monitor.model import When
 
@@ -51,6 +52,7 @@ class Seen:
         self._readings: dict[tuple[int, int], tuple[Reading, ...]] = {}
         self._near: dict[tuple[int, int], When] = {}
         self._folded: str | None = None
+        self._headlines: list[str] | None = None
         self._counts: dict[str, int] = {}
         self.kept: dict[tuple[str, int | str], Any] = {}
         """What other stages have made of a sentence or a work, by their own names."""
@@ -152,10 +154,12 @@ class Seen:
 
     def in_headline(self, folded: str) -> bool:
         """Tell whether a run of folded tokens stands in the headline."""
-        return any(
-            f" {folded} " in f" {' '.join(token.text for token in place.sentence.stream)} "
-            for place in self.text.headline
-        )
+        if self._headlines is None:
+            self._headlines = [
+                f" {' '.join([token.text for token in place.sentence.stream])} "
+                for place in self.text.headline
+            ]
+        return any(f" {folded} " in headline for headline in self._headlines)
 
     def _folded_text(self) -> str:
         if self._folded is None:
@@ -183,7 +187,7 @@ class Seen:
         """Return the sentence's cues, each with its kind and what its rule says of tense and event."""
         known = self._cues.get(place.index)
         if known is None:
-            known = self._cues[place.index] = [(cue, kind_of(cue)) for cue in place.sentence.cues]
+            known = self._cues[place.index] = [(cue, kind_of(cue.rule)) for cue in place.sentence.cues]
         return known
 
     def headline(self, title: str) -> list[str]:
@@ -211,10 +215,11 @@ class Seen:
                 yield "h?"
 
 
-def kind_of(cue: Cue) -> str:
-    """Return the kind of a cue with the tense and the event that its rule states."""
-    meaning = cue.rule.meaning
-    return "/".join([cue.kind, *(str(meaning[key]) for key in ("tense", "event") if key in meaning)])
+@cache
+def kind_of(rule: Rule) -> str:
+    """Return the kind of a rule's cues with the tense and the event that it states."""
+    stated = (str(rule.meaning[key]) for key in ("tense", "event") if key in rule.meaning)
+    return "/".join([rule.kind, *stated])
 
 
 def _of_document(text: Text, source: str) -> list[str]:
@@ -373,11 +378,12 @@ def _bucket(distance: int) -> str:
     )
 
 
-def _grams(words: Sequence[str], prefix: str) -> Iterable[str]:
-    for index, word in enumerate(words):
-        yield f"{prefix}{word}"
-        if index + 1 < len(words):
-            yield f"{prefix}{word}_{words[index + 1]}"
+def _grams(words: Sequence[str], prefix: str) -> list[str]:
+    """Return the words as features, and each two that follow one another."""
+    return [
+        *[f"{prefix}{word}" for word in words],
+        *[f"{prefix}{word}_{behind}" for word, behind in itertools.pairwise(words)],
+    ]
 
 
 def _cues_around(seen: Seen, place: Place, point: int, prefix: str) -> list[str]:

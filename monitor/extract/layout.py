@@ -17,6 +17,7 @@ LONGEST_TEXT = 100_000
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_UNEVEN = re.compile(r"[^\S ]|  ")
 
 
 @dataclass
@@ -108,6 +109,13 @@ class Builder:
     def _plain(self, chunk: str, offset: int, collapse: bool) -> None:
         if not collapse:
             self._take(chunk, offset)
+            return
+        if _UNEVEN.search(chunk) is None and (self._whole or not format_characters(chunk)):
+            if self._space and chunk[:1] == " ":
+                chunk, offset = chunk[1:], offset + 1
+            if chunk:
+                self._put(chunk, offset)
+                self._space = chunk[-1] == " "
             return
         last = 0
         for gap in _SPACE.finditer(chunk):

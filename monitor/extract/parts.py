@@ -7,12 +7,15 @@ the sentence or the headline; what is none of the sort is sorted out by the weig
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.extract.candidates import Candidate, Place
 from monitor.extract.features import Seen
+from monitor.extract.scoring import Head
 from monitor.extract.sentence import Sentence
+from monitor.extract.trailers import plain_words
 
 __all__ = ["Option", "options"]
 
@@ -43,10 +46,32 @@ _BREAKS = frozenset(
 
 @dataclass(slots=True, eq=False)
 class Option:
-    """One instalment that a mention may be about (None for the work as a whole), with its features."""
+    """One instalment that a mention may be about (None for the work as a whole), with what is known of it.
+
+    `own` are features of this option. Each of its `marks` is three features, which other options of the `unit` have as well.
+    """
 
     name: str | None
-    features: list[str]
+    own: list[str]
+    marks: Sequence[str] = ()
+    unit: str = ""
+    code: str = ""
+
+    @property
+    def features(self) -> list[str]:
+        """All its features."""
+        return [*self.own, *(one for mark in self.marks for one in _of_mark(self.unit, self.code, mark))]
+
+    def score(self, head: Head) -> int:
+        """Return the sum of its features; no mark has a feature that another mark has, or the option itself."""
+        (own,) = head.sums(self.own)
+        if not self.marks:
+            return own
+        return own + sum(map(head.rows.joint(_of_mark, self.unit, self.code).__getitem__, self.marks))
+
+
+def _of_mark(unit: str, code: str, mark: str) -> tuple[str, str, str]:
+    return f"{unit}|{mark}", mark, f"{mark}|{code}"
 
 
 @dataclass(slots=True, eq=False)
@@ -83,7 +108,8 @@ def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
         _elsewhere(seen, title, index, found)
     how = candidate.reach.how[0]
     common = [f"{code}", f"kind={kind}", f"how={how}", f"lang={place.sentence.language.code}"]
-    units = sorted({one.unit for one in found.values()})
+    counts = Counter(one.unit for one in found.values())
+    units = sorted(counts)
     whole += [f"whole|{one}" for one in common]
     whole += [f"whole|has {unit}" for unit in units]
     whole += [f"whole|{code}|{kind}", f"whole|here={any('here' in one.seen for one in found.values())}"]
@@ -104,43 +130,41 @@ def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
     strong = {name: index[name] for name in bares if index.get(name)}
     whole.append(f"whole|evidence={min(len(strong), 3)}|{noun}|{how}")
     whole += [f"whole|doc:{mark}" for mark in sorted(set().union(*strong.values()))]
+    most = max(map(len, strong.values()), default=0)
+    # Each name between blanks, in which another stands as whole words.
+    padded = [(f" {other} ", len(other), len(index.get(other, ()))) for other in bares]
     made = [Option(None, whole)]
     for one in found.values():
-        features = [f"{one.unit}|{mark}" for mark in one.seen]
-        features += list(one.seen)
-        features += [f"{mark}|{code}" for mark in one.seen]
-        features += [
+        evidence = [f"doc:{mark}" for mark in index.get(one.bare, ())] if one.bare else []
+        features = [
             f"{mark}|{how}|{noun}" for mark in one.seen if mark.startswith(("headline", "here|behind"))
         ]
+        features += [f"{mark}|{noun}|{how}" for mark in evidence]
         features.append(f"{one.unit}|{noun}|{how}")
         features += [f"{one.unit}|{mark}" for mark in common]
         bare = one.bare
         if bare:
-            evidence = index.get(bare, ())
-            features += [f"doc:{mark}" for mark in evidence]
-            features += [f"{one.unit}|doc:{mark}" for mark in evidence]
-            features += [f"doc:{mark}|{noun}|{how}" for mark in evidence]
-            features += [f"doc:{mark}|{code}" for mark in evidence]
             features.append(f"{one.unit}|strong={len(evidence)}|rivals={min(len(strong), 3)}")
-            most = max((len(marks) for marks in strong.values()), default=0)
             features.append(f"{one.unit}|most={most == len(evidence) and bool(most)}")
-            within = [other for other in bares if len(other) > len(bare) and f" {bare} " in f" {other} "]
-            around = [other for other in bares if len(other) < len(bare) and f" {other} " in f" {bare} "]
+            whole_words, size = f" {bare} ", len(bare)
+            within = [shown for other, length, shown in padded if length > size and whole_words in other]
+            around = [shown for other, length, shown in padded if length < size and other in whole_words]
             features.append(f"{one.unit}|within={bool(within)}|around={bool(around)}")
-            longer = any(len(index.get(other, ())) >= len(evidence) for other in within)
-            shorter = any(len(index.get(other, ())) > len(evidence) for other in around)
+            longer = any(shown >= len(evidence) for shown in within)
+            shorter = any(shown > len(evidence) for shown in around)
             features.append(f"{one.unit}|longer={longer}|shorter={shorter}")
         features += [f"{one.unit}|{code}|{kind}", f"{one.unit}|others={min(len(found) - 1, 4)}"]
-        features += [
-            f"{one.unit}|same unit={min(sum(other.unit == one.unit for other in found.values()), 4)}"
-        ]
-        made.append(Option(one.name, features))
+        features.append(f"{one.unit}|same unit={min(counts[one.unit], 4)}")
+        made.append(Option(one.name, features, [*one.seen, *evidence], one.unit, code))
     return made
+
+
+_NO_WORD = re.compile(r"\W+")
 
 
 def _bare(name: str) -> str:
     """Return a name of content as folded words."""
-    return re.sub(r"\W+", " ", name.casefold()).strip()
+    return _NO_WORD.sub(" ", name.casefold()).strip()
 
 
 def _index(seen: Seen, title: str) -> dict[str, list[str]]:
@@ -485,7 +509,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
     stops = {at for cue in sentence.cues if cue.kind in _STOPS for at in range(cue.first, cue.last)}
     small = language.inner_words | language.articles | language.of_words
     nouns = language.dlc | language.editions
-    leads = language.generic | language.official_words
+    leads = language.generic | language.official_words | plain_words()
 
     def take(first: int, last: int) -> None:
         """Note a span, and it without what introduces it and without the word for what it is."""
@@ -513,13 +537,47 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
                     shorter -= 1
                 found[first, shorter] = None
 
-    def is_break(at: int) -> bool:
-        token = stream[at]
-        return (token.kind in ("date", "scope") or token.text in _BREAKS or at in stops) or at in own
-
     def is_capital(at: int) -> bool:
         token = stream[at]
         return token.kind in ("", "work") and text[token.start].isupper()
+
+    def is_in_name(at: int) -> bool:
+        """Tell whether a month, a season or a year may be a word of a name: "March of the Tin King", "Tin Games 2023"."""
+        token = stream[at]
+        if (
+            token.kind != "date"
+            or not token.text.isalnum()
+            or not text[token.start].isalnum()
+            or text[token.start].islower()
+        ):
+            return False
+        if token.text.isdigit():
+            return (
+                at > 0
+                and is_capital(at - 1)
+                and stream[at - 1].kind == ""
+                and stream[at - 1].text not in leads
+            )
+        behind = at + 1
+        while behind < len(stream) and behind < at + 3 and stream[behind].text in small:
+            behind += 1
+        return behind < len(stream) and is_capital(behind) and behind not in own
+
+    def is_break(at: int) -> bool:
+        token = stream[at]
+        if token.kind == "date":
+            return not is_in_name(at)
+        return (token.kind == "scope" or token.text in _BREAKS or at in stops) or at in own
+
+    def opens(at: int) -> bool:
+        """Tell whether a number, a part or a season begins a name: "Season 3 Reloaded", "20th Anniversary"."""
+        token = stream[at]
+        if not (token.kind in ("inst", "date") or (not token.kind and token.text[:1].isdigit())):
+            return False
+        return at + 1 < len(stream) and (
+            (is_capital(at + 1) and not is_break(at + 1) and stream[at + 1].text not in leads)
+            or (token.kind == "date" and not token.text.isdigit() and not is_break(at))
+        )
 
     for at in own:
         first = at + 1
@@ -537,6 +595,15 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             for end in range(min(last, first + _LONGEST), first, -1):
                 found[first, end] = None
             take(first, min(last, first + _LONGEST))
+            # "Official Spring Breakout Trailer": the name begins behind "official", or behind all that a trailer is called.
+            bare = first
+            for known in (language.official_words, leads):
+                start = bare
+                while bare < last and stream[bare].text in known:
+                    bare += 1
+                if bare > start:
+                    for end in range(min(last, bare + _LONGEST), bare, -1):
+                        found[bare, end] = None
     opened: int | None = None
     for at in range(len(stream) + 1):
         if at < len(stream) and not is_break(at):
@@ -544,8 +611,11 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             if is_capital(at) and token.text not in language.official_words:
                 opened = at if opened is None else opened
                 continue
+            if opened is None and opens(at):
+                opened = at
+                continue
             if opened is not None and (
-                token.kind == "inst"
+                token.kind in ("inst", "date")
                 or token.text in small
                 or token.text in _INNER
                 or token.text[:1].isdigit()
@@ -553,6 +623,8 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
                 continue
         if opened is not None:
             take(opened, at)
+            if stream[at - 1].kind == "date":
+                take(opened, at - 1)
             opened = None
     for at, token in enumerate(stream):
         if (
@@ -570,6 +642,10 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
                 and before.text not in small
             ):
                 found[at - 1, at + 1] = None
+        elif (
+            not token.kind and token.text in language.edition_words and any(abs(at - one) <= 2 for one in own)
+        ):
+            found[at, at + 1] = None
     for start, end in sentence.quotes:
         inside = [
             at

@@ -11,75 +11,55 @@ import math
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from operator import add
 from pathlib import Path
 
 from monitor.errors import LanguageError
+from monitor.extract.rows import Rows
 
 __all__ = ["UNIT", "Head", "Weights", "bucket", "chances", "odds", "shipped", "sigmoid"]
 
 UNIT = 256
-
-
-_LANE = 32
-_MASK = (1 << _LANE) - 1
-_OFFSET = 1 << 15
+_OF_CLAIMS = frozenset(("certainty", "credit", "scope"))
+"""Heads that are asked of claims alone, so that their weights may take more time than memory."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Head:
-    """One decision: its classes, their biases, and for each feature its row of weights, one a class.
-
-    A row is one whole number with a lane of 32 bits for each class, which holds the weight plus an offset that makes it positive:
-    adding two rows adds all their classes at once. Fewer than 2 to the 16 rows can be added, far more than a candidate has features.
-    """
+    """One decision: its classes, their biases, and for each feature its row of weights, one a class."""
 
     classes: tuple[str, ...]
     bias: tuple[int, ...]
-    rows: Mapping[str, int]
+    rows: Rows
 
     @classmethod
     def of(
-        cls, classes: Sequence[str], bias: Sequence[int], names: Iterable[str], weights: array[int]
+        cls,
+        classes: Sequence[str],
+        bias: Sequence[int],
+        names: Iterable[str],
+        weights: array[int],
+        *,
+        compact: bool = False,
     ) -> Head:
-        """Return the head of `names` whose `weights` (16 bit, signed) stand one row after the other."""
-        width = len(classes)
-        lanes = array("I", [weight + _OFFSET for weight in weights])
-        if lanes.itemsize * 8 != _LANE:
-            raise ValueError("an unsigned int of this machine is not of 32 bits")
-        if sys.byteorder == "big":
-            lanes.byteswap()
-        packed, step = lanes.tobytes(), width * _LANE // 8
-        rows = {
-            name: int.from_bytes(packed[at : at + step], "little")
-            for name, at in zip(names, range(0, len(packed), step), strict=True)
-        }
-        return cls(tuple(classes), tuple(bias), rows)
+        """Return the head of `names` whose `weights` (16 bit, signed) stand one row after the other.
+
+        A `compact` one takes less memory and more time. ValueError when there are more names than weights, or fewer.
+        """
+        return cls(tuple(classes), tuple(bias), Rows(names, weights, len(classes), compact=compact))
 
     def sums(self, features: Iterable[str]) -> list[int]:
         """Return one sum a class over the distinct `features`."""
-        rows = self.rows
-        found = [rows[feature] for feature in set(features) if feature in rows]
-        total, offset = sum(found), len(found) * _OFFSET
-        sums = []
-        for bias in self.bias:
-            sums.append(bias + (total & _MASK) - offset)
-            total >>= _LANE
-        return sums
-
-    def weight(self, feature: str, index: int) -> int:
-        """Return what a feature that has a row adds to the class at `index`."""
-        return (self.rows[feature] >> _LANE * index & _MASK) - _OFFSET
+        found = self.rows.unpack(sum(filter(None, map(self.rows.packed, set(features)))))
+        return [*map(add, self.bias, found)]
 
     def weights(self, feature: str) -> list[int]:
         """Return the weights of a feature, one a class; zeros for one that has none."""
-        row = self.rows.get(feature)
-        if row is None:
-            return [0] * len(self.classes)
-        return [(row >> _LANE * index & _MASK) - _OFFSET for index in range(len(self.classes))]
+        return self.rows.unpack(self.rows.packed(feature) or 0)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -124,24 +104,60 @@ class Weights:
         """Return the weights of what `packed` wrote. ValueError when it is damaged."""
         first, _, rest = packed.partition(b"\n")
         about = json.loads(first)
-        try:
-            body = zlib.decompress(rest)
-        except zlib.error as error:
-            raise ValueError("the weights are damaged") from error
-        names = iter(body[: about["names"]].decode().split("\n"))
-        numbers = array("h")
-        numbers.frombytes(body[about["names"] :])
-        if sys.byteorder == "big":
-            numbers.byteswap()
+        names = _lines(rest, about["names"])
+        numbers = _numbers(rest, about["names"])
         heads: dict[str, Head] = {}
         at = 0
         for name, one in sorted(about["heads"].items()):
             width, count = len(one["classes"]), one["features"]
             heads[name] = Head.of(
-                one["classes"], one["bias"], islice(names, count), numbers[at : at + width * count]
+                one["classes"],
+                one["bias"],
+                islice(names, count),
+                numbers[at : at + width * count],
+                compact=name in _OF_CLAIMS,
             )
             at += width * count
         return cls(heads, about["version"])
+
+
+def _inflated(packed: bytes) -> Iterator[bytes]:
+    """Yield what was compressed, piece by piece: as a whole it would be a fifth of what is kept. ValueError when it is damaged."""
+    stream = zlib.decompressobj()
+    try:
+        for at in range(0, len(packed), _PIECE):
+            yield stream.decompress(packed[at : at + _PIECE])
+    except zlib.error as error:
+        raise ValueError("the weights are damaged") from error
+    if not stream.eof:
+        raise ValueError("the weights are cut off")
+
+
+_PIECE = 1 << 14
+
+
+def _lines(packed: bytes, size: int) -> Iterator[str]:
+    """Yield the lines of the first `size` bytes of what was compressed."""
+    begun = b""
+    for piece in _inflated(packed):
+        *lines, begun = (begun + piece[:size]).split(b"\n")
+        yield from map(bytes.decode, lines)
+        size -= len(piece)
+        if size <= 0:
+            yield begun.decode()
+            return
+
+
+def _numbers(packed: bytes, start: int) -> array[int]:
+    """Return what was compressed, from its byte `start` on, as whole numbers of 16 bit."""
+    found = bytearray()
+    for piece in _inflated(packed):
+        found += piece[start:]
+        start = max(0, start - len(piece))
+    numbers = array("h", bytes(found))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 @cache

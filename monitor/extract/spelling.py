@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import cache
+from itertools import accumulate
 
 from monitor.extract.fold import CJK, compact, compacted, is_cjk, words
 
@@ -42,19 +43,16 @@ def placed(text: str) -> tuple[str, Callable[[int], int]]:
     """Return how `text` is spelled, and what tells where in `text` a character of its spelling stands."""
     if varies(text):
         return _placed_by_character(text)
-    starts: list[int] = []
-    origins: list[int] = []
-    at = 1
-    for word in _WORD.finditer(compact(text)):
-        starts.append(at)
-        origins.append(word.start())
-        at += len(word[0]) + 1
+    even = compact(text)
+    each = even.split()
+    origins = [word.start() for word in _WORD.finditer(even)]
+    starts = [*accumulate((len(word) + 1 for word in each), initial=1)][:-1]
 
     def origin(offset: int) -> int:
         index = max(bisect_right(starts, offset) - 1, 0)
         return origins[index] + offset - starts[index]
 
-    return words(text), origin
+    return f" {' '.join(each)} ", origin
 
 
 def _placed_by_character(text: str) -> tuple[str, Callable[[int], int]]:

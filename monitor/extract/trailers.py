@@ -17,7 +17,7 @@ import yaml
 
 from monitor.model import TrailerKind
 
-__all__ = ["Trailer", "name_of"]
+__all__ = ["Trailer", "name_of", "plain_words"]
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _FILE = Path(__file__).with_name("languages") / "trailers.yaml"
@@ -203,6 +203,13 @@ def _is_beside(quoted: str, text: str, phrase: str) -> bool:
     """Whether the words in quotes stand right before the trailer's own: Official 'The Greatest Foe' Animated Trailer."""
     behind = text[text.find(quoted) + len(quoted) + 1 :].strip().casefold()
     return behind.startswith(phrase.casefold()) and quoted[0].isupper()
+
+
+@lru_cache(maxsize=1)
+def plain_words() -> frozenset[str]:
+    """Return the words that say of which kind a trailer is, and are none of a name, those of all languages together."""
+    words = _words()
+    return words.kinds | words.launch | words.official | words.counted | words.teasers | words.trailers
 
 
 @lru_cache(maxsize=1)

@@ -6,18 +6,22 @@ RFC 9110 (HTTP semantics), RFC 9111 (freshness). A header that makes no sense is
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from monitor.model import Trouble, Unreachable
 
-__all__ = ["LONGEST_WAIT", "fresh_for", "refusal", "retry_after", "validator"]
+__all__ = ["LONGEST_WAIT", "fresh_for", "message", "quota_rest", "refusal", "retry_after", "validator"]
 
 LONGEST_WAIT = timedelta(days=1)
 """The longest that a server's Retry-After keeps us away."""
 
 _LONGEST_VALIDATOR = 1024
+_LONGEST_MESSAGE = 200
+# Seconds since 1970 are more than this, seconds from now are less.
+_ANY_EPOCH = 1_000_000_000
 _SAID = {
     202: "the server wants more than a request",
     204: "there is no content",
@@ -58,6 +62,51 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
         return None
     wait = until - (_date(headers.get("date", "")) or now)
     return min(wait, LONGEST_WAIT) if wait > timedelta() else None
+
+
+def quota_rest(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Return how long to wait where an answer says that its host's quota is used up, at most a day; None where it is not.
+
+    `X-RateLimit-Remaining` and `X-RateLimit-Reset` (Mastodon, Reddit) and the names without "X-" (Bluesky) are read; a reset is
+    an ISO 8601 time, seconds since 1970, or seconds from now.
+    """
+    for prefix in ("x-ratelimit-", "ratelimit-"):
+        left = headers.get(f"{prefix}remaining", "").strip()
+        if not left or len(left) > 20 or left.strip("0").strip(".").strip("0"):
+            continue
+        reset = _reset(headers.get(f"{prefix}reset", "").strip(), now)
+        if reset is not None and reset > timedelta():
+            return min(reset, LONGEST_WAIT)
+    return None
+
+
+def _reset(said: str, now: datetime) -> timedelta | None:
+    if said.isascii() and said.partition(".")[0].isdigit():
+        seconds = int(said.partition(".")[0][:11])
+        if seconds < _ANY_EPOCH:
+            return timedelta(seconds=seconds)
+        return timedelta(seconds=seconds - now.timestamp())
+    try:
+        until = datetime.fromisoformat(said[:40])
+    except ValueError:
+        return None
+    return (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
+
+
+def message(body: bytes) -> str:
+    """Return what an API says in the JSON of a refusal, on one line; "" where it says nothing that can be read."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(said, dict):
+        return ""
+    for name in ("message", "error_description", "error"):
+        words = said.get(name)
+        if isinstance(words, str) and words.strip():
+            line = " ".join(words.split())[:_LONGEST_MESSAGE]
+            return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
+    return ""
 
 
 def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:

@@ -12,12 +12,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import quote
 
 import httpx
 
 from monitor.fetch import robots
 from monitor.fetch.address import address
-from monitor.fetch.answer import fresh_for, refusal, validator
+from monitor.fetch.answer import fresh_for, message, quota_rest, refusal, validator
 from monitor.fetch.blocks import wall
 from monitor.fetch.body import read, too_large
 from monitor.fetch.cookies import Cookies
@@ -61,6 +62,12 @@ _WALLED = frozenset({202, 401, 403, 405, 503})
 # What a place that asked for a rest begins with.
 _SITE, _ADDRESS = "site", "address"
 _TIDY_AT = 4096  # addresses
+# Where a site of Google's sends whoever has not agreed to its terms: no page that is asked for is there.
+_CONSENT = {
+    "consent.youtube.com": "YouTube's consent page",
+    "consent.google.com": "Google's consent page",
+}
+_SHORTEST_SECRET = 4
 # A domain that says 429 and no more is left alone for so long.
 _UNSAID_WAIT = timedelta(minutes=1)
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
@@ -85,6 +92,7 @@ class _Errand:
     validators: Validators = field(default_factory=Validators)
     obey_robots: bool = True
     pause: timedelta | None = None
+    secret: str = ""
     hops: int = HOPS
     cap: int = BODY_BYTES
     cut: bool = False
@@ -96,6 +104,15 @@ class _Errand:
     def opens(self, url: httpx.URL) -> bool:
         """Whether `url` is on the very host that the user opened."""
         return self.open_host is not None and url.host == self.open_host
+
+    def knows_secret(self, url: httpx.URL) -> bool:
+        """Whether the secret is sent to `url`: to the host and the port that the user wrote, and not in the clear where they did not."""
+        start = self.start
+        return self.secret != "" and (url.scheme, url.host, url.port) == (
+            start.scheme,
+            start.host,
+            start.port,
+        )
 
     def moved_to(self, url: str) -> str:
         """Return `url`, which answered, when every hop to it was permanent; "" when there was none or one was not."""
@@ -156,13 +173,15 @@ class Fetcher:
         obey_robots: bool = True,
         pause: timedelta | None = None,
         named_by: str = "",
+        secret: str = "",
     ) -> Outcome:
         """Return what is at `url`: Fetched, NotModified, or Unreachable with the reason.
 
         `validators` are what the last outcome carried; they are sent to the address that gave them and to no other.
         Store an outcome's validators only when its body is fully processed. `allow_private` opens the host of `url`, not
         hosts that redirects name. An address that the user did not write is `named_by` the one they wrote (a feed names
-        its articles): it is no file, and it is opened only where both are on the very same host. `pause` replaces the one of its domain and its robots.txt. Waits for its turn as long as it takes,
+        its articles): it is no file, and it is opened only where both are on the very same host. `pause` replaces the one of its domain and its robots.txt. `secret` is a query that goes along with every request to the
+        host of `url`, and stands in no outcome. Waits for its turn as long as it takes,
         unless the domain asked for a long rest: that is Unreachable(RATE_LIMITED) with no status, since nothing was asked.
         """
         if url[:5].lower() == "file:" and not named_by:
@@ -180,6 +199,7 @@ class Fetcher:
                 validators=validators,
                 obey_robots=obey_robots,
                 pause=pause,
+                secret=secret,
                 cap=self._body_bytes,
             )
         )
@@ -227,9 +247,13 @@ class Fetcher:
                     self._leave_alone(url, answer, opened=opened)
             if not isinstance(answer, _Redirect):
                 return _named(answer, url) if before else answer
-            target = address(answer.location, base=url)
+            target = address(_without(errand.secret, answer.location), base=url)
             if isinstance(target, Unreachable):
                 return replace(target, trouble=Trouble.REDIRECTS, detail=f"it redirects, but {target.detail}")
+            if target.host in _CONSENT:
+                return Unreachable(
+                    trouble=Trouble.BLOCKED, detail=f"a wall of {_CONSENT[target.host]} stands before it"
+                )
             # A server that has set a cookie may want to be asked once more.
             cookies = errand.cookies.add_to(httpx.Request("GET", target, stream=_NOTHING))
             if (str(target), cookies) in errand.seen:
@@ -244,7 +268,7 @@ class Fetcher:
         known = errand.validators if errand.validators.url == text else Validators()
         request = httpx.Request(
             "GET",
-            url,
+            _with(errand.secret, url) if errand.knows_secret(url) else url,
             headers=_conditional(self._headers, known),
             stream=_NOTHING,  # said outright: httpx would look for what there is to send, and how it is to be named
             extensions={"timeout": self._timeout, OPEN_HOST: opened},
@@ -275,6 +299,8 @@ class Fetcher:
         self, url: str, response: httpx.Response, errand: _Errand, known: Validators
     ) -> Outcome | _Redirect:
         status, headers = response.status_code, _headers(response)
+        if (rest := quota_rest(headers, self._clock())) is not None and status != 429:
+            self._leave_site(response.request.url, rest, opened=errand.opens(response.request.url))
         if status == 304:
             if not (known.etag or known.last_modified):
                 return Unreachable(
@@ -301,9 +327,17 @@ class Fetcher:
             coding = headers.get("content-encoding", "")
             glance = await read(_raw(response), coding, _GLANCE_BYTES, cut=True)
             if isinstance(glance, bytes) and (owner := wall(glance)):
-                trouble = replace(
+                return replace(
                     trouble, trouble=Trouble.BLOCKED, detail=f"a wall of {owner} stands before it ({status})"
                 )
+            if isinstance(glance, bytes):
+                trouble = _explained(trouble, glance, headers, errand)
+        elif 400 <= status < 500 and "json" in headers.get("content-type", ""):
+            glance = await read(_raw(response), headers.get("content-encoding", ""), _GLANCE_BYTES, cut=True)
+            if isinstance(glance, bytes):
+                trouble = _explained(trouble, glance, headers, errand)
+        if status == 429 and trouble.retry_after is None:
+            trouble = replace(trouble, retry_after=quota_rest(headers, self._clock()))
         return trouble
 
     async def _content(
@@ -315,6 +349,8 @@ class Fetcher:
         body = await read(_raw(response), headers.get("content-encoding", ""), errand.cap, cut=errand.cut)
         if isinstance(body, Unreachable):
             return body
+        if errand.secret:
+            body = _scrubbed(body, errand.secret)
         if owner := wall(body):
             return Unreachable(
                 trouble=Trouble.BLOCKED,
@@ -355,7 +391,12 @@ class Fetcher:
             self._rest(str(url), answer.retry_after)
             self._rested(f"{_ADDRESS} {url}", answer.retry_after)
         wait = answer.retry_after or (_UNSAID_WAIT if answer.status == 429 else None)
-        if wait and not opened:
+        if wait:
+            self._leave_site(url, wait, opened=opened)
+
+    def _leave_site(self, url: httpx.URL, wait: timedelta, *, opened: bool) -> None:
+        """Leave the domain of `url` alone for `wait`; a host that the user opened is their own."""
+        if not opened:
             name = domain(url.raw_host.decode("ascii"))
             self._rested(f"{_SITE} {name}", self._turns.bar(name, wait))
 
@@ -378,6 +419,46 @@ class Fetcher:
 
 # Sources are polled again and again: their addresses need not be read anew each time, ten thousand of them either.
 _address = functools.lru_cache(maxsize=16384)(address)
+
+
+def _with(secret: str, url: httpx.URL) -> httpx.URL:
+    """Return `url` with the query `secret` at the end of its own."""
+    query = url.query.decode("ascii")
+    return url.copy_with(query=f"{query}&{secret}".lstrip("&").encode("ascii"))
+
+
+def _without(secret: str, location: str) -> str:
+    """Return an address that a server names, without what it repeats of the query `secret`."""
+    if not secret:
+        return location
+    head, mark, query = location.partition("?")
+    kept = [part for part in query.split("&") if part and part not in secret.split("&")]
+    return _plainly(f"{head}?{'&'.join(kept)}" if mark and kept else head, secret)
+
+
+def _plainly(text: str, secret: str) -> str:
+    for part in secret.split("&"):
+        name, _, value = part.partition("=")
+        if name != "user" and len(value) >= _SHORTEST_SECRET:
+            text = text.replace(value, "***").replace(quote(value, safe=""), "***")
+    return text
+
+
+def _scrubbed(body: bytes, secret: str) -> bytes:
+    """Return an answer without the secret that was sent for it: feeds name their own address."""
+    for part in secret.split("&"):
+        name, _, value = part.partition("=")
+        if name != "user" and len(value) >= _SHORTEST_SECRET:
+            body = body.replace(value.encode(), b"***").replace(quote(value, safe="").encode(), b"***")
+    return body
+
+
+def _explained(trouble: Unreachable, body: bytes, headers: Mapping[str, str], errand: _Errand) -> Unreachable:
+    """Return `trouble` with what an API says of it in its JSON."""
+    said = message(body) if "json" in headers.get("content-type", "") else ""
+    if not said:
+        return trouble
+    return replace(trouble, detail=f"{trouble.detail}: {_plainly(said, errand.secret)}")
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:

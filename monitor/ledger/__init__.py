@@ -6,9 +6,11 @@ and come out. docs/ledger.md describes the tables to those who query them.
 
 from __future__ import annotations
 
+from monitor.ledger import accounts as _accounts
 from monitor.ledger import bugs as _bugs
 from monitor.ledger import changes as _changes
 from monitor.ledger import claims as _claims
+from monitor.ledger import deletions as _deletions
 from monitor.ledger import deliveries as _deliveries
 from monitor.ledger import documents as _documents
 from monitor.ledger import health as _health
@@ -25,6 +27,7 @@ from monitor.ledger.bugs import Bug
 from monitor.ledger.claims import ClaimHistory, ClaimRow
 from monitor.ledger.columns import folded
 from monitor.ledger.connection import Connection
+from monitor.ledger.deletions import Deletion
 from monitor.ledger.deliveries import TAKEN_BACK
 from monitor.ledger.judged import JudgedClaim
 from monitor.ledger.observations import Subject
@@ -38,6 +41,7 @@ __all__ = [
     "Bug",
     "ClaimHistory",
     "ClaimRow",
+    "Deletion",
     "JudgedClaim",
     "Ledger",
     "Position",
@@ -71,6 +75,8 @@ class Ledger(Connection):
     keep_rest = _rests.keep_rest
     end_rest = _rests.end_rest
     rests = _rests.rests
+    account = _accounts.account
+    keep_account = _accounts.keep_account
 
     # What was read: each content once.
     unseen = _documents.unseen
@@ -87,6 +93,10 @@ class Ledger(Connection):
     document = _documents.document
     documents = _documents.documents
     add_sightings = _documents.add_sightings
+    mark_deleted = _deletions.mark_deleted
+    mark_returned = _deletions.mark_returned
+    deletions = _deletions.deletions
+    has_reading = _deletions.has_reading
 
     # What was claimed, and what a person says of it.
     subjects = _observations.subjects

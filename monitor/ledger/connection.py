@@ -39,7 +39,7 @@ class Connection:
     remembered: OrderedDict[Any, list[Any]]
     """Cached rows of append-only tables; cleared by every rollback."""
     reread: int
-    """The newest reading of a text that was read before, up to which `remembered` is valid."""
+    """Increases with every reading of a text that was read before, and every deletion; `remembered` is valid for this value."""
 
     def __init__(self, path: Path, db: Database, *, owned: bool) -> None:
         self.path = path

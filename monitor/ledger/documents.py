@@ -15,7 +15,7 @@ from monitor.errors import NotFoundError
 from monitor.ledger.columns import instant, local, moment, storable
 from monitor.ledger.connection import Connection
 from monitor.ledger.failures import legible
-from monitor.model import Document
+from monitor.model import Document, Form
 
 __all__ = [
     "COLUMNS", "add_document", "add_sightings", "as_makers", "document", "document_of", "documents", "mark_seen",
@@ -25,7 +25,7 @@ __all__ = [
 _BATCH = 500
 COLUMNS = (
     "d.id, d.seen_at, d.entry, d.url, d.source, d.published, d.utc_offset, d.lang, d.title, d.html, d.text, d.author,"
-    " d.official"
+    " d.official, d.form"
 )
 """The columns of a table `documents d` that :func:`document_of` reads."""
 _SELECT = f"SELECT {COLUMNS} FROM documents d"  # noqa: S608 - our own columns
@@ -82,7 +82,7 @@ def add_document(
         fingerprint = as_makers(document)
     found = ledger.row(
         "INSERT INTO documents (fingerprint, entry, url, source, published, utc_offset, lang, title, html, text,"
-        " author, official, seen_at, revises) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " author, official, seen_at, revises, form) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (fingerprint) DO NOTHING RETURNING id",
         (
             fingerprint,
@@ -99,6 +99,7 @@ def add_document(
             document.official,
             instant(seen_at),
             revises,
+            document.form.value,
         ),
     )
     ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(fingerprint),))
@@ -144,7 +145,7 @@ def documents(ledger: Connection) -> Iterator[tuple[Document, datetime]]:
 @legible
 def document_of(row: Sequence[Any]) -> Document:
     """Return the document in a row of :data:`COLUMNS`."""
-    _, _, entry, url, source, published, utc_offset, lang, title, html, text, author, official = row
+    _, _, entry, url, source, published, utc_offset, lang, title, html, text, author, official, form = row
     return Document(
         id=entry,
         url=url,
@@ -156,6 +157,7 @@ def document_of(row: Sequence[Any]) -> Document:
         text=text,
         author=author,
         official=bool(official),
+        form=Form(form),
     )
 
 

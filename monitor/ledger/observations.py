@@ -49,7 +49,7 @@ from monitor.model import (
 )
 
 __all__ = [
-    "COUNTS", "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "observed_in",
+    "COUNTS", "DELETED", "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "observed_in",
     "record_document", "record_found", "reread_document", "subjects", "verdict_of", "verdicts", "verdicts_of_claim",
 ]  # fmt: skip
 
@@ -62,12 +62,18 @@ COUNTS = (
 )
 """The condition on an observation, by the name of its table, that its text was not read again since."""
 
+DELETED = (
+    "(SELECT gone.kind FROM readings own JOIN deletions gone ON gone.place = own.place WHERE own.id = {0}.reading"
+    " ORDER BY gone.id DESC LIMIT 1) IS 'deleted'"
+)
+"""The condition on an observation, by the name of its table, that its post was deleted and has not come back."""
+
 OBSERVED = (
     'SELECT o.id, o.claim, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'  # noqa: S608 - our own columns
     ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url, o.passing, o.inherited,'
     " o.trailer, o.trailer_kind, o.confidence, o.reader,"
     " ifnull(r.rereads, r.id), r.place, o.replaces, d.fingerprint, r.source, r.url, ifnull(o.said_at, d.published), d.utc_offset,"
-    f" r.at, d.title, d.author, d.lang, NOT {COUNTS.format('o')}"
+    f" r.at, d.title, d.author, d.lang, NOT {COUNTS.format('o')}, {DELETED.format('o')}"
     " FROM claims c JOIN observations o ON o.claim = c.id JOIN documents d ON d.id = o.document"
     " JOIN readings r ON r.id = o.reading"
 )
@@ -86,7 +92,11 @@ _REREAD = (
     " SELECT place, source, entry, url, 0, 0, document, at, id, ?, ? FROM readings WHERE id = ? AND rereads IS NULL"
     " RETURNING id, document, place"
 )
-_NEWEST_REREADING = "SELECT max(id) FROM readings WHERE rereads IS NOT NULL"
+# Both only grow: what is remembered of a subject holds as long as the sum stays.
+_NEWEST_REREADING = (
+    "SELECT ifnull((SELECT max(id) FROM readings WHERE rereads IS NOT NULL), 0)"
+    " + ifnull((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'deletions'), 0)"
+)
 _TITLES_OF_DOCUMENT = (
     "SELECT DISTINCT c.title FROM observations o JOIN claims c ON c.id = o.claim WHERE o.document = ?"
 )
@@ -294,7 +304,7 @@ def reread_document(
         number, document, place = found
         first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
         recorded = [
-            replace(each, id=own, reading=reading, place=place, replaced=False)
+            replace(each, id=own, reading=reading, place=place, replaced=False, deleted=False)
             for own, each in enumerate(observed, first)
         ]
         return [_add_observation(ledger, observation, document, number) for observation in recorded]
@@ -318,7 +328,7 @@ def observation_of(row: Sequence[Any]) -> Observation:
     (number, claim_id, title, instalment, event, status, when, certainty, sources, scope, quote,
      part, start, end, rules, post_author, post_at, post_url, passing, inherited,
      trailer, trailer_kind, confidence, reader, reading, place, replaces, fingerprint, source, url, published, utc_offset, seen_at,
-     headline, author, lang, is_replaced) = row  # fmt: skip
+     headline, author, lang, is_replaced, is_deleted) = row  # fmt: skip
     claim = Claim(
         title=title,
         event=Event(event),
@@ -355,6 +365,7 @@ def observation_of(row: Sequence[Any]) -> Observation:
         claim_id=claim_id,
         reader=reader,
         replaced=bool(is_replaced),
+        deleted=bool(is_deleted),
     )
 
 

@@ -428,11 +428,34 @@ _HOW_IT_WAS_READ = (
     "CREATE INDEX readings_place ON readings (place)",
 )
 
+
+@_steps()
+def accounts_and_deletions(db: Database) -> None:
+    """Keep which account a source's name was resolved to, what an account last listed, which posts were deleted, and what a document is."""
+    for statement in _ACCOUNTS:
+        db.execute(statement)
+
+
+_ACCOUNTS = (
+    (
+        "CREATE TABLE deletions (place INTEGER NOT NULL, id INTEGER NOT NULL, source TEXT NOT NULL, entry TEXT NOT NULL,"
+        " kind TEXT NOT NULL CHECK (kind IN ('deleted', 'returned')), at TEXT NOT NULL, PRIMARY KEY (place, id))"
+        " STRICT, WITHOUT ROWID"
+    ),
+    "CREATE TRIGGER deletions_stay BEFORE UPDATE ON deletions BEGIN SELECT RAISE(ABORT, 'deletions are append-only'); END",
+    "CREATE TRIGGER deletions_keep BEFORE DELETE ON deletions BEGIN SELECT RAISE(ABORT, 'deletions are append-only'); END",
+    "ALTER TABLE sources ADD COLUMN listed TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE sources ADD COLUMN account TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE documents ADD COLUMN form TEXT NOT NULL DEFAULT ''",
+)
+
 TABLES = (
-    *re.findall(r"CREATE TABLE (\w+)", "\n".join((_FOUNDATION, *_READINGS, *_TRAILERS, *_WATCHED))),
+    *re.findall(
+        r"CREATE TABLE (\w+)", "\n".join((_FOUNDATION, *_READINGS, *_TRAILERS, *_WATCHED, *_ACCOUNTS))
+    ),
     "rests",
 )
 """The tables that there are."""
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 """How many steps there are; in the file's header as `user_version`."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.errors import NotFoundError
-from monitor.ledger.columns import instant, json_text, moment, moment_or_none, storable
+from monitor.ledger.columns import instant, json_text, moment, moment_or_none, storable, strings
 from monitor.ledger.connection import Connection
 from monitor.ledger.failures import legible
 from monitor.model import Source, SourceState, Validators
@@ -27,7 +27,7 @@ __all__ = [
 
 _STATE = (
     "name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims, "
-    "published, moved_to, gone, silence_alerted, ttl, validators_url, etag, last_modified, body, scheduled_at, usual, look_for"
+    "published, moved_to, gone, silence_alerted, ttl, validators_url, etag, last_modified, body, scheduled_at, usual, look_for, listed"
 )
 _MARKS = ", ".join("?" * len(_STATE.split(", ")))
 _SELECT = f"SELECT {_STATE} FROM sources"  # noqa: S608 - our own column names
@@ -78,7 +78,8 @@ def sync_sources(ledger: Connection, sources: Iterable[Source], now: datetime) -
             if known[0] != address[1]:
                 ledger.run(
                     "UPDATE sources SET next_poll_at = ?1, scheduled_at = ?1, baseline = 1, validators_url = '', etag = '', last_modified = '', body = '',"
-                    " error = '', failures = 0, moved_to = '', gone = 0, silence_alerted = 0, ttl = NULL WHERE name = ?2",
+                    " error = '', failures = 0, moved_to = '', gone = 0, silence_alerted = 0, ttl = NULL,"
+                    " listed = '[]' WHERE name = ?2",
                     (instant(now), source.name),
                 )
 
@@ -162,6 +163,7 @@ def _values(state: SourceState) -> tuple[Any, ...]:
         None if state.scheduled_at is None else instant(state.scheduled_at),
         None if state.usual is None else round(state.usual.total_seconds()),
         json.dumps({"all": state.look_for, "new": state.baseline_for}),
+        json_text(state.listed) if state.listed else "[]",
     )
 
 
@@ -169,7 +171,7 @@ def _values(state: SourceState) -> tuple[Any, ...]:
 def _state(row: Sequence[Any]) -> SourceState:
     (name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims,
      published, moved_to, gone, silence_alerted, ttl, url, etag, last_modified, body, scheduled_at,
-     usual, looked) = row  # fmt: skip
+     usual, looked, listed) = row  # fmt: skip
     look_for = json.loads(looked)
     return SourceState(
         name=name,
@@ -192,4 +194,5 @@ def _state(row: Sequence[Any]) -> SourceState:
         usual=None if usual is None else timedelta(seconds=usual),
         look_for=tuple(look_for["all"]),
         baseline_for=tuple(look_for["new"]),
+        listed=() if listed == "[]" else strings(listed),
     )

@@ -1,5 +1,6 @@
 """Define the values that all other modules exchange. The package imports nothing of the project but `errors`."""
 
+from monitor.model.account import Account, account_name, is_one_account, same_name
 from monitor.model.alert import alert, instant
 from monitor.model.channel import Channel, ChannelKind, Delivery, DeliveryState, Message, Rule
 from monitor.model.claim import (
@@ -16,7 +17,7 @@ from monitor.model.claim import (
     VerdictKind,
 )
 from monitor.model.counting import counted
-from monitor.model.document import Document
+from monitor.model.document import Document, Form
 from monitor.model.notice import Notice, NoticeKind
 from monitor.model.reading import Read, Reading
 from monitor.model.source import (
@@ -36,6 +37,7 @@ from monitor.model.when import When
 from monitor.model.work import Work, WorkKind
 
 __all__ = [
+    "Account",
     "Belief",
     "Certainty",
     "Change",
@@ -48,6 +50,7 @@ __all__ = [
     "Document",
     "Event",
     "Fetched",
+    "Form",
     "Key",
     "Message",
     "NotModified",
@@ -75,7 +78,10 @@ __all__ = [
     "When",
     "Work",
     "WorkKind",
+    "account_name",
     "alert",
     "counted",
     "instant",
+    "is_one_account",
+    "same_name",
 ]

@@ -149,8 +149,8 @@ class Observation:
     edit that added the claim; `seen_at` is when it was read. `document` is the fingerprint, `headline` the document's title, `lang` the
     BCP 47 tag of its language. `place` identifies the document by its id or address (0 when unknown), `reading` increases with
     each version of its text, and `replaces` holds the EDTF dates of the version before that this one no longer gives. `reader` is
-    the version of the reader and its weights, "" where unknown; `replaced` is True when the same text was read again later, so that this
-    observation no longer counts.
+    the version of the reader and its weights, "" where unknown. `replaced` is True when the same text was read again later, `deleted`
+    when its post was deleted; an observation with either no longer counts.
     """
 
     claim: Claim
@@ -169,6 +169,7 @@ class Observation:
     claim_id: int = 0
     reader: str = ""
     replaced: bool = False
+    deleted: bool = False
 
 
 class VerdictKind(StrEnum):

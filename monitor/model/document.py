@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from hashlib import sha256
 
-__all__ = ["Document"]
+__all__ = ["Document", "Form"]
 
 # Raised when the fingerprint covers other fields, so that old and new fingerprints never collide by chance.
 _FINGERPRINT_VERSION = "1"
 _BLANKS_AS_SPACES = bytes.maketrans(b"\t\n\v\f\r\x1c\x1d\x1e\x1f", b" " * 9)
+
+
+class Form(StrEnum):
+    """The form of a document at its source, as far as its parser knows; it may decide how its words are read."""
+
+    ARTICLE = ""
+    POST = "post"
+    THREAD = "thread"
+    """A post and its author's own continuations of it, in one text."""
+    REPLY = "reply"
+    """An author's continuation of an own post that was not read with it."""
+    VIDEO = "video"
+    PREMIERE = "premiere"
+    """A video that is listed before it can be seen: the trailer in its title is still to come."""
 
 
 @dataclass(frozen=True, kw_only=True, init=False)
@@ -19,7 +34,7 @@ class Document:
 
     `published` is aware and keeps the UTC offset of the source, since "today" means the writer's day. The body is `html` or `text`,
     never both. `id` is the source's own id of it (a GUID or an address). `official` says that the document is the maker's
-    own word; `author` is its byline or account.
+    own word; `author` is its byline or account. `form` is the document's form at its source; an official video is the account's own.
     """
 
     id: str
@@ -32,6 +47,7 @@ class Document:
     text: str = ""
     author: str = ""
     official: bool = False
+    form: Form = Form.ARTICLE
 
     # The generated one sets each field through object.__setattr__, which takes five times as long; a first pass makes a document
     # of every entry of every feed.
@@ -48,6 +64,7 @@ class Document:
         text: str = "",
         author: str = "",
         official: bool = False,
+        form: Form = Form.ARTICLE,
     ) -> None:
         fields = self.__dict__
         fields["id"] = id
@@ -60,13 +77,16 @@ class Document:
         fields["text"] = text
         fields["author"] = author
         fields["official"] = official
+        fields["form"] = form
 
     @property
     def fingerprint(self) -> str:
-        """Return 32 hex digits of SHA-256 over title and body; address, source and time are left out."""
+        """Return 32 hex digits of SHA-256 over title, body and whether it is out; address, source and time are left out."""
         known: str | None = self.__dict__.get("_fingerprint")
         if known is None:
-            known = _fingerprint(self.title.strip(), (self.html or self.text).strip())
+            # A video is read again when it comes out, though its words are unchanged.
+            mark = "\0premiere" if self.form is Form.PREMIERE else ""
+            known = _fingerprint(self.title.strip(), (self.html or self.text).strip() + mark)
             self.__dict__["_fingerprint"] = known
         return known
 

@@ -39,3 +39,9 @@ class Read:
     """What could not be read of a body that is readable otherwise, as one line for a person."""
     shared: frozenset[str] = frozenset()
     """Ids and addresses that several documents of the body share, so that they identify none of them."""
+    listed: tuple[str, ...] = ()
+    """As in `Parsed`."""
+    orphans: frozenset[str] = frozenset()
+    """As in `Parsed`."""
+    older: str = ""
+    """As in `Parsed`."""

@@ -33,6 +33,8 @@ class Source:
     `every` is the fixed interval (adaptive when None), `select` a CSS selector for pages, `follow` fetches the article of a teaser,
     `official` lists the accounts or outlets of this source that speak for the maker, `allow_private` permits the private host that the
     user wrote, `obey_robots` honours robots.txt, and `pause` is the least time between two requests to its site (the default when None).
+    `api` is a server to use instead of the default one of this kind, `shorts` includes short videos. `account` is the service's id of the
+    account, "" where unknown or not applicable. `secret` is a query that is added to each request to the host of `url` and never shown.
     """
 
     name: str
@@ -47,6 +49,10 @@ class Source:
     allow_private: bool = False
     obey_robots: bool = True
     pause: timedelta | None = None
+    api: str = ""
+    shorts: bool = True
+    account: str = ""
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,12 @@ class Parsed:
     """The number of entries beyond the limit, which were left out."""
     doubt: str = ""
     """What could not be read of a body that is readable otherwise, as one line for a person."""
+    listed: tuple[str, ...] = ()
+    """Ids of the posts that the response for an account lists, in its order, newest first; a continuation is listed separately."""
+    orphans: frozenset[str] = field(default_factory=frozenset)
+    """Ids of documents that continue a post which the response does not contain."""
+    older: str = ""
+    """The address of the page of older posts, "" without one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,5 +178,7 @@ class SourceState:
     """The interval of polls while the source works; None before the first poll of a source without `every:`."""
     look_for: tuple[str, ...] = ()
     """Titles that were added to the watch list or got another name: the next poll reads the whole body for them."""
+    listed: tuple[str, ...] = ()
+    """The posts of the last response, as in `Parsed`: one that is missing between posts that are still listed was deleted."""
     baseline_for: tuple[str, ...] = ()
     """Those of them that were not watched before: the next poll logs their claims as a baseline, without alerts."""

@@ -10,18 +10,19 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.errors import ParseError
-from monitor.model import Fetched, Parsed, Source, SourceKind
-from monitor.parse.bluesky import parse_bluesky
-from monitor.parse.feed import account_feed, parse_feed
+from monitor.model import Account, Fetched, Outcome, Parsed, Source, SourceKind
+from monitor.parse.bluesky import BlueskyAccounts, parse_bluesky
+from monitor.parse.feed import parse_feed
 from monitor.parse.file import parse_file
 from monitor.parse.links import canonical_url, same_site
-from monitor.parse.mastodon import parse_mastodon
+from monitor.parse.mastodon import MastodonAccounts, parse_mastodon
 from monitor.parse.opml import read_opml
 from monitor.parse.page import article, parse_page
 from monitor.parse.reddit import parse_reddit
 from monitor.parse.sitemap import parse_sitemap
+from monitor.parse.youtube import YoutubeAccounts, parse_youtube
 
-__all__ = ["PARSERS", "article", "canonical_url", "parse", "read_opml", "same_site"]
+__all__ = ["PARSERS", "RESOLVERS", "Resolver", "article", "canonical_url", "parse", "read_opml", "same_site"]
 
 
 class Parser(Protocol):
@@ -36,11 +37,38 @@ PARSERS: dict[SourceKind, Parser] = {
     SourceKind.PAGE: parse_page,
     SourceKind.SITEMAP: parse_sitemap,
     SourceKind.FILE: parse_file,
-    # A channel's feed: what is particular is only that each entry, its description included, is whole.
-    SourceKind.YOUTUBE: account_feed(),
+    SourceKind.YOUTUBE: parse_youtube,
     SourceKind.BLUESKY: parse_bluesky,
     SourceKind.MASTODON: parse_mastodon,
     SourceKind.REDDIT: parse_reddit,
+}
+
+
+class Resolver(Protocol):
+    """What finds the account that a source of one kind names, and the address that its posts are at; it asks nobody itself."""
+
+    def question(self, source: Source) -> str:
+        """Return the address that tells the account's id, "" where the target says it or there is none."""
+
+    def answer(self, fetched: Fetched, source: Source, known: Account | None, now: datetime) -> Account:
+        """Return the account that an answer names. Raises ParseError."""
+
+    def refused(
+        self, outcome: Outcome, source: Source, known: Account | None, now: datetime
+    ) -> Account | None:
+        """Return the account to go on with although the question was refused, None where there is none."""
+
+    def instead(self, outcome: Outcome, source: Source, now: datetime) -> Account | None:
+        """Return the second way to the posts where the first was refused, None where there is none."""
+
+    def bound(self, source: Source, account: Account | None) -> Source:
+        """Return `source` with the address of the posts, the account's id, and its official names as ids."""
+
+
+RESOLVERS: dict[SourceKind, Resolver] = {
+    SourceKind.YOUTUBE: YoutubeAccounts(),
+    SourceKind.BLUESKY: BlueskyAccounts(),
+    SourceKind.MASTODON: MastodonAccounts(),
 }
 
 

@@ -1,70 +1,143 @@
-"""Bluesky accounts by `app.bsky.feed.getAuthorFeed`: the account's own posts, with what they quote and the cards they link.
+"""Bluesky accounts by `app.bsky.feed.getAuthorFeed`: the account's own posts and threads, with what they quote and link.
 
-Reposts are another's word and left out. A post is dated by the earlier of its own time and the time at which it was indexed,
-as Bluesky sorts (`sortAt`): the first alone could lie ahead, the second alone would make imported posts new.
+Reposts and replies to others are left out. A post is dated by the earlier of its own time and the time at which it was indexed,
+as Bluesky sorts (`sortAt`): the first alone could lie ahead, the second alone would make imported posts new. An account is its
+DID: a handle is a domain, which may change hands.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-
-from lxml import etree
-from lxml.etree import _Element
+from urllib.parse import quote as quoted
+from urllib.parse import urlsplit, urlunsplit
 
 from monitor.errors import ParseError
-from monitor.model import Document, Fetched, Parsed, Source
+from monitor.model import Account, Fetched, Outcome, Parsed, Source, account_name
 from monitor.parse.clean import clean, one_line
-from monitor.parse.dates import published_at, read_date
-from monitor.parse.entry import MAX_BODY, MAX_ENTRIES, is_official, language
+from monitor.parse.credit import is_account_official
+from monitor.parse.dates import read_date
+from monitor.parse.entry import MAX_BODY, MAX_ENTRIES, language
 from monitor.parse.feed import read_text
 from monitor.parse.jsonfeed import mapping, read_json, sequence, string
 from monitor.parse.links import absolute
-from monitor.parse.posts import post_element
-from monitor.parse.tree import fragment
+from monitor.parse.social import Post, alt, card, paragraphs, quote, signed, threads, without_retweet
 
-__all__ = ["parse_bluesky"]
+__all__ = ["BlueskyAccounts", "parse_bluesky"]
 
-_MAX_NAME = 200
+_MAX_MESSAGE = 200
+# What an account without a handle that can be verified is shown as.
+_NO_HANDLE = "handle.invalid"
+_LISTED = "&limit=50&filter=posts_and_author_threads"
 
 
 def parse_bluesky(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
     """Return the posts of an author's feed. ParseError when the answer is no such feed."""
     answer = mapping(read_json(read_text(fetched), fetched.url))
     if not isinstance(answer.get("feed"), list):
-        said = one_line(string(answer.get("message")) or string(answer.get("error")), _MAX_NAME)
+        said = one_line(string(answer.get("message")) or string(answer.get("error")), _MAX_MESSAGE)
         raise ParseError(f"is no author feed of Bluesky{f': {said}' if said else ''}", where=fetched.url)
-    views = [mapping(view) for view in answer["feed"]]
-    own = [
-        mapping(view.get("post"))
-        for view in views
-        if "reasonRepost" not in string(mapping(view.get("reason")).get("$type"))
-    ]
-    posts = [post for post in own if string(post.get("uri"))]
-    documents = tuple(_document(post, source, now) for post in posts[:MAX_ENTRIES])
+    posts: dict[str, Post] = {}
+    listed: list[str] = []
+    views = [mapping(view) for view in answer["feed"][:MAX_ENTRIES]]
+    for view in views:
+        reason = string(mapping(view.get("reason")).get("$type"))
+        own = _own(view, source) if "reasonRepost" not in reason else None
+        if own is None:
+            continue
+        posts[own.id] = own
+        if "reasonPin" not in reason:
+            listed.append(own.id)
+        for context in _context(view, source):
+            posts.setdefault(context.id, context)
+    read = threads(list(posts.values()), source, now)
+    handles = {string(mapping(mapping(view.get("post")).get("author")).get("handle")) for view in views}
     return Parsed(
-        documents=documents,
-        title=documents[0].author if documents else "",
-        dropped=max(len(posts) - MAX_ENTRIES, 0),
+        documents=tuple(read.documents),
+        title=read.documents[0].author if read.documents else "",
+        dropped=max(len(answer["feed"]) - MAX_ENTRIES, 0),
+        listed=tuple(listed),
+        orphans=frozenset(read.orphans),
+        older=_page_before(fetched.url, string(answer.get("cursor"))) if answer["feed"] else "",
+        doubt=_nobody_credited(source, handles, bool(read.documents)),
     )
 
 
-def _document(post: dict[str, Any], source: Source, now: datetime) -> Document:
-    record, author = mapping(post.get("record")), mapping(post.get("author"))
-    handle, name = string(author.get("handle")), string(author.get("displayName"))
-    text = clean(string(record.get("text")).strip(), MAX_BODY)
-    html = _with_embeds(text, mapping(post.get("embed")))
-    return Document(
+def _nobody_credited(source: Source, handles: set[str], has_documents: bool) -> str:
+    """Return that none of the official names is this account's, which is how a handle loses its credit when it is renamed."""
+    if not (source.official and has_documents):
+        return ""
+    names = {source.account, *handles} - {""}
+    if is_account_official(source, names):
+        return ""
+    now_called = ", ".join(sorted(handle for handle in handles if handle))
+    return f"no name under `official:` is this account's, which is now {one_line(now_called, 100)}; write its DID"
+
+
+def _page_before(url: str, cursor: str) -> str:
+    if not cursor or len(cursor) > 500 or not cursor.isprintable():
+        return ""
+    return f"{url.partition('&cursor=')[0]}&cursor={quoted(cursor, safe='')}"
+
+
+def _own(view: dict[str, Any], source: Source, *, is_listed: bool = True) -> Post | None:
+    """Return the post of a view; None when it is another's, or replies to another."""
+    post = mapping(view.get("post"))
+    uri, did = string(post.get("uri")), string(mapping(post.get("author")).get("did"))
+    if not uri or (source.account and did and did != source.account):
+        return None
+    record = mapping(post.get("record"))
+    reply = mapping(record.get("reply"))
+    parent, root = (string(mapping(reply.get(name)).get("uri")) for name in ("parent", "root"))
+    if (parent or root) and not all(_owner(each) == _owner(uri) for each in (parent, root)):
+        return None
+    return _post(post, record, source, continues=parent, is_listed=is_listed)
+
+
+def _context(view: dict[str, Any], source: Source) -> Iterator[Post]:
+    """Yield the own posts that a view brings along because it replies to them."""
+    reply = mapping(view.get("reply"))
+    owner = _owner(string(mapping(view.get("post")).get("uri")))
+    for name in ("root", "parent"):
+        post = mapping(reply.get(name))
+        if _owner(string(post.get("uri"))) == owner and mapping(post.get("record")):
+            found = _own({"post": post}, source, is_listed=False)
+            if found is not None:
+                yield found
+
+
+def _owner(uri: str) -> str:
+    return uri.removeprefix("at://").partition("/")[0]
+
+
+def _post(
+    post: dict[str, Any], record: dict[str, Any], source: Source, *, continues: str, is_listed: bool
+) -> Post:
+    author = mapping(post.get("author"))
+    handle, did = _handle(author), string(author.get("did"))
+    text, markup = without_retweet(clean(string(record.get("text")).strip(), MAX_BODY), "")
+    beside = _embedded(mapping(post.get("embed")))
+    if beside:
+        text, markup = "", (markup or paragraphs(text)) + beside
+    return Post(
         id=string(post["uri"])[:1000],
         url=_web_address(string(post["uri"]), handle),
-        source=source.name,
-        published=published_at(_sorted_at(record, post), now),
+        at=_sorted_at(record, post),
+        text=text,
+        markup=markup,
+        continues=continues[:1000],
         lang=language(source.lang, *(string(tag) for tag in sequence(record.get("langs"))[:1])),
-        html=html,
-        text="" if html else text,
-        author=one_line(name or handle, _MAX_NAME),
-        official=is_official(source, (name, handle, string(author.get("did")))),
+        author=signed(string(author.get("displayName")), handle or did),
+        official=is_account_official(source, (did, handle)),
+        is_listed=is_listed,
     )
+
+
+def _handle(author: dict[str, Any]) -> str:
+    handle = string(author.get("handle"))
+    return "" if handle == _NO_HANDLE else handle
 
 
 def _sorted_at(record: dict[str, Any], post: dict[str, Any]) -> datetime | None:
@@ -79,37 +152,75 @@ def _web_address(uri: str, handle: str) -> str:
     return absolute(f"https://bsky.app/profile/{handle or did}/post/{key}") if key else ""
 
 
-def _with_embeds(text: str, embed: dict[str, Any]) -> str:
-    """Return the post as HTML when it quotes a post or links a card, else ""."""
-    body = etree.Element("div")
-    for paragraph in filter(None, text.split("\n\n")):
-        _paragraph(body, paragraph)
-    own = len(body)
+def _embedded(embed: dict[str, Any]) -> str:
+    """Return what a post has beside its text: pictures, a card, another's post. One that is gone or withheld has no words."""
+    media = mapping(embed.get("media")) or embed
+    pictures = [string(mapping(picture).get("alt")) for picture in sequence(media.get("images"))[:20]]
+    pictures.append(string(media.get("alt")))
+    linked = mapping(media.get("external"))
+    shown = alt(pictures) + card(*(string(linked.get(name)) for name in ("uri", "title", "description")))
     quoted = mapping(embed.get("record"))
-    _quote(body, mapping(quoted.get("record")) or quoted)
-    _card(body, mapping(embed.get("external")) or mapping(mapping(embed.get("media")).get("external")))
-    return fragment(body, limit=MAX_BODY) if len(body) > own else ""
+    return shown + _quoted(mapping(quoted.get("record")) or quoted)
 
 
-def _quote(body: _Element, quoted: dict[str, Any]) -> None:
-    value, author = mapping(quoted.get("value")), mapping(quoted.get("author"))
-    text, handle = clean(string(value.get("text")), MAX_BODY), string(author.get("handle"))
-    if text:
-        name = one_line(f"{string(author.get('displayName'))} (@{handle})", _MAX_NAME)
-        at = _sorted_at(value, quoted)
-        url = _web_address(string(quoted.get("uri")), handle)
-        body.append(post_element(tuple(filter(None, text.split("\n\n"))), author=name, at=at, url=url))
+def _quoted(view: dict[str, Any]) -> str:
+    value, author = mapping(view.get("value")), mapping(view.get("author"))
+    handle = _handle(author)
+    return quote(
+        string(value.get("text")),
+        author=signed(string(author.get("displayName")), handle or string(author.get("did"))),
+        at=_sorted_at(value, view),
+        url=_web_address(string(view.get("uri")), handle),
+    )
 
 
-def _card(body: _Element, card: dict[str, Any]) -> None:
-    if title := one_line(string(card.get("title")), 1000):
-        link = etree.SubElement(etree.SubElement(body, "p"), "a", href=absolute(string(card.get("uri"))))
-        link.text = title
+class BlueskyAccounts:
+    """Handles to DIDs by `com.atproto.identity.resolveHandle`, once: the account goes on under another handle."""
 
+    def question(self, source: Source) -> str:
+        """Return the address that tells the DID of the handle, "" where the target is a DID."""
+        name = account_name(source.kind, source.target)
+        if name.startswith("did:"):
+            return ""
+        parts = urlsplit(source.url)
+        path = parts.path.rpartition("/")[0] + "/com.atproto.identity.resolveHandle"
+        return urlunsplit((parts.scheme, parts.netloc, path, f"handle={quoted(name, safe='')}", ""))
 
-def _paragraph(body: _Element, text: str) -> None:
-    lines = text.split("\n")
-    node = etree.SubElement(body, "p")
-    node.text = lines[0]
-    for line in lines[1:]:
-        etree.SubElement(node, "br").tail = line
+    def answer(self, fetched: Fetched, source: Source, known: Account | None, now: datetime) -> Account:
+        """Return the account that an answer names; one that is `known` is kept, whatever the handle names now. ParseError."""
+        did = string(mapping(read_json(read_text(fetched), fetched.url)).get("did"))
+        if not account_name(source.kind, did).startswith("did:"):
+            raise ParseError("names no account of Bluesky", where=fetched.url)
+        name = account_name(source.kind, source.target)
+        if known is None or not known.id:
+            return Account(
+                source=source.name, target=source.target, id=did, known_as=name, since=now, asked_at=now
+            )
+        note = "" if did == known.id else f"{name} names another account now, {did}; {known.id} is still read"
+        return replace(known, note=note, asked_at=now)
+
+    def refused(
+        self, outcome: Outcome, source: Source, known: Account | None, now: datetime
+    ) -> Account | None:
+        """Return what to go on with when the question was refused: what is `known`, under another name since."""
+        status = getattr(outcome, "status", None)
+        if known is None or not known.id or status not in (400, 404):
+            return None
+        name = account_name(source.kind, source.target)
+        note = f"{name} names no account any more; {known.id}, which it named, is still read: write that"
+        return replace(known, note=note, asked_at=now)
+
+    def instead(self, outcome: Outcome, source: Source, now: datetime) -> Account | None:
+        """Return None: there is no second way to an account."""
+        del outcome, source, now
+        return None
+
+    def bound(self, source: Source, account: Account | None) -> Source:
+        """Return `source` with the address and the account that are asked for."""
+        did = account.id if account is not None else account_name(source.kind, source.target)
+        own = {account_name(source.kind, source.target), account.known_as if account is not None else ""} - {
+            ""
+        }
+        official = tuple(did if account_name(source.kind, each) in own else each for each in source.official)
+        url = f"{source.url.partition('?')[0]}?actor={quoted(did, safe='')}{_LISTED}"
+        return replace(source, url=url, account=did, official=official)

@@ -9,21 +9,23 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.errors import ParseError
 from monitor.model import Document, Parsed, Source
+from monitor.parse.bbcode import has_bbcode, html_of_bbcode
 from monitor.parse.clean import clean, is_markup, one_line, unescaped
+from monitor.parse.credit import is_name_official
 from monitor.parse.dates import first_date, published_at, unread_dates
 from monitor.parse.links import absolute
 from monitor.parse.posts import with_posts
 from monitor.parse.teaser import is_teaser
 from monitor.parse.tree import fragment, read_html, spread_cells
 
-__all__ = ["MAX_BODY", "MAX_ENTRIES", "Entry", "Feed", "is_official", "language", "parsed"]
+__all__ = ["MAX_BODY", "MAX_ENTRIES", "Entry", "Feed", "body_of", "language", "parsed"]
 
 MAX_ENTRIES = 500
 """Entries of one poll that are read; feeds list the newest first."""
@@ -45,7 +47,8 @@ class Entry(NamedTuple):
     """One entry as the wire gave it; every field may be empty. `link` is already resolved where the entry set a base.
 
     `title_markup` and `body_markup` say that the format gives that field as HTML; a plain field is taken to the letter.
-    `dates` are what may say when it was published, the likeliest first. `accounts` are further names of the author, by which it may be known as official.
+    `dates` are what may say when it was published, the likeliest first. `accounts` are further names of its outlet, by which it may
+    be known as official; `official` says whether it is, where that does not go by names.
     """
 
     id: str = ""
@@ -59,6 +62,7 @@ class Entry(NamedTuple):
     outlet: str = ""
     lang: str = ""
     accounts: tuple[str, ...] = ()
+    official: bool | None = None
 
 
 class Feed(NamedTuple):
@@ -78,7 +82,7 @@ def parsed(
     *,
     url: str,
     now: datetime,
-    adapt: Callable[[Entry], Entry] | None = None,
+    adapt: Callable[[Entry, Source], Entry] | None = None,
     teasers: bool = True,
 ) -> Parsed:
     """Return the documents of `feed`, read from `url`; `adapt` undoes what one network does to its entries.
@@ -87,7 +91,7 @@ def parsed(
     """
     if not feed.entries:
         raise ParseError("has no entries", where=url)
-    entries = feed.entries if adapt is None else tuple(adapt(entry) for entry in feed.entries)
+    entries = feed.entries if adapt is None else tuple(adapt(entry, source) for entry in feed.entries)
     feed = feed._replace(title=one_line(feed.title, _MAX_TITLE, markup=True))
     lang = language(source.lang, feed.lang)
     unread: list[str] = []
@@ -102,14 +106,6 @@ def parsed(
         dropped=feed.dropped,
         doubt=unread_dates(unread, len(documents)) if unread else "",
     )
-
-
-def is_official(source: Source, names: Iterable[str]) -> bool:
-    """Whether one of `names` is one that `source` calls official, whatever the case and without a leading "@"."""
-    if not source.official:
-        return False
-    official = {_folded(name) for name in source.official}
-    return any(_folded(name) in official for name in names if name)
 
 
 @lru_cache(maxsize=1024)
@@ -143,6 +139,8 @@ def body_of(text: str, *, markup: bool) -> tuple[str, str]:
     body = clean(text.strip(), MAX_BODY)
     if markup and "&" in body and ("lt;" in body or "&amp;" in body):
         body = unescaped(body)
+    if has_bbcode(body):
+        body, markup = html_of_bbcode(body), True
     if markup and is_markup(body):
         return with_posts(_with_whole_rows(body) if "rowspan" in body else body), ""
     return "", clean(html.unescape(body), MAX_BODY).strip() if markup and "&" in body else body
@@ -185,7 +183,12 @@ def _document(
         html=body,
         text=text,
         author=author,
-        official=bool(source.official) and is_official(source, (author, feed.title, *entry.accounts)),
+        official=bool(source.official)
+        and (
+            is_name_official(source, (author, *entry.accounts), url=url, link=link, title=feed.title)
+            if entry.official is None
+            else entry.official
+        ),
     )
 
 
@@ -198,7 +201,3 @@ def _identity(entry: Entry, link: str, title: str, body: str) -> str:
 
 def _bounded(ttl: timedelta | None) -> timedelta | None:
     return min(ttl, _LONGEST_TTL) if ttl is not None and ttl > timedelta(0) else None
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).removeprefix("@").casefold()

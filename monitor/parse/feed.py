@@ -51,7 +51,7 @@ def parse_feed(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
     return parsed(feed, source, url=fetched.url, now=now)
 
 
-def account_feed(adapt: Callable[[Entry], Entry] | None = None) -> Callable[..., Parsed]:
+def account_feed(adapt: Callable[[Entry, Source], Entry] | None = None) -> Callable[..., Parsed]:
     """Return a parser of feeds whose entries are posts, whole as they are: none of them is a teaser."""
 
     def parse_account(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:

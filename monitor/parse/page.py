@@ -18,8 +18,9 @@ from lxml.etree import _Element
 from monitor.errors import ParseError
 from monitor.model import Document, Fetched, Parsed, Source
 from monitor.parse.clean import clean, is_markup, plain
+from monitor.parse.credit import is_name_official
 from monitor.parse.dates import published_at, unread_dates
-from monitor.parse.entry import MAX_BODY, is_official, language
+from monitor.parse.entry import MAX_BODY, language
 from monitor.parse.feed import read_text
 from monitor.parse.metadata import read_metadata
 from monitor.parse.posts import normalise_posts
@@ -56,7 +57,7 @@ def parse_page(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
         title=metadata.title,
         html=body,
         author=metadata.author or metadata.site,
-        official=is_official(source, (metadata.author, metadata.site)),
+        official=is_name_official(source, (metadata.author, metadata.site), url=fetched.url, link=""),
     )
     return Parsed(
         documents=(document,),
@@ -85,7 +86,8 @@ def article(fetched: Fetched, document: Document, source: Source) -> Document:
         html=body,
         text="",
         author=author,
-        official=document.official or is_official(source, (author, metadata.author, metadata.site)),
+        official=document.official
+        or is_name_official(source, (author, metadata.author, metadata.site), url=fetched.url, link=""),
     )
 
 

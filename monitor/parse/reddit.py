@@ -1,19 +1,66 @@
-"""Reddit by its Atom feeds (`/r/SUB/new/.rss`): the post's own text, without the line that Reddit puts under it."""
+"""Reddit by its Atom feeds (`/r/SUB/new/.rss`): the post's own text, without the line that Reddit puts under it.
+
+A name on Reddit is one account's, so that `u/name` may be official; nobody else is. What a flair calls a rumour or a leak is one.
+"""
 
 from __future__ import annotations
 
+import html
 import re
+from dataclasses import replace
+from datetime import datetime
 
-from monitor.parse.entry import Entry
-from monitor.parse.feed import account_feed
+from monitor.errors import ParseError
+from monitor.model import Fetched, Form, Parsed, Source, account_name, is_one_account
+from monitor.parse.credit import is_account_official
+from monitor.parse.entry import Entry, parsed
+from monitor.parse.feed import read_feed, read_text
 
 __all__ = ["parse_reddit"]
 
 _TEXT = re.compile(r"<!-- SC_OFF -->(.*)<!-- SC_ON -->", re.DOTALL)
 _LINKED = re.compile(r'<a href="([^"<>]{1,4000})">\s*\[link\]')
+_ENTRY = re.compile(r"<entry[\s>]")
+_ID = re.compile(r"<id>\s*([^<>]{1,200}?)\s*</id>")
+_LABEL = re.compile(r'<category\s[^<>]{0,400}?label="([^"<>]{1,100})"')
+_DOUBTFUL = re.compile(r"\b(?:rumou?rs?|leaks?|leaked|speculation|unconfirmed)\b", re.IGNORECASE)
+_MARKED = re.compile(r"\W{0,3}(?:rumou?r|leak)", re.IGNORECASE)
+_LOGIN = re.compile(r"<title>[^<]{0,80}\b(?:log ?in|sign up|welcome)\b[^<]{0,80}</title>", re.IGNORECASE)
+_HEAD = 20_000
 
 
-def _post(entry: Entry) -> Entry:
+def parse_reddit(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
+    """Return the posts of a subreddit, a user or a search. ParseError, also where Reddit answers with its login page."""
+    text = read_text(fetched)
+    if _LOGIN.search(text, 0, _HEAD):
+        raise ParseError(
+            "is Reddit's login page, not a feed: www.reddit.com and a token are read", where=fetched.url
+        )
+    flairs = _flairs(text)
+
+    def adapted(entry: Entry, source: Source) -> Entry:
+        return _post(entry, source, flairs.get(entry.id, ""))
+
+    read = parsed(read_feed(fetched), source, url=fetched.url, now=now, adapt=adapted, teasers=False)
+    documents = tuple(replace(document, form=Form.POST) for document in read.documents)
+    return replace(read, documents=documents, listed=tuple(document.id for document in documents))
+
+
+def _flairs(text: str) -> dict[str, str]:
+    """Return the doubtful flairs of the entries, by their ids; the label of the subreddit itself is none."""
+    found: dict[str, str] = {}
+    for entry in _ENTRY.split(text)[1:]:
+        named = _ID.search(entry)
+        labels = [html.unescape(label) for label in _LABEL.findall(entry)[:10]]
+        flair = next(
+            (label for label in labels if not label.startswith(("r/", "u/")) and _DOUBTFUL.search(label)), ""
+        )
+        if named and flair:
+            found[named[1]] = flair
+    return found
+
+
+def _post(entry: Entry, source: Source, flair: str) -> Entry:
     # A self post stands between the two comments; a link post has only the furniture around its link.
     text = _TEXT.search(entry.body)
     linked = _LINKED.search(entry.body)
@@ -21,9 +68,12 @@ def _post(entry: Entry) -> Entry:
     if linked and "reddit.com/" not in linked[1] and "redd.it/" not in linked[1]:
         body += f'<p><a href="{linked[1]}">{linked[1]}</a></p>'
     name = entry.author.removeprefix("/u/").removeprefix("u/")
+    full = account_name(source.kind, f"u/{name}") if name else ""
+    is_own = is_one_account(source.kind, source.target) and account_name(source.kind, source.target) == full
+    title = f"[Rumor] {entry.title}" if flair and not _MARKED.match(entry.title) else entry.title
     return entry._replace(
-        body=body, author=f"u/{name}" if name else "", accounts=(name, f"/u/{name}") if name else ()
+        title=title,
+        body=body,
+        author=f"u/{name}" if name else "",
+        official=bool(full) and is_account_official(source, (full,), name if is_own else ""),
     )
-
-
-parse_reddit = account_feed(_post)

@@ -11,7 +11,7 @@ from monitor.reconcile.record import Record, Score, ranked, track_record
 from monitor.reconcile.release import DOUBTFUL
 from monitor.reconcile.stand import Outcome, Turn
 
-RULES = 3
+RULES = 4
 """The version of the rules of belief; raised when they change, so that a ledger adopts them without alerts."""
 
 __all__ = [

@@ -109,6 +109,8 @@ def weighed(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
         key = Key(claim.title, claim.instalment, claim.event, claim.scope)
         if o.replaced:
             reason = "its document was read again, and is not read so any more"
+        elif o.deleted:
+            reason = "its post was deleted"
         elif o.id not in latest:
             reason = "its document was edited and does not say so any more"
         elif any(_covers(one, verdicts[one.id], o) for one in dismissed):
@@ -178,9 +180,9 @@ def _stands(
 def _latest(heard: Sequence[Observation]) -> list[Observation]:
     """Return the observations of the latest reading of each document; a reading replaces only the subjects that it speaks of.
 
-    Observations that a later reading of the same text no longer makes are left out.
+    Observations that a later reading of the same text no longer makes, and those of deleted posts, are left out.
     """
-    heard = [o for o in heard if not o.replaced]
+    heard = [o for o in heard if not (o.replaced or o.deleted)]
     latest: dict[tuple[int, str, Event], int] = {}
     for observation in heard:
         if observation.place:

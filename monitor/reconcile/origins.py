@@ -45,6 +45,13 @@ _SHARED = frozenset(
         "weibo",
     ]
 )
+# Addresses of posts, by the part that all addresses of one post share.
+_POSTS = (
+    (re.compile(r"bsky\.app/profile/[^/]{1,300}/post/([2-7a-z]{13})\Z"), "bsky"),
+    (re.compile(r"(?:twitter|x)\.com/\w{1,30}/status(?:es)?/(\d{5,20})\Z"), "x"),
+)
+_TOOT = re.compile(r"https?://([^/\s]{3,260})/(?:@[\w.@-]{1,200}|users/[\w.-]{1,100}/statuses)/(\d{5,20})")
+_ACCOUNT = re.compile(r"\s\(@[^()\s]{1,200}\)\Z")
 # Second-level labels under which countries register names (co.uk, com.br): the name is the label before them.
 _GENERIC = frozenset(["co", "com", "net", "org", "gov", "ac", "edu", "or", "ne", "go"])
 _WORD = re.compile(r"\w+")
@@ -71,7 +78,9 @@ def origins(observations: Iterable[Observation]) -> tuple[Origin, ...]:
     """Return the independent origins of `observations`, earliest first, in linear time."""
     ordered = sorted(observations, key=_canonical)
     credited = frozenset(name(credit) for o in ordered for credit in o.claim.sources)
-    return tuple(_origin(group) for group in _grouped(ordered, [_voices(o, credited) for o in ordered]))
+    embedded = frozenset(_post_key(o.claim.post.url) for o in ordered if o.claim.post and o.claim.post.url)
+    voices = [_voices(o, credited, embedded) for o in ordered]
+    return tuple(_origin(group) for group in _grouped(ordered, voices))
 
 
 def first_said(observations: Iterable[Observation]) -> Observation | None:
@@ -129,8 +138,8 @@ def _outlet(url: str, source: str, author: str) -> str:
     label = _label((_host(url) or _host(source)).casefold())
     if not label:
         return name(author) or name(source) or "?"
-    if label in _SHARED:
-        return name(author) or name(source) or label
+    if label in _SHARED or _TOOT.fullmatch(url):
+        return name(_ACCOUNT.sub("", author)) or name(author) or name(source) or label
     return name(label)
 
 
@@ -163,16 +172,34 @@ def _label(host: str) -> str:
     return labels[-3] if len(labels) > 2 and labels[-2] in _GENERIC else labels[-2]
 
 
-def _voices(observation: Observation, credited: frozenset[str]) -> list[str]:
-    """Return whom an observation is attributed to; where others credit the outlet itself, its credits and its own name are one chain."""
+def _voices(observation: Observation, credited: frozenset[str], embedded: frozenset[str]) -> list[str]:
+    """Return whom an observation is attributed to; where others credit the outlet itself, its credits and its own name are one chain.
+
+    A post that others embed has one origin with those who embed it.
+    """
     claim = observation.claim
     voices = [f"name:{folded}" for credit in claim.sources if (folded := name(credit))]
+    own_post = _post_key(observation.url) if embedded and observation.url else ""
+    if claim.post is None and own_post in embedded:
+        return [*voices, f"post:{own_post}", f"name:{outlet(observation)}"]
     if claim.post is not None and claim.post.url:
-        voices.append(f"post:{claim.post.url}")
+        voices.append(f"post:{_post_key(claim.post.url)}")
     elif claim.post is not None and claim.post.author:
         voices.append(f"name:{name(claim.post.author)}")
     own = outlet(observation)
     return [*voices, f"name:{own}"] if own in credited or not voices else voices
+
+
+@lru_cache(maxsize=8192)
+def _post_key(url: str) -> str:
+    """Return the address of a post in one spelling, whichever of its author's names and of its site's hosts it is under."""
+    plain = url.partition("?")[0].partition("#")[0].rstrip("/")
+    for pattern, site in _POSTS:
+        if found := pattern.search(plain):
+            return f"{site}/{found[1]}"
+    if found := _TOOT.fullmatch(plain):
+        return f"{found[1].casefold()}/{found[2]}"
+    return plain
 
 
 def _origin(group: list[Observation]) -> Origin:

@@ -24,6 +24,7 @@ def test_changes_are_the_alerts_data_with_id_and_time(run: Run, database: Path) 
             "at",
             "sentence",
             "show",
+            "language",
             "title",
             "instalment",
             "event",

@@ -77,7 +77,7 @@ MISTAKES = [
     (WATCH + "sources:\n  - page: https://a.example/\n    select: a[href\n", "4:13", "`a[href` is no CSS selector: malformed attribute selector at position 1"),
     (WATCH + "sources:\n  - page: https://a.example/\n    select: p::before\n", "4:13", "`p::before` is no CSS selector: pseudo-element found at position 1"),
     (WATCH + "sources:\n  - page: https://a.example/\n    follow: true\n", "4:5", "`follow` is for feeds"),
-    (WATCH + 'sources:\n  - youtube: "@Netflix"\n', "3:14", "a channel is named by its id, UC and 22 more characters"),
+    (WATCH + "sources:\n  - youtube: Netflix\n", "3:14", "a channel is named by its id, UC and 22 more characters"),
     (WATCH + "sources:\n  - bluesky: Netflix\n", "3:14", "an account is named by its handle"),
     (WATCH + "sources:\n  - mastodon: someone\n", "3:15", 'an account is written "@user@instance"'),
     (WATCH + "sources:\n  - reddit: television\n", "3:13", "a subreddit is written r/name"),

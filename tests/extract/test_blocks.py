@@ -263,6 +263,12 @@ def test_the_blocks_of_a_text_are_slices_of_it(text: str) -> None:
         assert without_format(passage(document(text=text), "text", first, last)) == block.text
 
 
+def test_a_space_that_does_not_break_counts_as_one_between_pieces() -> None:
+    html = "<p>Out <b>\u00a0</b> now, \u00a0 not</p><p>\n later <i>on</i> Earth</p>"
+    found = [block.text for block in blocks(document(html=html, title=""))]
+    assert found == ["Out \u00a0now, \u00a0not", "later on Earth"]
+
+
 def test_a_passage_of_markup_is_plain_text() -> None:
     html = "<p>The <b>lamp</b> &amp; the\n tide<br>rise.</p>"
     assert passage(document(html=html), "html", 3, len(html) - 4) == "The lamp & the tide rise."

@@ -12,6 +12,7 @@ from monitor.extract.decode import (
     UNDATED,
     Hypothesis,
     Mention,
+    claim_features,
     date_over_none,
     featured,
     hypotheses,
@@ -148,6 +149,16 @@ def test_two_days_of_one_work_and_a_day_of_each_of_two_works_are_all_claimed() -
         ("Redfall", "2024-05-04"),
         ("Silo", "2024-05-05"),
     ]
+
+
+@pytest.mark.parametrize(("weight", "sure"), [(0, "0"), (4000, "6")])
+def test_a_claim_is_weighed_by_how_sure_its_instalment_is(weight: int, sure: str) -> None:
+    text = surveyed("Silo season 2 launches on May 4, 2024.")
+    seen = Seen(text)
+    weights = Weights({**_weights().heads, "part": head(("right",), {"here": [weight], "none": [0]})})
+    found = [one for one in hypotheses(seen, featured(text, seen), weights) if one.code == "rs"]
+    features = claim_features(text, seen, found[0], found)
+    assert {one for one in features if one.startswith("sure=")} >= {f"sure={sure}|rs"}
 
 
 def test_what_is_said_twice_is_claimed_once_with_both_mentions() -> None:

@@ -8,6 +8,7 @@ from monitor.extract.candidates import candidates, survey
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark
 from monitor.extract.parts import Option, options
+from monitor.extract.scoring import shipped
 from monitor.extract.works import Catalogue
 from monitor.model import Work, WorkKind
 from tests.builders import document
@@ -45,6 +46,18 @@ def test_what_the_document_shows_of_a_name_is_told_wherever_it_stands() -> None:
         "doc:noun"
         not in _options("Ash Road comes to Ember Vale on 4 May.", "4 May")["dlc: Ash Road"].features
     )
+
+
+def test_an_option_scores_the_sum_of_the_weights_of_its_features() -> None:
+    head = shipped()["part"]
+    text = "Ember Vale season 2 has the Ash Road expansion, Ember Vale: Tin Sea the Deluxe Edition. Both launch on 4 May."
+    for of in ("season 2", "4 May"):
+        made = _options(text, of, title="Ember Vale: Ash Road Trailer")
+        assert len(made) > 4
+        for _ in range(2):  # as it is looked up first, and as it is kept
+            assert [one.score(head) for one in made.values()] == [
+                head.sums(one.features)[0] for one in made.values()
+            ]
 
 
 def test_a_name_beside_another_work_is_no_option() -> None:
@@ -98,3 +111,27 @@ def test_options_are_named_once() -> None:
         title="Silo season 2",
     )
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("title", "part"),
+    [
+        ("Ember Vale - Official Tin Sea Overview Trailer", "dlc: Tin Sea"),
+        ("Ember Vale: March of the Tin King out now", "dlc: March of the Tin King"),
+        ("Ember Vale - Official Spring Breakout 2023 Trailer", "dlc: Spring Breakout"),
+        ("Ember Vale - Official Spring Breakout 2023 Trailer", "dlc: Spring Breakout 2023"),
+        ("Ember Vale Season 3 Reloaded is live", "dlc: Season 3 Reloaded"),
+        ("The 20th Anniversary re-release of Ember Vale is out", "edition: 20th Anniversary"),
+        ("A remastered Ember Vale is coming on 4 May", "edition: remastered"),
+    ],
+)
+def test_a_name_may_hold_a_month_a_year_or_a_number_and_stand_among_the_words_for_a_trailer(
+    title: str, part: str
+) -> None:
+    assert part in _options("Nobody slept.", "Ember Vale", title=title)
+
+
+def test_a_date_behind_a_name_is_none_of_its_words() -> None:
+    made = _options("Ember Vale is here.", "Tin", title="Ember Vale: Tin Sea launches March 4, 2023")
+    assert "dlc: Tin Sea" in made
+    assert not any(name and ("March" in name or "2023" in name) for name in made)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fetch.answer import LONGEST_WAIT, fresh_for, refusal, retry_after, validator
+from monitor.fetch.answer import LONGEST_WAIT, fresh_for, message, quota_rest, refusal, retry_after, validator
 from monitor.model import Trouble
 from tests.builders import NOW
 
@@ -111,3 +111,39 @@ def test_no_header_can_make_it_fail(headers: dict[str, str], status: int) -> Non
     assert wait is None or timedelta() <= wait <= LONGEST_WAIT
     fresh = fresh_for(headers, NOW)
     assert fresh is None or fresh > timedelta()
+
+
+@pytest.mark.parametrize(
+    ("headers", "rest"),
+    [
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "2023-08-10T12:05:00.000Z"}, 300),
+        ({"x-ratelimit-remaining": "0.0", "x-ratelimit-reset": "42"}, 42),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": str(int(NOW.timestamp()) + 90)}, 90),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "9" * 30}, 86400),
+        ({"x-ratelimit-remaining": "299", "x-ratelimit-reset": "42"}, None),
+        ({"x-ratelimit-remaining": "10", "x-ratelimit-reset": "42"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "soon"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "2023-08-10T11:00:00Z"}, None),
+        ({"x-ratelimit-remaining": "0"}, None),
+        ({}, None),
+    ],
+)
+def test_a_quota_that_is_used_up_says_until_when(headers: dict[str, str], rest: int | None) -> None:
+    found = quota_rest(headers, NOW)
+    assert (found and round(found.total_seconds())) == rest
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"error": "InvalidRequest", "message": "Profile not found"}', "Profile not found"),
+        (b'{"error": "Record not found"}', "Record not found"),
+        (b'{"error": {"code": 1}, "message": "a\\nb\\u001b[2J"}', "a b\ufffd[2J"),
+        (b'{"message": ""}', ""),
+        (b"[1]", ""),
+        (b"<html>", ""),
+        (b"[" * 100_000, ""),
+    ],
+)
+def test_what_an_api_says_of_a_refusal_is_one_line(body: bytes, said: str) -> None:
+    assert message(body) == said

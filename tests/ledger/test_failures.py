@@ -21,6 +21,7 @@ from monitor.ledger import Ledger, Position, RecordedReading, Watched
 from monitor.ledger.failures import ledger_errors
 from monitor.ledger.readings import LastReading
 from monitor.model import (
+    Account,
     Belief,
     Certainty,
     Change,
@@ -54,6 +55,14 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "save_states": lambda ledger: ledger.save_states(
         [SourceState(name="known", next_poll_at=NOW, failures=1)]
     ),
+    "mark_deleted": lambda ledger: ledger.mark_deleted("news.example", [document("known").id], NOW),
+    "mark_returned": lambda ledger: [
+        ledger.mark_deleted("news.example", [document("known").id], NOW),
+        ledger.mark_returned("news.example", [document("known").id], NOW),
+    ],
+    "keep_account": lambda ledger: ledger.keep_account(
+        Account(source="known", target="x", id="did:plc:x", since=NOW)
+    ),
     "mark_seen": lambda ledger: ledger.mark_seen([NEW.fingerprint]),
     "record_document": lambda ledger: ledger.record_document(NEW, NOW, [observation()]),
     "add_sightings": lambda ledger: ledger.add_sightings([document("known", source="copy.example")], NOW),
@@ -84,6 +93,9 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "add_bug": lambda ledger: ledger.add_bug("known", None, "Traceback", NOW),
 }
 READS: dict[str, Callable[[Ledger], object]] = {
+    "account": lambda ledger: ledger.account(source("known")),
+    "deletions": lambda ledger: ledger.deletions(KEY.title),
+    "has_reading": lambda ledger: ledger.has_reading("news.example", document("known").id),
     "unheard_from_maker": lambda ledger: ledger.unheard_from_maker([document("known", official=True)]),
     "rules": lambda ledger: ledger.rules(),
     "due": lambda ledger: ledger.due(NOW),
@@ -221,7 +233,7 @@ def test_a_file_that_may_not_grow_is_a_full_disk(path: Path, fork: Fork, before:
         Ledger.open(path).close()
 
     def fill() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2**18, 2**18))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (5 * 2**16, 5 * 2**16))
         with Ledger.open(path) as ledger:
             for number in range(1000):
                 ledger.record_document(document(f"{number} " * 5000), NOW, [observation()])

@@ -71,6 +71,7 @@ def test_an_alert_is_the_object_that_a_webhook_is_promised() -> None:
                     "published": "2023-08-10T12:00:00Z",
                     "certainty": "official",
                     "sources": ["Remedy"],
+                    "lang": None,
                 }
             ],
         },

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
 import pytest
 
 from monitor.errors import ParseError
-from monitor.model import Document, Parsed, SourceKind
+from monitor.model import Document, Form, Parsed, SourceKind
 from monitor.parse import PARSERS, parse
 from tests.builders import NOW, at
 from tests.parse.cases import fetched, of_kind
@@ -57,8 +58,11 @@ def test_every_kind_of_source_has_its_parser() -> None:
     assert set(PARSERS) == set(SourceKind)
 
 
+UC = "UCabcdefghijklmnopqrstuv"
+
+
 def test_a_video_is_its_title_and_its_description() -> None:
-    whole = read(SourceKind.YOUTUBE, YOUTUBE, official=("Lantern Works",))
+    whole = read(SourceKind.YOUTUBE, YOUTUBE.replace("UC0", UC).replace(">0<", f">{UC}<"), official=(UC,))
     assert whole.documents == (
         Document(
             id="yt:video:aBcDeFg",
@@ -69,17 +73,29 @@ def test_a_video_is_its_title_and_its_description() -> None:
             text="Out on October 26 <3\n\nFollow us: https://lantern.example",
             author="Lantern Works",
             official=True,
+            form=Form.VIDEO,
         ),
     )
     assert whole.title == "Lantern Works"
+    assert whole.listed == ("yt:video:aBcDeFg",)
     assert whole.teasers == frozenset()
 
 
-@pytest.mark.parametrize(
-    "name", ["@lantern@toot.example", "lantern@toot.example", "Lantern Works", "lantern"]
-)
-def test_a_toot_is_its_text_and_not_its_picture(name: str) -> None:
-    whole = read(SourceKind.MASTODON, MASTODON, official=(name,))
+def test_a_video_that_nobody_has_seen_is_a_premiere_until_it_is_out() -> None:
+    (waiting,) = read(SourceKind.YOUTUBE, YOUTUBE.replace('views="5"', 'views="0"')).documents
+    (out,) = read(SourceKind.YOUTUBE, YOUTUBE).documents
+    assert (waiting.form, out.form) == (Form.PREMIERE, Form.VIDEO)
+    assert waiting.fingerprint != out.fingerprint
+
+
+def test_a_consent_page_is_no_feed_and_says_so() -> None:
+    page = '<html><form action="https://consent.youtube.com/save">Bevor Sie fortfahren</form></html>'
+    with pytest.raises(ParseError, match="is YouTube's consent page, not a feed"):
+        read(SourceKind.YOUTUBE, page)
+
+
+def test_a_toot_by_rss_is_its_text_and_not_its_picture() -> None:
+    whole = read(SourceKind.MASTODON, MASTODON, target="@lantern@toot.example", official=("lantern",))
     (document,) = whole.documents
     assert (document.title, document.html) == ("", "<p>Iron Bell comes on October 26.</p>")
     assert (document.author, document.official) == ("@lantern@toot.example", True)
@@ -88,11 +104,27 @@ def test_a_toot_is_its_text_and_not_its_picture(name: str) -> None:
 
 
 def test_a_submission_is_without_reddits_own_line() -> None:
-    own, linked = read(SourceKind.REDDIT, REDDIT, official=("lampkeeper",)).documents
+    own, linked = read(SourceKind.REDDIT, REDDIT, target="r/television", official=("u/LampKeeper",)).documents
     assert own.html == '<div class="md"><p>Season 2 may come in <em>October</em>.</p> </div>'
     assert (own.author, own.official, own.title) == ("u/lampkeeper", True, "Harbour Lights rumour")
     assert linked.html == '<p><a href="https://lantern.example/moss">https://lantern.example/moss</a></p>'
     assert (linked.author, linked.official) == ("u/foxglove", False)
+
+
+def test_a_flair_that_says_rumour_stands_before_the_title() -> None:
+    flaired = REDDIT.replace(
+        '<category term="television" label="r/television"/>\n  <content',
+        '<category term="television" label="r/television"/><category term="x" label="Rumour &amp; Leak"/>\n  <content',
+    )
+    assert [each.title for each in read(SourceKind.REDDIT, flaired).documents] == [
+        "[Rumor] Harbour Lights rumour",
+        "Moss dated",
+    ]
+
+
+def test_reddits_login_page_is_no_feed_and_says_so() -> None:
+    with pytest.raises(ParseError, match="is Reddit's login page, not a feed"):
+        read(SourceKind.REDDIT, "<html><head><title>Log in to Reddit</title></head></html>")
 
 
 def post(text: str = "Iron Bell comes on October 26.", **fields: Any) -> dict[str, Any]:
@@ -126,11 +158,13 @@ def test_a_post_is_its_text() -> None:
             published=at("2023-08-09T15:00:00Z"),
             lang="en",
             text="Iron Bell comes on October 26.",
-            author="Lantern Works",
+            author="Lantern Works (@lantern.example)",
             official=True,
+            form=Form.POST,
         ),
     )
-    assert whole.title == "Lantern Works"
+    assert whole.title == "Lantern Works (@lantern.example)"
+    assert whole.listed == (whole.documents[0].id,)
 
 
 def test_a_repost_is_anothers_word_and_a_pinned_post_is_not() -> None:
@@ -164,7 +198,7 @@ def test_a_card_is_a_link_with_its_title() -> None:
     (document,) = bluesky({"post": post("Read this:", embed=card)}).documents
     assert (
         document.html
-        == '<p>Read this:</p><p><a href="https://lantern.example/a">Iron Bell &lt;dated&gt;</a></p>'
+        == '<p>Read this:</p><p class="card"><a href="https://lantern.example/a">Iron Bell &lt;dated&gt;</a></p>'
     )
 
 
@@ -180,6 +214,83 @@ def test_a_card_is_a_link_with_its_title() -> None:
 def test_a_post_is_as_old_as_the_earlier_of_its_times(created: str, indexed: str, published: str) -> None:
     (document,) = bluesky({"post": post(record={"createdAt": created}, indexedAt=indexed)}).documents
     assert document.published == at(published)
+
+
+def reply(
+    text: str, key: str, to: str, *, root: str = "", at: str = "2023-08-09T15:01:00Z", **fields: Any
+) -> Any:
+    """Return a view of a post that replies to the post `to`, in a thread that `root` begins."""
+    uris = [uri(to), uri(root or to)]
+    record = {"createdAt": at, "reply": {"parent": {"uri": uris[0]}, "root": {"uri": uris[1]}}}
+    return {"post": post(text, uri=uri(key), record=record, indexedAt=at), **fields}
+
+
+def uri(key: str) -> str:
+    return key if key.startswith("at:") else f"at://did:plc:abc/app.bsky.feed.post/{key}"
+
+
+def test_a_thread_is_one_document_under_the_id_of_its_first_post() -> None:
+    last = reply("Only on the ferry.", "3c", "3b", root="3a", at="2023-08-09T15:02:00Z")
+    middle = reply("It comes on October 26. (2/3)", "3b", "3a")
+    whole = bluesky(last, middle, {"post": post("News of Iron Bell (1/3)", uri=uri("3a"))})
+    (document,) = whole.documents
+    assert (document.id, document.form) == (uri("3a"), Form.THREAD)
+    assert document.text == "News of Iron Bell (1/3)\n\nIt comes on October 26. (2/3)\n\nOnly on the ferry."
+    assert document.published == at("2023-08-09T15:00:00Z")
+    assert whole.listed == (uri("3c"), uri("3b"), uri("3a"))
+
+
+def test_a_continuation_brings_along_the_post_that_it_continues() -> None:
+    first = post("News of Iron Bell (1/2)", uri=uri("3a"), record={"createdAt": "2023-08-05T15:00:00Z"})
+    late = reply(
+        "Now October 27.", "3b", "3a", at="2023-08-09T09:00:00Z", reply={"root": first, "parent": first}
+    )
+    whole = bluesky(late)
+    (document,) = whole.documents
+    assert document.text == "News of Iron Bell (1/2)\n\nNow October 27."
+    assert document.published == at("2023-08-09T09:00:00Z")  # "tomorrow" is the day after it was written
+    assert whole.listed == (uri("3b"),)
+
+
+def test_a_continuation_without_what_it_continues_stands_alone() -> None:
+    whole = bluesky(reply("And one more thing.", "3d", "3c", root="3a"))
+    (document,) = whole.documents
+    assert (document.id, document.form) == (uri("3d"), Form.REPLY)
+    assert whole.orphans == {uri("3d")}
+
+
+def test_a_reply_to_another_is_left_out() -> None:
+    to_a_fan = reply("Yes, in October.", "3b", "at://did:plc:fan/app.bsky.feed.post/3x")
+    in_a_fans_thread = reply("More.", "3c", "3b", root="at://did:plc:fan/app.bsky.feed.post/3x")
+    assert bluesky(to_a_fan, in_a_fans_thread).documents == ()
+
+
+def test_a_circle_of_replies_ends() -> None:
+    assert len(bluesky(reply("a", "3a", "3b"), reply("b", "3b", "3a")).documents) == 2
+
+
+def test_what_pictures_show_is_a_passage_marked_as_such() -> None:
+    picture = {"$type": "app.bsky.embed.images#view", "images": [{"alt": "A poster: <b> only in October"}]}
+    (document,) = bluesky({"post": post("Save the date.", embed=picture)}).documents
+    assert document.html == '<p>Save the date.</p><p class="alt">A poster: &lt;b&gt; only in October</p>'
+
+
+def test_a_manual_retweet_is_the_post_of_the_one_it_names() -> None:
+    (document,) = bluesky({"post": post("RT @fox.example: Iron Bell slips to 2024.")}).documents
+    assert document.html == (
+        '<blockquote class="post" data-author="@fox.example"><p>Iron Bell slips to 2024.</p></blockquote>'
+    )
+
+
+@pytest.mark.parametrize("what", ["NotFound", "Blocked", "Detached"])
+def test_a_quoted_post_that_is_withheld_has_no_words(what: str) -> None:
+    withheld = {"$type": f"app.bsky.embed.record#view{what}", "uri": uri("3z"), "notFound": True}
+    (document,) = bluesky({"post": post(embed={"record": withheld})}).documents
+    assert (document.text, document.html) == ("Iron Bell comes on October 26.", "")
+
+
+def test_the_page_before_has_an_address() -> None:
+    assert bluesky({"post": post()}).older == "https://network.example/feed&cursor=x"
 
 
 def test_an_account_with_no_posts_is_read_and_empty() -> None:
@@ -218,3 +329,35 @@ def test_what_is_no_author_feed_says_what_it_is(body: str, message: str) -> None
 )
 def test_an_odd_post_is_read_as_far_as_it_goes(odd: Any) -> None:
     assert len(bluesky(odd, {"post": post()}).documents) in (1, 2)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (SourceKind.BLUESKY, "[" * 200_000),
+        (SourceKind.BLUESKY, '{"feed":' + "[" * 200_000),
+        (SourceKind.BLUESKY, json.dumps({"feed": [{"post": post(uri=uri(f"3{n}"))} for n in range(20_000)]})),
+        (SourceKind.BLUESKY, json.dumps({"feed": [reply("x", f"3{n}", f"3{n + 1}") for n in range(2_000)]})),
+        (SourceKind.BLUESKY, json.dumps({"feed": [{"post": post("RT @a: " * 200_000, uri=uri("3a"))}]})),
+        (SourceKind.MASTODON, json.dumps([{"id": str(n), "content": "<p>x"} for n in range(20_000)])),
+        (SourceKind.MASTODON, json.dumps([{"id": "1", "content": "<p>RT @a: " + "<a>" * 200_000}])),
+        (
+            SourceKind.MASTODON,
+            json.dumps(
+                [{"id": "1", "content": 7, "account": [], "card": 1, "quote": "x", "media_attachments": {}}]
+            ),
+        ),
+        (SourceKind.YOUTUBE, "<feed>" + "<entry><id>" * 100_000),
+        (
+            SourceKind.YOUTUBE,
+            "<feed xmlns='http://www.w3.org/2005/Atom'>" + "<entry><id>x</id><media:statistics " * 100_000,
+        ),
+        (SourceKind.YOUTUBE, "https://consent.youtube" * 100_000),
+        (SourceKind.REDDIT, "<feed>" + "<entry><category label='" * 100_000),
+        (SourceKind.REDDIT, "<title>" + "log " * 500_000),
+    ],
+)
+def test_hostile_answers_cost_no_more_than_a_feeds(kind: SourceKind, body: str) -> None:
+    with contextlib.suppress(ParseError):
+        assert len(read(kind, body).documents) <= 500

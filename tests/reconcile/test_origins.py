@@ -130,3 +130,51 @@ def test_scripts_without_spaces_are_compared_too() -> None:
 def test_any_texts_can_be_compared(one: str, other: str) -> None:
     assert same_text(one, other) == same_text(other, one)
     assert isinstance(name(one), str)
+
+
+SKY = "https://bsky.app/profile/lantern.example/post/3k4abcdefgh2i"
+
+
+@pytest.mark.parametrize(
+    ("post", "embedded"),
+    [
+        (SKY, SKY),
+        (SKY, "https://bsky.app/profile/did:plc:abc/post/3k4abcdefgh2i?ref=x"),
+        (
+            "https://x.com/lantern/status/1700000000000000000",
+            "https://twitter.com/renamed/status/1700000000000000000",
+        ),
+        (
+            "https://toot.example/@lantern/110858000000000000",
+            "https://toot.example/users/lantern/statuses/110858000000000000",
+        ),
+    ],
+)
+def test_a_post_and_the_article_that_embeds_it_are_one_origin(post: str, embedded: str) -> None:
+    itself = replace(said("x.example"), url=post, author="Lantern Works (@lantern.example)")
+    article = said(
+        "news.example", "It is so.", post=Post(author="Lantern Works (@lantern.example)", url=embedded)
+    )
+    assert len(origins([itself, article])) == 1
+    assert len(origins([itself, article, said("other.example", "We asked.")])) == 2
+
+
+def test_another_post_of_the_same_network_is_another_origin() -> None:
+    itself = replace(said("x.example"), url=SKY, author="Fox (@fox.example)")
+    other = SKY.replace("3k4abcdefgh2i", "3k4abcdefgh22")
+    article = said(
+        "news.example", "It is so.", post=Post(author="Lantern Works (@lantern.example)", url=other)
+    )
+    assert len(origins([itself, article])) == 2
+
+
+def test_two_accounts_of_one_instance_are_two_outlets() -> None:
+    posts = [
+        replace(
+            said("x.example"),
+            url=f"https://toot.example/@{name}/11085800000000000{n}",
+            author=f"{name} (@{name}@toot.example)",
+        )
+        for n, name in enumerate(("ada", "bea"))
+    ]
+    assert [outlet(each) for each in posts] == ["ada", "bea"]

@@ -66,6 +66,10 @@ class Token(NamedTuple):
     kind: str
 
 
+# A named tuple's own constructor is a call in Python; every word near a date becomes a token.
+_made = tuple.__new__
+
+
 def fold(text: str, letters: str = "") -> str:
     """Return `text` in lower case, without accents but on `letters`, with ASCII digits, dashes and quotes; the same length."""
     return text.translate(_keeping(letters) if letters else _FOLD)
@@ -121,17 +125,17 @@ def tokens(folded: str, matcher: re.Pattern[str], start: int = 0, end: int | Non
     """Yield the tokens of a folded text, or of its stretch `start:end`, from left to right."""
     for match in matcher.finditer(folded, start, len(folded) if end is None else end):
         kind = match.lastgroup or ""
-        text = match.group()
-        if kind == "mark":
-            kind = MARKS.get(text, "")
-        elif kind == "word":
+        text = match[0]
+        if kind == "word":
             if not text.isascii():  # the marks that change no word are all beyond ASCII
                 text = key(text)
+        elif kind == "mark":
+            kind = MARKS.get(text, "")
         elif kind == "han":
             kind, text = "number", _han(text)
         elif kind == "cjk":
             kind, text = "word", text.replace(" ", "")
-        yield Token(match.start(), match.end(), text, kind)
+        yield _made(Token, (*match.span(), text, kind))
 
 
 _HAN = {"〇": 0, "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "两": 2, "兩": 2,

@@ -1,0 +1,120 @@
+"""Accounts: a source whose target is a name is asked for by the account's id, which is asked once, kept, and asked again in time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.errors import ParseError
+from monitor.ledger import Ledger
+from monitor.model import Account, Fetched, Outcome, Source, SourceState, Trouble, Unreachable, Validators
+from monitor.parse import RESOLVERS, Resolver
+
+__all__ = ["Accounts", "Reached"]
+
+log = logging.getLogger(__name__)
+
+ASKED_AGAIN = timedelta(days=7)
+"""How long what a name was resolved to is taken for true."""
+# What a service answers where the account that it is asked for is not there.
+_NOT_THERE = frozenset({400, 401, 403, 404, 410, 422})
+# The answer to a question is small: a channel's page is the largest.
+_LARGEST_ANSWER = 4 * 2**20
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What a poll gave, the source as it was asked for, and what a person should know of its account."""
+
+    outcome: Outcome
+    source: Source
+    note: str = ""
+
+
+@dataclass
+class Accounts:
+    """Polls sources of the kinds whose targets are names; all others as they are."""
+
+    ledger: Ledger
+    fetch: Callable[[Source, str, Validators], Awaitable[Outcome]]
+    clock: Callable[[], datetime]
+
+    async def poll(self, source: Source, state: SourceState, validators: Validators) -> Reached:
+        """Return what `source` gives. An account that cannot be found is Unreachable; raises LedgerError."""
+        resolver = RESOLVERS.get(source.kind)
+        if resolver is None:
+            return Reached(await self.fetch(source, source.url, validators), source)
+        known = self.ledger.account(source)
+        account = known
+        if _is_due(known, self.clock()):
+            found = await self._asked(resolver, source, known)
+            if isinstance(found, Unreachable):
+                return Reached(found, source)
+            account = found
+        return await self._reached(resolver, source, account, state, validators)
+
+    async def _asked(
+        self, resolver: Resolver, source: Source, known: Account | None
+    ) -> Account | Unreachable | None:
+        """Return the account that the service names now, what was `known` where it does not say, or why there is none."""
+        question = resolver.question(source)
+        if not question:
+            return None
+        now = self.clock()
+        outcome = await self.fetch(source, question, Validators())
+        account: Account | None = None
+        trouble = outcome
+        if isinstance(outcome, Fetched):
+            try:
+                account = resolver.answer(_bounded(outcome), source, known, now)
+            except ParseError as error:
+                trouble = Unreachable(trouble=Trouble.UNREADABLE, detail=f"{outcome.url} {error.message}")
+        if account is None:
+            account = resolver.refused(trouble, source, known, now)
+        if account is not None:
+            self._keep(account, known)
+            return account
+        if known is not None:
+            return known
+        if isinstance(trouble, Unreachable):
+            return replace(trouble, detail=f"its account cannot be found: {trouble.detail}")
+        return Unreachable(trouble=Trouble.PROTOCOL, detail="its account cannot be found: nothing came")
+
+    async def _reached(
+        self,
+        resolver: Resolver,
+        source: Source,
+        account: Account | None,
+        state: SourceState,
+        validators: Validators,
+    ) -> Reached:
+        bound = resolver.bound(source, account)
+        outcome = await self.fetch(bound, bound.url, validators)
+        if isinstance(outcome, Unreachable):
+            now = self.clock()
+            instead = resolver.instead(outcome, bound, now)
+            if instead is not None and (account is None or account.id != instead.id):
+                self._keep(instead, account)
+                bound = resolver.bound(source, instead)
+                return Reached(await self.fetch(bound, bound.url, validators), bound, instead.note)
+            if outcome.status in _NOT_THERE and account is not None and not state.failures:
+                self._keep(replace(account, asked_at=None), account)
+        return Reached(outcome, bound, account.note if account is not None else "")
+
+    def _keep(self, account: Account, known: Account | None) -> None:
+        self.ledger.keep_account(account)
+        if account.note and (known is None or account.note != known.note):
+            log.warning("%s: %s", account.source, account.note)
+
+
+def _bounded(outcome: Fetched) -> Fetched:
+    if len(outcome.body) > _LARGEST_ANSWER:
+        raise ParseError("is too large to name an account", where=outcome.url)
+    return outcome
+
+
+def _is_due(known: Account | None, now: datetime) -> bool:
+    """Whether the account is to be asked for: never yet, a week ago, after a refusal, or by a clock that was ahead."""
+    return known is None or known.asked_at is None or not timedelta() <= now - known.asked_at < ASKED_AGAIN

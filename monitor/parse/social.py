@@ -1,0 +1,208 @@
+"""Posts of accounts as documents, whatever the network: a thread is one document, and what is not the text is marked.
+
+What the account itself continues (a reply to its own post) is joined to what it continues, in the order of writing, under the id of
+the first. In a body ``<p class="alt">`` is the description of a picture, ``<p class="card">`` the title and description of
+the page that the post links, and ``<blockquote class="post">`` the post of another (see `monitor.parse.posts`).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from lxml.etree import _Element
+
+from monitor.model import Document, Form, Source
+from monitor.parse.clean import clean, is_markup, one_line
+from monitor.parse.dates import published_at
+from monitor.parse.entry import MAX_BODY
+from monitor.parse.links import absolute
+from monitor.parse.posts import post_element
+from monitor.parse.tree import fragment, read_html, text_of
+
+__all__ = [
+    "Post",
+    "Threads",
+    "alt",
+    "card",
+    "lines_of",
+    "paragraphs",
+    "quote",
+    "signed",
+    "threads",
+    "without_retweet",
+]
+
+MAX_NAME = 200
+_MAX_PASSAGE = 2000
+_MOST_PARTS = 100
+# A continuation that comes later than this dates the thread anew: what it says of "tomorrow" is the day after it was written.
+_SAME_BREATH = timedelta(hours=24)
+_RETWEET = re.compile(r"RT @([\w.-]{1,80}(?:@[\w.-]{3,120})?):?\s+", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """One post: `text` where it is nothing but text, else `markup`. `continues` is the id of the own post that it replies to.
+
+    `edited` is when its words were changed last. `is_listed` is False for one that an answer holds only beside another.
+    """
+
+    id: str
+    url: str
+    at: datetime | None
+    text: str = ""
+    markup: str = ""
+    edited: datetime | None = None
+    continues: str = ""
+    lang: str = ""
+    author: str = ""
+    official: bool = False
+    is_listed: bool = True
+
+
+@dataclass
+class Threads:
+    """The documents of the posts of one answer, and the ids of those that continue what it does not hold."""
+
+    documents: list[Document] = field(default_factory=list)
+    orphans: set[str] = field(default_factory=set)
+
+
+def threads(posts: Sequence[Post], source: Source, now: datetime) -> Threads:
+    """Return `posts` as documents, in the order in which each thread is listed first."""
+    known = {post.id: post for post in posts}
+    roots = _roots(known)
+    gathered: dict[str, list[Post]] = {}
+    found = Threads()
+    for post in posts:
+        root = roots[post.id]
+        gathered.setdefault(root or post.id, []).append(post)
+        if not root:
+            found.orphans.add(post.id)
+    for parts in gathered.values():
+        if any(part.is_listed for part in parts):
+            found.documents.append(_document(parts, source, now, is_orphan=parts[0].id in found.orphans))
+    return found
+
+
+def _roots(known: dict[str, Post]) -> dict[str, str]:
+    """Return the id of the first post of the thread of each; "" where a post between the two is not `known`."""
+    roots: dict[str, str] = {}
+    for post in known.values():
+        way: dict[str, None] = {}
+        at: Post | None = post
+        while at is not None and at.id not in roots and at.id not in way:
+            way[at.id] = None
+            if not at.continues:
+                roots[at.id] = at.id
+                break
+            at = known.get(at.continues)
+        root = "" if at is None else roots.get(at.id, "")
+        for each in way:
+            roots[each] = root
+    return roots
+
+
+def _document(parts: list[Post], source: Source, now: datetime, *, is_orphan: bool) -> Document:
+    """Return the document that the `parts` of one thread are."""
+    ordered = sorted(parts, key=lambda part: (bool(part.continues), part.at or now, part.id))[:_MOST_PARTS]
+    first = ordered[0]
+    is_plain = not any(part.markup for part in ordered)
+    body = "" if is_plain else "".join(part.markup or paragraphs(part.text) for part in ordered)
+    text = "\n\n".join(part.text for part in ordered) if is_plain else ""
+    form = Form.REPLY if is_orphan else Form.THREAD if len(ordered) > 1 else Form.POST
+    return Document(
+        id=first.id,
+        url=first.url,
+        source=source.name,
+        published=published_at(_said_at(ordered), now),
+        lang=next((part.lang for part in ordered if part.lang), source.lang),
+        html=body[:MAX_BODY],
+        text=text[:MAX_BODY],
+        author=first.author,
+        official=all(part.official for part in ordered),
+        form=form,
+    )
+
+
+def _said_at(parts: Sequence[Post]) -> datetime | None:
+    """Return when a thread was written: the first part's time, unless a later part or an edit dates it anew."""
+    times = [time for part in parts if (time := part.edited or part.at) is not None]
+    first = parts[0].edited or parts[0].at
+    latest = max(times, default=None)
+    if first is None or latest is None:
+        return latest
+    return latest if latest - first > _SAME_BREATH else first
+
+
+def signed(name: str, handle: str) -> str:
+    """Return an author as readers see it, the account beside the name that anyone may choose: "Name (@handle)"."""
+    name, handle = one_line(name, MAX_NAME), one_line(handle, MAX_NAME)
+    if not handle:
+        return name
+    return f"{name} (@{handle})"[:MAX_NAME] if name and name != handle else f"@{handle}"
+
+
+def paragraphs(text: str) -> str:
+    """Return plain text as HTML: an empty line ends a paragraph, any other line feed is a line break."""
+    return "".join(
+        f"<p>{'<br>'.join(html.escape(line, quote=False) for line in paragraph.split(chr(10)))}</p>"
+        for paragraph in re.split(r"\n[ \t]*\n", text)
+        if paragraph.strip()
+    )
+
+
+def alt(descriptions: Iterable[str]) -> str:
+    """Return what pictures show, each a passage marked as such."""
+    return "".join(
+        f'<p class="alt">{html.escape(words, quote=False)}</p>'
+        for each in descriptions
+        if (words := one_line(each, _MAX_PASSAGE))
+    )
+
+
+def card(url: str, title: str, description: str = "") -> str:
+    """Return the card of a linked page: its title as the link, and its description, both marked as the page's words."""
+    title, description = one_line(title, _MAX_PASSAGE), one_line(description, _MAX_PASSAGE)
+    if not title:
+        return ""
+    words = (
+        f'<p class="card"><a href="{html.escape(absolute(url))}">{html.escape(title, quote=False)}</a></p>'
+    )
+    if description and description != title:
+        words += f'<p class="card">{html.escape(description, quote=False)}</p>'
+    return words
+
+
+def quote(text: str, *, author: str, at: datetime | None, url: str) -> str:
+    """Return the post of another that this one quotes, in the one form of embedded posts; "" without words."""
+    lines = tuple(filter(None, re.split(r"\n[ \t]*\n", clean(text, MAX_BODY).strip())))
+    return fragment([post_element(lines, author=author, at=at, url=url)], limit=MAX_BODY) if lines else ""
+
+
+def without_retweet(text: str, markup: str) -> tuple[str, str]:
+    """Return a post as (text, markup), of which one is empty: what follows "RT @name:" is an embedded post of that account."""
+    words = text or (lines_of(markup) if "RT" in markup else "")
+    found = _RETWEET.match(words)
+    if found is None:
+        return text, markup
+    return "", quote(words[found.end() :], author=f"@{found[1]}", at=None, url="")
+
+
+def lines_of(markup: str) -> str:
+    """Return the words of an HTML fragment, an empty line between two paragraphs."""
+    if not is_markup(markup):
+        return html.unescape(markup)
+    root = read_html(markup)
+    return "" if root is None else "\n\n".join(_blocks(root))
+
+
+def _blocks(root: _Element) -> Iterator[str]:
+    nodes = list(root.iter("p")) or [root]
+    for node in nodes:
+        if words := text_of(node):
+            yield words

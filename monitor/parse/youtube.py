@@ -1,0 +1,155 @@
+"""YouTube channels and playlists by their Atom feeds: each video is its title and its whole description.
+
+A channel is its id, which every entry names; the name that is shown is anyone's to choose. A video that nobody has seen yet is
+listed before it is out: a premiere, or one that came out a moment ago.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+from monitor.errors import ParseError
+from monitor.model import Account, Fetched, Form, Outcome, Parsed, Source, account_name, same_name
+from monitor.parse.credit import is_account_official
+from monitor.parse.entry import Entry, parsed
+from monitor.parse.feed import read_feed, read_text
+
+__all__ = ["YoutubeAccounts", "parse_youtube"]
+
+_ENTRY = re.compile(r"<entry[\s>]")
+_ID = re.compile(r"<id>\s*([^<>\s]{1,100})\s*</id>")
+_CHANNEL = re.compile(r"<yt:channelId>\s*([\w-]{1,60})\s*</yt:channelId>", re.ASCII)
+_AUTHOR = re.compile(r"/channel/(UC[\w-]{1,60})\s*</uri>", re.ASCII)
+_VIEWS = re.compile(r"<media:statistics\s[^<>]{0,200}?views=\"(\d{1,15})\"", re.ASCII)
+# An attribute of a tag is looked for in that tag only, so that each is read once.
+_LINK = re.compile(r"<(?:link|meta)\s[^<>]{0,1000}>", re.IGNORECASE)
+_CANONICAL = re.compile(r"\brel=[\"']canonical[\"']", re.IGNORECASE)
+_CHANNEL_PAGE = re.compile(r"https?://(?:[\w.-]{1,60}(?::\d{1,5})?)/channel/(UC[\w-]{22})", re.ASCII)
+_CONSENT = re.compile(r"https?://consent\.(?:youtube|google)\.[a-z.]{2,6}/", re.IGNORECASE)
+_HEAD = 1_500_000
+# Long videos alone, short ones and broadcasts left out: the playlist has the channel's id under another beginning.
+_LONG_VIDEOS = "UULF"
+
+
+class _Video(NamedTuple):
+    channel: str
+    views: int | None
+
+
+def parse_youtube(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
+    """Return the videos of a channel or playlist. Raises ParseError."""
+    text = read_text(fetched)
+    if _CONSENT.search(text, 0, _HEAD) and "<entry" not in text:
+        raise ParseError("is YouTube's consent page, not a feed", where=fetched.url)
+    videos = _videos(text)
+
+    def adapted(entry: Entry, source: Source) -> Entry:
+        channel = videos.get(entry.id, _Video("", None)).channel
+        return entry._replace(official=is_account_official(source, (channel,)))
+
+    read = parsed(read_feed(fetched), source, url=fetched.url, now=now, adapt=adapted, teasers=False)
+    documents = tuple(
+        replace(each, form=Form.PREMIERE if videos.get(each.id, _Video("", None)).views == 0 else Form.VIDEO)
+        for each in read.documents
+    )
+    doubt = read.doubt or _nobody_credited(source, {video.channel for video in videos.values()})
+    return replace(read, documents=documents, listed=tuple(each.id for each in documents), doubt=doubt)
+
+
+def _nobody_credited(source: Source, channels: set[str]) -> str:
+    if not source.official or not source.account or is_account_official(source, (source.account,)):
+        return ""
+    return (
+        ""
+        if is_account_official(source, channels)
+        else (f"no name under `official:` is the id of this channel; write {source.account}")
+    )
+
+
+def _videos(text: str) -> dict[str, _Video]:
+    """Return the channel and the number of views of each entry, by its id."""
+    found: dict[str, _Video] = {}
+    for entry in _ENTRY.split(text)[1:]:
+        named = _ID.search(entry)
+        if named is None:
+            continue
+        channel = _CHANNEL.search(entry) or _AUTHOR.search(entry)
+        views = _VIEWS.search(entry)
+        found[named[1]] = _Video(channel[1] if channel else "", int(views[1]) if views else None)
+    return found
+
+
+class YoutubeAccounts:
+    """Handles to channel ids by the canonical link of the channel's page, once: a handle may be given to another."""
+
+    def question(self, source: Source) -> str:
+        """Return the channel's page, "" where the target is an id."""
+        return "" if "/feeds/videos.xml" in source.url else source.url
+
+    def answer(self, fetched: Fetched, source: Source, known: Account | None, now: datetime) -> Account:
+        """Return the channel of a page; one that is `known` is kept, whatever the handle names now. Raises ParseError."""
+        text = read_text(fetched)[:_HEAD]
+        channel = next(
+            (
+                page[1]
+                for tag in _LINK.finditer(text)
+                if _CANONICAL.search(tag[0]) and (page := _CHANNEL_PAGE.search(tag[0]))
+            ),
+            "",
+        )
+        if not channel:
+            wall = _CONSENT.search(text) is not None
+            what = (
+                "is YouTube's consent page"
+                if wall
+                else "is no page of a channel (its canonical link names none)"
+            )
+            raise ParseError(f"{what}; write the channel's id, UC…", where=fetched.url)
+        name = source.url.rpartition("/")[2]
+        if known is None or not known.id:
+            return Account(
+                source=source.name, target=source.target, id=channel, known_as=name, since=now, asked_at=now
+            )
+        note = (
+            ""
+            if channel == known.id
+            else f"{name} names another channel now, {channel}; {known.id} is still read"
+        )
+        return replace(known, note=note, asked_at=now)
+
+    def refused(
+        self, outcome: Outcome, source: Source, known: Account | None, now: datetime
+    ) -> Account | None:
+        """Return what to go on with when the page is refused: the channel that is `known`."""
+        del outcome, source
+        return None if known is None or not known.id else replace(known, asked_at=now)
+
+    def instead(self, outcome: Outcome, source: Source, now: datetime) -> Account | None:
+        """Return None: there is no second way to a channel."""
+        del outcome, source, now
+        return None
+
+    def bound(self, source: Source, account: Account | None) -> Source:
+        """Return `source` with the feed of its channel."""
+        channel = account.id if account is not None else account_name(source.kind, _named(source.url))
+        own = {account.known_as if account is not None else "", source.target} - {""}
+        official = tuple(
+            channel if channel and any(same_name(each, name) for name in own) else each
+            for each in source.official
+        )
+        url = source.url
+        if channel:
+            base = (
+                url.partition("/feeds/videos.xml")[0] if "/feeds/" in url else url[: -len(urlsplit(url).path)]
+            )
+            query = f"channel_id={channel}" if source.shorts else f"playlist_id={_LONG_VIDEOS}{channel[2:]}"
+            url = f"{base}/feeds/videos.xml?{query}"
+        return replace(source, url=url, account=channel, official=official)
+
+
+def _named(url: str) -> str:
+    return parse_qs(urlsplit(url).query).get("channel_id", [""])[0]
