@@ -79,8 +79,8 @@ def origins(observations: Iterable[Observation]) -> tuple[Origin, ...]:
     ordered = sorted(observations, key=_canonical)
     credited = frozenset(name(credit) for o in ordered for credit in o.claim.sources)
     embedded = frozenset(_post_key(o.claim.post.url) for o in ordered if o.claim.post and o.claim.post.url)
-    voices = [_voices(o, credited, embedded) for o in ordered]
-    return tuple(_origin(group) for group in _grouped(ordered, voices))
+    attributions = [_attributions(o, credited, embedded) for o in ordered]
+    return tuple(_origin(group) for group in _grouped(ordered, attributions))
 
 
 def first_said(observations: Iterable[Observation]) -> Observation | None:
@@ -172,22 +172,22 @@ def _label(host: str) -> str:
     return labels[-3] if len(labels) > 2 and labels[-2] in _GENERIC else labels[-2]
 
 
-def _voices(observation: Observation, credited: frozenset[str], embedded: frozenset[str]) -> list[str]:
+def _attributions(observation: Observation, credited: frozenset[str], embedded: frozenset[str]) -> list[str]:
     """Return whom an observation is attributed to; where others credit the outlet itself, its credits and its own name are one chain.
 
     A post that others embed has one origin with those who embed it.
     """
     claim = observation.claim
-    voices = [f"name:{folded}" for credit in claim.sources if (folded := name(credit))]
+    attributions = [f"name:{folded}" for credit in claim.sources if (folded := name(credit))]
     own_post = _post_key(observation.url) if embedded and observation.url else ""
     if claim.post is None and own_post in embedded:
-        return [*voices, f"post:{own_post}", f"name:{outlet(observation)}"]
+        return [*attributions, f"post:{own_post}", f"name:{outlet(observation)}"]
     if claim.post is not None and claim.post.url:
-        voices.append(f"post:{_post_key(claim.post.url)}")
+        attributions.append(f"post:{_post_key(claim.post.url)}")
     elif claim.post is not None and claim.post.author:
-        voices.append(f"name:{name(claim.post.author)}")
+        attributions.append(f"name:{name(claim.post.author)}")
     own = outlet(observation)
-    return [*voices, f"name:{own}"] if own in credited or not voices else voices
+    return [*attributions, f"name:{own}"] if own in credited or not attributions else attributions
 
 
 @lru_cache(maxsize=8192)
@@ -213,14 +213,14 @@ def _canonical(observation: Observation) -> tuple[datetime, str, str, str]:
     return said_at(observation), observation.document, observation.url, observation.claim.quote
 
 
-def _grouped(observations: list[Observation], voices: list[list[str]]) -> list[list[Observation]]:
+def _grouped(observations: list[Observation], attributions: list[list[str]]) -> list[list[Observation]]:
     """Group observations that share an attribution or a text, in the order given; linear, since copies meet in their sketches."""
     links = _Links()
     texts: dict[int, int] = {}
     for index, observation in enumerate(observations):
         node = f"#{index}"
-        for voice in voices[index]:
-            links.join(node, voice)
+        for attribution in attributions[index]:
+            links.join(node, attribution)
         for value in _sketch(observation.claim.quote):
             twin = texts.setdefault(value, index)
             if twin != index and same_text(observations[twin].claim.quote, observation.claim.quote):
