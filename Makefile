@@ -6,7 +6,7 @@ SHARED ?= ../shared
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-train run demo test check fix messages train score fixtures cases bench dist lock real real-setup
+.PHONY: help setup setup-dev setup-train run demo test check fix messages train score fixtures cases bench dist lock real real-setup chaos
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -76,6 +76,10 @@ train: setup-train  ## fit the reader's weights to the labelled corpora
 
 score: setup-train  ## print what is read of the shared corpora, the folds beside the fit
 	OMP_NUM_THREADS=1 $(BIN)/python bench/score.py $(SHARED) $(ARGS)
+
+chaos: setup-dev  ## kill the writer and the daemon some hundred times, and look for what was lost or repeated
+	MONITOR_KILLS=$${MONITOR_KILLS:-200} $(BIN)/python -m pytest -q -n 2 --timeout 1800 $(ARGS) \
+	    tests/ledger/test_crash.py tests/test_daemon.py::test_killed_anywhere_in_its_first_pass_it_ends_where_an_undisturbed_one_does
 
 fixtures: setup-dev  ## hold feeds against what other parsers' fixtures expect
 	$(BIN)/python bench/fixtures.py $(SHARED)/fixtures $(ARGS)

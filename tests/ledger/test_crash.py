@@ -33,7 +33,7 @@ from tests.builders import NOW, document, observation, source
 Fork = Callable[[Callable[[], None]], int]
 
 DOCUMENTS = 120
-KILLS = 20
+KILLS = int(os.environ.get("MONITOR_KILLS", "20"))
 KEY = Key("Alan Wake 2", None, Event.RELEASE)
 CHANNELS = [Channel(name=name, kind=ChannelKind.FILE, target=name) for name in ("one", "two")]
 
