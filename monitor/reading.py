@@ -147,7 +147,7 @@ def _credited(document: Document, claims: tuple[Claim, ...]) -> tuple[Claim, ...
 
 
 def _is_anothers(document: Document, claim: Claim) -> bool:
-    """Whether a claim stands in an embedded post that is not under the address of the document's own account."""
+    """Return whether a claim is in an embedded post that is not at an address of the document's own account."""
     if claim.post is None:
         return False
     own, theirs = (url.rpartition("/")[0] for url in (document.url, claim.post.url))

@@ -187,7 +187,7 @@ def _after_failure(
 
 
 def _is_a_spell(source: Source, state: SourceState, now: datetime) -> bool:
-    """Whether a source may only seem to be gone: YouTube's feeds answer so for days, all of them at once."""
+    """Return whether a source may only seem to be gone: YouTube's feeds answer so for days, all of them at once."""
     heard = state.last_success_at
     return source.kind is SourceKind.YOUTUBE and heard is not None and now - heard < _SPELL
 
