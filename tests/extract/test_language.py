@@ -106,7 +106,8 @@ def test_no_stage_of_the_reader_names_a_language() -> None:
         "tr",
         "it",
         "id",
-    }  # those are also what a claim, a word and a field are called
+        "vi",
+    }  # those are also what a claim, a word, a field and a Roman number are called
     named = {
         (path.name, node.value)
         for path in folder.glob("*.py")
