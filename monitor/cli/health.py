@@ -36,13 +36,13 @@ def health(
     if alive_at is None:
         complain("no daemon has ever worked on this database; `monitor run` starts one")
         return 1
-    since = now - alive_at
-    if since < -_LATE:
+    age = now - alive_at
+    if age < -_LATE:
         complain(
             f"the daemon was last at work at {alive_at:%Y-%m-%d %H:%M:%S} UTC, which is ahead of the clock; is it running?"
         )
         return 1
-    if since > _LATE:
+    if age > _LATE:
         complain(f"the daemon was last at work at {alive_at:%Y-%m-%d %H:%M:%S} UTC; is it running?")
         return 1
     for line in late[:_SHOWN]:
@@ -52,5 +52,5 @@ def health(
             f"{counted(len(late), 'source')} not polled in time; `monitor sources` lists them", prefix=""
         )
         return 1
-    say(f"The daemon was at work {max(0, round(since.total_seconds()))} seconds ago.")
+    say(f"The daemon was at work {max(0, round(age.total_seconds()))} seconds ago.")
     return 0
