@@ -14,9 +14,10 @@ from monitor.model import Work
 if TYPE_CHECKING:
     from monitor.config import Config
 
-__all__ = ["advice", "everyday", "language_name", "languages_read", "short_alias"]
+__all__ = ["SCRIPTS", "advice", "everyday", "language_name", "languages_read", "script", "short_alias"]
 
 _FILES = "everyday.*.txt"
+_TWO_NAMES = re.compile(r"([^()（）]{2,80}?)\s?[(（]([^()（）]{2,60})[)）]")
 _DIVIDED = re.compile(r":\s+|\s+[–—-]\s+")
 _VERSIONS = frozenset(
     ["edition", "remake", "remaster", "remastered", "redux", "definitive", "complete", "enhanced", "extended", "cut", "director's", "directors", "hd", "collection", "trilogy", "movie", "film", "series", "game", "show", "album", "book", "musical"]
@@ -25,7 +26,7 @@ _SHORTEST = 3
 """The number of characters from which on a name is distinctive."""
 _FIELDS = ("articles", "pronouns", "determiners", "prepositions", "auxiliaries", "adverbs", "joiners")
 # The languages that are written in each script, keyed by the prefix of Unicode's letter names.
-_SCRIPTS = {
+SCRIPTS = {
     "HANGUL": ("ko",),
     "HIRAGANA": ("ja",),
     "KATAKANA": ("ja",),
@@ -84,6 +85,11 @@ def _of_work(config: Config, number: int, work: Work, taken: set[str]) -> Iterat
                 f"{here}: `{name}` is {foreign}, and claims are read in {_listed(languages_read(), 'and')} only:"
                 " it is found where their texts use this name"
             )
+    if both := _in_title(work):
+        yield (
+            f"{config.place('watch', number, 'title')}: texts say one of the two names of `{work.title}`, seldom both;"
+            f" `aliases: [{', '.join((*work.aliases, *both))}]` finds them"
+        )
     short = short_alias(work)
     if short and short.casefold() not in taken:
         yield (
@@ -125,6 +131,22 @@ def short_alias(work: Work) -> str:
     own = {_bare(name) for name in (work.title, *work.aliases)}
     shorter = any(_bare(alias) in _bare(work.title) for alias in work.aliases)
     return "" if shorter or _bare(short) in own else short
+
+
+def _in_title(work: Work) -> list[str]:
+    """Return the two names of a title such as "Ao Ashi (アオアシ)" that are no aliases already, none of any other title."""
+    both = _TWO_NAMES.fullmatch(work.title)
+    if both is None or not script(both[2]) or script(both[1]) == script(both[2]):
+        return []
+    return [name for name in both.groups() if name not in work.aliases]
+
+
+def script(text: str) -> str:
+    """Return the script of the first letter of a text as Unicode's names of its letters begin, "" where there is none."""
+    for letter in filter(str.isalpha, text):
+        plain = unicodedata.normalize("NFKC", letter)[:1]
+        return unicodedata.name(plain, "").partition(" ")[0].partition("-")[0]
+    return ""
 
 
 def _number(part: str) -> str:
@@ -173,7 +195,7 @@ def _unread_script(name: str) -> str:
     """Return the language of a name whose script only languages without a reader use, "" for any other."""
     for letter in filter(str.isalpha, name):
         script = unicodedata.name(letter, "").partition(" ")[0]
-        if codes := _SCRIPTS.get(script):
+        if codes := SCRIPTS.get(script):
             return (
                 ""
                 if any(map(_is_read, codes))

@@ -16,12 +16,13 @@ import typer
 from monitor import clock
 from monitor.cli import completion, engine
 from monitor.cli.advice import advice, languages_read
+from monitor.cli.aliases import lacking, told
 from monitor.cli.listing import Column, Format, Row, ago, at, show
 from monitor.cli.names import one_named
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
-from monitor.cli.places import config_path, configuration, ledger
+from monitor.cli.places import config_path, configuration, database_path, ledger
 from monitor.cli.terminal import complain, counted, say
-from monitor.errors import ConfigError, DeliveryError
+from monitor.errors import ConfigError, DeliveryError, LedgerError
 from monitor.model import Key, Observation, Standing, Trouble, When
 from monitor.model import instant as rfc3339
 from monitor.schedule import late as is_late
@@ -225,10 +226,11 @@ def _key_of(observation: Observation, keys: Collection[Key]) -> Key:
 
 def check(
     config: ConfigFile = None,
-    db: Database = None,  # noqa: ARG001 - every command takes it
+    db: Database = None,
     schema: Annotated[
         bool, typer.Option("--schema", help="Write the JSON Schema of the file, for editors, and no more.")
     ] = False,
+    form: Wanted = Format.TABLE,
 ) -> None:
     """Check the configuration without side effects: every mistake with its line and what was meant."""
     from monitor.config import json_schema  # noqa: PLC0415 - not every command reads it
@@ -244,7 +246,12 @@ def check(
     ]
     if missing:
         raise ConfigError("\n".join(missing))
-    notes = [*known.notes, *advice(known)]
+    rows = [*_noted(known, db)]
+    if form is not Format.TABLE:
+        show(rows, (), form, None, none="")
+        return
+    notes = [row["note"] for row in rows if row["work"] is None]
+    notes += _few([row["note"] for row in rows if row["work"] is not None])
     for note in notes:
         say(f"note: {note}", hang=6)
     say(
@@ -267,6 +274,44 @@ def check(
         say(
             f"            {channel.name}{_when(channel.digest, channel.quiet)}: {engine.decision(known, channel, now)}"
         )
+
+
+_NAMES = 10
+"""Names that works lack, of which a person is told."""
+
+
+def _few(notes: list[str]) -> list[str]:
+    rest = len(notes) - _NAMES
+    return [
+        *notes[:_NAMES],
+        *([f"and {rest} more names that works lack: `monitor check --format json`"] if rest > 0 else []),
+    ]
+
+
+def _noted(known: Config, db: Path | None) -> Iterator[Row]:
+    """Yield what is to be said of a configuration as JSON: what is odd, and then what names works lack, those to add with the work."""
+    for note in (*known.notes, *advice(known)):
+        yield {"note": note, "work": None, "language": None, "alias": None, "seen": None}
+    found, trouble = [], ""
+    try:
+        if database_path(db).exists():
+            with ledger(db) as log:
+                found = lacking(known, log)
+        else:
+            found = lacking(known, None)
+    except LedgerError as error:
+        found, trouble = lacking(known, None), str(error)
+    if trouble:
+        note = f"names in other languages are looked for without the ledger: {trouble}"
+        yield {"note": note, "work": None, "language": None, "alias": None, "seen": None}
+    for one in found:
+        yield {
+            "note": f"{known.place('watch', one.number, 'title')}: {told(one)}",
+            "work": one.work.title,
+            "language": one.language,
+            "alias": one.name or None,
+            "seen": one.seen.get(one.name),
+        }
 
 
 def _span(span: timedelta) -> str:

@@ -237,8 +237,13 @@ def _below(text: Text, place: Place) -> list[str]:
         return []
     found: dict[str, None] = {}
     kind = place.sentence.block.kind
+    leads = kind == "paragraph" and _is_line(place, _LEAD)
     for other in text.places[place.index + 1 : place.index + 1 + _LISTED]:
         listed = other.sentence.block.kind in ("item", "row")
+        if leads and not listed and other.block != place.block and not other.dates:
+            if not _is_line(other, _ENTRY):
+                leads = False
+            listed = leads
         if other.dates and not (listed and kind in ("headline", "heading")):
             if other.block == place.block and other.titles:
                 break
@@ -254,6 +259,15 @@ def _below(text: Text, place: Place) -> list[str]:
     return list(found)[:_LISTED]
 
 
+def _is_line(place: Place, most: int) -> bool:
+    """Whether a paragraph is a line of at most `most` characters and no sentence: a list whose items are paragraphs has such."""
+    line = place.sentence.block.text.strip()
+    return len(line) <= most and not line.endswith(_ENDS)
+
+
+_LEAD = 40
+_ENTRY = 80
+_ENDS = (".", "!", "?", "…", "。", "！", "？", "।")
 _FOLLOWING = 2
 _LISTED = 24
 

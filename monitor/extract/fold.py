@@ -13,6 +13,7 @@ import unicodedata
 from array import array
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 __all__ = [
     "CJK", "CharTable", "cjk_in", "compact", "compacted", "fold", "format_characters", "is_cjk", "may_hold_cjk", "parts_words", "without_format", "words",
@@ -30,6 +31,10 @@ _PLAIN = {
     "‐": "-", "‑": "-", "‒": "-", "−": "-", "﹣": "-", "－": "-",
     "ँ": "ं", "\u00a0": " ", "\u2007": " ", "\u202f": " ", "\u3000": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ",
 }  # fmt: skip
+
+
+# Roman numbers that are one character, up to nine: those of more than one digit keep theirs.
+_ROMAN_DIGITS = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅰⅱⅲⅳⅴⅵⅶⅷⅸ"
 
 
 # Unicode's category Cf but for the signs in it that are seen, and what is as invisible: the joiner of graphemes, fillers of Hangul, selectors of variants.
@@ -74,6 +79,8 @@ def _folded(char: str) -> str:
         return _PLAIN[char]
     if char.isdecimal():
         return str(unicodedata.decimal(char))
+    if char in _ROMAN_DIGITS:
+        return str(_ROMAN_DIGITS.index(char) % 9 + 1)
     base = unicodedata.normalize("NFKD", char)[:1]
     if not base.isalnum():
         return base if "\uff01" <= char <= "\uff5e" else char
@@ -108,7 +115,11 @@ def _folds() -> dict[str, str]:
         (0x41, 0x5B), (0xA0, 0x250), (0x370, 0x530), (0x660, 0x66A), (0x6F0, 0x6FA), (0x958, 0x960), (0x966, 0x970),
         (0x1E00, 0x2000), (0xFF01, 0xFF5F), (0xFF66, 0xFF9E),
     )  # fmt: skip
-    chars = {chr(code) for first, last in ranges for code in range(first, last)} | set(_PLAIN)
+    chars = (
+        {chr(code) for first, last in ranges for code in range(first, last)}
+        | set(_PLAIN)
+        | set(_ROMAN_DIGITS)
+    )
     return {char: _folded(char) for char in chars}
 
 
@@ -122,9 +133,16 @@ def _compacts(folds: Mapping[str, str]) -> dict[str, str]:
     )
 
 
+def _simplified() -> dict[str, str]:
+    """Return the simplified form of each character of Chinese that has one."""
+    file = Path(__file__).with_name("languages") / "han.txt"
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return dict(zip("".join(lines[::2]), "".join(lines[1::2]), strict=True))
+
+
 _FOLDS = _folds()
 _FOLD = CharTable(_FOLDS)
-_COMPACT = CharTable(_compacts(_FOLDS))
+_COMPACT = CharTable(_compacts(_FOLDS) | _simplified())
 
 
 def fold(text: str) -> str:
@@ -133,7 +151,7 @@ def fold(text: str) -> str:
 
 
 def compact(text: str) -> str:
-    """Return `text` folded with every punctuation mark a space; the same length."""
+    """Return `text` folded with every punctuation mark a space, and Chinese simplified; the same length."""
     return _COMPACT.translate(text)
 
 

@@ -80,18 +80,15 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
     scopes = list(language.places.find(text, plain))
     # "PSVR 2 on February 22": the number of a platform is no day.
     numbered = [(start, end) for start, end, _ in scopes if any(map(str.isdigit, text[start:end]))]
+    dates = list(_dates(text, masked, find_dates(_masked(masked, numbered), tag, doubtful=True), language))
     found = [
         *parts,
         *(
             (start, end, "inst", instalment)
             for start, end, instalment in language.instalments.find(masked_words)
+            if not _is_dated(start, end, dates)
         ),
-        *(
-            (start, end, "date", mention)
-            for start, end, mention in _dates(
-                text, masked, find_dates(_masked(masked, numbered), tag, doubtful=True), language
-            )
-        ),
+        *((start, end, "date", mention) for start, end, mention in dates),
         *((start, end, "scope", scope) for start, end, scope in scopes),
         *(
             (start, end, "inst", instalment)
@@ -132,6 +129,14 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
         sentence.titled = _is_titled(sentence)
         _find_cues(sentence)
         yield sentence
+
+
+def _is_dated(start: int, end: int, dates: Sequence[tuple[int, int, Mention]]) -> bool:
+    """Whether what reads as a part of a work ends a longer date: 第一季 is a quarter behind its year (2023 年第一季)."""
+    return any(
+        first < start and end <= last and mention.grain == "quarter" and not mention.is_doubtful
+        for first, last, mention in dates
+    )
 
 
 def _parted(

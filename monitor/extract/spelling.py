@@ -83,6 +83,12 @@ def _runs() -> re.Pattern[str]:
     return re.compile(rf"[{CJK}](?:[ \t]*[{CJK}])*|[^\s{CJK}]+")
 
 
+@cache
+def _parted() -> re.Pattern[str]:
+    """Return the pattern of a blank within such a script."""
+    return re.compile(rf"(?<=[{CJK}])[ \t]+(?=[{CJK}])")
+
+
 _SHORT = 4
 """Characters: a name of fewer is easily a part of other words."""
 _STOPS = frozenset("。！？!?；;，,、\n")
@@ -102,9 +108,15 @@ def stands_apart(alias: str, text: str, start: int, end: int, suffixes: frozense
     if compact(found).split() != compact(alias).split():
         if (set(found) & _STOPS) - set(alias):
             return False
-        if len(found.split()) != len(alias.split()) and sum(map(is_cjk, alias)) < _SHORT:
+        if (
+            len(_parted().findall(found)) != len(_parted().findall(alias))
+            and sum(map(is_cjk, alias)) < _SHORT
+        ):
             return False
     before, after = text[start - 1 : start], text[end : end + 1]
+    if alias[-1].isdecimal() and is_cjk(found[-1]) and after and is_cjk(after):
+        # 三 of 三十周年 is the number of no part.
+        return False
     for script in (_KATAKANA, _HANGUL):
         if script.match(found[0]) and script.match(before) and (script is _KATAKANA or len(alias) < _SHORT):
             return False

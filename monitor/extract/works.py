@@ -15,20 +15,22 @@ from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from monitor.extract.fold import compacted, is_cjk, without_format
+from monitor.extract.fold import compacted, fold, is_cjk, without_format
 from monitor.extract.spelling import end_of_mark, placed, spelled, stands_apart, varies
+from monitor.extract.variants import forms, hashtags, joined, stem, uninflected
 from monitor.model import Work
 
 __all__ = ["Catalogue", "Named"]
 
 _PLACES = 1024
+_STEM = 1 << 62
+"""Marks the owner of a name without its last letter."""
 # Characters: a hostile text may hold a watched name in every line.
 _TOGETHER = 200_000
-_ROMAN = {
-    "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10", "xi": "11",
-    "xii": "12", "xiii": "13", "xiv": "14", "xv": "15", "xvi": "16", "xvii": "17", "xviii": "18", "xix": "19", "xx": "20",
-}  # fmt: skip
-_ARABIC = {arabic: roman for roman, arabic in _ROMAN.items()}
+_TAGS = frozenset("/!?")
+_ARTICLE = 3
+"""Letters of the longest article that may lead a name."""
+_WORD = 40
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,17 @@ class Catalogue:
         # Sorted, so that of two works with one name the same one is found in whatever order they are watched.
         self._works = sorted(works, key=lambda work: (work.title, work.kind, work.aliases))
         by_pattern: dict[str, int] = {}
+        stems: dict[str, int] = {}
         for index, work in enumerate(self._works):
             for place, alias in enumerate(dict.fromkeys((work.title, *work.aliases))):
-                for pattern in _patterns(without_format(alias)):
+                for pattern in forms(without_format(alias)):
+                    if base := stem(pattern):
+                        stems.setdefault(base, _STEM | (index * _PLACES + min(place, _PLACES - 1)))
                     # A work's own title comes before another's alias.
                     if pattern not in by_pattern or (place == 0 and by_pattern[pattern] % _PLACES):
                         by_pattern[pattern] = index * _PLACES + min(place, _PLACES - 1)
+        for pattern in stems.keys() - by_pattern.keys():
+            by_pattern[pattern] = stems[pattern]
         self._owners = array("Q", by_pattern.values())
         self._automaton = _automaton(by_pattern, MatchKind.Standard)
         # Of each name its longest word: few texts hold any, and whether one does is told without regard to tags and blanks.
@@ -85,9 +92,21 @@ class Catalogue:
             found = [hinted or varies(source) for hinted, source in zip(found, plain, strict=True)]
         for index, hinted in enumerate(found):
             if hinted:
-                text = spelled(without_format(html.unescape(_without_tags(sources[index]))))
-                found[index] = bool(self._automaton.find_matches_as_indexes(text))
+                text = without_format(html.unescape(_without_tags(sources[index])))
+                found[index] = self._names_any(text)
         return found
+
+    def _names_any(self, text: str) -> bool:
+        """Whether a text without markup can name a work, whatever its language."""
+        automaton = self._automaton
+        if automaton is None:
+            return False
+        spaced = spelled(text)
+        if automaton.find_matches_as_indexes(spaced):
+            return True
+        others = [other for other, *_ in uninflected(spaced, None)]
+        others += [other for other, _, _ in hashtags(text)]
+        return bool(others) and bool(automaton.find_matches_as_indexes("\n".join(others)))
 
     def find(self, text: str, suffixes: frozenset[str] = frozenset()) -> list[Named]:
         """Return the works that `text` names, in order, none overlapping.
@@ -97,24 +116,41 @@ class Catalogue:
         if self._automaton is None:
             return []
         spaced = spelled(text)
+        others = [*uninflected(spaced, suffixes)] if suffixes else []
+        respelled = [*hashtags(text)]
         matches = self._automaton.find_matches_as_indexes(spaced, overlapping=True)
-        if not matches:
+        if not matches and not others and not respelled:
             return []
         spaced, origin = placed(text)
         found: list[tuple[int, int, int]] = []
         for index, start, end in matches:
-            alias = self._alias(index)
             begin = start + 1 if spaced[start] == " " else start
-            stop = _end_of_name(spaced, end, suffixes) if not is_cjk(spaced[end - 1]) else end
-            if stop is None:
-                continue
-            begin_at, end_at = origin(begin), end_of_mark(text, origin(stop - 1) + 1)
-            if _is_single(alias) and not _looks_named(alias, text[begin_at:end_at]):
-                continue
-            if not stands_apart(alias, text, begin_at, end_at, suffixes):
-                continue
-            found.append((begin_at, end_at, index))
-        return list(self._longest(found))
+            if self._owners[index] & _STEM:
+                stop = _end_of_stem(spaced, end, self._alias(index), suffixes)
+            else:
+                stop = _end_of_name(spaced, end, suffixes) if not is_cjk(spaced[end - 1]) else end
+            if stop is not None:
+                found.append((origin(begin), end_of_mark(text, origin(stop - 1) + 1), index))
+        for other, at, stop, word in others:
+            for index, start, end in self._automaton.find_matches_as_indexes(other, overlapping=True):
+                # A name that goes up to the number and holds the word whose ending was left out.
+                if end == len(other) - 1 and start < word and not self._owners[index] & _STEM:
+                    begin = start + 1 if other[start] == " " else start
+                    found.append((origin(at + begin), origin(stop - 1) + 1, index))
+        for other, begin, stop in respelled:
+            for index, start, end in self._automaton.find_matches_as_indexes(other, overlapping=True):
+                if (start, end) == (0, len(other) - 1) and not self._owners[index] & _STEM:
+                    found.append((begin, stop, index))
+        return list(self._longest([match for match in found if self._is_meant(match, text, suffixes)]))
+
+    def _is_meant(self, match: tuple[int, int, int], text: str, suffixes: frozenset[str]) -> bool:
+        """Whether what is spelled like a name is one, by its capitals and by what stands around it."""
+        begin, end, index = match
+        alias = self._alias(index)
+        named = text[begin:end]
+        if not _looks_named(alias, named) or _is_number_of_another(alias, text, begin):
+            return False
+        return stands_apart(alias, text, begin, end, suffixes) and joined(alias, named)
 
     def _longest(self, found: list[tuple[int, int, int]]) -> Iterator[Named]:
         found.sort(key=lambda match: (match[0], -match[1]))
@@ -133,11 +169,11 @@ class Catalogue:
             yield self._named(held)
 
     def _alias(self, pattern: int) -> str:
-        work, place = divmod(self._owners[pattern], _PLACES)
+        work, place = divmod(self._owners[pattern] & ~_STEM, _PLACES)
         return list(dict.fromkeys((self._works[work].title, *self._works[work].aliases)))[place]
 
     def _named(self, match: tuple[int, int, int]) -> Named:
-        work = self._works[self._owners[match[2]] // _PLACES]
+        work = self._works[(self._owners[match[2]] & ~_STEM) // _PLACES]
         alias = self._alias(match[2])
         if alias == work.title:
             return Named(match[0], match[1], work, alias)
@@ -159,9 +195,18 @@ def _automaton(patterns: Collection[str], matches: MatchKind) -> AhoCorasick | N
 
 
 def _without_tags(source: str) -> str:
-    """Return `source` with a space for each tag, and for each "<" that begins none."""
+    """Return `source` with a space for each tag, and for each "<" that begins none: "<파묘>" is a title."""
     text, *pieces = source.split("<")
-    return " ".join([text, *(piece.partition(">")[2] if ">" in piece else piece for piece in pieces)])
+    return " ".join(
+        [
+            text,
+            *(piece.partition(">")[2] if ">" in piece and _begins_tag(piece) else piece for piece in pieces),
+        ]
+    )
+
+
+def _begins_tag(piece: str) -> bool:
+    return piece[:1] in _TAGS or (piece[:1].isascii() and piece[:1].isalpha())
 
 
 def _end_of_name(spaced: str, end: int, suffixes: frozenset[str]) -> int | None:
@@ -171,13 +216,34 @@ def _end_of_name(spaced: str, end: int, suffixes: frozenset[str]) -> int | None:
     return stop if spaced[end:stop] in suffixes else None
 
 
+def _end_of_stem(spaced: str, end: int, alias: str, suffixes: frozenset[str]) -> int | None:
+    """Return where a name without its last letter ends with what the language puts for that letter, None where it does not."""
+    stop = spaced.index(" ", end)
+    return stop if f"{fold(alias[-1])}'{spaced[end:stop]}" in suffixes else None
+
+
 def _looks_named(alias: str, text: str) -> bool:
-    """Tell whether a title of one word is written as a name."""
-    return not alias[:1].isupper() or text[:1].isupper() or text[:1] == "#"
+    """Tell whether a title of one word, or of an article and a word, is written as a name."""
+    if not alias[:1].isupper():
+        return True
+    words = spelled(alias).split()
+    if len(words) == 1:
+        return not (alias[0].isascii() and alias[0].isalpha()) or text[:1].isupper() or text[:1] == "#"
+    slight = len(words) == 2 and (len(words[0]) <= _ARTICLE or ("-" in alias and "-" not in text))
+    return not slight or words[-1].isdecimal() or any(map(str.isupper, text))
 
 
-def _is_single(alias: str) -> bool:
-    return alias[:1].isascii() and alias[:1].isalpha() and len(spelled(alias).split()) == 1
+def _is_number_of_another(alias: str, text: str, start: int) -> bool:
+    """Tell whether a name of one letter or Roman number stands behind a word with a capital: "Mega Man X"."""
+    if not (alias.isascii() and alias.isupper() and (len(alias) == 1 or not set(alias) - set("IVX"))):
+        return False
+    before = text[max(0, start - _WORD) : start]
+    return (
+        before.endswith(" ")
+        and before.split()[-1:] != []
+        and before.split()[-1][0].isupper()
+        and before.split()[-1][-1].isalnum()
+    )
 
 
 def _behind_title(title: str, alias: str) -> str:
@@ -188,27 +254,3 @@ def _behind_title(title: str, alias: str) -> str:
     if whole[len(name)] != " " and not is_cjk(whole[len(name)]):
         return ""
     return alias[origin(len(name) - 1) + 1 :]
-
-
-def _patterns(alias: str) -> Iterator[str]:
-    """Yield the forms under which `alias` may stand in a spelled text, each led by a space unless it needs no boundary."""
-    words = spelled(alias).split()
-    if not words:
-        return
-    forms = {" ".join(words)}
-    if not alias.isalnum():
-        if "'" in alias or "’" in alias:
-            forms.add(" ".join(spelled(alias.replace("'", "").replace("’", "")).split()))
-        if "-" in alias:
-            forms.add(" ".join(spelled(alias.replace("-", "")).split()))
-        if "&" in alias:
-            forms.add(" ".join(spelled(alias.replace("&", " and ")).split()))
-    if "and" in words and len(words) > 2:
-        forms.add(" ".join(word for word in words if word != "and"))
-    for index in range(1, len(words)):
-        other = _ROMAN.get(words[index]) or _ARABIC.get(words[index])
-        if other:
-            forms.add(" ".join([*words[:index], other, *words[index + 1 :]]))
-    for form in sorted(forms):
-        if form:
-            yield form if is_cjk(form[0]) else f" {form}"

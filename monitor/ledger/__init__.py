@@ -92,6 +92,8 @@ class Ledger(Connection):
     observed_in = _observations.observed_in
     document = _documents.document
     documents = _documents.documents
+    newest_documents = _documents.newest_documents
+    languages = _documents.languages
     add_sightings = _documents.add_sightings
     mark_deleted = _deletions.mark_deleted
     mark_returned = _deletions.mark_returned

@@ -142,6 +142,17 @@ def documents(ledger: Connection) -> Iterator[tuple[Document, datetime]]:
         last = some[-1][0]
 
 
+def newest_documents(ledger: Connection, limit: int) -> Iterator[Document]:
+    """Yield the `limit` documents that were read last, the newest first."""
+    for row in ledger.rows(f"{_SELECT} ORDER BY id DESC LIMIT ?", (limit,)):
+        yield document_of(row)
+
+
+def languages(ledger: Connection) -> dict[str, int]:
+    """Return how many documents declare each language."""
+    return dict(ledger.rows("SELECT lang, COUNT(*) FROM documents WHERE lang <> '' GROUP BY lang"))
+
+
 @legible
 def document_of(row: Sequence[Any]) -> Document:
     """Return the document in a row of :data:`COLUMNS`."""

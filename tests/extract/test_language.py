@@ -107,7 +107,7 @@ def test_no_stage_of_the_reader_names_a_language() -> None:
         "it",
         "id",
         "vi",
-    }  # those are also what a claim, a word, a field and a Roman number are called
+    }  # those are also what a claim, a word, a field and a Roman numeral are called
     named = {
         (path.name, node.value)
         for path in folder.glob("*.py")

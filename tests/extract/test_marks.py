@@ -104,3 +104,24 @@ def test_a_sentence_is_marked(
     assert _values(found, "scope") == places
     assert said <= _said(found)
     assert not unsaid & _said(found)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "parts", "dates"),
+    [
+        ("zh-Hant", "《北海來信》改於 2024 年第一季上線。", [], ["2024 年第一季"]),
+        ("zh-Hant", "《北海來信》計劃明年第三季推出。", [], ["明年第三季"]),
+        ("zh", "《北海来信》预计今年第四季播出。", [], ["今年第四季"]),
+        # the instalment stands next to the title, or has no year
+        ("zh", "《北海来信》第二季明年上线。", ["season 2"], ["明年"]),
+        ("zh", "2024年，《北海来信》第一季播出。", ["season 1"], ["2024年"]),
+        ("zh", "《北海来信》已续订第三季。", ["season 3"], []),
+    ],
+)
+def test_the_chinese_word_for_season_behind_a_year_is_its_quarter(
+    lang: str, text: str, parts: list[str], dates: list[str]
+) -> None:
+    found = _read(lang, text)
+    assert _values(found, "inst") == parts
+    stream = [token for sentence in found for token in sentence.stream if token.kind == "date"]
+    assert [token.value.text for token in stream] == dates

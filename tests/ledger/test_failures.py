@@ -106,6 +106,8 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "unread": lambda ledger: ledger.unread([NEW], ()),
     "document": lambda ledger: ledger.document(document("known").fingerprint),
     "documents": lambda ledger: list(ledger.documents()),
+    "newest_documents": lambda ledger: list(ledger.newest_documents(1)),
+    "languages": lambda ledger: ledger.languages(),
     "readings": lambda ledger: list(ledger.readings()),
     "earlier_reading": lambda ledger: ledger.earlier_reading(RecordedReading(2, 1, "", "", NOW, NEW)),
     "told_in": lambda ledger: ledger.told_in(LastReading(1, 1, 1, "", "", NOW)),

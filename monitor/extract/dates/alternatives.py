@@ -32,6 +32,7 @@ _OPEN = {"before": "before", "until": "until", "after": "after", "from": "not-be
 _SHORTEST_MONTH = 28
 _INSTEAD = frozenset({"month", "year"})
 """Forms that stand only where the calendar has nothing that the words name."""
+_FOURTH_QUARTER = 36
 _CLOSER = "to the "
 _DIRECTIONS = {False: "future", True: "past"}
 _NUMERIC_RULES = frozenset({"day and month", "numeric date", "numeric range"})
@@ -51,7 +52,7 @@ class Reading:
     - `about`: a period that is called approximate, or that is counted off; `exact` is the same without the mark `~`
     - `day`: the day told before, of a month that holds it ("that July slot")
     - `coarse`: without early, mid or late
-    - `nearest`: without "coming", which may be the running season
+    - `nearest`: without "coming", which may be the running season; the fourth quarter for "the last quarter"
     - `to the day`, `to the month`: what is counted off in months or years ("a year ago")
     - `base`: what is counted from
     - `ago`, `ahead`: what lies as long before or after the day of writing ("13 years after", "a month until"), and
@@ -83,13 +84,15 @@ def readings(
     rules: tuple[str, ...],
     text: str,
     numbered: Value | None,
-    near: When | None,
+    near: tuple[When, ...],
     past: bool,
+    told: bool = False,
 ) -> tuple[Reading, ...]:
     """Return the distinct readings of `value`, written on `on`, the preferred one first.
 
     `rules`, `text` and `numbered` are those of the mention; the first two tell a date in digits from one in words. With `past` the nearest
-    past is preferred to the nearest future. `near` is another date of the text, from which what is left out is filled.
+    past is preferred to the nearest future. `near` are other dates of the text, from which what is left out is filled; with `told`
+    the words mean nothing else ("the same day"), and what is filled comes first.
     """
     forms = list(_forms(value))
     if _NUMERIC_RULES & set(rules) and (turned := _turned(value)) is not None:
@@ -108,19 +111,43 @@ def readings(
         (form, held, _when(form, held, on, past=past), _when(form, held, on, past=not past))
         for form, held in forms
     ]
-    for form, _, preferred, other in ways:
-        _add(found, form, "stated" if preferred == other else _DIRECTIONS[past], preferred)
+    for form, held, preferred, other in ways:
+        _add(found, form, _anchor(held, preferred, other, on, past=past), preferred)
     for form, _, _, other in ways:
         _add(found, form, _DIRECTIONS[not past], other)
-    if near is not None and (day := near.earliest or near.latest) is not None:
-        forms = list(_from_another(value)) or forms
-        for form, held in forms:
-            when = _when(form, _filled(held, day), day, past=False)
-            _add(found, form, "near", when)
-            if near.is_day and when is not None and not when.is_day and form == "whole" and needs_year(held):
-                # "that July slot": the day in July that was told
-                _add(found, "day", "near", near if when.contains(near) else None)
-    return tuple(found.values())
+    filled: dict[str, Reading] = {}
+    for other in near:
+        _fill(filled, value, forms, other)
+    joined = (
+        filled | {edtf: one for edtf, one in found.items() if edtf not in filled}
+        if told
+        else found | {edtf: one for edtf, one in filled.items() if edtf not in found}
+    )
+    return tuple(joined.values())
+
+
+def _fill(found: dict[str, Reading], value: Value, forms: list[tuple[str, Value]], near: When) -> None:
+    """Add what the forms of `value` mean beside the date `near`."""
+    day = near.earliest or near.latest
+    if day is None:
+        return
+    for form, held in list(_from_another(value)) or forms:
+        when = _when(form, _filled(held, day), day, past=False)
+        _add(found, form, "near", when)
+        if near.is_day and when is not None and not when.is_day and form == "whole" and needs_year(held):
+            # "that July slot": the day in July that was told
+            _add(found, "day", "near", near if when.contains(near) else None)
+
+
+def _anchor(value: Value, preferred: When | None, other: When | None, on: date, *, past: bool) -> str:
+    """Return what fills the preferred reading of `value`: a weekday that tells the year (Friday, May 10) leaves one of the directions."""
+    if preferred != other:
+        return _DIRECTIONS[past]
+    if preferred is None or not needs_year(value) or not isinstance(value, Stated) or value.weekday is None:
+        return "stated"
+    if preferred.earliest is None or preferred.earliest == on:
+        return "stated"
+    return _DIRECTIONS[preferred.earliest < on]
 
 
 def _add(found: dict[str, Reading], form: str, anchor: str, when: When | None) -> None:
@@ -182,6 +209,9 @@ def _forms(value: Value) -> Iterator[tuple[str, Value]]:
                 yield "year", Stated(year=value.year)
             if value.part is not None and said(value) != {"part"}:
                 yield "coarse", replace(value, part=None)
+            if value.quarters == -1:
+                # "in the last quarter" is the one before this, or the fourth
+                yield "nearest", Stated(sub=_FOURTH_QUARTER)
             if value.which == "coming":
                 yield "nearest", replace(value, which=None)
         case _:
@@ -270,8 +300,8 @@ def _filled(value: Value, near: date) -> Value:
     match value:
         case Stated() if needs_year(value):
             stated = said(value)
-            if stated == {"day"}:
-                return replace(value, year=near.year, month=near.month)
+            if stated <= {"day", "weekday"} and value.day is not None:
+                return replace(value, year=near.year, month=near.month, weekday=None)
             if stated & {"month", "sub", "feast"} and value.weekday is None:
                 return replace(value, year=near.year)
             return replace(value, year=near.year, weekday=None) if {"month", "day"} <= stated else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -42,6 +42,8 @@ _RECENT = range(1990, 2050)
 """Numbers that may be years without a word that says so."""
 _STATED = tuple(item.name for item in fields(Stated))
 _SLASHED = re.compile(r"(?<![0-9/])[0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
+_TOLD = (": told", ": told_next", ": told_last")
+"""How the names of the rules end that read a word for a period told before, or for the one next to it."""
 _MOVABLE = {"lunar_new_year", "lunar_new_year_eve", "mid_autumn", "dragon_boat", "diwali", "holi", "eid_al_fitr", "eid_al_adha",
             "easter", "easter_monday", "easter_weekend", "good_friday", "holy_week", "pentecost", "whit_monday", "ascension"}  # fmt: skip
 
@@ -59,13 +61,17 @@ class Mention:
     """The value with the number right before the text, which may count something else: season 9 June."""
     is_doubtful: bool = False
     """Whether only its sentence tells that it is a date: "13 years after", "that year", a bare "May"."""
+    antecedent: Mention | None = field(default=None, repr=False, compare=False)
+    """The date ahead of it in the text that fills what it leaves out: the month of a bare day, the day of "the same day"."""
 
     def resolve(self, published: datetime, *, past: bool = False) -> When | None:
         """Return the period meant by someone who wrote at `published` (the day in its own offset).
 
-        What names no year is the nearest that is not over, or with `past` the nearest that has begun. None for "soon",
-        for a day that does not exist, and for years outside the calendar.
+        What names no year is the nearest that is not over, or with `past` the nearest that has begun. "The same day" is that of
+        the date told before it, where there is one. None for "soon", for a day that does not exist, and for years outside the calendar.
         """
+        if self.antecedent is not None and self.is_told:
+            return next((one.when for one in self.readings(published, past=past)), None)
         return resolve(self.value, published.date(), past=past)
 
     def readings(
@@ -75,17 +81,26 @@ class Mention:
 
         Each has its name: "future", "past", "start", "end", "from-to", "not-before", "bare", "alternative",
         "month-first", … (see `Reading`). `near` is another date of the text: it fills a year that the words leave out,
-        and relative words are counted from it ("the same day"), as further readings. Empty for "soon".
+        and relative words are counted from it ("the same day"), as further readings; so does the antecedent. Empty for "soon".
         """
+        others = [] if self.antecedent is None else _nearest(self.antecedent, published, past=past)
+        if near is not None:
+            others.append(near)
         return all_readings(
             self.value,
             published.date(),
             rules=self.rules,
             text=self.text,
             numbered=self.numbered,
-            near=near,
+            near=tuple(dict.fromkeys(others)),
             past=past,
+            told=self.antecedent is not None and self.is_told,
         )
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is counted from a period told before: the same day, that year, the day after."""
+        return any(rule.endswith(_TOLD) for rule in self.rules)
 
     @property
     def is_vague(self) -> bool:
@@ -141,13 +156,26 @@ class Mention:
         sides = {"before": "from", "until": "from", "after": "until", "from": "before"}
         if not isinstance(self.value, Bound) or self.value.side not in sides:
             return self
-        return Mention(
-            self.start, self.end, self.text, self.rules, Bound(sides[self.value.side], self.value.base)
-        )
+        return replace(self, value=Bound(sides[self.value.side], self.value.base), numbered=None)
 
     def unbounded(self) -> Mention:
         """Return the same mention without its bound: the "May" of "before May"."""
-        return Mention(self.start, self.end, self.text, self.rules, bare(self.value))
+        return replace(self, value=bare(self.value), numbered=None)
+
+
+def _nearest(mention: Mention, published: datetime, *, past: bool) -> list[When]:
+    """Return what a date means to one that leans on it: by its own antecedent, or in either direction from `published`."""
+    if mention.antecedent is not None:
+        filled = [one.when for one in mention.readings(published, past=past) if one.anchor == "near"]
+        if filled:
+            return filled
+    if mention.is_range:
+        return [one.when for one in mention.readings(published, past=past)][1:_MOST_ENDS]
+    found = [resolve(mention.value, published.date(), past=way) for way in (past, not past)]
+    return [when for when in found if when is not None]
+
+
+_MOST_ENDS = 5
 
 
 def _grain(value: Value) -> str:
@@ -205,7 +233,40 @@ def find_dates(text: str, lang: str, *, doubtful: bool = False) -> list[Mention]
     found = _find(known, text, folded, doubtful=doubtful)
     for code in _elsewhere(known, text, folded):
         found = _joined(found, _of_another(code, text))
-    return found
+    return _leaning(found)
+
+
+def _leaning(found: list[Mention]) -> list[Mention]:
+    """Return the mentions in order, each that leans on a date ahead of it with that date as its antecedent."""
+    linked: list[Mention] = []
+    day: Mention | None = None
+    month: Mention | None = None
+    for mention in found:
+        value = bare(mention.value)
+        first = value.first if isinstance(value, Range | Either) else value
+        antecedent = None
+        if mention.is_told:
+            antecedent = month if isinstance(first, Stated) and first.days is None else day
+        elif isinstance(value, Lapse) or (isinstance(value, Offset) and value.base is None):
+            antecedent = day
+        elif isinstance(first, Stated) and said(first) <= _BARE_DAY and first.day is not None:
+            antecedent = month
+        one = mention if antecedent is None else replace(mention, antecedent=antecedent)
+        linked.append(one)
+        if mention.is_told or isinstance(value, Offset | Lapse) or mention.is_vague:
+            continue
+        if mention.grain == "day":
+            day = one
+        if (
+            not mention.is_doubtful
+            and isinstance(first, Stated)
+            and (first.month or first.months is not None)
+        ):
+            month = one
+    return linked
+
+
+_BARE_DAY = frozenset({"day", "weekday"})
 
 
 _MOST_OTHERS = 2
@@ -324,6 +385,7 @@ def _chosen(known: Language, text: str, run: Run, *, listed: bool, doubtful: boo
             -mark.doubt,
             len(mark.rules) == 1,
             -_size(mark.value),
+            any(rule.endswith(_TOLD) for rule in mark.rules),
             -mark.start,
         ),
         reverse=True,

@@ -122,6 +122,10 @@ def _is_cardinal(mark: Mark) -> bool:
     return any(rule.endswith(": number") for rule in mark.rules)
 
 
+def _is_spelled(mark: Mark) -> bool:
+    return any(rule.endswith(": spelled day") for rule in mark.rules)
+
+
 def _weekday_only(mark: Mark) -> bool:
     value = mark.value
     return isinstance(value, Stated) and value.weekday is not None and value.month is None
@@ -236,6 +240,29 @@ def _part_of_decade(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
             return "span", Range(Stated(year=first + start), Stated(year=first + end)), 0
         case _:
             return None
+
+
+def _in_brackets(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read a day with its weekday as one letter in brackets, which makes a day of a number too: 10.09（三）, 10월 9일(월)."""
+    (mark,) = _dates(marks)
+    value = mark.value
+    if not isinstance(value, Stated) or value.day is None or (value.month is None and mark.doubt):
+        return None
+    weekday = _of(marks, "weekday_letter")
+    if weekday is None:
+        number = _number(marks) or 0
+        weekday = number - 1 if 1 <= number <= 6 else None  # Chinese counts the days from Monday, 一 to 六
+    joined = None if weekday is None else merged(value, Stated(weekday=weekday))
+    return None if joined is None else ("date", joined, 0)
+
+
+def _until_month(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    """Read "within the business year" as the bound of its last month: 年度内 is until the end of March, 2023年度内 that of 2024."""
+    number = _number(marks)
+    if number is not None and not FIRST_YEAR <= number < LAST_YEAR:
+        return None
+    year = None if number is None else number + 1
+    return "span", Bound("until", Stated(year=year, month=_of(marks, "business_year"))), 0
 
 
 def _era(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
@@ -450,6 +477,16 @@ def _one(sign: int) -> Meaning:
     return one
 
 
+def _half_year(sign: int) -> Meaning:
+    """Read half a year as six months from the day of writing: 半年后, hace medio año."""
+
+    def half_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+        del marks
+        return "date", Offset(sign * 6, "month"), 0
+
+    return half_year
+
+
 def _two(sign: int) -> Meaning:
     """Read a dual, which says two units in one word; its value counts the units from the day."""
 
@@ -567,15 +604,16 @@ def _lapse(side: str) -> Meaning:
 
 
 _LASTING = frozenset({"day", "week", "month", "year", "decade"})
+_TOLD_STEPS = {"told": 0, "told_next": 1, "told_last": -1}
 _TOLD = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
 
 
 def _told(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
-    """Read a period that was told before: that year, the same day; and with a date beside it the date within it."""
-    unit = _of(marks, "told")
+    """Read a period that was told before, or the one next to it: that year, the same day, 翌年; with a date beside it the date within it."""
+    kind, unit = next((mark.kind, mark.value) for mark in marks if mark.kind in _TOLD_STEPS)
     if unit not in _TOLD:
         return None
-    told = Stated(**{_TOLD[unit]: 0})  # type: ignore[arg-type]
+    told = Stated(**{_TOLD[unit]: _TOLD_STEPS[kind]})  # type: ignore[arg-type]
     held = _dates(marks)
     if not held:
         return "date", told, 0
@@ -622,6 +660,8 @@ def _range(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
         two.value, Range | Bound | Vague | Either
     ):
         return None
+    if _is_spelled(one) and one.value != Stated(day=1) and not _is_spelled(two):
+        return None  # "June 18, the second on 6 August" counts things
     if not _comparable(one.value, two.value) or (two.doubt >= 2 and _is_full(one.value)):
         return None
     return "span", Range(one.value, two.value), 2 if min(one.doubt, two.doubt) >= 2 else 0
@@ -644,6 +684,8 @@ def _comparable(one: Value, two: Value) -> bool:
         return False
     if only_day[1] and not has_day[0]:
         return False
+    if has_day[0] and one.year is None and one.years is None and said(two) <= {"year", "years"}:
+        return False  # "from September 30 to 2022" is moved there
     only_weekday = [
         value.weekday is not None and value.day is None and value.weeks is None for value in (one, two)
     ]
@@ -768,12 +810,16 @@ MEANINGS: dict[str, Meaning] = {
     "ago_one": _one(-1),
     "ahead_two": _two(1),
     "ago_two": _two(-1),
+    "half_year_ahead": _half_year(1),
+    "half_year_ago": _half_year(-1),
     "days_ahead": _days(1),
     "days_ago": _days(-1),
     "halves": _halves,
     "months": _months,
     "month_and_day": _month_and_day,
     "turn": _turn,
+    "until_month": _until_month,
+    "in_brackets": _in_brackets,
     "both": _both,
     "within": _within,
     "lapse_after": _lapse("after"),
@@ -828,6 +874,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "ago_one": ("unit",),
     "ahead_two": ("dual",),
     "ago_two": ("dual",),
+    "half_year_ahead": ("half_year",),
+    "half_year_ago": ("half_year",),
     "days_ahead": ("native_days",),
     "days_ago": ("native_days",),
     "halves": ("halves", "date"),
@@ -837,6 +885,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "range": ("date", "date"),
     "inside": ("span", "date"),
     "turn": ("date", "date"),
+    "until_month": ("business_year",),
+    "in_brackets": ("date",),
     "both": ("date", "date"),
     "either": ("date", "date"),
     "about": ("date",),

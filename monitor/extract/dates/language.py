@@ -393,6 +393,8 @@ def _value(code: str, kind: str, name: Any) -> Any:
         "weekday": _WEEKDAYS,
         "unit": {unit: unit for unit in _UNITS},
         "told": {unit: unit for unit in _UNITS},
+        "told_next": {unit: unit for unit in _UNITS},
+        "told_last": {unit: unit for unit in _UNITS},
         "shift": {shift: shift for shift in _SHIFTS},
         "shift_after": {shift: shift for shift in _SHIFTS},
         "feast": {feast: feast for feast in FEASTS},
@@ -550,6 +552,9 @@ _MAKES_DATES = frozenset(
         "fiscal",
         "era",
         "told",
+        "told_next",
+        "told_last",
+        "half_year",
     }
 )
 
@@ -624,6 +629,7 @@ _STANDS_FOR = {
     "number": ("number", "ordinal", "roman"),
     "part": ("part", "part_after", "part_tight"),
     "shift": ("shift", "shift_after"),
+    "told": ("told", "told_next", "told_last"),
 }
 
 

@@ -146,7 +146,13 @@ def _stated(value: Stated, on: date, past: bool) -> str:
         return _counted(value, on, past)
     if value.month is not None and value.day is not None:
         month, day = value.month, value.day
-        return _by_year(value, on, past, lambda year: str(date(year, month, day)))
+        found = _by_year(value, on, past, lambda year: str(date(year, month, day)))
+        if value.weekday is None or not needs_year(value) or _falls_on(found, value.weekday):
+            return found
+        # "Friday, October 27" said in November is the near one that was, not that of next year, which is a Sunday
+        other = _by_year(value, on, not past, lambda year: str(date(year, month, day)))
+        nearer = abs(date.fromisoformat(other) - on) < abs(date.fromisoformat(found) - on)
+        return other if nearer and _falls_on(other, value.weekday) else found
     if value.days is not None:
         return str(on + timedelta(days=value.days))
     if value.months is not None:
@@ -188,6 +194,10 @@ def _stated(value: Stated, on: date, past: bool) -> str:
     if value.years is not None:
         return f"{on.year + value.years:04}"
     raise ValueError("says nothing")
+
+
+def _falls_on(edtf: str, weekday: int) -> bool:
+    return date.fromisoformat(edtf).weekday() == weekday
 
 
 def _thirds(month: str, part: int | None) -> str:

@@ -26,6 +26,10 @@ _CURRENCY = frozenset("$€£¥₩₹₺#№")
 _AFTER_NUMBER = frozenset("%‰$€£¥₩₹₺")
 _JOINING = frozenset({"comma", "dash", "tilde", "slash", "dot", "open", "close", "apostrophe"})
 _IN_DATES = _JOINING | {"ring", "colon"}
+_TELLING = frozenset(
+    {"date", "span", "loose", "unit", "small_month", "number", "told_next", "told_last", "half_year"}
+)
+"""The kinds of marks of which one must stand in a run that is read."""
 _MARK_KINDS = {"-": "dash", "/": "slash", ".": "dot", "~": "tilde", ",": "comma"}
 _SPACED = re.compile(r"[ \t]+[-/.~][ \t]*|[-/.~][ \t]+")
 _EVERY = re.compile(r"[-/.~,]")
@@ -46,11 +50,7 @@ def runs(known: Language, text: str, folded: str) -> Iterator[Run]:
         stream = _taken_apart(known, folded, start, end)
         for first, last in _stretches(known, stream):
             marks = _marks(known, text, stream, first, last)
-            if any(
-                mark.kind in ("date", "span", "loose", "unit", "small_month", "number")
-                or mark.kind in known.triggers
-                for mark in marks
-            ):
+            if any(mark.kind in _TELLING or mark.kind in known.triggers for mark in marks):
                 before = stream[first - 1].text if first and stream[first - 1].kind == "word" else ""
                 yield Run(stream[first:last], marks, before)
 
@@ -124,10 +124,26 @@ def _taken_apart(known: Language, folded: str, start: int, end: int) -> list[Tok
     found: list[Token] = []
     for token in tokens(folded, known.matcher, start, end):
         if token.kind == "number" and not token.text.isdigit():
-            found += _pieces(known, token, _SPACED)
+            for piece in _at_colons(known, folded, token):
+                found += _pieces(known, piece, _SPACED) if piece.kind == "number" else [piece]
         else:
             found.append(token)
     return found
+
+
+def _at_colons(known: Language, folded: str, token: Token) -> list[Token]:
+    """Return a number cut at the one colon in it that ends a name and begins a date: 3:2/6, 4:7月21日; no time and no score is cut."""
+    name, colon, rest = token.text.partition(":")
+    dated = rest.isdigit() and folded[token.end : token.end + 1] in known.number_words
+    slashed = rest.count("/") == 1 and rest.replace("/", "").isdigit() and rest[2:3] != ""
+    if not colon or not name.isdigit() or not (dated or slashed):
+        return [token]
+    at = token.start + len(name)
+    return [
+        Token(token.start, at, name, "number"),
+        Token(at, at + 1, ":", "colon"),
+        Token(at + 1, token.end, rest, "number"),
+    ]
 
 
 def _pieces(known: Language, token: Token, joints: re.Pattern[str]) -> list[Token]:
@@ -368,6 +384,8 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
         return []
     if token.end < len(text) and text[token.end] in _AFTER_NUMBER:
         return []
+    if _is_grouped(token, after) or _is_grouped(previous, token):
+        return []
     if _glued(known, token, previous, after):
         decade = (
             token.text.isdigit()
@@ -405,6 +423,22 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
         kind = "span" if isinstance(reading.value, Range) else "date"
         marks.append(Mark(0, 1, kind, reading.value, reading.doubt, (reading.rule,)))
     return marks
+
+
+def _is_grouped(token: Token | None, after: Token | None) -> bool:
+    """Whether a blank parts the thousands of a number: 1 100, 25 000."""
+    return (
+        token is not None
+        and after is not None
+        and after.start == token.end + 1
+        and token.text.isdigit()
+        and after.text.isdigit()
+        and len(token.text) <= _GROUP
+        and len(after.text) == _GROUP
+    )
+
+
+_GROUP = 3
 
 
 def _is_decade(known: Language, after: Token) -> bool:

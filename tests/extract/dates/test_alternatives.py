@@ -192,3 +192,86 @@ def test_the_documented_table_is_what_is_read() -> None:
         )
         assert told
         assert dict(told).items() <= named(words).items()
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "last", "meant"),
+    [
+        ("9月5日、『波音』は19日", "ja", "19日", "2023-09-19"),
+        ("9月24日公開。同日に配信も始まる", "ja", "同日", "2023-09-24"),
+        ("9月24日公開、翌日に配信", "ja", "翌日", "2023-09-25"),
+        ("9月5日公开，19日上线", "zh", "19日", "2023-09-19"),
+        ("定档9月29日。同一天还有两部影片", "zh", "同一天", "2023-09-29"),
+        ("2025年9月首播，隔年5月完结", "zh", "隔年5月", "2026-05"),
+        ("9월 5일과 19일", "ko", "19일", "2023-09-19"),
+        ("9월 24일 개봉한다. 같은 날 음반도 나온다", "ko", "같은 날", "2023-09-24"),
+        ("ab dem 5. September, am 19. folgt die zweite Staffel", "de", "am 19.", "2023-09-19"),
+        ("On September 5 it opens. The film comes that same day.", "en", "that same day", "2023-09-05"),
+        ("am 5. September, einen Tag später in Wien", "de", "einen Tag später", "2023-09-06"),
+    ],
+)
+def test_what_leans_on_a_date_ahead_of_it_is_filled_from_that_date(
+    text: str, lang: str, last: str, meant: str
+) -> None:
+    mention = find_dates(text, lang, doubtful=True)[-1]
+    assert mention.text == last
+    assert meant in [one.when.edtf for one in mention.readings(NOW) if one.anchor == "near"]
+
+
+def test_the_same_day_means_that_of_the_antecedent_first_and_the_day_of_writing_without_one() -> None:
+    told = find_dates("9月24日公開。同日に配信も始まる", "ja", doubtful=True)[-1]
+    assert str(told.resolve(NOW)) == "2023-09-24"
+    alone = find_dates("同日に配信も始まる", "ja", doubtful=True)[-1]
+    assert alone.antecedent is None
+    assert str(alone.resolve(NOW)) == "2023-08-10"
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("10月公開、12月配信", "ja"),
+        ("tomorrow, and on September 5 on PC", "en"),
+        ("9월 개봉, 내년 3월 공개", "ko"),
+    ],
+)
+def test_a_date_that_names_its_month_leans_on_none(text: str, lang: str) -> None:
+    assert [one.antecedent for one in find_dates(text, lang, doubtful=True)] == [None, None]
+
+
+def test_a_long_chain_of_bare_days_is_read_without_deep_recursion() -> None:
+    mentions = find_dates(
+        "9月5日公開、" + "、".join(f"第一部は{day}日と同日" for day in (6, 7, 8) * 400), "ja", doubtful=True
+    )
+    assert len(mentions) > 500
+    assert mentions[-1].readings(NOW)
+
+
+def test_what_follows_a_move_is_counted_from_either_day() -> None:
+    found = find_dates("pasó del 3 de octubre al 24 de octubre, y una semana más tarde llega a Chile", "es")[
+        -1
+    ]
+    near = [one.when.edtf for one in found.readings(NOW) if one.anchor == "near"]
+    assert {"2023-10-10~", "2023-10-31~"} <= set(near)
+
+
+def test_the_last_quarter_is_also_the_fourth() -> None:
+    assert named("in the last quarter")["nearest future"] == "2023-36"
+    assert "nearest future" not in named("in the next quarter")
+
+
+def test_a_day_of_that_month_is_one_of_the_month_told_before() -> None:
+    told = find_dates(
+        "alvo de piada desde fevereiro, no dia 3 de março e no dia 27 daquele mês", "pt", doubtful=True
+    )[-1]
+    assert told.readings(NOW)[0].when.edtf[5:] == "03-27"
+    told = find_dates(
+        "alvo de piada desde fevereiro: o teaser foi publicado no dia 27 daquele mês", "pt", doubtful=True
+    )[-1]
+    assert "2023-02-27" in [one.when.edtf for one in told.readings(NOW)]
+
+
+def test_a_weekday_that_tells_the_year_leaves_one_direction() -> None:
+    assert named("Friday, October 27") == {"future": "2023-10-27"}
+    assert named("Thursday, August 3") == {"past": "2023-08-03"}
+    assert named("Thursday, August 10, 2023") == {"whole": "2023-08-10"}
+    assert set(named("Monday, October 27")) == {"future", "past"}

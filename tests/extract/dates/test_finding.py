@@ -434,3 +434,41 @@ def test_a_number_right_before_a_month_may_be_its_day() -> None:
         "past": "2023-06",
         "numbered past": "2023-06-09",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "found"),
+    [
+        ("au 18 juin, le second au 6 août", "fr", ["18 juin", "6 août"]),
+        ("du premier au 6 mai 2024", "fr", ["du premier au 6 mai 2024"]),
+        ("moved from September 30 to 2022", "en", ["from September 30", "2022"]),
+        ("from September 2021 to 2022", "en", ["from September 2021 to 2022"]),
+    ],
+)
+def test_what_counts_things_or_moves_a_day_to_a_year_makes_no_range(
+    text: str, lang: str, found: list[str]
+) -> None:
+    assert [mention.text for mention in find_dates(text, lang)] == found
+
+
+def test_a_number_whose_thousands_a_blank_parts_is_no_day() -> None:
+    assert [one.text for one in find_dates("mercredi dans 1 100 cinémas", "fr")] == ["mercredi"]
+    assert [one.text for one in find_dates("le 5 mai 2024, 25 000 places", "fr")] == ["le 5 mai 2024"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "found"),
+    [
+        ("・ピクミン4：7月21日発売", "ja", ["7月21日"]),
+        ("・仁王 3：2/6，PS5", "zh", ["2/6"]),
+        ("테일즈 3:7월 21일", "ko", ["7월 21일"]),
+        ("比分3:2", "zh", []),
+        ("7月21日20:00開始", "ja", ["7月21日"]),
+        ("John 3:16-18", "en", []),
+        ("16:9/4K", "en", []),
+    ],
+)
+def test_a_colon_between_the_number_of_a_name_and_a_date_parts_them(
+    text: str, lang: str, found: list[str]
+) -> None:
+    assert [mention.text for mention in find_dates(text, lang, doubtful=True)] == found

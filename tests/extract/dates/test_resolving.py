@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
+from monitor.extract.dates import find_dates
 from monitor.extract.dates.resolving import resolve
 from monitor.extract.dates.values import About, Bound, Either, Offset, Range, Stated, Vague, Value, WeekOf
 
@@ -126,3 +127,23 @@ def test_the_ends_of_the_calendar_are_no_fault(day: date) -> None:
 def test_one_of_a_year_and_a_range_is_what_both_cover() -> None:
     either = Either(Stated(year=2024), Range(Stated(year=2025), Stated(year=2026)))
     assert str(resolve(either, THURSDAY)) == "2024-01-01/2026-12-31"
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "on", "meant"),
+    [
+        ("Friday, October 27", "en", "2023-11-20", "2023-10-27"),
+        ("Friday, October 27", "en", "2023-10-20", "2023-10-27"),
+        ("10月27日（金）公開", "ja", "2023-11-20", "2023-10-27"),
+        ("10.27（五）上映", "zh", "2023-11-20", "2023-10-27"),
+        ("10월 27일(금) 개봉", "ko", "2023-11-20", "2023-10-27"),
+        ("Saturday, October 27", "en", "2023-11-20", "2024-10-27"),
+        ("October 27", "en", "2023-11-20", "2024-10-27"),
+        ("Tuesday, May 9", "en", "2018-01-07", "2018-05-09"),
+    ],
+)
+def test_the_weekday_tells_the_year_of_a_day_where_the_nearer_falls_on_it(
+    text: str, lang: str, on: str, meant: str
+) -> None:
+    (mention,) = find_dates(text, lang)
+    assert str(mention.resolve(datetime.fromisoformat(f"{on}T12:00+00:00"))) == meant

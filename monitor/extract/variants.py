@@ -1,0 +1,185 @@
+"""The forms under which a watched name may stand in a text, and what a text may mean by a word that it spells as one or as two.
+
+The forms of a name are looked up like the name itself; the words of a text are spelled otherwise only where they are joined, as
+in a hashtag, or carry an ending ahead of a number. What is written for what is data (`languages/names.yaml`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from monitor.extract.fold import fold, is_cjk
+from monitor.extract.spelling import spelled
+
+__all__ = ["forms", "hashtags", "joined", "stem", "uninflected"]
+
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_FILE = Path(__file__).with_name("languages") / "names.yaml"
+_ROMAN = {
+    "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10", "xi": "11",
+    "xii": "12", "xiii": "13", "xiv": "14", "xv": "15", "xvi": "16", "xvii": "17", "xviii": "18", "xix": "19", "xx": "20",
+}  # fmt: skip
+_ARABIC = {arabic: roman for roman, arabic in _ROMAN.items()}
+_SYLLABLES = re.compile(
+    r"(?:(?:[kgsztdnhbpmr]y?|sh|ch|ts|j|f|y|w)?[aeiouāūēōâûêô]|n(?![aeiouy])|([kstp])(?=\1)|t(?=ch)|m(?=[bp]))+"
+)
+_ROMANISED = 7
+"""Letters: a name of fewer is as easily no romanised one."""
+_LETTERS_OF_WORD = re.compile(r"[^\W\d_]+")
+_NUMBERED = re.compile(r"(?<= )([^\W\d_]{4,40}) (?:\d{1,4}|[ivx]{1,5})(?= )")
+_LONGEST_ENDING = 4
+_STEM = 3
+_BEFORE = 48
+"""Characters before a word that may belong to its name."""
+_HASHTAG = re.compile(r"[#＃](\w{4,80})")
+_SEAM = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[^\W\d_])(?=\d)|_")
+
+
+def _read() -> Mapping[str, Any]:
+    with _FILE.open(encoding="utf-8") as file:
+        read: Mapping[str, Any] = yaml.load(file, _LOADER)  # noqa: S506 - builds text, lists and mappings only
+    return read
+
+
+_DATA = _read()
+_NUMBERS = {
+    **{fold(word): digits for digits, words in _DATA["numbers"].items() for word in words},
+    **_ROMAN,
+    **{digits: digits for digits in _ARABIC},
+}
+_AND = frozenset(_DATA["and"]) - {""}
+_TIMES = frozenset((_DATA["times"],))
+_SIGNS = (
+    (re.compile(f"[{_DATA['and_signs']}]"), tuple(_DATA["and"])),
+    (re.compile(f"[{_DATA['times_signs']}]"), tuple(_TIMES)),
+)
+_PARTED = re.compile(f"['’{_DATA['and_signs']}{_DATA['times_signs']}-]")
+_DROPPED = tuple(_DATA["dropped"])
+_OTHERWISE = re.compile("|".join((*_DATA["long_vowels"], *_DATA["short_vowels"], *_DATA["syllables"])))
+
+
+def forms(alias: str) -> Iterator[str]:
+    """Yield the forms of `alias` in a spelled text, each once and led by a space unless it needs no boundary."""
+    words = spelled(alias).split()
+    if not words:
+        return
+    found = {" ".join(words)}
+    if _PARTED.search(alias):
+        found.update(_parted(alias))
+    if len(alias) >= _ROMANISED and not alias.istitle() and _SEAM.search(alias):
+        found.add(" ".join(spelled(_SEAM.sub(" ", alias)).split()))
+    if not alias.isascii():
+        found.update(_replaced(alias, _DATA["letters"]))
+    if len(words) > 2:
+        inner = words[1:-1]
+        for left_out in (_AND, _TIMES):
+            if not left_out.isdisjoint(inner):
+                found.add(" ".join([words[0], *(word for word in inner if word not in left_out), words[-1]]))
+    if len(words) > 1:
+        found.update(_renumbered(words))
+    if len(alias) >= _ROMANISED:
+        found.update(_romanised(alias))
+    for form in sorted(found - {""}) if len(found) > 1 else found:
+        yield form if is_cjk(form[0]) else f" {form}"
+
+
+def stem(form: str) -> str:
+    """Return a form of a name without the last letter for which some languages put another ("Diuna", "Diuny"), "" where it has none."""
+    return form[:-1] if form.endswith(_DROPPED) and form[-_STEM - 1 :].isalpha() else ""
+
+
+def _parted(alias: str) -> Iterator[str]:
+    """Yield the forms of a name without its apostrophes and hyphens, and with a word for its signs."""
+    if "'" in alias or "’" in alias:
+        yield " ".join(spelled(alias.replace("'", "").replace("’", "")).split())
+    if "-" in alias:
+        yield " ".join(spelled(alias.replace("-", "")).split())
+    for signs, words in _SIGNS:
+        parts = signs.split(alias) if signs.search(alias) else []
+        if all(parts):
+            for word in words if parts else ():
+                yield " ".join(spelled(f" {word} ".join(parts)).split())
+
+
+def _replaced(alias: str, letters: Mapping[str, str]) -> Iterator[str]:
+    """Yield the form of a name with other letters, if it has any of `letters`."""
+    name = alias.lower()
+    other = name
+    for letter, written in letters.items():
+        other = other.replace(letter, written)
+    if other != name:
+        yield " ".join(spelled(other).split())
+
+
+def _renumbered(words: list[str]) -> Iterator[str]:
+    """Yield the forms of a name with its number in other digits."""
+    for index in range(1, len(words)):
+        word = words[index]
+        digits = _NUMBERS.get(word)
+        if digits is None:
+            continue
+        numerals = {digits, _ARABIC.get(digits, digits)}
+        if index == len(words) - 1 and is_cjk(words[index - 1][-1]):
+            numerals.add(_DATA["numerals"].get(digits, digits))
+        for other in numerals - {word}:
+            yield " ".join(spelled(" ".join([*words[:index], other, *words[index + 1 :]])).split())
+
+
+def _romanised(alias: str) -> Iterator[str]:
+    """Yield the other spellings of a romanised name: its long vowels, and its syllables in the other system."""
+    name = alias.lower()
+    if _OTHERWISE.search(name) is None or not all(map(_SYLLABLES.fullmatch, _LETTERS_OF_WORD.findall(name))):
+        return
+    vowels = [name]
+    for changes in ("long_vowels", "short_vowels"):
+        other = name
+        for vowel, written in _DATA[changes].items():
+            other = other.replace(vowel, written)
+        vowels.append(other)
+    for spelling in dict.fromkeys(vowels):
+        yield " ".join(spelled(spelling).split())
+        other = spelling
+        for syllable, written in _DATA["syllables"].items():
+            other = other.replace(syllable, written)
+        yield " ".join(spelled(other).split())
+
+
+def joined(alias: str, found: str) -> bool:
+    """Whether `found` joins the two halves of a name as `alias` does: "Romeo, Juliet" is not "Romeo and Juliet"."""
+    for words, signs in ((_AND, _DATA["and_signs"]), (_TIMES, _DATA["times_signs"])):
+        of_alias = set(spelled(alias).split()[1:-1]) & words
+        if not of_alias and not set(signs) & set(alias):
+            continue
+        if set(signs) & set(found) or words & set(spelled(found).split()[1:-1]):
+            continue
+        if of_alias or set(",;/、，") & set(found):
+            return False
+    return True
+
+
+def uninflected(spaced: str, endings: frozenset[str] | None) -> Iterator[tuple[str, int, int, int]]:
+    """Yield what a spelled text says at each number behind a word with one of `endings`, without it: "Wiedźmina 3" is "Wiedźmin 3".
+
+    With None any ending will do. Yields also where in `spaced` it begins and ends, and where in it the word begins.
+    """
+    for match in _NUMBERED.finditer(spaced):
+        word, end = match[1], match.end(1)
+        begin = max(spaced.find(" ", max(0, match.start() - _BEFORE)), 0)
+        for size in range(1, min(_LONGEST_ENDING, len(word) - _STEM) + 1):
+            if endings is None or word[-size:] in endings:
+                other = f"{spaced[begin : end - size]}{spaced[end : match.end()]} "
+                yield other, begin, match.end(), match.start() - begin
+
+
+def hashtags(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the words of `text` that are joined by capitals behind a number sign, parted, with where they stand: "#HollowKnight"."""
+    if "#" in text or "＃" in text:
+        for match in _HASHTAG.finditer(text):
+            words = _SEAM.sub(" ", match[1])
+            if words != match[1]:
+                yield spelled(words), match.start(1), match.end(1)
