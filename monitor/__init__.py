@@ -1,3 +1,3 @@
-"""monitor: what is claimed about release dates and trailers, logged once with its evidence, alerted when it changes."""
+"""monitor: claims about release dates and trailers, logged once with their evidence, and alerts when a belief changes."""
 
 __version__ = "0.2.0"

@@ -1,4 +1,4 @@
-"""`python -m monitor` is `monitor`."""
+"""Run `monitor` by `python -m monitor`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Accounts: a source whose target is a name is asked for by the account's id, which is asked once, kept, and asked again in time."""
+"""Resolve the name of a social account to the service's id once, poll by that id, and resolve it again periodically."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ __all__ = ["Accounts", "Reached"]
 log = logging.getLogger(__name__)
 
 ASKED_AGAIN = timedelta(days=7)
-"""How long what a name was resolved to is taken for true."""
-# What a service answers where the account that it is asked for is not there.
+"""How long a resolved id is valid."""
+# The statuses with which a service answers for an account that does not exist.
 _NOT_THERE = frozenset({400, 401, 403, 404, 410, 422})
-# The answer to a question is small: a channel's page is the largest.
+# The responses to a resolution are small; a channel's page is the largest.
 _LARGEST_ANSWER = 4 * 2**20
 
 
 @dataclass(frozen=True)
 class Reached:
-    """What a poll gave, the source as it was asked for, and what a person should know of its account."""
+    """The result of a poll, the source as it was polled, and a note for a person about its account."""
 
     outcome: Outcome
     source: Source
@@ -35,14 +35,14 @@ class Reached:
 
 @dataclass
 class Accounts:
-    """Polls sources of the kinds whose targets are names; all others as they are."""
+    """Polls sources whose targets are account names by their ids, and all others unchanged."""
 
     ledger: Ledger
     fetch: Callable[[Source, str, Validators], Awaitable[Outcome]]
     clock: Callable[[], datetime]
 
     async def poll(self, source: Source, state: SourceState, validators: Validators) -> Reached:
-        """Return what `source` gives. An account that cannot be found is Unreachable; raises LedgerError."""
+        """Return the result of polling `source`; Unreachable for an account that does not exist. Raises LedgerError."""
         resolver = RESOLVERS.get(source.kind)
         if resolver is None:
             return Reached(await self.fetch(source, source.url, validators), source)
@@ -58,7 +58,7 @@ class Accounts:
     async def _asked(
         self, resolver: Resolver, source: Source, known: Account | None
     ) -> Account | Unreachable | None:
-        """Return the account that the service names now, what was `known` where it does not say, or why there is none."""
+        """Return the account that the service names now, `known` where it does not answer, or why there is none."""
         question = resolver.question(source)
         if not question:
             return None
@@ -116,5 +116,5 @@ def _bounded(outcome: Fetched) -> Fetched:
 
 
 def _is_due(known: Account | None, now: datetime) -> bool:
-    """Whether the account is to be asked for: never yet, a week ago, after a refusal, or by a clock that was ahead."""
+    """Return whether the account is to be resolved: never yet, a week ago, after a refusal, or by a clock that was ahead."""
     return known is None or known.asked_at is None or not timedelta() <= now - known.asked_at < ASKED_AGAIN

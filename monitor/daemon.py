@@ -1,7 +1,7 @@
-"""The daemon: three jobs on one event loop (tick, deliver, housekeeping), and the signals that steer it.
+"""The daemon: three jobs on one event loop (tick, deliver, housekeeping), and the signals that control it.
 
-What is due is decided by `next_poll_at` and `next_attempt_at` in the ledger, never by a timer of its own: a restart
-forgets nothing, and ten thousand sources cost one job.
+`next_poll_at` and `next_attempt_at` in the ledger decide what is due, not timers: a restart loses no schedule, and ten thousand
+sources need one job.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 1.0
 _HOUSEKEEPING_SECONDS = 60.0
-# Within the 5 s that a stop may take: a poll that only waits for the network is given up after this.
+# A stop may take 5 s: a poll that still waits for the network is cancelled after this.
 _GRACE_SECONDS = 3.0
 
 
 class Daemon:
-    """Runs until SIGTERM or SIGINT; SIGHUP builds the house anew from the configuration, or keeps the old one.
+    """Runs until SIGTERM or SIGINT; SIGHUP rebuilds the house from the configuration, or keeps the old one where that fails.
 
-    `build` makes a house of the configuration as it is now, given the event that asks for deliveries and a function
-    that tells whether we stop; it raises ConfigError or LedgerError.
+    `build` makes a house from the current configuration, given the event that asks for deliveries and a function that says whether the
+    daemon is stopping; it raises ConfigError or LedgerError.
     """
 
     def __init__(self, build: Callable[[asyncio.Event, Callable[[], bool]], House]) -> None:
@@ -45,7 +45,7 @@ class Daemon:
         self._met: dict[str, str] = {}
 
     async def run(self) -> None:
-        """Work until told to stop. Raises ConfigError or LedgerError when it cannot begin."""
+        """Run until told to stop. Raises ConfigError or LedgerError when it cannot start."""
         _allow_open_files()
         self._house = self._build(self._deliver, self._stopping.is_set)
         self._house.ledger.note_alive(self._house.clock())
@@ -65,11 +65,11 @@ class Daemon:
                 await self._house.close(_GRACE_SECONDS)
 
     def stop(self) -> None:
-        """Finish the document in hand and end."""
+        """Finish the document in progress and end."""
         self._stopping.set()
 
     async def reload(self) -> None:
-        """Read the configuration again; a broken one is reported and the old one stays."""
+        """Read the configuration again; a broken one is reported and the old one stays in use."""
         async with self._reloading:
             systemd.notify("RELOADING=1")
             try:
@@ -77,7 +77,7 @@ class Daemon:
             except (ConfigError, LedgerError) as error:
                 log.error("the configuration stays as it was: %s", error)  # noqa: TRY400 - a user's mistake, said in one line
             else:
-                # Before the new one starts: a source is polled by one of them.
+                # Before the new house starts: only one of them may poll a source.
                 await self._house.close(_GRACE_SECONDS)
                 self._house = house
                 log.info("the configuration was read again")
@@ -89,7 +89,7 @@ class Daemon:
             log.info("%s", line)
 
     def _scheduler(self) -> AsyncIOScheduler:
-        # One late run stands for all that were missed, however late, and none overtakes itself.
+        # One late run replaces all that were missed, however late, and no job overlaps itself.
         defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
         scheduler.add_job(self._tick, IntervalTrigger(seconds=_TICK_SECONDS), id="tick")
@@ -111,7 +111,7 @@ class Daemon:
         self._contain(self._house.keep)
 
     async def _wake(self) -> None:
-        """Send an alert when its change is committed, not at the next round."""
+        """Send alerts as soon as their change is committed instead of at the next round."""
         while True:
             await self._deliver.wait()
             self._deliver.clear()
@@ -124,7 +124,7 @@ class Daemon:
         except LedgerError as error:
             self._house.standstill.refused(error)
         except Exception as bug:
-            # Each second the same traceback would fill a disk.
+            # The same traceback each second would fill a disk.
             if self._met.get(name) != repr(bug):
                 log.exception("a bug of ours in %s; the daemon goes on", name)
             self._met[name] = repr(bug)
@@ -152,7 +152,7 @@ class Daemon:
 
 
 def _allow_open_files() -> None:
-    """Take as many open files as the system grants: the usual 1,024 are few for thousands of sites."""
+    """Raise the limit of open files to what the system permits: the usual 1,024 are too few for thousands of sites."""
     granted = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (granted, granted))

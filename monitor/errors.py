@@ -24,7 +24,7 @@ from datetime import timedelta
 
 
 class MonitorError(Exception):
-    """The root of the tree: `message` says what happened and what to do, `where` names the place."""
+    """The root of the tree: `message` says what happened and what to do, `where` names file, source or channel."""
 
     def __init__(self, message: str, *, where: str = "") -> None:
         super().__init__(message)
@@ -45,14 +45,14 @@ class LanguageError(MonitorError):
 
 
 class ParseError(MonitorError):
-    """A body is not what its source promised; `where` is its URL."""
+    """A body is not in the format of its source; `where` is its URL."""
 
 
 class DeliveryError(MonitorError):
-    """A channel did not take an alert.
+    """A channel did not accept an alert.
 
-    `retryable` tells whether a later attempt may succeed, `retry_after` how long the channel asked us to wait,
-    `disable` that the channel said it is gone for good (HTTP 410).
+    `retryable` says whether a later attempt may succeed, `retry_after` how long the channel asked to wait, `disable` that the channel
+    declared itself gone for good (HTTP 410).
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class DiskFullError(LedgerError):
 
 
 class DamagedError(LedgerError):
-    """The database does not hold what was written to it; a backup has to take its place."""
+    """The database is corrupt; a backup has to replace it."""
 
 
 class NotFoundError(LedgerError):

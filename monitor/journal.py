@@ -1,4 +1,4 @@
-"""What the log says of polls: trouble when it begins or changes, what was found, and one line where nothing can be reached."""
+"""Log polls: failures when they begin or change, what was found, and one line where the network is down."""
 
 from __future__ import annotations
 
@@ -9,23 +9,14 @@ from collections.abc import Sequence
 from monitor.model import SourceKind, SourceState, Trouble, counted
 from monitor.pipeline import Polled
 
-__all__ = ["PollLog", "log_poll", "no_network"]
+__all__ = ["PollLog", "no_network"]
 
 log = logging.getLogger(__name__)
 
 _UNREACHED = frozenset({Trouble.DNS, Trouble.CONNECT, Trouble.TIMEOUT})
-# Sources that fail together within a moment have one cause; so few may as well have each its own.
+# Sources that fail together within a moment have one cause; up to this many are still logged one by one.
 _TOGETHER = 3
 _MOMENT_SECONDS = 2.0
-
-
-def log_poll(polled: Polled) -> None:
-    """Log one line for what a person would want to know: trouble when it begins or changes, and what was found.
-
-    At the level DEBUG each poll has a line.
-    """
-    _note(polled)
-    _tell(polled)
 
 
 def _note(polled: Polled) -> None:
@@ -56,9 +47,9 @@ def _tell(polled: Polled) -> None:
 
 
 def no_network(polled: Sequence[Polled]) -> str:
-    """Return the one line for polls of which none reached its site, the empty string where that is not so.
+    """Return the one line for polls of which none reached its site, "" where one did or at most three were made.
 
-    Sources that are files say nothing of the network. It takes more than three, or each line stands for itself.
+    File sources do not count, since they do not use the network.
     """
     remote = [each for each in polled if each.source.kind is not SourceKind.FILE]
     if len(remote) <= _TOGETHER or not all(_is_unreached(each) for each in remote):
@@ -71,9 +62,10 @@ def _is_unreached(polled: Polled) -> bool:
 
 
 class PollLog:
-    """Logs polls as :func:`log_poll` does, but one line where the network is gone, and one when it is back.
+    """Logs one line for each poll in which trouble begins or changes or something is found, and at DEBUG one for every poll.
 
-    What could not be reached is held for a moment, to see whether anything else was; call :meth:`close` in the end.
+    Where the network is down it logs one line for all sources, and one when it is up again. A source that becomes unreachable is
+    held back for `_MOMENT_SECONDS`, until it is known whether any other can be reached; call :meth:`close` at the end.
     """
 
     def __init__(self) -> None:
@@ -83,7 +75,7 @@ class PollLog:
         self._back = 0
 
     def hides(self, state: SourceState) -> bool:
-        """Tell whether it is the lack of a network that makes a source unreachable, as far as is known."""
+        """Return whether the network is known to be down and therefore the reason why a source cannot be reached."""
         return self._is_offline and bool(state.failures) and state.last_result in _UNREACHED
 
     def __call__(self, polled: Polled) -> None:
@@ -126,7 +118,7 @@ class PollLog:
                 _tell(polled)
 
     def close(self) -> None:
-        """Log what is held."""
+        """Log what is held back."""
         self._release()
 
 

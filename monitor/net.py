@@ -1,7 +1,7 @@
-"""Every dial that leaves this process is made here, and goes to a public address unless a person opened the host.
+"""Open every connection that leaves this process, only to public addresses unless a person permitted the host.
 
-The check sits where the socket is made, on the address that is dialled: a name that answers differently the second
-time, an odd spelling or a redirect cannot slip between check and connect (docs/decisions/0023).
+The check is made where the socket is created, on the address that is dialled: DNS rebinding, an odd spelling or a redirect cannot
+come between check and connect (docs/decisions/0023).
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ __all__ = [
 Address = IPv4Address | IPv6Address
 
 OPEN_HOST: Final = "monitor.open_host"
-"""The request extension that, when true, lets this one request dial a private address."""
+"""The request extension that, when true, permits a private address for this one request."""
 
 LookUp = Callable[[str], Iterable[str]]
-"""A host name to the addresses that it has, blocking; raises OSError when it has none."""
+"""A function from a host name to its addresses, blocking; raises OSError when there are none."""
 
 # What the registries call global but that leads back inside, or nowhere a feed lives: the 6to4 relay, protocol
 # assignments, multicast. https://www.iana.org/assignments/iana-ipv4-special-registry
@@ -47,7 +47,7 @@ _CLOSED_V4 = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "224.0.0.0
 _GLOBAL_UNICAST_V6 = ip_network("2000::/3")
 _CLOSED_V6 = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
 
-# A host with no answer blocks one thread of these, not the others.
+# A host that does not answer blocks one of these threads, not the others.
 _LOOK_UPS_AT_ONCE = 64
 # Long enough for the next request to the same site, short enough that a pass over thousands of sites stays under the
 # usual 1,024 open files: aiohttp bounds the connections in use, not the idle ones.
@@ -60,7 +60,7 @@ _WRAPPING_TIMES = 3
 
 
 class RefusedAddressError(httpx.ConnectError):
-    """The host has no address but private, reserved or local ones, and nobody opened it."""
+    """The host has only private, reserved or local addresses, and nobody permitted it."""
 
 
 class ResolutionError(httpx.ConnectError):
@@ -72,7 +72,7 @@ class TlsError(httpx.ConnectError):
 
 
 def is_public(address: Address) -> bool:
-    """Tell whether `address` belongs to the public internet, whatever the standard library's registry thinks of it."""
+    """Return whether `address` belongs to the public internet, independently of the standard library's registry."""
     if isinstance(address, IPv4Address):
         return address.is_global and not any(address in closed for closed in _CLOSED_V4)
     return (
@@ -84,7 +84,7 @@ def is_public(address: Address) -> bool:
 
 
 def user_agent(contact: str = "") -> str:
-    """Return the honest name that every request carries, with the address at which its operator is reached."""
+    """Return the User-Agent of every request, with the address at which its operator is reached."""
     return f"monitor/{__version__}" + (f" (+{contact})" if contact else "")
 
 
@@ -97,13 +97,12 @@ def open_client(
     look_up: LookUp | None = None,
     is_dialable: Callable[[Address], bool] = is_public,
 ) -> httpx.AsyncClient:
-    """Return a client whose every dial is guarded, that follows no redirect, keeps no cookie and uses no proxy.
+    """Return a client that checks every address it dials, follows no redirect, keeps no cookie and uses no proxy.
 
-    A private address is dialled only for a host named in `allow_private_hosts` (as ``httpx.URL(url).host`` gives it) or
-    for a request with the extension ``{OPEN_HOST: True}``. `look_up` and `is_dialable` exist for tests and odd networks.
-    ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` are honoured. Await its `aclose()`. A request raises httpx's exceptions and
-    those of this module, all of them `httpx.TransportError` and none with more of the URL in it than its host; a URL
-    that cannot be read at all raises `httpx.InvalidURL`.
+    A private address is dialled only for a host named in `allow_private_hosts` (as ``httpx.URL(url).host`` gives it) or for a request with
+    the extension ``{OPEN_HOST: True}``. `look_up` and `is_dialable` exist for tests and unusual networks. ``SSL_CERT_FILE`` and
+    ``SSL_CERT_DIR`` are honoured. Await its `aclose()`. A request raises httpx's exceptions and those of this module, all of them
+    `httpx.TransportError` and none with more of the URL in it than its host; an invalid URL raises `httpx.InvalidURL`.
     """
     transport = open_transport(
         allow_private_hosts=allow_private_hosts,
@@ -128,7 +127,7 @@ def open_transport(
     look_up: LookUp | None = None,
     is_dialable: Callable[[Address], bool] = is_public,
 ) -> httpx.AsyncBaseTransport:
-    """Return what `open_client` sends through, for a caller that wants one exchange and nothing around it."""
+    """Return the transport of `open_client`, for a caller that wants a single exchange."""
     return _GuardedTransport(
         allow_private_hosts=allow_private_hosts,
         max_connections=max_connections,
@@ -139,14 +138,14 @@ def open_transport(
 
 @functools.lru_cache(maxsize=4)
 def _tls(_file: str, _folder: str) -> ssl.SSLContext:
-    """Return the context that the two variables of the environment ask for; reading the certificates takes 20 ms."""
+    """Return the TLS context for the two environment variables; reading the certificates takes 20 ms."""
     return httpx.create_ssl_context()
 
 
 class _GuardedTransport(httpx.AsyncBaseTransport):
-    """Two pools of connections: one to public addresses only, one for the hosts that a person opened.
+    """Two connection pools: one for public addresses only, one for hosts that a person permitted.
 
-    They are apart because a pooled connection is not dialled again: what was opened for one must not serve another.
+    They are separate because a pooled connection is not dialled again: what was permitted for one request must not serve another.
     """
 
     def __init__(
@@ -173,9 +172,9 @@ class _GuardedTransport(httpx.AsyncBaseTransport):
         self._opened = pool(lambda _: True)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request` through the pool that its host belongs to; every failure is an `httpx.TransportError`.
+        """Send `request` through the pool of its host; every failure is an `httpx.TransportError`.
 
-        Redirects are not followed, and the body comes as it was sent, compressed or not. A GET carries no content (RFC 9110, 9.3.1).
+        Redirects are not followed, and the body is returned as sent, compressed or not. A GET has no content (RFC 9110, section 9.3.1).
         """
         with _as_httpx(request):
             url = yarl.URL(str(request.url))
@@ -196,7 +195,7 @@ class _GuardedTransport(httpx.AsyncBaseTransport):
     def _pool(self, request: httpx.Request, dialled: yarl.URL) -> _Pool:
         host = request.url.host
         if request.extensions.get(OPEN_HOST) or host in self._open_hosts:
-            # aiohttp reads the URL with another parser: what was opened must be what is dialled.
+            # aiohttp parses the URL with another parser: the permitted host must be the one that is dialled.
             if dialled.raw_host == request.url.raw_host.decode("ascii"):
                 return self._opened
             raise _Refusal(host, "an ambiguous spelling")
@@ -266,26 +265,26 @@ def _timeout(
 
 
 class _Connector(aiohttp.TCPConnector):
-    """A connector whose connections bound what a server sends around its body."""
+    """A connector whose connections limit what a server sends around its body."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        # aiohttp has no other place for it; a test fails when this one is gone.
+        # aiohttp has no other hook for it; a test fails when this one is gone.
         self._factory: Any = functools.partial(_Connection, loop=asyncio.get_running_loop())
 
 
 class _Connection(aiohttp.client_proto.ResponseHandler):
-    """One connection. Chunk sizes of a million digits, or a chunk for each byte, are no answer but an attack on the parser's time."""
+    """One connection. Chunk sizes of a million digits, or a chunk for each byte, are attacks on the parser's time and are refused."""
 
     _received = 0
 
     def set_response_params(self, **parameters: Any) -> None:
-        """Begin to count anew: another request was sent."""
+        """Reset the counters for the next request."""
         self._received = 0
         super().set_response_params(**parameters)
 
     def data_received(self, data: bytes) -> None:
-        """Pass on what came, unless there is far too much of it for what it says."""
+        """Pass on the data, unless the framing is far too large for the content."""
         self._received += len(data)
         said = 0 if self._payload is None else self._payload.total_bytes
         if self._received > _WRAPPING_BYTES + _WRAPPING_TIMES * said:
@@ -300,7 +299,7 @@ class _Connection(aiohttp.client_proto.ResponseHandler):
 
 
 class _Stream(httpx.AsyncByteStream):
-    """The body of an answer, as it comes; its failures have httpx's names."""
+    """The body of a response as a stream; its failures are httpx's exceptions."""
 
     def __init__(self, answer: aiohttp.ClientResponse, request: httpx.Request) -> None:
         self._answer = answer
@@ -319,7 +318,7 @@ class _Stream(httpx.AsyncByteStream):
 
 
 class _GuardedResolver(aiohttp.abc.AbstractResolver):
-    """Resolves in daemon threads of its own: a dead name server delays neither other work of the loop nor the exit."""
+    """Resolves in its own daemon threads: a dead name server delays neither other work of the loop nor the exit."""
 
     def __init__(self, look_up: LookUp, is_dialable: Callable[[Address], bool]) -> None:
         self._look_up = look_up
@@ -376,7 +375,7 @@ class _GuardedResolver(aiohttp.abc.AbstractResolver):
             return await answer
 
     async def close(self) -> None:
-        """Leave running look-ups to end by themselves."""
+        """Abandon running look-ups, which end by themselves."""
 
 
 class _Refusal(OSError):  # noqa: N818 - an OSError is what a dialler may fail with; callers see RefusedAddressError
@@ -400,11 +399,11 @@ def _guarded_socket(is_dialable: Callable[[Address], bool], dial: aiohttp.AddrIn
 
 @contextlib.contextmanager
 def _as_httpx(request: httpx.Request) -> Iterator[None]:
-    """Turn whatever aiohttp raises into the httpx exception that says what happened."""
+    """Raise the httpx exception for whatever aiohttp raises in the block."""
     try:
         yield
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        # aiohttp's own texts hold the whole URL, which may be a secret: they are not chained.
+        # aiohttp's messages contain the whole URL, which may be secret: they are not chained.
         raise _named(error, request) from None
 
 
@@ -423,7 +422,7 @@ def _named(error: BaseException, request: httpx.Request) -> httpx.TransportError
 
 
 _Kinds = type[BaseException] | tuple[type[BaseException], ...]
-# The first that fits wins: aiohttp's tree is not disjoint.
+# The first match wins: aiohttp's exceptions are not disjoint.
 _NAMES: tuple[tuple[_Kinds, type[httpx.TransportError], str], ...] = (
     (aiohttp.ClientConnectorDNSError, ResolutionError, "the name {host} does not resolve: {reason}"),
     ((aiohttp.ClientSSLError, aiohttp.ClientConnectorCertificateError), TlsError, "no secure connection to {host}: {reason}"),
@@ -438,9 +437,9 @@ _NAMES: tuple[tuple[_Kinds, type[httpx.TransportError], str], ...] = (
 
 
 def _one_line(error: object) -> str:
-    """Return what `error` says, without the control characters that a hostile server may have put there."""
+    """Return the message of `error` without the control characters that a hostile server may have put into it."""
     if isinstance(error, OSError) and error.errno and not isinstance(error, ssl.SSLError):
-        # Not asyncio's words around it, which repeat number and address.
+        # Not asyncio's message around it, which repeats number and address.
         error = error.strerror if error.errno < 0 else os.strerror(error.errno)
     text = " ".join(str(error).split()) or type(error).__name__
     return "".join(letter if letter.isprintable() else "�" for letter in text)[:300]

@@ -1,8 +1,7 @@
-"""The last arrow: what is due for a channel is sent, and what came of it is kept with the delivery.
+"""Send the due deliveries of a channel and record the result of each.
 
-A delivery is noted as attempted, with the message that carries it, before it leaves, and as delivered only after the
-channel took it: a crash between the two sends it again, in the same company, under the same id and with the same bytes,
-and never loses it.
+A delivery is recorded as attempted, with the id of its message, before it is sent, and as delivered after the channel accepted it.
+A crash between the two sends it again in the same message, with the same id and bytes; nothing is lost.
 """
 
 from __future__ import annotations
@@ -31,20 +30,20 @@ __all__ = ["Outbox"]
 
 log = logging.getLogger(__name__)
 
-# A notifier has its own limits, a program's the longest; this one is for a bug in it.
+# Notifiers have their own limits, of which a program's is the longest; this one covers a bug in a notifier.
 _LONGEST_ATTEMPT_SECONDS = 600.0
-# Where each message is a connection of its own they go side by side; the others keep their order.
+# Where each message is a connection of its own they are sent concurrently; other channels keep the order.
 _AT_ONCE = {ChannelKind.WEBHOOK: 16, ChannelKind.EMAIL: 2, ChannelKind.EXEC: 2}
-# What a round takes from the ledger: memory stays flat however much waits. Whole digests fit in it.
+# The batch that is loaded from the ledger: bounds the memory however much is pending. Whole digests fit in it.
 _ROUND = 200
 _SPARED = timedelta(seconds=5)
-# A clock that is put right by less mistimes nothing that is worth the mending.
+# Clock skew below this is not worth rescheduling for.
 _STEP_BACK = timedelta(minutes=1)
 
 
 @dataclass
 class Outbox:
-    """Sends deliveries. Each channel's round is called by itself, so that no channel waits for another."""
+    """Sends deliveries. The round of each channel is called separately, so that no channel waits for another."""
 
     ledger: Ledger
     channels: Mapping[str, Channel]
@@ -62,9 +61,9 @@ class Outbox:
         self._looked_at: datetime | None = None
 
     def due(self) -> list[str]:
-        """Return the channels that something is to be sent to now."""
+        """Return the channels that have due deliveries."""
         now = self.clock()
-        self._mind_the_clock(now)
+        self._correct_clock_skew(now)
         return [
             name
             for name in self.ledger.due_channels(now)
@@ -72,7 +71,7 @@ class Outbox:
         ]
 
     async def send_due(self, name: str) -> bool:
-        """Send what is due for one channel, until nothing is or the channel fails; returns whether anything was tried."""
+        """Send the due deliveries of one channel until none is left or the channel fails; return whether any was attempted."""
         channel = self.channels[name]
         at_once = _AT_ONCE.get(channel.kind, 1)
         tried = False
@@ -91,10 +90,9 @@ class Outbox:
         return tried
 
     def tell_all(self, told: Notice, at: datetime, *, but: str = "") -> None:
-        """Send word of the monitor itself through every channel `but` one; the same word twice is one delivery.
+        """Send a notice of the monitor through every channel except `but`; the same notice twice is one delivery.
 
-        A channel with `only:` was asked for certain alerts: it gets such word if there is no other. Digests do not hold
-        it back, quiet hours do.
+        A channel with `only:` receives notices only where no other channel exists. Digests do not delay a notice, quiet hours do.
         """
         away = {but, *self.ledger.disabled_channels()}
         able = [each for name, each in self.channels.items() if name in self.notifiers and name not in away]
@@ -107,7 +105,7 @@ class Outbox:
         return self.ledger.sent_at(channel.name, now - rate.span) if rate else ()
 
     async def _send(self, name: str, groups: Sequence[Sequence[Delivery]]) -> bool:
-        """Send a few messages side by side; False when the channel fails, so that the rest waits."""
+        """Send a few messages concurrently; return False when the channel fails, so that the rest waits."""
         now = self.clock()
         messages = [
             message(group, attempt_at=now, further_trailers=self._further(name, group)) for group in groups
@@ -118,7 +116,7 @@ class Outbox:
         try:
             await asyncio.wait(attempts)
         finally:
-            # Cut short by a stop, what has ended is settled all the same, and the rest is sent again.
+            # When a stop interrupts, finished messages are still recorded, and the rest is sent again.
             for each in attempts:
                 each.cancel()
             await asyncio.wait(attempts)
@@ -133,7 +131,7 @@ class Outbox:
         return all(outcome.ok or not outcome.retryable for _, outcome in ended)
 
     def _further(self, name: str, group: Sequence[Delivery]) -> int:
-        """Return how many trailers a digest counts beside its alerts."""
+        """Return how many trailers a digest counts in addition to its alerts."""
         if not self.channels[name].digest:
             return 0
         return self.ledger.further_trailers(name, [each.change for each in group if each.change])
@@ -161,7 +159,7 @@ class Outbox:
         if again is not None:
             log.warning("channel %s: %s; tried again at %s", name, error, f"{again:%Y-%m-%d %H:%M:%S} UTC")
             self.ledger.reschedule(ids, again, error)
-            # The others that wait are spared a channel that fails just now, for as long as a first retry waits.
+            # The other pending deliveries of a channel that fails wait as long as a first retry.
             self._failing[name] = now + max(_SPARED, outcome.retry_after or timedelta(0))
             if outcome.retry_after:
                 self.ledger.keep_rest(f"channel {name}", self._failing[name], now)
@@ -175,11 +173,11 @@ class Outbox:
             self._tell_others(NoticeKind.CHANNEL_FAILING, name, error, now)
 
     def _tell_others(self, kind: NoticeKind, name: str, error: str, now: datetime) -> None:
-        """Say through the other channels how it is with this one: once when it fails, once when it is well again."""
+        """Send a notice about this channel through the others: once when it fails, once when it works again."""
         self.tell_all(Notice(kind, name, {"error": error} if error else {}), now, but=name)
 
-    def _mind_the_clock(self, now: datetime) -> None:
-        """Mend what was timed by a clock that was ahead: seen when it steps back, and looked for at the start."""
+    def _correct_clock_skew(self, now: datetime) -> None:
+        """Correct the times that a clock ahead of the present set; checked at the start and whenever the clock steps back."""
         before, self._looked_at = self._looked_at, now
         if before is not None and now > before - _STEP_BACK:
             return

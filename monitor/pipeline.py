@@ -1,7 +1,7 @@
-"""The cycle, one function an arrow: fetch, parse, extract, reconcile, record.
+"""The poll cycle, one function for each step: fetch, parse, extract, reconcile, record.
 
-A document passes each stage once and never goes back. Parsing and extracting happen in a reader (another
-process), everything that touches the ledger here, one transaction a document.
+A document passes each step once. Parsing and extraction run in a reader process; everything that touches the ledger runs here, with
+one transaction for each document.
 """
 
 from __future__ import annotations
@@ -49,16 +49,16 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
-# Articles fetched for one poll, the newest: a first pass over a feed of teasers is no crawl of the site.
+# Articles fetched in one poll, newest first: the first pass over a feed of teasers must not crawl the site.
 _FOLLOWED = 30
-# Polls that end within a moment of each other, or while a body is being read, are kept in one commit, but none waits for
-# long and no commit is long.
+# Batch commit: polls that end within a moment of each other, or while a body is being read, share one commit. The wait
+# and the size of a commit are bounded.
 _MOMENT_SECONDS = 0.01
 _LONGEST_SECONDS = 0.25
 _MOST_POLLS = 256
-# Pages of an account that are read at once after a long absence.
+# The most pages of an account that one poll reads after a long pause.
 _MOST_PAGES = 4
-# No date is overdue by this clock.
+# The time under which no date is overdue.
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -67,17 +67,17 @@ class Reader(Protocol):
 
     @property
     def has_room(self) -> bool:
-        """Whether another body may be fetched while those that are there wait to be read."""
+        """Return whether another body may be fetched while others wait to be read (backpressure)."""
 
     async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
-        """Read a source's body. Raises ParseError."""
+        """Return the reading of a source's body. Raises ParseError."""
 
     async def read_article(self, fetched: Fetched, document: Document, source: Source) -> Reading:
-        """Read the article behind a teaser. Raises ParseError."""
+        """Return the reading of the article behind a teaser. Raises ParseError."""
 
 
 class Fetches(Protocol):
-    """What the pipeline asks of a fetcher."""
+    """The fetcher as the pipeline uses it."""
 
     async def fetch(
         self,
@@ -90,14 +90,14 @@ class Fetches(Protocol):
         named_by: str = "",
         secret: str = "",
     ) -> Outcome:
-        """Return what `url` gave; never raises on what a network does."""
+        """Return what `url` gave; never raises on network trouble."""
 
 
 @dataclass(frozen=True)
 class Polled:
-    """What one poll came to: the source's state before and after, and the changes that it caused.
+    """The result of one poll: the source's state before and after, and the changes that it caused.
 
-    `finished` is False when a stop came between two documents: the rest is read after the restart.
+    `finished` is False when a stop interrupted between two documents: the rest is read after the restart.
     """
 
     source: Source
@@ -112,13 +112,13 @@ class Polled:
 
 @dataclass
 class Recorder:
-    """Commits documents: observations, standings, changes and deliveries together, each document once."""
+    """Commits documents: observations, standings, changes and deliveries in one transaction, each document once."""
 
     ledger: Ledger
     works: Mapping[str, Work]
     channels: Sequence[Channel]
     delivered: Callable[[], None] = field(default=lambda: None)
-    """Called after a commit that holds deliveries, so that they need not wait for the next round."""
+    """Called after a commit that contains deliveries, so that they need not wait for the next round."""
 
     def record(
         self,
@@ -129,13 +129,12 @@ class Recorder:
         shared: Collection[str] = frozenset(),
         silent_titles: Collection[str] = frozenset(),
     ) -> tuple[Change, ...]:
-        """Commit one document that claims something; `silent` (a baseline) logs without changes.
+        """Commit one document that has claims; `silent` (the baseline) logs them without changes.
 
-        Of the works `silent_titles` too nothing is told.
-
-        What it said when it was last read counts no more. Content that is recorded already adds nothing. `shared` are the ids
-        and addresses that name several documents of its body. It need not wait for the disk: a power cut would take the
-        document with its deliveries, to be read again, and no alert leaves before the disk has all that led to it.
+        The works of `silent_titles` are logged without changes too. The claims of the document's earlier version no longer count. Content that is
+        recorded already adds nothing. `shared` are ids and addresses that several documents of its body have in common. The commit does not wait for the
+        disk: a power failure would lose the document together with its deliveries, so that it is read again, and no alert is sent before
+        everything that led to it is on the disk.
         """
         with self.ledger.transaction():
             heard = self.ledger.record_document(
@@ -154,9 +153,9 @@ class Recorder:
     def withdraw(
         self, source: str, gone: Sequence[str], listed: Sequence[str], *, now: datetime, silent: bool
     ) -> tuple[Change, ...]:
-        """Let count no more what the posts `gone` of `source` said, and count again what those `listed` said that had been gone.
+        """Withdraw the claims of the posts `gone` of `source`, and restore those of posts that are `listed` again.
 
-        Returns the changes: what nobody else says is taken back. Nothing is written where nothing differs.
+        Returns the changes: beliefs without other support are retracted. Nothing is written where nothing differs.
         """
         with self.ledger.transaction():
             subjects = dict.fromkeys(
@@ -175,7 +174,7 @@ class Recorder:
         return tuple(changes)
 
     def look(self, reading: Reading, titles: Collection[str], *, now: datetime) -> int:
-        """Log what a document that was read before claims of `titles`, which were not watched then; return how many claims."""
+        """Log, as a baseline, what a document that was read before claims of `titles`, which were not watched then; return the number of claims."""
         claims = tuple(claim for claim in reading.claims if claim.title in titles)
         if not claims:
             return 0
@@ -196,10 +195,10 @@ class Recorder:
         applied: Verdict | None = None,
         known_too: bool = False,
     ) -> list[Change]:
-        """Fold a subject's observations anew and keep what differs; inside a transaction.
+        """Fold a subject's observations anew and record the difference; call it inside a transaction.
 
-        `applied` is the verdict that makes the difference, None when a document or the time does. What a verdict that is
-        undone brings back was told before, and is told again only when `known_too`.
+        `applied` is the verdict that makes the difference, None when a document or the time does. What an undone verdict restores was
+        alerted before, and is alerted again only when `known_too`.
         """
         subject = (title, event)
         before = self.ledger.standings(*subject)
@@ -223,7 +222,7 @@ class Recorder:
         return changes
 
     def overdue(self, now: datetime) -> list[Change]:
-        """Fold again every subject whose period has passed: what is overdue is said once."""
+        """Fold every subject again whose period has passed, and return the changes; each overdue date is reported once."""
         changes: list[Change] = []
         for subject in dict.fromkeys((key.title, key.event) for key in self.ledger.stale_standings(now)):
             with self.ledger.transaction():
@@ -245,21 +244,21 @@ class Recorder:
 
 
 def missing(before: Sequence[str], now: Sequence[str]) -> list[str]:
-    """Return the ids of a list, newest first, that are in it no more although an older one still is: they were taken out."""
+    """Return the ids that were removed from a list, newest first: those that are missing although an older one is still listed."""
     still = frozenset(now)
     standing = [place for place, each in enumerate(before) if each in still]
     return [each for each in before[: max(standing, default=0)] if each not in still]
 
 
 def _is_gap(state: SourceState, read: Read) -> bool:
-    """Whether posts may stand between the last one of a page and what the last poll saw."""
+    """Return whether there may be posts between the oldest one of a page and those of the last poll."""
     return bool(
         read.older and state.listed and read.listed and not frozenset(state.listed) & frozenset(read.listed)
     )
 
 
 def _joined(read: Read, older: Read) -> Read:
-    """Return two pages as one."""
+    """Return the reading of two pages as one."""
     return replace(
         read,
         telling=read.telling + older.telling,
@@ -273,9 +272,9 @@ def _joined(read: Read, older: Read) -> Read:
 
 
 def refolded(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
-    """Yield each subject with what is believed of it, and what today's rules make of all that was observed.
+    """Yield each subject with its current belief and the belief that the current rules derive from all observations.
 
-    Whether a date is overdue is left as it is: that is told when it is noticed.
+    Overdue dates are left as they are: they are reported when they are noticed.
     """
     for subject in ledger.subjects():
         before = ledger.standings(*subject)
@@ -292,7 +291,7 @@ def refolded(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dic
 
 
 def adopt_rules(ledger: Ledger) -> None:
-    """Let what is believed follow from today's rules, where it was worked out by others; nobody is alerted of that."""
+    """Recompute the beliefs by the current rules where earlier rules made them; nobody is alerted of the differences."""
     if ledger.rules() == reconcile.RULES:
         return
     with ledger.transaction():
@@ -320,7 +319,7 @@ def _observations(reading: Reading, now: datetime) -> Iterator[Observation]:
 
 @dataclass(eq=False)
 class _Outcome:
-    """What a poll came to, but for the number of its documents that are new."""
+    """The result of a poll, except for the number of new documents."""
 
     polled: Polled
     silent: Sequence[str]
@@ -328,7 +327,7 @@ class _Outcome:
 
 
 class Settlements:
-    """Keeps what polls came to, many in one transaction: a poll that claims nothing costs no commit of its own."""
+    """Records the results of polls by batch commit: a poll without claims costs no commit of its own."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -339,7 +338,7 @@ class Settlements:
 
     @contextmanager
     def coming(self) -> Iterator[None]:
-        """Say of the block that another poll ends right after it."""
+        """Announce that another poll ends right after the block, so that the batch waits for it."""
         self._coming += 1
         try:
             yield
@@ -347,9 +346,9 @@ class Settlements:
             self._coming -= 1
 
     async def keep(self, polled: Polled, silent: Sequence[str] = ()) -> Polled:
-        """Remember `polled.state` and that its `silent` documents were read; returns `polled` with what is new counted.
+        """Record `polled.state` and mark its `silent` documents as seen; return `polled` with the number of new documents.
 
-        Returns when it is committed, so that what is settled is never due. Raises LedgerError.
+        Returns after the commit, so that a source is never due again before its state is recorded. Raises LedgerError.
         """
         loop = asyncio.get_running_loop()
         outcome = _Outcome(polled, silent, loop.create_future())
@@ -363,7 +362,7 @@ class Settlements:
         return await outcome.kept
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Commit if no poll ended in the last moment and none is coming, or the first has waited long enough."""
+        """Commit if no poll ended within the last moment and none is coming, or if the first has waited long enough."""
         quiet_at = (loop.time() if self._coming else self._last_at) + _MOMENT_SECONDS
         at = min(quiet_at, self._first_at + _LONGEST_SECONDS)
         if loop.time() < at:
@@ -416,7 +415,7 @@ def _counted(polled: Polled, new: int) -> Polled:
 
 
 def _kind(bug: Exception) -> str:
-    """Return the type of a bug; of one in a reader process, which comes as its traceback, the type that it ends with."""
+    """Return the type of a bug; for one from a reader process, which comes as a traceback, the type in its last line."""
     told = str(bug).rstrip()
     name = told.rpartition("\n")[2].partition(":")[0]
     is_told = "Traceback (most recent call last)" in told and name.replace(".", "").isidentifier()
@@ -425,7 +424,7 @@ def _kind(bug: Exception) -> str:
 
 @dataclass
 class Pipeline:
-    """One poll of one source, from what is due to what is recorded."""
+    """Polls one source, from the fetch to the record."""
 
     ledger: Ledger
     fetcher: Fetches
@@ -435,17 +434,17 @@ class Pipeline:
     jitter: Callable[[], float]
     stopping: Callable[[], bool] = field(default=lambda: False)
     refusal: Callable[[], LedgerError | None] = field(default=lambda: None)
-    """Why the ledger takes nothing at the moment, if so."""
+    """Why the ledger cannot be written at the moment; "" when it can."""
 
     def __post_init__(self) -> None:
         self._settlements = Settlements(self.ledger)
         self._accounts = Accounts(self.ledger, self._fetch, self.clock)
 
     async def poll(self, source: Source, done: Callable[[], None] = lambda: None) -> Polled:
-        """Poll `source` and record what it says; every trouble of its, a bug of ours too, ends in its state. Raises LedgerError.
+        """Poll `source` and record its claims; any failure, including a bug, ends up in its state. Raises LedgerError.
 
-        `done` is called when the next of its site may begin: once the body is here where there is room for another to wait
-        beside it, else when all is recorded but when to poll next.
+        `done` is called when the next poll of the site may start: after the fetch if the worker pool has room for another body, else after
+        the claims are recorded and before the next poll is scheduled.
         """
         try:
             return await self._poll(source, done)
@@ -459,7 +458,7 @@ class Pipeline:
             return await self._contain(source, bug)
 
     async def _contain(self, source: Source, bug: Exception) -> Polled:
-        """Keep the traceback of a bug that ended the poll of `source`, and put its next poll off."""
+        """Record the traceback of a bug that ended the poll of `source`, and postpone its next poll."""
         told = "".join(traceback.format_exception(bug))
         self.ledger.add_bug(source.name, None, told, self.clock())
         error = f"a bug of ours ended its poll ({_kind(bug)}); `monitor sources --bugs` shows the traceback"
@@ -472,14 +471,14 @@ class Pipeline:
     async def _poll(self, source: Source, done: Callable[[], None]) -> Polled:
         known = self.refusal()
         state = self.ledger.state(source.name)
-        # What is to be looked through whole may not be left out because it is unchanged.
+        # A source that is to be read completely must not be skipped as unchanged.
         validators = Validators() if state.look_for else state.validators
         reached = await self._accounts.poll(source, state, validators)
         outcome, bound = reached.outcome, reached.source
         polled, read = Polled(source, state, state), None
         silent: Sequence[str] = ()
         if isinstance(outcome, Fetched):
-            # Who follows articles goes on asking its site.
+            # A source with articles to follow makes more requests to its site.
             if self.reader.has_room and not source.follow:
                 done()
             try:
@@ -497,8 +496,8 @@ class Pipeline:
         return await self._settle(polled, outcome, read, silent)
 
     async def _read(self, outcome: Fetched, source: Source, state: SourceState, note: str) -> Read:
-        """Return what the body of `outcome` holds, and the pages before it as far as they hold news. Raises ParseError."""
-        # The reader is given no secret.
+        """Return the reading of the body of `outcome` and of the older pages as far as they are new. Raises ParseError."""
+        # Workers are given no secret.
         bare = replace(source, secret="") if source.secret else source
         read = await self.reader.read(outcome, bare, self.clock())
         for _ in range(_MOST_PAGES):
@@ -518,11 +517,11 @@ class Pipeline:
         return replace(read, doubt=doubt)
 
     def _compare(self, polled: Polled, read: Read, outcome: Fetched) -> Polled:
-        """Take back what posts said that were there at the last poll and are not any more, and what is back."""
+        """Withdraw the claims of posts that were deleted since the last poll, and restore those of posts that are back."""
         state = polled.state
         if not read.listed:
             return polled
-        # Two ways to one account may list differently.
+        # Two addresses of one account may list different posts.
         is_alike = state.validators.url.partition("?")[0] == outcome.url.partition("?")[0]
         gone = missing(state.listed, read.listed) if is_alike else []
         changes = self.recorder.withdraw(
@@ -531,7 +530,7 @@ class Pipeline:
         return replace(polled, changes=polled.changes + changes)
 
     def _give_way(self, known: LedgerError | None) -> None:
-        """Give up if the ledger refused another's work meanwhile: to be refused takes seconds, and many may be waiting for it."""
+        """Give up if another poll's write failed meanwhile: each failing write takes seconds, and many polls may be waiting."""
         refusal = self.refusal()
         if known is None and refusal is not None:
             raise refusal.with_traceback(None)
@@ -550,14 +549,14 @@ class Pipeline:
         )
 
     async def _record(self, source: Source, state: SourceState, heard: Read) -> tuple[Polled, list[str]]:
-        """Record what is new, oldest first; returns also the documents that turned out to claim nothing."""
+        """Record new documents, oldest first; return also those that turned out to claim nothing."""
         if heard.orphans:
             heard = replace(heard, telling=tuple(self._without_parts(source, state, heard)))
         known = [(reading.document.fingerprint, reading) for reading in heard.telling + heard.teasers]
         unseen = self.ledger.unseen(fingerprint for fingerprint, _ in known)
         unseen |= self.ledger.unheard_from_maker(reading.document for reading in heard.telling)
         teasers = {reading.document.fingerprint for reading in heard.teasers}
-        # A teaser is followed once; a document that was read before may say today what it did not.
+        # The article of a teaser is fetched once; a document that was read before may have new text today.
         followable = teasers if state.look_for else teasers & unseen
         new = [(fingerprint, reading) for fingerprint, reading in known if fingerprint in followable]
         unread = self.ledger.unread((reading.document for reading in heard.telling), unseen, heard.shared)
@@ -586,7 +585,7 @@ class Pipeline:
         return polled, silent
 
     def _without_parts(self, source: Source, state: SourceState, heard: Read) -> Iterator[Reading]:
-        """Yield what is told, without the parts of threads that were read whole when their beginning was still listed."""
+        """Yield the readings with claims, without parts of threads that were read as a whole when their beginning was still listed."""
         for reading in heard.telling:
             name = reading.document.id
             was_part = name in heard.orphans and name in state.listed
@@ -594,8 +593,8 @@ class Pipeline:
                 yield reading
 
     async def _follow(self, source: Source, teaser: Reading) -> Reading:
-        """Return the article behind `teaser`, or the teaser itself where there is none to be had."""
-        # Its feed names this address, not the user: what `allow_private` opens is the feed's own host alone.
+        """Return the article behind `teaser`, or the teaser itself where the article cannot be had."""
+        # The feed names this address, not the user: `allow_private` permits the feed's own host only.
         outcome = await self._fetch(source, teaser.document.url, Validators(), named_by=source.url)
         if not isinstance(outcome, Fetched):
             return teaser
@@ -632,7 +631,7 @@ class Pipeline:
     async def _settle(
         self, polled: Polled, outcome: Outcome, read: Read | None = None, silent: Sequence[str] = ()
     ) -> Polled:
-        """Work out when to poll next, and keep it."""
+        """Schedule the next poll and record the state."""
         state = schedule.next_state(
             polled.source,
             polled.state,
@@ -642,8 +641,8 @@ class Pipeline:
             read=read,
             error=polled.error,
         )
-        # A doubt about what was read stands with the source and is no failure of the poll. That its domain wants a rest
-        # is no failure of a source either, but it was not polled.
+        # A doubt about what was read is shown with the source and is not a failure of the poll. A rest that the domain asked for
+        # is not a failure of the source either, but the source was not polled.
         unasked = outcome.detail if isinstance(outcome, Unreachable) else ""
         error = (state.error if state.failures else polled.error) or unasked
         return await self._settlements.keep(replace(polled, state=state, error=error), silent)

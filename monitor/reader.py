@@ -1,4 +1,4 @@
-"""Readers: processes that parse bodies and read them for claims beside the event loop, and never longer than a time limit.
+"""The worker pool that parses bodies and extracts their claims beside the event loop, each body within a time limit.
 
 Hostile markup can make a parser slow; a process can be ended, a thread cannot (docs/decisions/0003).
 """
@@ -26,32 +26,32 @@ from monitor.model import Document, Fetched, Read, Reading, Source, Work
 
 __all__ = ["ProcessReader"]
 
-# One body in work and the others at hand, so that a process does not wait for an event loop that is busy with a commit.
+# One body in progress and the others buffered, so that a worker does not wait for an event loop that is busy with a commit.
 _AT_HAND = 8
-# A body that takes longer keeps those behind it from others no more.
+# A body that takes longer than this returns the bodies buffered behind it to the queue.
 _SLOW_SECONDS = 1.0
-# Bodies that wait to be read: more than a process reads while another starts, and little beside what the daemon holds.
+# Bodies that wait to be read: more than a worker reads while another starts, and little compared with the daemon's memory.
 _MOST_WAITING = 800
 _MOST_WAITING_BYTES = 16 * 2**20
 _START_SECONDS = 60.0
 _LARGE_BYTES = 512 * 1024
-# What a large body took is not always given back by the allocator: a process that holds more is replaced by a new one.
+# The allocator does not always return the memory of a large body: a worker above this is replaced.
 _MOST_BYTES = 128 * 2**20
-# What a process needs of the environment to find its libraries; the secrets in the rest are none of its business.
+# The environment that a worker needs to find its libraries; it is given none of the secrets in the rest.
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
 
 _FORK = pickle.dumps(("fork", ()))
 
 
 @dataclass(eq=False)
-class _Errand:
-    """One body that is to be read, and who waits for it."""
+class _Task:
+    """One body to be read, and the caller that waits for it."""
 
     work: str
     arguments: tuple[Any, ...]
     done: asyncio.Future[Any] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     worker: _Worker | None = None
-    """Whose answer counts: it may have been given to another since."""
+    """The worker whose answer counts: the body may have been given to another since."""
 
     def __post_init__(self) -> None:
         fetched: Fetched = self.arguments[0]
@@ -61,16 +61,15 @@ class _Errand:
         """Whether it may take seconds."""
 
     def packed(self) -> bytes:
-        """Return it as the process is told of it."""
+        """Return the request as the worker receives it."""
         return pickle.dumps((self.work, self.arguments), pickle.HIGHEST_PROTOCOL)
 
 
 class ProcessReader:
-    """Reads bodies in up to `workers` processes, each body for at most `limit` seconds.
+    """Reads bodies in a pool of up to `workers` processes, each body for at most `limit` seconds.
 
-    A body that takes longer, or that ends its process, is a ParseError for its source alone: what that process had at
-    hand besides goes to the next one. A process starts when there is work for it,
-    and is replaced when it holds more than `most_bytes` after an answer.
+    A body that exceeds the limit or ends its process is a ParseError for its own source only: the bodies buffered in that process go to
+    another. A process is started when there is work for it, and replaced when it holds more than `most_bytes` after an answer.
     """
 
     def __init__(
@@ -86,54 +85,54 @@ class ProcessReader:
         self._works = pickle.dumps((tuple(works), adjustment), pickle.HIGHEST_PROTOCOL)
         self._most = workers
         self._most_bytes = most_bytes
-        self._small: deque[_Errand] = deque()
-        self._large: deque[_Errand] = deque()
+        self._small: deque[_Task] = deque()
+        self._large: deque[_Task] = deque()
         self._waiting_bytes = 0
         self._workers: list[_Worker] = []
 
     async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
-        """Read a source's body. Raises ParseError."""
+        """Return the reading of a source's body. Raises ParseError."""
         found: Read = await self._run("read", fetched, source, now)
         return found
 
     async def read_article(self, fetched: Fetched, document: Document, source: Source) -> Reading:
-        """Read the article behind a teaser. Raises ParseError."""
+        """Return the reading of the article behind a teaser. Raises ParseError."""
         found: Reading = await self._run("read_article", fetched, document, source)
         return found
 
     @property
     def has_room(self) -> bool:
-        """Whether another body may be fetched while those that are there wait to be read."""
+        """Return whether another body may be fetched while others wait to be read (backpressure)."""
         waiting = len(self._small) + len(self._large)
         return waiting < _MOST_WAITING and self._waiting_bytes < _MOST_WAITING_BYTES
 
     @property
     def processes(self) -> list[int]:
-        """The ids of the processes, for those who look at what they cost."""
+        """The ids of the processes, for those who measure their cost."""
         return [worker.id for worker in self._workers if worker.id]
 
     def close(self) -> None:
-        """End the processes; what they were reading is called off."""
+        """End the processes and cancel what they were reading."""
         self._most = 0
-        for errand in (*self._small, *self._large):
-            errand.done.cancel()
+        for task in (*self._small, *self._large):
+            task.done.cancel()
         self._small.clear()
         self._large.clear()
         self._waiting_bytes = 0
         workers, self._workers = self._workers, []
         for worker in workers:
-            for errand in worker.end():
-                errand.done.cancel()
+            for task in worker.end():
+                task.done.cancel()
 
     async def _run(self, work: str, *arguments: Any) -> Any:
-        errand = _Errand(work, arguments)
-        self._queue(errand).append(errand)
-        self._waiting_bytes += errand.size
+        task = _Task(work, arguments)
+        self._queue(task).append(task)
+        self._waiting_bytes += task.size
         self.feed()
-        return await errand.done
+        return await task.done
 
     def feed(self) -> None:
-        """Hand out what waits: small bodies first, and one large one at a time, so that none of the small waits for it."""
+        """Dispatch queued bodies: small ones first, and one large one at a time, so that no small one waits for it."""
         while self._most:
             waiting = self._small or self._large
             if not waiting or (
@@ -148,24 +147,24 @@ class ProcessReader:
                 continue
             if worker is None:
                 return
-            errand = self._popped(waiting)
-            if not errand.done.done():
-                worker.take(errand)
+            task = self._popped(waiting)
+            if not task.done.done():
+                worker.take(task)
 
-    def _popped(self, waiting: deque[_Errand]) -> _Errand:
-        errand = waiting.popleft()
-        self._waiting_bytes -= errand.size
-        return errand
+    def _popped(self, waiting: deque[_Task]) -> _Task:
+        task = waiting.popleft()
+        self._waiting_bytes -= task.size
+        return task
 
     def _roomiest(self) -> _Worker | None:
-        """Return the process with the least at hand, a new one where all are busy; None when there is no room.
+        """Return the process with the least buffered, a new one where all are busy; None when there is no room.
 
         Raises OSError when there is no process and none can be started.
         """
         found, least = None, _AT_HAND
         for worker in self._workers:
-            if not worker.is_long_busy and len(worker.errands) < least:
-                found, least = worker, len(worker.errands)
+            if not worker.is_long_busy and len(worker.tasks) < least:
+                found, least = worker, len(worker.tasks)
         if (found is None or least) and len(self._workers) < self._most:
             try:
                 another = self._another()
@@ -179,7 +178,7 @@ class ProcessReader:
         return found
 
     def _another(self) -> _Worker:
-        """Return a copy of a process that is still starting, else one that starts anew: what has read a body is not copied."""
+        """Return a fork of a process that is still starting, else a new process: one that has read a body is never forked."""
         for worker in self._workers:
             if worker.can_fork:
                 with suppress(OSError):  # it has just ended, or has more to do already than it can be told
@@ -187,29 +186,29 @@ class ProcessReader:
         return _started(self._works, self._most_bytes)
 
     def lost(self, worker: _Worker) -> None:
-        """Take back what an ended process still had at hand."""
+        """Requeue what was buffered in a process that ended."""
         if worker in self._workers:
             self._workers.remove(worker)
         self._take_back(worker.end())
 
     def slow(self, worker: _Worker) -> None:
-        """Let others read what waits behind a body that takes its time."""
+        """Requeue what waits behind a body that takes long."""
         if self._most > 1:
-            self._take_back(worker.part_with())
+            self._take_back(worker.release())
 
-    def _take_back(self, errands: Sequence[_Errand]) -> None:
-        for errand in reversed(errands):
-            errand.worker = None
-            self._queue(errand).appendleft(errand)
-            self._waiting_bytes += errand.size
+    def _take_back(self, tasks: Sequence[_Task]) -> None:
+        for task in reversed(tasks):
+            task.worker = None
+            self._queue(task).appendleft(task)
+            self._waiting_bytes += task.size
         self.feed()
 
-    def _queue(self, errand: _Errand) -> deque[_Errand]:
-        return self._large if errand.is_large else self._small
+    def _queue(self, task: _Task) -> deque[_Task]:
+        return self._large if task.is_large else self._small
 
 
 def _started(works: bytes, most_bytes: int) -> _Worker:
-    """Start a process."""
+    """Return a newly started process."""
     aside, aside_theirs = socket.socketpair()
     aside.setblocking(False)
 
@@ -228,7 +227,7 @@ def _started(works: bytes, most_bytes: int) -> _Worker:
 
 
 class _Worker(asyncio.Protocol):
-    """One process and the wire to it; answers come in the order of the requests."""
+    """One process and the connection to it; answers come in the order of the requests."""
 
     def __init__(
         self,
@@ -236,7 +235,7 @@ class _Worker(asyncio.Protocol):
         unsent: list[bytes],
         aside: socket.socket | None = None,
     ) -> None:
-        self.errands: deque[_Errand] = deque()
+        self.tasks: deque[_Task] = deque()
         self.is_long_busy = False
         """Whether it has a body that takes seconds, or may: it is given nothing behind that."""
         self._reader: ProcessReader | None = None
@@ -267,11 +266,11 @@ class _Worker(asyncio.Protocol):
 
     @property
     def can_fork(self) -> bool:
-        """Whether the process can be copied: it has met nothing from outside, and will not before it has done what it is asked now."""
+        """Return whether the process can be forked: it has read nothing from outside and will not before it has answered."""
         return sys.platform == "linux" and self._aside is not None and not self._ready
 
     def fork(self) -> _Worker:
-        """Return a copy of the process, which `can_fork`. Raises OSError."""
+        """Return a fork of the process, which must be one that `can_fork`. Raises OSError."""
         return _Worker(self._begin_copy, [])
 
     def _begin_copy(self, channel: int, lifeline: int) -> None:
@@ -287,14 +286,14 @@ class _Worker(asyncio.Protocol):
             self._connecting = loop.create_task(loop.create_connection(lambda: self, sock=self._wire))
             self._expect()
 
-    def take(self, errand: _Errand) -> None:
-        """Send `errand` to the process; its answer settles it."""
-        errand.worker = self
-        self.errands.append(errand)
-        self.is_long_busy |= errand.is_large
+    def take(self, task: _Task) -> None:
+        """Send a task to the process; its answer resolves the task."""
+        task.worker = self
+        self.tasks.append(task)
+        self.is_long_busy |= task.is_large
         if self._ready:
-            self._send(errand.packed())
-            if len(self.errands) == 1:
+            self._send(task.packed())
+            if len(self.tasks) == 1:
                 self._expect()
 
     def _send(self, packed: bytes) -> None:
@@ -303,20 +302,20 @@ class _Worker(asyncio.Protocol):
         else:
             self._transport.write(packed)
 
-    def part_with(self) -> list[_Errand]:
-        """Return what waits behind the body in hand; what the process will say of it counts no more."""
+    def release(self) -> list[_Task]:
+        """Return the tasks behind the one in progress and release them: the process's answers to them no longer count."""
         self.is_long_busy = True
-        return [errand for errand in list(self.errands)[1:] if errand.worker is self]
+        return [task for task in list(self.tasks)[1:] if task.worker is self]
 
-    def end(self) -> list[_Errand]:
-        """End the process; returns what it had at hand."""
-        left, self.errands = [errand for errand in self.errands if errand.worker is self], deque()
+    def end(self) -> list[_Task]:
+        """End the process; return the tasks that it had."""
+        left, self.tasks = [task for task in self.tasks if task.worker is self], deque()
         if self._timer:
             self._timer.cancel()
         if self._transport is not None:
             self._transport.abort()
         elif self._connecting is not None:
-            # Only then does the event loop no longer look at the wire.
+            # Only then does the event loop no longer watch the connection.
             self._connecting.add_done_callback(lambda _: self._wire.close())
             self._connecting.cancel()
         else:
@@ -336,14 +335,14 @@ class _Worker(asyncio.Protocol):
         return left
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Send what was asked before there was a wire."""
+        """Send what was requested before the connection was made."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - narrows what asyncio types loosely
         self._transport = transport
         transport.writelines(self._unsent)
         self._unsent.clear()
 
     def data_received(self, data: bytes) -> None:
-        """Take answers as they come."""
+        """Process answers as they arrive."""
         self._buffer += data
         while len(self._buffer) >= 4:
             (length,) = struct.unpack_from("!I", self._buffer)
@@ -354,7 +353,7 @@ class _Worker(asyncio.Protocol):
             self._settle(result, outgrown=outgrown)
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Blame the body in hand: it ended its process. A copy that never began has met none."""
+        """Fail the task in progress, which ended its process. A fork that never started has none."""
         if self._reader is None or self._lifeline < 0:
             return
         if self._ready or self._process is not None:
@@ -370,18 +369,18 @@ class _Worker(asyncio.Protocol):
             if self._process is None:
                 with suppress(OSError):  # it has just ended
                     self._handle = os.pidfd_open(self.id)
-            for errand in self.errands:
-                self._send(errand.packed())
+            for task in self.tasks:
+                self._send(task.packed())
         else:
-            errand = self.errands.popleft()
+            task = self.tasks.popleft()
             if self.is_long_busy:
-                self.is_long_busy = any(each.is_large for each in self.errands if each.worker is self)
-            if errand.worker is not self or errand.done.done():
+                self.is_long_busy = any(each.is_large for each in self.tasks if each.worker is self)
+            if task.worker is not self or task.done.done():
                 pass  # others read it, or whoever asked was called off
             elif isinstance(result, Exception):
-                errand.done.set_exception(result)
+                task.done.set_exception(result)
             else:
-                errand.done.set_result(result)
+                task.done.set_result(result)
         self._expect()
         if outgrown:
             self._reader.lost(self)
@@ -389,7 +388,7 @@ class _Worker(asyncio.Protocol):
             self._reader.feed()
 
     def _expect(self) -> None:
-        """Time the body in hand: the limit counts work, not waiting."""
+        """Start the timer of the task in progress: the limit counts the time of its own work."""
         assert self._reader is not None  # noqa: S101 - connected by begin()
         if self._timer:
             self._timer.cancel()
@@ -398,7 +397,7 @@ class _Worker(asyncio.Protocol):
         if not self._ready:
             message = f"no process was ready to read it within {_START_SECONDS:g} s; it is left out this time"
             self._timer = loop.call_later(_START_SECONDS, self._give_up, message)
-        elif self.errands:
+        elif self.tasks:
             self._timer = loop.call_later(min(_SLOW_SECONDS, self._reader.limit), self._wait_on)
 
     def _wait_on(self) -> None:
@@ -414,22 +413,22 @@ class _Worker(asyncio.Protocol):
 
     def _give_up(self, message: str) -> None:
         assert self._reader is not None  # noqa: S101 - connected by begin()
-        if self.errands:
-            errand = self.errands.popleft()
-            if errand.worker is self:
-                _blame(errand, message)
+        if self.tasks:
+            task = self.tasks.popleft()
+            if task.worker is self:
+                _blame(task, message)
         self._reader.lost(self)
 
 
-def _blame(errand: _Errand, message: str) -> None:
-    if not errand.done.done():
-        errand.done.set_exception(ParseError(message, where=errand.where))
+def _blame(task: _Task, message: str) -> None:
+    if not task.done.done():
+        task.done.set_exception(ParseError(message, where=task.where))
 
 
 def _end_copy(handle: int) -> None:
     with suppress(OSError):  # it has ended
         signal.pidfd_send_signal(handle, signal.SIGKILL)
-    # Its parent is the process that it is a copy of; where that is gone and we are a container's first process, it is us.
+    # Its parent is the process that it was forked from; when that is gone and we are process 1 of a container, it is us.
     with suppress(OSError):
         os.waitid(os.P_PIDFD, handle, os.WEXITED)
     os.close(handle)

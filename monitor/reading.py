@@ -1,6 +1,6 @@
-"""A body to what it claims; and the process beside the daemon's that does nothing else, because markup may be hostile.
+"""Read the claims of a body, and serve as the worker process that does nothing else, because markup may be hostile.
 
-That process is given no secret, no more memory than a body can need, and ends when its daemon does.
+The process holds no secret, no more memory than a body can need, and ends with its daemon.
 """
 
 from __future__ import annotations
@@ -45,11 +45,12 @@ from monitor.model import (
 
 __all__ = ["extracted", "read", "read_article", "rehearse"]
 
-# A body of ten million bytes becomes a tree of some hundred; beyond this the body is not worth the memory.
+# A body of ten million bytes becomes a tree of some hundred million; beyond this a body is refused.
 _ADDRESS_SPACE_BYTES = 2 * 2**30
 _COLLECT_AFTER = 20_000
 _POSTS = frozenset({Form.POST, Form.THREAD, Form.REPLY})
 _REHEARSED = "The Rehearsal"
+_REHEARSED_AT = datetime(2027, 2, 1, tzinfo=UTC)
 _REHEARSAL = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item>
 <title>{_REHEARSED} season 2 gets a release date</title><link>https://rehearsal.invalid/1</link>
 <pubDate>Mon, 04 Jan 2027 10:00:00 GMT</pubDate><description>&lt;p&gt;According to the studio, the second season of
@@ -58,13 +59,13 @@ _REHEARSAL = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>News</t
 
 
 def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) -> Read:
-    """Parse a body and extract the claims of its documents. Raises ParseError."""
+    """Parse a body and return the claims of its documents. Raises ParseError."""
     parsed = parse.parse(fetched, source, now=now)
     telling: list[Reading] = []
     teasers: list[Reading] = []
     silent: list[str] = []
-    hopeful = _might_claim(extractor, parsed.documents)
-    for document, might_claim in zip(parsed.documents, hopeful, strict=True):
+    candidates = _might_claim(extractor, parsed.documents)
+    for document, might_claim in zip(parsed.documents, candidates, strict=True):
         reading = extracted(extractor, document, source.lang) if might_claim else None
         if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
             teasers.append(reading or Reading(document, ()))
@@ -76,7 +77,7 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
         telling=tuple(telling),
         teasers=tuple(teasers),
         silent=tuple(silent),
-        # What is undated counts as published when it is read, which tells nothing of its rhythm.
+        # An undated document counts as published when it is read, which says nothing about the source's rhythm.
         published=frozenset(document.published for document in parsed.documents) - {now},
         ttl=parsed.ttl,
         doubt=parsed.doubt,
@@ -88,7 +89,7 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
 
 
 def _shared(documents: Sequence[Document]) -> frozenset[str]:
-    """Return the ids and addresses under which the body has more than one text."""
+    """Return the ids and addresses that documents with different texts share in this body."""
     texts: dict[str, set[str]] = {}
     for each in documents:
         for name in {each.id, each.url}:
@@ -104,14 +105,14 @@ def _might_claim(extractor: Extractor, documents: Sequence[Document]) -> list[bo
 
 
 def read_article(extractor: Extractor, fetched: Fetched, document: Document, source: Source) -> Reading:
-    """Extract the claims of the article behind a teaser. Raises ParseError."""
+    """Return the claims of the article behind a teaser. Raises ParseError."""
     return extracted(extractor, parse.article(fetched, document, source), source.lang)
 
 
 def extracted(extractor: Extractor, document: Document, lang: str = "") -> Reading:
-    """Return what `document` claims, and with claims the language that it is in; never raises.
+    """Return the claims of `document`, and with claims its language; never raises.
 
-    `lang` is what the configuration says of its source.
+    `lang` is the language that the configuration gives for its source.
     """
     try:
         claims = _credited(document, _to_come(document, extractor.claims(document, lang)))
@@ -146,7 +147,7 @@ def _credited(document: Document, claims: tuple[Claim, ...]) -> tuple[Claim, ...
 
 
 def _is_anothers(document: Document, claim: Claim) -> bool:
-    """Whether a claim stands in an embedded post that is not under the address of the document's own account."""
+    """Return whether a claim is in an embedded post that is not at an address of the document's own account."""
     if claim.post is None:
         return False
     own, theirs = (url.rpartition("/")[0] for url in (document.url, claim.post.url))
@@ -158,7 +159,7 @@ def _is_out(claim: Claim) -> bool:
 
 
 def _in_its_language(document: Document, claims: Sequence[Claim]) -> Document:
-    """Return `document` with the language that its claims are in: what a source declares may be wrong or missing."""
+    """Return `document` with the language of its claims: the one that a source declares may be wrong or missing."""
     code = recognise(document.lang, " ".join(claim.quote for claim in claims)).code
     is_declared = code == UNDETERMINED or document.lang.partition("-")[0].lower() == code
     return document if is_declared else replace(document, lang=code)
@@ -168,15 +169,15 @@ _WORK: dict[str, Callable[..., Read | Reading]] = {"read": read, "read_article":
 
 
 def serve(channel: socket.socket, lifeline: int, aside: socket.socket, most_bytes: int) -> None:
-    """Answer the requests that come over `channel`, in order, until the daemon at the other end of `lifeline` is gone.
+    """Answer the requests on `channel` in order until the daemon at the other end of `lifeline` is gone.
 
-    Each request is a pickle, each answer its length (four bytes) and a pickle. The first request is the watch list with the
-    adjustment of the weights (or None), its answer the id of this process. Before all others may come ("fork", ()): another process, which serves the channel and the
-    lifeline that come over `aside`, begins as a copy of this one and answers with its id. Every other request is
-    ("read" | "read_article", arguments), its answer a pair: the result or the exception, and whether this process ends
-    here, because it holds more than `most_bytes`.
+    Each request is a pickle, each answer its length (four bytes) and a pickle. The first request is the watch list with the adjustment of
+    the weights (or None); its answer is the id of this process. Requests ("fork", ()) may follow before all others: each forks a process
+    that serves the channel and the lifeline that come over `aside` and answers with its id. Every other request is
+    ("read" | "read_article", arguments); its answer is a pair of the result or the exception, and whether this process ends here because it
+    holds more than `most_bytes`.
     """
-    # What ends the daemon is the daemon's to handle: it finishes the document in hand.
+    # The daemon handles the signals that end it: it finishes the document in progress.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE_BYTES, _ADDRESS_SPACE_BYTES))
@@ -188,10 +189,10 @@ def serve(channel: socket.socket, lifeline: int, aside: socket.socket, most_byte
     if work == "fork":
         with suppress(Exception):  # whatever it is, bodies meet it too, and there it is contained
             rehearse()
-    # All that is loaded by now stays: collections need not look at it again, which also leaves it shared with the copies.
+    # Whatever is loaded by now stays: collections need not scan it again, and it stays shared with the forks.
     gc.collect()
     gc.freeze()
-    # Trees and tokens are many and nearly none is part of a cycle: to look through them often finds nothing.
+    # Trees and tokens are many and hardly any is part of a cycle: a collection seldom finds anything.
     gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
     while work == "fork":
         copied = _fork(aside)
@@ -216,12 +217,12 @@ def serve(channel: socket.socket, lifeline: int, aside: socket.socket, most_byte
 
 
 def _fork(aside: socket.socket) -> tuple[socket.socket, int] | None:
-    """Become two processes; returns what came over `aside` in the new one, None in this one."""
+    """Fork; return what came over `aside` in the child, None in this process."""
     _, received, _, _ = socket.recv_fds(aside, 1, 2)
     channel, lifeline = received
-    # Nobody here waits for how that process ends.
+    # Nobody waits for the exit status of the child.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    # Where there is no room for another process, the daemon sees the channel close, and goes on with this one.
+    # Where no further process can be started, the daemon sees the channel close, and goes on with this one.
     with suppress(OSError):
         if os.fork() == 0:
             return socket.socket(fileno=channel), lifeline
@@ -231,11 +232,11 @@ def _fork(aside: socket.socket) -> tuple[socket.socket, int] | None:
 
 
 def rehearse() -> Read:
-    """Read a feed as most are, so that what the first bodies would load is there before there are copies."""
+    """Read a typical feed, so that the modules that reading loads are there before the process is forked."""
     url = "https://rehearsal.invalid/feed.xml"
     source = Source(name="rehearsal", kind=SourceKind.FEED, url=url, target=url)
     fetched = Fetched(url=url, body=_REHEARSAL, validators=Validators())
-    return read(Extractor([Work(title=_REHEARSED)]), fetched, source, datetime.now(UTC))
+    return read(Extractor([Work(title=_REHEARSED)]), fetched, source, _REHEARSED_AT)
 
 
 def _result(extractor: Extractor, work: str, arguments: tuple[Any, ...]) -> Any:
@@ -257,7 +258,7 @@ def _answer(channel: socket.socket, answer: tuple[Any, bool]) -> None:
 
 
 def _resident_bytes() -> int:
-    """Return the memory that this process holds now; its maximum would not do, since that begins with the daemon's."""
+    """Return the resident memory of this process in bytes; the maximum would start with the daemon's own."""
     with suppress(OSError), Path("/proc/self/statm").open("rb") as statm:
         return int(statm.read().split()[1]) * resource.getpagesize()
     return 0

@@ -1,8 +1,7 @@
-"""An archive through the whole pipeline on its own clock, at full speed; cut off anywhere, it goes on where it was.
+"""Run an archive through the whole pipeline on the archive's own clock; an interrupted replay continues where it stopped.
 
-A replay tells nobody: what the channels' rules let through becomes an alert of the replay's own channel, for its caller to
-write. How far it came is committed with what came of it, so that a ledger always holds the outcome of a first part of
-the archive, whole.
+A replay sends nothing: what the channels' rules admit becomes an alert of the replay's own channel, for its caller to write. The
+position is committed with the results, so that a ledger always holds the complete outcome of the first part of the archive.
 """
 
 from __future__ import annotations
@@ -24,25 +23,25 @@ from monitor.reading import extracted
 __all__ = ["CHANNEL", "Replayed", "replay"]
 
 CHANNEL = Channel(name="replay", kind=ChannelKind.FILE, target="", only=Rule(trailers="all"))
-"""The channel that an archive's alerts are kept under in its ledger; no configured one is sent any.
+"""The channel under which the ledger keeps the alerts of an archive; no configured channel is sent any.
 
-Its rule holds where the configuration has no channel: then nobody has asked for less than all that changed.
+Its rule applies where the configuration has no channel, so that every change is written.
 """
 
-# One transaction for so many documents: what a replay waits for is the extractor and not the disk.
+# Documents in one transaction: a replay is limited by the extractor and not by the disk.
 _BATCH = 250
-# Feeds are read in turns: what an archive holds so much too late is put where it belongs.
+# Feeds are read in turns: a document that stands this much too late in the archive is sorted to its place.
 _LATE = timedelta(hours=1)
-# An archive that leaps further, by a document with a wrong time, say, is looked at for what is overdue from here on.
+# After a longer gap, from a document with a wrong time for instance, overdue dates are checked from here on.
 _LONGEST_GAP = timedelta(days=400)
 _DAY = timedelta(days=1)
 
 
 @dataclass
 class Replayed:
-    """What a replay came to: `skipped` of its documents were heard before it was cut off, `alerts` counts all.
+    """The result of a replay: `skipped` of its documents were replayed before the interruption, `alerts` counts all.
 
-    `further_trailers` counts the changes that a channel gets only where it asks for every trailer.
+    `further_trailers` counts the changes that a channel receives only where it asks for every trailer.
     """
 
     documents: int = 0
@@ -63,12 +62,12 @@ def replay(
     written: Callable[[Sequence[str]], None] = lambda _: None,
     told: Callable[[Document], None] = lambda _: None,
 ) -> Replayed:
-    """Hear archived documents in the order of publication, each at that time, and write the alerts.
+    """Replay archived documents in the order of publication, each at its own time, and write the alerts.
 
-    `run` names the archive and what is watched for; when the ledger holds the beginning of that very run, it goes on
-    from there. `written` gets alerts as a webhook receives them, JSON, once they are committed: at first all that the
-    ledger holds of this run, then those of each batch, so that a file it writes anew each time misses none.
-    `told` gets the last document of each batch. Raises LedgerError.
+    `run` identifies the archive and the watch list; when the ledger holds the beginning of the same run, the replay continues from there.
+    `written` receives alerts as a webhook does, in JSON, after their commit: first all that the ledger holds of this run, then those of
+    each batch, so that a file that is written anew each time is complete. `told` receives the last document of each batch.
+    Raises LedgerError.
     """
     adopt_rules(ledger)
     hearing = _Hearing(ledger, works, channels, run)
@@ -94,7 +93,7 @@ def replay(
 
 
 class _Hearing:
-    """The pipeline's stages behind parsing, on an archive's clock."""
+    """The steps of the pipeline after parsing, on an archive's clock."""
 
     def __init__(self, ledger: Ledger, works: Sequence[Work], channels: Sequence[Channel], run: str) -> None:
         self._ledger = ledger
@@ -106,11 +105,11 @@ class _Hearing:
         self.position = known or Position(run, earlier=len(self._alerts()))
 
     def kept(self) -> list[str]:
-        """Return the alerts that the ledger holds of this run, in the order in which they were caused."""
+        """Return the alerts of this run in the ledger, in the order in which they were caused."""
         return self._alerts()[self.position.earlier :]
 
     def hear(self, documents: Sequence[Document]) -> tuple[list[Change], int]:
-        """Record what `documents` claim and what is overdue meanwhile; returns the changes, and how many bugs were met."""
+        """Record the claims of `documents` and what becomes overdue meanwhile; return the changes and the number of bugs."""
         self._ledger.mark_written(CHANNEL.name)  # those of the batches before
         changes: list[Change] = []
         silent: list[str] = []
@@ -131,7 +130,7 @@ class _Hearing:
         return changes, bugs
 
     def route(self, changes: Iterable[Change]) -> list[str]:
-        """Put what a channel wants on its way to the replay's own; returns it as it is written."""
+        """Record a delivery to the replay's own channel where a channel wants the change; return its alert."""
         return [self._put(change) for change in changes if self._is_wanted(change)]
 
     def _put(self, change: Change) -> str:
@@ -141,7 +140,7 @@ class _Hearing:
         return delivery.body.decode()
 
     def _is_wanted(self, change: Change) -> bool:
-        """Whether a channel wants `change`; which of them do not, and why, is kept with it."""
+        """Return whether a channel wants `change`; which of them do not, and why, is recorded with it."""
         key = change.key
         standing = self._ledger.standings(key.title, key.event).get(key)
         origins = None if standing is None else standing.origins
@@ -155,7 +154,7 @@ class _Hearing:
         return any(decision.wanted for _, decision in decided)
 
     def _pass_days(self, published: datetime) -> Iterator[Change]:
-        """Yield what is overdue at the end of each day that has passed since the last that was looked at."""
+        """Yield the changes of dates that are overdue at the end of each day since the last one that was checked."""
         today = published.astimezone(UTC).date()
         seen = self.position.day or today
         day = max(seen, today - _LONGEST_GAP)
@@ -170,7 +169,7 @@ class _Hearing:
 
 
 def _in_order(documents: Iterable[Document]) -> Iterator[Document]:
-    """Yield documents by time, those that come up to an hour late where they belong; the order of an hour is no matter."""
+    """Yield documents by time, moving those that come up to an hour late; the order within an hour is arbitrary."""
     waiting: list[tuple[datetime, tuple[str, ...], int, Document]] = []
     newest: datetime | None = None
     for number, document in enumerate(documents):

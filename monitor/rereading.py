@@ -1,4 +1,4 @@
-"""Stored documents read again by today's reader: what would differ, and how it is taken over. Nobody is alerted of it."""
+"""Read stored documents again with the current reader, report the differences and adopt them. Nobody is alerted."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["Reread", "adopt", "reread"]
 
 @dataclass(frozen=True, kw_only=True)
 class Reread:
-    """A recorded document whose claims are read otherwise today; `number` is the reading that kept its text.
+    """A recorded document whose claims the current reader reads differently; `number` is the reading that kept its text.
 
-    `observed` is all that counts of it once that is taken over. `gone` and `new` are claims that only the earlier and only today's
-    reading has, `changed` pairs of the same claim of which certainty, credits or scope differ. All three are empty when only what weighs a
-    claim differs. `bug` is the traceback when reading it failed; then nothing of it changes.
+    `observed` are all observations that count once the result is adopted. `gone` and `new` are the claims of only the earlier and only
+    the current reader, `changed` pairs of the same claim with other certainty, credits or scope. All three are empty when only the weight of
+    a claim differs. `bug` is the traceback when reading it failed; then nothing of it changes.
     """
 
     number: int
@@ -36,10 +36,10 @@ class Reread:
 def reread(
     ledger: Ledger, extractor: Extractor, titles: Collection[str], langs: Mapping[str, str] | None = None
 ) -> Iterator[Reread | None]:
-    """Yield of each recorded reading what today's changes, None when it changes nothing; nothing is written.
+    """Yield, for each recorded reading, what the current reader changes, None when it changes nothing; nothing is written.
 
-    `titles` are the works that `extractor` watches; what was claimed of others stays as it is. `langs` are the languages that the
-    configuration says of sources. A later text of a document is compared with what today's reader reads in the text before it.
+    `titles` are the works that `extractor` watches; claims about others are left alone. `langs` maps sources to their configured
+    languages. A later version of a document is compared with the current reading of the version before it.
     """
     anew: dict[int, tuple[Observation, ...]] = {}
     for recorded in ledger.readings():
@@ -93,7 +93,7 @@ def reread(
 
 
 def adopt(ledger: Ledger, found: Sequence[Reread], reader: str, at: datetime) -> None:
-    """Let today's reading of documents count in place of the earlier ones, in one transaction."""
+    """Replace the earlier readings of documents by the current one, in one transaction."""
     with ledger.transaction():
         for one in found:
             if not one.bug:
@@ -101,7 +101,7 @@ def adopt(ledger: Ledger, found: Sequence[Reread], reader: str, at: datetime) ->
 
 
 def _said(claim: Claim) -> tuple[Any, ...]:
-    """Return by what a document's claims are told apart."""
+    """Return the key that tells the claims of a document apart."""
     when = None if claim.when is None else str(claim.when)
     return claim.title, claim.instalment, claim.event, claim.status, when
 
@@ -111,7 +111,7 @@ def _shown(claim: Claim) -> tuple[Any, ...]:
 
 
 def _weighed(claims: Mapping[tuple[Any, ...], Claim]) -> dict[tuple[Any, ...], Claim]:
-    """Return claims without what neither says nor weighs anything: where their words stand, and why they were read so."""
+    """Return claims without the fields that carry no weight: the positions of their words, and the reasons for reading them."""
     return {
         said: replace(claim, rules=(), span=None, quote=claim.quote.strip()) for said, claim in claims.items()
     }

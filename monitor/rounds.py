@@ -1,6 +1,6 @@
-"""Rounds: what is due is started, each site and each channel in a line of its own, so that no slow one holds up another.
+"""Start due polls and deliveries: one queue for each site and each channel, so that a slow one delays no other.
 
-While the ledger cannot be written, nothing that is begun could be kept: then one thing at a time is tried, less and less often.
+While the ledger cannot be written, nothing that is started could be recorded: then one trial at a time is made, with growing waits.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ __all__ = ["Deliveries", "Polls", "Standstill"]
 log = logging.getLogger(__name__)
 
 _FIRST_TRIAL_SECONDS = 1.0
-# A trial on a locked ledger holds up the event loop for as long as a write waits for the lock.
+# A trial on a locked ledger blocks the event loop for as long as a write waits for the lock.
 _LATER_TRIALS_SECONDS = 60.0
 _FIRST_PAUSE_SECONDS = 60.0
 _LONGEST_PAUSE_SECONDS = 3600.0
 
 
 class Standstill:
-    """Whether the ledger takes what is written: that it does not is said once, and once that it does again.
+    """The circuit breaker of the ledger: logs once that writes fail, and once that they succeed again.
 
-    Who begins something that ends in the ledger asks `allows` before, and tells afterwards how it went.
+    Whoever starts work that ends in a write calls `allows` before, and `refused` or `taken` after it.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Standstill:
         self._trial_at = 0.0
 
     def allows(self) -> bool:
-        """Whether something may begin: anything in ordinary times, during a standstill one trial when it is time for it."""
+        """Return whether work may start: always in normal operation, during a standstill for one trial at a time."""
         if self.error is None:
             return True
         now = asyncio.get_running_loop().time()
@@ -49,7 +49,7 @@ class Standstill:
         return True
 
     def refused(self, error: LedgerError) -> None:
-        """Note that the ledger did not take something."""
+        """Record that a write to the ledger failed."""
         if self.error is None:
             log.error("nothing is polled or sent until the ledger can be written: %s", error)
             self._wait = _FIRST_TRIAL_SECONDS
@@ -57,39 +57,39 @@ class Standstill:
         self.error = error
 
     def taken(self) -> None:
-        """Note that the ledger took something."""
+        """Record that a write to the ledger succeeded."""
         if self.error is not None:
             self.error = None
             log.warning("the ledger can be written again; polling and sending go on")
 
 
 class Pauses:
-    """What a bug of ours ended is begun again after a minute, then after two, and at last every hour."""
+    """Back-off after a bug of the monitor: a minute, then two, doubling up to an hour."""
 
     def __init__(self) -> None:
         self._paused: dict[str, tuple[float, float]] = {}
 
     def holds(self, name: str) -> bool:
-        """Tell whether `name` is to wait."""
+        """Return whether `name` is still to wait."""
         return name in self._paused and asyncio.get_running_loop().time() < self._paused[name][0]
 
     def begin(self, name: str) -> float:
-        """Let `name` wait; returns for how many seconds."""
+        """Start the wait of `name`; return its length in seconds."""
         _, before = self._paused.get(name, (0.0, _FIRST_PAUSE_SECONDS / 2))
         wait = min(2 * before, _LONGEST_PAUSE_SECONDS)
         self._paused[name] = asyncio.get_running_loop().time() + wait, wait
         return wait
 
     def end(self, name: str) -> None:
-        """Note that `name` went well."""
+        """End the back-off of `name` after a success."""
         self._paused.pop(name, None)
 
 
 class Polls:
-    """Polls what is due: at most `slots` sites have a turn at once, each for one source, so that no slow site holds up another.
+    """Run due polls: at most `slots` sites at once, each for one source, so that a slow site delays no other.
 
-    `poll` is given what to call when the site's turn is over: what is left of a poll then holds up nobody. It contains the
-    bugs that it can keep; of any other `lost` is told, and the source waits, though it is due.
+    `poll` is given a callback to call when the site's turn is over, so that the rest of a poll blocks no other source. It contains
+    the bugs that it can record; any other is passed to `lost`, and the source is held back although it is due.
     """
 
     def __init__(
@@ -119,11 +119,11 @@ class Polls:
         self._stopped = False
 
     def is_polling(self, name: str) -> bool:
-        """Whether the source is being polled now, so that its state is about to be written."""
+        """Return whether the source is being polled now, so that its state is about to be written."""
         return name in self._running
 
     def start_due(self) -> None:
-        """Take what is due and start as much of it as there is room for."""
+        """Take the sources that are due and start as many of them as there are slots."""
         for source in self._due():
             if source.name not in self._taken and not self._pauses.holds(source.name):
                 self._taken.add(source.name)
@@ -157,7 +157,7 @@ class Polls:
         task.add_done_callback(partial(self._finished, source.name, leave))
 
     def _leave(self, site: str, name: str) -> None:
-        """End the turn of the source `name`, once: its site may have begun the next one since."""
+        """End the turn of the source `name`, once: its site may have started the next one since."""
         if self._busy.get(site) != name:
             return
         del self._busy[site]
@@ -188,19 +188,19 @@ class Polls:
             self._lost(source, told)
 
     async def idle(self) -> None:
-        """Wait until nothing runs and nothing waits."""
+        """Wait until no poll is running or queued."""
         while self._running:
             await asyncio.wait(self._running.values())
             await asyncio.sleep(0)  # what was waiting is started by the callbacks
 
     async def stop(self, grace: float) -> None:
-        """Start nothing more and wait for what runs, `grace` seconds at most."""
+        """Start nothing more and wait up to `grace` seconds for running polls."""
         self._stopped = True
         await _finish(self._running.values(), grace)
 
 
 class Deliveries:
-    """Sends what is due, each channel in a task of its own, so that a hanging one delays no other."""
+    """Send due deliveries, each channel in its own task, so that a channel that hangs delays no other."""
 
     def __init__(
         self,
@@ -217,7 +217,7 @@ class Deliveries:
         self._stopped = False
 
     def start_due(self) -> None:
-        """Start a task for each channel that something is due for and that has none."""
+        """Start a task for each channel that has due deliveries and no task."""
         if self._stopped:
             return
         for channel in self._due():
@@ -250,13 +250,13 @@ class Deliveries:
             )
 
     async def stop(self, grace: float) -> None:
-        """Start nothing more and wait for what runs, `grace` seconds at most; what is cut off is sent again."""
+        """Start nothing more and wait up to `grace` seconds for running tasks; deliveries that are cut off are sent again."""
         self._stopped = True
         await _finish(self._running.values(), grace)
 
 
 def _placed(bug: BaseException) -> str:
-    """Return the type of a bug and where it is; not its message, which may quote anything."""
+    """Return the type of a bug and where it was raised, without its message, which may quote anything."""
     trace = bug.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,7 +1,7 @@
-"""When to poll next, and when silence is worth a word; pure: time and chance are arguments.
+"""Compute when to poll a source next, and when its silence is worth a notice. Pure: time and jitter are arguments.
 
-The interval follows the source's own rhythm, a failure doubles the wait up to a bound, and what the server asks for
-is the least that it gets. Nothing but 410 ends polling.
+The interval follows the source's rhythm of publication, a failure doubles the wait up to a limit, and a longer wait that the server
+asks for is honoured. Only status 410 ends polling.
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ __all__ = ["interval", "late", "mended", "next_state", "retry_interval", "silenc
 
 SHORTEST = timedelta(minutes=5)
 LONGEST = timedelta(hours=6)
-"""A maker's blog that posts once a month is where the announcement appears: it is never left alone for longer."""
+"""The longest interval: a maker's blog that posts once a month is where the announcement appears."""
 UNKNOWN = timedelta(minutes=30)
 """The interval of a source whose rhythm is not known yet."""
 LONGEST_RETRY = timedelta(hours=12)
 AFTER_GONE = timedelta(days=30)
 
 _RHYTHMS_PER_POLL = 4
-# Who says that it is asked too often is not asked again in minutes.
+# A server that reports too many requests is not asked again within minutes.
 _UNWELCOME = frozenset({Trouble.BLOCKED, Trouble.RATE_LIMITED})
 _UNWELCOME_WAIT = timedelta(minutes=15)
-# Enough to take a second to the bound, few enough for a timedelta to hold a year of it.
+# Enough to take a second to the limit, few enough for a timedelta to hold a year of it.
 _DOUBLINGS = 20
 _YEAR = timedelta(days=365)
 _PUBLISHED = 20
 _ENOUGH_PUBLISHED = 5
 _CLOCK_SKEW = timedelta(days=1)
-# A clock that is put right by less mistimes nothing that is worth the mending.
+# Clock skew below this is not worth rescheduling for.
 _STEP_BACK = timedelta(minutes=1)
 _END = datetime.max.replace(tzinfo=UTC)
-# What a server's Retry-After is granted, and what one that was not asked waits for its domain at most.
+# The longest Retry-After that is honoured, and the longest wait of a source whose domain is resting.
 _LONGEST_ASKED = timedelta(days=1)
 _LONGEST_REST = timedelta(hours=1)
 _SPREAD = 1.1
@@ -72,10 +72,10 @@ def next_state(
     read: Read | None = None,
     error: str = "",
 ) -> SourceState:
-    """Return what to remember of `source` after a poll; call it when everything that the poll gave is recorded.
+    """Return the state of `source` after a poll; call it once everything from the poll is recorded.
 
-    `jitter` is a random number from 0 to 1, `read` what the body held, `error` which bug of ours kept it from being recorded:
-    then its validators are not kept, so that it is fetched again. `next_poll_at` is always later than `now`.
+    `jitter` is a random number from 0 to 1, `read` what the body contained, `error` a bug that kept it from being recorded: then its
+    validators are dropped, so that it is fetched again. `next_poll_at` is always later than `now`.
     """
     if isinstance(outcome, Unreachable):
         return _after_failure(source, state, outcome, now=now, jitter=jitter)
@@ -86,7 +86,7 @@ def next_state(
 
 
 def interval(source: Source, published: tuple[datetime, ...], now: datetime) -> timedelta:
-    """Return the time between two polls of a source that works: what the user said, else a part of its rhythm.
+    """Return the interval of polls of a source that works: the configured one, else a quarter of its rhythm, within limits.
 
     The rhythm is the median gap between the latest publications, or longer when the last one is long ago.
     """
@@ -101,10 +101,10 @@ def interval(source: Source, published: tuple[datetime, ...], now: datetime) -> 
 
 
 def retry_interval(source: Source, usual: timedelta, failures: int) -> timedelta:
-    """Return the wait after the `failures`-th failure in a row: short at first, however rarely it is polled, doubling, bounded.
+    """Return the wait after the `failures`-th consecutive failure: at first at most the shortest interval, doubling, bounded.
 
-    Most failures are over in minutes, and a server is no more troubled by a second question than by that of a busy feed.
-    A source that a person polls every few seconds is their own server, and is looked after at least once an hour.
+    Most failures are over in minutes, and one early retry costs a server no more than a poll of a busy feed. A source with an interval of
+    seconds is the user's own server and is retried at least once an hour.
     """
     longest = (
         LONGEST_RETRY if source.every is None else min(LONGEST_RETRY, max(timedelta(hours=1), 60 * usual))
@@ -153,7 +153,7 @@ def _after_success(
 
 
 def _doubt(state: SourceState, read: Read | None) -> str:
-    """Return what could not be read of a body that was read otherwise; an unchanged answer leaves it as it was."""
+    """Return what could not be read of an otherwise readable body; an unchanged response keeps the earlier value."""
     if read is not None:
         return read.doubt
     return state.error if not state.failures else ""
@@ -164,7 +164,7 @@ def _after_failure(
 ) -> SourceState:
     asked = outcome.retry_after or timedelta()
     if outcome.trouble is Trouble.RATE_LIMITED and outcome.status is None:
-        # Its domain wants a rest, so it was not asked at all: that is no failure of this source.
+        # Its domain is resting after a Retry-After, so no request was made: not a failure of this source.
         wait = _later(max(asked, timedelta(seconds=1)), jitter)
         return replace(state, next_poll_at=_at(now, wait), scheduled_at=now)
     failures = state.failures + 1
@@ -187,15 +187,15 @@ def _after_failure(
 
 
 def _is_a_spell(source: Source, state: SourceState, now: datetime) -> bool:
-    """Whether a source may only seem to be gone: YouTube's feeds answer so for days, all of them at once."""
+    """Return whether a source may only seem to be gone: YouTube's feeds answer so for days, all of them at once."""
     heard = state.last_success_at
     return source.kind is SourceKind.YOUTUBE and heard is not None and now - heard < _SPELL
 
 
 def _latest(known: tuple[datetime, ...], read: Read | None, now: datetime) -> tuple[datetime, ...]:
-    """Return the newest publication times, newest first; what is dated into the future tells nothing of a rhythm.
+    """Return the newest publication times, newest first; times in the future are left out, since they show no rhythm.
 
-    Known times may lie in the future too, where they were taken over while the clock was ahead.
+    Known times may be in the future as well, where they were recorded while the clock was ahead.
     """
     if read is None and (not known or known[0] - now <= _CLOCK_SKEW):
         return known
@@ -204,12 +204,12 @@ def _latest(known: tuple[datetime, ...], read: Read | None, now: datetime) -> tu
 
 
 def _at(now: datetime, wait: timedelta) -> datetime:
-    """Return `now` and `wait` later, or the end of the calendar."""
+    """Return `now` plus `wait`, at most the end of the calendar."""
     return now + min(wait, _END - now)
 
 
 def _later(wait: timedelta, jitter: float) -> timedelta:
-    """Return `wait`, spread over up to a tenth more, never less: it may be what the server asked for."""
+    """Return `wait` lengthened by up to a tenth, never shortened: it may be what the server asked for."""
     return wait * (1 + 0.1 * _chance(jitter))
 
 
@@ -218,10 +218,10 @@ def _chance(jitter: float) -> float:
 
 
 def mended(source: Source, state: SourceState, now: datetime, *, rests: bool = False) -> SourceState | None:
-    """Return `state` made due at `now`, where its next poll is further away than `source` ever waits; None where it is not.
+    """Return `state` made due at `now` where its next poll is further away than `source` ever waits; None where it is not.
 
-    That is so after the clock was ahead, and after `every:` was shortened. `rests` tells that some place asked to be left
-    alone, which may be for a day.
+    Happens after the clock was ahead, and after `every:` was shortened. `rests` says that some site or channel asked for a rest, which may
+    last a day.
     """
     usual = interval(source, (), now) if source.every else LONGEST
     longest = (
@@ -236,9 +236,9 @@ def mended(source: Source, state: SourceState, now: datetime, *, rests: bool = F
 
 
 def late(state: SourceState, now: datetime) -> str:
-    """Return what is wrong where a source was not polled for three times its interval, the empty string where it was.
+    """Return why a source counts as late, which it is when three intervals passed without a poll; "" where it is not.
 
-    After failures, and while its server asked for a rest, it waits for longer than its interval on purpose.
+    After failures, and while its server asked for a rest, a longer wait is intended.
     """
     since = state.last_poll_at or state.scheduled_at
     if state.gone or since is None:
@@ -255,7 +255,7 @@ def late(state: SourceState, now: datetime) -> str:
 
 
 def _spoken(span: timedelta) -> str:
-    """Return a span in its largest unit, as in "3 hours"."""
+    """Return a time span in its largest unit, as in "3 hours"."""
     seconds = round(span.total_seconds())
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
@@ -265,9 +265,9 @@ def _spoken(span: timedelta) -> str:
 
 
 def silence(source: Source, state: SourceState, now: datetime) -> Notice | None:
-    """Return what to tell about the silence of `source`: once when it falls silent, once when it is heard again.
+    """Return the notice about the silence of `source`: once when it falls silent, once when it works again; None otherwise.
 
-    The caller sends it and keeps `state.silence_alerted`: true after any kind but `source_recovered`.
+    The caller sends it and updates `state.silence_alerted`: True after any kind but `source_recovered`.
     """
     found = _silence(source, state, now)
     if found is not None:

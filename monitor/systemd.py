@@ -1,4 +1,4 @@
-"""What systemd asks of a service of Type=notify (sd_notify(3)): a word on its socket when something is so."""
+"""Notify systemd as a service of Type=notify does (sd_notify(3))."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["notify", "watchdog_seconds"]
 
 
 def notify(state: str, environ: Mapping[str, str] = os.environ) -> bool:
-    """Send `state` ("READY=1", "WATCHDOG=1"…); False when no supervisor listens. Never raises."""
+    """Send `state` ("READY=1", "WATCHDOG=1"…); return False when no supervisor listens. Never raises."""
     address = environ.get("NOTIFY_SOCKET", "")
     if not address.startswith(("/", "@")):
         return False
@@ -24,7 +24,7 @@ def notify(state: str, environ: Mapping[str, str] = os.environ) -> bool:
 
 
 def watchdog_seconds(environ: Mapping[str, str] = os.environ) -> float | None:
-    """Return how often to send WATCHDOG=1: half of what systemd allows; None when it does not watch this process."""
+    """Return the interval of WATCHDOG=1 in seconds, half of what systemd allows; None when it does not watch this process."""
     if environ.get("WATCHDOG_PID", str(os.getpid())) != str(os.getpid()):
         return None
     try:

@@ -1,4 +1,4 @@
-"""What a person's verdicts teach the reader: how well it did by them, labels for training, and an adjustment of its own."""
+"""Learn from a person's verdicts: measure the reader, export labels for training, and fit an adjustment of the weights."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ __all__ = ["Adjusted", "Label", "Lesson", "adjust", "adjustment_of", "in_use", "
 log = logging.getLogger(__name__)
 
 SURE = 0.8
-"""Above this a claim that a person dismissed is a mistake that the weights were sure of."""
+"""Above this confidence a dismissed claim counts as a mistake that the weights were sure of."""
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """What today's weights, unadjusted, say of the judged claims.
+    """How the current weights, unadjusted, read the judged claims.
 
-    `judged` are those that they still read; `unread` counts the others by verdict, `unwatched` those of works that are watched no
-    more. `undone` verdicts count nowhere else.
+    `judged` are the claims that they still read; `unread` counts the others by verdict, `unwatched` those of works that are no longer
+    watched. `undone` verdicts count nowhere else.
     """
 
     reader: str
@@ -53,7 +53,7 @@ class Lesson:
 
 
 def lesson(ledger: Ledger, works: Sequence[Work]) -> Lesson:
-    """Read the documents of the judged claims with today's weights; nothing is written."""
+    """Read the documents of the judged claims with the current weights; nothing is written."""
     extractor = Extractor(works)
     titles = {work.title for work in works}
     found: list[Judged] = []
@@ -96,7 +96,7 @@ def _judged(claim: Claim, observation: Observation, kind: VerdictKind) -> Judged
 
 @dataclass(frozen=True)
 class Adjusted:
-    """An adjustment in use: its numbers, the verdicts and the reader it was fitted with, when, and how it did when it was tried."""
+    """An adjustment in use: its weights, the verdicts and the reader it was fitted with, the time, and the result of its trial."""
 
     adjustment: Adjustment
     reader: str
@@ -104,7 +104,7 @@ class Adjusted:
     figures: Mapping[str, Any]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON, as the ledger keeps it."""
+        """Return it as JSON, in the form that the ledger keeps."""
         return {
             "weights": dict(self.adjustment.weights),
             "reader": self.reader,
@@ -114,7 +114,7 @@ class Adjusted:
 
 
 def in_use(ledger: Ledger) -> Adjusted | None:
-    """Return the adjustment that is in use here; one that is damaged counts as none, and is logged."""
+    """Return the adjustment in use; one that is corrupt counts as none, and is logged."""
     text = ledger.adjustment()
     if text is None:
         return None
@@ -128,13 +128,13 @@ def in_use(ledger: Ledger) -> Adjusted | None:
 
 
 def adjustment_of(ledger: Ledger) -> Adjustment | None:
-    """Return what the ledger's verdicts add to the weights, None when nothing is in use."""
+    """Return the adjustment that the ledger's verdicts make to the weights, None when none is in use."""
     kept = in_use(ledger)
     return None if kept is None else kept.adjustment
 
 
 def figures(tried: Trial) -> dict[str, Any]:
-    """Return how an adjustment did on held-back verdicts as JSON."""
+    """Return the result of an adjustment on held-out verdicts as JSON."""
     return {
         "verdicts": tried.verdicts,
         "loss_before": round(tried.before, 4),
@@ -146,9 +146,9 @@ def figures(tried: Trial) -> dict[str, Any]:
 
 
 def adjust(ledger: Ledger, learnt: Lesson, now: datetime) -> tuple[Trial | None, bool]:
-    """Fit an adjustment, try it on held-back verdicts, and use it from now on if it is better there.
+    """Fit an adjustment, test it on held-out verdicts, and use it from now on if it is better there.
 
-    Returns the trial, None with too few verdicts, and whether it is in use.
+    Returns the trial, None with too few verdicts, and whether the adjustment is in use.
     """
     if len(learnt.judged) < LEAST_VERDICTS:
         return None, False
@@ -162,7 +162,7 @@ def adjust(ledger: Ledger, learnt: Lesson, now: datetime) -> tuple[Trial | None,
 
 @dataclass(frozen=True)
 class Label:
-    """A judged document in the form of the corpora: the document, and what is to be read in it."""
+    """A judged document in the form of the corpora: the document and its labels."""
 
     document: dict[str, Any]
     label: dict[str, Any]
@@ -171,7 +171,7 @@ class Label:
 def labels(ledger: Ledger, works: Sequence[Work]) -> Iterator[Label]:
     """Yield every document that makes a judged claim, with its claims as labels, first judged first.
 
-    A confirmed claim is required and a dismissed one left out; one that nobody judged is optional, which neither rewards nor punishes.
+    A confirmed claim is required and a dismissed one left out; an unjudged one is optional, so that it neither counts for nor against.
     """
     known = {work.title: work for work in works}
     kinds: dict[tuple[str, tuple[Any, ...]], JudgedClaim] = {}

@@ -1,6 +1,6 @@
-"""Why a claim is or is not believed, and why it was or was not alerted. :func:`explain` is pure; :func:`gather` reads its arguments.
+"""Explain why a claim is or is not believed, and why it was or was not alerted.
 
-Everything here is a frozen value that whoever shows it lays out: the command line today, a page later.
+:func:`explain` is pure; :func:`gather` reads its arguments. All results are frozen values; rendering is the caller's.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ABSENT = "the channel was not there when this changed, or nobody was to be aler
 
 @dataclass(frozen=True)
 class Said:
-    """One document's making of the claim, and what became of it when it was weighed."""
+    """One observation of the claim, and the outcome of weighing it."""
 
     observation: Observation
     believed: bool
@@ -45,7 +45,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Believed:
-    """What is believed instead of the claim, or is the claim: since when, from how many origins, and for what reason."""
+    """The belief that the claim is, or that is held instead of it: since when, from how many origins, and for what reason."""
 
     standing: Standing
     is_claim: bool
@@ -54,7 +54,7 @@ class Believed:
 
 @dataclass(frozen=True)
 class Routed:
-    """What became of a change at one channel. `state` is "delivered", "pending", "dead", "held back" or "not sent"."""
+    """The routing of a change to one channel. `state` is "delivered", "pending", "dead", "held back" or "not sent"."""
 
     channel: str
     state: str
@@ -64,7 +64,7 @@ class Routed:
 
 @dataclass(frozen=True)
 class Told:
-    """A change that the claim is evidence of, and what became of it at each channel."""
+    """A change that the claim is evidence of, and its routing to each channel."""
 
     change: Change
     routes: tuple[Routed, ...]
@@ -87,7 +87,7 @@ class Why:
 
 @dataclass(frozen=True)
 class Facts:
-    """What :func:`explain` goes by: all that was observed of the claim's work and event, and what came of it."""
+    """The input of :func:`explain`: all observations of the claim's work and event, and their outcome."""
 
     id: int
     claim: Claim
@@ -106,7 +106,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class _Subject:
-    """What all claims of one work and event have in common: what was observed, decided and believed of it."""
+    """What all claims of one work and event share: observations, verdicts and beliefs."""
 
     observations: Sequence[Observation]
     standings: Mapping[Key, Standing]
@@ -132,7 +132,7 @@ def _subject(ledger: Ledger, title: str, event: Event) -> _Subject:
 def gather(
     ledger: Ledger, number: int, channels: Sequence[Channel] | None, works: Iterable[Work] = ()
 ) -> Facts:
-    """Return the facts about the claim that `number` names, of any of its observations. Raises NotFoundError.
+    """Return the facts about the claim that `number` identifies, by the id of any of its observations. Raises NotFoundError.
 
     `channels` is None where there is no configuration.
     """
@@ -217,7 +217,7 @@ def _key(claim: Claim) -> Key:
 
 
 def _kin(facts: Facts) -> list[Standing]:
-    """Return what is believed of the same instalment in any scope, else of the work."""
+    """Return the beliefs about the same instalment in any scope, else about the work."""
     own = [s for key, s in facts.standings.items() if key.instalment == facts.claim.instalment]
     return own or list(facts.standings.values())
 
@@ -233,7 +233,7 @@ def _last_reason(standing: Standing, turns: Sequence[Turn]) -> str:
 
 
 def _reason(said: Sequence[Said], believed: Sequence[Believed], outcomes: Mapping[int, Outcome]) -> str:
-    """Return the one sentence that answers, without a full stop."""
+    """Return the answer as one sentence, without a full stop."""
     for each in believed:
         if each.is_claim:
             return each.reason

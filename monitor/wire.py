@@ -1,4 +1,4 @@
-"""The composition root: the only module that knows every class, and the only one that asks for the time."""
+"""The composition root: the only module that knows every class; it passes the clock to everything that runs."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from monitor import schedule
+from monitor.clock import now
 from monitor.config import Config, load
 from monitor.errors import LedgerError
 from monitor.extract import Extractor
 from monitor.fetch import Fetcher
 from monitor.fetch.domains import domain
-from monitor.journal import PollLog, log_poll
+from monitor.journal import PollLog
 from monitor.ledger import Ledger
 from monitor.model import Event, NoticeKind, Source, Work, counted
 from monitor.notify import notice_words, notifier
@@ -36,7 +37,6 @@ __all__ = [
     "House",
     "build",
     "described",
-    "log_poll",
     "now",
     "open_ledger",
     "poll_now",
@@ -46,20 +46,15 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
-# Fetching and writing take a quarter of a core while the others read, so that one of these for each core keeps all of them busy.
+# Fetching and writing take a quarter of a core while the workers read, so that one worker for each core keeps all cores busy.
 _READERS = os.cpu_count() or 1
-# Python looks for cycles among what is new after every 700 objects, a tenth of what a poll costs; a poll leaves hardly any.
+# Python collects cycles after every 700 new objects, a tenth of the cost of a poll; a poll leaves hardly any cycle.
 _COLLECT_AFTER = 10_000
 _NAMED = 5
 
 
-def now() -> datetime:
-    """Return the time: everything else takes it as an argument."""
-    return datetime.now(UTC)
-
-
 def open_ledger(path: Path, *, read_only: bool = False, owner: bool = False) -> Ledger:
-    """Open the ledger, making its folder; `owner` is the one process that checkpoints. Raises LedgerError."""
+    """Open the ledger, creating its folder; `owner` is the one process that checkpoints. Raises LedgerError."""
     if not read_only:
         path.parent.mkdir(parents=True, exist_ok=True)
     return Ledger.open(path, read_only=read_only, checkpoint=owner)
@@ -83,7 +78,7 @@ class House:
     poll_log: PollLog
 
     def keep(self) -> None:
-        """Housekeeping: say that we go on, what is overdue, which sources fell silent or recovered; fold the log back."""
+        """Do the housekeeping: note that the daemon is alive, report overdue dates and silent or recovered sources, checkpoint."""
         at = self.clock()
         self.ledger.note_alive(at)
         self.recorder.overdue(at)
@@ -92,7 +87,7 @@ class House:
         self.ledger.checkpoint()
 
     def mend_schedule(self, at: datetime) -> None:
-        """Make due what a clock that was ahead, or an interval that was longer, put off for too long."""
+        """Reschedule polls that clock skew or a longer interval in the past put off for too long."""
         sources = {source.name: source for source in self.config.sources}
         rests = bool(self.ledger.rests(at))
         found = [
@@ -113,9 +108,9 @@ class House:
         sources = {source.name: source for source in self.config.sources}
         for row in list(self.ledger.sources()):
             source = sources.get(row.state.name)
-            # One that is being polled is looked at the next time: its poll would overwrite that it was told.
+            # A source that is being polled is checked the next time: its poll would overwrite the note that it was reported.
             is_settled = source is not None and not self.polls.is_polling(source.name)
-            if self.poll_log.hides(row.state):  # no word about each: the network is gone, which is said
+            if self.poll_log.hides(row.state):  # the network is down, which was reported once
                 continue
             found = schedule.silence(source, row.state, at) if source and is_settled else None
             if found is None:
@@ -127,12 +122,12 @@ class House:
                 self.outbox.tell_all(found, at)
 
     async def close(self, grace: float) -> None:
-        """Finish what is in hand, within `grace` seconds, and let go of network, processes and channels."""
+        """Finish what is in progress within `grace` seconds, then close network, processes and channels."""
         await asyncio.gather(self.polls.stop(grace), self.deliveries.stop(grace))
         await self.release()
 
     async def release(self) -> None:
-        """Let go of network, processes and channels."""
+        """Close network, processes and channels."""
         self.poll_log.close()
         self.reader.close()
         await self.fetcher.aclose()
@@ -149,7 +144,7 @@ def build(
     told: Callable[[Polled], None] | None = None,
     clock: Callable[[], datetime] = now,
 ) -> House:
-    """Build what the configuration at `path` asks for. Raises ConfigError or LedgerError."""
+    """Return the house for the configuration at `path`. Raises ConfigError or LedgerError."""
     gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
     config = load(path, environ)
     for line in config.notes:
@@ -215,10 +210,10 @@ def build(
 def take_over(
     recorder: Recorder, works: Sequence[Work], at: datetime, langs: Mapping[str, str] | None = None
 ) -> int:
-    """Watch `works`: keep the history of one that is renamed, look for one that is added; return how many claims are found.
+    """Watch `works`: keep the history of renamed ones, search stored documents for added ones; return the number of claims found.
 
-    What is stored is looked through here, what the sources hold by their next poll. It is a baseline: nobody is alerted.
-    `langs` is what the configuration says that each source is in.
+    The sources themselves are searched by their next poll. Both are a baseline: nobody is alerted. `langs` maps sources to their configured
+    languages.
     """
     ledger = recorder.ledger
     watched = ledger.sync_works(works)
@@ -241,13 +236,13 @@ def take_over(
 
 
 def site_of(source: Source) -> str:
-    """Return whose turn `source` waits for: its registrable domain, or its address where there is none."""
+    """Return the queue that `source` is polled in: its registrable domain, or its address where it has none."""
     host = urlsplit(source.url).hostname
     return domain(host) if host else source.url
 
 
 def described(config: Config) -> list[str]:
-    """Return what `config` watches, reads and tells, a line each."""
+    """Return what `config` watches, reads and alerts, as lines of text."""
     kinds = Counter(source.kind.value for source in config.sources)
     reads = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
     return [
@@ -268,9 +263,9 @@ def _named(names: Sequence[str], noun: str) -> str:
 async def poll_now(
     house: House, names: Sequence[str] = (), told: Callable[[Polled], None] = lambda _: None
 ) -> list[Polled]:
-    """Poll the named sources, or all but those gone for good, due or not; then send what is due, unless a daemon does. Each that is done is `told`.
+    """Poll the named sources, or all except those gone for good, due or not; then send due deliveries, unless a daemon does.
 
-    Raises LedgerError where something could not be kept.
+    `told` is called with each finished poll. Raises LedgerError where something could not be recorded.
     """
     gone = house.ledger.gone()
     wanted = [
@@ -300,7 +295,7 @@ async def poll_now(
     await polls.idle()
     if house.standstill.error is not None:
         raise house.standstill.error
-    # Two that send at once would send it twice.
+    # Two processes that send at once would send each delivery twice.
     if not house.ledger.is_owned_by_another():
         await asyncio.gather(*(house.outbox.send_due(name) for name in house.outbox.due()))
     return done

@@ -136,7 +136,9 @@ class Schedule:
         """Send until nothing is due any more, in a new process's stead each time."""
         while True:
             with self.ledger() as ledger:
-                if (at := ledger.next_delivery_at()) is None:
+                waiting = [each.next_attempt_at for each in ledger.deliveries(state=DeliveryState.PENDING)]
+                at = min((each for each in waiting if each is not None), default=None)
+                if at is None:
                     return
                 self.clock.now = max(self.clock.now, at)
                 notifiers = {name: notifier(channel) for name, channel in self.channels.items()}

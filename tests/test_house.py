@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+MODULES = sorted((ROOT / "monitor").rglob("*.py"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DEPENDENCIES = [
     re.split(r"[<>=!~ \[]", requirement)[0]
@@ -55,3 +58,84 @@ def test_links_between_the_pages_lead_somewhere() -> None:
     for page in pages:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
+
+
+# Names that modules share today, with their folders below monitor/. An entry goes when its modules are renamed; none is added.
+SHARED_NAMES: dict[str, set[str]] = {
+    "accounts": {".", "ledger"},
+    "blocks": {"extract", "fetch"},
+    "daemon": {".", "cli"},
+    "dates": {"extract", "notify", "parse"},
+    "documents": {"cli", "ledger"},
+    "explain": {"cli", "extract"},
+    "file": {"notify", "parse"},
+    "fold": {"extract", "reconcile"},
+    "health": {"cli", "ledger"},
+    "language": {"extract", "extract/dates"},
+    "layout": {"extract", "notify"},
+    "names": {"cli", "ledger", "notify"},
+    "places": {"cli", "extract"},
+    "posts": {"extract", "parse"},
+    "reading": {".", "cli", "model"},
+    "rules": {"cli", "notify"},
+    "schema": {"config", "ledger"},
+    "sources": {"config", "ledger"},
+    "tokens": {"extract", "extract/dates"},
+    "tree": {"config", "parse"},
+    "why": {".", "cli"},
+    "works": {"extract", "ledger"},
+}
+
+
+def test_no_two_modules_share_a_name_beyond_those_that_do_today() -> None:
+    folders: defaultdict[str, set[str]] = defaultdict(set)
+    for path in MODULES:
+        module = path.relative_to(ROOT / "monitor").with_suffix("")
+        module = module.parent if module.name == "__init__" else module
+        folders[module.name].add(module.parent.as_posix())
+    assert len(folders) > 100
+    doubles = {name: found for name, found in folders.items() if len(found) > 1}
+    assert {
+        name: found for name, found in doubles.items() if not found <= SHARED_NAMES.get(name, set())
+    } == {}
+
+
+_TIME = {
+    "datetime": {"now", "today", "utcnow"},
+    "date": {"today"},
+    "time": {"time", "time_ns"},
+}
+
+
+def _asks_for_the_time(path: Path) -> bool:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "time":
+            if any(name.name in _TIME["time"] for name in node.names):
+                return True
+        elif isinstance(node, ast.Attribute):
+            owner = (
+                node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+            )
+            if node.attr in _TIME.get(owner, ()):
+                return True
+    return False
+
+
+def test_one_module_asks_for_the_time() -> None:
+    asking = {path.relative_to(ROOT).as_posix() for path in MODULES if _asks_for_the_time(path)}
+    assert asking == {"monitor/clock.py"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from datetime import UTC, datetime\nmade = [datetime.now(UTC)]",
+        "import datetime\ndef at(clock=datetime.datetime.utcnow): ...",
+        "from datetime import date\nclass Today:\n    day = date.today()",
+        "import time\nstarted = time.time()",
+        "from time import time_ns as stamp",
+    ],
+)
+def test_every_way_to_ask_for_the_time_is_recognised(tmp_path: Path, code: str) -> None:
+    (tmp_path / "module.py").write_text(code, encoding="utf-8")
+    assert _asks_for_the_time(tmp_path / "module.py")

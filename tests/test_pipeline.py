@@ -342,8 +342,8 @@ async def test_the_same_story_in_another_feed_alerts_once_and_is_noted(cycle: Cy
     cycle.web.pages[copy.url] = rss(("syndicated", TITLE, TEXT), OLD)
     polled = await cycle.pipeline.poll(copy)
     assert (polled.claims, polled.changes) == (0, ())
-    (read,) = (document for document, _ in cycle.ledger.documents())
-    assert [place.source for place in cycle.ledger.sightings(read.fingerprint)] == ["copy.example"]
+    assert cycle.ledger.count("documents") == 1
+    assert list(cycle.ledger.rows("SELECT source FROM sightings")) == [("copy.example",)]
     assert cycle.told() == ["desk"]
 
 
@@ -353,8 +353,7 @@ async def test_an_edit_that_changes_a_claim_is_an_observation_of_its_own(cycle: 
     edited = TEXT.replace("October 17", "October 27")
     polled = await cycle.poll(rss((GUID, TITLE, edited), OLD))
     assert kinds(polled.changes) == [ChangeKind.MOVED_LATER]
-    first, second = (document for document, _ in cycle.ledger.documents())
-    assert cycle.ledger.earlier_version(second.fingerprint) == first.fingerprint
+    assert cycle.ledger.count("documents") == 2
     assert [str(o.claim.when) for o in cycle.ledger.observations("Alan Wake 2", "release")] == [
         "2023-10-17",
         "2023-10-27",

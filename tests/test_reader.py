@@ -296,7 +296,7 @@ async def test_a_small_body_does_not_wait_for_large_ones() -> None:
         large = fetched(BODY + b" " * 1_000_000)
         waiting = [asyncio.create_task(reader.read(large, source(), NOW)) for _ in range(3)]
         await asyncio.sleep(0)
-        held = next(worker for worker in reader._workers if worker.errands)
+        held = next(worker for worker in reader._workers if worker.tasks)
         os.kill(held.id, signal.SIGSTOP)
         assert (await reader.read(fetched(), source(), NOW)).telling
         assert not any(task.done() for task in waiting)

@@ -74,7 +74,7 @@ async def living(
 
         def told(each: Polled) -> None:
             polled.append(each.source.url)
-            wire.log_poll(each)
+            house.poll_log(each)
 
         house = wire.build(path, ledger, asyncio.Event(), clock=clock, told=told)
         house.outbox.notifiers = dict.fromkeys(house.outbox.notifiers, channel)
@@ -532,6 +532,6 @@ async def test_a_bug_at_a_source_puts_its_next_poll_off_and_is_one_line(
             assert (state.last_result, state.failures) == ("bug", 1)
             assert state.next_poll_at > life.clock()
             assert "ZeroDivisionError" in state.error
-            assert "ZeroDivisionError" in next(iter(life.house.ledger.bugs(source="outlet"))).traceback
+            assert "ZeroDivisionError" in next(iter(life.house.ledger.bugs())).traceback
             await life.go(hours=1)
             assert life.state("outlet").last_result == "read"

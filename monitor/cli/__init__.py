@@ -1,4 +1,4 @@
-"""The command line: what a person types to what they see. Errors end here, each as one message and one exit code.
+"""The command line. Errors end here, each as one message and one exit code.
 
 Nothing heavy is imported before a command needs it: `monitor --help` answers at once.
 """
@@ -10,12 +10,12 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO, cast
 
 import typer
 
+from monitor import clock
 from monitor.cli.app import app
 from monitor.cli.terminal import complain
 from monitor.errors import ConfigError, LanguageError, MonitorError, NotFoundError
@@ -24,19 +24,19 @@ __all__ = ["BUG", "DONE", "FAILURES", "INTERRUPTED", "MISUSE", "main"]
 
 DONE = 0
 FAILURES = 1
-"""Done, but something on the way failed."""
+"""Done, with some failures."""
 MISUSE = 2
 """Wrong usage or configuration; nothing was done."""
 BUG = 70
-"""EX_SOFTWARE of sysexits.h: our fault."""
+"""EX_SOFTWARE of sysexits.h: a bug of the monitor."""
 INTERRUPTED = 130
-"""128 + SIGINT, as shells count."""
+"""128 + SIGINT, as shells report it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; whatever happens is told on stderr."""
+    """Run one command and return its exit code; every error is reported on stderr."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a letter shows its number.
+        # A terminal that cannot show a character shows its number.
         with suppress(AttributeError, ValueError):
             cast("TextIO", stream).reconfigure(errors="backslashreplace")  # type: ignore[attr-defined]
     try:
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return result if isinstance(result, int) else DONE
 
 
-# What the library that checks numbers and choices says, and what a person is told.
+# The library's messages about numbers and choices, and the ones shown instead.
 _WORDINGS = (
     (re.compile(r"Input should be a valid integer, .*"), "a whole number was expected"),
     (re.compile(r"Input should be a valid number, .*"), "a number was expected"),
@@ -87,7 +87,7 @@ def _bug(error: BaseException) -> int:
 
         folder = platformdirs.user_state_path("monitor")
         folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"bug-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.txt"
+        file = folder / f"bug-{clock.now():%Y%m%dT%H%M%S%f}.txt"
         file.write_text(
             f"{' '.join(map(str, sys.argv))}\n{sys.version}\n\n{text}", encoding="utf-8", errors="replace"
         )

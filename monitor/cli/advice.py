@@ -1,4 +1,4 @@
-"""What is odd in a configuration though it can be worked with: what a person would want to know before waiting for weeks."""
+"""Warn about entries of a configuration that are valid but probably not meant so."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _VERSIONS = frozenset(
     ["edition", "remake", "remaster", "remastered", "redux", "definitive", "complete", "enhanced", "extended", "cut", "director's", "directors", "hd", "collection", "trilogy", "movie", "film", "series", "game", "show", "album", "book", "musical"]
 )  # fmt: skip
 _SHORTEST = 3
-"""Characters of a name that says something by itself."""
+"""The number of characters from which on a name is distinctive."""
 _FIELDS = ("articles", "pronouns", "determiners", "prepositions", "auxiliaries", "adverbs", "joiners")
-# The languages that are written in each script, by how Unicode's names of its letters begin.
+# The languages that are written in each script, keyed by the prefix of Unicode's letter names.
 SCRIPTS = {
     "HANGUL": ("ko",),
     "HIRAGANA": ("ja",),
@@ -46,7 +46,7 @@ SCRIPTS = {
 
 
 def advice(config: Config) -> Iterator[str]:
-    """Yield a line for each oddity, with ``file:line:column``, in the order of the file."""
+    """Yield a line for each warning, with ``file:line:column``, in the order of the file."""
     if not config.watch:
         yield f"{config.place('watch')}: nothing is watched, so nothing is claimed of anything; name what you wait for"
     taken = {name.casefold() for work in config.watch for name in (work.title, *work.aliases)}
@@ -99,7 +99,7 @@ def _of_work(config: Config, number: int, work: Work, taken: set[str]) -> Iterat
 
 
 def everyday(name: str) -> str:
-    """Return what kind of common word or number a name is, "" when it is a name by itself; a leading article is no matter."""
+    """Return which kind of common word or number a name is, "" when it is distinctive; a leading article is ignored."""
     words = re.findall(r"[^\W_]+", name.casefold().replace("'", "").replace("’", ""))
     if len(words) > 1 and words[0] in _articles():
         words = words[1:]
@@ -114,7 +114,7 @@ def everyday(name: str) -> str:
 
 
 def short_alias(work: Work) -> str:
-    """Return the short name of a work called "A: B" under which texts go on to speak of it, "" where it has one or needs none."""
+    """Return the short name of a work called "A: B" that texts use for it, "" where it has one or needs none."""
     whole, *rest = _DIVIDED.split(work.title, maxsplit=1)
     if not rest:
         return ""
@@ -192,7 +192,7 @@ def _is_read(tag: str) -> bool:
 
 
 def _unread_script(name: str) -> str:
-    """Return the language of a name whose letters tell that it is in none that is read, "" for any other."""
+    """Return the language of a name whose script only languages without a reader use, "" for any other."""
     for letter in filter(str.isalpha, name):
         script = unicodedata.name(letter, "").partition(" ")[0]
         if codes := SCRIPTS.get(script):
@@ -206,7 +206,7 @@ def _unread_script(name: str) -> str:
 
 @cache
 def _everyday_words() -> frozenset[str]:
-    """Return the everyday words of the languages that are read, as far as they are listed."""
+    """Return the everyday words of the supported languages, as far as they are listed."""
     from monitor.extract.language import LANGUAGES, load  # noqa: PLC0415 - as above
 
     words: set[str] = set(_listed_words())
@@ -228,7 +228,7 @@ def _listed_words() -> frozenset[str]:
 
 @cache
 def _articles() -> frozenset[str]:
-    """Return the articles of the languages that are read, without those that mean something in another ("Die Hard")."""
+    """Return the articles of the supported languages, without those that are words of another ("Die Hard")."""
     from monitor.extract.language import LANGUAGES, load  # noqa: PLC0415 - as above
 
     found = {word: code for code in LANGUAGES for word in load(code).articles}

@@ -1,4 +1,4 @@
-"""The commands, all of them in one table."""
+"""The table of all commands."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from monitor.cli.terminal import drop_output
 
 __all__ = ["COMMANDS", "Command", "app"]
 
-# \b: what follows keeps its line breaks.
+# \b: the following lines keep their line breaks.
 _ABOUT = """Reads feeds, pages and accounts for what is claimed about release dates and trailers, and alerts when what is believed changes.
 
 \b
@@ -43,7 +43,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 @dataclass(frozen=True)
 class Command:
-    """A command's name, what it does in a line, the function behind it, an example, and its own commands."""
+    """A command: its name, a summary, its function, an example, and its subcommands."""
 
     name: str
     about: str
@@ -123,10 +123,10 @@ COMMANDS: tuple[Command, ...] = (
 
 
 class _Ordered(typer.core.TyperGroup):
-    """Lists its commands in the order of the table, and ends quietly when nobody reads its output any more."""
+    """Lists the commands in the order of the table, and ends quietly when the reader of its output is gone."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was asked for; `monitor claims | head` is no failure."""
+        """Run the requested command; `monitor claims | head` is not a failure."""
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -136,7 +136,7 @@ class _Ordered(typer.core.TyperGroup):
         return result
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return the names of the commands, in the order in which a person meets them."""
+        """Return the names of the commands in the order of the table."""
         known = super().list_commands(ctx)
         return sorted(known, key=[command.name for command in COMMANDS].index)
 

@@ -1,4 +1,4 @@
-"""The commands sources, check, notify: is it right, is it well."""
+"""The commands sources, check and notify."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import shlex
 import sys
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor import clock
 from monitor.cli import completion, engine
 from monitor.cli.advice import advice, languages_read
 from monitor.cli.aliases import lacking, told
@@ -50,16 +51,16 @@ def _told_state(row: Row) -> str:
     return f"{row['state']} ({row['failures']})" if row["failures"] else str(row["state"])
 
 
-# Of the other kinds the user wrote no address.
+# The other kinds of source have no address in the configuration.
 _WRITTEN_AS_ADDRESS = ("feed", "page", "sitemap")
 _SOURCES = (
     Column("source", lambda row: row["name"], wide=True, least=28),
     Column("kind", lambda row: row["kind"], spare=2),
     Column("state", _told_state, lambda row: _STATE_STYLES.get(row["state"], "dim")),
-    Column("polled", lambda row: ago(row["last_poll_at"]), right=True),
+    Column("polled", lambda row: ago(row["last_poll_at"], clock.now()), right=True),
     Column(
         "next",
-        lambda row: "due" if (next_at := ago(row["next_poll_at"])).endswith("ago") else next_at,
+        lambda row: "due" if (next_at := ago(row["next_poll_at"], clock.now())).endswith("ago") else next_at,
         right=True,
     ),
     Column("documents", lambda row: str(row["documents"]), right=True, spare=1),
@@ -101,7 +102,7 @@ def source_row(row: SourceRow, now: datetime) -> Row:
 
 
 def _advice(row: SourceRow) -> str | None:
-    """Return what only the user can do about a source: nothing, but where it is gone or moved for good."""
+    """Return what the user has to do about a source, "" unless it is gone or moved for good."""
     state = row.state
     if not row.configured:
         return None
@@ -163,7 +164,7 @@ def sources(
                 )
                 say(bug.traceback)
         else:
-            now = datetime.now(UTC)
+            now = clock.now()
             show(
                 (source_row(row, now) for row in log.sources()),
                 _SOURCES,
@@ -178,7 +179,7 @@ def _known(config: Path | None) -> Config | None:
 
 
 def _records(log: Ledger, config: Config | None) -> Iterator[Row]:
-    """Score every release whose day is known, and rank the sources by the kind of work."""
+    """Return the reliability of sources by kind of work, over every release whose day is known."""
     from monitor.model import Event, Status  # noqa: PLC0415 - only who asks pays for it
     from monitor.reconcile import Score, ranked, track_record  # noqa: PLC0415
 
@@ -204,7 +205,7 @@ def _records(log: Ledger, config: Config | None) -> Iterator[Row]:
 
 
 def _out_on(standing: Standing) -> date | None:
-    """Return the day of a release: the one that is named, else the one on which the news of it came."""
+    """Return the day of a release: the believed one, else the day of the report."""
     when = standing.belief.when
     if when is not None and when.is_day:
         return when.earliest
@@ -217,7 +218,7 @@ def _holds(when: When, day: date) -> bool:
 
 
 def _key_of(observation: Observation, keys: Collection[Key]) -> Key:
-    """Return what a claim is of: its own scope where that has a standing, else the work as a whole."""
+    """Return the key of a claim's standing: its own scope where that has one, else the work as a whole."""
     claim = observation.claim
     own = Key(claim.title, claim.instalment, claim.event, claim.scope)
     return own if own in keys else replace(own, scope=())
@@ -268,7 +269,7 @@ def check(
         say(f"            and {len(known.sources) - 50} more")
     say(f"  languages claims are read in {', '.join(languages_read())}", hang=10)
     say(f"  channels  {counted(len(known.channels), 'channel')}")
-    now = datetime.now(UTC)
+    now = clock.now()
     for channel in known.channels:
         say(
             f"            {channel.name}{_when(channel.digest, channel.quiet)}: {engine.decision(known, channel, now)}"
@@ -351,7 +352,7 @@ def send_test(
     try:
         engine.send_test(channels[name])
     except DeliveryError as error:
-        complain(f"{name} did not take the test alert: {error}")
+        complain(f"{name} did not accept the test alert: {error}")
         return 1
     say(f"{name} took the test alert.")
     return 0

@@ -1,4 +1,4 @@
-"""What a shell may complete a work, a source or a channel to. It is asked at every press of a key: it never fails, and says nothing."""
+"""Complete the names of works, sources and channels in a shell. It runs at every key press and therefore never fails or prints."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["channels", "sources", "titles"]
 
 Offer = tuple[str, str]
-"""A name, and what it means where that is not plain: an alias and its title."""
+"""A name, and its meaning where that is not plain: an alias and its title."""
 
-# What bash takes for more than a letter where nothing is quoted.
+# Characters that are special to bash outside quotation marks.
 _SPECIAL = re.compile(r"([^\w@%+,./-])")
 
 
 class _Chosen(str):
-    """A name that fits what was typed: Typer asks again whether it begins so, in the same case and unquoted."""
+    """A name that matches what was typed; Typer checks its prefix again, in the same case and unquoted."""
 
     __slots__ = ()
 
@@ -37,7 +37,7 @@ class _Chosen(str):
 
 
 def titles(ctx: typer.Context, incomplete: str) -> list[Offer]:
-    """Return titles of works, and aliases, that begin with `incomplete`, else the works that it is a part of a name of."""
+    """Return titles and aliases that begin with `incomplete`, else the works with a name that contains it."""
 
     def of_config(config: Config) -> Iterator[Offer]:
         for work in config.watch:
@@ -48,7 +48,7 @@ def titles(ctx: typer.Context, incomplete: str) -> list[Offer]:
 
 
 def sources(ctx: typer.Context, incomplete: str) -> list[Offer]:
-    """Return names of sources that begin with `incomplete`, else those that it is a part of."""
+    """Return names of sources that begin with `incomplete`, else those that contain it."""
     return _offered(
         ctx,
         incomplete,
@@ -58,7 +58,7 @@ def sources(ctx: typer.Context, incomplete: str) -> list[Offer]:
 
 
 def channels(ctx: typer.Context, incomplete: str) -> list[Offer]:
-    """Return names of channels that begin with `incomplete`, else those that it is a part of."""
+    """Return names of channels that begin with `incomplete`, else those that contain it."""
     return _offered(
         ctx,
         incomplete,
@@ -76,7 +76,7 @@ def _offered(
     found: dict[str, str] = {}
     with suppress(Exception):
         found.update(_configured(ctx, of_config))
-    # A ledger takes as long to open as a configuration to read, and mostly knows the same names.
+    # A ledger takes as long to open as a configuration to read, and mostly has the same names.
     if not found or _given(ctx, "db"):
         with suppress(Exception):
             found.update({name: told for name, told in _kept(ctx, of_ledger) if name not in found})
@@ -102,7 +102,7 @@ def _kept(ctx: typer.Context, of_ledger: Callable[[Ledger], Iterator[Offer]]) ->
 
 
 def _given(ctx: typer.Context, name: str) -> Path | None:
-    """Return the file that the command, or the one around it, was given so far."""
+    """Return the file that the command, or the group around it, was given so far."""
     here: Any = ctx
     while here is not None:
         if given := here.params.get(name):
@@ -121,7 +121,7 @@ def _fitting(incomplete: str, known: dict[str, str]) -> list[Offer]:
 
 
 def _quoted(name: str) -> str:
-    r"""Return `name` as bash takes it on its line: with a \ before what it would split at, unless a quotation mark is open."""
+    r"""Return `name` as bash needs it: a \ before each character that would split it, unless a quotation mark is open."""
     if os.environ.get("_MONITOR_COMPLETE") != "complete_bash":
         return name
     with suppress(ValueError, IndexError, KeyError):

@@ -1,4 +1,4 @@
-"""run, poll, demo: the monitor at work."""
+"""The commands run, poll and demo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Archived documents: JSON Lines in the form of the contract, plain or gzip, each line a document or one clear error."""
+"""Read archived documents: JSON Lines in the form of the contract, plain or gzip; each line is a document or one clear error."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True)
 class BadLine:
-    """A line that is no document, and why."""
+    """A line that is not a document, and why."""
 
     file: str
     number: int
@@ -46,7 +46,7 @@ class BadLine:
 
 
 class Archive:
-    """Documents of one file or of standard input, read as they are asked for."""
+    """The documents of one file or of standard input, read lazily."""
 
     def __init__(self, name: str, raw: BinaryIO, lines: BinaryIO, size: int) -> None:
         self.name = name
@@ -59,7 +59,7 @@ class Archive:
     @classmethod
     @contextmanager
     def open(cls, name: str) -> Iterator[Self]:
-        """Open a file, or standard input for ``-``. A usage error when it cannot be read."""
+        """Open a file, or standard input for ``-``. Raises a usage error when it cannot be read."""
         if name == "-":
             stream = cast("BinaryIO", sys.stdin.buffer)
             yield cls("-", stream, stream, 0)
@@ -87,14 +87,14 @@ class Archive:
                 return
             if len(raw) == _LONGEST_LINE:
                 yield BadLine(
-                    self.name, number, f"a line of more than {_LONGEST_LINE // 2**20} MiB is no document"
+                    self.name, number, f"a line of more than {_LONGEST_LINE // 2**20} MiB is not a document"
                 )
                 return
             if raw.strip():
                 yield self._read(raw, number)
 
     def taken(self) -> int:
-        """Return how many bytes of the file were read since this was asked last."""
+        """Return the number of bytes read from the file since the last call."""
         if not self.size:
             return 0
         position = self._raw.tell()
@@ -152,15 +152,15 @@ def _published(value: Any) -> datetime:
     try:
         at = datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError(f"`published` is no time of ISO 8601: {value[:40]!r}") from None
+        raise ValueError(f"`published` is not an ISO 8601 time: {value[:40]!r}") from None
     if not _PRINT <= at.year < _FAR:
-        raise ValueError(f"`published` is no time at which this was published: {value[:40]!r}")
+        raise ValueError(f"`published` is not a time at which this can have been published: {value[:40]!r}")
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=8)
 def _works(watch: str) -> tuple[Work, ...]:
-    """Return the works of a `watch` list, remembered since an archive repeats it on each line."""
+    """Return the works of a `watch` list, cached since an archive repeats it on each line."""
     entries = json.loads(watch)
     if not isinstance(entries, list):
         raise ValueError("`watch` is a list of works")  # noqa: TRY004 - the line's fault, not a type's

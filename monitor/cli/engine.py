@@ -1,4 +1,4 @@
-"""What the commands ask of the rest of the house beyond reading the ledger: thin calls, each imported when it is made."""
+"""The functions of other packages that commands call, each imported when it is called."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from monitor import clock
 from monitor.errors import ParseError
 from monitor.model import (
     Change,
@@ -73,7 +74,7 @@ __all__ = [
 
 
 def run_daemon(config: Path, database: Path) -> None:
-    """Poll and alert until SIGTERM or SIGINT. Raises ConfigError or LedgerError when it cannot begin."""
+    """Poll and alert until SIGTERM or SIGINT. Raises ConfigError or LedgerError when it cannot start."""
     from monitor import wire  # noqa: PLC0415 - the whole house: only who runs it pays for it
     from monitor.daemon import Daemon  # noqa: PLC0415
 
@@ -82,7 +83,7 @@ def run_daemon(config: Path, database: Path) -> None:
 
 
 def run_demo(say: Callable[[str], None], seconds: float) -> None:
-    """Tell the demo's story in about `seconds`."""
+    """Run the demo in about `seconds`."""
     from monitor import demo  # noqa: PLC0415 - as above
 
     asyncio.run(demo.run(say, seconds=seconds))
@@ -104,7 +105,7 @@ def poll(config: Path, database: Path, names: Sequence[str], told: Callable[[Pol
 
 
 def no_network(done: Sequence[Polled]) -> str:
-    """Return the one line for polls of which none reached its site, else the empty string."""
+    """Return the one line for polls of which none reached its site, else ""."""
     from monitor import journal  # noqa: PLC0415 - as above
 
     return journal.no_network(done)
@@ -112,7 +113,7 @@ def no_network(done: Sequence[Polled]) -> str:
 
 @contextmanager
 def fresh_ledger(given: Path | None) -> Iterator[Ledger]:
-    """Open the ledger at `given`, else one that is gone when the block ends."""
+    """Open the ledger at `given`, else a temporary one that is deleted at the end of the block."""
     from monitor import wire  # noqa: PLC0415 - as above
 
     with ExitStack() as held:
@@ -129,21 +130,21 @@ def replay(
     written: Callable[[Sequence[str]], None],
     told: Callable[[Document], None],
 ) -> Replayed:
-    """Send archived documents through the pipeline on their own clock; alerts are `written`, progress is `told`."""
+    """Replay archived documents on their own clock; `written` receives alerts, `told` progress."""
     from monitor.replay import replay as replayed  # noqa: PLC0415 - as above
 
     return replayed(ledger, config.watch, config.channels, documents, run=run, written=written, told=told)
 
 
 def facts(ledger: Ledger, number: int, config: Config | None) -> Facts:
-    """Return what is known about a claim, and what the channels of `config` make of it. Raises NotFoundError."""
+    """Return the facts about a claim, with the routing by the channels of `config`. Raises NotFoundError."""
     from monitor.why import gather  # noqa: PLC0415 - as above
 
     return gather(ledger, number, None if config is None else config.channels, config.watch if config else ())
 
 
 def facts_of_title(ledger: Ledger, title: str, config: Config | None) -> list[Facts]:
-    """Return the same about every claim of a work."""
+    """Return the facts about every claim of a work."""
     from monitor.why import gather_title  # noqa: PLC0415 - as above
 
     channels = None if config is None else config.channels
@@ -158,19 +159,19 @@ def explained(known: Facts) -> Why:
 
 
 def sentence(change: Change) -> str:
-    """Return a change as a person would say it."""
+    """Return a change as a sentence."""
     return worded(alert(change))
 
 
 def composed(change: Change) -> dict[str, Any]:
-    """Return a change as the alert that is sent of it."""
+    """Return a change as the alert that is sent for it."""
     from monitor.notify import composed as alert_of  # noqa: PLC0415 - as above
 
     return alert_of(change)
 
 
 def worded(body: dict[str, Any]) -> str:
-    """Return an alert as a person would say it."""
+    """Return an alert as a sentence."""
     from monitor.notify.wording import ended, sentence  # noqa: PLC0415 - as above
 
     return ended(sentence(body, "en"))
@@ -187,7 +188,7 @@ def spelt(edtf: str | None) -> str:
 
 
 def decision(config: Config, channel: Channel, now: datetime) -> str:
-    """Say whether `channel` would get a sample change of the first watched work, and why."""
+    """Return whether `channel` would receive a sample change of the first watched work, and why."""
     from monitor.notify import sample_change  # noqa: PLC0415 - as above
     from monitor.notify.rules import decide  # noqa: PLC0415
 
@@ -201,9 +202,9 @@ def decision(config: Config, channel: Channel, now: datetime) -> str:
 
 
 def check_channel(channel: Channel) -> str:
-    """Return why `channel` can be served on no such machine as this, "" when it can; nothing is sent.
+    """Return why this machine cannot serve `channel`, "" when it can; nothing is sent.
 
-    Raises ConfigError when it can be served nowhere as it is configured.
+    Raises ConfigError when no machine can serve it as it is configured.
     """
     from monitor.notify import notifier, program_trouble  # noqa: PLC0415 - as above
 
@@ -219,7 +220,7 @@ def send_test(channel: Channel) -> None:
     from monitor.notify import alert_body, message, notifier, sample_alert  # noqa: PLC0415 - as above
 
     async def send() -> None:
-        now = datetime.now(UTC)
+        now = clock.now()
         delivery = Delivery(
             id=f"msg_test_{now:%Y%m%dT%H%M%S%f}",
             change=0,
@@ -241,7 +242,7 @@ def send_test(channel: Channel) -> None:
 
 @dataclass(frozen=True)
 class Judged:
-    """What a verdict came to: the changes, which are alerted, and for one that was undone how many alerts of it were sent."""
+    """The result of a verdict: its changes, which are alerted, and for an undone one the number of its alerts that were sent."""
 
     changes: tuple[Change, ...]
     sent: int = 0
@@ -256,14 +257,14 @@ def judge(
     *,
     known_too: bool = False,
 ) -> Judged:
-    """Keep a person's word on a claim, and work out what is believed now.
+    """Record a person's verdict on a claim, and derive the beliefs anew.
 
-    `known_too` alerts what an undone verdict brings back, though it was told before. Raises NotFoundError when there is no
-    verdict to undo.
+    `known_too` alerts what an undone verdict restores, though it was alerted before. Raises NotFoundError when there is no verdict to
+    undo.
     """
     from monitor.pipeline import Recorder, adopt_rules  # noqa: PLC0415 - as above
 
-    now = datetime.now(UTC)
+    now = clock.now()
     claim = history.row.claim
     works = {work.title: work for work in config.watch} if config else {}
     recorder = Recorder(ledger, works, config.channels if config else ())
@@ -271,7 +272,7 @@ def judge(
     with ledger.transaction(durable=True):
         verdict = ledger.add_verdict(Verdict(history.row.id, kind, now, note))
         sent = ledger.take_back(verdict) if kind is VerdictKind.UNDONE else 0
-        # Who was told nothing of the verdict need not be told that it is undone.
+        # Whoever was not alerted of the verdict need not be alerted that it is undone.
         silent = kind is VerdictKind.UNDONE and not sent and not known_too
         changes = recorder.revise(
             claim.title, claim.event, now=now, silent=silent, applied=verdict, known_too=known_too
@@ -280,7 +281,7 @@ def judge(
 
 
 def rebuilt(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
-    """Yield each subject with what is believed of it, and what today's rules make of all that was observed."""
+    """Yield each subject with its current belief and the belief that the current rules derive from all observations."""
     from monitor.pipeline import refolded  # noqa: PLC0415 - as above
 
     yield from refolded(ledger)
@@ -289,9 +290,9 @@ def rebuilt(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict
 def reread(
     ledger: Ledger, works: Sequence[Work], langs: Mapping[str, str], advance: Callable[[], None]
 ) -> tuple[str, list[Reread]]:
-    """Return today's reader, and the recorded documents that it reads otherwise.
+    """Return the version of the current reader, and the recorded documents that it reads differently.
 
-    `langs` is what the configuration says that each source is in; `advance` is called for each document that is read.
+    `langs` maps sources to their configured languages; `advance` is called for each document that is read.
     """
     from monitor.extract import Extractor  # noqa: PLC0415 - as above
     from monitor.rereading import reread as read_again  # noqa: PLC0415
@@ -307,26 +308,26 @@ def reread(
 
 
 def adopt(ledger: Ledger, found: Sequence[Reread], reader: str) -> None:
-    """Let today's reading of documents count in place of the earlier ones."""
+    """Replace the earlier readings of documents by the current one."""
     from monitor.rereading import adopt as taken_over  # noqa: PLC0415 - as above
 
-    taken_over(ledger, found, reader, datetime.now(UTC))
+    taken_over(ledger, found, reader, clock.now())
 
 
 def learnt(ledger: Ledger, works: Sequence[Work]) -> dict[str, Any]:
-    """Return what the weights say of the judged claims, and the adjustment that is in use, as JSON."""
+    """Return how the weights read the judged claims, and the adjustment in use, as JSON."""
     from monitor.teaching import lesson  # noqa: PLC0415 - as above
 
     return {**lesson(ledger, works).to_dict(), "adjustment": _in_use(ledger)}
 
 
 def adjusted(ledger: Ledger, works: Sequence[Work]) -> dict[str, Any]:
-    """Fit an adjustment on the verdicts and use it if it is better on held-back ones; return that as JSON."""
+    """Fit an adjustment on the verdicts and use it if it is better on held-out ones; return the result as JSON."""
     from monitor.extract.adjustment import LEAST_VERDICTS  # noqa: PLC0415 - as above
     from monitor.teaching import adjust, figures, lesson  # noqa: PLC0415
 
     said = lesson(ledger, works)
-    tried, kept = adjust(ledger, said, datetime.now(UTC))
+    tried, kept = adjust(ledger, said, clock.now())
     return {
         **said.to_dict(),
         "least": LEAST_VERDICTS,
@@ -358,11 +359,11 @@ def labels(ledger: Ledger, works: Sequence[Work]) -> Iterator[Label]:
 def read_document(
     place: str, *, lang: str, title: str, published: datetime | None, allow_private: bool
 ) -> Document:
-    """Return the document at an address or in a file, a page or plain text; what is given outweighs what it says itself.
+    """Return the document at an address or in a file, a page or plain text; arguments take precedence over its own metadata.
 
     Raises ParseError, or OSError where a file cannot be read.
     """
-    now = datetime.now(UTC)
+    now = clock.now()
     fetched = _fetched(place, allow_private=allow_private)
     document: Document
     if _is_plain(fetched):
@@ -386,7 +387,7 @@ def _fetched(place: str, *, allow_private: bool) -> Fetched:
         from monitor.fetch import Fetcher  # noqa: PLC0415 - as above
 
         async def fetch() -> Any:
-            fetcher = Fetcher(clock=lambda: datetime.now(UTC))
+            fetcher = Fetcher(clock=clock.now)
             try:
                 return await fetcher.fetch(place, Validators(), allow_private=allow_private)
             finally:

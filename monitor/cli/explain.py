@@ -1,4 +1,4 @@
-"""A claim explained: the words that carry it, who said it and who only repeats it, what it changed, what is believed now."""
+"""Show a claim with its quote, its sources and repetitions, its changes and the current belief; or a document with its marks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["reasons", "tell_claim", "tell_document"]
 
 _CONTEXT = 240
 _LABEL = 18
-"""Terminal cells before what a label names."""
+"""Terminal cells before the value of a label."""
 _OTHERS = 12
 _HEAD = 40
 """Characters that are shown of a passage in another language."""
@@ -41,7 +41,7 @@ _BLOCKS = frozenset(
 _PIECES = re.compile(
     r"<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]{0,30})(?:[^<>]{0,20000})>|<!--|&#?\w{1,30};|[^<&]+|[<&]"
 )
-_SILENT = frozenset({"script", "style", "template", "noscript"})
+_SKIPPED = frozenset({"script", "style", "template", "noscript"})
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -96,7 +96,7 @@ def _why(ledger: Ledger, history: ClaimHistory) -> Row:
 
 
 def reasons(ledger: Ledger, title: str) -> dict[int, str]:
-    """Return why each change of a work came about, by its id: the reason of the change of mind that it tells."""
+    """Return the reason of each change of a work, by its id."""
     told: dict[int, str] = {}
     turns = {event: _turns(ledger, title, event) for event in Event}
     for change in ledger.timeline(title):
@@ -132,7 +132,7 @@ def _credit(observation: Observation) -> str:
 
 
 def _heard_beside(ledger: Ledger, history: ClaimHistory, standing: Standing) -> list[Row]:
-    """Return what else was claimed of the same and does not stand: how well each is founded, and why it is not believed."""
+    """Return the competing claims that are not believed: how well each is supported, and why it is not believed."""
     from monitor.reconcile import origins  # noqa: PLC0415 - as above
 
     own, key = history.row.claim, standing.key
@@ -282,7 +282,7 @@ def _tell_standing(row: Row, line: Any) -> None:
         line("believed", f"nothing: {row['why']['reason']}")
         line("alerted", row["why"]["unalerted"] or "yes: `monitor why` shows where")
         return
-    # "Launches today" is believed as out.
+    # "Launches today" is believed as released.
     happened = {standing["status"], row["status"]} == {"scheduled", "released"} and row["when"] is not None
     same = standing["when"] == row["when"] and (happened or standing["status"] == row["status"])
     line("believed", f"{_said(standing)}{' – this claim' if same else ', not this claim'}", "bold")
@@ -426,7 +426,7 @@ def _read_in(one: InLanguage) -> str:
 
 
 def _weights(claim: Claim) -> list[str]:
-    """Return in words what makes a claim weigh less."""
+    """Return the reasons that make a claim weigh less, in words."""
     return ["a passing mention"] * claim.passing + ["an inherited subject"] * claim.inherited
 
 
@@ -455,7 +455,7 @@ def _marked(
 
 
 def _readable(source: str, *, is_html: bool) -> tuple[str, list[int]]:
-    """Return the words of a part of a document, and for each of their characters its offset in the part."""
+    """Return the text of a part of a document, and for each of its characters the offset in the part."""
     if not is_html:
         return source, list(range(len(source)))
     letters: list[str] = []
@@ -470,8 +470,8 @@ def _readable(source: str, *, is_html: bool) -> tuple[str, list[int]]:
 
 
 def _words(source: str) -> Iterator[tuple[str, int]]:
-    """Yield the texts of markup with their offsets: tags of blocks as line breaks, others and scripts not at all."""
-    silent = ""
+    """Yield the text of markup with its offsets: tags of blocks as line breaks, other tags and scripts not at all."""
+    skipped = ""
     position = 0
     while found := _PIECES.match(source, position):
         piece, position = found[0], found.end()
@@ -479,10 +479,10 @@ def _words(source: str) -> Iterator[tuple[str, int]]:
         if piece == "<!--":
             end = source.find("-->", position)
             position = len(source) if end < 0 else end + 3
-        elif silent:
-            silent = "" if tag == silent and found["close"] else silent
-        elif tag in _SILENT and not found["close"]:
-            silent = tag
+        elif skipped:
+            skipped = "" if tag == skipped and found["close"] else skipped
+        elif tag in _SKIPPED and not found["close"]:
+            skipped = tag
         elif tag:
             if tag in _BLOCKS:
                 yield "\n", found.start()

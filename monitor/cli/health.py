@@ -1,9 +1,10 @@
-"""health: is the daemon at work? One line and an exit code, for a container's health check or a cron job."""
+"""The command health: whether the daemon is at work, as one line and an exit code for a health check or a cron job."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from monitor import clock
 from monitor.cli.options import ConfigFile, Database
 from monitor.cli.places import ledger
 from monitor.cli.terminal import complain, counted, say
@@ -11,7 +12,7 @@ from monitor.schedule import late as is_late
 
 __all__ = ["health"]
 
-# Housekeeping notes once a minute that it goes on; three missed are no coincidence.
+# Housekeeping records once a minute that the daemon is alive; three missed in a row are no coincidence.
 _LATE = timedelta(minutes=3)
 _SHOWN = 5
 
@@ -24,7 +25,7 @@ def health(
 
     A source is unhealthy that was not polled for three times its interval.
     """
-    now = datetime.now(UTC)
+    now = clock.now()
     with ledger(db) as log:
         alive_at = log.alive_at()
         late = [
@@ -35,13 +36,13 @@ def health(
     if alive_at is None:
         complain("no daemon has ever worked on this database; `monitor run` starts one")
         return 1
-    silent = now - alive_at
-    if silent < -_LATE:
+    age = now - alive_at
+    if age < -_LATE:
         complain(
             f"the daemon was last at work at {alive_at:%Y-%m-%d %H:%M:%S} UTC, which is ahead of the clock; is it running?"
         )
         return 1
-    if silent > _LATE:
+    if age > _LATE:
         complain(f"the daemon was last at work at {alive_at:%Y-%m-%d %H:%M:%S} UTC; is it running?")
         return 1
     for line in late[:_SHOWN]:
@@ -51,5 +52,5 @@ def health(
             f"{counted(len(late), 'source')} not polled in time; `monitor sources` lists them", prefix=""
         )
         return 1
-    say(f"The daemon was at work {max(0, round(silent.total_seconds()))} seconds ago.")
+    say(f"The daemon was at work {max(0, round(age.total_seconds()))} seconds ago.")
     return 0

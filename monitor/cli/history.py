@@ -1,13 +1,13 @@
-"""timeline, changes, deliveries: how what is believed moved, and whom that was told."""
+"""The commands timeline, changes and deliveries."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor import clock
 from monitor.cli import completion, engine
 from monitor.cli.explain import reasons
 from monitor.cli.listing import Column, Format, Row, at, cut, show
@@ -80,7 +80,7 @@ def _deletion_row(work: str, deletion: Deletion) -> Row:
 
 
 def change_cells(row: Row) -> Row:
-    """Return the row of a change with every field that any has, so that the first one can be the header of a CSV."""
+    """Return the row of a change with every field that any change has, so that the first can be the header of a CSV."""
     belief = dict.fromkeys(("status", "when", "certainty"))
     return {
         **row,
@@ -91,7 +91,7 @@ def change_cells(row: Row) -> Row:
 
 
 def delivery_row(delivery: Delivery) -> Row:
-    """Return a delivery as JSON, with the work and the sentence that it tells."""
+    """Return a delivery as JSON, with its work and sentence."""
     body = json.loads(delivery.body)
     data = body["data"]
     is_notice = "change" not in data
@@ -110,7 +110,7 @@ def delivery_row(delivery: Delivery) -> Row:
 
 
 def _told(row: Row) -> str:
-    """Return what happened as a person would say it."""
+    """Return what happened as a sentence."""
     if row["change"] in _OF_POSTS:
         (item,) = row["evidence"]
         who = item["author"] or item["source"]
@@ -119,7 +119,7 @@ def _told(row: Row) -> str:
 
 
 def _first(row: Row) -> str:
-    """Return who said it first: the source of the earliest evidence, and whom that credits."""
+    """Return the first source: the one of the earliest evidence, and whom that credits."""
     if not row["evidence"]:
         return ""
     earliest = min(row["evidence"], key=lambda item: str(item["published"]))
@@ -293,7 +293,7 @@ def retry(
             channels = set(log.disabled_channels())
         wanted = [delivery.id for delivery in named]
         with log.transaction():
-            log.retry(wanted, datetime.now(UTC))
+            log.retry(wanted, clock.now())
             for name in channels:
                 log.enable_channel(name)
     verb = "is" if len(wanted) == 1 else "are"

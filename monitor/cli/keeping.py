@@ -1,4 +1,4 @@
-"""export, backup, rebuild: the ledger as a whole."""
+"""The commands export, backup and rebuild."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class What(StrEnum):
 
 
 class As(StrEnum):
-    """How it is written."""
+    """The formats of an export."""
 
     JSON = "json"
     JSONL = "jsonl"
@@ -143,7 +143,7 @@ def rebuild(
 
 
 def _read_again(log: Ledger, wanted: Config) -> tuple[str, list[Reread]]:
-    """Read the stored documents and say, work by work, what today's reader reads otherwise."""
+    """Read the stored documents again and show, work by work, what the current reader reads differently."""
     documents = log.count("documents")
     langs = {source.name: source.lang for source in wanted.sources}
     with progress("reading", documents) as advance:
@@ -194,7 +194,7 @@ def _is_wanted() -> bool:
 
 
 def _fold_again(log: Ledger, *, dry_run: bool, advance: Advance) -> None:
-    """Work out what is believed of every subject, and say what differs."""
+    """Derive the beliefs about every subject anew, and show the differences."""
     subjects, same = 0, 0
     gone: list[Standing] = []
     new: list[Standing] = []

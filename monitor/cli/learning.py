@@ -1,4 +1,4 @@
-"""learn: what a person's verdicts say of the reader, as labels and as an adjustment of this installation."""
+"""The command learn: labels and an adjustment of the reader from a person's verdicts."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Rows to a table, JSON, JSON Lines or CSV: one way for every listing.
+"""Write rows as a table, JSON, JSON Lines or CSV, for all listings alike.
 
-A row is the JSON object that programs get. A table shows some of it to a person and is cut to the newest.
+A row is the JSON object that programs receive. A table shows some of its fields to a person, and only the newest rows.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 from typing import Any, TextIO
@@ -25,7 +25,7 @@ _SPANS = ((86400, "d"), (3600, "h"), (60, "m"))
 
 
 class Format(StrEnum):
-    """How a listing is written."""
+    """The formats of a listing."""
 
     TABLE = "table"
     JSON = "json"
@@ -34,7 +34,7 @@ class Format(StrEnum):
 
 
 def cut(form: Format, limit: int | None) -> int | None:
-    """Return how many rows to ask the ledger for: one more than a table shows, so that it can say that there are more."""
+    """Return how many rows to read: one more than a table shows, so that it can say that there are more."""
     if limit is None:
         return _TABLE_ROWS + 1 if form is Format.TABLE else None
     return limit or None
@@ -43,7 +43,7 @@ def cut(form: Format, limit: int | None) -> int | None:
 def show(
     rows: Iterable[Row], columns: Sequence[Column], form: Format, limit: int | None, *, none: str
 ) -> None:
-    """Write `rows` to stdout; `none` is what a person is told when there are none."""
+    """Write `rows` to stdout; `none` is shown when there are none."""
     match form:
         case Format.JSON:
             write_json(rows, sys.stdout)
@@ -56,7 +56,7 @@ def show(
 
 
 def write_json(rows: Iterable[Row], out: TextIO) -> None:
-    """Write one JSON array, a row a line."""
+    """Write one JSON array, one row on each line."""
     out.write("[")
     before = "\n"
     for row in rows:
@@ -66,12 +66,12 @@ def write_json(rows: Iterable[Row], out: TextIO) -> None:
 
 
 def write_jsonl(rows: Iterable[Row], out: TextIO) -> None:
-    """Write one JSON object a line."""
+    """Write one JSON object on each line."""
     out.writelines(f"{_json(row)}\n" for row in rows)
 
 
 def write_csv(rows: Iterable[Row], out: TextIO) -> None:
-    """Write CSV (RFC 4180 but for the line ends) with a header; lists are joined, nothing is taken for a formula."""
+    """Write CSV (RFC 4180 except for the line ends) with a header; lists are joined, and no value can be taken for a formula."""
     header: list[str] | None = None
     for row in rows:
         flat = dict(_flat(row))
@@ -104,7 +104,7 @@ def _cell(value: Any) -> str:
 
 
 def _safe(text: str) -> str:
-    """Spreadsheets run what begins so as a formula, also after blanks (OWASP, CSV injection)."""
+    """Return `text` so that no spreadsheet runs it as a formula, even after blanks (OWASP, CSV injection)."""
     shown = visible(text, lines=True)
     return f"'{shown}" if shown.lstrip()[:1] in ("=", "+", "-", "@", "|", "%") and shown.strip() else shown
 
@@ -122,23 +122,23 @@ def _table(rows: Iterator[Row], columns: Sequence[Column], most: int, none: str)
         out.print(none)
         return
     write_table(shown, columns, out)
-    # Read to the end: what is left half read would outlive its ledger.
+    # Read to the end: a cursor left open would outlive its ledger.
     if sum(1 for _ in rows):
         out.print(f"The newest {len(shown)}; --limit 0 shows all.", style="dim")
 
 
 def at(text: str | None) -> str:
-    """Return an RFC 3339 time as a person here reads it, in local time to the minute."""
+    """Return an RFC 3339 time in local time to the minute."""
     if not text:
         return ""
     return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}"
 
 
-def ago(text: str | None, now: datetime | None = None) -> str:
-    """Return how far an RFC 3339 time is from `now`, in one unit: "3m ago", "in 2h", "now" within a second."""
+def ago(text: str | None, now: datetime) -> str:
+    """Return the distance of an RFC 3339 time from `now`, in one unit: "3m ago", "in 2h", "now" within a second."""
     if not text:
         return ""
-    seconds = round(((now or datetime.now(UTC)) - datetime.fromisoformat(text)).total_seconds())
+    seconds = round((now - datetime.fromisoformat(text)).total_seconds())
     span = abs(seconds)
     size, unit = next(((size, unit) for size, unit in _SPANS if span >= size), (1, "s"))
     told = f"{span // size}{unit}"

@@ -1,4 +1,4 @@
-"""The log on stderr: a line a record, in UTC, for a person, for systemd's journal, or as JSON for a program."""
+"""Write the log to stderr: one line for each record, in UTC, for a person, for systemd's journal, or as JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["LogForm", "LogFormat", "log_to_stderr"]
 
 
 class LogFormat(StrEnum):
-    """How the log is written."""
+    """The formats of the log."""
 
     TEXT = "text"
     JSON = "json"
@@ -40,10 +40,10 @@ def log_to_stderr(
     form: LogFormat = LogFormat.TEXT,
     environ: Mapping[str, str] = os.environ,
 ) -> None:
-    """Write the log to stderr from `level` on, with `verbose` what the monitor itself notes at DEBUG too.
+    """Write the log to stderr from `level` on; with `verbose` also the monitor's own records at DEBUG.
 
-    Under systemd, which says so by JOURNAL_STREAM (systemd.exec(5)), lines carry their priority (sd-daemon(3)) and no time, which the
-    journal notes itself.
+    Under systemd, detected by JOURNAL_STREAM (systemd.exec(5)), lines have their priority (sd-daemon(3)) and no time, which the journal
+    adds itself.
     """
     formatter: logging.Formatter
     if form is LogFormat.JSON:
@@ -61,7 +61,7 @@ def log_to_stderr(
 
 
 class _OneLine(logging.Formatter):
-    """A record's message on one line, whatever came from outside into it; a traceback of ours keeps its own."""
+    """Formats a record's message on one line, whatever text from outside it contains; tracebacks keep their lines."""
 
     converter = time.gmtime  # type: ignore[assignment] # typeshed narrows it to a function of ours
 
@@ -71,7 +71,7 @@ class _OneLine(logging.Formatter):
 
 
 class _Journal(_OneLine):
-    """Every line with its priority, as syslog(3) numbers them."""
+    """Adds the priority to every line, in the numbers of syslog(3)."""
 
     def format(self, record: logging.LogRecord) -> str:
         return "\n".join(
@@ -90,7 +90,7 @@ def _priority(level: int) -> int:
 
 
 class _Json(logging.Formatter):
-    """One JSON object a record: time, level, logger, message, and the traceback if there is one."""
+    """Formats a record as one JSON object: time, level, logger, message, and the traceback if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC)

@@ -1,4 +1,4 @@
-"""What a person types for a work, a source or a channel, to the names that are meant: one way for every command."""
+"""Resolve what a person types for a work, a source or a channel to names, for all commands alike."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ __all__ = [
 ]
 
 Names = Mapping[str, Sequence[str]]
-"""What can be meant, and the other names that each goes by."""
+"""The names to choose from, and the other names of each."""
 
 _LISTED = 8
 _NEAR = 0.6
 _LONGEST = 80
-"""Characters of a name that likeness is measured over, which costs their square."""
+"""The characters of a name that similarity is computed on, at quadratic cost."""
 _SHORTEST = 3
-"""Letters that may stand for a part of a word, or be initials."""
+"""The least letters of an abbreviation or of a part of a word."""
 _MARKS = str.maketrans({"'": "", "’": "", "‘": "", "ʼ": "", "`": "", "´": "", "&": " and "})
 _NUMERALS = {
     "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10", "xi": "11",
@@ -48,7 +48,7 @@ _NUMERALS = {
 
 
 def some_named(text: str, known: Names, what: str) -> list[str]:
-    """Return what `text` names. Raises a usage error that suggests near names when that is nothing; `what` says of what kind."""
+    """Return the names that `text` matches. Raises a usage error with similar names when there are none; `what` is their kind."""
     if found := matching(text, known):
         return found
     if near := nearest(text, known):
@@ -61,7 +61,7 @@ def some_named(text: str, known: Names, what: str) -> list[str]:
 
 
 def one_named(text: str, known: Names, what: str) -> str:
-    """Return the one thing that `text` names. Raises a usage error as :func:`some_named`, and when that is several."""
+    """Return the one name that `text` matches. Raises a usage error as :func:`some_named`, and when several match."""
     found = some_named(text, known, what)
     if len(found) > 1:
         raise typer.BadParameter(f"{text!r} may be {_listed(found, 'or')}; write more of the name")
@@ -69,34 +69,34 @@ def one_named(text: str, known: Names, what: str) -> str:
 
 
 def titles_named(text: str, config: Path | None, log: Ledger) -> list[str]:
-    """Return the titles that `text` names, of the watched works and of those that something was claimed of.
+    """Return the titles that `text` matches, among the watched works and those with claims.
 
-    Raises a usage error that suggests near ones when there is none.
+    Raises a usage error that suggests similar ones when none matches.
     """
     return some_named(text, works_known(config, log), "work")
 
 
 def sources_named(text: str, config: Path | None, log: Ledger) -> list[str]:
-    """Return the sources that `text` names, polled or replayed. Raises a usage error when there is none."""
+    """Return the sources that `text` matches, polled or replayed. Raises a usage error when none does."""
     known = config_if_any(config)
     polled = [source.name for source in known.sources] if known else []
     return some_named(text, dict.fromkeys([*polled, *log.source_names()], ()), "source")
 
 
 def channel_named(text: str, config: Path | None, log: Ledger) -> str:
-    """Return the channel that `text` names, configured or once sent to. Raises a usage error when there is none, or several."""
+    """Return the channel that `text` matches, configured or formerly used. Raises a usage error when none or several match."""
     known = config_if_any(config)
     told = [channel.name for channel in known.channels] if known else []
     return one_named(text, dict.fromkeys([*told, *log.channel_names()], ()), "channel")
 
 
 def none_of(what: str, titles: Sequence[str] | None) -> str:
-    """Return what a person is told where a listing of `what` has no row."""
+    """Return the message for an empty listing of `what`."""
     return f"No {what} of {_listed(titles, 'or')}." if titles else f"No {what}."
 
 
 def works_known(config: Path | None, log: Ledger | None = None) -> Names:
-    """Return the watched works with their aliases, and the titles that `log` has claims of."""
+    """Return the watched works with their aliases, and the titles with claims in `log`."""
     known = config_if_any(config)
     works: dict[str, Sequence[str]] = {work.title: work.aliases for work in known.watch} if known else {}
     for title in log.titles() if log is not None else ():
@@ -105,10 +105,10 @@ def works_known(config: Path | None, log: Ledger | None = None) -> Names:
 
 
 def config_if_any(given: Path | None) -> Config | None:
-    """Return what can be read of the configuration, if there is one.
+    """Return what can be read of the configuration, None without one.
 
-    Names are known whatever else is wrong with it. Of one that cannot be read at all it is told, and the ledger's names
-    are left. Raises ConfigError for one that is named.
+    Names are available whatever else is wrong with it. A file that cannot be read at all is reported, and the names of the ledger
+    remain. Raises ConfigError for a file that was named explicitly.
     """
     from monitor.config import load_readable  # noqa: PLC0415 - only who names something pays for it
 
@@ -125,9 +125,9 @@ def config_if_any(given: Path | None) -> Config | None:
 
 
 def matching(text: str, known: Names) -> list[str]:
-    """Return what `text` names, in the order of `known`: the whole of a name, else words, else beginnings, else a part.
+    """Return what `text` matches, in the order of `known`: whole names, else words, else prefixes, else substrings.
 
-    Case, accents, punctuation and the way of writing numbers play no part; initials are understood ("BG3").
+    Case, accents, punctuation and the spelling of numbers are ignored; initials match ("BG3").
     """
     asked = _words(text)
     if not asked:
@@ -140,7 +140,7 @@ def matching(text: str, known: Names) -> list[str]:
 
 
 def nearest(text: str, known: Names, most: int = 3) -> list[str]:
-    """Return what `text` was probably meant to name, likest first: held against whole names and against their words."""
+    """Return the most similar names, most similar first, by whole names and by their words."""
     asked = " ".join(_words(text))[:_LONGEST]
     likeness: dict[str, float] = {}
     for one, others in known.items():
@@ -159,7 +159,7 @@ def _listed(names: Sequence[str], word: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """Return the words of a name without case, accents and punctuation, numbers in figures."""
+    """Return the words of a name without case, accents and punctuation, numbers as digits."""
     from monitor.ledger import folded  # noqa: PLC0415 - only who names something pays for it
 
     kept = folded(text).translate(_MARKS)

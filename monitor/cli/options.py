@@ -1,4 +1,4 @@
-"""What several commands take, told once."""
+"""Options that several commands have."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from monitor import clock
 from monitor.cli import completion
 from monitor.cli.listing import Format
 from monitor.model import Event
@@ -23,23 +24,23 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 
 
 def moment(text: str) -> datetime:
-    """Return the aware time that `text` names: ISO 8601, UTC unless it says otherwise, or so long ago as in 7d."""
+    """Return the aware time that `text` gives: ISO 8601, UTC by default, or a time span before now as in 7d."""
     if ago := _AGO.match(text):
         try:
-            return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+            return clock.now() - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         except OverflowError:
             return datetime(1, 1, 2, tzinfo=UTC)
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is no time; write 2023-08-10, 2023-08-10T14:00 or 7d (ago)"
+            f"{text!r} is not a time; write 2023-08-10, 2023-08-10T14:00 or 7d (ago)"
         ) from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def handed_on(context: typer.Context, **given: Path | None) -> bool:
-    """Tell whether a group was asked for one of its commands; what was `given` before that command's name holds for it."""
+    """Return whether a subcommand was requested; options `given` before its name become its defaults."""
     if context.invoked_subcommand is None:
         return False
     context.default_map = {

@@ -1,4 +1,4 @@
-"""Where the configuration and the database are, and opening them for a command."""
+"""Find and open the configuration and the database for a command."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAME = "sources.yaml"
 
 
 def config_path(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
-    """Return the configuration: `given`, else MONITOR_CONFIG, else sources.yaml here or in the user's own folder."""
+    """Return the path of the configuration: `given`, else MONITOR_CONFIG, else sources.yaml here or in the user's own folder."""
     if given is not None:
         return given
     if named := environ.get("MONITOR_CONFIG"):
@@ -32,7 +32,7 @@ def config_path(given: Path | None, environ: Mapping[str, str] = os.environ) -> 
 
 
 def database_path(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
-    """Return the database: `given`, else MONITOR_DB, else monitor.db in the user's data folder."""
+    """Return the path of the database: `given`, else MONITOR_DB, else monitor.db in the user's data folder."""
     if given is not None:
         return given
     if named := environ.get("MONITOR_DB"):
@@ -43,7 +43,7 @@ def database_path(given: Path | None, environ: Mapping[str, str] = os.environ) -
 
 
 def configuration(given: Path | None) -> Config:
-    """Read the configuration. Raises ConfigError."""
+    """Return the configuration. Raises ConfigError."""
     from monitor.config import load  # noqa: PLC0415 - as above
 
     return load(config_path(given), os.environ)
@@ -51,7 +51,7 @@ def configuration(given: Path | None) -> Config:
 
 @contextmanager
 def ledger(given: Path | None, *, write: bool = False) -> Iterator[Ledger]:
-    """Open the ledger that is there, for reading unless `write`. Raises LedgerError."""
+    """Open the existing ledger, for reading unless `write`. Raises LedgerError."""
     from monitor.ledger import Ledger  # noqa: PLC0415 - as above
 
     path = database_path(given)

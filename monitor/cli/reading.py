@@ -1,4 +1,4 @@
-"""extract: documents to claims, as JSON Lines or shown with their marks."""
+"""The command extract: documents to claims, as JSON Lines or shown with their marks."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _is_lines(place: str, *, alone: bool) -> bool:
 
 
 def _watched(config: Path | None) -> tuple[Work, ...]:
-    """Return the configured works, if there is a configuration."""
+    """Return the configured works, none without a configuration."""
     return configuration(config).watch if config or config_path(None).exists() else ()
 
 
@@ -126,7 +126,7 @@ def _extractor(works: tuple[Work, ...]) -> Extractor:
 
 
 def _extract_lines(place: str, works: tuple[Work, ...], config: Path | None, *, explain: bool) -> bool:
-    """Write one JSON object a document; returns whether a line was bad."""
+    """Write one JSON object for each document; return whether a line was invalid."""
     failed = False
     own: tuple[Work, ...] | None = works or None
     with Archive.open(place) as archive:

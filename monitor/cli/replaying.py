@@ -1,4 +1,4 @@
-"""replay: an archive through the whole pipeline on its own clock, and what of it differs from an earlier time."""
+"""The command replay: run an archive through the pipeline on its own clock, and compare the alerts with an earlier run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["replay"]
 
 _DATABASE = b"SQLite format 3\0"
-# Told so much earlier or later is told at the same time: another poll, or the order of one hour's documents.
+# Alerts within this time of each other count as simultaneous: another poll, or the order of one hour's documents.
 _SAME_TIME = timedelta(hours=1)
 
 From = Annotated[
@@ -140,7 +140,7 @@ def _published(line: Line | BadLine) -> float:
 def _run_name(
     config: Config, archives: Sequence[Archive], start: datetime | None, end: datetime | None
 ) -> str:
-    """Return what names this replay, so that it goes on where it was cut off; what cannot be read twice has no name."""
+    """Return the name under which this replay can be continued, "" when its input cannot be read twice."""
     if not all(archive.size for archive in archives):
         return ""
     files = [(Path(archive.name).name, archive.size) for archive in archives]
@@ -164,7 +164,7 @@ def _is_database(file: Path) -> bool:
 
 
 def _told_before(file: Path) -> list[Body]:
-    """Return the alerts of a file, or the changes of a database as alerts. A usage error when it is neither."""
+    """Return the alerts in a file, or the changes of a database as alerts. Raises a usage error when it is neither."""
     try:
         if _is_database(file):
             with ledger(file) as log:
@@ -184,7 +184,7 @@ def _changes(log: Ledger) -> list[Body]:
 
 
 def _tell_difference(before: Sequence[Body], after: Sequence[Body]) -> None:
-    """Say what is gone (-), new (+) and told otherwise or at another time (~), by time, with the words that led to it."""
+    """Show missing (-), new (+) and differing alerts (~), by time, with the quotes that led to them."""
     same, otherwise, gone, new = _matched(before, after)
     told = [(body, f"- {_line(body)}") for body in gone]
     told += [(body, f"+ {_line(body)}\n{_words(body)}") for body in new]
@@ -200,7 +200,7 @@ def _tell_difference(before: Sequence[Body], after: Sequence[Body]) -> None:
 def _matched(
     before: Sequence[Body], after: Sequence[Body]
 ) -> tuple[int, list[tuple[Body, Body]], list[Body], list[Body]]:
-    """Match what says the same, nearest in time first: how many are as before, what differs, is gone and is new."""
+    """Match alerts that say the same, nearest in time first: the number of equal ones, those that differ, the missing and the new."""
     waiting: dict[str, list[Body]] = {}
     for body in before:
         waiting.setdefault(_identity(body), []).append(body)
@@ -220,7 +220,7 @@ def _matched(
 
 
 def _identity(body: Body) -> str:
-    """Return what an alert says is so, whenever it says so and whatever was believed before."""
+    """Return the content of an alert, without its time and the belief before."""
     said = body["data"]
     believed = said["to"] or {"status": None, "when": None}
     return json.dumps(
@@ -237,7 +237,7 @@ def _identity(body: Body) -> str:
 
 
 def _otherwise(was: Body, now: Body) -> str:
-    """Return in which way two alerts that say the same differ; empty when a subscriber would not care."""
+    """Return how two alerts with the same content differ; empty when the difference does not matter to a subscriber."""
     told = []
     later = _moment(now) - _moment(was)
     if abs(later) >= _SAME_TIME:

@@ -1,4 +1,4 @@
-"""claims: the log of what was claimed, and a person's word on it."""
+"""The command claims: the log of claims, and a person's verdicts on them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _STATUSES = {
 
 
 def claimed(row: Row) -> str:
-    """Return what a claim says, without whose word it is: "due summer 2023, PS5", "trailer out", "denied: 2023"."""
+    """Return the content of a claim without its source: "due summer 2023, PS5", "trailer out", "denied: 2023"."""
     status = f"{'' if row['event'] == Event.RELEASE else row['event'] + ' '}{_STATUSES[row['status']]}"
     when = engine.spelt(row["when"])
     if row["status"] in (Status.SCHEDULED, Status.RELEASED):
@@ -69,7 +69,7 @@ def claimed(row: Row) -> str:
 
 
 def named(title: str, instalment: str | None) -> str:
-    """Return a work and its part as a person names them."""
+    """Return a work and its instalment in words."""
     return f"{title}, {instalment}" if instalment else title
 
 
@@ -201,7 +201,7 @@ def _judge(
     *,
     known_too: bool = False,
 ) -> None:
-    # A ledger may be reviewed where its configuration is not; then nobody is alerted.
+    # A ledger may be reviewed where its configuration is not available; then nobody is alerted.
     known = configuration(config) if config or config_path(None).exists() else None
     with ledger(db, write=True) as log:
         history = log.claim(number)

@@ -1,14 +1,15 @@
-"""The command rules: which channels get an alert, when, and why."""
+"""The command rules: which channels receive an alert, when, and why."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor import clock
 from monitor.cli import completion, engine
 from monitor.cli.listing import Column, Format, Row, at, show
 from monitor.cli.names import one_named
@@ -65,7 +66,7 @@ def explain(
 ) -> None:  # fmt: skip
     """Say which channels get a change, not before when, and which rule decided: one that happened, or one you describe."""
     known = configuration(config)
-    now = when or datetime.now(UTC)
+    now = when or clock.now()
     if change is not None:
         told, counted = _happened(change, db)
         now = when or told.at

@@ -1,4 +1,4 @@
-"""The command init: from nothing, or from the list of another feed reader, to a sources.yaml. What a person wrote is never changed."""
+"""The command init: write a sources.yaml from nothing or from another feed reader's OPML. An existing file is never changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["entries", "init"]
 
 _MOST_TOLD = 50
-# What YAML takes for text wherever a value may stand.
+# Characters that YAML takes for text wherever a value may stand.
 _PLAIN = re.compile(r"https?://[A-Za-z0-9._~:/?&=+%@,;!$()*#-]*[A-Za-z0-9/=_]")
 
 
@@ -68,11 +68,11 @@ def init(
         complain(f"{target} polls all of them already")
     else:
         sys.stdout.write(text)
-        complain(f"{target} is there already and stays as it is: put these lines under its `sources:`")
+        complain(f"{target} exists already and is left as it is: put these lines under its `sources:`")
 
 
 def entries(listed: Subscriptions, known: Sequence[Source] = ()) -> tuple[str, int, list[LeftOut]]:
-    """Return `listed` as entries under `sources:`, beside the ones that are `known`; how many these are, and what is left out."""
+    """Return `listed` as entries under `sources:`, without the `known` ones, with their number and what was left out."""
     from monitor.parse import canonical_url  # noqa: PLC0415 - as above
     from monitor.parse.opml import LeftOut  # noqa: PLC0415
 
@@ -89,13 +89,13 @@ def entries(listed: Subscriptions, known: Sequence[Source] = ()) -> tuple[str, i
 
 
 def _entry(feed: Subscription, names: set[str]) -> str:
-    """Return the lines of a feed, its title as a comment, and a name where the one that it would be given is taken."""
+    """Return the lines of a feed, its title as a comment, and a name where the default one is taken."""
     from monitor.config.sources import source_name  # noqa: PLC0415 - as above
     from monitor.model import SourceKind  # noqa: PLC0415
 
     given = source_name(SourceKind.FEED, feed.url, feed.url)
     digest = hashlib.sha256(feed.url.encode()).hexdigest()[:12]
-    # The same address by http and https is called the same; where the whole address is too long, its hash tells it apart.
+    # The default name ignores the scheme; where the whole address is too long, its hash makes the name unique.
     names_to_try = (given, feed.url[:100], f"{given[:87]} {digest}")
     name = next((name for name in names_to_try if name.casefold() not in names), names_to_try[-1])
     names.add(name.casefold())

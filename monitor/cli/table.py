@@ -1,4 +1,4 @@
-"""Lay rows out for a terminal of any width: as a table, as a table with lines beneath its rows, or field by field."""
+"""Lay out rows for a terminal of any width: as a table, as a table with lines beneath its rows, or field by field."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
 __all__ = ["Column", "Row", "write_table"]
 
 Row = dict[str, Any]
-"""A row as programs get it: the JSON object."""
+"""A row as programs receive it: the JSON object."""
 
 _GAP = 2
 _INDENT = 4
 _PROSE = 16
-"""Least width of a column that wraps, unless it names another."""
+"""The least width of a column that wraps, unless it gives another."""
 _NARROW = 72
-"""Width under which no column is left out: field by field, all have room."""
+"""The width from which on every row can be written field by field."""
 _FIELD = 12
-"""Least width of a value beside its label; on narrower terminals it stands under the label."""
+"""The least width of a value beside its label; on narrower terminals it stands under the label."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its heading, the text of a row in it, and its style, which may depend on the row.
+    """A column of a table: its heading, its text in a row, and its style, which may depend on the row.
 
-    A `wide` column wraps and takes the width that the others leave. `least` is the width that a column needs where
-    its values are longer: a wide one wraps at it, another cuts its values and ends them with an ellipsis. Where the
-    terminal is too narrow for all columns, those that go `below` are written under their row, the last first;
-    then the `spare` ones are left out, highest number first, if it is not narrow; else every row is written field by field.
+    A `wide` column wraps and takes the width that the others leave. `least` is the width that a column needs where its values are longer:
+    a wide one wraps at it, another cuts its values with an ellipsis. Where the terminal is too narrow for all columns, those with
+    `below` are written under their row, the last first; then the `spare` ones are left out, highest number first, if it is not narrow;
+    else every row is written field by field.
     """
 
     heading: str
@@ -58,14 +58,14 @@ class _Filled:
 
     @property
     def needed(self) -> int:
-        """Return the least width of the column."""
+        """The least width of the column."""
         if self.column.wide:
             return min(self.natural, self.column.least or _PROSE)
         return min(self.natural, self.column.least or self.natural)
 
 
 def write_table(rows: Sequence[Row], columns: Sequence[Column], out: Console) -> None:
-    """Write `rows` within the width of `out`; a column that says nothing is left out."""
+    """Write `rows` within the width of `out`; an empty column is left out."""
     filled = [one for column in columns if (one := _filled(column, rows))]
     in_row, beneath, left_out = _arranged(filled, out.width)
     if not in_row:
@@ -101,7 +101,7 @@ def _filled(column: Column, rows: Iterable[Row]) -> _Filled | None:
 
 
 def _arranged(filled: Sequence[_Filled], width: int) -> tuple[list[_Filled], list[_Filled], list[_Filled]]:
-    """Return the columns of the table, those beneath its rows, and those left out; no column at all where none of it fits."""
+    """Return the columns of the table, those beneath its rows, and those left out; no column at all where none fits."""
     in_row: list[_Filled] = list(filled)
     beneath: list[_Filled] = []
     left_out: list[_Filled] = []
@@ -119,7 +119,7 @@ def _arranged(filled: Sequence[_Filled], width: int) -> tuple[list[_Filled], lis
 
 
 def _widths(filled: Sequence[_Filled], width: int) -> list[int]:
-    """Return the width of each column: what it needs, and of what is left a share to those that are longer."""
+    """Return the width of each column: the least one, plus for longer ones a share of what is left."""
     widths = [one.needed for one in filled]
     left = width - sum(widths) - _GAP * (len(widths) - 1)
     while left > 0:
@@ -176,9 +176,9 @@ def _write_fields(filled: Sequence[_Filled], out: Console) -> None:
 
 
 def _write_field(one: _Filled, number: int, out: Console, *, label: int, indent: int = 0) -> None:
-    """Write a labelled value, if there is one.
+    """Write a labelled value, unless it is empty.
 
-    Further lines of it stand under its first; where there is no room for it beside the label, all stand under the label.
+    Further lines of it are aligned with its first; where the terminal is too narrow, all lines stand under the label.
     """
     from rich.text import Text  # noqa: PLC0415 - as above
 

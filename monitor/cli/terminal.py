@@ -1,4 +1,4 @@
-"""What reaches a terminal is text and nothing else: what comes from outside moves no cursor, sets no colour, hides nothing."""
+"""Write text to a terminal safely: text from outside moves no cursor, sets no colour and hides nothing."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ T = TypeVar("T")
 _UNBOUNDED = 10_000
 _UNKNOWN = 80
 _HEIGHT = 25
-# Where a word that is longer than a line may be broken without a reader stumbling: an address, a file's path.
+# Where a word that is longer than a line may be broken: the joints of an address or of a file's path.
 _JOINTS = re.compile(r"[^/\-?&=]*[/\-?&=]+|[^/\-?&=]+")
 _WORDS = re.compile(r"\S+\s*|\s+")
 _BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
-# Terminals obey C0 and C1 controls; the bidirectional ones reorder what is read; the invisible ones and tags hide.
+# Terminals interpret C0 and C1 controls; the bidirectional ones reorder text; the invisible ones and tags hide it.
 _HIDDEN = (
     "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 )
@@ -47,7 +47,7 @@ _UNSEEN_IN_JSON = re.compile(f"[\x7f-\x9f\ud800-\udfff{_HIDDEN}]")
 def visible(text: str, *, lines: bool = False) -> str:
     """Return `text` as it may be shown: controls become ␛-like pictures, marks that reorder or hide are dropped.
 
-    Line breaks become spaces, or stay with `lines`.
+    Line breaks become spaces, or are kept with `lines`.
     """
     if lines:
         return "\n".join(visible(line) for line in re.split(r"\r\n|[\n\r\x85\u2028\u2029]", text))
@@ -55,7 +55,7 @@ def visible(text: str, *, lines: bool = False) -> str:
 
 
 def escaped(json: str) -> str:
-    r"""Return JSON with all that a terminal would obey written as \\u escapes; the same JSON to whoever parses it."""
+    r"""Return JSON with everything that a terminal would interpret written as \\u escapes; parsers read the same value."""
     return _UNSEEN_IN_JSON.sub(_escape, json)
 
 
@@ -84,7 +84,7 @@ def complain(message: str, *, prefix: str = "monitor: ") -> None:
 def say(message: str = "", *, hang: int = 0) -> None:
     """Write lines for a person to stdout, wrapped to the terminal.
 
-    What is wrapped goes on `hang` cells to the right of where its line begins.
+    Continuation lines are indented by `hang` cells from the beginning of their line.
     """
     _tell(visible(message, lines=True), sys.stdout, hang)
 
@@ -104,8 +104,8 @@ def _tell(text: str, stream: TextIO, hang: int) -> None:
 def wrapped(text: str, width: int, *, hang: int = 0) -> list[str]:
     """Return `text` as lines of at most `width` terminal cells, those after the first of `hang` less, broken between words.
 
-    A word that is longer than a line is broken behind the joints of an address, else anywhere. A line has 2 cells at
-    least, since some characters are that wide.
+    A word that is longer than a line is broken at the joints of an address, else anywhere. A line has at least 2 cells, since some
+    characters are that wide.
     """
     from rich.cells import cell_len, chop_cells  # noqa: PLC0415 - only what draws pays for it
 
@@ -125,7 +125,7 @@ def wrapped(text: str, width: int, *, hang: int = 0) -> list[str]:
 def _units(
     text: str, width: int, cell_len: Callable[[str], int], chop_cells: Callable[[str, int], list[str]]
 ) -> Iterator[str]:
-    """Yield what a line may be broken between."""
+    """Yield the units that a line may be broken between."""
     for word in _WORDS.findall(text):
         if cell_len(word.rstrip()) <= width:
             yield word
@@ -138,9 +138,9 @@ def _units(
 
 
 def console(*, errors: bool = False) -> Console:
-    """Return a rich console that takes text as text.
+    """Return a rich console that treats text as text, without markup.
 
-    It is as wide as COLUMNS says, else as the terminal; on a pipe it neither wraps nor cuts.
+    Its width is COLUMNS, else the terminal's; on a pipe it neither wraps nor cuts.
     """
     from rich.console import Console  # noqa: PLC0415 - only what draws pays for it
 
@@ -156,13 +156,13 @@ def console(*, errors: bool = False) -> Console:
         emoji=False,
         highlight=False,
         width=_width(stream),
-        # Without both the library takes a terminal that calls itself dumb for one of 80 columns.
+        # Without both the library assumes 80 columns for a terminal that calls itself dumb.
         height=_HEIGHT,
     )
 
 
 def _width(stream: TextIO) -> int:
-    """Return the width of a stream in terminal cells; a pipe has no end, whatever COLUMNS a program around it left behind."""
+    """Return the width of a stream in terminal cells; a pipe has no limit, whatever COLUMNS it inherits."""
     if not stream.isatty():
         return _UNBOUNDED
     named = os.environ.get("COLUMNS", "")
@@ -174,7 +174,7 @@ def _width(stream: TextIO) -> int:
 
 
 def drop_output() -> None:
-    """Let what is still to be written go nowhere: its reader is gone, and the interpreter's last flush must not fail."""
+    """Discard all further output: its reader is gone, and the interpreter's last flush must not fail."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -183,14 +183,14 @@ class Advance(Protocol):
     """Moves a progress bar."""
 
     def __call__(self, steps: float = 1, *, now: str = "") -> None:
-        """Move on by `steps`; `now` says what is being done."""
+        """Advance by `steps`; `now` says what is being done."""
 
 
 @contextmanager
 def progress(title: str, total: float | None) -> Iterator[Advance]:
-    """Show a bar on stderr while the block runs, if a person looks at it."""
+    """Show a progress bar on stderr while the block runs, if stderr is a terminal."""
     if not sys.stderr.isatty():
-        yield _silent
+        yield _no_progress
         return
     from rich.progress import (  # noqa: PLC0415 - as above
         BarColumn,
@@ -217,5 +217,5 @@ def progress(title: str, total: float | None) -> Iterator[Advance]:
         yield advance
 
 
-def _silent(steps: float = 1, *, now: str = "") -> None:
-    """Nobody looks."""
+def _no_progress(steps: float = 1, *, now: str = "") -> None:
+    """Ignore progress where there is no terminal."""

@@ -1,4 +1,4 @@
-"""why: the reasons behind a claim, or behind all claims of a work: believed or not, alerted or not, channel by channel."""
+"""The command why: the reasons for a claim, or for all claims of a work: believed or not, alerted or not, by channel."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def why(
 
 
 def _is_title(log: Ledger, what: str) -> bool:
-    """Whether a number is a work's title ("1899") and no claim's id."""
+    """Return whether a number is a work's title ("1899") and not a claim's id."""
     if what not in log.titles():
         return False
     try:

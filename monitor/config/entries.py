@@ -1,6 +1,6 @@
 """The keys of sources.yaml: one model an entry, from which the JSON Schema for editors is written too.
 
-Types only; what an entry becomes is decided in `build.py`. Every scalar arrives as the text that was written.
+Types only; what an entry becomes is decided in `sources.py`, `channels.py` and `loading.py`. Every scalar arrives as the text that was written.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The whole product in half a minute, offline: a local site whose story unfolds, the real daemon, and its alerts."""
+"""The demo: the whole product in half a minute, offline, with a local site, the real daemon, and its alerts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["run"]
 
 
 async def run(say: Callable[[str], None], *, seconds: float = 28.0) -> None:
-    """Tell the story in about `seconds`; `say` gets each line of the narrator, alerts go to the console channel.
+    """Run the story in about `seconds`; `say` receives the narrator's lines, alerts go to the console channel.
 
-    The daemon's clock goes with the story: each turn takes it weeks ahead.
+    The daemon's clock follows the story: each turn advances it by weeks.
     """
     began_at = wire.now()
     site = Site(began_at)
@@ -57,7 +57,7 @@ async def _tell(
 
 
 def _configuration(site: Site) -> str:
-    # JSON is YAML, and needs no care with quotes.
+    # JSON is YAML, and needs no escaping.
     return json.dumps(
         {
             "watch": [{"title": WORK, "kind": "series", "instalments": ["season 2"]}],

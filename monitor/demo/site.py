@@ -1,4 +1,4 @@
-"""The demo's own small web: one feed an outlet, on this machine only, that grows entry by entry."""
+"""The demo's own web site: one feed for each outlet, on this machine only, that grows entry by entry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Site"]
 
 
 class Site:
-    """Serves the feeds on 127.0.0.1; `turn` publishes the next entry. Answers conditional requests like a real site."""
+    """Serves the feeds on 127.0.0.1; `turn` publishes the next entry. Answers conditional requests as real sites do."""
 
     def __init__(self, begins_at: datetime) -> None:
         self._begins_at = begins_at
@@ -24,7 +24,7 @@ class Site:
 
     @property
     def outlets(self) -> dict[str, str]:
-        """Each outlet's name and the address of its feed."""
+        """The name of each outlet and the address of its feed."""
         return {
             outlet: f"http://127.0.0.1:{self._port}/{_slug(outlet)}.xml"
             for outlet in dict.fromkeys(entry.outlet for entry in self._entries)
@@ -46,7 +46,7 @@ class Site:
 
     @property
     def day(self) -> int:
-        """How many days the story has gone on."""
+        """The number of days that the story has lasted."""
         return self._entries[self._told - 1].day
 
     def turn(self) -> Entry | None:

@@ -1,4 +1,4 @@
-"""The story that the demo tells: a season's way from rumour to release, in the words of three invented outlets."""
+"""The demo's story: a season from rumour to release, in the words of three fictional outlets."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ __all__ = ["TURNS", "WORK", "Entry", "story"]
 
 WORK = "The Lantern Coast"
 TURNS = 7
-"""How many entries follow those that are there already."""
+"""The number of entries after those that are published at the start."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of an outlet's feed, published so many days after the story begins; those of day 0 are there already."""
+    """An entry of an outlet's feed, published the given number of days after the start; those of day 0 exist at the start."""
 
     day: int
     outlet: str

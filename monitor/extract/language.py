@@ -45,6 +45,11 @@ _TELLING = (
     "others",
 )
 """What tells a language from others: docs/add-a-language.md."""
+_READ_ELSEWHERE = frozenset((
+    "language", "title_words", "numbers", "ordinals", "elliptic", "not_instalments", "several", "ordinal_verbs", "scopes", "rules", "lists",
+    "fillers",
+))  # fmt: skip
+"""What a file holds beside the fields of Language."""
 _KNOWN = frozenset({"name", "kind", "match", "accepts", "rejects"})
 _KINDS = frozenset((
     "release", "out", "delay", "advance", "due", "cancel", "unannounced", "answer-no", "not", "false", "launched", "trailer", "clip",
@@ -62,7 +67,6 @@ class Language:
 
     code: str
     phrasebook: Phrasebook
-    numbers: Mapping[str, int]
     instalments: Instalments
     places: Places
     boilerplate: tuple[str, ...]
@@ -72,52 +76,31 @@ class Language:
     press: Words
 
     ordinal_dots: bool
-    prodrop: bool
-    bare_anaphors: bool
     titlecase: bool
     names_in_runs: bool
 
     abbreviations: Words
     adverbs: Words
-    after_words: Words
     and_words: Words
     articles: Words
-    as_words: Words
     at_words: Words
     auxiliaries: Words
-    before_words: Words
-    beside_words: Words
-    boundaries: Words
     companies: Words
-    conditionals: Words
     determiners: Words
     dlc: Words
-    dlc_bare: Words
     dlc_called: Words
     edition_words: Words
     editions: Words
     elisions: Words
     from_words: Words
     generic: Words
-    generic_nouns: Words
     inner_words: Words
-    later_words: Words
-    listings: Words
     name_breaks: Words
     name_markers: Words
     name_particles: Words
-    new_columns: Words
-    new_instalment: Words
-    noun_marks: Words
-    noun_signs: Words
     of_words: Words
     official_words: Words
-    old_columns: Words
-    old_words: Words
-    ones: Words
-    organs: Words
     passives: Words
-    past_words: Words
     persons: Words
     prepositions: Words
     press_endings: Words
@@ -126,20 +109,13 @@ class Language:
     pronouns: Words
     rebuttals: Words
     relatives: Words
-    release_nouns: Words
     role_credits: Words
     roles: Words
-    same_words: Words
-    since_words: Words
     stops: Words
-    subordinators: Words
-    successors: Words
     suffixes: Words
     to_words: Words
     tonight_words: Words
-    today_words: Words
     unnamed: Words
-    until_words: Words
     versions: Words
 
 
@@ -157,7 +133,12 @@ def load(code: str) -> Language:
         small, *others = parts
         if misplaced := next((name for part in others for name in _TELLING if name in part), ""):
             raise ValueError(f"{misplaced} stand in the first part, which is read without the rest")
-        return _language(code, {name: value for part in (small, *others) for name, value in part.items()})
+        raw = {name: value for part in (small, *others) for name, value in part.items()}
+        if unread := sorted(
+            raw.keys() - _READ_ELSEWHERE - {*_TELLING, *(field.name for field in fields(Language))}
+        ):
+            raise ValueError(f"nothing reads {', '.join(unread)}: take it out, or correct its name")
+        return _language(code, raw)
 
 
 @contextmanager
@@ -176,7 +157,7 @@ def _parts(text: str) -> Iterator[dict[str, Any]]:
     empty = True
     for part in yaml.load_all(text, Loader=_LOADER):
         if not isinstance(part, dict):
-            raise TypeError("it is no mapping of names to words")
+            raise TypeError("it is not a mapping of names to words")
         empty = False
         yield part
     if empty:
@@ -219,7 +200,6 @@ def _language(code: str, raw: Mapping[str, Any]) -> Language:
     )
     numbers = {fold(word): int(value) for word, value in raw.get("numbers", {}).items()}
     ordinals = {fold(word): int(value) for word, value in raw.get("ordinals", {}).items()}
-    made["numbers"] = numbers | ordinals
     made["instalments"] = Instalments(
         raw.get("instalments", {}),
         raw.get("elliptic", ()),

@@ -1,7 +1,7 @@
-"""The ledger: the only SQL. What was read, what it claims, what is believed of it, and whom that was told.
+"""The ledger, the only module with SQL: what was read, what it claims, what is believed, and who was alerted.
 
-A :class:`Ledger` is one connection; its class body is the table of contents, each line names a function of the file
-that keeps that table. Model values go in and come out. docs/ledger.md describes the tables to those who query them.
+A :class:`Ledger` is one connection; each line of its class body names a function of the module that keeps a table. Model values go in
+and come out. docs/ledger.md describes the tables to those who query them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from monitor.ledger.columns import folded
 from monitor.ledger.connection import Connection
 from monitor.ledger.deletions import Deletion
 from monitor.ledger.deliveries import TAKEN_BACK
-from monitor.ledger.documents import Sighting
 from monitor.ledger.judged import JudgedClaim
 from monitor.ledger.observations import Subject
 from monitor.ledger.readings import RecordedReading, statements
@@ -47,7 +46,6 @@ __all__ = [
     "Ledger",
     "Position",
     "RecordedReading",
-    "Sighting",
     "SourceRow",
     "Subject",
     "Watched",
@@ -59,8 +57,8 @@ __all__ = [
 class Ledger(Connection):
     """An open ledger: ``with Ledger.open(path) as ledger, ledger.transaction(): …``.
 
-    Every method raises LedgerError or one of its kinds when the database cannot be read or written, and nothing of
-    a transaction that ends so is kept. Listings are read row by row. A ledger belongs to the thread that opened it.
+    Every method raises LedgerError or a subclass when the database cannot be read or written; the transaction is then rolled back.
+    Listings are read row by row. A ledger belongs to the thread that opened it.
     """
 
     # What is watched.
@@ -71,7 +69,6 @@ class Ledger(Connection):
     sync_sources = _sources.sync_sources
     due = _sources.due
     gone = _sources.gone
-    next_due_at = _sources.next_due_at
     state = _sources.state
     save_states = _sources.save_states
     sources = _sources.source_rows
@@ -97,9 +94,7 @@ class Ledger(Connection):
     documents = _documents.documents
     newest_documents = _documents.newest_documents
     languages = _documents.languages
-    earlier_version = _documents.earlier_version
     add_sightings = _documents.add_sightings
-    sightings = _documents.sightings
     mark_deleted = _deletions.mark_deleted
     mark_returned = _deletions.mark_returned
     deletions = _deletions.deletions
@@ -141,7 +136,6 @@ class Ledger(Connection):
     further_trailers = _deliveries.further_trailers
     due_channels = _deliveries.due_channels
     due_deliveries = _deliveries.due_deliveries
-    next_delivery_at = _deliveries.next_delivery_at
     mark_attempting = _deliveries.mark_attempting
     mark_delivered = _deliveries.mark_delivered
     reschedule = _deliveries.reschedule

@@ -1,4 +1,4 @@
-"""Accounts: which account the name of a source was resolved to, since when, and when that was last asked; in the source's row."""
+"""Accounts: the account that a source's name was resolved to, since when, and when it was last resolved; in the source's row."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["account", "keep_account"]
 
 
 def account(ledger: Connection, source: Source) -> Account | None:
-    """Return the account that the target of `source` was resolved to, None where it never was."""
+    """Return the account that the target of `source` was resolved to, None without one."""
     kept = ledger.value("SELECT account FROM sources WHERE name = ?", (storable(source.name),))
     found = _account(source.name, kept) if kept else None
     return found if found is not None and found.target == source.target else None
@@ -34,7 +34,7 @@ def _account(source: str, text: str) -> Account:
 
 
 def keep_account(ledger: Connection, account: Account) -> None:
-    """Remember `account` in place of what its source was resolved to before."""
+    """Store `account` as the resolution of its source's name."""
     kept = {
         "target": account.target,
         "id": account.id,

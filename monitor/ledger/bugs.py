@@ -1,4 +1,4 @@
-"""Bugs: an exception of ours that was contained at a document, with its traceback, each kept once and counted."""
+"""Bugs: exceptions of the monitor that were contained at a document, each kept once with its traceback and counted."""
 
 from __future__ import annotations
 
@@ -12,26 +12,25 @@ from monitor.model import Document
 
 __all__ = ["Bug", "add_bug", "bugs"]
 
-# A traceback of a deep recursion is long and says it all in its first and last frames.
+# The first and last frames of a deep recursion's traceback say everything.
 _LONGEST = 20_000
 
 
 @dataclass(frozen=True)
 class Bug:
-    """A contained bug: where it was met, how often, and its traceback."""
+    """A contained bug: the source and document, the number of occurrences, and the traceback."""
 
     source: str
     document: str
     traceback: str
     times: int
-    first_at: datetime
     last_at: datetime
 
 
 def add_bug(
     ledger: Connection, source: str, document: Document | None, traceback: str, now: datetime
 ) -> None:
-    """Keep a bug that was met in `document` (or in the source as a whole); the same one again is only counted."""
+    """Record a bug in `document`, or in the source as a whole; a repetition is only counted."""
     place = "" if document is None else document.url or document.id
     if len(traceback) > _LONGEST:
         traceback = f"{traceback[: _LONGEST // 2]}\n…\n{traceback[-_LONGEST // 2 :]}"
@@ -42,13 +41,10 @@ def add_bug(
     )
 
 
-def bugs(ledger: Connection, *, source: str | None = None, limit: int | None = None) -> Iterator[Bug]:
-    """Yield bugs, the last met first."""
+def bugs(ledger: Connection, *, limit: int | None = None) -> Iterator[Bug]:
+    """Yield bugs, the most recent first."""
     sql = (
-        "SELECT source, document, traceback, times, first_at, last_at FROM bugs WHERE ?1 IS NULL OR source = ?1"
-        " ORDER BY last_at DESC, id DESC LIMIT ?2"
+        "SELECT source, document, traceback, times, last_at FROM bugs ORDER BY last_at DESC, id DESC LIMIT ?"
     )
-    for where, document, traceback, times, first_at, last_at in ledger.rows(
-        sql, (source, -1 if limit is None else limit)
-    ):
-        yield Bug(where, document, traceback, times, moment(first_at), moment(last_at))
+    for source, document, traceback, times, last_at in ledger.rows(sql, (-1 if limit is None else limit,)):
+        yield Bug(source, document, traceback, times, moment(last_at))

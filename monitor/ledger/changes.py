@@ -1,4 +1,4 @@
-"""Changes: what differed from what was believed before, with the observations that show it."""
+"""Changes: the differences between beliefs, with the observations that are their evidence."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _OF_CLAIM = (
 
 
 def add_changes(ledger: Connection, changed: Iterable[Change]) -> list[Change]:
-    """Keep changes and return them with their ids; one that is kept already comes back with the id it has."""
+    """Record changes and return them with their ids; one that is recorded already keeps its id."""
     with ledger.transaction():
         return [replace(change, id=_added(ledger, change)) for change in changed]
 
@@ -122,8 +122,8 @@ def changes(
 ) -> Iterator[Change]:
     """Yield changes, newest first.
 
-    `titles` are the works, `instalment` one of their parts, "whole" for the work itself; `lang` and `search` ask for
-    evidence as in the claims log; `since` is the earliest time that counts, `until` the first that does not.
+    `titles` are the works, `instalment` one of their parts, "whole" for the work itself; `lang` and `search` filter the evidence as in the
+    claims log; `since` is inclusive, `until` exclusive.
     """
     wanted: list[Condition] = []
     if titles is not None:
@@ -151,7 +151,7 @@ def changes(
 
 
 def timeline(ledger: Connection, title: str) -> Iterator[Change]:
-    """Yield how what is believed of a work moved, oldest first."""
+    """Yield the changes of the beliefs about a work, oldest first."""
     for row in ledger.rows(f"{_SELECT} WHERE title = ? ORDER BY at, id", (title,)):
         yield _change(ledger, row)
 

@@ -1,4 +1,4 @@
-"""Claims as a reviewer reads them: each once, newest first, with who said it first and what became of it."""
+"""The claims log: each claim once, newest first, with its first source and its outcome."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from monitor.model import instant as rfc3339
 
 __all__ = ["ClaimHistory", "ClaimRow", "claim", "claims"]
 
-# Of one claim the surest observation that counts speaks, the earliest of those.
+# A claim is shown by its most certain observation that counts, the earliest of those.
 _RANK = "CASE certainty WHEN 'official' THEN 3 WHEN 'reported' THEN 2 WHEN 'expected' THEN 1 ELSE 0 END"
 _COUNTED = COUNTS.format("observations")
 _SUREST = (
@@ -43,9 +43,10 @@ _SELECT = (
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """A claim in the log, in the words of its surest observation, which stands in `url` of `outlet` under `headline`.
+    """A claim in the log, with the fields of its most certain observation, found at `url` of `outlet` under `headline`.
 
-    `documents` is how many documents make it, as they were last read; `first_seen` and `last_seen` are when we read the first and the last.
+    `documents` is the number of documents whose latest reading makes the claim; `first_seen` and `last_seen` are when the first and the last
+    were read.
     """
 
     id: int
@@ -77,7 +78,7 @@ class ClaimRow:
 
 @dataclass(frozen=True)
 class ClaimHistory:
-    """All that is known of a claim: who said it, first published first; what was decided, oldest first; what it changed."""
+    """Everything about one claim: its observations by time of publication, its verdicts oldest first, and the changes it caused."""
 
     row: ClaimRow
     observations: tuple[Observation, ...]
@@ -102,10 +103,10 @@ def claims(
 ) -> Iterator[ClaimRow]:
     """Yield the claims log, newest first (by when a claim was first read).
 
-    A claim that no document makes as it was last read is left out. `titles` are the works, `instalment` one of their parts, "whole" for the work itself; `certainty` is that of the
-    surest observation. The others ask for one document that makes the claim: met at one of `sources`, in the language
-    `lang`, with every word of `search` in the title, its quote, its headline or the names of those credited, and read, for the
-    first time or again, not before `since` and before `until`.
+    A claim that no document makes in its latest reading is left out. `titles` are the works, `instalment` one of their parts, "whole" for
+    the work itself; `certainty` is that of the most certain observation. The other filters ask for one document that makes the
+    claim: met at one of `sources`, in the language `lang`, with every word of `search` in the title, its quote, its headline or the
+    names of those credited, and read, for the first time or again, from `since` on and before `until`.
     """
     wanted: list[Condition] = [(f"o.id = {_SUREST} AND {COUNTS.format('o')}", ())]
     if titles is not None:
@@ -130,7 +131,7 @@ def _observed(
     since: datetime | None,
     until: datetime | None,
 ) -> list[Condition]:
-    """Return what is asked of an observation x of a claim and of its document y."""
+    """Return the conditions on an observation x of a claim and on its document y."""
     wanted: list[Condition] = []
     if sources is not None:
         here, there = is_one_of("y.source", sources), is_one_of("source", sources)
@@ -153,9 +154,9 @@ def _joined(conditions: Sequence[Condition]) -> Condition:
 
 
 def claim(ledger: Connection, number: int) -> ClaimHistory:
-    """Return the history of the claim that `number` names: its own id, or that of any of its observations.
+    """Return the history of the claim that `number` identifies: its own id, or that of any of its observations.
 
-    What counts no more, because its document was read again, is in it too. Raises NotFoundError.
+    Includes observations that no longer count because their document was read again. Raises NotFoundError.
     """
     known = ledger.value("SELECT claim FROM observations WHERE id = ?", (number,))
     if known is None:
@@ -190,7 +191,7 @@ def _row(row: Sequence[Any]) -> ClaimRow:
 
 
 def _outlet(said: Observation) -> str:
-    """Return the site that the document stands on, which an aggregator's name would hide, else the source's name."""
+    """Return the site of the document, which an aggregator's name would hide, else the source's name."""
     try:
         host = urlsplit(said.url).hostname or ""
     except ValueError:

@@ -1,6 +1,6 @@
-"""How the model's values become columns, and back: what is read equals what was written.
+"""Convert model values to columns and back without loss.
 
-Times are UTC in ISO 8601 with the offset spelled out: such texts sort as the moments do.
+Times are UTC in ISO 8601 with the offset written out: such texts sort as the times do.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ __all__ = [
 
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _LAST = datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
-# Letters whose stroke is no accent to Unicode.
+# Letters with a stroke that Unicode does not decompose as an accent.
 _UNDIVIDED = str.maketrans("łøđı", "lodi")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def instant(at: datetime) -> str:
-    """Return an aware time as the text that is kept; the first and last hours of the calendar are clamped to it."""
+    """Return an aware time as stored text; the first and last hours of the calendar are clamped to it."""
     try:
         return at.astimezone(UTC).isoformat()
     except OverflowError:
@@ -47,19 +47,19 @@ def instant(at: datetime) -> str:
 
 @legible
 def moment(text: str) -> datetime:
-    """Return the aware time that was kept as `text`."""
+    """Return the aware time stored as `text`."""
     return datetime.fromisoformat(text)
 
 
 @legible
 def moment_or_none(text: str | None) -> datetime | None:
-    """Return the aware time that was kept as `text`, if one was."""
+    """Return the aware time stored as `text`, None for NULL."""
     return None if text is None else datetime.fromisoformat(text)
 
 
 @legible
 def local(text: str, utc_offset: int) -> datetime:
-    """Return the time that was kept as `text`, on the clock that is `utc_offset` seconds ahead of UTC."""
+    """Return the time stored as `text` in the time zone that is `utc_offset` seconds ahead of UTC."""
     at = datetime.fromisoformat(text)
     try:
         return at.astimezone(_zone(utc_offset)) if utc_offset else at
@@ -73,12 +73,12 @@ def _zone(utc_offset: int) -> timezone:
 
 
 def storable(text: str) -> str:
-    """Return `text` with what UTF-8 cannot hold (lone surrogates) replaced one for one, so that offsets stay."""
+    """Return `text` with each lone surrogate, which UTF-8 cannot encode, replaced by one character, so that offsets stay valid."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 def folded(text: str) -> str:
-    """Return `text` without case and accents, as a search compares it; SQL has it under the same name."""
+    """Return `text` without case and accents, for searches; SQL has the function under the same name."""
     if text.isascii():
         return text.lower()
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
@@ -86,7 +86,7 @@ def folded(text: str) -> str:
 
 
 def json_text(values: Iterable[str]) -> str:
-    """Return strings as a JSON array, readable as it stands."""
+    """Return strings as a JSON array, without escapes of non-ASCII characters."""
     return storable(json.dumps(list(values), ensure_ascii=False))
 
 
@@ -98,22 +98,22 @@ def strings(text: str) -> tuple[str, ...]:
 
 
 def scope_text(scope: Iterable[str]) -> str:
-    """Return a scope as a key spells it: sorted, each once."""
+    """Return a scope as a key stores it: sorted, without duplicates."""
     return json_text(sorted(set(scope)))
 
 
 def when_text(when: When | None) -> str | None:
-    """Return the EDTF string of a period, if there is one."""
+    """Return the EDTF string of a period, None for None."""
     return None if when is None else when.edtf
 
 
 @legible
 def key(title: str, instalment: str | None, event: str, scope: str) -> Key:
-    """Return the key of the four columns."""
+    """Return the key in four columns."""
     return Key(title, instalment, Event(event), strings(scope))
 
 
 @legible
 def belief(status: str, when: str | None, certainty: str) -> Belief:
-    """Return the belief of the three columns."""
+    """Return the belief in three columns."""
     return Belief(Status(status), None if when is None else When(when), Certainty(certainty))

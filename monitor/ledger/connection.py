@@ -1,7 +1,7 @@
-"""One connection to the database: how it is opened, how a transaction begins and ends, and nothing about what is kept.
+"""One connection to the database: opening, transactions, checkpoints and backups, independent of the tables.
 
-One process owns the ledger at a time (it alone checkpoints); others may read, and write a little, beside it.
-Decision 0040 gives the reasons for each setting.
+One process owns the ledger at a time and alone checkpoints; others may read, and write a little, beside it. Decision 0040 gives the
+reasons for each setting.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Connection:
 
     path: Path
     remembered: OrderedDict[Any, list[Any]]
-    """What was read of append-only rows and need not be read again; forgotten when anything is rolled back."""
+    """Cached rows of append-only tables; cleared by every rollback."""
     reread: int
-    """A number that grows with every reading of a text read before, and every deletion: `remembered` says what counted at it."""
+    """Increases with every reading of a text that was read before, and every deletion; `remembered` is valid for this value."""
 
     def __init__(self, path: Path, db: Database, *, owned: bool) -> None:
         self.path = path
@@ -55,11 +55,11 @@ class Connection:
     def open(
         cls, path: Path | str, *, read_only: bool = False, checkpoint: bool = False, wait: float = 5.0
     ) -> Self:
-        """Open the database at `path`, made or upgraded if need be (but not when `read_only`).
+        """Open the database at `path`; create or upgrade it if needed, except when `read_only`.
 
-        `checkpoint` makes this process the owner, of which there is one at a time: it folds the write-ahead log
-        back, and checks the file if its last owner did not close it. `wait` is how many seconds a write waits
-        for another process's to end. Raises LedgerError or one of its kinds.
+        `checkpoint` makes this process the owner, of which there is one at a time: it checkpoints the write-ahead log, and checks the file if
+        its last owner did not close it. `wait` is how many seconds a write waits for the lock of another process. Raises LedgerError or a
+        subclass.
         """
         path = resolved(Path(path).absolute())
         with ledger_errors(path), ExitStack() as held:
@@ -104,13 +104,13 @@ class Connection:
         self.run("INSERT OR REPLACE INTO meta VALUES ('open', 'true')")
 
     def is_owned_by_another(self) -> bool:
-        """Tell whether another process owns the ledger: a daemon, which sends what is due."""
+        """Return whether another process owns the ledger: a daemon, which sends what is due."""
         return not self._owned and is_owned(self.path)
 
     def close(self) -> None:
-        """Close the file; its owner folds the log back first and notes that it closed it.
+        """Close the file; its owner checkpoints first and records that it closed it.
 
-        What cannot be noted (the disk is full, say) costs no more than a check at the next start.
+        If that cannot be recorded (a full disk, say), the next start checks the file.
         """
         with self._held, suppress(LedgerError):
             if self._owned:
@@ -128,16 +128,16 @@ class Connection:
             raise damaged(self.path, error.message) from error.__cause__
 
     def forget(self) -> None:
-        """Forget what was read: it may have been rolled back."""
+        """Clear the cache, whose rows may have been rolled back."""
         self.remembered.clear()
         self.reread = 0
 
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[None]:
-        """Make the block's writes hold together or not at all; what it reads is what they are based on.
+        """Run the block as one transaction: its writes are committed together or not at all, based on what it read.
 
-        A block within a block can fail by itself, and takes only its own writes with it. `durable` waits until
-        the disk has everything written so far, not only the operating system. Never await inside.
+        A nested block is a savepoint: it can fail alone, and rolls back its own writes only. `durable` waits until everything written so far is
+        on the disk. Never await inside.
         """
         if self._sqlite.in_transaction:
             if durable and not self._durable:
@@ -160,20 +160,20 @@ class Connection:
                 self._sqlite.execute("COMMIT")
         except BaseException:
             self.forget()
-            # After a full disk SQLite may have rolled back already, and no second error may hide the first.
+            # After a full disk SQLite may have rolled back already, and a second error must not hide the first.
             with suppress(sqlite3.Error):
                 self._db.rollback()
             raise
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Yield what `sql` selects, row by row."""
+        """Yield the rows that `sql` selects, one by one."""
         with ledger_errors(self.path):
-            # Delegating (`yield from`) would close the cursor of a reader that is gone, after the database.
+            # Delegating (`yield from`) would close the cursor of an abandoned iterator after the database.
             for row in self._sqlite.execute(sql, parameters):  # noqa: UP028 - as above
                 yield row
 
     def row(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
-        """Return the first row that `sql` selects, if there is one."""
+        """Return the first row that `sql` selects, None without one."""
         with ledger_errors(self.path):
             found: tuple[Any, ...] | None = self._sqlite.execute(sql, parameters).fetchone()
             return found
@@ -184,16 +184,16 @@ class Connection:
         return None if found is None else found[0]
 
     def count(self, table: str) -> int:
-        """Return how many rows a table has."""
+        """Return the number of rows of a table."""
         return int(self.value(f"SELECT count(*) FROM {quote_identifier(table)}"))  # noqa: S608 - quoted
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
-        """Execute a statement that writes; return how many rows it changed."""
+        """Execute a writing statement; return the number of rows changed."""
         with ledger_errors(self.path):
             return self._sqlite.execute(sql, parameters).rowcount
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
-        """Execute a statement that writes once for each of `rows`, together; return how many rows it changed."""
+        """Execute a writing statement once for each of `rows`, together; return the number of rows changed."""
         with self.transaction(), ledger_errors(self.path):
             return max(self._sqlite.executemany(sql, rows).rowcount, 0)
 
@@ -202,14 +202,14 @@ class Connection:
         return None if found is None else found[0]
 
     def check(self) -> None:
-        """Read the whole file for damage. Raises LedgerError that names the first."""
+        """Check the whole file for corruption. Raises LedgerError that names the first finding."""
         with ledger_errors(self.path):
             _check_soundness(self.path, self._sqlite)
 
     def checkpoint(self) -> None:
-        """Fold the write-ahead log back and keep the query planner's figures fresh; a no-op but for the owner.
+        """Checkpoint the write-ahead log and refresh the query planner's statistics; a no-op except for the owner.
 
-        It waits for nobody: what another process still needs is folded back another time.
+        It waits for nobody: pages that another process still needs are checkpointed another time.
         """
         if not self._owned:
             return
@@ -224,7 +224,7 @@ class Connection:
                 self._pragma(f"busy_timeout = {wait}")
 
     def backup(self, target: Path | str) -> None:
-        """Write a copy as of now to `target`, which must not exist yet, and check it; others go on meanwhile."""
+        """Write a copy of the current state to `target`, which must not exist yet, and check it; other processes continue meanwhile."""
         target = Path(target).absolute()
         if target.exists():
             raise LedgerError("there is a file already; name another for the backup", where=str(target))
@@ -254,7 +254,7 @@ def _check_presence(path: Path) -> None:
 
 
 def _read_mode(path: Path) -> str:
-    """Return how to read `path`: as a file that nobody changes, where it lies in a folder that nobody else writes to."""
+    """Return the mode to read `path` in: as an immutable file where nobody else can write to its folder."""
     effective = os.access in os.supports_effective_ids
     writable = os.access(path.parent, os.W_OK, effective_ids=effective)
     return "mode=ro" if writable or path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
@@ -271,7 +271,7 @@ def _connected(path: Path, mode: str, wait: float) -> Iterator[Database]:
 
 
 def _check_identity(path: Path, db: Database, *, read_only: bool) -> None:
-    # Asked in this order: another process may fill it in between, and then sets all three at once.
+    # Asked in this order: another process may initialise the file in between, and then sets all three at once.
     empty = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     application, version = (
         db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")

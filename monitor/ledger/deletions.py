@@ -1,4 +1,4 @@
-"""Deletions: posts that were there and are not any more, and those that came back; append-only, the last of a place counts."""
+"""Deletions: posts that were deleted, and those that came back; append-only, the last entry of a place counts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OF_TITLE = (
 
 @dataclass(frozen=True)
 class Deletion:
-    """A post that was found deleted, or back, at `at`; `claim`, `event`, `instalment` and `quote` are of one claim that it made."""
+    """A post that was found deleted, or restored, at `at`; `claim`, `event`, `instalment` and `quote` are those of one of its claims."""
 
     id: int
     kind: str
@@ -48,12 +48,12 @@ class Deletion:
 
 
 def mark_deleted(ledger: Connection, source: str, entries: Iterable[str], at: datetime) -> list[Subject]:
-    """Note that the posts `entries` of `source` were deleted; return the subjects of which they claimed something."""
+    """Record that the posts `entries` of `source` were deleted; return the subjects of their claims."""
     return _mark(ledger, source, entries, at, "deleted", frozenset({None, "returned"}))
 
 
 def mark_returned(ledger: Connection, source: str, entries: Iterable[str], at: datetime) -> list[Subject]:
-    """Note that those of the posts `entries` of `source` that had been deleted are back; return their subjects."""
+    """Record that those of the posts `entries` of `source` that were deleted are back; return the subjects of their claims."""
     return _mark(ledger, source, entries, at, "returned", frozenset({"deleted"}))
 
 
@@ -86,12 +86,12 @@ def _mark(
 
 
 def has_reading(ledger: Connection, source: str, entry: str) -> bool:
-    """Whether something that the post `entry` of `source` claims is recorded under its own id."""
+    """Return whether a reading with claims of the post `entry` of `source` is recorded under its own id."""
     return ledger.value(_PLACES, (storable(source), storable(entry))) is not None
 
 
 def deletions(ledger: Connection, title: str) -> list[Deletion]:
-    """Return the deletions and returns of posts that claimed something of a work, in their order."""
+    """Return, in order, the deletions and returns of posts with claims about a work."""
     return [
         Deletion(
             number, kind, moment(at), source, url, headline, author, local(published, offset), claim, Event(event),

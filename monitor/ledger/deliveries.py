@@ -1,7 +1,7 @@
-"""Deliveries: one row for each alert and channel, its bytes frozen when its change is committed; and channels in trouble.
+"""Deliveries: one row for each alert and channel, its bytes fixed when its change is committed; and channels in trouble.
 
-An attempt is noted on the disk itself, and with it all that was written before, before the alert leaves: whatever a
-receiver has seen under an id, a power cut cannot make the ledger forget (decision 0040).
+An attempt, and everything written before it, is on the disk before the alert is sent: a power failure cannot make the ledger
+forget what a receiver has seen under an id (decision 0040).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
 __all__ = [
     "TAKEN_BACK", "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
     "due_deliveries", "enable_channel", "further_trailers", "held_back", "hold_back", "mark_attempting", "mark_dead",
-    "mark_delivered", "mark_failing", "mark_well", "next_delivery_at", "reschedule", "retime", "retry", "sent_at", "take_back",
+    "mark_delivered", "mark_failing", "mark_well", "reschedule", "retime", "retry", "sent_at", "take_back",
 ]  # fmt: skip
 
 TAKEN_BACK = "the verdict that it tells was undone before it was sent"
@@ -52,11 +52,11 @@ def add_delivery(
     send_at: datetime,
     now: datetime,
 ) -> Delivery:
-    """Put an alert on its way to `channel`, not before `send_at`; None for `change` is word of the monitor itself.
+    """Record a delivery of an alert to `channel`, not before `send_at`; None for `change` makes it a notice of the monitor itself.
 
-    Its id follows from channel and body, but for the numbers of rows and the words of a language, so that the same alert never has two, in a ledger that
-    was put back from a backup either, which may number anew what it finds again. Putting it there again adds nothing;
-    another change that says the same has an id of its own.
+    The id is derived from channel and body, without row ids and the words of a language, so that the same alert has the same id in a
+    ledger restored from a backup too, which may number rows differently. Adding the same delivery again has no effect; another change
+    with the same content has an id of its own.
     """
     frozen = _json(body)
     named = channel.name.encode() + b"\0" + _json(_identity(body))
@@ -87,11 +87,11 @@ _WORDED = ("sentence", "language")
 
 
 def _identity(body: dict[str, Any]) -> dict[str, Any]:
-    """Return an alert without the numbers of rows and the command that names one, and without what depends on a language."""
+    """Return an alert without row ids, without the command that names one, and without whatever depends on a language."""
     data = body.get("data")
     if not isinstance(data, dict):
         return body
-    # Word of the monitor itself has its title and text in words, and says what it is in `notice` and the fields beside it.
+    # A notice has its title and text in words, and its kind in `notice` and the fields beside it.
     left_out = (*_NUMBERED, *_WORDED, *(("title", "text") if "notice" in data else ()))
     kept = {name: value for name, value in data.items() if name not in left_out}
     if "evidence" in kept:
@@ -113,7 +113,7 @@ def _is_of_another(ledger: Connection, each: str, change: int) -> bool:
 
 
 def add_deliveries(ledger: Connection, new: Iterable[Delivery]) -> None:
-    """Keep deliveries; one whose id, or whose change and channel, is there already adds nothing."""
+    """Record deliveries; one whose id, or whose change and channel, is recorded already has no effect."""
     rows = [
         (
             delivery.id,
@@ -139,7 +139,7 @@ def add_deliveries(ledger: Connection, new: Iterable[Delivery]) -> None:
 
 
 def hold_back(ledger: Connection, change: Change, channel: str, rule: str, reasons: Iterable[str]) -> None:
-    """Note that `channel` does not get `change`, by which rule of it ("only", "except", "trailers"…) and why."""
+    """Record that `channel` does not get `change`, by which of its rules ("only", "except", "trailers"…) and why."""
     ledger.run(
         "INSERT OR IGNORE INTO held_back VALUES (?, ?, ?, ?)",
         (change.id, channel, rule, json.dumps(list(reasons), ensure_ascii=False)),
@@ -153,9 +153,9 @@ def held_back(ledger: Connection, change: int) -> dict[str, tuple[str, ...]]:
 
 
 def further_trailers(ledger: Connection, channel: str, changes: Collection[int]) -> int:
-    """Return how many trailers `channel` was not told of between its delivery before those of `changes` and the last of them.
+    """Return how many trailers `channel` was not sent between its delivery before those of `changes` and the last of them.
 
-    The same `changes` always give the same number: ids count up, and what is held back is noted with its change.
+    The same `changes` always give the same number: ids count up, and what is held back is recorded with its change.
     """
     if not changes:
         return 0
@@ -165,7 +165,7 @@ def further_trailers(ledger: Connection, channel: str, changes: Collection[int])
 
 
 def due_channels(ledger: Connection, now: datetime) -> list[str]:
-    """Return the channels that something is due for, the disabled ones aside."""
+    """Return the channels with due deliveries, without the disabled ones."""
     sql = f"SELECT DISTINCT channel FROM deliveries WHERE {_DUE} ORDER BY channel"  # noqa: S608 - our own columns
     return [channel for (channel,) in ledger.rows(sql, (instant(now),))]
 
@@ -173,9 +173,9 @@ def due_channels(ledger: Connection, now: datetime) -> list[str]:
 def due_deliveries(
     ledger: Connection, now: datetime, limit: int | None = None, *, channel: str | None = None
 ) -> list[Delivery]:
-    """Return what is to be sent now, longest due first: to `channel`, or to any that is not disabled.
+    """Return the due deliveries, longest due first: of `channel`, or of all channels that are not disabled.
 
-    What was attempted together comes together, though it be more than `limit`.
+    Deliveries that were attempted together are returned together, even beyond `limit`.
     """
     where = _DUE if channel is None else f"{_DUE} AND channel = ?"
     sql = f"{_SELECT} WHERE {where} ORDER BY next_attempt_at, rowid LIMIT ?"
@@ -188,20 +188,11 @@ def due_deliveries(
     return list(due.values())
 
 
-def next_delivery_at(ledger: Connection) -> datetime | None:
-    """Return when the next delivery is due; None when nothing waits."""
-    return moment_or_none(
-        ledger.value(
-            f"SELECT min(next_attempt_at) FROM deliveries WHERE state = 'pending' AND {_OPEN}"  # noqa: S608 - our own columns
-        )
-    )
-
-
 def mark_attempting(ledger: Connection, messages: Mapping[str, Iterable[str]], now: datetime) -> None:
-    """Note that these are being sent, by the id of the message that carries them, durably.
+    """Record durably that these are being sent, by the id of the message that carries them.
 
-    Call it before they are; one call for many messages costs one wait for the disk. The attempt counts when its end is
-    noted: one that our own end cut off uses up nothing of the retry schedule.
+    Call it before they are sent; one call for many messages waits for the disk once. The attempt counts when its result is recorded: one
+    that the end of the process cuts off uses up nothing of the retry schedule.
     """
     rows = [(message, instant(now), each) for message, ids in messages.items() for each in ids]
     with ledger.transaction(durable=True):
@@ -209,7 +200,7 @@ def mark_attempting(ledger: Connection, messages: Mapping[str, Iterable[str]], n
 
 
 def mark_delivered(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
-    """Note that the channel took these."""
+    """Record that the channel accepted these."""
     ledger.run_many(
         "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, next_attempt_at = NULL, error = '', delivered_at = ? WHERE id = ?",
         [(instant(now), each) for each in ids],
@@ -217,7 +208,7 @@ def mark_delivered(ledger: Connection, ids: Iterable[str], now: datetime) -> Non
 
 
 def reschedule(ledger: Connection, ids: Iterable[str], next_attempt_at: datetime, error: str) -> None:
-    """Note why the channel did not take these, and when to try again."""
+    """Record why the channel did not accept these, and when to try again."""
     ledger.run_many(
         "UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = ?, error = ? WHERE id = ? AND state = 'pending'",
         [(instant(next_attempt_at), storable(error), each) for each in ids],
@@ -225,9 +216,9 @@ def reschedule(ledger: Connection, ids: Iterable[str], next_attempt_at: datetime
 
 
 def retime(ledger: Connection, channel: str, send_at: datetime, *, ahead_of: datetime) -> int:
-    """Make due at `send_at` what was last touched by a clock that was ahead of `ahead_of`; return how many that were.
+    """Make due at `send_at` whatever a clock ahead of `ahead_of` scheduled; return the number of deliveries.
 
-    Such a clock has since been put right, and the times that it set may be years away.
+    Such a clock has been corrected since, and the times that it set may be years away.
     """
     return ledger.run(
         "UPDATE deliveries SET next_attempt_at = ? WHERE state = 'pending' AND channel = ? AND next_attempt_at > ?"
@@ -237,7 +228,7 @@ def retime(ledger: Connection, channel: str, send_at: datetime, *, ahead_of: dat
 
 
 def sent_at(ledger: Connection, channel: str, since: datetime) -> list[datetime]:
-    """Return when the messages were taken that a channel took after `since`."""
+    """Return when the channel accepted its messages since `since`."""
     sql = (
         "SELECT max(delivered_at) FROM deliveries"
         " WHERE state = 'delivered' AND channel = ? AND delivered_at > ? GROUP BY ifnull(message, id)"
@@ -246,7 +237,7 @@ def sent_at(ledger: Connection, channel: str, since: datetime) -> list[datetime]
 
 
 def mark_dead(ledger: Connection, ids: Iterable[str], error: str) -> None:
-    """Give these up; they stay, and :func:`retry` brings them back."""
+    """Give these up; they stay, and :func:`retry` makes them due again."""
     ledger.run_many(
         "UPDATE deliveries SET state = 'dead', attempts = attempts + 1, next_attempt_at = NULL, error = ? WHERE id = ? AND state = 'pending'",
         [(storable(error), each) for each in ids],
@@ -254,13 +245,13 @@ def mark_dead(ledger: Connection, ids: Iterable[str], error: str) -> None:
 
 
 def take_back(ledger: Connection, undoing: Verdict) -> int:
-    """Give up what no channel was sent yet of the verdict that `undoing` takes back; return how many alerts of it were sent."""
+    """Give up the unsent deliveries of the verdict that `undoing` takes back; return how many of its alerts were sent."""
     ledger.run(_TAKE_BACK, (TAKEN_BACK, undoing.id))
     return int(ledger.value(_SENT_OF_UNDONE, (undoing.id,)))
 
 
 def retry(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
-    """Send these again, now and as often as if they were new. Raises NotFoundError, and then changes nothing."""
+    """Make these due now, with a new retry schedule. Raises NotFoundError, and then changes nothing."""
     with ledger.transaction():
         for each in ids:
             changed = ledger.run(
@@ -273,7 +264,7 @@ def retry(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
 
 
 def delivery(ledger: Connection, each: str) -> Delivery:
-    """Return a delivery by its id, or by the beginning of it if no other begins so. Raises NotFoundError."""
+    """Return a delivery by its id, or by a prefix of it that no other id has. Raises NotFoundError."""
     begins = each.removesuffix("…").removesuffix("...")
     sql = f"{_SELECT} WHERE id = ? OR (id >= ? AND id < ? AND length(?) >= {_SHORTEST}) ORDER BY id = ? DESC LIMIT 2"
     found = ledger.rows(sql, (each, begins, f"{begins}\U0010ffff", begins, each))
@@ -302,7 +293,7 @@ def deliveries(
     since: datetime | None = None,
     limit: int | None = None,
 ) -> Iterator[Delivery]:
-    """Yield deliveries, newest first; `since` the earliest creation that counts."""
+    """Yield deliveries, newest first; `since` is the earliest creation that counts."""
     wanted = {
         "state = ?": state,
         "channel = ?": channel,
@@ -336,7 +327,7 @@ def _delivery(row: Sequence[Any]) -> Delivery:
 
 
 def mark_failing(ledger: Connection, name: str, reason: str, now: datetime) -> bool:
-    """Note that a channel has let an alert die; False when it is in trouble already."""
+    """Record that a channel let an alert die; return False when it was failing already."""
     return bool(
         ledger.run(
             "INSERT OR IGNORE INTO channels VALUES (?, 'failing', ?, ?)",
@@ -346,22 +337,22 @@ def mark_failing(ledger: Connection, name: str, reason: str, now: datetime) -> b
 
 
 def mark_well(ledger: Connection, name: str) -> bool:
-    """Note that a channel took an alert; False when it was never in trouble."""
+    """Record that a channel accepted an alert; return False when it was not failing."""
     return bool(ledger.run("DELETE FROM channels WHERE name = ?", (name,)))
 
 
 def disable_channel(ledger: Connection, name: str, reason: str, now: datetime) -> None:
-    """Send nothing more to a channel that is gone for good; what is pending waits."""
+    """Disable a channel that is gone for good; its pending deliveries wait."""
     ledger.run(
         "INSERT OR REPLACE INTO channels VALUES (?, 'disabled', ?, ?)", (name, instant(now), storable(reason))
     )
 
 
 def enable_channel(ledger: Connection, name: str) -> None:
-    """Send to a disabled channel again; whether it is well, its next alert shows."""
+    """Enable a disabled channel; the next alert shows whether it works."""
     ledger.run("UPDATE channels SET trouble = 'failing' WHERE name = ?", (name,))
 
 
 def disabled_channels(ledger: Connection) -> dict[str, str]:
-    """Return the channels that nothing is sent to, and why."""
+    """Return the disabled channels and the reason of each."""
     return dict(ledger.rows("SELECT name, reason FROM channels WHERE trouble = 'disabled' ORDER BY name"))

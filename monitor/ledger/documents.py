@@ -1,12 +1,11 @@
-"""Documents: each content is read once, and the whole of it is kept where it claims something.
+"""Documents: each content is read once, and stored whole where it claims something.
 
-A document that claims nothing leaves only its fingerprint.
+Of a document without claims only the fingerprint is stored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
@@ -19,8 +18,8 @@ from monitor.ledger.failures import legible
 from monitor.model import Document, Form
 
 __all__ = [
-    "COLUMNS", "Sighting", "add_document", "add_sightings", "as_makers", "document", "document_of", "documents", "earlier_version", "mark_seen",
-    "sightings", "unheard_from_maker", "unseen",
+    "COLUMNS", "add_document", "add_sightings", "as_makers", "document", "document_of", "documents", "mark_seen",
+    "unheard_from_maker", "unseen",
 ]  # fmt: skip
 
 _BATCH = 500
@@ -32,18 +31,8 @@ COLUMNS = (
 _SELECT = f"SELECT {COLUMNS} FROM documents d"  # noqa: S608 - our own columns
 
 
-@dataclass(frozen=True)
-class Sighting:
-    """Where else the content of a recorded document was met, and when we read it there."""
-
-    source: str
-    url: str
-    entry: str
-    at: datetime
-
-
 def unseen(ledger: Connection, fingerprints: Iterable[str]) -> set[str]:
-    """Return those of `fingerprints` whose content was never read."""
+    """Return those of `fingerprints` that were never read."""
     new = set(fingerprints)
     for some in _batches(sorted(map(bytes.fromhex, new))):
         sql = f"SELECT fingerprint FROM seen WHERE fingerprint IN ({', '.join('?' * len(some))})"  # noqa: S608 - question marks only
@@ -52,8 +41,8 @@ def unseen(ledger: Connection, fingerprints: Iterable[str]) -> set[str]:
 
 
 def mark_seen(ledger: Connection, fingerprints: Iterable[str]) -> int:
-    """Remember that these contents were read; return how many of them are new."""
-    # Many in one statement take half the time of as many statements.
+    """Record that these contents were read; return how many of them are new."""
+    # Many rows in one statement take half the time of as many statements.
     insert = "INSERT OR IGNORE INTO seen VALUES "
     return sum(
         ledger.run(insert + ", ".join(["(?)"] * len(some)), some)
@@ -62,12 +51,12 @@ def mark_seen(ledger: Connection, fingerprints: Iterable[str]) -> int:
 
 
 def unheard_from_maker(ledger: Connection, documents: Iterable[Document]) -> set[str]:
-    """Return the fingerprints of those `documents` that are the maker's own, of a content that only others are known to carry."""
+    """Return the fingerprints of the maker's own documents among `documents` whose content is recorded from others only."""
     return {each.fingerprint for each in documents if each.official and _is_others(ledger, each)}
 
 
 def _is_others(ledger: Connection, document: Document) -> bool:
-    """Whether the content is recorded from another source as not the maker's, and not as the maker's."""
+    """Return whether the content is recorded from another source as not the maker's, and not as the maker's."""
     others = "SELECT 1 FROM documents WHERE fingerprint = ? AND NOT official AND source <> ?"
     if ledger.row(others, (document.fingerprint, storable(document.source))) is None:
         return False
@@ -75,17 +64,17 @@ def _is_others(ledger: Connection, document: Document) -> bool:
 
 
 def as_makers(document: Document) -> str:
-    """Return the fingerprint under which the maker's own copy of a content is kept beside that of another."""
+    """Return the fingerprint under which the maker's own copy of a content is stored beside another's."""
     return sha256(f"official\0{document.fingerprint}".encode()).hexdigest()[:32]
 
 
 def add_document(
     ledger: Connection, document: Document, seen_at: datetime, *, revises: int | None = None
 ) -> tuple[int, str] | None:
-    """Keep a document and mark it as seen; return its row's id and fingerprint, None when its content is kept already.
+    """Store a document and mark it as seen; return its row id and fingerprint, None when its content is stored already.
 
-    The maker's own copy of what another source carried first is kept beside that: it is surer. `revises` is the row of what the
-    same document said before.
+    The maker's own copy of content from another source is stored in addition, since it is more certain. `revises` is the row of the
+    document's earlier version.
     """
     offset = document.published.utcoffset()
     fingerprint = document.fingerprint
@@ -117,20 +106,10 @@ def add_document(
     return None if found is None else (int(found[0]), fingerprint)
 
 
-def earlier_version(ledger: Connection, fingerprint: str) -> str | None:
-    """Return the fingerprint of the document that this one is an edit of (same source, same entry or url)."""
-    found: str | None = ledger.value(
-        "SELECT earlier.fingerprint FROM documents d JOIN documents earlier ON earlier.id = d.revises"
-        " WHERE d.fingerprint = ?",
-        (fingerprint,),
-    )
-    return found
-
-
 def add_sightings(ledger: Connection, documents: Iterable[Document], at: datetime) -> int:
-    """Note who else carries the content of recorded documents; return how many places are new.
+    """Record where else the content of stored documents was found; return the number of new places.
 
-    Documents that claim nothing, and places that are known, cost a look-up and no write.
+    Documents without claims, and known places, cost a look-up and no write.
     """
     new = [row for document in documents for row in _unknown_place(ledger, document, instant(at))]
     return ledger.run_many("INSERT OR IGNORE INTO sightings VALUES (?, ?, ?, ?, ?)", new) if new else 0
@@ -146,20 +125,8 @@ def _unknown_place(ledger: Connection, document: Document, at: str) -> Iterator[
         yield (kept[0], *place, storable(document.id), at)
 
 
-def sightings(ledger: Connection, fingerprint: str) -> list[Sighting]:
-    """Return where else this content was met, earliest first."""
-    sql = (
-        "SELECT s.source, s.url, s.entry, s.at FROM sightings s JOIN documents d ON d.id = s.document"
-        " WHERE d.fingerprint = ? ORDER BY s.at, s.source, s.url"
-    )
-    return [
-        Sighting(source, url, entry, moment(at))
-        for source, url, entry, at in ledger.rows(sql, (fingerprint,))
-    ]
-
-
 def document(ledger: Connection, fingerprint: str) -> Document:
-    """Return a recorded document as it was read. Raises NotFoundError."""
+    """Return a stored document as it was read. Raises NotFoundError."""
     found = ledger.row(f"{_SELECT} WHERE fingerprint = ?", (fingerprint,))
     if found is None:
         raise NotFoundError(f"no document {fingerprint} is recorded", where=str(ledger.path))
@@ -167,7 +134,7 @@ def document(ledger: Connection, fingerprint: str) -> Document:
 
 
 def documents(ledger: Connection) -> Iterator[tuple[Document, datetime]]:
-    """Yield every recorded document and when it was read, in that order; it may be written to in between."""
+    """Yield every stored document and when it was read, in that order; rows may be added meanwhile."""
     last = 0
     while some := list(ledger.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT {_BATCH // 10}", (last,))):
         for row in some:
@@ -188,7 +155,7 @@ def languages(ledger: Connection) -> dict[str, int]:
 
 @legible
 def document_of(row: Sequence[Any]) -> Document:
-    """Return the document of a row of :data:`COLUMNS`."""
+    """Return the document in a row of :data:`COLUMNS`."""
     _, _, entry, url, source, published, utc_offset, lang, title, html, text, author, official, form = row
     return Document(
         id=entry,

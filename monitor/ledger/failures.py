@@ -1,6 +1,6 @@
-"""What SQLite and the file system raise becomes a LedgerError that names the file and says what to do.
+"""Convert the errors of SQLite and the file system to LedgerErrors that name the file and say what to do.
 
-A wrong statement, a broken constraint and a use from another thread are bugs of ours and pass through.
+A wrong statement, a broken constraint and a use from another thread are bugs and are not converted.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LOCKED = "another process is writing to it and did not finish in time; try agai
 _READ_ONLY = "it cannot be written here; check the owner and mode of the file and its folder, or name another with --db"
 _UNOPENED = "it cannot be opened; check that its folder exists and that the file and its folder may be read and written"
 _DAMAGED = "the file is damaged or no SQLite database"
-# What SQLite says of a file whose schema or text is not what was written, with the code of a wrong statement.
+# What SQLite reports of a file whose schema or text is corrupt, with the code of a wrong statement.
 _ILLEGIBLE = re.compile(
     rf"could not decode to utf-8|malformed|no such table: (?:{'|'.join(TABLES)})$", re.IGNORECASE
 )
@@ -74,7 +74,7 @@ _BY_ERRNO: dict[int, tuple[type[LedgerError], str]] = {
 
 @contextmanager
 def ledger_errors(path: Path) -> Iterator[None]:
-    """Turn what the block's database and file calls raise into the error that fits, about `path`."""
+    """Raise the matching LedgerError about `path` for whatever the block's database and file calls raise."""
     try:
         yield
     except sqlite3.Error as error:
@@ -89,7 +89,7 @@ def ledger_errors(path: Path) -> Iterator[None]:
             raise damaged(path, advice) from error
         raise kind(advice, where=str(path)) from error
     except OverflowError:
-        raise NotFoundError("no number that large stands in it", where=str(path)) from None
+        raise NotFoundError("no row has a number that large", where=str(path)) from None
     except UnicodeDecodeError as error:  # what SQLite quotes of a damaged schema
         raise damaged(path, _DAMAGED) from error
     except DamagedError as error:
@@ -102,14 +102,14 @@ def ledger_errors(path: Path) -> Iterator[None]:
 
 
 def damaged(path: Path, what: str) -> DamagedError:
-    """Return the error for a damaged database: what was found, and which backup to put in its place."""
+    """Return the error for a corrupt database: the finding, and which backup to restore."""
     backup = _newest_backup(path)
     advice = f"the newest near it is {backup}" if backup else "docs/ledger.md tells how"
     return DamagedError(f"{what}; put a backup in its place ({advice})", where=str(path))
 
 
 def legible(convert: Callable[P, T]) -> Callable[P, T]:
-    """Wrap what makes a value of kept columns: what cannot be one any more is damage, no bug of ours."""
+    """Wrap a conversion of stored columns: a value that cannot be converted is corruption, not a bug."""
 
     @functools.wraps(convert)
     def converted(*arguments: P.args, **named: P.kwargs) -> T:

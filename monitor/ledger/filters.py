@@ -1,4 +1,4 @@
-"""What a listing is chosen by, as conditions in SQL."""
+"""The filters of listings as SQL conditions."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from monitor.ledger.columns import folded
 __all__ = ["WHOLE", "Condition", "is_in_language", "is_of_instalment", "is_one_of", "says"]
 
 Condition = tuple[str, Sequence[Any]]
-"""SQL that holds for what is wanted, and its parameters."""
+"""An SQL condition and its parameters."""
 
 WHOLE = "whole"
-"""How the work itself is named, beside "season 2"."""
+"""The name of the work itself beside its instalments ("season 2")."""
 
 
 def is_one_of(column: str, values: Sequence[str]) -> Condition:
@@ -39,7 +39,7 @@ def is_in_language(column: str, tag: str) -> Condition:
 
 
 def says(columns: Iterable[str], text: str) -> Condition:
-    """Return the condition that every word of `text` stands in one of `columns`, whatever its case and accents."""
+    """Return the condition that every word of `text` occurs in one of `columns`, ignoring case and accents."""
     words = folded(text).split()
     joined = " || ' ' || ".join(f"ifnull({column}, '')" for column in columns)
     conditions = [f"instr(folded({joined}), ?)"] * len(words)

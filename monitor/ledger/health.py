@@ -1,4 +1,4 @@
-"""Health: when the daemon last said that it goes on, so that another process can tell whether it still does."""
+"""Health: when the daemon was last at work, so that another process can tell whether it still is."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["alive_at", "note_alive"]
 
 
 def note_alive(ledger: Connection, now: datetime) -> None:
-    """Remember that the daemon was at work at `now`."""
+    """Record that the daemon was at work at `now`."""
     ledger.run("INSERT OR REPLACE INTO meta VALUES ('alive_at', ?)", (instant(now),))
 
 
 def alive_at(ledger: Connection) -> datetime | None:
-    """Return when the daemon last noted that it is at work; None when none ever did."""
+    """Return when the daemon last recorded that it is at work; None when none ever did."""
     return moment_or_none(ledger.value("SELECT value FROM meta WHERE name = 'alive_at'"))

@@ -1,4 +1,4 @@
-"""What verdicts teach: the claims that a person judged, with the documents that make them, and the adjustment fitted on them."""
+"""Learning from verdicts: the judged claims with their documents, and the adjustment fitted on them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _JUDGED = (
 
 @dataclass(frozen=True)
 class JudgedClaim:
-    """A claim, the verdict on it that counts, and all that was observed of it, first recorded first."""
+    """A claim, the verdict on it that counts, and all its observations in the order of recording."""
 
     id: int
     kind: VerdictKind
@@ -28,31 +28,31 @@ class JudgedClaim:
 
 
 def judged(ledger: Connection) -> Iterator[JudgedClaim]:
-    """Yield each claim on which a verdict counts, in the order of the verdicts."""
+    """Yield each claim with a verdict that counts, in the order of the verdicts."""
     for claim, kind in list(ledger.rows(_JUDGED)):
         rows = ledger.rows(f"{OBSERVED} WHERE c.id = ? ORDER BY o.id", (claim,))
         yield JudgedClaim(claim, VerdictKind(kind), tuple(observation_of(row) for row in rows))
 
 
 def observations_of(ledger: Connection, fingerprint: str) -> list[Observation]:
-    """Return all that was observed in a recorded document, what counts no more included, in the order in which it was read."""
+    """Return all observations of a stored document in order, including those that no longer count."""
     rows = ledger.rows(f"{OBSERVED} WHERE d.fingerprint = ? ORDER BY o.id", (fingerprint,))
     return [observation_of(row) for row in rows]
 
 
 def undone(ledger: Connection) -> int:
-    """Return how many verdicts were taken back."""
+    """Return the number of verdicts that were taken back."""
     return int(ledger.value("SELECT count(*) FROM verdicts WHERE kind = 'undone'"))
 
 
 def adjustment(ledger: Connection) -> str | None:
-    """Return the adjustment of the reader that is in use here, as it was kept, None when there is none."""
+    """Return the stored adjustment of the reader that is in use, None without one."""
     found: str | None = ledger.value("SELECT value FROM meta WHERE name = 'adjustment'")
     return found
 
 
 def keep_adjustment(ledger: Connection, text: str | None) -> None:
-    """Use an adjustment of the reader from now on; None: no more."""
+    """Store an adjustment of the reader to use from now on; None removes it."""
     if text is None:
         ledger.run("DELETE FROM meta WHERE name = 'adjustment'")
     else:

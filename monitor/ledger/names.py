@@ -1,4 +1,4 @@
-"""The names that the ledger knows: of works, sources and channels."""
+"""The names in the ledger: of works, sources and channels."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _CHANNELS = "SELECT channel FROM deliveries UNION SELECT name FROM channels ORDE
 
 
 def titles(ledger: Connection) -> list[str]:
-    """Return the titles of the works that something was claimed of."""
+    """Return the titles of the works that have claims."""
     return [title for (title,) in ledger.rows("SELECT DISTINCT title FROM claims ORDER BY title")]
 
 
 def source_names(ledger: Connection) -> list[str]:
-    """Return the sources that ever were configured, or that a document with claims was met at."""
+    """Return the sources that were ever configured, or that carried a document with claims."""
     return [name for (name,) in ledger.rows(_SOURCES)]
 
 
 def channel_names(ledger: Connection) -> list[str]:
-    """Return the channels that anything was ever to be sent to."""
+    """Return the channels that ever had a delivery."""
     return [name for (name,) in ledger.rows(_CHANNELS)]

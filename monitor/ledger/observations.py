@@ -1,6 +1,6 @@
-"""Observations: which document made which claim, append-only; and verdicts, a person's word on a claim.
+"""Observations: which document made which claim, append-only; and verdicts, a person's judgement of a claim.
 
-One claim is one row, known by what it says; its id is that of its first observation.
+One claim is one row, identified by its content; its id is that of its first observation.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ COUNTS = (
     "NOT EXISTS (SELECT 1 FROM readings own JOIN readings later ON later.rereads = ifnull(own.rereads, own.id)"
     " WHERE own.id = {0}.reading AND later.id > own.id)"
 )
-"""The condition on an observation, by the name of its table, that the text it was read in was not read again since."""
+"""The condition on an observation, by the name of its table, that its text was not read again since."""
 
 DELETED = (
     "(SELECT gone.kind FROM readings own JOIN deletions gone ON gone.place = own.place WHERE own.id = {0}.reading"
@@ -102,7 +102,7 @@ _TITLES_OF_DOCUMENT = (
 )
 _OF_SUBJECT = "c.title = ? AND c.event = ?"
 _NEWER_OF_SUBJECT = f"{OBSERVED} WHERE {_OF_SUBJECT} AND o.id > ?"
-# A subject that is in the news is folded again at each document: what was read of it is kept at hand, up to this many.
+# A subject in the news is folded again at each document: its observations are cached, up to this many.
 _REMEMBERED = 20_000
 _VERDICT = "SELECT v.id, v.claim, v.kind, v.at, v.note FROM verdicts v"
 STANDING_VERDICT = "v.kind <> 'undone' AND NOT EXISTS (SELECT 1 FROM verdicts u WHERE u.undoes = v.id)"
@@ -122,11 +122,11 @@ def record_document(
     *,
     shared: Collection[str] = frozenset(),
 ) -> list[Observation]:
-    """Keep a document with what was observed in it; return the observations with their ids.
+    """Store a document with its observations; return them with their ids.
 
-    They are of this `document`, made at `seen_at`. The list is empty when nothing is added: the document says what it said
-    when it was last read, or another one of the same text is recorded. `shared` are the ids and addresses that name several
-    documents of one body, and so none of them.
+    They are observations of this `document`, made at `seen_at`. The result is empty when nothing is added: the document is unchanged since
+    its latest reading, or another one with the same text is stored. `shared` are the ids and addresses that several documents of one
+    body have in common, so that they identify none of them.
     """
     with ledger.transaction():
         last = last_reading(ledger, document, shared)
@@ -138,7 +138,7 @@ def record_document(
         said = statements(claims, before, document, last, seen_at)
         is_retold = says_the_same([each.claim for each in said], before)
         if last is not None and last.title == document.title and is_retold:
-            # Only what surrounds the claims differs: a counter, a date of publication.
+            # Only the surroundings of the claims differ: a counter, a date of publication.
             ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(document.fingerprint),))
             return []
         kept = add_document(ledger, document, seen_at, revises=last.document if last else None)
@@ -166,10 +166,9 @@ def record_document(
 def record_found(
     ledger: Connection, document: Document, seen_at: datetime, observed: Iterable[Observation]
 ) -> list[Observation]:
-    """Keep what a document that was read before claims of works that were not watched then; return it with its ids.
+    """Store what a document that was read before claims about works that were not watched then; return it with its ids.
 
-    A work that the recorded document claims something of already gets nothing more. A document that claimed nothing is
-    recorded now, read at `seen_at`.
+    A work with claims in the stored document gets no further ones. A document without claims is stored now, as read at `seen_at`.
     """
     with ledger.transaction():
         row = ledger.value("SELECT id FROM documents WHERE fingerprint = ?", (document.fingerprint,))
@@ -181,7 +180,7 @@ def record_found(
         if found is None or not new:
             return []
         reading, place, at = found
-        # Where that text was read again, what is found belongs to what counts of it.
+        # Where that text was read again, new observations belong to the reading that counts.
         latest = ledger.value("SELECT max(id) FROM readings WHERE id = ?1 OR rereads = ?1", (reading,))
         first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
         recorded = [
@@ -272,7 +271,7 @@ def _post_columns(post: Post) -> tuple[str, str | None, str]:
 
 
 def observations(ledger: Connection, title: str, event: str) -> list[Observation]:
-    """Return all that was observed of a subject, oldest published first."""
+    """Return all observations of a subject, in the order of publication."""
     subject = title, event
     newest = ledger.value(_NEWEST_REREADING) or 0
     if newest != ledger.reread:  # what is remembered may count no more
@@ -293,10 +292,10 @@ def observations(ledger: Connection, title: str, event: str) -> list[Observation
 def reread_document(
     ledger: Connection, reading: int, at: datetime, observed: Sequence[Observation], reader: str
 ) -> list[Observation]:
-    """Let what `reader` reads at `at` in the text of a `reading` count in place of what was read in it before.
+    """Replace what was observed in the text of a `reading` by what `reader` observes in it at `at`.
 
-    Returns it with its ids. The earlier observations stay, and count no more; when nothing is `observed`, nothing of the text
-    counts. Raises NotFoundError when there is no such reading.
+    Returns the new observations with their ids. The earlier ones are kept and no longer count; when `observed` is empty, the text has no
+    claims. Raises NotFoundError when the reading does not exist.
     """
     with ledger.transaction():
         found = ledger.row(_REREAD, (storable(reader), instant(at), reading))
@@ -312,12 +311,12 @@ def reread_document(
 
 
 def observed_in(ledger: Connection, reading: int) -> list[Observation]:
-    """Return what counts of what was observed in the text of a `reading`, in the order in which it was read."""
+    """Return the observations of a `reading` that count, in the order in which they were made."""
     return [observation_of(row) for row in ledger.rows(_OF_READING, (reading,))]
 
 
 def _forget_some(ledger: Connection) -> None:
-    """Let go of the subjects that were asked for longest ago, until few enough observations are at hand."""
+    """Drop the least recently used subjects from the cache until it is within its limit."""
     total = sum(map(len, ledger.remembered.values()))
     while total > _REMEMBERED and len(ledger.remembered) > 1:
         total -= len(ledger.remembered.popitem(last=False)[1])
@@ -325,7 +324,7 @@ def _forget_some(ledger: Connection) -> None:
 
 @legible
 def observation_of(row: Sequence[Any]) -> Observation:
-    """Return the observation of a row of :data:`OBSERVED`."""
+    """Return the observation in a row of :data:`OBSERVED`."""
     (number, claim_id, title, instalment, event, status, when, certainty, sources, scope, quote,
      part, start, end, rules, post_author, post_at, post_url, passing, inherited,
      trailer, trailer_kind, confidence, reader, reading, place, replaces, fingerprint, source, url, published, utc_offset, seen_at,
@@ -376,15 +375,15 @@ def _event(text: str) -> Event:
 
 
 def subjects(ledger: Connection) -> Iterator[Subject]:
-    """Yield every subject that something was claimed of, in a fixed order."""
+    """Yield every subject with claims, in a fixed order."""
     sql = "SELECT DISTINCT title, event FROM claims ORDER BY title, event"
-    # Read whole: few, and whoever reconciles them writes in between.
+    # Read completely: they are few, and the caller writes in between.
     for title, event in list(ledger.rows(sql)):
         yield title, _event(event)
 
 
 def add_verdict(ledger: Connection, verdict: Verdict) -> Verdict:
-    """Keep a person's word on the claim of the observation that the verdict names; return it with its id.
+    """Record a person's verdict on the claim of the observation that it names; return it with its id.
 
     An `undone` takes back the last verdict on the claim that still counts. Raises NotFoundError.
     """
@@ -407,7 +406,7 @@ def add_verdict(ledger: Connection, verdict: Verdict) -> Verdict:
 
 
 def verdicts(ledger: Connection, title: str, event: str) -> list[Verdict]:
-    """Return the verdict that counts on each claim of a subject, oldest first, each on the claim's first observation."""
+    """Return the verdict that counts for each claim of a subject, oldest first, each on the claim's first observation."""
     found = map(_verdict, ledger.rows(_VERDICTS_OF_SUBJECT, (title, event)))
     return sorted(
         {verdict.observation: verdict for verdict in found}.values(), key=lambda verdict: verdict.id
@@ -415,12 +414,12 @@ def verdicts(ledger: Connection, title: str, event: str) -> list[Verdict]:
 
 
 def verdicts_of_claim(ledger: Connection, claim: int) -> list[Verdict]:
-    """Return every verdict on a claim, those that were taken back and what took them back included, oldest first."""
+    """Return every verdict on a claim, oldest first, including those that were taken back and those that took them back."""
     return [_verdict(row) for row in ledger.rows(_VERDICTS_OF_CLAIM, (claim,))]
 
 
 def verdict_of(ledger: Connection, number: int) -> Verdict | None:
-    """Return the verdict of an id, None when there is none."""
+    """Return the verdict with the given id, None without one."""
     found = ledger.row(f"{_VERDICT} WHERE v.id = ?", (number,))
     return None if found is None else _verdict(found)
 

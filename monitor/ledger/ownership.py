@@ -1,8 +1,8 @@
-"""Who owns a database: one process at a time, whatever name it opens the file by.
+"""Ownership of a database: one process at a time, under whatever name it opens the file.
 
-The lock beside the file goes by its resolved name (symbolic links); on Linux a second one, on the file itself, goes by inode
-(hard links). SQLite keeps the log beside the name that a file was opened by: two names of one file have two logs, and writing
-through both destroys it (https://www.sqlite.org/howtocorrupt.html, 2.5), so a second name is refused while the file is owned.
+The lock beside the file uses its resolved name (symbolic links); on Linux a second one, on the file itself, uses the inode (hard
+links). SQLite keeps the log beside the name that a file was opened by: two names of one file have two logs, and writing through
+both corrupts it (https://www.sqlite.org/howtocorrupt.html, 2.5), so a second name is refused while the file is owned.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from monitor.errors import LedgerError, LockedError
 
 __all__ = ["in_use", "is_owned", "owned", "resolved"]
 
-# Elsewhere a lock of the file as a whole would shut out SQLite's own locks, which are of another kind only here.
+# Elsewhere a lock on the whole file would conflict with SQLite's own locks, which are of another kind only on Linux.
 _BY_INODE = sys.platform == "linux"
 _TRIALS = 5
 _TRIAL_SECONDS = 0.02
@@ -30,8 +30,8 @@ _TRIAL_SECONDS = 0.02
 class _File:
     """A database that connections of this process use.
 
-    POSIX drops every lock that a process has on a file, SQLite's among them, when it closes any descriptor of it: ours stay
-    open until no connection is left.
+    POSIX drops every lock that a process has on a file, SQLite's among them, when it closes any descriptor of it: ours stay open until no
+    connection is left.
     """
 
     users: int = 0
@@ -42,7 +42,7 @@ _files: dict[tuple[int, int], _File] = {}
 
 
 def resolved(path: Path) -> Path:
-    """Return `path` without symbolic links. Raises LedgerError for a circle of them."""
+    """Return `path` without symbolic links. Raises LedgerError for a circular link."""
     try:
         return path.resolve()
     except RuntimeError:
@@ -53,9 +53,9 @@ def resolved(path: Path) -> Path:
 
 @contextmanager
 def in_use(path: Path) -> Iterator[None]:
-    """Hold what the block's connection to `path`, which exists, needs to keep its locks. Raises LockedError.
+    """Hold the descriptors that keep the locks of the block's connection to the existing file `path`. Raises LockedError.
 
-    That is so where `path` has several names (hard links) and a monitor runs on it under another one.
+    LockedError is raised where `path` has several names (hard links) and a monitor runs on it under another one.
     """
     status = path.stat()
     key = status.st_dev, status.st_ino
@@ -78,9 +78,9 @@ def in_use(path: Path) -> Iterator[None]:
 
 @contextmanager
 def owned(path: Path) -> Iterator[None]:
-    """Hold the locks that say which process owns `path`, which is in use; the system lets go of them when it ends.
+    """Hold the locks that mark this process as the owner of `path`, which is in use; the system releases them when it ends.
 
-    Raises LockedError when another holds them.
+    Raises LockedError when another process holds them.
     """
     with path.with_name(f"{path.name}-owner").open("a") as beside:
         locks = [beside.fileno()]
@@ -102,14 +102,14 @@ def owned(path: Path) -> Iterator[None]:
 
 
 def is_owned(path: Path) -> bool:
-    """Tell whether a process owns the database at `path`, which this one does not."""
+    """Return whether another process owns the database at `path`."""
     with suppress(OSError), path.with_name(f"{path.name}-owner").open("rb") as beside:
         return not _locked(beside.fileno(), fcntl.LOCK_SH)
     return False
 
 
 def _locked_soon(descriptor: int) -> bool:
-    """Lock a file for this process alone; who only looks whether it is locked holds it for a moment."""
+    """Lock a file exclusively, with retries: a process that only tests the lock holds it for a moment."""
     for _ in range(_TRIALS):
         if _locked(descriptor, fcntl.LOCK_EX):
             return True
@@ -129,7 +129,7 @@ def _descriptor(path: Path, file: _File) -> int:
 
 
 def _locked(descriptor: int, how: int) -> bool:
-    """Lock a file, unless another has; a file system that knows no such locks lets everybody pass."""
+    """Lock a file if nobody else has; on a file system without such locks every process succeeds."""
     try:
         fcntl.flock(descriptor, how | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,8 +1,7 @@
-"""Readings: what one document said at one time. The entry's id, else the address, names the document; not its text.
+"""Readings: the text of one document at one time. The entry's id, else the address, identifies the document; its text does not.
 
-A later reading of the same document replaces what the document said before. Nothing of it is deleted: which reading is
-the latest is worked out from these rows, which are append-only. A text that is read again by another reader is a reading too: it
-names in `rereads` the one whose place in that order it takes.
+A later reading of the same document replaces its claims. Nothing is deleted: the latest reading is computed from these append-only
+rows. A text that another reader reads again is a reading too: `rereads` names the one whose place in the order it takes.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ _RECORDED = (
 
 @dataclass(frozen=True)
 class LastReading:
-    """The latest reading of a document: the row's `id`, its `place` (the id of the first reading), and what was read."""
+    """The latest reading of a document: its row `id`, its `place` (the id of the document's first reading), and what was read."""
 
     id: int
     place: int
@@ -54,13 +53,13 @@ class LastReading:
     published: datetime
 
     def is_of(self, document: Document) -> bool:
-        """Whether it read what `document` says."""
+        """Return whether it has the text of `document`."""
         return self.fingerprint in (document.fingerprint, as_makers(document))
 
 
 @dataclass(frozen=True)
 class RecordedReading:
-    """A reading of which observations are kept: its row's `id`, its `place`, where and when it was read, and the document."""
+    """A reading with observations: its row `id`, its `place`, where and when it was read, and the document."""
 
     id: int
     place: int
@@ -72,7 +71,7 @@ class RecordedReading:
 
 @dataclass(frozen=True)
 class Statement:
-    """A claim as it is kept: `said_at` is when the document first made it, `replaces` the dates that it gave before."""
+    """A claim to be stored: `said_at` is when the document first made it, `replaces` the dates of the version before."""
 
     claim: Claim
     said_at: datetime
@@ -82,9 +81,9 @@ class Statement:
 def last_reading(
     ledger: Connection, document: Document, shared: Collection[str] = frozenset()
 ) -> LastReading | None:
-    """Return the latest reading of `document`; None when none is recorded.
+    """Return the latest reading of `document`; None when none is stored.
 
-    `shared` are ids and addresses that several documents of one body carry, which therefore name none of them.
+    `shared` are ids and addresses that several documents of one body have, which therefore identify none of them.
     """
     source = storable(document.source)
     by_entry, by_url = _naming(document, shared)
@@ -96,7 +95,7 @@ def last_reading(
         )
         if row is not None
     ]
-    # Where they differ, the id names the document; its latest reading may have been under another id.
+    # Where they differ, the id identifies the document; its latest reading may have been under another id.
     return max(
         (each for each in found if each.place == found[0].place), key=lambda each: each.id, default=None
     )
@@ -113,7 +112,7 @@ def earlier_reading(ledger: Connection, reading: RecordedReading) -> LastReading
 
 
 def told_in(ledger: Connection, last: LastReading) -> int:
-    """Return the id of the reading that keeps what was observed in `last`: itself, else the first of the same text."""
+    """Return the id of the reading that has the observations of `last`: itself, else the first of the same text."""
     own = f"SELECT 1 {_OBSERVED_IN} AND ifnull(r.rereads, r.id) = ? LIMIT 1"
     if ledger.row(own, (last.document, last.id)) is not None:
         return last.id
@@ -122,7 +121,7 @@ def told_in(ledger: Connection, last: LastReading) -> int:
 
 
 def readings(ledger: Connection) -> Iterator[RecordedReading]:
-    """Yield the readings in which documents say what is observed of them, in that order; it may be written to in between."""
+    """Yield the readings that have observations, in order; rows may be added meanwhile."""
     last = 0
     while some := list(ledger.rows(_RECORDED, (last,))):
         for number, place, source, url, at, *row in some:
@@ -139,7 +138,7 @@ def add_reading(
     *,
     last: LastReading | None,
 ) -> tuple[int, int]:
-    """Note that `document`, kept in `row`, was read at `at`, `last` before; return the reading's id and its place."""
+    """Record that `document`, stored in `row`, was read at `at`, and `last` before; return the reading's id and its place."""
     number = 1 + (ledger.value("SELECT max(id) FROM readings") or 0)
     place = last.place if last else number
     source, entry, url = storable(document.source), storable(document.id), storable(document.url)
@@ -157,10 +156,10 @@ def unread(
     unseen: Collection[str],
     shared: Collection[str] = frozenset(),
 ) -> set[str]:
-    """Return the fingerprints of the `documents` that say something else than when they were last read.
+    """Return the fingerprints of the `documents` whose text differs from their latest reading.
 
-    `unseen` are the fingerprints that were never read anywhere. A document of which no reading is kept counts as changed when
-    its text is unseen, or recorded from elsewhere.
+    `unseen` are the fingerprints that were never read anywhere. A document without a stored reading counts as changed when its text is
+    unseen, or stored from elsewhere.
     """
     found = set()
     for document in documents:
@@ -182,10 +181,10 @@ def statements(
     last: LastReading | None,
     seen_at: datetime,
 ) -> list[Statement]:
-    """Return what is new and what is as before among the `claims` of a document that said `before` when last read.
+    """Return which `claims` are new and which are unchanged in a document that said `before` at its latest reading.
 
-    A sentence that stands as it did keeps its time and its date: "tomorrow" in an entry that is merely dated anew is still
-    the day after it was written. Anything else is said now.
+    An unchanged sentence keeps its time and its date: "tomorrow" in an entry with only a new timestamp is still the day after it was
+    written. Everything else is claimed now.
     """
     if last is None:
         return [Statement(claim, document.published) for claim in claims]
@@ -228,7 +227,7 @@ def _subject(claim: Claim) -> tuple[object, ...]:
 def _replaced(
     claim: Claim, before: Sequence[Observation], dates: Collection[tuple[object, ...]]
 ) -> tuple[str, ...]:
-    """Return the dates of the same event that the document gave before and gives no more."""
+    """Return the dates of the same event that the document gave before and no longer gives."""
     return tuple(
         dict.fromkeys(
             str(said.when)
@@ -242,7 +241,7 @@ def _replaced(
 
 
 def says_the_same(claims: Sequence[Claim], before: Sequence[Observation]) -> bool:
-    """Whether `claims` are those that were observed `before`, in the same words."""
+    """Return whether `claims` equal those observed `before`, word for word."""
     return len(claims) == len(before) and set(map(_said, claims)) == {_said(o.claim) for o in before}
 
 
@@ -251,9 +250,9 @@ def _said(claim: Claim) -> tuple[object, ...]:
 
 
 def _naming(document: Document, shared: Collection[str]) -> tuple[bool, bool]:
-    """Return whether the id and whether the address of `document` names it and nothing else.
+    """Return whether the id and whether the address of `document` identify it and nothing else.
 
-    A site's front page is where many entries point to.
+    Many entries have the address of a site's front page.
     """
     return document.id not in shared, document.url not in shared and _is_own(document)
 

@@ -1,4 +1,4 @@
-"""Replays: how far an archive was replayed into this ledger, committed with what came of it; and its alerts, once written."""
+"""Replays: the position up to which an archive was replayed, committed with the results; and whether its alerts were written."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["Position", "keep_position", "mark_written", "position"]
 
 @dataclass(frozen=True)
 class Position:
-    """How far a replay came. `run` names the archive and what was watched for: another one begins anew.
+    """The position of a replay. `run` identifies the archive and the watch list: another one starts from the beginning.
 
-    `documents` is how many were heard, `day` the last that was looked at for what is overdue, `earlier` how many
-    alerts of other replays this ledger holds.
+    `documents` is the number of documents replayed, `day` the last day checked for overdue dates, `earlier` the number of alerts of
+    other replays in this ledger.
     """
 
     run: str
@@ -27,7 +27,7 @@ class Position:
 
 
 def position(ledger: Connection, run: str) -> Position | None:
-    """Return how far the replay named `run` came, None when the last one was another."""
+    """Return the position of the replay `run`, None when the last one was another."""
     kept = ledger.value("SELECT value FROM meta WHERE name = 'replay'")
     if kept is None:
         return None
@@ -42,14 +42,14 @@ def _position(kept: str) -> Position:
 
 
 def keep_position(ledger: Connection, position: Position) -> None:
-    """Remember how far a replay came, in the transaction that holds what came of it."""
+    """Store the position of a replay, in the transaction of its results."""
     day = position.day and position.day.isoformat()
     kept = json.dumps([position.run, position.documents, day, position.earlier])
     ledger.run("INSERT OR REPLACE INTO meta VALUES ('replay', ?)", (kept,))
 
 
 def mark_written(ledger: Connection, channel: str) -> None:
-    """Note that the alerts of a replay's `channel` are where they go, each at its own time on the archive's clock."""
+    """Record that the alerts of a replay's `channel` were written, each at its own time on the archive's clock."""
     ledger.run(
         "UPDATE deliveries SET state = 'delivered', attempts = 1, next_attempt_at = NULL, attempted_at = created_at,"
         " delivered_at = created_at WHERE channel = ? AND state = 'pending'",

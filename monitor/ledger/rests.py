@@ -1,4 +1,4 @@
-"""Rests: what asked to be left alone for a while (Retry-After), and until when, so that a restart does not ask too early."""
+"""Rests: until when each site or channel that asked for it (Retry-After) is left alone, so that a restart does not ask too early."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ __all__ = ["end_rest", "keep_rest", "rests"]
 
 
 def keep_rest(ledger: Connection, place: str, until: datetime, now: datetime) -> None:
-    """Remember that `place` is to be left alone until `until`; what has passed is forgotten."""
+    """Store that `place` is to be left alone until `until`; rests that have passed are deleted."""
     with ledger.transaction():
         ledger.run("DELETE FROM rests WHERE until <= ?", (instant(now),))
         ledger.run("INSERT OR REPLACE INTO rests VALUES (?, ?, ?)", (place, instant(until), instant(now)))
 
 
 def end_rest(ledger: Connection, place: str) -> None:
-    """Forget that `place` asked for a rest."""
+    """Delete the rest of `place`."""
     ledger.run("DELETE FROM rests WHERE place = ?", (place,))
 
 
 def rests(ledger: Connection, now: datetime) -> dict[str, datetime]:
-    """Return until when each place that asked for it is to be left alone.
+    """Return until when each resting place is to be left alone.
 
-    What was asked for by a clock that was ahead of `now` says nothing.
+    Rests recorded by a clock ahead of `now` are ignored.
     """
     sql = "SELECT place, until FROM rests WHERE until > ? AND set_at <= ?"
     return {

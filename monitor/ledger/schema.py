@@ -1,9 +1,7 @@
-"""The tables, and the steps that led to them: a step is never edited once released, a new one follows it.
+"""The tables, and the migration steps that made them: a released step is never edited, a new one follows it.
 
-What is append-only, and that a delivery never changes what it says, the database itself enforces. Times are ISO 8601
-in UTC, so that they sort as text; `scope`, `sources`, `rules`,
-`rivals`, `told` and `evidence` are JSON. docs/ledger.md
-explains each table to those who query it.
+The database itself enforces which tables are append-only, and that a delivery's bytes never change. Times are ISO 8601 in UTC, so
+that they sort as text; `scope`, `sources`, `rules`, `rivals`, `told` and `evidence` are JSON. docs/ledger.md explains each table.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ _steps = Migrations("ledger")
 
 
 def upgrade(db: Database) -> None:
-    """Apply the steps that `db` lacks; inside a transaction, so that all of them hold or none.
+    """Apply the steps that `db` lacks; call it inside a transaction, so that either all of them hold or none.
 
     Foreign keys must be off, since a step may rebuild a table that others refer to.
     """
@@ -34,7 +32,7 @@ def upgrade(db: Database) -> None:
 
 @_steps()
 def foundation(db: Database) -> None:
-    """Everything that version 1 holds."""
+    """Create the tables of version 1."""
     db.executescript(_FOUNDATION)
 
 
@@ -257,7 +255,7 @@ CREATE VIEW alert_log AS
 
 @_steps()
 def schedule_times(db: Database) -> None:
-    """Keep when a poll was scheduled and at which interval, so that a wrong clock and a missed poll can be told; and rests."""
+    """Add when a poll was scheduled and its interval, so that clock skew and missed polls can be detected; and rests."""
     db.execute("ALTER TABLE sources ADD COLUMN scheduled_at TEXT")
     db.execute("ALTER TABLE sources ADD COLUMN usual INTEGER")
     db.execute("UPDATE sources SET scheduled_at = last_poll_at")
@@ -269,7 +267,7 @@ def schedule_times(db: Database) -> None:
 
 @_steps()
 def weight_of_a_claim(db: Database) -> None:
-    """Keep beside an observation what weighs it, which version 1 kept as two names among its `rules`."""
+    """Add columns for what weighs an observation, which version 1 kept as two names among its `rules`."""
     db.executescript(_WEIGHT)
 
 
@@ -328,7 +326,7 @@ _STANDING_VERDICT = (
 
 @_steps()
 def readings(db: Database) -> None:
-    """Keep each reading of a document under its id or address, so that the latest one is known."""
+    """Add each reading of a document under its id or address, so that the latest one is known."""
     for statement in _READINGS:
         db.execute(statement)
     places: dict[tuple[str, str, str], int] = {}
@@ -380,7 +378,7 @@ _READINGS = (
 
 @_steps()
 def trailers(db: Database) -> None:
-    """Keep what a trailer is called, whether it is a milestone, and from whom a change was held back."""
+    """Add the name of a trailer, whether it is a milestone, and from whom a change was held back."""
     for statement in _TRAILERS:
         db.execute(statement)
 
@@ -399,7 +397,7 @@ _TRAILERS = (
 
 @_steps()
 def watched_works(db: Database) -> None:
-    """Keep which works are watched under which names, and what a source is still to be looked through for."""
+    """Add the works that are watched, with their names, and what the next poll of a source is to search for."""
     for statement in _WATCHED:
         db.execute(statement)
 
@@ -412,7 +410,7 @@ _WATCHED = (
 
 @_steps()
 def how_it_was_read(db: Database) -> None:
-    """Keep beside an observation how likely it was read rightly and by which reader, and which reading reads a text anew."""
+    """Add to an observation its confidence and its reader, and to a reading which earlier one it replaces."""
     for statement in _HOW_IT_WAS_READ:
         db.execute(statement)
 

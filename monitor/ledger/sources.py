@@ -1,4 +1,4 @@
-"""Sources: which are polled, when next, and what is remembered of each between polls."""
+"""Sources: which are polled, when next, and their state between polls."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ __all__ = [
     "SourceRow",
     "due",
     "gone",
-    "next_due_at",
     "save_states",
     "source_rows",
     "state",
@@ -36,14 +35,14 @@ _SELECT_ROWS = f"SELECT {_STATE}, kind, url, configured FROM sources ORDER BY na
 _SAVE = f"UPDATE sources SET ({_STATE}) = ({_MARKS}) WHERE name = ?"  # noqa: S608 - as above
 _INSERT = f"INSERT INTO sources ({_STATE}, kind, target, url, configured) VALUES ({_MARKS}, ?, ?, ?, ?)"  # noqa: S608 - as above
 
-# Two searches, each in an index of its own: an idle tick looks at no source that is not due.
+# Two searches, each in its own index: an idle tick reads no source that is not due.
 _DUE = "SELECT name FROM sources WHERE configured AND NOT gone AND next_poll_at <= ? ORDER BY next_poll_at LIMIT ?"
 _AHEAD = (
     "SELECT name FROM sources INDEXED BY sources_scheduled WHERE configured AND NOT gone AND scheduled_at > ?"
     " ORDER BY scheduled_at LIMIT ?"
 )
 CLOCK_SKEW = timedelta(minutes=1)
-"""A clock that is put right by less mistimes nothing that is worth the mending."""
+"""Clock skew below this is not worth rescheduling for."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,10 @@ class SourceRow:
 
 
 def sync_sources(ledger: Connection, sources: Iterable[Source], now: datetime) -> None:
-    """Take over the configured `sources`: a new one is due at once and starts with a baseline pass.
+    """Store the configured `sources`: a new one is due at once and starts with a baseline pass.
 
-    One that is not among them is kept but never due, and goes on where it was when it comes back. Where the address
-    changed, what made requests conditional, the trouble and its permanence are forgotten, and what stands at the new
-    one already is no news: it starts with a baseline pass too.
+    One that is not among them is kept but never due, and continues where it was when it returns. Where the address changed, validators,
+    failures and permanence are reset, and the content at the new address is no news: it starts with a baseline pass too.
     """
     with ledger.transaction():
         ledger.run("UPDATE sources SET configured = 0 WHERE configured")
@@ -87,10 +85,10 @@ def sync_sources(ledger: Connection, sources: Iterable[Source], now: datetime) -
 
 
 def due(ledger: Connection, now: datetime, limit: int | None = None) -> list[str]:
-    """Return the names of the sources to poll now, longest due first, `limit` of them at most.
+    """Return the names of the due sources, longest due first, at most `limit` of them.
 
-    A source whose next poll was scheduled by a clock that was more than a minute ahead of `now` is due too: that clock has
-    been put right since, and the time that it set may be years away.
+    A source whose next poll was scheduled by a clock more than a minute ahead of `now` is due too: that clock has been corrected since,
+    and the time that it set may be years away.
     """
     most = -1 if limit is None else limit
     due = [name for (name,) in ledger.rows(_DUE, (instant(now), most))]
@@ -103,13 +101,8 @@ def gone(ledger: Connection) -> set[str]:
     return {name for (name,) in ledger.rows("SELECT name FROM sources WHERE gone")}
 
 
-def next_due_at(ledger: Connection) -> datetime | None:
-    """Return when the next source is due; None when none ever will be."""
-    return moment_or_none(ledger.value("SELECT min(next_poll_at) FROM sources WHERE configured AND NOT gone"))
-
-
 def state(ledger: Connection, name: str) -> SourceState:
-    """Return what is remembered of a source. Raises NotFoundError."""
+    """Return the state of a source. Raises NotFoundError."""
     found = ledger.row(f"{_SELECT} WHERE name = ?", (name,))
     if found is None:
         raise NotFoundError(
@@ -119,18 +112,18 @@ def state(ledger: Connection, name: str) -> SourceState:
 
 
 def save_states(ledger: Connection, states: Iterable[SourceState]) -> None:
-    """Remember `states`, each under its name."""
+    """Store `states`, each under its name."""
     ledger.run_many(_SAVE, [(*_values(state), state.name) for state in states])
 
 
 def source_rows(ledger: Connection) -> Iterator[SourceRow]:
-    """Yield every source that ever was configured, by name."""
+    """Yield every source that was ever configured, by name."""
     for *state, kind, url, configured in ledger.rows(_SELECT_ROWS):
         yield SourceRow(kind, url, bool(configured), _state(state))
 
 
 class _Kept(tuple[datetime, ...]):  # noqa: SLOT001 - a tuple of any length has room for an attribute only without
-    """Times as they were read, with the text that they are kept as: an unchanged poll need not spell them out anew."""
+    """A cache of parsed times and their texts: an unchanged poll need not format them again."""
 
     text: str
 

@@ -1,4 +1,4 @@
-"""Standings: what is currently believed. Derived from observations and verdicts, and so replaceable."""
+"""Standings: the current beliefs. Derived from observations and verdicts, and therefore replaceable."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ _DELETE = f"DELETE FROM standings WHERE {_OF_SUBJECT}"  # noqa: S608 - our own c
 
 
 def standings(ledger: Connection, title: str, event: str) -> dict[Key, Standing]:
-    """Return what is believed of a subject, by key, one for each instalment and scope that has a belief."""
+    """Return the beliefs about a subject, by key, one for each instalment and scope with a belief."""
     sql = f"{_SELECT} WHERE {_OF_SUBJECT} ORDER BY ifnull(instalment, ''), scope"
     found = ledger.rows(sql, (title, event))
     return {standing.key: standing for standing in map(_standing, found)}
 
 
 def standing_rows(ledger: Connection) -> Iterator[Standing]:
-    """Yield everything that is believed, by title."""
+    """Yield all current beliefs, by title."""
     yield from map(_standing, ledger.rows(f"{_SELECT} ORDER BY title, ifnull(instalment, ''), event, scope"))
 
 
 def put_standings(ledger: Connection, title: str, event: str, believed: Iterable[Standing]) -> None:
-    """Make `believed` all that is believed of a subject."""
+    """Replace all beliefs about a subject by `believed`."""
     rows = [_values(standing) for standing in believed]
     with ledger.transaction():
         ledger.run(_DELETE, (title, event))
@@ -66,12 +66,12 @@ def stale_standings(ledger: Connection, now: datetime) -> list[Key]:
 
 
 def rules(ledger: Connection) -> int:
-    """Return the version of the rules by which what is believed was worked out; 1 where none is noted."""
+    """Return the version of the rules that the beliefs were derived by; 1 where none is stored."""
     return int(ledger.value("SELECT value FROM meta WHERE name = 'rules'") or 1)
 
 
 def keep_rules(ledger: Connection, version: int) -> None:
-    """Note by which version of the rules what is believed was worked out."""
+    """Store the version of the rules that the beliefs were derived by."""
     ledger.run("INSERT OR REPLACE INTO meta VALUES ('rules', ?)", (str(version),))
 
 

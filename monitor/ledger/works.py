@@ -1,4 +1,4 @@
-"""Works: which are watched, under which names, so that one that is added or renamed is noticed."""
+"""Works: which are watched, under which names, so that added and renamed ones are noticed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ __all__ = ["Watched", "look_for", "sync_works"]
 
 @dataclass(frozen=True)
 class Watched:
-    """What differs in the watch list.
+    """The differences in the watch list.
 
-    `added` are titles that were not watched, `names` those that got a further name, `renamed` pairs of an old title and the
-    new one.
+    `added` are titles that were not watched, `names` those with a further name, `renamed` pairs of an old title and the new one.
     """
 
     added: tuple[str, ...] = ()
@@ -30,10 +29,10 @@ class Watched:
 
 
 def sync_works(ledger: Connection, works: Iterable[Work]) -> Watched:
-    """Take over the watched `works` and return what differs from before.
+    """Store the watched `works` and return the differences from before.
 
-    A work is renamed when one of its names is a title that was watched, or that something was claimed of, and is no more. What was logged under the old title is kept under the new one; what is believed of it has to be
-    worked out anew. On a ledger that holds nothing yet no work counts as added.
+    A work is renamed when one of its names was a watched title, or one with claims, and is no longer watched. The log of the old title
+    is kept under the new one; its beliefs have to be derived anew. On an empty ledger no work counts as added.
     """
     wanted = list(works)
     with ledger.transaction():
@@ -54,7 +53,7 @@ def sync_works(ledger: Connection, works: Iterable[Work]) -> Watched:
             if former or (title in known and called - known[title]):
                 names.append(title)
             elif title not in known and not is_new and (known or title not in claimed):
-                # Whether it was watched by a ledger that did not keep this, nobody knows: then what is new is news.
+                # A ledger from before this table does not say whether it was watched: then what is new is news.
                 (added if known else names).append(title)
         ledger.run("DELETE FROM watched")
         ledger.run_many(
@@ -65,7 +64,7 @@ def sync_works(ledger: Connection, works: Iterable[Work]) -> Watched:
 
 
 def look_for(ledger: Connection, watched: Watched, now: datetime) -> None:
-    """Have each configured source read whole by its next poll, which is due now, for what is added to the watch list."""
+    """Let the next poll of each configured source, due now, read the whole body for the additions to the watch list."""
     if not watched.added and not watched.names:
         return
     with ledger.transaction():
@@ -92,7 +91,7 @@ def _names(work: Work) -> frozenset[str]:
 
 
 def _rename(ledger: Connection, old: str, new: str) -> None:
-    """Let all that was logged of `old` be of `new`; a claim that is there under both becomes one."""
+    """Move the log of `old` to `new`; a claim that exists under both becomes one."""
     ledger.remembered.clear()
     twins = (
         "SELECT o.id, n.id FROM claims o JOIN claims n ON n.title = ? AND n.event = o.event AND n.status = o.status"
@@ -108,8 +107,8 @@ def _rename(ledger: Connection, old: str, new: str) -> None:
 
 
 def _merge(ledger: Connection, pairs: list[tuple[int, int]]) -> None:
-    """Give to the second claim of each pair what was observed and judged of the first."""
-    # What a row says of its claim stays as it is: only which of two equal rows it names changes.
+    """Move the observations and verdicts of the first claim of each pair to the second."""
+    # The content of a row stays as it is: only the reference to one of two equal rows changes.
     tables = ("observations", "verdicts")
     triggers = [
         ledger.row("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", (f"{table}_stay",))

@@ -1,4 +1,4 @@
-"""The vocabulary that every other module speaks; imports nothing of the house but errors."""
+"""Define the values that all other modules exchange. The package imports nothing of the project but `errors`."""
 
 from monitor.model.account import Account, account_name, is_one_account, same_name
 from monitor.model.alert import alert, instant

@@ -1,4 +1,4 @@
-"""Account: which account a source's name was resolved to, and the one spelling in which names of accounts are compared."""
+"""Account: the account that a source's name resolves to, and the canonical form in which names of accounts are compared."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _USER = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """What the `target` of a `source` was resolved to: the service's own `id` for it, which nobody else can take on.
+    """The account that the `target` of a `source` resolves to: the service's own `id` of it, which is never reassigned.
 
-    `known_as` is the name under which it was resolved first, `note` what a person should know of it now ("" for nothing):
-    that it was renamed, that it has moved. `since` is when this id was first kept, `asked_at` when the service was last
-    asked for it; None asks again at the next poll.
+    `known_as` is the name under which it was resolved first, `note` what a person should know about it ("" for nothing): that it was
+    renamed or has moved. `since` is when this id was first stored, `asked_at` when the service was last asked for it; None asks again at
+    the next poll.
     """
 
     source: str
@@ -42,10 +42,10 @@ class Account:
 
 
 def account_name(kind: SourceKind, written: str) -> str:
-    """Return `written` in the one spelling of a full account name of `kind`, "" where it names no account for certain.
+    """Return the canonical form of a full account name of `kind`, "" where `written` identifies no account for certain.
 
-    A full name is one that nobody else can have at the same time: a channel id, a DID or a domain, user@host, u/name. A display
-    name, and a user name without its host, are not.
+    A full name is one that no two accounts have at the same time: a channel id, a DID or a domain, user@host, u/name. A display name, and
+    a user name without its host, are not.
     """
     name = " ".join(written.split())
     if kind is SourceKind.YOUTUBE:
@@ -68,12 +68,12 @@ def account_name(kind: SourceKind, written: str) -> str:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names are spelled alike but for case, blanks and a leading "@"."""
+    """Return whether two names are equal except for case, blanks and a leading "@"."""
     return _folded(one) == _folded(other) != ""
 
 
 def is_one_account(kind: SourceKind, target: str) -> bool:
-    """Whether all posts of a social source are of one account: it is no tag, playlist, subreddit or search."""
+    """Return whether all posts of a social source are from one account: it is not a tag, playlist, subreddit or search."""
     if kind is SourceKind.YOUTUBE:
         return not re.search(r"(?:^|[?&](?:list|playlist_id)=)(?:PL|OL|FL|EL|TL)[\w-]{10,}", target)
     if kind is SourceKind.MASTODON:

@@ -21,8 +21,8 @@ _HEADLINE = 300
 def alert(change: Change) -> dict[str, Any]:
     """Return `change` as the JSON object that a webhook receives and that every other channel renders.
 
-    A change that a person's verdict caused says so in `by`, `verdict` and `note`, and is on nobody else's word: it has no
-    certainty and no evidence.
+    A change that a person's verdict caused has `by`, `verdict` and `note`, and neither certainty nor evidence, since it rests on no
+    document.
     """
     judged = change.verdict is not None
     before = None if change.before is None else _belief(change.before, bare=judged)
@@ -50,10 +50,10 @@ def alert(change: Change) -> dict[str, Any]:
 
 
 def _came_at(change: Change) -> datetime:
-    """Return when what is believed changed: when the newest evidence was published.
+    """Return when the belief changed: the time at which the newest evidence was published.
 
-    It follows from what was said, not from when it was read: the same change, found again in a restored ledger, makes the
-    same alert. What is overdue, and a person's word, came when the change says so.
+    The time follows from the evidence and not from when it was read, so that the same change makes the same alert when a restored
+    ledger finds it again. An overdue date and a person's verdict have the time of the change itself.
     """
     if change.kind is ChangeKind.OVERDUE or change.verdict is not None:
         return change.at
@@ -61,7 +61,7 @@ def _came_at(change: Change) -> datetime:
 
 
 def _claim(change: Change) -> int | None:
-    """Return the claim that carries the change: the judged one, else the first as certain as what is believed now."""
+    """Return the id of the claim that carries the change: the judged one, else the first with the certainty of the new belief."""
     if change.verdict is not None:
         return change.verdict.observation
     certainty = None if change.after is None else change.after.certainty
@@ -71,7 +71,7 @@ def _claim(change: Change) -> int | None:
 
 
 def _on_whose_word(change: Change) -> dict[str, Any]:
-    """Return what a change has beside the fields of every change: the verdict behind it, or the one that it is against."""
+    """Return the fields that not every change has: the verdict that caused it, or the time of the confirmation that it contradicts."""
     if change.verdict is not None:
         note = change.verdict.note
         return {
@@ -115,7 +115,7 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _bounded(evidence: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return as much of the evidence, from its beginning, as a payload has room for."""
+    """Return the evidence, cut at its end to what fits into a payload."""
     while (
         len(evidence) > 1
         and len(json.dumps(evidence, ensure_ascii=False).encode("utf-8", "replace")) > _EVIDENCE_BYTES

@@ -23,10 +23,10 @@ class ChannelKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """What `only:` or `except:` names; an empty field says nothing, the fields that speak must all hold.
+    """The conditions of `only:` or `except:`. An empty field is no condition; all others must hold.
 
-    `trailers` is "all" or "": in `only:` it asks for every trailer beside the milestones and restricts nothing, in `except:` it
-    holds every trailer back.
+    `trailers` is "all" or "". In `only:`, "all" asks for every trailer and not only the milestones, and restricts nothing. In
+    `except:` it holds every trailer back.
     """
 
     titles: tuple[str, ...] = ()
@@ -43,10 +43,10 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """A configured place that alerts go to. `name` is unique; `target` is its address, never with a secret in it.
+    """A configured place that alerts are sent to. `name` is unique; `target` is its address and never contains a secret.
 
-    `secrets` holds what came from the environment or files, by name (`secret`, `smtp`, `password`…); its repr hides them.
-    `options` are the kind's own settings, already checked.
+    `secrets` holds the values from the environment or from files, by name (`secret`, `smtp`, `password`…); the repr hides them.
+    `options` are the settings of this kind of channel, validated.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Channel:
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands."""
+    """The state of a delivery."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
@@ -74,8 +74,8 @@ class DeliveryState(StrEnum):
 class Delivery:
     """One alert on its way to one channel; `id` is its idempotency key, the same on every attempt.
 
-    `message` is the id of the message that it was last attempted in, "" before the first attempt: what was attempted
-    together stays together. `attempted_at` is when that was.
+    `message` is the id of the message of the last attempt, "" before the first: deliveries that were attempted together are retried
+    together. `attempted_at` is the time of that attempt.
     """
 
     id: str
@@ -97,7 +97,7 @@ class Delivery:
 class Message:
     """What a notifier sends: the alerts of one or more deliveries (more than one only in a digest).
 
-    `further_trailers` is how many trailers were logged meanwhile that the channel is not told of, in a digest.
+    `further_trailers` counts, in a digest, the trailers that were logged since the last one and that the channel does not receive.
     """
 
     id: str
@@ -105,5 +105,5 @@ class Message:
     alerts: tuple[dict[str, Any], ...]
     attempt_at: datetime
     created_at: datetime
-    """When the newest of its deliveries came to be; the same on every attempt."""
+    """When the newest of its deliveries was created; the same on every attempt."""
     further_trailers: int = 0

@@ -1,4 +1,4 @@
-"""Claim: what a document says about a work's release or trailer, field for field the contract's."""
+"""Claim: what a document says about a work's release or trailer, with the fields of the contract."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 
 class Event(StrEnum):
-    """What happens to the work."""
+    """The event that a claim is about."""
 
     RELEASE = "release"
     TRAILER = "trailer"
@@ -43,7 +43,7 @@ class Status(StrEnum):
 
 
 class TrailerKind(StrEnum):
-    """What a trailer is, as far as it decides who hears of it."""
+    """The kinds of trailer that decide which subscribers are alerted."""
 
     TEASER = "teaser"
     TRAILER = "trailer"
@@ -51,7 +51,7 @@ class TrailerKind(StrEnum):
 
 
 class Certainty(StrEnum):
-    """Whose word, and how sure."""
+    """How sure a claim is, and whether it is the maker's word."""
 
     OFFICIAL = "official"
     REPORTED = "reported"
@@ -60,7 +60,7 @@ class Certainty(StrEnum):
 
     @property
     def rank(self) -> int:
-        """3 for official down to 0 for rumoured."""
+        """The rank, from 3 for official down to 0 for rumoured."""
         return _RANKS[self]
 
 
@@ -78,7 +78,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Post:
-    """The embedded post that carries a claim: who posted it, when, and where, as far as the embed says."""
+    """The embedded post that contains a claim: its author, time and address, as far as the embed gives them."""
 
     author: str = ""
     at: datetime | None = None
@@ -87,12 +87,12 @@ class Post:
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim. `quote` is the exact passage, `span` where it stands, `rules` the names of what made it.
+    """One claim. `quote` is the exact passage, `span` its position, `rules` the names of the evidence for it.
 
-    `passing` is True when the document's headline does not name the work, `inherited` when the claim's sentence neither
-    names the work nor refers to it. `trailer` is what the document calls the trailer ("launch trailer", "teaser 2"), ""
-    for a release, and `trailer_kind` what it is. `confidence` is the calibrated chance, 0 to 1, that the text was read rightly; None
-    where it is not known. None of these is part of the contract's JSON.
+    `passing` is True when the document's headline does not name the work, `inherited` when the claim's sentence neither names the work
+    nor refers to it. `trailer` is the document's name for the trailer ("launch trailer", "teaser 2"), "" for a release, and
+    `trailer_kind` its kind. `confidence` is the calibrated probability, 0 to 1, that the text was read correctly, None where it is not
+    known. The contract's JSON has none of these.
     """
 
     title: str
@@ -130,7 +130,7 @@ class Claim:
 
 @dataclass(frozen=True, order=True)
 class Key:
-    """What a standing is of: one event of one instalment of one work in one scope (empty for all), which it sorts."""
+    """The subject of a standing: one event of one instalment of one work in one scope (empty for all scopes); sorts `scope`."""
 
     title: str
     instalment: str | None
@@ -143,14 +143,14 @@ class Key:
 
 @dataclass(frozen=True, kw_only=True)
 class Observation:
-    """A document made a claim: append-only.
+    """The record that a document made a claim; append-only.
 
-    `id` and `claim_id` are the ledger's (0 before it is recorded). `published` is when the document said it: its own time, or that of the
-    edit that brought the claim in. `seen_at` is when we read it. `document` is the fingerprint, `headline` the document's
-    title, `lang` the BCP 47 tag of its language. `place` numbers the document by its id or address (0 when unknown),
-    `reading` counts up with each text of it, and `replaces` holds the EDTF dates that it gave before and gives no more.
-    `reader` is the version of the reader and its weights, "" where it is not known; `replaced` says that the same text was
-    read again since, so that the observation counts no more; `deleted` that its post is there no more, which means the same.
+    `id` and `claim_id` are row ids of the ledger, 0 before it is recorded. `published` is the document's own time, or the time of the
+    edit that added the claim; `seen_at` is when it was read. `document` is the fingerprint, `headline` the document's title, `lang` the
+    BCP 47 tag of its language. `place` identifies the document by its id or address (0 when unknown), `reading` increases with
+    each version of its text, and `replaces` holds the EDTF dates of the version before that this one no longer gives. `reader` is
+    the version of the reader and its weights, "" where unknown. `replaced` is True when the same text was read again later, `deleted`
+    when its post was deleted; an observation with either no longer counts.
     """
 
     claim: Claim
@@ -173,7 +173,7 @@ class Observation:
 
 
 class VerdictKind(StrEnum):
-    """A person's word on a claim; `undone` takes back the one before it."""
+    """The kinds of verdict; `undone` takes back the verdict before it."""
 
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
@@ -182,9 +182,9 @@ class VerdictKind(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """A person's word on one observation's claim, which covers every observation of the same claim.
+    """A person's verdict on the claim of one observation; it holds for every observation of the same claim.
 
-    `id` is the ledger's, 0 before it is recorded.
+    `id` is the row id in the ledger, 0 before it is recorded.
     """
 
     observation: int

@@ -1,4 +1,4 @@
-"""A count and what is counted, in English."""
+"""Counts with their nouns, in English."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _VOWELS = "aeiou"
 
 
 def counted(count: int, noun: str) -> str:
-    """Return a count and what is counted: "1 delivery", "2 deliveries", "0 days"."""
+    """Return a count and its noun: "1 delivery", "2 deliveries", "0 days"."""
     if count == 1:
         return f"1 {noun}"
     if noun.endswith("y") and noun[-2:-1] not in _VOWELS:

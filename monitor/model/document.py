@@ -9,33 +9,32 @@ from hashlib import sha256
 
 __all__ = ["Document", "Form"]
 
-# Raised when what the fingerprint covers changes, so that old and new ones never collide by chance.
+# Raised when the fingerprint covers other fields, so that old and new fingerprints never collide by chance.
 _FINGERPRINT_VERSION = "1"
 _BLANKS_AS_SPACES = bytes.maketrans(b"\t\n\v\f\r\x1c\x1d\x1e\x1f", b" " * 9)
 
 
 class Form(StrEnum):
-    """What a document is at its source, as far as its parser knows; it may decide how its words are to be read."""
+    """The form of a document at its source, as far as its parser knows; it may decide how its words are read."""
 
     ARTICLE = ""
     POST = "post"
     THREAD = "thread"
     """A post and its author's own continuations of it, in one text."""
     REPLY = "reply"
-    """An author's continuation of a post of theirs that is not at hand."""
+    """An author's continuation of an own post that was not read with it."""
     VIDEO = "video"
     PREMIERE = "premiere"
-    """A video that is listed before anybody could see it: what its title calls a trailer is still to come."""
+    """A video that is listed before it can be seen: the trailer in its title is still to come."""
 
 
 @dataclass(frozen=True, kw_only=True, init=False)
 class Document:
-    """One document, in the words of the contract's input.
+    """One document, with the fields of the contract's input.
 
-    `published` is aware and keeps the offset that the source gave, since "today" is the writer's day.
-    The body is `html` or `text`, never both. `id` is what the source calls it (a GUID or an address).
-    `official` says that the document is the maker's own word, `author` whose byline or account it carries. `form` is what
-    the document is at its source: of a video that is official, an own one.
+    `published` is aware and keeps the UTC offset of the source, since "today" means the writer's day. The body is `html` or `text`,
+    never both. `id` is the source's own id of it (a GUID or an address). `official` says that the document is the maker's
+    own word; `author` is its byline or account. `form` is the document's form at its source; an official video is the account's own.
     """
 
     id: str
@@ -82,10 +81,10 @@ class Document:
 
     @property
     def fingerprint(self) -> str:
-        """32 hex digits of SHA-256 over title and body, and whether it is out; where it was found and when play no part."""
+        """Return 32 hex digits of SHA-256 over title, body and whether it is out; address, source and time are left out."""
         known: str | None = self.__dict__.get("_fingerprint")
         if known is None:
-            # A video that has come out is read again, though its words are what they were.
+            # A video is read again when it comes out, though its words are unchanged.
             mark = "\0premiere" if self.form is Form.PREMIERE else ""
             known = _fingerprint(self.title.strip(), (self.html or self.text).strip() + mark)
             self.__dict__["_fingerprint"] = known
@@ -97,8 +96,8 @@ def _fingerprint(title: str, body: str) -> str:
 
 
 def _single_spaced(text: str) -> bytes:
-    """Return the words of `text`, which neither begins nor ends with a blank, with one space between them."""
-    # Every blank beyond ASCII is unprintable. Nearly every text has none, and need not be taken apart.
+    """Return the words of `text` with one space between them; `text` neither begins nor ends with white space."""
+    # Every white-space character beyond ASCII is unprintable. Nearly all texts have none and need not be split.
     if not text.isascii() and not text.replace("\n", " ").replace("\0", " ").isprintable():
         return " ".join(text.split()).encode("utf-8", "surrogatepass")
     words = text.encode().translate(_BLANKS_AS_SPACES)

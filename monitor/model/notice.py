@@ -23,7 +23,7 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True)
 class Notice:
-    """`name` is the source's or the channel's; `facts` are the kind's own.
+    """A notice about one source or channel, named by `name`; `facts` are the fields of its kind.
 
     source_dead, source_blocked: `failures`, `error`. source_quiet: `days`, `usual_days`. channel_gone, channel_failing: `error`.
     """

@@ -1,4 +1,4 @@
-"""Reading: what a body turned out to hold, as it travels from where it is read to where it is recorded."""
+"""Reading: what the documents of a body claim, passed from the process that reads to the one that records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Read", "Reading"]
 
 @dataclass(frozen=True)
 class Reading:
-    """A document and what it claims; `bug` is the traceback when the extractor broke its promise."""
+    """A document and its claims; `bug` is the traceback when the extractor raised."""
 
     document: Document
     claims: tuple[Claim, ...]
@@ -24,24 +24,24 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """What a reader makes of one body: whole documents only where they claim something or are teasers."""
+    """What was read from one body: whole documents where they have claims or are teasers, fingerprints of the others."""
 
     telling: tuple[Reading, ...] = ()
     teasers: tuple[Reading, ...] = ()
-    """Documents whose article is still to be followed."""
+    """Documents that are teasers, whose article is yet to be fetched."""
     silent: tuple[str, ...] = ()
-    """Fingerprints of the documents that claim nothing: they are not worth carrying."""
+    """Fingerprints of the documents without claims, which need not be transferred whole."""
     published: frozenset[datetime] = frozenset()
-    """When the documents were published, as far as they are dated."""
+    """The publication times of the documents that have one."""
     ttl: timedelta | None = None
-    """How long the feed says it is fresh."""
+    """The time to live that the feed declares."""
     doubt: str = ""
-    """What could not be read of an otherwise readable body, in one line for a person."""
+    """What could not be read of a body that is readable otherwise, as one line for a person."""
     shared: frozenset[str] = frozenset()
-    """Ids and addresses that several of its documents carry, so that they name none of them."""
+    """Ids and addresses that several documents of the body share, so that they identify none of them."""
     listed: tuple[str, ...] = ()
-    """As of `Parsed`."""
+    """As in `Parsed`."""
     orphans: frozenset[str] = frozenset()
-    """As of `Parsed`."""
+    """As in `Parsed`."""
     older: str = ""
-    """As of `Parsed`."""
+    """As in `Parsed`."""

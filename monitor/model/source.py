@@ -1,4 +1,4 @@
-"""Source: a place that is polled, what a poll of it gave, and what is remembered of it between polls."""
+"""Source: a place that is polled, the result of a poll, and the state that is kept between polls."""
 
 from __future__ import annotations
 
@@ -28,14 +28,13 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A polled source. `name` is unique in a configuration; `url` is what is fetched, worked out from `kind` and `target`.
+    """A polled source. `name` is unique in a configuration; `url` is the address to fetch, derived from `kind` and `target`.
 
-    `every` fixes the interval (adaptive when None), `select` is a CSS selector for pages, `follow` reads the article
-    behind a teaser, `official` names whose own word is the maker's (an account or outlet of this source),
-    `allow_private` opens the private host that the user wrote, `obey_robots` is the user's call, `pause` the least time
-    between two requests to its site (the house's own when None). `api` is the server that is asked instead of the kind's own,
-    `shorts` says whether short videos are read too. `account` is the service's own id of the account, "" where it is not
-    known or there is none. `secret` is a query that is sent with each request to the host of `url` and shown to nobody.
+    `every` is the fixed interval (adaptive when None), `select` a CSS selector for pages, `follow` fetches the article of a teaser,
+    `official` lists the accounts or outlets of this source that speak for the maker, `allow_private` permits the private host that the
+    user wrote, `obey_robots` honours robots.txt, and `pause` is the least time between two requests to its site (the default when None).
+    `api` is a server to use instead of the default one of this kind, `shorts` includes short videos. `account` is the service's id of the
+    account, "" where unknown or not applicable. `secret` is a query that is added to each request to the host of `url` and never shown.
     """
 
     name: str
@@ -58,17 +57,17 @@ class Source:
 
 @dataclass(frozen=True)
 class Validators:
-    """What makes the next request conditional (RFC 9110, 13.1): good for `url` only, the final one."""
+    """The validators of a conditional request (RFC 9110, section 13.1); they hold for `url` only, the final address."""
 
     url: str = ""
     etag: str = ""
     last_modified: str = ""
     body: str = ""
-    """SHA-256 of the body, hex: unchanged is known without validators too."""
+    """SHA-256 of the body in hex; detects an unchanged body where the server sends no validators."""
 
 
 class Trouble(StrEnum):
-    """Why a source could not be read, as `monitor sources` shows it."""
+    """Why a source could not be read, in the words of `monitor sources`."""
 
     DNS = "dns"
     CONNECT = "connect"
@@ -86,37 +85,37 @@ class Trouble(StrEnum):
     PROTOCOL = "protocol"
     UNREADABLE = "unreadable"
     BUG = "bug"
-    """An error of ours, whatever it met at the source."""
+    """An error of the monitor itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fetched:
-    """A body, whole and within its cap, from `url` (the final one)."""
+    """A complete body within the size limit, from `url`, the final address."""
 
     url: str
     body: bytes
     validators: Validators
     content_type: str = ""
     moved_to: str = ""
-    """The address that a permanent redirect (301, 308) names for the source, if every hop to it was permanent."""
+    """The address that permanent redirects (301, 308) name for the source, if every redirect to it was permanent."""
     fresh_for: timedelta | None = None
-    """Cache-Control max-age or Expires, when the server gave one."""
+    """The lifetime from Cache-Control max-age or Expires, where the server sent one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NotModified:
-    """The server (304) or the hash of the body says: nothing new."""
+    """The body is unchanged, by the server's 304 or by its hash."""
 
     url: str
     validators: Validators
     moved_to: str = ""
-    """As of `Fetched`."""
+    """As in `Fetched`."""
     fresh_for: timedelta | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unreachable:
-    """The source gave no body this time; `detail` is one line for a person."""
+    """The source gave no body; `detail` is one line for a person."""
 
     trouble: Trouble
     detail: str
@@ -129,31 +128,31 @@ Outcome = Fetched | NotModified | Unreachable
 
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
-    """What a body holds: its documents in the order in which it lists them, and how long the feed says it is fresh."""
+    """The content of a body: its documents in the order in which it lists them, and the time to live that the feed declares."""
 
     documents: tuple[Document, ...]
     title: str = ""
     ttl: timedelta | None = None
     teasers: frozenset[str] = field(default_factory=frozenset)
-    """Ids of documents that are only a teaser of the article at their url; looked for where the source follows them."""
+    """Ids of documents that are only teasers of the article at their url; filled where the source follows articles."""
     dropped: int = 0
-    """Entries beyond the cap, left out."""
+    """The number of entries beyond the limit, which were left out."""
     doubt: str = ""
-    """What could not be read of an otherwise readable body, in one line for a person."""
+    """What could not be read of a body that is readable otherwise, as one line for a person."""
     listed: tuple[str, ...] = ()
-    """Ids of the posts that an account's answer lists, in its own order, from the newest; a continuation counts by itself."""
+    """Ids of the posts that the response for an account lists, in its order, newest first; a continuation is listed separately."""
     orphans: frozenset[str] = field(default_factory=frozenset)
-    """Ids of documents that continue a post which the answer does not hold."""
+    """Ids of documents that continue a post which the response does not contain."""
     older: str = ""
-    """The address of the page before this one, "" where there is none."""
+    """The address of the page of older posts, "" without one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceState:
-    """What the ledger remembers of a source between polls; all times aware UTC.
+    """The state of a source that the ledger keeps between polls; all times are aware and in UTC.
 
-    `baseline` is True until the first pass is recorded whole. `failures` counts in a row. `published` holds the latest
-    publication times seen (newest first, at most 20), from which the adaptive interval is worked out.
+    `baseline` is True until the first pass is recorded completely. `failures` counts consecutive failures. `published` holds the latest
+    publication times (newest first, at most 20), which the adaptive interval is computed from.
     """
 
     name: str
@@ -172,14 +171,14 @@ class SourceState:
     gone: bool = False
     silence_alerted: bool = False
     ttl: timedelta | None = None
-    """How long the feed last said it is fresh; an unchanged answer does not say it again."""
+    """The time to live that the feed declared last; an unchanged response does not repeat it."""
     scheduled_at: datetime | None = None
-    """When `next_poll_at` was set: one that lies ahead of the clock was set by a clock that was wrong."""
+    """When `next_poll_at` was set; a value ahead of the clock was set by a clock that was wrong."""
     usual: timedelta | None = None
-    """The time between two polls while the source works; None before the first poll of one without `every:`."""
+    """The interval of polls while the source works; None before the first poll of a source without `every:`."""
     look_for: tuple[str, ...] = ()
-    """Titles that were added to the watch list, or got a name: the next poll reads all that the source holds for them."""
+    """Titles that were added to the watch list or got another name: the next poll reads the whole body for them."""
     listed: tuple[str, ...] = ()
-    """What the last answer listed, as in `Parsed`: a post that is missing among those that still stand was deleted."""
+    """The posts of the last response, as in `Parsed`: one that is missing between posts that are still listed was deleted."""
     baseline_for: tuple[str, ...] = ()
-    """Those of them that were not watched before: what the next poll finds of them is logged without alerts."""
+    """Those of them that were not watched before: the next poll logs their claims as a baseline, without alerts."""

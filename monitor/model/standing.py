@@ -1,4 +1,4 @@
-"""Standing and Change: what is believed of one key, and how that differs from what was believed before."""
+"""Standing and Change: the belief about one key, and how it differs from the belief before."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Belief", "Change", "ChangeKind", "Standing"]
 
 @dataclass(frozen=True)
 class Belief:
-    """What is held to be so: the contract's status, when and certainty."""
+    """A belief: the status, date and certainty of the contract."""
 
     status: Status
     when: When | None
@@ -23,17 +23,16 @@ class Belief:
 
 @dataclass(frozen=True)
 class Standing:
-    """What is currently believed of one key; folded from observations and so rebuildable.
+    """The current belief about one key; derived from observations and therefore rebuildable.
 
-    `since` is when the belief began, `evidence` the ids of the observations that it rests on, first said first,
-    `origins` how many independent origins those have. `rivals` are beliefs that differ and do not stand but were
-    heard, `disputed` that one of them has equal standing, `overdue` that the period passed without a release.
-    `told` is the belief that subscribers were last told (None: what is believed was never worth an alert), `times`
-    how many things of this key they were told so far (several trailers of one work are each told). `confirmed_at` is
-    when a person confirmed the belief, None when nobody did.
+    `since` is when the belief began, `evidence` the ids of the observations that support it, earliest first, and `origins` the number of
+    independent origins of those. `rivals` are differing beliefs that were observed and not adopted, `disputed` says that one of them
+    has equal standing, `overdue` that the period passed without a release. `told` is the belief that subscribers were last alerted of
+    (None: never), `times` how many alerts of this key they got so far (several trailers of one work are each alerted).
+    `confirmed_at` is when a person confirmed the belief, None when nobody did.
 
-    Flat on purpose, for whoever stores it: a key, two or more beliefs, a time, integers and flags. A subject's
-    standings are replaced whole: a key that is missing from a new fold has no standing any more.
+    The fields are flat for storage: a key, two or more beliefs, a time, integers and flags. The standings of a subject are replaced
+    as a whole: a key that is missing from a new fold has no standing any more.
     """
 
     key: Key
@@ -50,7 +49,7 @@ class Standing:
 
 
 class ChangeKind(StrEnum):
-    """The reason why a change alerts."""
+    """The reason of a change."""
 
     APPEARED = "appeared"
     NARROWED = "narrowed"
@@ -70,16 +69,16 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A difference between two standings of one key, with its reason; the only thing that alerts.
+    """A difference between two standings of one key, with its reason; only changes cause alerts.
 
-    `before` is None for the first belief; `since` is when `before` began. `after` is what is believed now, None where
-    nothing is, or for `rumoured` and `disputed` the differing belief that was heard beside `before`. `evidence` is what
-    it rests on, for a retraction what the former belief rested on. `verdict` is the person's word that caused it, None
-    when a document did. `against` is when a person confirmed `before`, if the maker contradicts that.
+    `before` is None for the first belief; `since` is when `before` began. `after` is the new belief, None where nothing is believed any
+    more; for `rumoured` and `disputed` it is the differing belief beside `before`. `evidence` supports the change, or, for a
+    retraction, supported the former belief. `verdict` is the person's verdict that caused it, None when a document did. `against` is
+    when a person confirmed `before`, if the maker contradicts that.
 
-    Of a trailer `trailer` is what its document calls it, and `milestone` why it is told to those who did not ask for every
-    trailer: "first trailer" of the work or instalment, "first teaser", "first official trailer" or "launch trailer"; "" for
-    a further one.
+    For a trailer, `trailer` is its name in the document, and `milestone` why it is alerted to subscribers that did not ask for every
+    trailer: "first trailer" of the work or instalment, "first teaser", "first official trailer" or "launch trailer"; "" for a
+    further one.
     """
 
     kind: ChangeKind

@@ -1,6 +1,6 @@
 """When: a period as a text states it, an EDTF value (ISO 8601-2:2019, the subset of the contract).
 
-Everything that a code only implies (which months a season has, where "early 2024" ends) is implied here.
+Whatever a code implies (the months of a season, the end of "early 2024") is computed in this module.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class When:
 
     @classmethod
     def parse(cls, edtf: str) -> When:
-        """Return the value of `edtf`. ValueError when it is no form of the contract."""
+        """Return the value of `edtf`. Raises ValueError when it is not a form of the contract."""
         _interval(edtf)
         return cls(edtf)
 
@@ -44,22 +44,22 @@ class When:
 
     @cached_property
     def interval(self) -> tuple[date | None, date | None]:
-        """First and last day, None at an open end."""
+        """The first and last day, None at an open end."""
         return _interval(self.edtf)
 
     @property
     def earliest(self) -> date | None:
-        """The first day that the period allows."""
+        """The first day of the period."""
         return self.interval[0]
 
     @property
     def latest(self) -> date | None:
-        """The last day that the period allows."""
+        """The last day of the period."""
         return self.interval[1]
 
     @property
     def is_day(self) -> bool:
-        """Whether it names a single day."""
+        """Whether it is a single day."""
         return self.earliest is not None and self.earliest == self.latest
 
     @property
@@ -69,17 +69,17 @@ class When:
 
     @property
     def is_approximate(self) -> bool:
-        """Whether the text says "around"."""
+        """Whether it is marked as approximate ("around")."""
         return self.edtf.endswith(("~", "?", "%"))
 
     @property
     def days(self) -> int | None:
-        """How many days it allows; None when an end is open."""
+        """The number of days in the period; None when an end is open."""
         lo, hi = self.interval
         return None if lo is None or hi is None else (hi - lo).days + 1
 
     def contains(self, other: When) -> bool:
-        """Whether every day of `other` is a day of this (equal periods contain each other)."""
+        """Return whether every day of `other` is a day of this period (equal periods contain each other)."""
         lo, hi = self.interval
         other_lo, other_hi = other.interval
         return (lo is None or (other_lo is not None and lo <= other_lo)) and (
@@ -87,7 +87,7 @@ class When:
         )
 
     def overlaps(self, other: When) -> bool:
-        """Whether some day belongs to both."""
+        """Return whether the two periods share a day."""
         lo, hi = self.interval
         other_lo, other_hi = other.interval
         return (lo is None or other_hi is None or lo <= other_hi) and (

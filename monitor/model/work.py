@@ -1,4 +1,4 @@
-"""Work: something a person waits for."""
+"""Work: a watched film, series, game or other title."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class WorkKind(StrEnum):
 
 @dataclass(frozen=True)
 class Work:
-    """A watched work: its canonical `title`, the other names it goes by, and the instalments to alert about.
+    """A watched work: its canonical `title`, its other names, and the instalments to alert about.
 
-    Empty `instalments` means all of them; whatever is claimed is logged all the same.
+    Empty `instalments` means all of them; claims about any instalment are logged.
     """
 
     title: str

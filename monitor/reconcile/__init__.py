@@ -1,4 +1,4 @@
-"""Reconcile: observations to what is believed, and a difference in belief to a change. Pure: time is an argument.
+"""Derive beliefs from observations, and changes from differences between beliefs. Pure: time is an argument.
 
 `docs/belief-revision.md` explains it with an example; `transitions.py` is its specification.
 """
@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from monitor.reconcile.fold import Reconciled, history, reconcile, was_told, weighed
-from monitor.reconcile.origins import Origin, first_said, near_duplicates, origins
+from monitor.reconcile.origins import Origin, first_said, origins
 from monitor.reconcile.record import Record, Score, ranked, track_record
 from monitor.reconcile.release import DOUBTFUL
 from monitor.reconcile.stand import Outcome, Turn
 
 RULES = 4
-"""The version of the rules of belief; raised when they change, so that a ledger takes them over without an alert."""
+"""The version of the rules of belief; raised when they change, so that a ledger adopts them without alerts."""
 
 __all__ = [
     "DOUBTFUL",
@@ -25,7 +25,6 @@ __all__ = [
     "Turn",
     "first_said",
     "history",
-    "near_duplicates",
     "origins",
     "ranked",
     "reconcile",

@@ -1,7 +1,7 @@
-"""Fold: a subject's observations to its standings, and the difference between two standings to changes.
+"""Fold a subject's observations to standings, and the difference between old and new standings to changes.
 
-A standing is a function of the set of observations, the verdicts and the time: documents that come twice or in another
-order end at the same standings. A change is a difference between old and new standings that is news.
+A standing is a function of the set of observations, the verdicts and the time: duplicates and another order of documents lead to
+the same standings. A change is a difference between old and new standings that is news.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ from monitor.reconcile.transitions import KINDS, MOVES
 
 __all__ = ["Reconciled", "history", "reconcile", "was_told", "weighed"]
 
-# Not every release is reported where we listen: a date is overdue when it passed this long ago.
+# Not every release is reported by the sources: a date is overdue when it passed this long ago.
 _GRACE = timedelta(days=30)
 _DAY = timedelta(days=1)
-# Two names of one instalment come out in one week.
+# Two names of one instalment have release dates within one week.
 _ALIAS = timedelta(days=7)
-# Whose release is told of one scope is not told of another within this time.
+# A release that was alerted for one scope is not alerted for another within this time.
 _ONE_RELEASE = timedelta(days=14)
-# What a standing names as its evidence: the first that said it. Its count of origins is over all.
+# The observations that a standing keeps as evidence, earliest first. Its count of origins is over all.
 _EVIDENCE = 20
 
 
 @dataclass(frozen=True)
 class Reconciled:
-    """What is believed now, whole (a key that is missing has no standing), and what of it is news."""
+    """The complete current beliefs (a key that is missing has no standing), and the changes that are news."""
 
     standings: dict[Key, Standing]
     changes: tuple[Change, ...]
@@ -63,11 +63,11 @@ def reconcile(
     *,
     applied: Verdict | None = None,
 ) -> Reconciled:
-    """Return what `observations` come to, and how that differs from `standings`, what was believed before.
+    """Return the beliefs that `observations` lead to, and how they differ from `standings`, the beliefs before.
 
-    `observations` are all there are of one work and event, every instalment and scope together; `verdicts` are those that
-    count, keyed by the id of the observation that a person judged. `applied` is the verdict that was just given or undone:
-    what differs is its doing. Total: it never raises on what observations say.
+    `observations` are all those of one work and event, over every instalment and scope; `verdicts` are those that count, keyed by the id
+    of the judged observation. `applied` is the verdict that was just given or undone, which causes the differences. Total: it never
+    raises on what observations say.
     """
     stands = _folded(observations, verdicts)
     new = {stand.key: _standing(stand, stands, now) for stand in stands}
@@ -90,13 +90,13 @@ def reconcile(
 
 
 def history(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> tuple[Turn, ...]:
-    """Return every change of mind that `observations` led to, in the order of time, each with its reason and voices."""
+    """Return every change of belief that `observations` led to, in the order of time, each with its reason and evidence."""
     turns = [turn for stand in _folded(observations, verdicts) for turn in stand.turns]
     return tuple(sorted(turns, key=lambda turn: turn.at))
 
 
 def weighed(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> dict[int, Outcome]:
-    """Return what became of each of `observations`, by its id: whether it was believed, and why or why not."""
+    """Return, by the id of each observation, whether it was believed, and why or why not."""
     everything = list(observations)
     found: dict[int, Outcome] = {}
     for stands in _stands(everything, verdicts):
@@ -124,7 +124,7 @@ def weighed(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
 
 
 def was_told(change: Change, earlier: Iterable[Change]) -> bool:
-    """Whether what `change` comes to is what an `earlier` change of the same key came to."""
+    """Return whether `change` has the same outcome as an `earlier` change of the same key."""
     after = change.after
     return after is not None and any(
         one.key == change.key
@@ -135,7 +135,7 @@ def was_told(change: Change, earlier: Iterable[Change]) -> bool:
 
 
 def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> list[Stand]:
-    """Return the stands that believe something by themselves."""
+    """Return the stands that have a belief of their own."""
     stands: list[Stand] = []
     for every in _stands(observations, verdicts):
         folded = [stand for stand in every if stand.belief is not None]
@@ -146,7 +146,7 @@ def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
 def _stands(
     observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
 ) -> Iterator[Collection[Stand]]:
-    """Yield the stands of each subject, those that believe nothing among them."""
+    """Yield the stands of each subject, including those without a belief."""
     everything = list(observations)
     heard = _latest(everything)
     upheld: list[tuple[Verdict, Observation]] = []
@@ -167,7 +167,7 @@ def _stands(
         for verdict, one in upheld:
             if (one.claim.title, one.claim.event) == subject:
                 progress.go_on(subject, [o for o in ordered if o.published <= verdict.at])
-                # What was said later repeats the confirmed claim, and is no ground of the verdict.
+                # Later repetitions of the confirmed claim are no ground of the verdict.
                 same = [o for o in ordered if _same_claim(o, one)] or [one]
                 said = [o for o in same if o.published <= verdict.at] or same
                 _CONFIRM[subject[1]](progress.stands, said, verdict.at)
@@ -178,9 +178,9 @@ def _stands(
 
 
 def _latest(heard: Sequence[Observation]) -> list[Observation]:
-    """Return what the latest reading of each document says; a reading that does not speak of a subject replaces nothing of it.
+    """Return the observations of the latest reading of each document; a reading replaces only the subjects that it speaks of.
 
-    What the same text is not read to say any more, and what a deleted post said, is left out.
+    Observations that a later reading of the same text no longer makes, and those of deleted posts, are left out.
     """
     heard = [o for o in heard if not (o.replaced or o.deleted)]
     latest: dict[tuple[int, str, Event], int] = {}
@@ -191,8 +191,8 @@ def _latest(heard: Sequence[Observation]) -> list[Observation]:
     return [o for o in heard if not o.place or o.reading == latest[o.place, o.claim.title, o.claim.event]]
 
 
-# A fold goes on where the last one of the same subject ended, when all that it heard is still the beginning: one
-# more document costs one step. It is a matter of speed only, a fresh fold ends at the same stands.
+# A fold continues from the last one of the same subject if its observations are a prefix of the new ones: a further
+# document then costs one step. This only saves time; a fresh fold ends at the same stands.
 
 _Subject = tuple[str, Event]
 _HEAR = {Event.RELEASE: hear_release, Event.TRAILER: hear_trailers}
@@ -236,7 +236,7 @@ def _published(observation: Observation) -> tuple[datetime, str]:
 
 
 def _covers(judged: Observation, verdict: Verdict, other: Observation) -> bool:
-    """Whether dismissing `judged` dismisses `other`: the same claim, unless the maker says it anew."""
+    """Return whether dismissing `judged` dismisses `other` too: the same claim, unless the maker makes it anew."""
     if not _same_claim(judged, other):
         return False
     if other.claim.certainty is not Certainty.OFFICIAL or other.published <= verdict.at:
@@ -276,7 +276,7 @@ def _is_overdue(stand: Stand, stands: Sequence[Stand], now: datetime) -> bool:
     first, last = bounds(belief.when)
     if now.date() - last <= _GRACE or count(stand.evidence) < 2:
         return False  # what one origin said once passes unnoticed
-    # Another name may have what this one waits for: the season without its number, the work on one platform.
+    # Another key may have the awaited release: the season without its number, the work on one platform.
     kin = [
         other
         for other in stands
@@ -297,7 +297,7 @@ def _is_overdue(stand: Stand, stands: Sequence[Stand], now: datetime) -> bool:
 
 
 def _overdue_at(belief: Belief, now: datetime) -> datetime:
-    """Return when the days of grace were over: whoever looks later finds the same."""
+    """Return when the days of grace ended; independent of when it is checked."""
     assert belief.when is not None  # noqa: S101 - what has no period is never overdue
     first = bounds(belief.when)[1] + _GRACE + _DAY
     return min(now, datetime.combine(first, time.min, UTC))
@@ -315,7 +315,7 @@ def _changes(
     *,
     edited: bool,
 ) -> list[Change]:
-    """Return what of a standing is news; `edited` when a document that the old one rested on says otherwise now."""
+    """Return the news of a standing; `edited` when a document that supported the old one says otherwise now."""
     exact = stand.stepped or edited
     old = standings.get(new.key)
     if (
@@ -334,7 +334,7 @@ def _changes(
         changes.append(_change(ChangeKind.DISPUTED, stand, old, rival, now))
     else:
         changes += [_change(ChangeKind.RUMOURED, stand, old, rival, now) for rival in rivals]
-    # A day that many named and nobody called off was kept, whether or not we heard of it.
+    # A day that many sources named and none denied was kept, whether or not its release was observed.
     if (
         new.overdue
         and not old.overdue
@@ -345,7 +345,7 @@ def _changes(
 
 
 def _is_told_anew(new: Standing, old: Standing | None, exact: bool) -> bool:
-    """Whether subscribers were not told what is worth telling now; `exact` when a day's difference is one."""
+    """Return whether something worth an alert was not alerted yet; `exact` when a difference of one day counts."""
     if old is None or old.told is None:
         return True
     if new.key.event is Event.TRAILER:
@@ -363,7 +363,7 @@ def _differ_by_a_step(one: Belief, other: Belief) -> bool:
 def _was_told_elsewhere(
     new: Standing, old: Standing | None, standings: Mapping[Key, Standing], exact: bool
 ) -> bool:
-    """Whether it was told of another key that may be the same; two scopes that differ are told apart."""
+    """Return whether it was alerted under another key that may be the same; two different scopes are alerted separately."""
     if new.key.event is Event.TRAILER:
         return False
     first = old is None or old.told is None
@@ -377,7 +377,7 @@ def _was_told_elsewhere(
 
 
 def _says_it_by_name(named: Change, nameless: Change) -> bool:
-    """Whether one document's news of a season is told once, with its number."""
+    """Return whether the news of a season in one document is alerted once, under its number."""
     return (
         nameless.key.instalment is None
         and named.after is not None
@@ -395,14 +395,14 @@ def _agree_on(new: Standing, other: Standing, exact: bool) -> bool:
 
 
 def _meets(new: Standing, other: Standing, first: bool) -> bool:
-    """Whether one scope's news is the other's: it names none, or it says so for the first time."""
+    """Return whether the news of one scope is the other's: it names no scope, or says so for the first time."""
     return may_mean(new.key, other.key) and (first or not (new.key.scope and other.key.scope))
 
 
 def _is_alias(new: Standing, other: Standing) -> bool:
-    """Whether another name for the instalment was told of the very day: volume 1, season 3, season 3 part 1.
+    """Return whether another name of the instalment was alerted with the same day: volume 1, season 3, season 3 part 1.
 
-    That a nameless date is the third season's is told all the same, for those who wait for that season only.
+    A date without a season that turns out to be the third season's is alerted all the same, for subscribers to that season only.
     """
     if may_mean(new.key, other.key):
         return True
@@ -462,7 +462,7 @@ def _corrections(
     observations: Sequence[Observation],
     now: datetime,
 ) -> list[Change]:
-    """Return what a verdict corrects of what was told; rumours and disputes are not told anew."""
+    """Return the corrections of what was alerted that a verdict causes; rumours and disputes are not alerted anew."""
     changes = []
     for stand in stands:
         believed, old = new[stand.key], standings.get(stand.key)
@@ -476,7 +476,7 @@ def _corrections(
 
 
 def _orphans(standings: Mapping[Key, Standing], observations: Sequence[Observation]) -> dict[Key, Standing]:
-    """Return the standings that rest on an observation that is there no more, since its document says otherwise now."""
+    """Return the standings whose supporting observation is gone, since its document says otherwise now."""
     kept = {o.id for o in _latest(observations)}
     return {key: old for key, old in standings.items() if not kept.issuperset(old.evidence)}
 
@@ -487,7 +487,7 @@ def _taken_back(
     observations: Sequence[Observation],
     now: datetime,
 ) -> list[Change]:
-    """Return the changes by which what was told of `standings` is taken back, where nothing else is told in its place."""
+    """Return the retractions of alerted `standings` that no other alert replaces."""
     return [
         Change(
             kind=ChangeKind.RETRACTED if left is None else _LEFT.get(left.status, KINDS[left.status]),
@@ -504,12 +504,12 @@ def _taken_back(
     ]
 
 
-# A new date is told as such: what is left of one without a date is that it has none.
+# A new date has an alert of its own: the remaining belief without a date is the absence of one.
 _LEFT = {Status.SCHEDULED: ChangeKind.WIDENED}
 
 
 def _still_stands(old: Standing, new: Mapping[Key, Standing]) -> bool:
-    """Whether what was told of a key is believed, under this name or another, or something else is told of it."""
+    """Return whether an alerted belief still holds under this key or another, or another alert of the key replaces it."""
     standing = new.get(old.key)
     if old.told is None:
         return True
@@ -523,6 +523,6 @@ def _still_stands(old: Standing, new: Mapping[Key, Standing]) -> bool:
 
 
 def _left(old: Standing, new: Mapping[Key, Standing]) -> Belief | None:
-    """Return what is believed of a key when what was told of it is not; nothing of a trailer, each is told by itself."""
+    """Return the belief that remains after a retraction; none for a trailer, since each is alerted by itself."""
     standing = new.get(old.key)
     return None if standing is None or old.key.event is Event.TRAILER else standing.belief

@@ -1,13 +1,13 @@
-"""Origins: whose word an observation is in the end. Outlets repeat each other; origins are counted, not outlets.
+"""Count origins: the independent sources that observations are attributed to, since outlets repeat each other.
 
-Two observations have one origin when they credit the same name (the nearest is a step towards the last: "via X"
-chains are followed), embed the same post, come from the same outlet without a credit, or carry the same text.
+Two observations have one origin when they credit the same name (the nearest credit leads to the last: chains of "via X" are
+followed), embed the same post, come from the same outlet without a credit, or have the same text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,14 +20,13 @@ __all__ = [
     "Origin",
     "first_said",
     "is_shared",
-    "near_duplicates",
     "origins",
     "outlet",
     "said_at",
     "same_text",
 ]
 
-# Hosts that many people share: whose word it is, the account says.
+# Hosts that many accounts share: the attribution is to the account.
 _SHARED = frozenset(
     [
         "youtube",
@@ -46,17 +45,17 @@ _SHARED = frozenset(
         "weibo",
     ]
 )
-# Posts by what is the same in each of their addresses.
+# Addresses of posts, by the part that all addresses of one post share.
 _POSTS = (
     (re.compile(r"bsky\.app/profile/[^/]{1,300}/post/([2-7a-z]{13})\Z"), "bsky"),
     (re.compile(r"(?:twitter|x)\.com/\w{1,30}/status(?:es)?/(\d{5,20})\Z"), "x"),
 )
 _TOOT = re.compile(r"https?://([^/\s]{3,260})/(?:@[\w.@-]{1,200}|users/[\w.-]{1,100}/statuses)/(\d{5,20})")
 _ACCOUNT = re.compile(r"\s\(@[^()\s]{1,200}\)\Z")
-# Second-level labels under which countries sell names (co.uk, com.br): the name stands before them.
+# Second-level labels under which countries register names (co.uk, com.br): the name is the label before them.
 _GENERIC = frozenset(["co", "com", "net", "org", "gov", "ac", "edu", "or", "ne", "go"])
 _WORD = re.compile(r"\w+")
-# Below this a sentence is no text that travels: anyone may write "It comes out on May 2" by themselves.
+# A shorter sentence is no sign of a copy: anyone may write "It comes out on May 2" independently.
 _WORDS, _LETTERS = 8, 40
 _ALIKE = 0.6
 _SKETCH = 8
@@ -64,9 +63,9 @@ _SKETCH = 8
 
 @dataclass(frozen=True)
 class Origin:
-    """One independent voice: its `name`, the observation by which it `first` spoke, and all that repeat it.
+    """One independent origin: its `name`, its `first` observation, and all observations that repeat it.
 
-    `chain` is the longest line of credit that led to it, nearest first.
+    `chain` is the longest chain of credits that led to it, nearest first.
     """
 
     name: str
@@ -76,36 +75,29 @@ class Origin:
 
 
 def origins(observations: Iterable[Observation]) -> tuple[Origin, ...]:
-    """Return the independent origins of `observations`, who spoke first first. Linear in their number."""
+    """Return the independent origins of `observations`, earliest first, in linear time."""
     ordered = sorted(observations, key=_canonical)
     credited = frozenset(name(credit) for o in ordered for credit in o.claim.sources)
     embedded = frozenset(_post_key(o.claim.post.url) for o in ordered if o.claim.post and o.claim.post.url)
-    voices = [_voices(o, credited, embedded) for o in ordered]
-    return tuple(_origin(group) for group in _grouped(ordered, voices))
+    attributions = [_attributions(o, credited, embedded) for o in ordered]
+    return tuple(_origin(group) for group in _grouped(ordered, attributions))
 
 
 def first_said(observations: Iterable[Observation]) -> Observation | None:
-    """Return the observation by which the thing was first said: an embedded post speaks at its own time."""
+    """Return the earliest observation; an embedded post counts at its own time."""
     return min(observations, key=_canonical, default=None)
 
 
 def said_at(observation: Observation) -> datetime:
-    """Return when it was said: the embedded post's own time where there is one, else the document's."""
+    """Return when it was said: the time of the embedded post where there is one, else the document's."""
     post = observation.claim.post
     if post is not None and post.at is not None and post.at.tzinfo is not None:
         return min(post.at, observation.published)
     return observation.published
 
 
-def near_duplicates(observations: Sequence[Observation]) -> tuple[tuple[Observation, ...], ...]:
-    """Return the groups of two or more that tell one story: one address, or one text under others."""
-    ordered = list(observations)
-    groups = _grouped(ordered, [[f"url:{o.url}"] if o.url else [] for o in ordered])
-    return tuple(tuple(group) for group in groups if len(group) > 1)
-
-
 def same_text(one: str, other: str) -> bool:
-    """Whether one of two passages is the other's copy, cosmetic edits aside."""
+    """Return whether one of two passages is a copy of the other, apart from cosmetic edits."""
     mine, theirs = _shingles(one), _shingles(other)
     if not mine or not theirs:
         return False
@@ -114,9 +106,9 @@ def same_text(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _shingles(text: str) -> frozenset[int]:
-    """Return what a passage is compared by: hashes of three words in a row; empty when it is too short to travel.
+    """Return the hashes that passages are compared by, of three words each; empty when the passage is too short to compare.
 
-    Scripts that write no spaces are compared by six letters in a row.
+    Scripts without spaces are compared by six letters in a row.
     """
     words = _WORD.findall(text.casefold())
     if len(words) >= _WORDS:
@@ -132,12 +124,12 @@ def _shingles(text: str) -> frozenset[int]:
 
 @lru_cache(maxsize=8192)
 def _sketch(text: str) -> tuple[int, ...]:
-    """Return the least few of the shingles: copies share one of them almost surely."""
+    """Return the smallest shingles (a MinHash sketch): copies share one of them almost certainly."""
     return tuple(sorted(_shingles(text))[:_SKETCH])
 
 
 def outlet(observation: Observation) -> str:
-    """Return the folded name of the place that said it: its site, or the account on a site that many share."""
+    """Return the normalised name of the outlet: its site, or the account on a shared site."""
     return _outlet(observation.url, observation.source, observation.author)
 
 
@@ -153,20 +145,20 @@ def _outlet(url: str, source: str, author: str) -> str:
 
 @lru_cache(maxsize=8192)
 def is_shared(url: str) -> bool:
-    """Whether `url` is on a site where every account speaks for itself, and posts what it says."""
+    """Return whether `url` is on a site where each account speaks for itself."""
     return _label(_host(url).casefold()) in _SHARED
 
 
 @lru_cache(maxsize=8192)
 def name(text: str) -> str:
-    """Return a credit folded for comparison: letters and digits only, so that "Digital Spy" is digitalspy.com."""
+    """Return a credit normalised for comparison: letters and digits only, so that "Digital Spy" equals digitalspy.com."""
     folded = "".join(_WORD.findall(text.casefold())).replace("_", "")
     return folded.removeprefix("the") if len(folded) > 6 else folded
 
 
 @lru_cache(maxsize=8192)
 def _host(url: str) -> str:
-    """Return the host of `url`, empty when there is none to be read."""
+    """Return the host of `url`, "" when it has none."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -180,22 +172,22 @@ def _label(host: str) -> str:
     return labels[-3] if len(labels) > 2 and labels[-2] in _GENERIC else labels[-2]
 
 
-def _voices(observation: Observation, credited: frozenset[str], embedded: frozenset[str]) -> list[str]:
-    """Return whose words it passes on; where others credit the outlet itself, theirs and its own are one chain.
+def _attributions(observation: Observation, credited: frozenset[str], embedded: frozenset[str]) -> list[str]:
+    """Return whom an observation is attributed to; where others credit the outlet itself, its credits and its own name are one chain.
 
-    A post that others embed is one voice with those who embed it.
+    A post that others embed has one origin with those who embed it.
     """
     claim = observation.claim
-    voices = [f"name:{folded}" for credit in claim.sources if (folded := name(credit))]
+    attributions = [f"name:{folded}" for credit in claim.sources if (folded := name(credit))]
     own_post = _post_key(observation.url) if embedded and observation.url else ""
     if claim.post is None and own_post in embedded:
-        return [*voices, f"post:{own_post}", f"name:{outlet(observation)}"]
+        return [*attributions, f"post:{own_post}", f"name:{outlet(observation)}"]
     if claim.post is not None and claim.post.url:
-        voices.append(f"post:{_post_key(claim.post.url)}")
+        attributions.append(f"post:{_post_key(claim.post.url)}")
     elif claim.post is not None and claim.post.author:
-        voices.append(f"name:{name(claim.post.author)}")
+        attributions.append(f"name:{name(claim.post.author)}")
     own = outlet(observation)
-    return [*voices, f"name:{own}"] if own in credited or not voices else voices
+    return [*attributions, f"name:{own}"] if own in credited or not attributions else attributions
 
 
 @lru_cache(maxsize=8192)
@@ -221,14 +213,14 @@ def _canonical(observation: Observation) -> tuple[datetime, str, str, str]:
     return said_at(observation), observation.document, observation.url, observation.claim.quote
 
 
-def _grouped(observations: list[Observation], voices: list[list[str]]) -> list[list[Observation]]:
-    """Group what shares a voice or a text, in the order given; copies meet in their sketches, so this is linear."""
+def _grouped(observations: list[Observation], attributions: list[list[str]]) -> list[list[Observation]]:
+    """Group observations that share an attribution or a text, in the order given; linear, since copies meet in their sketches."""
     links = _Links()
     texts: dict[int, int] = {}
     for index, observation in enumerate(observations):
         node = f"#{index}"
-        for voice in voices[index]:
-            links.join(node, voice)
+        for attribution in attributions[index]:
+            links.join(node, attribution)
         for value in _sketch(observation.claim.quote):
             twin = texts.setdefault(value, index)
             if twin != index and same_text(observations[twin].claim.quote, observation.claim.quote):

@@ -1,7 +1,6 @@
-"""Periods: how a date that is heard relates to the date that is believed.
+"""Compare an observed period with the believed one.
 
-People round, seasons have no sharp ends and the day begins at another hour elsewhere: what differs by no more
-than that does not differ.
+Differences that rounding, the vague ends of seasons or time zones explain do not count.
 """
 
 from __future__ import annotations
@@ -15,15 +14,15 @@ from monitor.model import When
 __all__ = ["Relation", "bounds", "is_step", "relation"]
 
 _DAY = timedelta(days=1)
-# How far from the words "around June 2024" or "in two weeks" may be, by the length of what they name.
+# The tolerance of "around June 2024" or "in two weeks", by the length of the period.
 _AROUND = ((1, timedelta(days=5)), (31, timedelta(days=31)), (366, timedelta(days=120)))
-# The calendar's seasons run three weeks past the weather's, and "winter 2024" may begin or end in 2024.
+# Astronomical seasons end three weeks after the meteorological ones, and "winter 2024" may begin or end in 2024.
 _SEASON = timedelta(days=22)
 _WINTER = timedelta(days=366)
 
 
 class Relation(StrEnum):
-    """What a heard period is to a believed one."""
+    """The relation of an observed period to the believed one."""
 
     SAME = "same"
     NARROWER = "narrower"
@@ -36,7 +35,7 @@ class Relation(StrEnum):
 
 @lru_cache(maxsize=16384)
 def relation(heard: When, believed: When) -> Relation:
-    """Return what `heard` is to `believed`; a day's difference between two days is a time zone's."""
+    """Return the relation of `heard` to `believed`; a difference of one day between two days is a time zone's."""
     if heard == believed or heard.interval == believed.interval:
         return Relation.SAME
     mine, theirs = bounds(heard), bounds(believed)
@@ -54,13 +53,13 @@ def relation(heard: When, believed: When) -> Relation:
 
 
 def is_step(one: When, other: When) -> bool:
-    """Return whether two periods are different days that a difference of time zones may explain."""
+    """Return whether two periods are different days that a time zone may explain."""
     return one != other and one.is_day and other.is_day and relation(one, other) is Relation.SAME
 
 
 @lru_cache(maxsize=16384)
 def bounds(when: When) -> tuple[date, date]:
-    """Return the first and last day that `when` may mean, its vagueness included; open ends are the calendar's."""
+    """Return the first and last day that `when` may mean, its tolerance included; open ends are the calendar's."""
     first, last = when.earliest or date.min, when.latest or date.max
     before = after = timedelta(0)
     if when.is_approximate and when.days is not None:

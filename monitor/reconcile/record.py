@@ -1,4 +1,4 @@
-"""Record: how right each source was, once a release is out. A hedge and a flat statement are counted apart."""
+"""Measure how reliable each source was, once a release is out. Hedged and flat statements are counted separately."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _FLAT = Certainty.REPORTED.rank
 
 @dataclass(frozen=True)
 class Score:
-    """One claim of one source, held against the day of the release.
+    """One claim of one source, compared with the day of the release.
 
-    `days_off` is 0 for a hit, negative when the claim was too early. `lead` is how many days before the release it was
-    said, `days` how many days the claimed period allowed (None when an end is open), `flat` that it was not hedged.
+    `days_off` is 0 for a hit, negative when the claim was too early. `lead` is the number of days between claim and release, `days` the
+    number of days in the claimed period (None when an end is open), `flat` that it was not hedged.
     """
 
     source: str
@@ -35,13 +35,13 @@ class Score:
 
     @property
     def hit(self) -> bool:
-        """Whether the release fell into the claimed period, a time zone allowed for."""
+        """Whether the release fell into the claimed period, allowing for time zones."""
         return self.days_off == 0
 
 
 @dataclass(frozen=True)
 class Record:
-    """What a source's scores come to; `days_off` and `lead` are medians in days, `lead` of its hits only."""
+    """The summary of a source's scores; `days_off` and `lead` are medians in days, `lead` over its hits only."""
 
     source: str
     claims: int
@@ -53,14 +53,14 @@ class Record:
 
     @property
     def rate(self) -> float:
-        """Share of hits, one hit and one miss added so that a single lucky guess does not lead the table."""
+        """The share of hits, with one hit and one miss added, so that a single lucky guess does not lead the table."""
         return (self.hits + 1) / (self.claims + 2)
 
 
 def track_record(observations: Iterable[Observation], released_on: date) -> tuple[Score, ...]:
-    """Score what each source said of one release that came out on `released_on`, by source and then by time.
+    """Return the scores of each source's claims about a release on `released_on`, by source and then by time.
 
-    Only dates said before the release count, and each date once a source: repeating oneself is no second hit.
+    Only dates claimed before the release count, and each date once for a source: a repetition is no second hit.
     """
     first: dict[tuple[str, When], Observation] = {}
     for observation in sorted(observations, key=lambda o: (said_at(o), o.document, o.url)):
@@ -76,7 +76,7 @@ def track_record(observations: Iterable[Observation], released_on: date) -> tupl
 
 
 def ranked(scores: Iterable[Score]) -> tuple[Record, ...]:
-    """Return each source's record over `scores` of any number of releases, the most reliable first."""
+    """Return each source's record over the `scores` of any number of releases, most reliable first."""
     by_source: dict[str, list[Score]] = {}
     for score in scores:
         by_source.setdefault(score.source, []).append(score)

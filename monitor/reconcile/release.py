@@ -1,7 +1,7 @@
-"""Releases: which stand a claim speaks to, and the fold of a subject's observations over its stands.
+"""Releases: assign each claim to a stand, and fold a subject's observations over its stands.
 
-A claim that names no scope or no season may be of any: it speaks to the one whose date it repeats. A scope without
-a date of its own shares the work's; once its date differs it stands by itself and moves nothing else.
+A claim without a scope or season may be about any of them: it is assigned to the stand whose date it repeats. A scope without a
+date of its own shares the work's; once its date differs it is a stand of its own and moves no other.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ __all__ = [
 ]
 
 _DAY = timedelta(days=1)
-# What a place that is about something else takes from a claim, and what is left where it stands by itself: the maker's word
+# What is taken off the weight of a claim made in passing, and the least that is left where it counts alone: the maker's word
 # with a day, or a credited one with a day (decision 0051).
 _ASIDE = 2
 DOUBTFUL = 0.6
-"""The confidence below which a claim of a release was read too unsurely to move a belief by itself (decision 0055)."""
+"""The confidence below which a claim about a release does not change a belief by itself (decision 0055)."""
 _FULL = 3
 _MONTH = 31
-# Occasions of their own: they share no date with the release and prove nothing about it.
+# Events of their own: they share no date with the release and are no evidence for it.
 _APART = frozenset({"unveiling", "early access"})
-# What a stand's own date agrees with, and what leaves open whose date is meant.
+# The fits that agree with a stand's own date, and those that leave open whose date is meant.
 _CONSISTENT = frozenset({Fit.SAME, Fit.WIDER, Fit.DUE})
 _OPEN = frozenset({None, Fit.NEW, Fit.NARROWER, Fit.UNDATED, Fit.PAST})
 _SERIAL = re.compile(r"(?:season|part|volume|chapter|episode|act|cour)\b")
@@ -49,7 +49,7 @@ _ORDER = {status: order for order, status in enumerate(
 
 
 def hear_release(stands: dict[Key, Stand], document: Sequence[Observation]) -> None:
-    """Let the stands of one work's release hear what one document says of it."""
+    """Apply the observations of one document to the stands of a work's release."""
     words = _heard(document)
     for heard in words:
         if _is_split(heard, words):
@@ -62,7 +62,7 @@ def hear_release(stands: dict[Key, Stand], document: Sequence[Observation]) -> N
 
 
 def _is_split(heard: Heard, words: Sequence[Heard]) -> bool:
-    """Whether `heard` says that something is put off of which the same document gives each scope another new date."""
+    """Return whether `heard` postpones something of which the same document gives each scope another new date."""
     if heard.status is not Status.POSTPONED or len(words) < 3:
         return False
     claim = heard.observation.claim
@@ -81,7 +81,7 @@ def _is_split(heard: Heard, words: Sequence[Heard]) -> bool:
 
 
 def confirm_release(stands: dict[Key, Stand], said: Sequence[Observation], at: datetime) -> None:
-    """Believe the claim of the observations `said`, which a person confirmed at `at`, of the very scope that it names."""
+    """Believe the claim of the observations `said`, which a person confirmed at `at`, for exactly the scope that it names."""
     claim = said[0].claim
     key = Key(claim.title, claim.instalment, Event.RELEASE, claim.scope)
     stand = stands.setdefault(key, Stand(key))
@@ -100,18 +100,18 @@ def _is_past(heard: Heard) -> bool:
 
 
 def is_headlined(observation: Observation) -> bool:
-    """Whether the headline says it, or the document has none and is short enough to be one."""
+    """Return whether the headline makes the claim, or the document has none and is as short as one."""
     return not observation.headline or observation.claim.quote.strip() in observation.headline
 
 
 def is_aside(observation: Observation) -> bool:
-    """Return whether a claim needs a second origin: it is made by the way, and is too weak to stand by itself.
+    """Return whether a claim needs a second origin, because it is made in passing and weighs too little.
 
-    What is said under the work's own headline, in a sentence that refers to it, stands by itself. What is not is weighed: a
-    full, credited, dated statement outweighs the place in which it stands.
+    A claim under the work's own headline, in a sentence that refers to it, counts alone. Others are weighed: a full, credited and dated
+    statement outweighs its position.
     """
     claim = observation.claim
-    # The maker's own page rarely repeats the name of its work; of a trailer the video itself tells.
+    # The maker's own page rarely repeats the name of its work; for a trailer the video itself is the evidence.
     inherited = claim.inherited and claim.event is Event.RELEASE and claim.certainty is not Certainty.OFFICIAL
     if not (claim.passing or inherited):
         return False
@@ -120,24 +120,24 @@ def is_aside(observation: Observation) -> bool:
 
 
 def _is_doubtful(claim: Claim) -> bool:
-    """Return whether a claim was read unsurely; how exactly it says what it may not say at all is no weight."""
+    """Return whether the confidence of a claim is low; the precision of its date does not outweigh that."""
     return claim.confidence is not None and claim.confidence < DOUBTFUL
 
 
 def _grain(when: When | None) -> int:
-    """Return how much the date of a claim weighs: a day 2, what is no longer than a month 1."""
+    """Return the weight of a claim's date: 2 for a day, 1 for at most a month, else 0."""
     if when is None or when.days is None or when.is_approximate:
         return 0
     return 2 if when.days == 1 else int(when.days <= _MONTH)
 
 
 def is_serial(instalment: str | None) -> bool:
-    """Whether it is one of a row (a season, a volume), which a claim may leave unnamed."""
+    """Return whether it is one of a series (a season, a volume), which a claim may leave unnamed."""
     return instalment is not None and _SERIAL.match(instalment) is not None
 
 
 def _heard(document: Sequence[Observation]) -> list[Heard]:
-    """Return a document's claims as they are weighed, in the order in which they make sense."""
+    """Return a document's claims with their weights, in the order in which they are applied."""
     words = [_one(observation, document) for observation in document]
     return sorted(words, key=_in_order) if len(words) > 1 else words
 
@@ -194,7 +194,7 @@ def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
 
 
 def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
-    """Return the stand that `heard` speaks to, a new one when it speaks of something not heard of yet."""
+    """Return the stand that `heard` is about, a new one for a subject without a stand."""
     claim = heard.observation.claim
     key = Key(claim.title, claim.instalment, Event.RELEASE, claim.scope)
     own = stands.get(key)
@@ -221,7 +221,7 @@ def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
         return _parted(own or Stand(key), nearest, heard.at)
     parts = [s for s in kin if (s.key.scope and _is_out(s)) or _is_dated(s)]
     if parts and not key.scope and heard.status is Status.SCHEDULED:
-        # All that is known is of its parts: a date for the whole takes their place, and needs as much.
+        # Only its parts have a belief: a date for the whole replaces theirs, and needs as much.
         most = max(parts, key=lambda s: (len(s.evidence), s.key.scope, s.key.instalment or ""))
         own = own or Stand(key)
         own.instead_of, own.parted_from_many = most.belief, most.is_settled or _is_out(most)
@@ -231,7 +231,7 @@ def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
 
 
 def may_mean(key: Key, other: Key) -> bool:
-    """Whether a claim of `key` may be one of `other`."""
+    """Return whether a claim of `key` may be about `other`."""
     if _APART.intersection(other.scope):
         return False
     if key.instalment == other.instalment:
@@ -240,7 +240,7 @@ def may_mean(key: Key, other: Key) -> bool:
 
 
 def is_divided(stand: Stand, stands: Iterable[Stand]) -> bool:
-    """Whether each of the several scopes of a stand has a later one of its own, so that nothing is left of it."""
+    """Return whether each of the scopes of a stand has a later stand of its own, so that nothing is left of it."""
     if len(stand.key.scope) < 2 or stand.since is None:
         return False
     left = set(stand.key.scope)
@@ -253,7 +253,7 @@ def is_divided(stand: Stand, stands: Iterable[Stand]) -> bool:
 
 
 def is_part(key: Key, whole: Key) -> bool:
-    """Whether `key` is of an episode or part of what `whole` is of."""
+    """Return whether `key` is an episode or part of `whole`."""
     return (
         key.instalment is not None
         and whole.instalment is not None
@@ -271,7 +271,7 @@ def _is_dated(stand: Stand) -> bool:
 
 
 def _echoes(stand: Stand, heard: Heard) -> bool:
-    """Whether `heard` says what `stand` believes, or that what it believes has come to pass."""
+    """Return whether `heard` repeats the belief of `stand`, or says that it has come to pass."""
     belief = stand.belief
     if heard.status is Status.SCHEDULED and heard.when is None:
         return _is_dated(stand)
@@ -299,7 +299,7 @@ def _echoes(stand: Stand, heard: Heard) -> bool:
 
 
 def _is_of(stand: Stand, heard: Heard) -> bool:
-    """Whether what `heard` says of its scopes may be said of `stand`: one platform that is out leaves the others where they are."""
+    """Return whether the claim of `heard` about its scopes applies to `stand`: a release on one platform leaves the others unchanged."""
     scope = set(heard.observation.claim.scope)
     if heard.status is not Status.RELEASED or not scope:
         return True
@@ -309,25 +309,25 @@ def _is_of(stand: Stand, heard: Heard) -> bool:
 
 
 def _is_shared(wider: Stand, heard: Heard) -> bool:
-    """Whether what is said of a scope holds for all that `wider` is of."""
+    """Return whether a claim about a scope applies to all scopes of `wider`."""
     scope = heard.observation.claim.scope
     if wider.belief is None or heard.status is Status.UNANNOUNCED:
         return True
     if wider.belief.status is Status.RELEASED:
-        # What is out on this scope already comes out there no more; elsewhere it may.
+        # A scope that is out cannot come out again; elsewhere the work may.
         out = {name for one in wider.evidence for name in one.observation.claim.scope}
         return heard.status is not Status.SCHEDULED or not out.isdisjoint(scope)
     is_off = wider.belief.status in _OFF or wider.belief.status is Status.CANCELLED
     if heard.status is Status.SCHEDULED and not is_off:
         differs = wider.fit(heard) in (Fit.EARLIER, Fit.LATER, Fit.ACROSS)
         return wider.belief.status is not Status.SCHEDULED or not differs
-    # Out or off on several scopes, all that were ever named, or newly dated there, it is so for all.
+    # Released or cancelled on several scopes, all that were ever named, or newly dated there, it applies to all.
     named = {name for one in wider.evidence for name in one.observation.claim.scope}.union(wider.key.scope)
     return len(scope) > 1 and named.issubset(scope)
 
 
 def _parted(stand: Stand, wider: Stand, at: datetime) -> Stand:
-    """Return `stand`, which leaves at `at` from what it shared with `wider`."""
+    """Return `stand` after it leaves, at `at`, the belief that it shared with `wider`."""
     if stand.belief is None:
         stand.instead_of, stand.stood = wider.belief, wider.held_for(stand.key.scope, at)
         stand.parted_from_many = wider.is_settled

@@ -1,7 +1,7 @@
-"""Stand: one key's belief while it is folded, and the weighing of a claim against it.
+"""Stand: the belief about one key during the fold, and the weighing of a claim against it.
 
-A stand hears observations in the order of publication. Each claim is fitted to what is believed, the table says what
-it needs, and the voices that say the same are counted by origin. Nothing here depends on when we heard it.
+Observations are applied in the order of publication. Each claim is compared with the belief, the transition table says what it
+needs, and the observations that say the same are counted by origin. Nothing depends on when they were read.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from monitor.reconcile.transitions import LACKS, REASONS, TRANSITIONS, Fit, Need
 __all__ = ["BY_THE_WAY", "CONFIRMED", "Heard", "Outcome", "Stand", "Turn"]
 
 _DAY = timedelta(days=1)
-# A release this old when we first hear of it is history and not news.
+# A release this old when it is first observed is history and not news.
 _NEWS = timedelta(days=10)
-# Voices further apart than this do not back each other; that something has happened is said at once by all.
+# Observations further apart than this do not support each other; a release is reported by all at once.
 _WINDOW = timedelta(days=14)
 _BURST = timedelta(days=3)
-# After so long what is announced is not the release that was, but another.
+# After this time an announcement is about another release than the one that was.
 _ANOTHER = timedelta(days=180)
-# More origins than this are many, and one that differs is an outlier.
+# With more origins than this, one that differs is an outlier.
 _MANY = 2
 _COUNTED = 24
 _OFF = frozenset({Status.POSTPONED, Status.CANCELLED, Status.DENIED})
@@ -37,7 +37,7 @@ _OFFICIAL, _REPORTED = Certainty.OFFICIAL.rank, Certainty.REPORTED.rank
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """One observation as it is weighed: its status and period set right by the time it was said, its rank."""
+    """One observation as it is weighed: its status and period adjusted to the time of publication, and its rank."""
 
     observation: Observation
     status: Status
@@ -46,27 +46,27 @@ class Heard:
     at: datetime
     on: date
     headlined: bool = False
-    """The document's headline says it."""
+    """The document's headline makes the claim."""
     passing: bool = False
-    """Said by the way, in a document about something else, or about many dates at once."""
+    """Claimed in passing, in a document about something else or about many dates at once."""
     moves: frozenset[str] = frozenset()
-    """Dates that its own document calls overtaken."""
+    """Dates that its own document calls superseded."""
     put_off: bool = False
-    """Its own document says that it is put off, whether or not it names the date that was."""
+    """Its own document says that the date is postponed, whether or not it names the former one."""
     corrects: frozenset[str] = frozenset()
-    """Dates that its own document gave before it was edited."""
+    """Dates that its document gave before it was edited."""
     holds: frozenset[str] = frozenset()
-    """Dates that its own document claims beside this one."""
+    """Dates that its document claims beside this one."""
 
     @property
     def certainty(self) -> Certainty:
-        """How sure it is."""
+        """The certainty of the claim."""
         return self.observation.claim.certainty
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One change of mind: what was believed, what is since `at`, why, and on whose word, first said first."""
+    """One change of belief: the belief before, the one since `at`, the reason, and its evidence, earliest first."""
 
     key: Key
     at: datetime
@@ -79,7 +79,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one claim when it was weighed: whether `key` was believed to be so afterwards, and why or why not."""
+    """The outcome of weighing one claim: whether `key` was believed to be so afterwards, and why or why not."""
 
     key: Key
     believed: bool
@@ -91,7 +91,7 @@ BY_THE_WAY = "it is said by the way, and nobody else says so"
 
 @dataclass(slots=True)
 class Stand:
-    """What is believed of `key` so far; `told` is what of it was worth telling.
+    """The current belief about `key`; `told` is the part of it that was worth an alert.
 
     `confirmed_at` is when a person confirmed the belief, `against` when one confirmed what the maker has since contradicted.
     """
@@ -112,29 +112,29 @@ class Stand:
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     """By the id of the observation."""
     instead_of: Belief | None = None
-    """What this one is weighed against while it has no belief of its own: a wider scope's, or that of the parts of a whole."""
+    """The belief that claims are compared with while the stand has none of its own: a wider scope's, or that of the parts of a whole."""
     stepped: bool = False
-    """The belief moved by no more than two time zones differ, and was said to move."""
+    """The belief moved by no more than a difference of time zones, and was said to move."""
     stood: Belief | None = None
-    """What of that held for this very scope: it moves from there."""
+    """The part of that which held for this very scope: it moves from there."""
     parted_from_many: bool = False
-    """Many said that it shares it."""
+    """Many observations said that it shares the belief."""
     trailer: str = ""
     milestone: str = ""
-    """Of a trailer, as in `Change`."""
+    """For a trailer, as in `Change`."""
     confirmed_at: datetime | None = None
     against: datetime | None = None
     overruled: list[When] = field(default_factory=list)
-    """Dates that stood when a person confirmed another: who still names them tells nothing."""
+    """Dates that were believed when a person confirmed another: later mentions of them do not count."""
     _fitted: tuple[Heard | None, Belief | None, Fit | None] = (None, None, None)
 
     @property
     def held(self) -> Belief | None:
-        """What is believed of the scope: its own belief, or the one that it shares."""
+        """The belief about the scope: its own, or the one that it shares."""
         return self.belief or self.instead_of
 
     def held_for(self, scope: tuple[str, ...], until: datetime) -> Belief | None:
-        """Return the last belief before `until` that was said of all scopes or of `scope`, and not of others alone."""
+        """Return the last belief before `until` that was about all scopes or about `scope`, and not about others alone."""
         for turn in reversed(self.turns):
             if turn.at < until and any(
                 not said.claim.scope or set(scope).intersection(said.claim.scope) for said in turn.voices
@@ -143,7 +143,7 @@ class Stand:
         return None
 
     def fit(self, heard: Heard) -> Fit | None:
-        """Return how `heard` sits beside the belief; None when it is of no concern to it."""
+        """Return how `heard` compares with the belief; None when the two are unrelated."""
         if self._fitted[0] is not heard or self._fitted[1] is not self.belief:
             self._fitted = (heard, self.belief, _FITS[heard.status](self, heard))
         return self._fitted[2]
@@ -165,7 +165,7 @@ class Stand:
         if fit is Fit.DUE and heard.when is None and self._is_said_to_come(heard):
             return Need.TWICE
         if need is Need.VOICE and self.instead_of is not None:
-            # A hedge does not take a scope out of what holds for all, nor does one voice against many.
+            # Neither a hedged claim nor one observation against many takes a scope out of what holds for all.
             return Need.TWICE if self.parted_from_many and not self._says_that_it_moved(heard) else Need.PLAIN
         if need is not Need.SUPPORT and heard.status is not Status.RELEASED and self._holds(heard):
             return None  # a document that still names the standing date does not move it
@@ -174,7 +174,7 @@ class Stand:
         return need
 
     def hear(self, heard: Heard) -> bool:
-        """Take in one claim; True when it changed the belief."""
+        """Apply one claim; return True when it changed the belief."""
         need = self.need(heard)
         if need is None:
             self.note(heard, self._unconcerned(heard), believed=False)
@@ -195,7 +195,7 @@ class Stand:
         return True
 
     def note(self, heard: Heard, reason: str, *, believed: bool) -> None:
-        """Keep what became of a claim, for whoever asks why."""
+        """Record the outcome of a claim, for explanations."""
         self.outcomes[heard.observation.id] = Outcome(self.key, believed, reason)
 
     def _unconcerned(self, heard: Heard) -> str:
@@ -208,7 +208,7 @@ class Stand:
         return "it changes nothing of what is believed"
 
     def confirm(self, voices: list[Heard], at: datetime) -> None:
-        """Believe what `voices` say because a person confirmed it at `at`, whatever was said before."""
+        """Believe the claim of `voices` because a person confirmed it at `at`, regardless of earlier claims."""
         heard, before = voices[0], self.belief
         when = heard.when
         if when is None and heard.status in _OFF:
@@ -240,7 +240,7 @@ class Stand:
         )
 
     def _is_met(self, need: Need, voices: list[Heard]) -> bool:
-        """Whether `voices` are what is needed; what a person confirmed only the maker's word contradicts, and one does."""
+        """Return whether `voices` fulfil the need; a person's confirmation is contradicted by the maker alone, once."""
         if not self._contradicts(voices[-1]):
             return _MET[need](self, voices)
         makers = any(one.rank >= _OFFICIAL and not one.passing for one in voices)
@@ -251,7 +251,7 @@ class Stand:
         if heard.rank <= self.rank or self.belief is None:
             return
         fit = self.fit(heard)
-        # A vaguer word of the maker vouches for the vaguer date only.
+        # A vaguer statement of the maker supports the vaguer date only.
         if fit in (Fit.WIDER, Fit.UNDATED) and self.belief.when is not None:
             return
         before = self.belief
@@ -267,7 +267,7 @@ class Stand:
         )
 
     def _voices(self, heard: Heard) -> list[Heard]:
-        """Return who said the same lately, `heard` the last of them."""
+        """Return the recent observations that say the same, `heard` last."""
         said = self.pending.setdefault((heard.status, str(heard.when or "")), [])
         said.append(heard)
         if heard.when is None:
@@ -289,7 +289,7 @@ class Stand:
 
     @property
     def is_settled(self) -> bool:
-        """Whether many say so: what one document says otherwise may be its own mistake, or ours in reading it."""
+        """Return whether many observations agree: a single document that differs may be wrong, or wrongly read."""
         return count(self.evidence[-_COUNTED:]) > _MANY
 
     def _remember_rival(self, heard: Heard, voices: list[Heard]) -> None:
@@ -372,7 +372,7 @@ class Stand:
         self.turns.append(Turn(self.key, heard.at, before or self.stood, self.belief, reason, said, news))
 
     def _contradicts(self, heard: Heard) -> bool:
-        """Whether `heard` says other than a person confirmed: not just more of it, what came of it, or another release."""
+        """Return whether `heard` contradicts a person's confirmation, and neither details nor fulfils it nor is about another release."""
         confirmed = self.belief
         if self.rank < CONFIRMED or confirmed is None or heard.status is Status.RELEASED:
             return False
@@ -413,7 +413,7 @@ class Stand:
         return None
 
     def _is_said_to_come(self, heard: Heard) -> bool:
-        """Whether somebody named a later day just now, so that "it is out" may be said of something else."""
+        """Return whether a later day was named just now, so that "it is out" may be about something else."""
         return any(
             one.rank >= _REPORTED
             and not one.passing
@@ -426,7 +426,7 @@ class Stand:
         )
 
     def _is_own_correction(self, heard: Heard) -> bool:
-        """Whether all that is believed is the word of the very source that says otherwise now, as surely or plainly."""
+        """Return whether the belief rests on the very source that says otherwise now, with the same certainty or plainness."""
         own = outlet(heard.observation)
         others = {outlet(one.observation) for one in self.evidence}
         if heard.rank < min(self.rank, _REPORTED) or own not in others:
@@ -436,9 +436,9 @@ class Stand:
         return len(self.evidence) <= _COUNTED and count([*self.evidence, heard]) == 1
 
     def steps(self, heard: Heard) -> bool:
-        """Whether `heard` names another day, though no further off than time zones differ, and says that it moved.
+        """Return whether `heard` names another day, within a difference of time zones, and says that the date moved.
 
-        It says so itself, or its own source has named the believed day before; two sources that differ so name one day.
+        It says so itself, or its own source named the believed day before; different sources that differ by a day mean the same day.
         """
         when, believed = heard.when, self._believed_date
         if when is None or believed is None or not is_step(when, believed):
@@ -458,7 +458,7 @@ class Stand:
         believed = self._believed_date
         if believed is None:
             return False
-        # An edit takes back what its document said; another's better word it does not touch.
+        # An edit retracts what its document said; the better statement of another is not affected.
         moves = heard.moves | heard.corrects if heard.rank >= self.rank else heard.moves
         return any(edtf != str(heard.when) and _same_date(edtf, believed) for edtf in moves)
 
@@ -470,7 +470,7 @@ class Stand:
 
 
 def count(voices: list[Heard]) -> int:
-    """Return how many independent origins `voices` have; who repeats himself is asked once."""
+    """Return the number of independent origins of `voices`; repetitions count once."""
     if len(voices) < 2:
         return len(voices)
     heard = [one.observation for one in voices]
@@ -479,12 +479,12 @@ def count(voices: list[Heard]) -> int:
 
 
 def outlets(voices: list[Heard]) -> int:
-    """Return how many outlets `voices` have: each read the maker's word for itself."""
+    """Return the number of outlets of `voices`: each read the maker's statement for itself."""
     return len({outlet(one.observation) for one in voices})
 
 
 def _most_agreed(voices: list[Heard]) -> tuple[Heard, list[Heard]]:
-    """Return the first voice for the date that most of them name, and those that name it."""
+    """Return the first observation of the date that most of them name, and all that name it."""
     camps = [
         [
             other
@@ -501,7 +501,7 @@ def _same_date(edtf: str, when: When) -> bool:
     return relation(When(edtf), when) in (Relation.SAME, Relation.WIDER, Relation.NARROWER)
 
 
-# How a claim of each status fits.
+# The fit of a claim by its status.
 
 _FITTING = {related: Fit(related.value) for related in Relation}
 
@@ -533,7 +533,7 @@ def _scheduled(stand: Stand, heard: Heard) -> Fit | None:
 
 
 def _another(stand: Stand, heard: Heard) -> bool:
-    """Whether the release lies so far back, or was so little noticed, that another one may well come."""
+    """Return whether the release is so long ago, or was so rarely reported, that another one is plausible."""
     if stand.told is None:
         return True
     return stand.released_on is not None and heard.on - stand.released_on > _ANOTHER
@@ -562,7 +562,7 @@ def _released(stand: Stand, heard: Heard) -> Fit | None:
 
 
 def _is_fresh(heard: Heard) -> bool:
-    """Whether a release has a day or so, and a recent one."""
+    """Return whether a release has a precision of about a day and is recent."""
     if heard.when is None or heard.when.days is None or heard.when.days > _NEWS.days:
         return False
     return heard.on - _released_on(heard) <= _NEWS
@@ -575,7 +575,7 @@ def _released_on(heard: Heard) -> date:
 
 
 def _is_stale(expected: Belief, heard: Heard) -> bool:
-    """Whether a release is mentioned when all who waited for it have long known."""
+    """Return whether a release is mentioned so late that everyone who waited for it knows."""
     return expected.when is not None and heard.on - bounds(expected.when)[1] > _WINDOW
 
 
@@ -586,7 +586,7 @@ def _age(heard: Heard) -> Fit:
 
 
 def _undone(stand: Stand, heard: Heard) -> Fit | None:
-    """Fit what says that a date is off."""
+    """Return the fit of a claim that a date is cancelled or postponed."""
     believed = stand.held.when if stand.held else None
     if heard.when is None:
         return Fit.UNDATED
@@ -613,11 +613,11 @@ _FITS: Mapping[Status, Callable[[Stand, Heard], Fit | None]] = {
 }
 
 
-# What each need asks of the voices.
+# The requirement of each need on the observations.
 
 
 def _is_said(voices: list[Heard]) -> bool:
-    """Whether somebody said it on purpose, or two said it by the way."""
+    """Return whether one observation makes the claim as its topic, or two make it in passing."""
     return not all(one.passing for one in voices) or count(voices) > 1
 
 
@@ -648,7 +648,7 @@ def _overwhelms(stand: Stand, voices: list[Heard]) -> bool:
 
 
 def _since(stand: Stand, first: Heard) -> list[Heard]:
-    """Return who repeated what is believed since the other date came up."""
+    """Return the observations that repeated the belief since the other date came up."""
     return [one for one in stand.evidence[-_COUNTED:] if one.at >= first.at]
 
 

@@ -1,7 +1,7 @@
-"""Trailers: one work has several, each is told once, and what is said again of one that is out is no second one.
+"""Trailers: a work has several, each is alerted once, and a repeated report of one is no second trailer.
 
-Coverage of a trailer comes in a burst. Within it only the account that posted one video and posts another under
-another name makes another trailer; for a while after it only the maker's word does; a mention by the way never does.
+Reports of a trailer come in a burst. Within it only another video under another name from the account that posted one makes another
+trailer; for a while after it only the maker's word does; a mention in passing never does.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ _DAY = timedelta(days=1)
 _BURST = timedelta(days=4)
 _ECHO = timedelta(days=10)
 _SHOW = timedelta(hours=36)
-# What a show plays within so short a time is one piece of news, however many videos it is cut into.
+# Trailers that a show plays within this time are one piece of news, however many videos they are cut into.
 _SESSION = timedelta(hours=1)
-# A trailer that came out longer ago than this is history when it is mentioned.
+# A trailer older than this when it is mentioned is history.
 _NEWS = timedelta(days=4)
-# All that cover a trailer do so within hours: a mention that old was of another one.
+# All reports of a trailer come within hours: a mention that old was about another one.
 _HOURS = timedelta(hours=12)
-# Mentions by the way that are further apart do not back each other.
+# Mentions in passing that are further apart do not support each other.
 _TOGETHER = timedelta(days=1)
-# A video's name has this many words beside its work's at most, when nothing calls it official.
+# The most words that a video's name has beside its work's when nothing calls it official.
 _BARE = 3
 _ALIKE = 0.5
-# An announced trailer is days away; a date further off is rather the work's.
+# An announced trailer is days away; a date further off is more likely the work's.
 _SOON = timedelta(days=14)
 _WORD = re.compile(r"\w+")
 _OFFICIAL = 3
@@ -47,21 +47,21 @@ class _Run(Stand):
 
     out_at: datetime | None = None
     weak: bool = False
-    """It was told by the way only."""
+    """It was mentioned in passing only."""
     videos: list[tuple[datetime, str, frozenset[str]]] = field(default_factory=list)
     mentions: list[Heard] = field(default_factory=list)
     announced: list[When] = field(default_factory=list)
     passed: set[str] = field(default_factory=set)
-    """The milestones that are behind."""
+    """The milestones that were reached."""
 
 
 def confirm_trailer(stands: dict[Key, Stand], said: Sequence[Observation], at: datetime) -> None:
-    """Believe that the trailer is out, or comes, which a person confirmed at `at`; one that was told is not told again."""
+    """Believe that the trailer is out, or announced, as a person confirmed at `at`; one that was alerted is not alerted again."""
     claim = said[0].claim
     key = Key(claim.title, claim.instalment, Event.TRAILER)
     ids = {observation.id for observation in said}
     runs = [run for run in stands.values() if isinstance(run, _Run)]
-    # It may have been told as a trailer of the season that was just out.
+    # It may have been alerted as a trailer of the season that was current then.
     known = [run for run in runs if any(one.observation.id in ids for one in run.evidence)]
     voices = [_heard(observation) for observation in said]
     if known:
@@ -79,7 +79,7 @@ def confirm_trailer(stands: dict[Key, Stand], said: Sequence[Observation], at: d
 
 
 def hear_trailers(stands: dict[Key, Stand], document: Sequence[Observation]) -> None:
-    """Let the runs of one work's trailers hear what one document says of them."""
+    """Apply the observations of one document to the runs of a work's trailers."""
     awaited = any(_is_to_come(observation) for observation in document)
     for observation in sorted(document, key=_in_order):
         heard = _heard(observation)
@@ -135,7 +135,7 @@ def _heard(observation: Observation) -> Heard:
 
 
 def _run(stands: dict[Key, Stand], heard: Heard) -> _Run:
-    """Return the run that `heard` belongs to: a trailer of no named season is that of the one just out."""
+    """Return the run that `heard` belongs to: a trailer without a season is that of the latest run."""
     claim = heard.observation.claim
     key = Key(claim.title, claim.instalment, Event.TRAILER)
     runs = {run.key: run for run in stands.values() if isinstance(run, _Run)}
@@ -148,7 +148,7 @@ def _run(stands: dict[Key, Stand], heard: Heard) -> _Run:
         if recent:
             return min(recent, key=lambda run: run.key.instalment or "")
     if _is_video(heard):
-        # The same video under another account may be labelled as of the whole, or of a part.
+        # The same video under another account may be labelled as the whole's, or a part's.
         name = _name(heard)
         for run in runs.values():
             if (
@@ -161,7 +161,7 @@ def _run(stands: dict[Key, Stand], heard: Heard) -> _Run:
 
 
 def _is_whole(instalment: str | None) -> bool:
-    """Whether it is the work or an edition of it, which writers do not tell apart."""
+    """Return whether it is the work or an edition of it, which writers do not distinguish."""
     return instalment is None or instalment.startswith("edition: ")
 
 
@@ -170,7 +170,7 @@ def _in_burst(run: _Run, heard: Heard) -> bool:
 
 
 def _is_in_session(stands: dict[Key, Stand], heard: Heard) -> bool:
-    """Whether a trailer of this work, whatever it is labelled, was told within the same show."""
+    """Return whether a trailer of this work, whatever its label, was alerted within the same show."""
     told = [run.out_at for run in stands.values() if isinstance(run, _Run) and run.out_at is not None]
     return any(heard.at - at < _SESSION for at in told)
 
@@ -216,20 +216,20 @@ def _is_another(run: _Run, heard: Heard) -> bool:
 
 
 def _is_plain(heard: Heard) -> bool:
-    """Whether the trailer is what the document tells: its headline does, or it has the maker's word for it."""
+    """Return whether the trailer is the document's topic: in its headline, or on the maker's word."""
     return heard.headlined or heard.rank >= _OFFICIAL
 
 
 def _is_video(heard: Heard) -> bool:
-    """Whether the document is the video itself and not a text about it."""
+    """Return whether the document is the video itself and not a text about it."""
     named = heard.rank >= _OFFICIAL or len(_name(heard)) <= _BARE
     return heard.headlined and named and is_shared(heard.observation.url)
 
 
 def _is_another_video(run: _Run, heard: Heard) -> bool:
-    """Whether the account that posted a video a moment ago posts another now: a show has several.
+    """Return whether the account that just posted a video posts another one now: a show has several.
 
-    What comes days after a trailer, under yet another name, is cut from it.
+    A video that follows days later under yet another name is cut from the trailer.
     """
     account = outlet(heard.observation)
     mine = [name for at, by, name in run.videos if by == account and heard.at - at < _BURST]
@@ -241,7 +241,7 @@ def _is_another_video(run: _Run, heard: Heard) -> bool:
 
 
 def _name(heard: Heard) -> frozenset[str]:
-    """Return the words of the video's own name: the first part of its title, the work's words left out."""
+    """Return the words of the video's own name: the first part of its title without the work's words."""
     observation = heard.observation
     words = set(_WORD.findall(observation.headline.partition("|")[0].casefold()))
     return frozenset(words.difference(_WORD.findall(observation.claim.title.casefold())))
@@ -259,7 +259,7 @@ def _tell(run: _Run, heard: Heard) -> None:
 
 
 def _milestone(run: _Run, heard: Heard) -> str:
-    """Return the milestone that a trailer is, "" when it is a further one; and note what it leaves behind."""
+    """Return the milestone that a trailer reaches, "" when it is a further one, and record the milestones reached with it."""
     claim = heard.observation.claim
     of_kind = {
         TrailerKind.TEASER: "first teaser",
@@ -284,7 +284,7 @@ def _believe(run: _Run, belief: Belief, heard: Heard, reason: str) -> None:
 
 
 def _announced(run: _Run, heard: Heard) -> None:
-    """Believe that a trailer is to come on a named day; told once a day, and only of the next few weeks."""
+    """Believe that a trailer is announced for a day; alerted once for each day, and only within the next few weeks."""
     when = heard.when
     if when is None or when.earliest is None or not when.is_day or heard.passing or not _is_plain(heard):
         run.note(heard, "it names no day on which the trailer comes, or only by the way", believed=False)
@@ -297,7 +297,7 @@ def _announced(run: _Run, heard: Heard) -> None:
         return
     run.announced.append(when)
     run.note(heard, "a trailer is announced for the day", believed=True)
-    # That a further one is to come is no more than that one.
+    # That a further one is announced is no more than that one.
     run.trailer = heard.observation.claim.trailer
     run.milestone = "" if run.passed else "first trailer"
     _believe(

@@ -1,8 +1,7 @@
-"""Transitions: what a claim may do to what is believed, and what a difference in belief is called. Tables only.
+"""The tables of belief revision: what a claim may do to a belief, and the name of each difference between beliefs.
 
-`TRANSITIONS[believed, heard][fit]` says what has to be the case before the heard belief takes the believed one's
-place; a fit that is not listed changes nothing. Everything that decides is in the tables, everything that counts
-voices is in `release.py`.
+`TRANSITIONS[believed, heard][fit]` says what is needed before the observed belief replaces the current one; a fit that is not listed
+changes nothing. All decisions are in these tables; observations are counted in `stand.py`.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ __all__ = ["KINDS", "LACKS", "MOVES", "REASONS", "TRANSITIONS", "Fit", "Need"]
 
 
 class Fit(StrEnum):
-    """How a claim sits beside what is believed."""
+    """The relation of a claim to the current belief."""
 
     SAME = "same"
     NARROWER = "narrower"
@@ -26,40 +25,40 @@ class Fit(StrEnum):
     LATER = "later"
     ACROSS = "across"
     NEW = "new"
-    """It has a date and what is believed has none."""
+    """The claim has a date and the belief has none."""
     UNDATED = "undated"
-    """It has no date."""
+    """The claim has no date."""
     FORMER = "former"
-    """Its date stood once and was overtaken."""
+    """Its date was believed before and was superseded."""
     PAST = "past"
-    """Its date is long gone when it is said."""
+    """Its date was long past when it was claimed."""
     DUE = "due"
-    """A release, said when it was expected or later."""
+    """A release, claimed when it was expected or later."""
     WITHIN = "within"
-    """A release without a date, said at some time of a long period in which it was expected."""
+    """A release without a date, claimed within a long period in which it was expected."""
     EARLY = "early"
-    """A release, said before it was expected."""
+    """A release, claimed before it was expected."""
     AFRESH = "afresh"
-    """A date to come, of what came out so long ago, or is so weakly held to be out, that it is another release."""
+    """A future date for a work that came out so long ago, or is so weakly believed to be out, that it is another release."""
     CONTRARY = "contrary"
-    """A date to come, of what is believed to be out."""
+    """A future date for a work that is believed to be out."""
 
 
 class Need(StrEnum):
     """What a claim needs to be believed."""
 
     SUPPORT = "support"
-    """Nothing: it says what is believed already."""
+    """Nothing: it repeats the belief."""
     VOICE = "voice"
-    """One voice, however unsure."""
+    """One observation, however uncertain."""
     PLAIN = "plain"
-    """One voice without a hedge."""
+    """One observation without a hedge."""
     CORRECTION = "correction"
-    """One voice, where all that is believed is the word of its own source."""
+    """One observation, where the belief rests on its own source alone."""
     SURE = "sure"
-    """One voice without a hedge, or two that are as sure as what is believed."""
+    """One observation without a hedge, or two that are as certain as the belief."""
     FIRM = "firm"
-    """The maker's word, or two plain origins."""
+    """The maker's word, or two unhedged origins."""
     CLEAR = "clear"
     """The maker's word in a headline or with the date that is off, or two outlets of which one says so in its headline."""
     TWICE = "twice"
@@ -67,9 +66,9 @@ class Need(StrEnum):
     CROWD = "crowd"
     """Three outlets without a hedge, within days."""
     PREVAIL = "prevail"
-    """More weight than what is believed: the maker's word, else more plain origins since it was first said."""
+    """More weight than the belief: the maker's word, else more unhedged origins since it was first claimed."""
     OVERWHELM = "overwhelm"
-    """Three plain origins, and more than repeat what is believed."""
+    """Three unhedged origins, and more than repeat the belief."""
 
 
 _ANEW: Mapping[Status, Mapping[Fit, Need]] = {
@@ -133,7 +132,7 @@ TRANSITIONS: Mapping[tuple[Status | None, Status], Mapping[Fit, Need]] = {
     (Status.DENIED, Status.RELEASED): dict.fromkeys((Fit.NEW, Fit.UNDATED, Fit.DUE, Fit.EARLY), Need.FIRM),
     (Status.DENIED, Status.CANCELLED): {Fit.NEW: Need.FIRM, Fit.UNDATED: Need.FIRM},
     (Status.DENIED, Status.POSTPONED): {Fit.NEW: Need.FIRM, Fit.UNDATED: Need.FIRM},
-    # Out is out. What is said of a release afterwards is repetition, history, or another release of another thing.
+    # A release stays released. Later claims about it are repetition, history, or about another release.
     (Status.RELEASED, Status.RELEASED): dict.fromkeys(Fit, Need.SUPPORT),
     (Status.RELEASED, Status.SCHEDULED): {Fit.AFRESH: Need.PLAIN, Fit.CONTRARY: Need.PREVAIL},
 }  # fmt: skip
@@ -147,7 +146,7 @@ MOVES: Mapping[Relation, ChangeKind] = {
     Relation.EARLIER: ChangeKind.MOVED_EARLIER,
     Relation.LATER: ChangeKind.MOVED_LATER,
 }
-"""What a new date is called beside the old one; of periods that only share days the later end decides."""
+"""The name of a new date relative to the old one; of periods that only share days the later end decides."""
 
 KINDS: Mapping[Status, ChangeKind] = {
     Status.SCHEDULED: ChangeKind.APPEARED,
@@ -157,7 +156,7 @@ KINDS: Mapping[Status, ChangeKind] = {
     Status.CANCELLED: ChangeKind.CANCELLED,
     Status.DENIED: ChangeKind.DENIED,
 }
-"""What a new status is called; of two schedules with dates, MOVES tells."""
+"""The name of a new status; of two schedules with dates, MOVES gives it."""
 
 REASONS: Mapping[Need, str] = {
     Need.SUPPORT: "it says what is believed already",
@@ -172,7 +171,7 @@ REASONS: Mapping[Need, str] = {
     Need.PREVAIL: "it outweighs what was believed",
     Need.OVERWHELM: "three origins came back to it",
 }
-"""Why a claim was believed, for a person."""
+"""Why a claim was believed, as a sentence for a person."""
 
 LACKS: Mapping[Need, str] = {
     Need.VOICE: "nobody says so on purpose",
@@ -186,4 +185,4 @@ LACKS: Mapping[Need, str] = {
     Need.CORRECTION: "its source had said otherwise, and nobody else says this",
     Need.OVERWHELM: "it is the date that was overtaken, and not three origins came back to it",
 }
-"""Why a claim was not believed, for a person: what it would have needed."""
+"""Why a claim was not believed, as a sentence for a person: what it would have needed."""

@@ -98,7 +98,7 @@ def test_a_real_test_alert_is_sent_and_a_refusal_is_told(run: Run, tmp_path: Pat
     assert json.loads((tmp_path / "alerts.jsonl").read_text())["test"] is True
     refused = run("notify", "test", "false")
     assert (refused.code, refused.out) == (1, "")
-    assert "false did not take the test alert: " in refused.err
+    assert "false did not accept the test alert: " in refused.err
     unknown = run("notify", "test", "alrets.jsonl")
     assert unknown.code == 2
     assert "did you mean 'alerts.jsonl'?" in unknown.err

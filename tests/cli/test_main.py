@@ -66,7 +66,7 @@ def test_every_command_has_help_with_an_example_and_takes_both_files(
         (["clams"], 2, "No such command 'clams'"),
         (["claims", "--limt", "3"], 2, "No such option: --limt"),
         (["claims", "--status", "maybe"], 2, "'maybe'"),
-        (["claims", "--since", "yesterday-ish"], 2, "is no time; write 2023-08-10"),
+        (["claims", "--since", "yesterday-ish"], 2, "is not a time; write 2023-08-10"),
         (["claims", "--limit", "-1"], 2, "--limit"),
         (["claims", "show", "x"], 2, "'ID': a whole number was expected"),
         (["timeline"], 2, "TITLE"),
@@ -246,4 +246,4 @@ def test_a_number_that_no_database_holds_is_an_unknown_one(run: Run, database: P
     for command in (["claims", "show", "9" * 30], ["claims", "--limit", "9" * 30]):
         ran = run(*command, "--db", database)
         assert ran.code == 2
-        assert "no number that large" in ran.err or "1000000000 is the most" in ran.err
+        assert "has a number that large" in ran.err or "1000000000 is the most" in ran.err

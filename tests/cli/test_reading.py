@@ -67,7 +67,7 @@ BAD: list[tuple[bytes, str]] = [
     (b"[1]", "a document is a JSON object"),
     (b'{"id": "x"}', "`published` is missing"),
     (b'{"id": "x", "published": 5}', "`published` is missing"),
-    (b'{"id": "x", "published": "soon"}', "`published` is no time of ISO 8601: 'soon'"),
+    (b'{"id": "x", "published": "soon"}', "`published` is not an ISO 8601 time: 'soon'"),
     (b'{"published": "2023-08-10"}', "`id` is missing"),
     (b'{"id": 7, "published": "2023-08-10"}', "`id` is text"),
     (b'{"id": "x", "published": "2023-08-10", "text": "a", "html": "b"}', "`html` or `text`, not both"),

@@ -72,7 +72,7 @@ def test_a_file_that_is_there_stays_as_it_is_and_gets_only_what_it_lacks(run: Ru
     assert ran.code == 0
     assert (tmp_path / "sources.yaml").read_text(encoding="utf-8") == mine
     assert "list.opml:4: “Pixel: Post #1” is left out: it is polled already" in ran.err
-    assert "sources.yaml is there already and stays as it is: put these lines under its `sources:`" in ran.err
+    assert "sources.yaml exists already and is left as it is: put these lines under its `sources:`" in ran.err
     (tmp_path / "sources.yaml").write_text(mine + ran.out, encoding="utf-8")
     assert len(load(tmp_path / "sources.yaml", {}).sources) == 3
     again = run("init", "--opml", "list.opml")

@@ -99,7 +99,6 @@ def test_what_is_due_comes_longest_due_first(ledger: Ledger) -> None:
     assert ledger.due_channels(NOW) == []
     assert ledger.due_channels(NOW + timedelta(minutes=1)) == ["mail"]
     assert ledger.due_channels(LATER) == ["hook", "mail"]
-    assert ledger.next_delivery_at() == NOW + timedelta(minutes=1)
 
 
 def test_an_attempt_is_counted_before_and_its_end_noted_after(ledger: Ledger) -> None:
@@ -192,7 +191,6 @@ def test_nothing_is_sent_to_a_disabled_channel_until_it_is_enabled(ledger: Ledge
     assert ledger.disabled_channels() == {"hook": "410: gone"}
     assert ledger.due_channels(NOW) == []
     assert ledger.due_deliveries(NOW) == ledger.due_deliveries(NOW, channel="hook") == []
-    assert ledger.next_delivery_at() is None
 
     ledger.enable_channel("hook")
 

@@ -119,7 +119,7 @@ def test_a_text_that_is_recorded_from_elsewhere_is_noted_once(ledger: Ledger) ->
 
     assert ledger.record_document(copy, LATER, [observation(quote="It is due.")]) == []
     assert ledger.unread([copy], ()) == set()
-    assert [sighting.source for sighting in ledger.sightings(copy.fingerprint)] == ["copy.example"]
+    assert list(ledger.rows("SELECT source FROM sightings")) == [("copy.example",)]
 
 
 def test_an_upgrade_gives_each_document_and_sighting_its_reading(first_version: Path) -> None:

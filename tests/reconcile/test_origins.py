@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import Observation, Post
-from monitor.reconcile import first_said, near_duplicates, origins
+from monitor.reconcile import first_said, origins
 from monitor.reconcile.origins import name, outlet, said_at, same_text
 from tests.builders import NOW, claim, observation
 
@@ -89,17 +89,6 @@ def test_a_post_from_the_future_or_without_a_zone_is_not_believed() -> None:
 def test_nobody_said_nothing_first() -> None:
     assert first_said([]) is None
     assert origins([]) == ()
-
-
-def test_one_story_under_other_addresses_is_found() -> None:
-    heard = [
-        said("a.example", LONG),
-        said("b.example", EDITED),
-        said("c.example", OTHER),
-        said("d.example", "It."),
-    ]
-    again = replace(heard[3], document="edited")
-    assert near_duplicates([*heard, again]) == ((heard[0], heard[1]), (heard[3], again))
 
 
 @pytest.mark.parametrize(
