@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from monitor.extract import Extractor
 from monitor.extract.blocks import blocks
 from monitor.extract.posts import Embed, Signature, read_embed, read_repost, read_signature
-from monitor.model import Claim, Document, Status, Work, WorkKind
+from monitor.model import Claim, Document, Status, When, Work, WorkKind
 from tests.builders import at, document
 from tests.extract.reading import surveyed, ways
 
@@ -211,7 +211,7 @@ _Key = tuple[str, str, str, str, str]
 def _key(title: str, part: str, event: str, status: str, when: str, published: datetime) -> _Key:
     # Of a trailer that came out with its post the day may be given or not.
     own_day = (event, status, when) == ("trailer", "released", str(published.date()))
-    return title, part, event, status, "-" if own_day else when
+    return title, part, event, status, "-" if own_day or when == "-" else str(When.parse(when).interval)
 
 
 def _labelled(case: dict[str, Any]) -> dict[_Key, tuple[str, bool]]:
