@@ -223,6 +223,8 @@ def likeliest_part(seen: Seen, candidate: Candidate, code: str, weights: Weights
 def _likeliest_reading(seen: Seen, row: Featured, code: str, weights: Weights) -> Reading:
     if len(row.readings) == 1:
         return row.readings[0]
+    if code == "rd" and (corrected := _nearest_to_correction(seen, row)) is not None:
+        return corrected
     head = weights["reading"]
     scored = [
         (head.sums(reading_features(seen, row.candidate, code, reading, index, len(row.readings)))[0], -index)
@@ -230,6 +232,26 @@ def _likeliest_reading(seen: Seen, row: Featured, code: str, weights: Weights) -
         if not month_before_dot(row, reading)
     ]
     return row.readings[-max(scored)[1]]
+
+
+def _nearest_to_correction(seen: Seen, row: Featured) -> Reading | None:
+    """Return the reading that lies nearest to the other day of a sentence that corrects; None where there is no such."""
+    place = row.candidate.place
+    if not any(cue.kind == "correction" for cue in place.sentence.cues):
+        return None
+    others = [
+        reading.when.earliest
+        for at in place.dates
+        if at != row.candidate.date
+        for reading in seen.readings(place, at)[:1]
+        if reading.when.earliest is not None
+    ]
+    days = [
+        (abs((reading.when.earliest - others[0]).days), index)
+        for index, reading in enumerate(row.readings)
+        if others and reading.when.earliest is not None
+    ]
+    return row.readings[min(days)[1]] if days else None
 
 
 def month_before_dot(row: Featured, reading: Reading) -> bool:

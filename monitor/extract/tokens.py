@@ -80,7 +80,13 @@ def plain_tokens(folded: str, start: int = 0, end: int | None = None) -> list[To
     if marked:
         return [
             _made(
-                Token, (match[1] if match.lastindex else _SILENT.sub("", match[0]), *match.span(), "", None)
+                Token,
+                (
+                    match[1] if match.lastindex else _SILENT.sub("", match[0]) or match[0],
+                    *match.span(),
+                    "",
+                    None,
+                ),
             )
             for match in pattern.finditer(folded, start, stop)
         ]

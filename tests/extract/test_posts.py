@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from monitor.extract import Extractor
 from monitor.extract.blocks import blocks
 from monitor.extract.posts import Embed, Signature, read_embed, read_repost, read_signature
-from monitor.model import Claim, Document, Status, Work, WorkKind
+from monitor.model import Claim, Document, Status, When, Work, WorkKind
 from tests.builders import at, document
 from tests.extract.reading import surveyed, ways
 
@@ -211,7 +211,7 @@ _Key = tuple[str, str, str, str, str]
 def _key(title: str, part: str, event: str, status: str, when: str, published: datetime) -> _Key:
     # Of a trailer that came out with its post the day may be given or not.
     own_day = (event, status, when) == ("trailer", "released", str(published.date()))
-    return title, part, event, status, "-" if own_day else when
+    return title, part, event, status, "-" if own_day or when == "-" else str(When.parse(when).interval)
 
 
 def _labelled(case: dict[str, Any]) -> dict[_Key, tuple[str, bool]]:
@@ -393,3 +393,23 @@ def test_in_theaters_with_a_day_to_come_is_not_out() -> None:
     assert _said(_MIRROR, official=True, text="#MirrorLakePartThree is only in theaters July 17.") == {
         "- release scheduled 2026-07-17"
     }
+
+
+@pytest.mark.parametrize(
+    ("lang", "field"),
+    [
+        ("en", "Planned Release Date: To be announced"),
+        ("de", "Geplantes Veröffentlichungsdatum: Wird noch bekannt gegeben"),
+        ("es", "Fecha de lanzamiento prevista: Por anunciar"),
+        ("fr", "Date de sortie prévue : À annoncer"),
+        ("pt", "Data de lançamento planejada: A ser anunciada"),
+        ("pl", "Planowana data wydania: Do ogłoszenia"),
+        ("it", "Data di rilascio prevista: Da annunciare"),
+        ("ja", "発売予定日: 未定"),
+        ("ko", "출시 예정일: 미정"),
+    ],
+)
+def test_to_be_announced_is_the_value_of_a_field(lang: str, field: str) -> None:
+    cues = [cue.kind for place in surveyed(field, lang=lang).places for cue in place.sentence.cues]
+    assert "unannounced" in cues
+    assert "due" not in cues

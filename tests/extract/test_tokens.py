@@ -89,3 +89,7 @@ def test_spellings_of_one_word_fold_to_one() -> None:
     assert fold("ŻÓŁĆ") == fold("zolc")
     assert fold("Freddy’s") == "freddy's"
     assert compact("Spider-Man: A").split() == ["spider", "man", "a"]
+
+
+def test_a_word_of_nothing_but_silent_marks_is_a_token_as_it_stands() -> None:
+    assert [token.text for token in tokens("\u0640 now")] == ["\u0640", "now"]
