@@ -42,7 +42,7 @@ def story(today: date) -> tuple[Entry, ...]:
         Entry(
             21,
             "Signal and Static",
-            "Leak: The Lantern Coast season 2 next year?",
+            "A leak about The Lantern Coast season 2",
             f"<p>According to a leak, The Lantern Coast season 2 could arrive in {date_first_set.year}.</p>",
         ),
         Entry(

@@ -16,13 +16,14 @@ from monitor.extract.candidates import Candidate, Place, Text
 from monitor.extract.cues import Cue, Rule
 from monitor.extract.dates.alternatives import Reading
 from monitor.extract.zones import is_between_days, written
-from monitor.model import When
+from monitor.model import When, Work, WorkKind
 
 __all__ = [
     "Seen",
     "dated_features",
     "grain_of",
     "kind_of",
+    "medium_of",
     "reading_features",
     "relation_to",
     "undated_features",
@@ -295,6 +296,11 @@ def _of_document(text: Text, source: str) -> list[str]:
     return found
 
 
+def medium_of(work: Work) -> tuple[str, ...]:
+    """Return the kind of a work for use in features; nothing for "other", which is also a work whose kind was not given."""
+    return () if work.kind is WorkKind.OTHER else (work.kind.value,)
+
+
 def _of_reach(candidate: Candidate) -> list[str]:
     text, place, reach = candidate.text, candidate.place, candidate.reach
     title = reach.work.title
@@ -309,7 +315,7 @@ def _of_reach(candidate: Candidate) -> list[str]:
         f"how={how}|named={min(len(place.titles), 3)}",
         f"how={how}|main={main}",
         f"how={how}|b={block}",
-        f"kind={reach.work.kind.value}",
+        *(f"kind={medium}" for medium in medium_of(reach.work)),
         f"named={min(len(place.titles), 4)}",
         f"block={block}",
         f"index={min(place.index, 8)}",
@@ -549,7 +555,7 @@ def dated_features(
         f"bound={mention.bound}",
         f"yearless={yearless}",
         f"how={how}|time={where}",
-        f"kind={candidate.reach.work.kind.value}|grain={grain}",
+        *(f"kind={medium}|grain={grain}" for medium in medium_of(candidate.reach.work)),
     ]
     if mention.is_vague:
         found.append("vague")
@@ -631,10 +637,10 @@ def dated_features(
     if left:
         found.append(f"d-0:{left[0]}|{where}")
     found += _cues_around(seen, place, at, "d")
-    medium = candidate.reach.work.kind.value
+    media = medium_of(candidate.reach.work)
     for _, kind in seen.cues(place):
         found.append(f"sc:{kind}")
-        found.append(f"sc:{kind}|{medium}")
+        found += [f"sc:{kind}|{medium}" for medium in media]
         found.append(f"sc:{kind}|{where}")
         found.append(f"sc:{kind}|{how}")
     for token in dict.fromkeys(
@@ -664,11 +670,11 @@ def undated_features(seen: Seen, candidate: Candidate) -> list[str]:
     found += _of_nature(seen, candidate)
     found.append(f"dates={min(len(place.dates), 2)}")
     kinds = [kind for _, kind in seen.cues(place)]
-    medium = candidate.reach.work.kind.value
+    media = medium_of(candidate.reach.work)
     for kind in kinds:
         found += [
             f"sc:{kind}",
-            f"sc:{kind}|{medium}",
+            *(f"sc:{kind}|{medium}" for medium in media),
             f"sc:{kind}|{how}",
             f"sc:{kind}|d={bool(place.dates)}",
             f"sc:{kind}|b={sentence.block.kind}",

@@ -349,7 +349,8 @@ def test_a_number_of_the_title_is_no_day(text: str, said: str) -> None:
 
 
 def test_a_number_of_a_title_by_its_alias_is_no_day() -> None:
-    assert _said(_TIDE, text="Iron Tide 2 launches Dec 1.") == {"- release scheduled 2026-12-01"}
+    sequel = Work("Iron Tide II", WorkKind.GAME, ("Iron Tide 2",))
+    assert _said(sequel, text="Iron Tide 2 launches Dec 1.") == {"- release scheduled 2026-12-01"}
 
 
 @pytest.mark.parametrize(
