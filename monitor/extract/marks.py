@@ -68,6 +68,21 @@ def _without_furniture(found: Sequence[Block], language: Language) -> Iterator[B
         yield block
 
 
+_COUNTER = re.compile(
+    r"\A\(?([0-9]{1,2})/([0-9]{1,2})\)?(?=\s)|[(\[]([0-9]{1,2})/([0-9]{1,2})[)\]](?=\s{0,4}\Z)"
+)
+
+
+def _counters(block: Block) -> Iterator[tuple[int, int]]:
+    """Yield where a paragraph begins or ends with its number in a thread, which is no date: "(1/2)"."""
+    if block.kind not in ("paragraph", "heading", "post"):
+        return
+    for match in _COUNTER.finditer(block.text):
+        part, of = (int(one) for one in match.groups() if one is not None)
+        if 0 < part <= of:
+            yield match.span()
+
+
 def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue) -> Iterator[Sentence]:
     # An address is no text: it names works and years that nobody states.
     text = block.text = _ADDRESS.sub(lambda match: _MASK * len(match[0]), block.text)
@@ -80,6 +95,7 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
     scopes = list(language.places.find(text, plain))
     # "PSVR 2 on February 22": the number of a platform is no day.
     numbered = [(start, end) for start, end, _ in scopes if any(map(str.isdigit, text[start:end]))]
+    numbered += _counters(block)
     bare = list(bare_numbers(folded, [(name.start, name.end, name.work.kind) for name in named]))
     counted = [(start, end) for start, end, _ in bare if _counts_parts(masked, end, tag)]
     dates = list(

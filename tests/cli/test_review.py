@@ -262,7 +262,7 @@ def test_what_a_person_dismissed_stays_dismissed_when_it_is_edited_or_repeated(
     again = write(tmp_path / "again.jsonl", lines(tuple(edited)))
     run("replay", again, "--config", "works.yaml", "--db", disputed)
     (row,) = run("claims", "show", claim, "--db", disputed, "--format", "json").rows
-    assert (row["documents"], row["verdict"]) == (3, "dismissed")
+    assert (row["documents"], row["verdict"]) == (2, "dismissed")
     assert row["standing"] is None or row["standing"]["when"] != "2023-10-17"
     assert run("changes", "--db", disputed, "--format", "json").rows == told
 

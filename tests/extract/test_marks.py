@@ -9,6 +9,7 @@ from monitor.extract.sentence import Sentence
 from monitor.extract.works import Catalogue
 from monitor.model import Work, WorkKind
 from tests.builders import document
+from tests.extract.reading import surveyed
 
 _CATALOGUE = Catalogue(
     [
@@ -125,3 +126,17 @@ def test_the_chinese_word_for_season_behind_a_year_is_its_quarter(
     assert _values(found, "inst") == parts
     stream = [token for sentence in found for token in sentence.stream if token.kind == "date"]
     assert [token.value.text for token in stream] == dates
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("Redfall comes on May 4. (1/2)", 1),
+        ("2/3 Redfall comes on May 4.", 1),
+        ("Redfall comes on (5/4).", 1),
+        ("Redfall comes on 5/12", 1),
+    ],
+)
+def test_the_number_of_a_post_in_its_thread_is_no_date(text: str, dates: int) -> None:
+    found = surveyed(text)
+    assert sum(len(place.dates) for place in found.places) == dates
