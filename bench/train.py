@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -262,6 +263,23 @@ def version(heads: dict[str, Head], digest: str) -> str:
     return hashlib.sha256(Weights(heads, digest).packed()).hexdigest()[:12]
 
 
+REAL = frozenset(("claims-train", "claims-dev", "claims-real", "seed"))
+
+
+def shares() -> dict[str, Any]:
+    """Return how many of the texts are real, written for the corpora or the project, and in which languages the real ones are."""
+    languages = Counter(
+        (one.raw.get("lang") or "?").partition("-")[0] for one in _examples if one.corpus in REAL
+    )
+    return {
+        "real": sum(one.corpus in REAL for one in _examples),
+        "written for the corpora": sum(one.corpus not in REAL | {"own", "news"} for one in _examples),
+        "news of our own, never scored": sum(one.corpus == "news" for one in _examples),
+        "sentences and posts of our own, never scored": sum(one.corpus == "own" for one in _examples),
+        "real by language": dict(sorted(languages.items())),
+    }
+
+
 def card(weights: Weights, packed: bytes, digest: str, figures: dict[str, Any]) -> dict[str, Any]:
     return {
         "version": weights.version,
@@ -269,6 +287,7 @@ def card(weights: Weights, packed: bytes, digest: str, figures: dict[str, Any]) 
         "licence": "MIT",
         "what": "additive whole-number weights of monitor's reader; of the corpora they hold words and runs of up to six words that occur more than once, and no passages",
         "corpora": {name: sum(one.corpus == name for one in _examples) for name in CORPORA},
+        "share": shares(),
         "data": "claims-train, claims-dev: real feed entries in English and Polish; claims-real: real texts in 13 languages; claims-written, "
         "claims-multi-dev: written for training and development; seed: one article",
         "corpora_sha256": digest,
