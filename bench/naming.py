@@ -24,7 +24,6 @@ _FIRST = "bb815e00891bcde2443c94d550dff2d44b7df36f"
 _PAIRS = 9
 _MOST = 400
 """Texts; a pass over so many takes some seconds."""
-_WORKS = ("Alan Wake 2 (game)", "Barbie (film)", "Dune: Part Two (film)", "Silo (series)")
 
 
 def beside_first_version(shared: Path) -> None:
@@ -60,16 +59,18 @@ def _texts(shared: Path) -> Iterator[dict[str, Any]]:
         with labelled.open(encoding="utf-8") as lines:
             yield from (json.loads(line) for _, line in zip(range(_MOST), lines, strict=False))
         return
-    import yaml  # noqa: PLC0415 - version 0.1 is run by this file too, and needs none of it
+    # Version 0.1 is run by this file too, and has none of these.
+    import yaml  # noqa: PLC0415
+
+    from bench.texts import CASE_WORKS, watched  # noqa: PLC0415
 
     for path in sorted((_ROOT / "tests" / "cases" / "claims").glob("*/*.yaml")):
         for case in yaml.safe_load(path.read_text(encoding="utf-8")):
-            works = (work.rpartition(" (") for work in case.get("works", _WORKS))
             yield {
                 "id": f"{path.name} {case['name']}",
                 "published": str(case.get("published", "2023-08-10")),
                 "lang": case.get("lang", path.parent.name),
-                "watch": [{"title": title, "kind": kind.rstrip(")")} for title, _, kind in works],
+                "watch": [watched(work) for work in case.get("works", CASE_WORKS)],
                 **{part: case.get(part, "") for part in ("title", "html", "text")},
             }
 

@@ -8,10 +8,11 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from monitor.model import Document, Work
 
-__all__ = ["WORKS", "entries", "unrelated_works"]
+__all__ = ["CASE_WORKS", "WORKS", "entries", "unrelated_works", "watched"]
 
 WORKS = tuple(
     map(
@@ -24,6 +25,18 @@ WORKS = tuple(
     )
 )  # fmt: skip
 """Twenty works of one half-year."""
+
+CASE_WORKS = ("Alan Wake 2 (game)", "Barbie (film)", "Dune: Part Two (film)", "Silo (series)")
+"""The works that a text of tests/cases/claims watches where it names none."""
+
+
+def watched(work: str | dict[str, Any]) -> dict[str, Any]:
+    """Return a watched work that a case writes as "TITLE (kind)" or as a mapping with its aliases."""
+    if isinstance(work, dict):
+        return work
+    title, _, kind = work.rpartition(" (")
+    return {"title": title, "kind": kind.rstrip(")")}
+
 
 _OTHERS = (
     "The studio",

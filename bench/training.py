@@ -14,7 +14,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ import yaml
 from scipy import sparse
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
+from texts import CASE_WORKS, watched
 
 from monitor.cli.documents import _line
 from monitor.extract.attribution import CERTAINTIES, certainty_features, voices
@@ -45,6 +46,9 @@ from monitor.extract.scoring import UNIT, Head, Weights
 from monitor.extract.works import Catalogue
 from monitor.model import When
 
+SENTENCES_OF = date(2023, 8, 10)
+"""The day of the cases that name none."""
+NOON = time(12, tzinfo=UTC)
 CODE = {pair: code for code, pair in CODES.items()}
 NEAR = 7
 """Days from publication within which a trailer's day may be given or left null."""
@@ -158,7 +162,7 @@ def own_text(lang: str, case: dict[str, Any], corpus: str) -> Example:
         case.get("html", ""),
         case.get("published"),
         [row_claim(one) if isinstance(one, str) else quoted_claim(one) for one in case.get("claims") or []],
-        [watched(one) for one in case.get("works", TEXT_WORKS)],
+        [watched(one) for one in case.get("works", CASE_WORKS)],
         corpus=corpus,
         fields={name: case[name] for name in ("source", "author", "official") if name in case},
     )
@@ -172,7 +176,6 @@ SENTENCE_WORKS = [
     {"title": "Silo", "kind": "series"},
     {"title": "The Winds of Winter", "kind": "book"},
 ]
-TEXT_WORKS = ("Alan Wake 2 (game)", "Barbie (film)", "Dune: Part Two (film)", "Silo (series)")
 
 
 def own(
@@ -186,11 +189,13 @@ def own(
     corpus: str = "own",
     fields: dict[str, Any] | None = None,
 ) -> Example:
-    day = "2023-08-10" if published is None else str(published)[:10]
-    at = published.isoformat() if isinstance(published, datetime) else f"{day}T12:00:00+00:00"
+    if isinstance(published, datetime):
+        at = published if published.tzinfo else published.replace(tzinfo=UTC)
+    else:
+        at = datetime.combine(published or SENTENCES_OF, NOON)
     raw = {
         "id": f"own {lang} {title} {text}{html}"[:200],
-        "published": at if isinstance(published, datetime) and published.tzinfo else at[:19] + "+00:00",
+        "published": at.isoformat(),
         "lang": lang,
         "title": title,
         "watch": watch,
@@ -200,14 +205,6 @@ def own(
     made = example(corpus, raw, claims, 5, "work")
     made.fold = -1
     return made
-
-
-def watched(work: str | dict[str, Any]) -> dict[str, Any]:
-    """Return a watched work written "TITLE (kind)" or as a mapping with its aliases."""
-    if isinstance(work, dict):
-        return work
-    title, _, kind = work.rpartition(" (")
-    return {"title": title, "kind": kind.rstrip(")")}
 
 
 def quoted_claim(said: dict[str, Any]) -> dict[str, Any]:
