@@ -13,7 +13,9 @@ from itertools import islice
 
 from monitor.extract.dates.alternatives import Reading
 from monitor.extract.sentence import Sentence
+from monitor.extract.spelling import ROMAN
 from monitor.extract.tokens import tokens
+from monitor.extract.variants import PART_WORDS
 from monitor.model import Document, Work
 
 __all__ = [
@@ -69,6 +71,11 @@ class Text:
     works: dict[str, Work]
     counts: dict[str, int]
     main: str = ""
+
+    @property
+    def is_video(self) -> bool:
+        """Whether the document is of a channel of videos, by the name of its source."""
+        return "youtube" in self.document.source.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,13 +327,12 @@ def names_sibling(place: Place, work: Work) -> bool:
 
 
 _JOINTS = frozenset((":", "-", "–", "—", "#", ","))
-_ROMANS = frozenset(("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"))
-_PART_WORDS = frozenset(("part", "chapter", "volume", "vol", "teil", "parte", "partie", "część"))
+_MOST_PARTS = 10
 
 
 def _is_part(word: str) -> bool:
     first = word.split(maxsplit=1)[0] if word else ""
-    return first.isdigit() or first in _ROMANS or first in _PART_WORDS
+    return first.isdigit() or first in PART_WORDS or int(ROMAN.get(first, _MOST_PARTS + 1)) <= _MOST_PARTS
 
 
 @lru_cache(maxsize=4096)

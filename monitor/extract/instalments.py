@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from monitor.extract.fold import fold, is_cjk
+from monitor.extract.spelling import ROMAN
 
 __all__ = ["Instalment", "Instalments", "bare_numbers"]
 
-_ROMAN = {"ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
+# A single letter is rarely a number, and one of more than nine rarely a part.
+_ROMAN = {roman: int(digit) for roman, digit in ROMAN.items() if len(roman) > 1 and len(digit) == 1}
 _MOST = 400
 _MOST_OF = {"chapter": 1900, "episode": 1900}
 """Of these a long-running work has more; four digits beyond are a year."""

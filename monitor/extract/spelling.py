@@ -15,7 +15,13 @@ from itertools import accumulate
 
 from monitor.extract.fold import CJK, compact, compacted, is_cjk, words
 
-__all__ = ["end_of_mark", "placed", "spelled", "stands_apart", "varies"]
+__all__ = ["ROMAN", "end_of_mark", "placed", "spelled", "stands_apart", "varies"]
+
+ROMAN = {
+    "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10", "xi": "11",
+    "xii": "12", "xiii": "13", "xiv": "14", "xv": "15", "xvi": "16", "xvii": "17", "xviii": "18", "xix": "19", "xx": "20",
+}  # fmt: skip
+"""The Roman numbers of titles in small letters, with their digits."""
 
 # Where none of these stands, a compact text only wants its blanks evened.
 _VARIES = re.compile(

@@ -1,7 +1,7 @@
 """The forms under which a watched name may stand in a text, and what a text may mean by a word that it spells as one or as two.
 
-The forms of a name are looked up like the name itself; the words of a text are spelled otherwise only where they are joined, as
-in a hashtag, or carry an ending ahead of a number. What is written for what is data (`languages/names.yaml`).
+The forms of a name are looked up like the name itself; a word of a text is spelled otherwise only where it carries an ending ahead
+of a number. What is written for what is data (`languages/names.yaml`).
 """
 
 from __future__ import annotations
@@ -14,17 +14,13 @@ from typing import Any
 import yaml
 
 from monitor.extract.fold import fold, is_cjk
-from monitor.extract.spelling import spelled
+from monitor.extract.spelling import ROMAN, spelled
 
-__all__ = ["forms", "joined", "stem", "uninflected"]
+__all__ = ["PART_WORDS", "forms", "joined", "stem", "uninflected"]
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _FILE = Path(__file__).with_name("languages") / "names.yaml"
-_ROMAN = {
-    "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10", "xi": "11",
-    "xii": "12", "xiii": "13", "xiv": "14", "xv": "15", "xvi": "16", "xvii": "17", "xviii": "18", "xix": "19", "xx": "20",
-}  # fmt: skip
-_ARABIC = {arabic: roman for roman, arabic in _ROMAN.items()}
+_ARABIC = {arabic: roman for roman, arabic in ROMAN.items()}
 _SYLLABLES = re.compile(
     r"(?:(?:[kgsztdnhbpmr]y?|sh|ch|ts|j|f|y|w)?[aeiouāūēōâûêô]|n(?![aeiouy])|([kstp])(?=\1)|t(?=ch)|m(?=[bp]))+"
 )
@@ -48,7 +44,7 @@ def _read() -> Mapping[str, Any]:
 _DATA = _read()
 _NUMBERS = {
     **{fold(word): digits for digits, words in _DATA["numbers"].items() for word in words},
-    **_ROMAN,
+    **ROMAN,
     **{digits: digits for digits in _ARABIC},
 }
 _AND = frozenset(_DATA["and"]) - {""}
@@ -58,6 +54,8 @@ _SIGNS = (
     (re.compile(f"[{_DATA['times_signs']}]"), tuple(_TIMES)),
 )
 _PARTED = re.compile(f"['’{_DATA['and_signs']}{_DATA['times_signs']}-]")
+PART_WORDS = frozenset(_DATA["parts"])
+"""The words for a part that may stand behind the title of a whole: Part Two, Chapter 3."""
 _DROPPED = tuple(_DATA["dropped"])
 _OTHERWISE = re.compile("|".join((*_DATA["long_vowels"], *_DATA["short_vowels"], *_DATA["syllables"])))
 

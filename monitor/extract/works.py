@@ -174,7 +174,7 @@ class Catalogue:
 
     def _tagged(self, text: str) -> Iterator[tuple[int, int, int]]:
         """Yield the hashtags that are a name of several words written together, without a season behind it: #AllOfUsAreDeadS2."""
-        if not ("#" in text or "＃" in text):
+        if not any(sign in text for sign in _TAG_SIGNS):
             return
         for tag in _TAG.finditer(text):
             name = compact(tag[1]).replace(" ", "")
@@ -222,9 +222,6 @@ class Catalogue:
         extra = _behind_title(work.title, alias).strip(" :–—-·：・")
         own = len(of_alias) > 1 and alias.isascii() and set(of_alias).isdisjoint(of_title)
         return Named(match[0], match[1], work, alias, extra, own)
-
-
-_TAG_SIGNS = ("#", "＃")
 
 
 def _automaton(patterns: Collection[str], matches: MatchKind) -> AhoCorasick | None:
@@ -282,12 +279,8 @@ def _is_number_of_another(alias: str, text: str, start: int) -> bool:
     if not (alias.isascii() and alias.isupper() and (len(alias) == 1 or not set(alias) - set("IVX"))):
         return False
     before = text[max(0, start - _WORD) : start]
-    return (
-        before.endswith(" ")
-        and before.split()[-1:] != []
-        and before.split()[-1][0].isupper()
-        and before.split()[-1][-1].isalnum()
-    )
+    words = before.split()
+    return before.endswith(" ") and bool(words) and words[-1][0].isupper() and words[-1][-1].isalnum()
 
 
 def _behind_title(title: str, alias: str) -> str:
