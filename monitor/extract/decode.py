@@ -114,9 +114,7 @@ def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[H
     by_date: dict[tuple[int, int], list[tuple[float, Mention]]] = {}
 
     def add(title: str, code: str, when: When | None, mention: Mention) -> None:
-        if code[0] == "t" and not names_trailer:
-            return
-        if code[0] == "t" and _is_no_trailer(seen, mention.candidate.place):
+        if code[0] == "t" and (not names_trailer or _is_no_trailer(seen, mention.candidate.place)):
             return
         part, mention.part = likeliest_part(seen, mention.candidate, code, weights)
         key = title, code, part or "", "" if when is None else str(when.interval)
@@ -157,7 +155,7 @@ def _is_imitation(text: Text) -> bool:
     if document.official:
         return False
     if document.title.strip():
-        return "youtube" in document.source.casefold() and is_imitation(document.title)
+        return text.is_video and is_imitation(document.title)
     told = any(cue.kind == "trailer" for place in text.places for cue in place.sentence.cues)
     return told and any(is_imitation(place.sentence.text) for place in text.places)
 
@@ -172,7 +170,7 @@ def _is_poll(text: Text) -> bool:
 
 def _says(sentence: Sentence, words: Iterable[str]) -> bool:
     """Tell whether a sentence has one of some words or phrases."""
-    spaced = f" {' '.join(token.text for token in sentence.stream)} "
+    spaced = sentence.spaced
     return any(f" {word} " in spaced for word in words)
 
 
@@ -188,7 +186,7 @@ def _is_no_trailer(seen: Seen, place: Place) -> bool:
         known = not document.official and (
             is_imitation(sentence)
             or (len(sentence) <= _LONGEST_TITLE and is_talk(sentence))
-            or ("youtube" in document.source.casefold() and is_talk(document.title))
+            or (seen.text.is_video and is_talk(document.title))
         )
         seen.kept["no trailer", place.index] = known
     return known

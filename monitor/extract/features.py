@@ -162,17 +162,12 @@ class Seen:
     def in_headline(self, folded: str) -> bool:
         """Tell whether a run of folded tokens stands in the headline."""
         if self._headlines is None:
-            self._headlines = [
-                f" {' '.join([token.text for token in place.sentence.stream])} "
-                for place in self.text.headline
-            ]
+            self._headlines = [place.sentence.spaced for place in self.text.headline]
         return any(f" {folded} " in headline for headline in self._headlines)
 
     def _folded_text(self) -> str:
         if self._folded is None:
-            self._folded = "".join(
-                f" {' '.join(token.text for token in place.sentence.stream)} " for place in self.text.places
-            )
+            self._folded = "".join([place.sentence.spaced for place in self.text.places])
         return self._folded
 
     def readings(self, place: Place, at: int) -> tuple[Reading, ...]:
@@ -244,7 +239,7 @@ def _nature(text: Text) -> str:
     """Return what kind of text a document is, "" for an article: a maker's own word, a video, a post, whose words need no verb."""
     document = text.document
     found = ["official"] if document.official else []
-    if "youtube" in document.source.casefold():
+    if text.is_video:
         found.append("video")
     elif not text.headline:
         found.append("post")

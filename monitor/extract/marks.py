@@ -32,13 +32,11 @@ def mark(document: Document, catalogue: Catalogue, lang: str = "") -> list[list[
     """
     found = blocks(document)
     whole, told = passages(found, document.lang, lang)
-    tags = {
-        id(block): one.tag(block.lang, lang, document.lang) for block, one in zip(found, told, strict=True)
-    }
-    codes = {id(block): one.code for block, one in zip(found, told, strict=True)}
+    told_of = {id(block): one for block, one in zip(found, told, strict=True)}
+    kept = [(block, told_of[id(block)]) for block in _without_furniture(found, load(whole.code))]
     return [
-        list(_sentences(block, load(codes[id(block)]), tags[id(block)], catalogue))
-        for block in _without_furniture(found, load(whole.code))
+        list(_sentences(block, load(one.code), one.tag(block.lang, lang, document.lang), catalogue))
+        for block, one in kept
     ]
 
 

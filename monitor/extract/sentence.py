@@ -34,6 +34,11 @@ class Sentence:
         """The sentence as written."""
         return self.block.text[self.start : self.end]
 
+    @property
+    def spaced(self) -> str:
+        """The folded tokens with a space before, between and behind them, for a phrase to be looked up in."""
+        return f" {' '.join([token.text for token in self.stream])} "
+
     def original(self, first: int, last: int) -> str:
         """Return the text of the tokens from `first` up to `last`, as written."""
         if first >= last:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Mapping, Sequence
 
@@ -17,6 +18,16 @@ WORKS = (
     Work("Redfall", WorkKind.GAME),
     Work("Silo", WorkKind.SERIES),
 )
+
+
+_WRITTEN = re.compile(r"(.*) \((\w+)\)\Z")
+
+
+def work_of(written: str) -> Work:
+    """Return the work that a case writes as "TITLE (kind)"."""
+    match = _WRITTEN.match(written)
+    assert match, written
+    return Work(match[1], WorkKind(match[2]))
 
 
 def surveyed(text: str = "", *, title: str = "", html: str = "", lang: str = "en") -> Text:

@@ -5,7 +5,6 @@ The shares that must not fall are in tests/cases/floors.yaml; a failure prints w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,13 +14,13 @@ import pytest
 import yaml
 
 from monitor.extract import Extractor
-from monitor.model import Claim, Document, Work, WorkKind
+from monitor.model import Claim, Document
 from tests.builders import NOW
+from tests.extract.reading import work_of
 
 _CASES = Path(__file__).parent.parent / "cases" / "claims"
 _FLOORS = yaml.safe_load((_CASES.parent / "floors.yaml").read_text(encoding="utf-8"))["texts"]
 _WORKS = ("Alan Wake 2 (game)", "Barbie (film)", "Dune: Part Two (film)", "Silo (series)")
-_WORK = re.compile(r"(.*) \((\w+)\)\Z")
 
 
 def _cases() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -30,12 +29,6 @@ def _cases() -> Iterator[tuple[str, dict[str, Any]]]:
             continue
         for case in yaml.safe_load(path.read_text(encoding="utf-8")):
             yield path.parent.name, case
-
-
-def _work(text: str) -> Work:
-    match = _WORK.match(text)
-    assert match, text
-    return Work(match[1], WorkKind(match[2]))
 
 
 def _document(lang: str, case: dict[str, Any]) -> Document:
@@ -75,7 +68,7 @@ def test_the_share_of_texts_read_exactly_right_has_not_fallen(lang: str) -> None
     cases = [case for of, case in _cases() if of == lang]
     wrong = []
     for case in cases:
-        extractor = Extractor([_work(text) for text in case.get("works", _WORKS)])
+        extractor = Extractor([work_of(text) for text in case.get("works", _WORKS)])
         document = _document(lang, case)
         if not _is_right(case, [_row(claim) for claim in extractor.claims(document)]):
             wrong.append(f"\n{case['name']}: {_expected(case)}{_trace(extractor, document)}")

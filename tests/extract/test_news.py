@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from monitor.model import Certainty, Event, Status, When, WorkKind
+from tests.extract.reading import work_of
 
 _CASES = Path(__file__).parent.parent / "cases" / "claims"
 _FILES = sorted(_CASES.glob("*/news*.yaml"))
@@ -35,9 +36,10 @@ def _plain(text: str) -> str:
 
 
 def _title(work: str | dict[str, Any]) -> str:
-    title, _, kind = work.rpartition(" (") if isinstance(work, str) else (work["title"], "", work["kind"])
-    assert WorkKind(kind.rstrip(")"))
-    return str(title)
+    if isinstance(work, str):
+        return work_of(work).title
+    assert WorkKind(work["kind"])
+    return str(work["title"])
 
 
 def _faults(case: dict[str, Any]) -> Iterator[str]:

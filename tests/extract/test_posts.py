@@ -16,7 +16,7 @@ from monitor.extract.blocks import blocks
 from monitor.extract.posts import Embed, Signature, read_embed, read_repost, read_signature
 from monitor.model import Claim, Document, Status, When, Work, WorkKind
 from tests.builders import at, document
-from tests.extract.reading import surveyed, ways
+from tests.extract.reading import surveyed, ways, work_of
 
 
 @pytest.mark.parametrize(
@@ -188,9 +188,7 @@ def _posts() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _read(lang: str, case: dict[str, Any]) -> tuple[Claim, ...]:
-    works = [named.rpartition(" (") for named in case["works"]]
-    extractor = Extractor([Work(title, WorkKind(kind.rstrip(")"))) for title, _, kind in works])
-    return extractor.claims(
+    return Extractor([work_of(named) for named in case["works"]]).claims(
         Document(
             id=case["name"],
             source=case["source"],
