@@ -30,29 +30,24 @@ def message(deliveries: Sequence[Delivery], *, attempt_at: datetime, further_tra
     """
     if not deliveries:
         raise ValueError("a message carries at least one delivery")
-    created_at = max(delivery.created_at for delivery in deliveries)
     alerts = tuple({"id": delivery.id, **json.loads(delivery.body)} for delivery in deliveries)
     if len(deliveries) == 1 and not further_trailers:
-        return Message(
-            id=deliveries[0].id,
-            body=deliveries[0].body,
-            alerts=alerts,
-            attempt_at=attempt_at,
-            created_at=created_at,
+        id_, body = deliveries[0].id, deliveries[0].body
+    else:
+        joined = hashlib.sha256("\n".join(delivery.id for delivery in deliveries).encode()).hexdigest()[:32]
+        id_ = f"digest_{joined}"
+        body = alert_body(
+            {
+                "type": DIGEST,
+                "timestamp": max(alert["timestamp"] for alert in alerts),
+                "data": {"count": len(alerts), "further_trailers": further_trailers, "alerts": alerts},
+            }
         )
-    joined = hashlib.sha256("\n".join(delivery.id for delivery in deliveries).encode()).hexdigest()[:32]
-    body = alert_body(
-        {
-            "type": DIGEST,
-            "timestamp": max(alert["timestamp"] for alert in alerts),
-            "data": {"count": len(alerts), "further_trailers": further_trailers, "alerts": alerts},
-        }
-    )
     return Message(
-        id=f"digest_{joined}",
+        id=id_,
         body=body,
         alerts=alerts,
         attempt_at=attempt_at,
-        created_at=created_at,
+        created_at=max(delivery.created_at for delivery in deliveries),
         further_trailers=further_trailers,
     )
