@@ -28,6 +28,7 @@ __all__ = [
     "Message",
     "capitalised",
     "catalogue",
+    "direction",
     "language_name",
     "locale_of",
     "message",
@@ -35,6 +36,7 @@ __all__ = [
     "pmessage",
     "spoken",
     "tag_of",
+    "words_for",
 ]
 
 CATALOGUES: Final = Path(__file__).with_name("catalogues")
@@ -106,10 +108,7 @@ def spoken(tag: str) -> Locale:
 
     Raises ValueError for any other, whose text names the one that was probably meant, if any, and those that there are.
     """
-    try:
-        locale = Locale.parse(tag.strip().replace("-", "_"))
-    except (UnknownLocaleError, ValueError, TypeError):
-        locale = None
+    locale = _parsed(tag.strip().replace("-", "_"))
     if locale is not None and _base(locale):
         return locale
     meant = _meant(tag, is_language=locale is not None)
@@ -137,6 +136,13 @@ def catalogue(locale: Locale) -> Catalogue | None:
     return Catalogue(locale, tag_of(locale), translations)
 
 
+def words_for(tag: str) -> Catalogue:
+    """Return the catalogue that a reader of `tag` is told in: English where the language has none."""
+    words = catalogue(locale_of(tag)) or catalogue(locale_of("en"))
+    assert words is not None  # noqa: S101 - English has its messages in the code
+    return words
+
+
 def capitalised(text: str, locale: Locale) -> str:
     """Return `text` with its first letter large, as `locale` writes it: Turkish has a large i with a dot."""
     first = "İ" if locale.language in {"az", "tr"} and text[:1] == "i" else text[:1].upper()
@@ -148,12 +154,17 @@ def language_name(tag: str, reader: Locale) -> str:
     parts = tag.replace("_", "-").split("-")
     if not parts[0] or parts[0].lower() == reader.language:
         return ""
-    try:
-        locale = Locale.parse(tag, sep="-") if "-" in tag else Locale.parse(parts[0].lower())
-    except (UnknownLocaleError, ValueError, TypeError):
+    locale = _parsed(tag, sep="-") if "-" in tag else _parsed(parts[0].lower())
+    if locale is None:
         return str(reader.languages.get(parts[0].lower(), ""))
     names = [f"{locale.language}_{locale.territory}", f"{locale.language}_{locale.script}", locale.language]
     return next((str(reader.languages[name]) for name in names if name in reader.languages), "")
+
+
+def direction(tag: str) -> str:
+    """Return in which direction the language `tag` is written, "ltr" or "rtl"; "" where it is not known."""
+    locale = _parsed(tag, sep="-")
+    return locale.text_direction if locale else ""
 
 
 def _base(locale: Locale) -> str:
@@ -193,10 +204,13 @@ def _compiled(name: str) -> gettext.NullTranslations:
 
 @lru_cache(maxsize=64)
 def _locale(tag: str) -> Locale:
-    for name in (tag, tag.partition("_")[0]):
-        try:
-            locale = Locale.parse(name)
-        except (UnknownLocaleError, ValueError, TypeError):
-            continue
-        return Locale("en", "001") if str(locale) == "en" else locale
-    return Locale("en", "001")
+    locale = _parsed(tag) or _parsed(tag.partition("_")[0])
+    return Locale("en", "001") if locale is None or str(locale) == "en" else locale
+
+
+def _parsed(identifier: str, sep: str = "_") -> Locale | None:
+    """Return the locale of an identifier, None where CLDR has none such."""
+    try:
+        return Locale.parse(identifier, sep=sep)
+    except (UnknownLocaleError, ValueError, TypeError):
+        return None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from monitor.i18n import Catalogue, Message, catalogue, locale_of, message, nmessage
+from monitor.i18n import Catalogue, Message, message, nmessage, words_for
 from monitor.model import Notice, NoticeKind
 from monitor.model import instant as instant_of
 
@@ -31,12 +31,11 @@ _RETRY: Final = "monitor deliveries retry"
 
 def notice(told: Notice, at: datetime, locale: str = "en") -> dict[str, Any]:
     """Return a notice as the alert that is sent: its JSON object, with title and text in the words of `locale`."""
-    words = _words(locale)
     title, text = notice_words(told, locale)
     data = {
         "title": title,
         "text": text,
-        "language": words.language,
+        "language": words_for(locale).language,
         "notice": told.kind.value,
         "name": told.name,
         **told.facts,
@@ -46,7 +45,7 @@ def notice(told: Notice, at: datetime, locale: str = "en") -> dict[str, Any]:
 
 def notice_words(told: Notice, locale: str = "en") -> tuple[str, str]:
     """Return the title and the text of a notice."""
-    words = _words(locale)
+    words = words_for(locale)
     title = words.say(_TITLES[told.kind], source=told.name, channel=told.name)
     return title, _text(words, told)
 
@@ -77,9 +76,3 @@ def _text(words: Catalogue, told: Notice) -> str:
             )
             error = str(facts.get("error") or "")
             return say(message("{reason}. {advice}"), reason=error, advice=advice) if error else advice
-
-
-def _words(locale: str) -> Catalogue:
-    words = catalogue(locale_of(locale)) or catalogue(locale_of("en"))
-    assert words is not None  # noqa: S101 - English has its messages in the code
-    return words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.i18n import catalogue, locale_of, message
+from monitor.i18n import message, words_for
 from monitor.model import (
     Belief,
     Certainty,
@@ -25,8 +25,7 @@ __all__ = ["sample_alert", "sample_change"]
 
 def sample_change(now: datetime, title: str = "", locale: str = "en") -> Change:
     """Return a change of an invented work, its date moved by ten days to the month after `now`, in the words of `locale`."""
-    words = catalogue(locale_of(locale)) or catalogue(locale_of("en"))
-    assert words is not None  # noqa: S101 - English has its messages in the code
+    words = words_for(locale)
     title = title or words.say(message("Test of your monitor"))
     key = Key(title, None, Event.RELEASE)
     month = (now.astimezone(UTC).replace(day=1) + timedelta(days=45)).strftime("%Y-%m")

@@ -14,9 +14,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from babel import Locale, UnknownLocaleError
-
-from monitor.i18n import Catalogue, capitalised, catalogue, language_name, locale_of
+from monitor.i18n import Catalogue, capitalised, direction, language_name, locale_of, words_for
 from monitor.model import Belief, Certainty, Change, ChangeKind, Event, Status, When
 from monitor.model import alert as alert_of
 from monitor.notify.dates import spell_day
@@ -111,7 +109,7 @@ def ended(said: str, full_stop: str = ".") -> str:
 
 def language_of(locale: str) -> str:
     """Return the BCP 47 tag of the language that a channel of this locale is told in."""
-    return _catalogue(locale)[0].language
+    return words_for(locale).language
 
 
 def _command(data: Mapping[str, Any]) -> str:
@@ -120,14 +118,14 @@ def _command(data: Mapping[str, Any]) -> str:
 
 def digest_title(alerts: Sequence[Mapping[str, Any]], locale: str) -> str:
     """Return the title of several alerts together: "3 changes: Alan Wake 2 and Hades II"."""
-    words = Sentences(_catalogue(locale)[0])
+    words = Sentences(words_for(locale))
     works = dict.fromkeys(plain(str(alert["data"]["title"]), _NAME) for alert in alerts)
     return words.together(len(alerts), list(works))
 
 
 def further_trailers(count: int, locale: str) -> str:
     """Return what a digest says of trailers that are logged and not told: "2 further trailers are logged: …"."""
-    return Sentences(_catalogue(locale)[0]).further(count)
+    return Sentences(words_for(locale)).further(count)
 
 
 def tell(alert: Mapping[str, Any], locale: str) -> Telling:
@@ -135,15 +133,17 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
     data = alert["data"]
     if alert["type"] == NOTICE:
         heading = plain(str(data["title"]), 200)
+        language = str(data.get("language") or "en")
         return Telling(
             work=heading,
             title=heading,
             sentence=plain(str(data["text"]), 1000),
             timestamp=str(alert["timestamp"]),
-            language=str(data.get("language") or "en"),
-            full_stop=str(Sentences(_catalogue(str(data.get("language") or "en"))[0]).full_stop),
+            language=language,
+            full_stop=Sentences(words_for(language)).full_stop,
         )
-    spoken, own = _catalogue(locale)
+    # What is no sentence is in the locale itself, also where its language has no catalogue.
+    spoken, own = words_for(locale), locale_of(locale)
     words = Sentences(spoken)
     kind, event = ChangeKind(data["change"]), Event(data["event"])
     before = _belief(data["from"]) if data["from"] else None
@@ -212,8 +212,7 @@ def _credit(words: Sentences, evidence: Mapping[str, Any] | None) -> str:
 
 def _quoted(words: Sentences, evidence: Mapping[str, Any] | None) -> dict[str, str]:
     """Return the fields of the quote: the words themselves, and what language they are in."""
-    quote = plain(str(evidence["quote"])) if evidence else ""
-    if evidence is None or not quote:
+    if evidence is None or not (quote := plain(str(evidence["quote"]))):
         return {}
     tag = plain(str(evidence.get("lang") or ""), 35)
     marked = words.quote(quote)
@@ -224,16 +223,8 @@ def _quoted(words: Sentences, evidence: Mapping[str, Any] | None) -> dict[str, s
         "quoted": words.in_language(marked, name) if name else marked,
         "quote_language": name,
         "quote_lang": tag,
-        "quote_dir": _direction(tag),
+        "quote_dir": direction(tag),
     }
-
-
-def _direction(tag: str) -> str:
-    """Return in which direction a language is written, "" where it is not known."""
-    try:
-        return Locale.parse(tag, sep="-").text_direction if tag else ""
-    except (UnknownLocaleError, ValueError, TypeError):
-        return ""
 
 
 def _headline(evidence: Mapping[str, Any] | None) -> str:
@@ -242,14 +233,6 @@ def _headline(evidence: Mapping[str, Any] | None) -> str:
         return ""
     headline = plain(str(evidence.get("headline") or ""), _HEADLINE)
     return "" if headline == plain(str(evidence["quote"])) else headline
-
-
-def _catalogue(tag: str) -> tuple[Catalogue, Locale]:
-    """Return the catalogue for a locale, English where its language has none, and the locale itself for what is no sentence."""
-    own = locale_of(tag)
-    words = catalogue(own) or catalogue(locale_of("en"))
-    assert words is not None  # noqa: S101 - English has its messages in the code
-    return words, own
 
 
 def _belief(belief: Mapping[str, Any]) -> Belief:

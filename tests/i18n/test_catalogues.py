@@ -161,7 +161,7 @@ def test_a_catalogue_is_read_when_it_is_asked_for_and_once() -> None:
 
 
 def test_traditional_and_simplified_characters_are_two_catalogues() -> None:
-    traditional = "".join(path.read_text("utf-8") for path in [CATALOGUES / "zh_Hant.po"])
+    traditional = (CATALOGUES / "zh_Hant.po").read_text("utf-8")
     assert not set("为与时间发预们这个来样没现开实关").intersection(traditional)
 
 
