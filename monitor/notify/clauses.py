@@ -1,19 +1,18 @@
 """What can be said of an event, as whole clauses, one message each: every language orders and inflects its own.
 
-A row is a state of things, a column how it is said: as a fact, as expected, as rumoured, as possible, as no longer believed, and
-as the other side of a dispute, which leaves out the subject.
+A clause is a state of things, its fields are how it is said: as a fact, as expected, as rumoured, as possible, as no longer
+believed, and as the other side of a dispute, which leaves out the subject.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from monitor.i18n import Message, message, pmessage
 from monitor.model import Belief, Certainty, Event, Status
 
-__all__ = ["BROUGHT_FORWARD", "CALLED_OFF", "COARSER", "INSTEAD", "MOVED", "OTHERWISE", "PUT_OFF", "PUT_OFF_FROM", "UNKNOWN", "Clause", "Move", "clause_of"]  # fmt: skip
+__all__ = ["BROUGHT_FORWARD", "CALLED_OFF", "CANCELLED", "COARSER", "INSTEAD", "MOVED", "OTHERWISE", "PUT_OFF", "PUT_OFF_FROM", "UNKNOWN", "Clause", "Move", "clause_of"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,112 +39,94 @@ class Clause(Move):
     other: Message
 
 
-class _State(StrEnum):
-    """The rows of the table."""
-
-    DUE = "due"
-    COMING = "coming"
-    CAME_OUT = "came out"
-    OUT = "out"
-    AWAITED = "awaited"
-    UNDATED = "undated"
-    POSTPONED_FROM = "postponed from"
-    POSTPONED = "postponed"
-    CANCELLED = "cancelled"
-    NOT_THEN = "not then"
-    NOT = "not"
-
-
-_CLAUSES: Final = {
-    _State.DUE: Clause(
-        message("{subject} is due {date_at}"),
-        message("{subject} is expected to come out {date_at}"),
-        message("{subject} is rumoured to come out {date_at}"),
-        message("{subject} may come out {date_at}"),
-        message("{subject} is no longer believed to come out {date_at}"),
-        pmessage("or", "is due {date_at}"),
-    ),
-    _State.COMING: Clause(
-        message("{subject} is coming, with no date so far"),
-        message("{subject} is expected to come out, with no date so far"),
-        message("{subject} is rumoured to come out, with no date so far"),
-        message("{subject} may come out, with no date so far"),
-        message("{subject} is no longer believed to come out, with no date so far"),
-        pmessage("or", "is coming, with no date so far"),
-    ),
-    _State.CAME_OUT: Clause(
-        message("{subject} came out {date_at}"),
-        message("{subject} is expected to have come out {date_at}"),
-        message("{subject} is rumoured to have come out {date_at}"),
-        message("{subject} may have come out {date_at}"),
-        message("{subject} is no longer believed to have come out {date_at}"),
-        pmessage("or", "came out {date_at}"),
-    ),
-    _State.OUT: Clause(
-        message("{subject} is out"),
-        message("{subject} is expected to be out"),
-        message("{subject} is rumoured to be out"),
-        message("{subject} may be out"),
-        message("{subject} is no longer believed to be out"),
-        pmessage("or", "is out"),
-    ),
-    _State.AWAITED: Clause(
-        message("{subject} is still awaited"),
-        message("{subject} is expected to be still awaited"),
-        message("{subject} is rumoured to be still awaited"),
-        message("{subject} may be still awaited"),
-        message("{subject} is no longer believed to be still awaited"),
-        pmessage("or", "is still awaited"),
-    ),
-    _State.UNDATED: Clause(
-        message("{subject} has no release date so far"),
-        message("{subject} is expected to have no release date so far"),
-        message("{subject} is rumoured to have no release date so far"),
-        message("{subject} may have no release date so far"),
-        message("{subject} is no longer believed to have no release date so far"),
-        pmessage("or", "has no release date so far"),
-    ),
-    _State.POSTPONED_FROM: Clause(
-        message("{subject} has been postponed from {date}"),
-        message("{subject} is expected to have been postponed from {date}"),
-        message("{subject} is rumoured to have been postponed from {date}"),
-        message("{subject} may have been postponed from {date}"),
-        message("{subject} is no longer believed to have been postponed from {date}"),
-        pmessage("or", "has been postponed from {date}"),
-    ),
-    _State.POSTPONED: Clause(
-        message("{subject} has been postponed"),
-        message("{subject} is expected to have been postponed"),
-        message("{subject} is rumoured to have been postponed"),
-        message("{subject} may have been postponed"),
-        message("{subject} is no longer believed to have been postponed"),
-        pmessage("or", "has been postponed"),
-    ),
-    _State.CANCELLED: Clause(
-        message("{subject} has been cancelled"),
-        message("{subject} is expected to have been cancelled"),
-        message("{subject} is rumoured to have been cancelled"),
-        message("{subject} may have been cancelled"),
-        message("{subject} is no longer believed to have been cancelled"),
-        pmessage("or", "has been cancelled"),
-    ),
-    _State.NOT_THEN: Clause(
-        message("{subject} is not coming {date_at}"),
-        message("{subject} is expected to not be coming {date_at}"),
-        message("{subject} is rumoured to not be coming {date_at}"),
-        message("{subject} may not be coming {date_at}"),
-        message("{subject} is no longer believed to not be coming {date_at}"),
-        pmessage("or", "is not coming {date_at}"),
-    ),
-    _State.NOT: Clause(
-        message("{subject} is not coming"),
-        message("{subject} is expected to not be coming"),
-        message("{subject} is rumoured to not be coming"),
-        message("{subject} may not be coming"),
-        message("{subject} is no longer believed to not be coming"),
-        pmessage("or", "is not coming"),
-    ),
-}  # fmt: skip
+_DUE: Final = Clause(
+    message("{subject} is due {date_at}"),
+    message("{subject} is expected to come out {date_at}"),
+    message("{subject} is rumoured to come out {date_at}"),
+    message("{subject} may come out {date_at}"),
+    message("{subject} is no longer believed to come out {date_at}"),
+    pmessage("or", "is due {date_at}"),
+)
+_COMING: Final = Clause(
+    message("{subject} is coming, with no date so far"),
+    message("{subject} is expected to come out, with no date so far"),
+    message("{subject} is rumoured to come out, with no date so far"),
+    message("{subject} may come out, with no date so far"),
+    message("{subject} is no longer believed to come out, with no date so far"),
+    pmessage("or", "is coming, with no date so far"),
+)
+_CAME_OUT: Final = Clause(
+    message("{subject} came out {date_at}"),
+    message("{subject} is expected to have come out {date_at}"),
+    message("{subject} is rumoured to have come out {date_at}"),
+    message("{subject} may have come out {date_at}"),
+    message("{subject} is no longer believed to have come out {date_at}"),
+    pmessage("or", "came out {date_at}"),
+)
+_OUT: Final = Clause(
+    message("{subject} is out"),
+    message("{subject} is expected to be out"),
+    message("{subject} is rumoured to be out"),
+    message("{subject} may be out"),
+    message("{subject} is no longer believed to be out"),
+    pmessage("or", "is out"),
+)
+_AWAITED: Final = Clause(
+    message("{subject} is still awaited"),
+    message("{subject} is expected to be still awaited"),
+    message("{subject} is rumoured to be still awaited"),
+    message("{subject} may be still awaited"),
+    message("{subject} is no longer believed to be still awaited"),
+    pmessage("or", "is still awaited"),
+)
+_UNDATED: Final = Clause(
+    message("{subject} has no release date so far"),
+    message("{subject} is expected to have no release date so far"),
+    message("{subject} is rumoured to have no release date so far"),
+    message("{subject} may have no release date so far"),
+    message("{subject} is no longer believed to have no release date so far"),
+    pmessage("or", "has no release date so far"),
+)
+_POSTPONED_FROM: Final = Clause(
+    message("{subject} has been postponed from {date}"),
+    message("{subject} is expected to have been postponed from {date}"),
+    message("{subject} is rumoured to have been postponed from {date}"),
+    message("{subject} may have been postponed from {date}"),
+    message("{subject} is no longer believed to have been postponed from {date}"),
+    pmessage("or", "has been postponed from {date}"),
+)
+_POSTPONED: Final = Clause(
+    message("{subject} has been postponed"),
+    message("{subject} is expected to have been postponed"),
+    message("{subject} is rumoured to have been postponed"),
+    message("{subject} may have been postponed"),
+    message("{subject} is no longer believed to have been postponed"),
+    pmessage("or", "has been postponed"),
+)
+CANCELLED: Final = Clause(
+    message("{subject} has been cancelled"),
+    message("{subject} is expected to have been cancelled"),
+    message("{subject} is rumoured to have been cancelled"),
+    message("{subject} may have been cancelled"),
+    message("{subject} is no longer believed to have been cancelled"),
+    pmessage("or", "has been cancelled"),
+)
+_NOT_THEN: Final = Clause(
+    message("{subject} is not coming {date_at}"),
+    message("{subject} is expected to not be coming {date_at}"),
+    message("{subject} is rumoured to not be coming {date_at}"),
+    message("{subject} may not be coming {date_at}"),
+    message("{subject} is no longer believed to not be coming {date_at}"),
+    pmessage("or", "is not coming {date_at}"),
+)
+_NOT: Final = Clause(
+    message("{subject} is not coming"),
+    message("{subject} is expected to not be coming"),
+    message("{subject} is rumoured to not be coming"),
+    message("{subject} may not be coming"),
+    message("{subject} is no longer believed to not be coming"),
+    pmessage("or", "is not coming"),
+)
 
 UNKNOWN: Final = message("{subject} is no longer believed to be known")
 OTHERWISE: Final = pmessage("or", "was known otherwise")
@@ -189,21 +170,17 @@ CALLED_OFF: Final = Move(
 
 def clause_of(event: Event, belief: Belief) -> Clause:
     """Return what is said of `event` where `belief` is held."""
-    return _CLAUSES[_state(event, belief)]
-
-
-def _state(event: Event, belief: Belief) -> _State:
     dated = belief.when is not None
     match belief.status:
         case Status.SCHEDULED:
-            return _State.DUE if dated else _State.COMING
+            return _DUE if dated else _COMING
         case Status.RELEASED:
-            return _State.CAME_OUT if dated else _State.OUT
+            return _CAME_OUT if dated else _OUT
         case Status.UNANNOUNCED:
-            return _State.AWAITED if event is Event.TRAILER else _State.UNDATED
+            return _AWAITED if event is Event.TRAILER else _UNDATED
         case Status.POSTPONED:
-            return _State.POSTPONED_FROM if dated else _State.POSTPONED
+            return _POSTPONED_FROM if dated else _POSTPONED
         case Status.CANCELLED:
-            return _State.CANCELLED
+            return CANCELLED
         case Status.DENIED:
-            return _State.NOT_THEN if dated else _State.NOT
+            return _NOT_THEN if dated else _NOT

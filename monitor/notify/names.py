@@ -13,7 +13,7 @@ from typing import Final
 from babel import Locale
 from babel.lists import format_list
 
-from monitor.i18n import Catalogue, Message, message, pmessage
+from monitor.i18n import Catalogue, Message, capitalised, locale_of, message, pmessage
 from monitor.model import Event
 
 __all__ = ["joined", "subject"]
@@ -69,11 +69,13 @@ _SCOPES: Final[Mapping[str, tuple[Message, Message]]] = {
     "disc": (_ON, pmessage("scope", "disc")),
     "vinyl": (_ON, pmessage("scope", "vinyl")),
     "TV": (_ON, pmessage("scope", "TV")),
-    "Europe": (_IN, pmessage("scope", "Europe")),
-    "US": (_IN, pmessage("scope", "the US")),
-    "UK": (_IN, pmessage("scope", "the UK")),
 }
-_REGIONS = frozenset({"Europe", "US", "UK"})
+# Parts of the world whose names are messages; those of all others are CLDR's.
+_REGIONS: Final[Mapping[str, Message]] = {
+    "Europe": pmessage("scope", "Europe"),
+    "US": pmessage("scope", "the US"),
+    "UK": pmessage("scope", "the UK"),
+}
 
 
 def subject(
@@ -90,7 +92,7 @@ def subject(
 
 def joined(words: Catalogue, parts: Sequence[str]) -> str:
     """Return a list: "A, B and C"; of English lists the last comma is nowhere written."""
-    locale = Locale("en", "001") if words.locale.language == "en" else words.locale
+    locale = locale_of("en") if words.locale.language == "en" else words.locale
     return str(format_list(list(parts), locale=locale))
 
 
@@ -129,7 +131,7 @@ def _trailer(words: Catalogue, called: str, name: str) -> str:
     if kind[-1:].isdecimal() and " " in kind:
         kind, _, number = kind.rpartition(" ")
     # The code's language is English, and so is its capital; a translation has no use for it.
-    capital = kind[:1].upper() + kind[1:]
+    capital = capitalised(kind, locale_of("en"))
     if kind in _TRAILERS:
         kind = words.say(_TRAILERS[kind])
     elif words.locale.language != "en":
@@ -146,21 +148,17 @@ def _trailer(words: Catalogue, called: str, name: str) -> str:
 
 def _places(words: Catalogue, scopes: Sequence[str]) -> str:
     """Return where it comes out as one phrase: "on PC, PS5 and Switch in Japan and Europe"."""
+    # Platforms stand nearest to the verb, then how it comes out, then where in the world.
     together: dict[tuple[int, str], tuple[Message, list[str]]] = {}
-    territories = _territories()
     for scope in scopes:
         if scope in _SCOPES:
             frame, own = _SCOPES[scope]
             name = words.say(own)
-        elif scope in territories:
-            frame = _IN
-            # English names stand in the claims themselves; those of a region of English may differ.
-            english = words.locale.language == "en"
-            name = scope if english else str(words.locale.territories.get(territories[scope], scope))
+            order = 0 if frame is _ON else 1
+        elif region := _region(words, scope):
+            frame, name, order = _IN, region, 2
         else:
-            frame, name = _ON, scope
-        # Platforms stand nearest to the verb, then how it comes out, then where in the world.
-        order = 0 if frame is _ON else 2 if scope in territories or scope in _REGIONS else 1
+            frame, name, order = _ON, scope, 0
         together.setdefault((order, frame.text), (frame, []))[1].append(name)
     parts = [
         words.say(frame, scopes=joined(words, names))
@@ -170,6 +168,18 @@ def _places(words: Catalogue, scopes: Sequence[str]) -> str:
     for part in parts[1:]:
         told = words.say(pmessage("scope", "{first} {second}"), first=told, second=part)
     return told
+
+
+def _region(words: Catalogue, scope: str) -> str:
+    """Return the name of a part of the world, "" where `scope` is none."""
+    if scope in _REGIONS:
+        return words.say(_REGIONS[scope])
+    code = _territories().get(scope)
+    if code is None:
+        return ""
+    # English names stand in the claims themselves; those of a region of English may differ.
+    english = words.locale.language == "en"
+    return scope if english else str(words.locale.territories.get(code, scope))
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from monitor.notify import names
 from monitor.notify.clauses import (
     BROUGHT_FORWARD,
     CALLED_OFF,
+    CANCELLED,
     COARSER,
     INSTEAD,
     MOVED,
@@ -185,8 +186,7 @@ class Sentences:
             case ChangeKind.CANCELLED if new or old:
                 return say(CALLED_OFF.by(after.certainty), subject=subject, **self._dated(new or old))
             case ChangeKind.CANCELLED:
-                cancelled = Belief(Status.CANCELLED, None, after.certainty)
-                return say(clause_of(event, cancelled).by(after.certainty), subject=subject)
+                return say(CANCELLED.by(after.certainty), subject=subject)
             case _:
                 return say(clause.by(after.certainty), **values)
 
