@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.errors import ParseError
-from monitor.model import Account, Fetched, Outcome, Parsed, Source, SourceKind
+from monitor.model import Fetched, Parsed, Source, SourceKind
 from monitor.parse.bluesky import BlueskyAccounts, parse_bluesky
 from monitor.parse.feed import parse_feed
 from monitor.parse.file import parse_file
@@ -19,6 +19,7 @@ from monitor.parse.mastodon import MastodonAccounts, parse_mastodon
 from monitor.parse.opml import read_opml
 from monitor.parse.page import article, parse_page
 from monitor.parse.reddit import parse_reddit
+from monitor.parse.resolver import Resolver
 from monitor.parse.sitemap import parse_sitemap
 from monitor.parse.youtube import YoutubeAccounts, parse_youtube
 
@@ -42,27 +43,6 @@ PARSERS: dict[SourceKind, Parser] = {
     SourceKind.MASTODON: parse_mastodon,
     SourceKind.REDDIT: parse_reddit,
 }
-
-
-class Resolver(Protocol):
-    """What finds the account that a source of one kind names, and the address that its posts are at; it asks nobody itself."""
-
-    def question(self, source: Source) -> str:
-        """Return the address that tells the account's id, "" where the target says it or there is none."""
-
-    def answer(self, fetched: Fetched, source: Source, known: Account | None, now: datetime) -> Account:
-        """Return the account that an answer names. Raises ParseError."""
-
-    def refused(
-        self, outcome: Outcome, source: Source, known: Account | None, now: datetime
-    ) -> Account | None:
-        """Return the account to go on with although the question was refused, None where there is none."""
-
-    def instead(self, outcome: Outcome, source: Source, now: datetime) -> Account | None:
-        """Return the second way to the posts where the first was refused, None where there is none."""
-
-    def bound(self, source: Source, account: Account | None) -> Source:
-        """Return `source` with the address of the posts, the account's id, and its official names as ids."""
 
 
 RESOLVERS: dict[SourceKind, Resolver] = {

@@ -23,6 +23,7 @@ from monitor.parse.entry import MAX_BODY, MAX_ENTRIES, language
 from monitor.parse.feed import read_text
 from monitor.parse.jsonfeed import mapping, read_json, sequence, string
 from monitor.parse.links import absolute
+from monitor.parse.resolver import Resolver, account_named
 from monitor.parse.social import Post, alt, card, paragraphs, quote, signed, threads, without_retweet
 
 __all__ = ["BlueskyAccounts", "parse_bluesky"]
@@ -67,10 +68,7 @@ def parse_bluesky(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
 
 def _nobody_credited(source: Source, handles: set[str], has_documents: bool) -> str:
     """Return that none of the official names is this account's, which is how a handle loses its credit when it is renamed."""
-    if not (source.official and has_documents):
-        return ""
-    names = {source.account, *handles} - {""}
-    if is_account_official(source, names):
+    if not (source.official and has_documents) or is_account_official(source, {source.account, *handles}):
         return ""
     now_called = ", ".join(sorted(handle for handle in handles if handle))
     return f"no name under `official:` is this account's, which is now {one_line(now_called, 100)}; write its DID"
@@ -174,7 +172,7 @@ def _quoted(view: dict[str, Any]) -> str:
     )
 
 
-class BlueskyAccounts:
+class BlueskyAccounts(Resolver):
     """Handles to DIDs by `com.atproto.identity.resolveHandle`, once: the account goes on under another handle."""
 
     def question(self, source: Source) -> str:
@@ -192,12 +190,7 @@ class BlueskyAccounts:
         if not account_name(source.kind, did).startswith("did:"):
             raise ParseError("names no account of Bluesky", where=fetched.url)
         name = account_name(source.kind, source.target)
-        if known is None or not known.id:
-            return Account(
-                source=source.name, target=source.target, id=did, known_as=name, since=now, asked_at=now
-            )
-        note = "" if did == known.id else f"{name} names another account now, {did}; {known.id} is still read"
-        return replace(known, note=note, asked_at=now)
+        return account_named(source, name, did, known, now, what="account")
 
     def refused(
         self, outcome: Outcome, source: Source, known: Account | None, now: datetime
@@ -209,11 +202,6 @@ class BlueskyAccounts:
         name = account_name(source.kind, source.target)
         note = f"{name} names no account any more; {known.id}, which it named, is still read: write that"
         return replace(known, note=note, asked_at=now)
-
-    def instead(self, outcome: Outcome, source: Source, now: datetime) -> Account | None:
-        """Return None: there is no second way to an account."""
-        del outcome, source, now
-        return None
 
     def bound(self, source: Source, account: Account | None) -> Source:
         """Return `source` with the address and the account that are asked for."""

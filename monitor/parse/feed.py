@@ -20,7 +20,7 @@ from monitor.parse.jsonfeed import read_json, read_json_feed
 from monitor.parse.links import absolute
 from monitor.parse.strict import read_strictly
 
-__all__ = ["account_feed", "feed_text", "is_feed", "parse_feed", "read_feed", "read_text"]
+__all__ = ["feed_text", "is_feed", "parse_feed", "parse_posts", "read_feed", "read_text"]
 
 _UNWANTED_BYTES = bytes([*range(9), 11, 12, *range(14, 32)])
 _OPENING = re.compile(r"<([A-Za-z_][\w.-]{0,60}(?::[\w.-]{1,60})?)(?=[\s/>])")
@@ -51,13 +51,11 @@ def parse_feed(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
     return parsed(feed, source, url=fetched.url, now=now)
 
 
-def account_feed(adapt: Callable[[Entry, Source], Entry] | None = None) -> Callable[..., Parsed]:
-    """Return a parser of feeds whose entries are posts, whole as they are: none of them is a teaser."""
-
-    def parse_account(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
-        return parsed(read_feed(fetched), source, url=fetched.url, now=now, adapt=adapt, teasers=False)
-
-    return parse_account
+def parse_posts(
+    fetched: Fetched, source: Source, *, now: datetime, adapt: Callable[[Entry, Source], Entry]
+) -> Parsed:
+    """Return the documents of a feed whose entries are posts, whole as they are: none is a teaser. Raises ParseError."""
+    return parsed(read_feed(fetched), source, url=fetched.url, now=now, adapt=adapt, teasers=False)
 
 
 def read_text(fetched: Fetched) -> str:

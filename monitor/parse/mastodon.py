@@ -20,9 +20,10 @@ from monitor.parse.clean import clean, one_line
 from monitor.parse.credit import is_account_official
 from monitor.parse.dates import read_date
 from monitor.parse.entry import MAX_BODY, MAX_ENTRIES, Entry, body_of, language
-from monitor.parse.feed import account_feed, read_text
+from monitor.parse.feed import parse_posts, read_text
 from monitor.parse.jsonfeed import mapping, read_json, sequence, string
 from monitor.parse.links import absolute
+from monitor.parse.resolver import Resolver
 from monitor.parse.social import (
     Post,
     alt,
@@ -51,7 +52,7 @@ def parse_mastodon(fetched: Fetched, source: Source, *, now: datetime) -> Parsed
     """Return the posts of an account or a tag, from statuses of the API or from RSS. ParseError when it is neither."""
     text = read_text(fetched)
     if text[0] not in "{[":
-        return _parse_rss(fetched, source, now=now)
+        return parse_posts(fetched, source, now=now, adapt=_with_account)
     answer = read_json(text, fetched.url)
     if not isinstance(answer, list):
         said = one_line(string(mapping(answer).get("error")), _MAX_MESSAGE)
@@ -172,7 +173,7 @@ def _beside(status: dict[str, Any], source: Source) -> str:
     account = mapping(quoted_status.get("account"))
     text, markup = _words(quoted_status)
     return shown + quote(
-        text or (lines_of(markup) if markup else ""),
+        text or lines_of(markup),
         author=signed(string(account.get("display_name")), _full(account, source)[0]),
         at=read_date(string(quoted_status.get("created_at"))),
         url=absolute(string(quoted_status.get("url"))),
@@ -193,10 +194,7 @@ def _with_account(entry: Entry, source: Source) -> Entry:
     )
 
 
-_parse_rss = account_feed(_with_account)
-
-
-class MastodonAccounts:
+class MastodonAccounts(Resolver):
     """Accounts to the ids of their instance by `accounts/lookup`; where the API is closed, to the account's feed."""
 
     def question(self, source: Source) -> str:

@@ -13,8 +13,8 @@ from datetime import datetime
 from monitor.errors import ParseError
 from monitor.model import Fetched, Form, Parsed, Source, account_name, is_one_account
 from monitor.parse.credit import is_account_official
-from monitor.parse.entry import Entry, parsed
-from monitor.parse.feed import read_feed, read_text
+from monitor.parse.entry import Entry
+from monitor.parse.feed import parse_posts, read_text
 
 __all__ = ["parse_reddit"]
 
@@ -41,7 +41,7 @@ def parse_reddit(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
     def adapted(entry: Entry, source: Source) -> Entry:
         return _post(entry, source, flairs.get(entry.id, ""))
 
-    read = parsed(read_feed(fetched), source, url=fetched.url, now=now, adapt=adapted, teasers=False)
+    read = parse_posts(fetched, source, now=now, adapt=adapted)
     documents = tuple(replace(document, form=Form.POST) for document in read.documents)
     return replace(read, documents=documents, listed=tuple(document.id for document in documents))
 

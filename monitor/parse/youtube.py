@@ -15,8 +15,9 @@ from urllib.parse import parse_qs, urlsplit
 from monitor.errors import ParseError
 from monitor.model import Account, Fetched, Form, Outcome, Parsed, Source, account_name, same_name
 from monitor.parse.credit import is_account_official
-from monitor.parse.entry import Entry, parsed
-from monitor.parse.feed import read_feed, read_text
+from monitor.parse.entry import Entry
+from monitor.parse.feed import parse_posts, read_text
+from monitor.parse.resolver import Resolver, account_named
 
 __all__ = ["YoutubeAccounts", "parse_youtube"]
 
@@ -40,6 +41,9 @@ class _Video(NamedTuple):
     views: int | None
 
 
+_UNKNOWN = _Video("", None)
+
+
 def parse_youtube(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
     """Return the videos of a channel or playlist. Raises ParseError."""
     text = read_text(fetched)
@@ -48,12 +52,12 @@ def parse_youtube(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
     videos = _videos(text)
 
     def adapted(entry: Entry, source: Source) -> Entry:
-        channel = videos.get(entry.id, _Video("", None)).channel
+        channel = videos.get(entry.id, _UNKNOWN).channel
         return entry._replace(official=is_account_official(source, (channel,)))
 
-    read = parsed(read_feed(fetched), source, url=fetched.url, now=now, adapt=adapted, teasers=False)
+    read = parse_posts(fetched, source, now=now, adapt=adapted)
     documents = tuple(
-        replace(each, form=Form.PREMIERE if videos.get(each.id, _Video("", None)).views == 0 else Form.VIDEO)
+        replace(each, form=Form.PREMIERE if videos.get(each.id, _UNKNOWN).views == 0 else Form.VIDEO)
         for each in read.documents
     )
     doubt = read.doubt or _nobody_credited(source, {video.channel for video in videos.values()})
@@ -61,13 +65,9 @@ def parse_youtube(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
 
 
 def _nobody_credited(source: Source, channels: set[str]) -> str:
-    if not source.official or not source.account or is_account_official(source, (source.account,)):
+    if not source.official or not source.account or is_account_official(source, {source.account, *channels}):
         return ""
-    return (
-        ""
-        if is_account_official(source, channels)
-        else (f"no name under `official:` is the id of this channel; write {source.account}")
-    )
+    return f"no name under `official:` is the id of this channel; write {source.account}"
 
 
 def _videos(text: str) -> dict[str, _Video]:
@@ -83,7 +83,7 @@ def _videos(text: str) -> dict[str, _Video]:
     return found
 
 
-class YoutubeAccounts:
+class YoutubeAccounts(Resolver):
     """Handles to channel ids by the canonical link of the channel's page, once: a handle may be given to another."""
 
     def question(self, source: Source) -> str:
@@ -109,17 +109,7 @@ class YoutubeAccounts:
                 else "is no page of a channel (its canonical link names none)"
             )
             raise ParseError(f"{what}; write the channel's id, UC…", where=fetched.url)
-        name = source.url.rpartition("/")[2]
-        if known is None or not known.id:
-            return Account(
-                source=source.name, target=source.target, id=channel, known_as=name, since=now, asked_at=now
-            )
-        note = (
-            ""
-            if channel == known.id
-            else f"{name} names another channel now, {channel}; {known.id} is still read"
-        )
-        return replace(known, note=note, asked_at=now)
+        return account_named(source, source.url.rpartition("/")[2], channel, known, now, what="channel")
 
     def refused(
         self, outcome: Outcome, source: Source, known: Account | None, now: datetime
@@ -127,11 +117,6 @@ class YoutubeAccounts:
         """Return what to go on with when the page is refused: the channel that is `known`."""
         del outcome, source
         return None if known is None or not known.id else replace(known, asked_at=now)
-
-    def instead(self, outcome: Outcome, source: Source, now: datetime) -> Account | None:
-        """Return None: there is no second way to a channel."""
-        del outcome, source, now
-        return None
 
     def bound(self, source: Source, account: Account | None) -> Source:
         """Return `source` with the feed of its channel."""
