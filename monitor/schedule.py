@@ -57,7 +57,8 @@ _LATE_AT_LEAST = timedelta(minutes=1)
 
 _DEAD_FAILURES = 5
 _DEAD_FOR = timedelta(days=1)
-_SPELL = timedelta(days=7)
+# How long a source of a kind may only seem to be dead or gone: YouTube's feeds answer so for days, all of them at once.
+_SPELLS = {SourceKind.YOUTUBE: timedelta(days=7)}
 _QUIET_FOR = timedelta(days=7)
 _QUIET_RHYTHMS = 5
 
@@ -187,9 +188,9 @@ def _after_failure(
 
 
 def _is_a_spell(source: Source, state: SourceState, now: datetime) -> bool:
-    """Return whether a source may only seem to be gone: YouTube's feeds answer so for days, all of them at once."""
-    heard = state.last_success_at
-    return source.kind is SourceKind.YOUTUBE and heard is not None and now - heard < _SPELL
+    """Return whether a source may only seem to be gone."""
+    heard, spell = state.last_success_at, _SPELLS.get(source.kind)
+    return spell is not None and heard is not None and now - heard < spell
 
 
 def _latest(known: tuple[datetime, ...], read: Read | None, now: datetime) -> tuple[datetime, ...]:
@@ -283,7 +284,7 @@ def _silence(source: Source, state: SourceState, now: datetime) -> Notice | None
         since = None  # noted by a clock that was ahead
     if state.gone:
         return Notice(NoticeKind.SOURCE_GONE, source.name)
-    dead_for = _SPELL if source.kind is SourceKind.YOUTUBE else _DEAD_FOR
+    dead_for = _SPELLS.get(source.kind, _DEAD_FOR)
     if state.failures >= _DEAD_FAILURES and (since is None or now - since >= dead_for):
         blocked = state.last_result in {Trouble.BLOCKED, Trouble.ROBOTS, Trouble.RATE_LIMITED}
         kind = NoticeKind.SOURCE_BLOCKED if blocked else NoticeKind.SOURCE_DEAD
