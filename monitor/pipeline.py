@@ -434,7 +434,7 @@ class Pipeline:
     jitter: Callable[[], float]
     stopping: Callable[[], bool] = field(default=lambda: False)
     refusal: Callable[[], LedgerError | None] = field(default=lambda: None)
-    """Why the ledger cannot be written at the moment; "" when it can."""
+    """Why the ledger cannot be written at the moment; None when it can."""
 
     def __post_init__(self) -> None:
         self._settlements = Settlements(self.ledger)
@@ -498,7 +498,7 @@ class Pipeline:
     async def _read(self, outcome: Fetched, source: Source, state: SourceState, note: str) -> Read:
         """Return the reading of the body of `outcome` and of the older pages as far as they are new. Raises ParseError."""
         # Workers are given no secret.
-        bare = replace(source, secret="") if source.secret else source
+        bare = replace(source, secret="")
         read = await self.reader.read(outcome, bare, self.clock())
         for _ in range(_MOST_PAGES):
             if not _is_gap(state, read):
@@ -545,7 +545,7 @@ class Pipeline:
             obey_robots=source.obey_robots,
             pause=source.pause,
             named_by=named_by,
-            **({"secret": source.secret} if source.secret else {}),
+            secret=source.secret,
         )
 
     async def _record(self, source: Source, state: SourceState, heard: Read) -> tuple[Polled, list[str]]:
