@@ -11,10 +11,10 @@ from monitor.model import Observation, VerdictKind
 
 __all__ = ["JudgedClaim", "adjustment", "judged", "keep_adjustment", "observations_of", "undone"]
 
+# Beside a max() SQLite gives the other columns of the row that has it (https://www.sqlite.org/lang_select.html#bareagg).
 _JUDGED = (
-    "SELECT v.claim, v.kind FROM verdicts v"  # noqa: S608 - our own columns
-    f" WHERE {STANDING_VERDICT} AND v.id = (SELECT max(w.id) FROM verdicts w WHERE w.claim = v.claim AND"
-    " w.kind <> 'undone' AND NOT EXISTS (SELECT 1 FROM verdicts u WHERE u.undoes = w.id)) ORDER BY v.id"
+    "SELECT claim, kind FROM (SELECT v.claim, v.kind, max(v.id) AS number FROM verdicts v"  # noqa: S608 - our own columns
+    f" WHERE {STANDING_VERDICT} GROUP BY v.claim) ORDER BY number"
 )
 
 

@@ -149,18 +149,16 @@ def record_document(
         reading, place = add_reading(ledger, document, row, seen_at, shared, last=last)
         if kept is None and last is None:
             return []
-        first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
         recorded = [
             replace(
                 _recorded(document, seen_at, each, reader),
                 document=fingerprint,
-                id=number,
                 reading=reading,
                 place=place,
             )
-            for number, (each, reader) in enumerate(zip(said, readers, strict=True), first)
+            for each, reader in zip(said, readers, strict=True)
         ]
-        return [_add_observation(ledger, observation, row, reading) for observation in recorded]
+        return _add_observations(ledger, recorded, row, reading)
 
 
 def record_found(
@@ -182,17 +180,15 @@ def record_found(
         reading, place, at = found
         # Where that text was read again, new observations belong to the reading that counts.
         latest = ledger.value("SELECT max(id) FROM readings WHERE id = ?1 OR rereads = ?1", (reading,))
-        first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
         recorded = [
             replace(
                 _recorded(document, moment(at), Statement(each.claim, document.published), each.reader),
-                id=number,
                 reading=reading,
                 place=place,
             )
-            for number, each in enumerate(new, first)
+            for each in new
         ]
-        return [_add_observation(ledger, observation, row, int(latest)) for observation in recorded]
+        return _add_observations(ledger, recorded, row, int(latest))
 
 
 def _recorded(document: Document, seen_at: datetime, said: Statement, reader: str) -> Observation:
@@ -209,6 +205,17 @@ def _recorded(document: Document, seen_at: datetime, said: Statement, reader: st
         replaces=said.replaces,
         reader=reader,
     )
+
+
+def _add_observations(
+    ledger: Connection, observed: Iterable[Observation], document: int, reading: int
+) -> list[Observation]:
+    """Store what was `observed` in the text of the row `reading`; return it with the ids that it got."""
+    first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
+    return [
+        _add_observation(ledger, replace(each, id=number), document, reading)
+        for number, each in enumerate(observed, first)
+    ]
 
 
 def _add_observation(
@@ -302,12 +309,10 @@ def reread_document(
         if found is None:
             raise NotFoundError(f"no reading {reading} is recorded", where=str(ledger.path))
         number, document, place = found
-        first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
         recorded = [
-            replace(each, id=own, reading=reading, place=place, replaced=False, deleted=False)
-            for own, each in enumerate(observed, first)
+            replace(each, reading=reading, place=place, replaced=False, deleted=False) for each in observed
         ]
-        return [_add_observation(ledger, observation, document, number) for observation in recorded]
+        return _add_observations(ledger, recorded, document, number)
 
 
 def observed_in(ledger: Connection, reading: int) -> list[Observation]:
