@@ -20,7 +20,7 @@ from monitor.cli.aliases import lacking, told
 from monitor.cli.listing import Column, Format, Row, ago, at, show
 from monitor.cli.names import one_named
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
-from monitor.cli.places import config_path, configuration, database_path, ledger
+from monitor.cli.places import configuration, configuration_or_none, database_path, ledger
 from monitor.cli.terminal import complain, counted, say
 from monitor.errors import ConfigError, DeliveryError, LedgerError
 from monitor.model import Key, Observation, Standing, Trouble, When
@@ -151,7 +151,7 @@ def sources(
     with ledger(db) as log:
         if record:
             show(
-                _records(log, _known(config)),
+                _records(log, configuration_or_none(config)),
                 _RECORDS,
                 form,
                 limit,
@@ -172,10 +172,6 @@ def sources(
                 limit,
                 none="No source was polled yet.",
             )
-
-
-def _known(config: Path | None) -> Config | None:
-    return configuration(config) if config or config_path(None).exists() else None
 
 
 def _records(log: Ledger, config: Config | None) -> Iterator[Row]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from monitor.cli import engine
-from monitor.cli.listing import Format, Row, at, write_csv, write_json, write_jsonl
+from monitor.cli.listing import Format, Row, at, write
 from monitor.cli.terminal import console, counted, visible, wrapped
 from monitor.errors import NotFoundError
 from monitor.model import Belief, Event, Observation, Span, Standing, VerdictKind
@@ -48,15 +47,10 @@ _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 def tell_claim(ledger: Ledger, history: ClaimHistory, form: Format) -> None:
     """Write all that is known of a claim to stdout."""
     row = claim_row(ledger, history)
-    match form:
-        case Format.JSON:
-            write_json([row], sys.stdout)
-        case Format.JSONL:
-            write_jsonl([row], sys.stdout)
-        case Format.CSV:
-            write_csv([row], sys.stdout)
-        case Format.TABLE:
-            _tell(ledger, history, row)
+    if form is Format.TABLE:
+        _tell(ledger, history, row)
+    else:
+        write([row], form)
 
 
 def claim_row(ledger: Ledger, history: ClaimHistory) -> Row:

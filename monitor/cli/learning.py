@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli import engine
-from monitor.cli.listing import Format, write_csv, write_json, write_jsonl
+from monitor.cli.listing import Format, write
 from monitor.cli.options import ConfigFile, Database, Wanted
 from monitor.cli.places import configuration, ledger
 from monitor.cli.terminal import counted, escaped, say
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from monitor.model import Work
 
 __all__ = ["learn"]
-
-_WRITERS = {Format.JSON: write_json, Format.JSONL: write_jsonl, Format.CSV: write_csv}
 
 
 def learn(
@@ -61,10 +58,10 @@ def learn(
             say(f"The adjustment is removed. {_FROM_WHEN}" if was else "No adjustment is in use.")
             return 0
         row = engine.adjusted(log, works) if adjust else engine.learnt(log, works)
-    if form is not Format.TABLE:
-        _WRITERS[form]([row], sys.stdout)
-    else:
+    if form is Format.TABLE:
         _tell(row)
+    else:
+        write([row], form)
     return 1 if adjust and row["tried"] is None else 0
 
 

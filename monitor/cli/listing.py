@@ -18,7 +18,19 @@ from typing import Any, TextIO
 from monitor.cli.table import Column, Row, write_table
 from monitor.cli.terminal import console, escaped, visible
 
-__all__ = ["Column", "Format", "Row", "ago", "at", "cut", "show", "write_csv", "write_json", "write_jsonl"]
+__all__ = [
+    "Column",
+    "Format",
+    "Row",
+    "ago",
+    "at",
+    "cut",
+    "show",
+    "write",
+    "write_csv",
+    "write_json",
+    "write_jsonl",
+]
 
 _TABLE_ROWS = 50
 _SPANS = ((86400, "d"), (3600, "h"), (60, "m"))
@@ -44,15 +56,15 @@ def show(
     rows: Iterable[Row], columns: Sequence[Column], form: Format, limit: int | None, *, none: str
 ) -> None:
     """Write `rows` to stdout; `none` is shown when there are none."""
-    match form:
-        case Format.JSON:
-            write_json(rows, sys.stdout)
-        case Format.JSONL:
-            write_jsonl(rows, sys.stdout)
-        case Format.CSV:
-            write_csv(rows, sys.stdout)
-        case Format.TABLE:
-            _table(iter(rows), columns, _TABLE_ROWS if limit is None else limit, none)
+    if form is Format.TABLE:
+        _table(iter(rows), columns, _TABLE_ROWS if limit is None else limit, none)
+    else:
+        write(rows, form)
+
+
+def write(rows: Iterable[Row], form: Format) -> None:
+    """Write `rows` to stdout in a `form` for programs, any but the table."""
+    _WRITERS[form](rows, sys.stdout)
 
 
 def write_json(rows: Iterable[Row], out: TextIO) -> None:
@@ -79,6 +91,9 @@ def write_csv(rows: Iterable[Row], out: TextIO) -> None:
             header = list(flat)
             out.write(_csv_line(header))
         out.write(_csv_line([_cell(flat.get(name)) for name in header]))
+
+
+_WRITERS = {Format.JSON: write_json, Format.JSONL: write_jsonl, Format.CSV: write_csv}
 
 
 def _json(row: Row) -> str:

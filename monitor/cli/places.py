@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.ledger import Ledger
 
-__all__ = ["config_path", "configuration", "database_path", "ledger"]
+__all__ = ["config_path", "configuration", "configuration_or_none", "database_path", "ledger"]
 
 _NAME = "sources.yaml"
 
@@ -47,6 +47,11 @@ def configuration(given: Path | None) -> Config:
     from monitor.config import load  # noqa: PLC0415 - as above
 
     return load(config_path(given), os.environ)
+
+
+def configuration_or_none(given: Path | None) -> Config | None:
+    """Return the configuration, None where none is `given` and its file is not there. Raises ConfigError."""
+    return configuration(given) if given or config_path(None).exists() else None
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import typer
 from monitor.cli import engine
 from monitor.cli.documents import Archive, BadLine
 from monitor.cli.options import ConfigFile, Database, moment
-from monitor.cli.places import config_path, configuration
+from monitor.cli.places import configuration_or_none
 from monitor.cli.terminal import complain, escaped
 from monitor.errors import ParseError
 from monitor.model import Claim, Document, Work
@@ -115,7 +115,8 @@ def _is_lines(place: str, *, alone: bool) -> bool:
 
 def _watched(config: Path | None) -> tuple[Work, ...]:
     """Return the configured works, none without a configuration."""
-    return configuration(config).watch if config or config_path(None).exists() else ()
+    known = configuration_or_none(config)
+    return known.watch if known else ()
 
 
 @lru_cache(maxsize=8)

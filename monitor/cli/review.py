@@ -24,7 +24,7 @@ from monitor.cli.options import (
     Wanted,
     handed_on,
 )
-from monitor.cli.places import config_path, configuration, ledger
+from monitor.cli.places import configuration_or_none, ledger
 from monitor.cli.terminal import complain, counted, say
 from monitor.model import Certainty, Event, Standing, Status, VerdictKind
 
@@ -202,7 +202,7 @@ def _judge(
     known_too: bool = False,
 ) -> None:
     # A ledger may be reviewed where its configuration is not available; then nobody is alerted.
-    known = configuration(config) if config or config_path(None).exists() else None
+    known = configuration_or_none(config)
     with ledger(db, write=True) as log:
         history = log.claim(number)
         judged = engine.judge(log, history, kind, note, known, known_too=known_too)

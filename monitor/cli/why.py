@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli import completion, engine
-from monitor.cli.listing import Column, Format, Row, at, show, write_json
+from monitor.cli.listing import Column, Format, Row, at, show, write
 from monitor.cli.names import one_named, works_known
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
-from monitor.cli.places import config_path, configuration, ledger
+from monitor.cli.places import configuration_or_none, ledger
 from monitor.cli.terminal import console, counted, visible
 from monitor.errors import NotFoundError
 from monitor.model import Belief, alert
 from monitor.model import instant as rfc3339
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from monitor.config import Config
     from monitor.ledger import Ledger
     from monitor.why import Facts, Why
@@ -65,7 +62,7 @@ def why(
     db: Database = None,
 ) -> None:  # fmt: skip
     """Say why a claim is or is not believed, and why each channel was or was not alerted; of a title, of all its claims."""
-    known = _configured(config)
+    known = configuration_or_none(config)
     with ledger(db) as log:
         if what.isascii() and what.isdecimal() and not _is_title(log, what):
             _one(log, int(what), known, form)
@@ -84,19 +81,13 @@ def _is_title(log: Ledger, what: str) -> bool:
     return False
 
 
-def _configured(config: Path | None) -> Config | None:
-    return configuration(config) if config or config_path(None).exists() else None
-
-
 def _one(log: Ledger, number: int, known: Config | None, form: Format) -> None:
     facts = engine.facts(log, number, known)
     row = why_row(facts)
     if form is Format.TABLE:
         _tell(row)
-    elif form is Format.JSON:
-        write_json([row], sys.stdout)
     else:
-        show([row], _COLUMNS, form, 0, none="")
+        write([row], form)
 
 
 def _all(log: Ledger, title: str, known: Config | None, form: Format, limit: int | None) -> None:
