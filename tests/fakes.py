@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import ssl
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+
+from aiohttp import web
 
 from monitor import reading
 from monitor.extract import Extractor
@@ -23,7 +28,21 @@ from monitor.model import (
 )
 from tests.builders import NOW
 
-__all__ = ["FakeClock", "FakeNotifier", "FakeWeb", "InlineReader", "rss"]
+__all__ = ["FakeClock", "FakeNotifier", "FakeWeb", "InlineReader", "rss", "serving"]
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    application: web.Application, port: int = 0, *, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[str]:
+    """Serve on loopback; yields the address."""
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls).start()
+    try:
+        yield f"http{'s' if tls else ''}://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
 
 
 class FakeClock:

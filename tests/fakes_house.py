@@ -35,9 +35,20 @@ from monitor.daemon import Daemon
 from monitor.extract import Extractor
 from monitor.model import Document
 from monitor.wire import House
-from tests.fakes import InlineReader, rss
+from tests.fakes import InlineReader, rss, serving
 
-__all__ = ["POLL", "RECORD", "SECRET", "SEND", "News", "Nursery", "Received", "kill_and_check", "open_site"]
+__all__ = [
+    "POLL",
+    "RECORD",
+    "SECRET",
+    "SEND",
+    "News",
+    "Nursery",
+    "Received",
+    "kill_and_check",
+    "open_site",
+    "program",
+]
 
 POLL, RECORD, SEND = b"p", b"r", b"s"
 SECRET = "whsec_bW9uaXRvcnMgdGVzdCBzZWNyZXQgb2YgMzIgYnl0ZXM="
@@ -145,13 +156,24 @@ async def open_site(news: News, received: Received) -> AsyncIterator[str]:
     application = web.Application(client_max_size=2**24)
     application.router.add_get("/feed", feed)
     application.router.add_post("/{path:.*}", received.answer)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    async with serving(application) as address:
+        yield address
+
+
+@contextlib.asynccontextmanager
+async def program(*arguments: str, log: Path, **environ: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a module of ours, which is killed in the end; what it says is in `log`."""
+    with log.open("wb") as file:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", *arguments,
+            stdout=file, stderr=file, cwd=Path(__file__).parent.parent, env={**os.environ, **environ},
+        )  # fmt: skip
     try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield process
     finally:
-        await runner.cleanup()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
 
 
 class Nursery:

@@ -33,6 +33,7 @@ from monitor.model import (
 )
 from monitor.notify import alert_body, message
 from tests.builders import NOW, observation
+from tests.fakes import serving
 
 __all__ = [
     "HOSTILE",
@@ -168,15 +169,9 @@ async def open_receiver(tls: ssl.SSLContext | None = None) -> AsyncIterator[Rece
     receiver = Receiver()
     application = web.Application(client_max_size=2**24)
     application.router.add_route("*", "/{path:.*}", receiver.answer)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
-    await site.start()
-    receiver.url = f"http{'s' if tls else ''}://127.0.0.1:{runner.addresses[0][1]}/hook"
-    try:
+    async with serving(application, tls=tls) as address:
+        receiver.url = f"{address}/hook"
         yield receiver
-    finally:
-        await runner.cleanup()
 
 
 @dataclass

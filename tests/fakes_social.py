@@ -14,6 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.fakes import serving
+
 __all__ = ["CHANNEL", "DID", "TOKEN", "Network", "Posted", "open_network"]
 
 DID = "did:plc:lanternlanternlanternla"
@@ -266,15 +268,8 @@ async def open_network(port: int = 0) -> AsyncIterator[Network]:
             web.get("/r/games/new/.rss", network.submissions),
         ]
     )
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port)
-    await site.start()
-    network.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with serving(app, port) as network.url:
         yield network
-    finally:
-        await runner.cleanup()
 
 
 def faulty() -> list[tuple[Fault, str]]:

@@ -77,6 +77,13 @@ MASTODON = source(
     url="https://toot.example/@remedy.rss",
     official=("remedy",),
 )
+REDDIT = source(
+    "sub",
+    kind=SourceKind.REDDIT,
+    target="r/x",
+    url="https://www.reddit.com/r/x/new/.rss",
+    secret="feed=0123abcd&user=me",
+)
 
 
 @pytest.fixture
@@ -348,14 +355,7 @@ async def test_long_videos_alone_are_another_list_of_the_same_channel(cycle: Cyc
 
 
 async def test_no_secret_goes_to_the_reader(cycle: Cycle) -> None:
-    reddit = source(
-        "sub",
-        kind=SourceKind.REDDIT,
-        target="r/x",
-        url="https://www.reddit.com/r/x/new/.rss",
-        secret="feed=0123abcd&user=me",
-    )
-    cycle.take([reddit])
+    cycle.take([REDDIT])
     told: list[Source] = []
     read = cycle.pipeline.reader.read
 
@@ -369,22 +369,15 @@ async def test_no_secret_goes_to_the_reader(cycle: Cycle) -> None:
         read_article = cycle.pipeline.reader.read_article
 
     cycle.pipeline.reader = Listening()
-    cycle.web.pages[reddit.url] = (
+    cycle.web.pages[REDDIT.url] = (
         b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>t3_1</id><title>x</title></entry></feed>"
     )
-    await poll(cycle, reddit)
+    await poll(cycle, REDDIT)
     assert [each.secret for each in told] == [""]
 
 
 async def test_no_secret_stands_in_the_report_of_a_bug(cycle: Cycle) -> None:
-    reddit = source(
-        "sub",
-        kind=SourceKind.REDDIT,
-        target="r/x",
-        url="https://www.reddit.com/r/x/new/.rss",
-        secret="feed=0123abcd&user=me",
-    )
-    cycle.take([reddit])
+    cycle.take([REDDIT])
 
     class Broken:
         has_room = True
@@ -397,8 +390,8 @@ async def test_no_secret_stands_in_the_report_of_a_bug(cycle: Cycle) -> None:
         read_article = read
 
     cycle.pipeline.reader = Broken()
-    cycle.web.pages[reddit.url] = b"<feed/>"
-    polled = await poll(cycle, reddit)
+    cycle.web.pages[REDDIT.url] = b"<feed/>"
+    polled = await poll(cycle, REDDIT)
     (bug,) = cycle.ledger.bugs()
     assert "RuntimeError" in bug.traceback
     assert "0123abcd" not in bug.traceback + polled.state.error + repr(polled)

@@ -8,8 +8,6 @@ import csv
 import io
 import json
 import signal
-import sys
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from monitor.cli import main
 from monitor.ledger import Ledger
 from monitor.model import SourceState
 from tests.fakes_hostile import AGAIN, HANGING, HONEST, INPUTS, SECRET, open_web
+from tests.fakes_house import program
 
 # The daemon holds a body of 10 MiB for some of them at once; a reader makes a tree of it.
 _MOST_DAEMON_MIB = 250
@@ -53,7 +52,8 @@ async def _run(folder: Path) -> Ran:
         config.write_text(
             json.dumps({"watch": [{"title": "Alan Wake 2"}], "sources": web.sources()}), encoding="utf-8"
         )
-        async with _daemon(config, database, folder / "log") as daemon:
+        arguments = "tests.fakes_hostile", str(config), str(database)
+        async with program(*arguments, log=folder / "log") as daemon:
             with contextlib.suppress(TimeoutError):  # a test says what of it failed
                 async with asyncio.timeout(60):
                     await web.asked_again.wait()
@@ -67,21 +67,6 @@ async def _run(folder: Path) -> Ran:
     return Ran(
         database, config, {row["name"]: row for row in rows}, peaks, code, log, web.leaks, web.asked_meanwhile
     )
-
-
-@contextlib.asynccontextmanager
-async def _daemon(config: Path, database: Path, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    with log.open("wb") as file:
-        daemon = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.fakes_hostile", str(config), str(database),
-            stdout=file, stderr=file, cwd=Path(__file__).parent.parent,
-        )  # fmt: skip
-    try:
-        yield daemon
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            daemon.kill()
-        await daemon.wait()
 
 
 async def _until_polled(database: Path) -> dict[str, SourceState]:

@@ -8,9 +8,7 @@ import io
 import json
 import os
 import signal
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +18,7 @@ import pytest
 
 from monitor.cli import main
 from monitor.ledger import Ledger
+from tests.fakes_house import program
 from tests.fakes_social import DID, TOKEN, Network, open_network
 
 TITLES = {
@@ -75,7 +74,9 @@ async def _run(folder: Path) -> Ran:
             ],
         }
         config.write_text(json.dumps(told), encoding="utf-8")
-        async with _daemon(config, database, folder / "log") as daemon:
+        arguments = "monitor", "run", "--verbose", "--config", str(config), "--db", str(database)
+        secret = f"https://www.reddit.com/.rss?feed={TOKEN}&user=someone"
+        async with program(*arguments, log=folder / "log", REDDIT_FEED=secret) as daemon:
             await _story(network, database)
             if SECONDS:
                 await asyncio.sleep(SECONDS)
@@ -143,22 +144,6 @@ async def _until_read(database: Path) -> None:
                 if all(not row.state.baseline for row in ledger.sources()):
                     return
             await asyncio.sleep(0.1)
-
-
-@contextlib.asynccontextmanager
-async def _daemon(config: Path, database: Path, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    environ = {**os.environ, "REDDIT_FEED": f"https://www.reddit.com/.rss?feed={TOKEN}&user=someone"}
-    with log.open("wb") as file:
-        daemon = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "monitor", "run", "--verbose", "--config", str(config), "--db", str(database),
-            stdout=file, stderr=file, cwd=Path(__file__).parent.parent, env=environ,
-        )  # fmt: skip
-    try:
-        yield daemon
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            daemon.kill()
-        await daemon.wait()
 
 
 def _told(*arguments: str) -> str:
