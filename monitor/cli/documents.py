@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, Self, cast
 
 import typer
 
+from monitor.config.words import zone
 from monitor.model import Document, Form, Work, WorkKind
 
 __all__ = ["Archive", "BadLine", "Line"]
@@ -139,9 +140,17 @@ def _line(raw: bytes) -> Line:
         published=_published(record.get("published")),
         official=record.get("official") is True,
         form=form,
+        timezone=_timezone(record.get("timezone")),
     )
     watch = record.get("watch")
     return Line(document, None if watch is None else _works(json.dumps(watch)))
+
+
+@lru_cache(maxsize=64)
+def _timezone(value: Any) -> str:
+    if value is not None and not isinstance(value, str):
+        raise ValueError("`timezone` is text")
+    return zone(value) if value else ""
 
 
 def _published(value: Any) -> datetime:

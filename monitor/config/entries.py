@@ -277,6 +277,10 @@ class SourceEntry(Entry):
         Many[Public], Field(description="Accounts or outlets whose own word is the maker's.")
     ] = ()
     lang: Annotated[Language | None, Field(description="Language, where the source does not say it.")] = None
+    timezone: Annotated[
+        Zone | None,
+        Field(description='Zone in which its writers count days ("tomorrow"), where a text says none.'),
+    ] = None
     allow_private: Annotated[Flag, Field(description="Open this source's host though it is not public.")] = (
         False
     )

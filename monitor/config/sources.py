@@ -79,6 +79,7 @@ def build_source(report: Report, path: Path_, value: Any) -> Source | None:
         follow=entry.follow if "follow" in entry.model_fields_set else kind is SourceKind.SITEMAP,
         official=entry.official,
         lang=entry.lang or "",
+        timezone=entry.timezone or "",
         allow_private=entry.allow_private,
         obey_robots=entry.obey_robots,
         api=entry.api or "",

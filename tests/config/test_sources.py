@@ -56,6 +56,7 @@ def test_every_key_of_a_source_arrives(tmp_path: Path) -> None:
     select: article > p
     official: Remedy
     lang: pt_br
+    timezone: America/Sao_Paulo
     allow_private: yes
     obey_robots: false
 """,
@@ -67,6 +68,7 @@ def test_every_key_of_a_source_arrives(tmp_path: Path) -> None:
         ("Remedy",),
         "pt-BR",
     )
+    assert source.timezone == "America/Sao_Paulo"
     assert (source.every, source.pause) == (timedelta(seconds=1), timedelta(seconds=10))
     assert (source.allow_private, source.obey_robots, source.follow) == (True, False, False)
 
