@@ -16,7 +16,6 @@ from typing import Any, BinaryIO, Self, cast
 
 import typer
 
-from monitor.config.words import zone
 from monitor.model import Document, Form, Work, WorkKind
 
 __all__ = ["Archive", "BadLine", "Line"]
@@ -150,7 +149,11 @@ def _line(raw: bytes) -> Line:
 def _timezone(value: Any) -> str:
     if value is not None and not isinstance(value, str):
         raise ValueError("`timezone` is text")
-    return zone(value) if value else ""
+    if not value:
+        return ""
+    from monitor.config.words import zone  # noqa: PLC0415 - pydantic is slow to import, and few lines name a zone
+
+    return zone(value)
 
 
 def _published(value: Any) -> datetime:

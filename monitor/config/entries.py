@@ -284,7 +284,9 @@ class SourceEntry(Entry):
     allow_private: Annotated[Flag, Field(description="Open this source's host though it is not public.")] = (
         False
     )
-    obey_robots: Annotated[Flag, Field(description="Keep to the site's robots.txt.")] = True
+    obey_robots: Annotated[
+        Flag, Field(description="Keep to the site's robots.txt; of youtube and reddit false when left out.")
+    ] = True
     api: Annotated[
         Public | None,
         Field(description="Server that is asked instead of the network's own; social kinds only."),
