@@ -23,7 +23,7 @@ from monitor.model import (
     Verdict,
     Work,
 )
-from monitor.notify.rules import decide
+from monitor.notify.routing import decide
 from monitor.reconcile import Outcome, Turn, history, weighed
 
 __all__ = ["Believed", "Facts", "Routed", "Said", "Told", "Why", "explain", "gather", "gather_title"]

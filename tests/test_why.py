@@ -13,9 +13,9 @@ from monitor.extract import Extractor
 from monitor.ledger import Ledger
 from monitor.model import Channel, ChannelKind, Document, Rule, Verdict, VerdictKind
 from monitor.pipeline import Recorder
-from monitor.reading import extracted
 from monitor.replay import replay
 from monitor.why import Why, explain, gather, gather_title
+from monitor.workers.worker import extracted
 from tests.builders import NOW, document, work
 
 TITLE = "Glass Harbour"

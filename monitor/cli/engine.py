@@ -182,7 +182,7 @@ def spelt(edtf: str | None) -> str:
     if edtf is None:
         return ""
     from monitor.i18n import locale_of  # noqa: PLC0415 - as above
-    from monitor.notify.dates import spell  # noqa: PLC0415 - as above
+    from monitor.notify.date_format import spell  # noqa: PLC0415 - as above
 
     return spell(When.parse(edtf), locale_of("en"))
 
@@ -190,7 +190,7 @@ def spelt(edtf: str | None) -> str:
 def decision(config: Config, channel: Channel, now: datetime) -> str:
     """Return whether `channel` would receive a sample change of the first watched work, and why."""
     from monitor.notify import sample_change  # noqa: PLC0415 - as above
-    from monitor.notify.rules import decide  # noqa: PLC0415
+    from monitor.notify.routing import decide  # noqa: PLC0415
 
     work = config.watch[0] if config.watch else None
     change = sample_change(now, work.title) if work else sample_change(now)
