@@ -82,7 +82,6 @@ SHARED_NAMES: dict[str, set[str]] = {
     "sources": {"config", "ledger"},
     "tokens": {"extract", "extract/dates"},
     "tree": {"config", "parse"},
-    "why": {".", "cli"},
     "works": {"extract", "ledger"},
 }
 

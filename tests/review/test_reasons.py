@@ -15,7 +15,7 @@ from monitor.model import Channel, ChannelKind, Document, Rule, Verdict, Verdict
 from monitor.pipeline import Recorder
 from monitor.reading import extracted
 from monitor.replay import replay
-from monitor.why import Why, explain, gather, gather_title
+from monitor.review.reasons import Why, explain, gather, gather_title
 from tests.builders import NOW, document, work
 
 TITLE = "Glass Harbour"
