@@ -10,7 +10,8 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from monitor.errors import LedgerError, SchemaVersionError
-from monitor.ledger import Ledger, schema
+from monitor.ledger import Ledger
+from monitor.ledger.sqlite import schema
 from monitor.model import (
     Belief,
     Certainty,
@@ -91,7 +92,7 @@ def test_an_upgrade_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch
         ledger.record_document(document(), NOW, [observation()])
     steps = Migrations("ledger")
     monkeypatch.setattr(schema, "_steps", steps)
-    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
+    monkeypatch.setattr("monitor.ledger.sqlite.connection.SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
 
     @steps()
     def one_more(db: Database) -> None:
@@ -115,7 +116,7 @@ def test_an_older_ledger_is_upgraded_and_keeps_what_it_holds(
     steps = Migrations("ledger")
     monkeypatch.setattr(schema, "_steps", steps)
     monkeypatch.setattr(schema, "SCHEMA_VERSION", newer)
-    monkeypatch.setattr("monitor.ledger.connection.SCHEMA_VERSION", newer)
+    monkeypatch.setattr("monitor.ledger.sqlite.connection.SCHEMA_VERSION", newer)
 
     @steps()
     def one_more(db: Database) -> None:
@@ -148,7 +149,7 @@ def test_a_view_shows_a_person_what_belongs_together(path: Path, view: str, row:
 
 
 def test_the_page_on_the_ledger_names_every_table_and_its_queries_run(path: Path) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "ledger.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "ledger.md").read_text(encoding="utf-8")
     queries = [
         *re.findall(r"```sql\n(.+?)```", page, re.DOTALL),
         *re.findall(r'monitor\.db "(SELECT .+?)"\n', page),
@@ -172,7 +173,7 @@ def test_a_source_that_stood_still_in_a_ledger_of_version_1_is_due_after_the_upg
         first(name="foundation")(schema.foundation)
         patched.setattr(schema, "_steps", first)
         patched.setattr(schema, "SCHEMA_VERSION", 1)
-        patched.setattr("monitor.ledger.connection.SCHEMA_VERSION", 1)
+        patched.setattr("monitor.ledger.sqlite.connection.SCHEMA_VERSION", 1)
         Ledger.open(path).close()
     with closing(sqlite3.connect(path)) as db:
         for name, polled in (("stood still", far), ("well", NOW)):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.ledger.columns import instant, moment
-from monitor.ledger.connection import Connection
-from monitor.ledger.sources import CLOCK_SKEW
+from monitor.ledger.sqlite.columns import instant, moment
+from monitor.ledger.sqlite.connection import Connection
+from monitor.ledger.sqlite.sources import CLOCK_SKEW
 
 __all__ = ["end_rest", "keep_rest", "rests"]
 

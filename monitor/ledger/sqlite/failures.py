@@ -22,7 +22,7 @@ from monitor.errors import (
     NotFoundError,
     ReadOnlyError,
 )
-from monitor.ledger.schema import APPLICATION_ID, TABLES
+from monitor.ledger.sqlite.schema import APPLICATION_ID, TABLES
 
 __all__ = ["damaged", "ledger_errors", "legible"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from monitor.ledger.columns import folded
+from monitor.ledger.sqlite.columns import folded
 
 __all__ = ["WHOLE", "Condition", "is_in_language", "is_of_instalment", "is_one_of", "says"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from monitor.ledger.columns import instant, moment, moment_or_none, storable
-from monitor.ledger.connection import Connection
-from monitor.ledger.failures import legible
+from monitor.ledger.sqlite.columns import instant, moment, moment_or_none, storable
+from monitor.ledger.sqlite.connection import Connection
+from monitor.ledger.sqlite.failures import legible
 from monitor.model import Account, Source
 
 __all__ = ["account", "keep_account"]

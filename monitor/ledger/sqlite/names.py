@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.ledger.connection import Connection
+from monitor.ledger.sqlite.connection import Connection
 
 __all__ = ["channel_names", "source_names", "titles"]
 

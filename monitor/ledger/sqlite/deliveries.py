@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Any
 
 from monitor.errors import NotFoundError
-from monitor.ledger.columns import instant, moment, moment_or_none, storable, strings
-from monitor.ledger.connection import Connection
-from monitor.ledger.failures import legible
+from monitor.ledger.sqlite.columns import instant, moment, moment_or_none, storable, strings
+from monitor.ledger.sqlite.connection import Connection
+from monitor.ledger.sqlite.failures import legible
 from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
 
 __all__ = [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.ledger.columns import instant, json_text, local, moment, scope_text, storable, strings
+from monitor.ledger.sqlite.columns import instant, json_text, local, moment, scope_text, storable, strings
 
 FIXED = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 AWARE = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=FIXED)  # noqa: DTZ001 - hypothesis adds the zone

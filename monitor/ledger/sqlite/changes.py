@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.errors import NotFoundError
-from monitor.ledger.columns import (
+from monitor.ledger.sqlite.columns import (
     belief,
     instant,
     key,
@@ -18,10 +18,10 @@ from monitor.ledger.columns import (
     storable,
     when_text,
 )
-from monitor.ledger.connection import Connection
-from monitor.ledger.failures import legible
-from monitor.ledger.filters import Condition, is_in_language, is_of_instalment, is_one_of, says
-from monitor.ledger.observations import OBSERVED, observation_of, verdict_of
+from monitor.ledger.sqlite.connection import Connection
+from monitor.ledger.sqlite.failures import legible
+from monitor.ledger.sqlite.filters import Condition, is_in_language, is_of_instalment, is_one_of, says
+from monitor.ledger.sqlite.observations import OBSERVED, observation_of, verdict_of
 from monitor.model import Belief, Change, ChangeKind
 
 __all__ = ["add_changes", "change", "changes", "changes_of_claim", "timeline"]

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.errors import NotFoundError
-from monitor.ledger.columns import (
+from monitor.ledger.sqlite.columns import (
     instant,
     json_text,
     local,
@@ -22,10 +22,10 @@ from monitor.ledger.columns import (
     strings,
     when_text,
 )
-from monitor.ledger.connection import Connection
-from monitor.ledger.documents import add_document, add_sightings
-from monitor.ledger.failures import legible
-from monitor.ledger.readings import (
+from monitor.ledger.sqlite.connection import Connection
+from monitor.ledger.sqlite.documents import add_document, add_sightings
+from monitor.ledger.sqlite.failures import legible
+from monitor.ledger.sqlite.readings import (
     Statement,
     add_reading,
     last_reading,

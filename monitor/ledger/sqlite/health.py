@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.ledger.columns import instant, moment_or_none
-from monitor.ledger.connection import Connection
+from monitor.ledger.sqlite.columns import instant, moment_or_none
+from monitor.ledger.sqlite.connection import Connection
 
 __all__ = ["alive_at", "note_alive"]
 

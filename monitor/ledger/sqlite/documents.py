@@ -12,9 +12,9 @@ from itertools import islice
 from typing import Any
 
 from monitor.errors import NotFoundError
-from monitor.ledger.columns import instant, local, moment, storable
-from monitor.ledger.connection import Connection
-from monitor.ledger.failures import legible
+from monitor.ledger.sqlite.columns import instant, local, moment, storable
+from monitor.ledger.sqlite.connection import Connection
+from monitor.ledger.sqlite.failures import legible
 from monitor.model import Document, Form
 
 __all__ = [

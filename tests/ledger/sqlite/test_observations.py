@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from monitor.errors import NotFoundError
 from monitor.ledger import Ledger
-from monitor.ledger import observations as module
+from monitor.ledger.sqlite import observations as module
 from monitor.model import (
     Certainty,
     Claim,

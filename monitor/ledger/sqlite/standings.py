@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.ledger.columns import (
+from monitor.ledger.sqlite.columns import (
     belief,
     instant,
     key,
@@ -17,8 +17,8 @@ from monitor.ledger.columns import (
     storable,
     when_text,
 )
-from monitor.ledger.connection import Connection
-from monitor.ledger.failures import legible
+from monitor.ledger.sqlite.connection import Connection
+from monitor.ledger.sqlite.failures import legible
 from monitor.model import Belief, Key, Standing
 
 __all__ = ["keep_rules", "put_standings", "rules", "stale_standings", "standing_rows", "standings"]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.ledger.columns import instant, moment, storable
-from monitor.ledger.connection import Connection
+from monitor.ledger.sqlite.columns import instant, moment, storable
+from monitor.ledger.sqlite.connection import Connection
 from monitor.model import Document
 
 __all__ = ["Bug", "add_bug", "bugs"]

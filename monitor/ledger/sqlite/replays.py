@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.ledger.connection import Connection
-from monitor.ledger.failures import legible
+from monitor.ledger.sqlite.connection import Connection
+from monitor.ledger.sqlite.failures import legible
 
 __all__ = ["Position", "keep_position", "mark_written", "position"]
 

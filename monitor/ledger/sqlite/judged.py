@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.ledger.connection import Connection
-from monitor.ledger.observations import OBSERVED, STANDING_VERDICT, observation_of
+from monitor.ledger.sqlite.connection import Connection
+from monitor.ledger.sqlite.observations import OBSERVED, STANDING_VERDICT, observation_of
 from monitor.model import Observation, VerdictKind
 
 __all__ = ["JudgedClaim", "adjustment", "judged", "keep_adjustment", "observations_of", "undone"]

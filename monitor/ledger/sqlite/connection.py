@@ -19,10 +19,10 @@ from sqlite_utils import Database
 from sqlite_utils.db import quote_identifier
 
 from monitor.errors import DamagedError, LedgerError, LockedError, SchemaVersionError
-from monitor.ledger.columns import folded
-from monitor.ledger.failures import damaged, ledger_errors
-from monitor.ledger.ownership import in_use, is_owned, owned, resolved
-from monitor.ledger.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
+from monitor.ledger.sqlite.columns import folded
+from monitor.ledger.sqlite.failures import damaged, ledger_errors
+from monitor.ledger.sqlite.ownership import in_use, is_owned, owned, resolved
+from monitor.ledger.sqlite.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
 
 __all__ = ["Connection"]
 

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from monitor.errors import LedgerError, LockedError
 from monitor.ledger import Ledger
-from monitor.ledger.connection import Connection
+from monitor.ledger.sqlite.connection import Connection
 from tests.builders import NOW, document, observation
 
 Fork = Callable[[Callable[[], None]], int]

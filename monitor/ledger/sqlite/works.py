@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.ledger.columns import instant, storable, strings
-from monitor.ledger.connection import Connection
-from monitor.ledger.failures import legible
-from monitor.ledger.names import titles
+from monitor.ledger.sqlite.columns import instant, storable, strings
+from monitor.ledger.sqlite.connection import Connection
+from monitor.ledger.sqlite.failures import legible
+from monitor.ledger.sqlite.names import titles
 from monitor.model import Work
 
 __all__ = ["Watched", "look_for", "sync_works"]

@@ -18,8 +18,8 @@ import pytest
 
 from monitor.errors import DiskFullError, LedgerError, LockedError, ReadOnlyError
 from monitor.ledger import Ledger, Position, RecordedReading, Watched
-from monitor.ledger.failures import ledger_errors
-from monitor.ledger.readings import LastReading
+from monitor.ledger.sqlite.failures import ledger_errors
+from monitor.ledger.sqlite.readings import LastReading
 from monitor.model import (
     Account,
     Belief,
@@ -286,7 +286,7 @@ def test_a_disk_that_is_full_and_then_has_room_again_loses_nothing(tmp_path: Pat
         capture_output=True,
         check=True,
         text=True,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     )
 
     error, counts = run.stdout.splitlines()

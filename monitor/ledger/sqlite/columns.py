@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from monitor.ledger.failures import legible
+from monitor.ledger.sqlite.failures import legible
 from monitor.model import Belief, Certainty, Event, Key, Status, When
 
 __all__ = [

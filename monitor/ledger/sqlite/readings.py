@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.ledger.columns import instant, moment, storable
-from monitor.ledger.connection import Connection
-from monitor.ledger.documents import COLUMNS, as_makers, document_of
+from monitor.ledger.sqlite.columns import instant, moment, storable
+from monitor.ledger.sqlite.connection import Connection
+from monitor.ledger.sqlite.documents import COLUMNS, as_makers, document_of
 from monitor.model import Claim, Document, Observation
 
 __all__ = [

@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.errors import NotFoundError
-from monitor.ledger.changes import changes_of_claim
-from monitor.ledger.columns import instant, moment
-from monitor.ledger.connection import Connection
-from monitor.ledger.failures import legible
-from monitor.ledger.filters import Condition, is_in_language, is_of_instalment, is_one_of, says
-from monitor.ledger.observations import (
+from monitor.ledger.sqlite.changes import changes_of_claim
+from monitor.ledger.sqlite.columns import instant, moment
+from monitor.ledger.sqlite.connection import Connection
+from monitor.ledger.sqlite.failures import legible
+from monitor.ledger.sqlite.filters import Condition, is_in_language, is_of_instalment, is_one_of, says
+from monitor.ledger.sqlite.observations import (
     COUNTS,
     OBSERVED,
     STANDING_VERDICT,
