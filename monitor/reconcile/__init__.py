@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from monitor.reconcile.belief import Reconciled, history, reconcile, was_told, weighed
 from monitor.reconcile.belief_state import Outcome, Turn
-from monitor.reconcile.origins import Origin, first_said, origins
+from monitor.reconcile.origins import Origin, first_said, is_shared, origins, said_at
 from monitor.reconcile.release import DOUBTFUL
 from monitor.reconcile.track_record import Record, Score, ranked, track_record
 
@@ -25,9 +25,11 @@ __all__ = [
     "Turn",
     "first_said",
     "history",
+    "is_shared",
     "origins",
     "ranked",
     "reconcile",
+    "said_at",
     "track_record",
     "was_told",
     "weighed",

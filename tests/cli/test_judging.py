@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from monitor.cli.review import CLAIM_COLUMNS
+from monitor.cli.judging import CLAIM_COLUMNS
 from monitor.ledger import Ledger
 from monitor.model import Status
 from tests.cli.archives import WATCH, WORK, lines, write
