@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from monitor.reconcile.belief import Reconciled, history, reconcile, was_told, weighing_outcomes
 from monitor.reconcile.belief_state import Revision, WeighingOutcome
-from monitor.reconcile.origins import Origin, first_said, origins
+from monitor.reconcile.origins import Origin, first_said, is_shared, origins, said_at
 from monitor.reconcile.release import DOUBTFUL
 from monitor.reconcile.track_record import Score, TrackRecord, ranked, track_scores
 
@@ -25,9 +25,11 @@ __all__ = [
     "WeighingOutcome",
     "first_said",
     "history",
+    "is_shared",
     "origins",
     "ranked",
     "reconcile",
+    "said_at",
     "track_scores",
     "was_told",
     "weighing_outcomes",
