@@ -19,7 +19,8 @@ from standardwebhooks.webhooks import Webhook as Verifier
 from monitor import wire
 from monitor.cli import main
 from monitor.extract import Extractor
-from monitor.ledger import Ledger, schema
+from monitor.ledger import Ledger
+from monitor.ledger.sqlite import schema
 from monitor.model import Channel, ChannelKind, Delivery, DeliveryState, Notice, NoticeKind, VerdictKind
 from monitor.notify import Notifier, alert_body, notice, notifier, sample_alert
 from monitor.outbox import Outbox
@@ -405,7 +406,7 @@ async def test_nothing_is_sent_for_an_upgraded_ledger(
             db.execute("UPDATE sources SET next_poll_at = '1970-01-01T00:00:00+00:00', etag = '', body = ''")
 
         monkeypatch.setattr(schema, "_steps", steps)
-        for module in ("monitor.ledger.schema", "monitor.ledger.connection"):
+        for module in ("monitor.ledger.sqlite.schema", "monitor.ledger.sqlite.connection"):
             monkeypatch.setattr(f"{module}.SCHEMA_VERSION", newer)
         async with open_house(tmp_path, **config) as house:
             assert house.ledger.value("PRAGMA user_version") == newer

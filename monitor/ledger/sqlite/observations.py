@@ -1,0 +1,435 @@
+"""Observations: which document made which claim, append-only; and verdicts, a person's judgement of a claim.
+
+One claim is one row, identified by its content; its id is that of its first observation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from monitor.errors import NotFoundError
+from monitor.ledger.sqlite.columns import (
+    instant,
+    json_text,
+    local,
+    moment,
+    moment_or_none,
+    scope_text,
+    storable,
+    strings,
+    when_text,
+)
+from monitor.ledger.sqlite.connection import Connection
+from monitor.ledger.sqlite.documents import add_document, add_sightings
+from monitor.ledger.sqlite.failures import legible
+from monitor.ledger.sqlite.readings import (
+    Statement,
+    add_reading,
+    last_reading,
+    says_the_same,
+    statements,
+    told_in,
+)
+from monitor.model import (
+    Certainty,
+    Claim,
+    Document,
+    Event,
+    Observation,
+    Post,
+    Span,
+    Status,
+    TrailerKind,
+    Verdict,
+    VerdictKind,
+    When,
+)
+
+__all__ = [
+    "COUNTS", "DELETED", "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "observed_in",
+    "record_document", "record_found", "reread_document", "subjects", "verdict_of", "verdicts", "verdicts_of_claim",
+]  # fmt: skip
+
+Subject = tuple[str, Event]
+"""What is reconciled together: a work's releases, or its trailers; all instalments and scopes, since a claim may name neither."""
+
+COUNTS = (
+    "NOT EXISTS (SELECT 1 FROM readings own JOIN readings later ON later.rereads = ifnull(own.rereads, own.id)"
+    " WHERE own.id = {0}.reading AND later.id > own.id)"
+)
+"""The condition on an observation, by the name of its table, that its text was not read again since."""
+
+DELETED = (
+    "(SELECT gone.kind FROM readings own JOIN deletions gone ON gone.place = own.place WHERE own.id = {0}.reading"
+    " ORDER BY gone.id DESC LIMIT 1) IS 'deleted'"
+)
+"""The condition on an observation, by the name of its table, that its post was deleted and has not come back."""
+
+OBSERVED = (
+    'SELECT o.id, o.claim, c.title, c.instalment, c.event, c.status, c."when", o.certainty, o.sources, o.scope, o.quote,'  # noqa: S608 - our own columns
+    ' o.part, o.start, o."end", o.rules, o.post_author, o.post_at, o.post_url, o.passing, o.inherited,'
+    " o.trailer, o.trailer_kind, o.confidence, o.reader,"
+    " ifnull(r.rereads, r.id), r.place, o.replaces, d.fingerprint, r.source, r.url, ifnull(o.said_at, d.published), d.utc_offset,"
+    f" r.at, d.title, d.author, d.lang, NOT {COUNTS.format('o')}, {DELETED.format('o')}"
+    " FROM claims c JOIN observations o ON o.claim = c.id JOIN documents d ON d.id = o.document"
+    " JOIN readings r ON r.id = o.reading"
+)
+"""The columns that :func:`observation_of` reads."""
+
+_OF_READING = (
+    f"{OBSERVED} WHERE o.document = (SELECT document FROM readings WHERE id = ?1)"  # noqa: S608 - as above
+    f" AND ifnull(r.rereads, r.id) = ?1 AND {COUNTS.format('o')} ORDER BY o.id"
+)
+_LAST_OBSERVED = (
+    "SELECT l.id, l.place, l.at FROM observations o JOIN readings r ON r.id = o.reading"
+    " JOIN readings l ON l.id = ifnull(r.rereads, r.id) WHERE o.document = ? ORDER BY l.id DESC LIMIT 1"
+)
+_REREAD = (
+    "INSERT INTO readings (place, source, entry, url, by_entry, by_url, document, at, rereads, reader, reread_at)"
+    " SELECT place, source, entry, url, 0, 0, document, at, id, ?, ? FROM readings WHERE id = ? AND rereads IS NULL"
+    " RETURNING id, document, place"
+)
+# Both only grow: what is remembered of a subject holds as long as the sum stays.
+_NEWEST_REREADING = (
+    "SELECT ifnull((SELECT max(id) FROM readings WHERE rereads IS NOT NULL), 0)"
+    " + ifnull((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'deletions'), 0)"
+)
+_TITLES_OF_DOCUMENT = (
+    "SELECT DISTINCT c.title FROM observations o JOIN claims c ON c.id = o.claim WHERE o.document = ?"
+)
+_OF_SUBJECT = "c.title = ? AND c.event = ?"
+_NEWER_OF_SUBJECT = f"{OBSERVED} WHERE {_OF_SUBJECT} AND o.id > ?"
+# A subject in the news is folded again at each document: its observations are cached, up to this many.
+_REMEMBERED = 20_000
+_VERDICT = "SELECT v.id, v.claim, v.kind, v.at, v.note FROM verdicts v"
+STANDING_VERDICT = "v.kind <> 'undone' AND NOT EXISTS (SELECT 1 FROM verdicts u WHERE u.undoes = v.id)"
+"""The condition on a verdict `v` that it was not taken back; the last such of a claim counts."""
+_VERDICTS_OF_SUBJECT = (
+    f"{_VERDICT} JOIN claims c ON c.id = v.claim WHERE {_OF_SUBJECT} AND {STANDING_VERDICT} ORDER BY v.id"
+)
+_VERDICTS_OF_CLAIM = f"{_VERDICT} WHERE v.claim = ? ORDER BY v.id"
+_LAST_OF_CLAIM = f"{_VERDICT} WHERE v.claim = ? AND {STANDING_VERDICT} ORDER BY v.id DESC LIMIT 1"
+
+
+def record_document(
+    ledger: Connection,
+    document: Document,
+    seen_at: datetime,
+    observed: Iterable[Observation],
+    *,
+    shared: Collection[str] = frozenset(),
+) -> list[Observation]:
+    """Store a document with its observations; return them with their ids.
+
+    They are observations of this `document`, made at `seen_at`. The result is empty when nothing is added: the document is unchanged since
+    its latest reading, or another one with the same text is stored. `shared` are the ids and addresses that several documents of one
+    body have in common, so that they identify none of them.
+    """
+    with ledger.transaction():
+        last = last_reading(ledger, document, shared)
+        if last is not None and last.is_of(document):
+            return []
+        observed = list(observed)
+        claims, readers = [each.claim for each in observed], [each.reader for each in observed]
+        before = [] if last is None else observed_in(ledger, told_in(ledger, last))
+        said = statements(claims, before, document, last, seen_at)
+        is_retold = says_the_same([each.claim for each in said], before)
+        if last is not None and last.title == document.title and is_retold:
+            # Only the surroundings of the claims differ: a counter, a date of publication.
+            ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(document.fingerprint),))
+            return []
+        kept = add_document(ledger, document, seen_at, revises=last.document if last else None)
+        if kept is None:
+            row = int(ledger.value("SELECT id FROM documents WHERE fingerprint = ?", (document.fingerprint,)))
+            add_sightings(ledger, [document], seen_at)
+        row, fingerprint = kept or (row, document.fingerprint)
+        reading, place = add_reading(ledger, document, row, seen_at, shared, last=last)
+        if kept is None and last is None:
+            return []
+        recorded = [
+            replace(
+                _recorded(document, seen_at, each, reader),
+                document=fingerprint,
+                reading=reading,
+                place=place,
+            )
+            for each, reader in zip(said, readers, strict=True)
+        ]
+        return _add_observations(ledger, recorded, row, reading)
+
+
+def record_found(
+    ledger: Connection, document: Document, seen_at: datetime, observed: Iterable[Observation]
+) -> list[Observation]:
+    """Store what a document that was read before claims about works that were not watched then; return it with its ids.
+
+    A work with claims in the stored document gets no further ones. A document without claims is stored now, as read at `seen_at`.
+    """
+    with ledger.transaction():
+        row = ledger.value("SELECT id FROM documents WHERE fingerprint = ?", (document.fingerprint,))
+        if row is None:
+            return record_document(ledger, document, seen_at, observed)
+        known = {title for (title,) in ledger.rows(_TITLES_OF_DOCUMENT, (row,))}
+        new = [each for each in observed if storable(each.claim.title) not in known]
+        found = ledger.row(_LAST_OBSERVED, (row,))
+        if found is None or not new:
+            return []
+        reading, place, at = found
+        # Where that text was read again, new observations belong to the reading that counts.
+        latest = ledger.value("SELECT max(id) FROM readings WHERE id = ?1 OR rereads = ?1", (reading,))
+        recorded = [
+            replace(
+                _recorded(document, moment(at), Statement(each.claim, document.published), each.reader),
+                reading=reading,
+                place=place,
+            )
+            for each in new
+        ]
+        return _add_observations(ledger, recorded, row, int(latest))
+
+
+def _recorded(document: Document, seen_at: datetime, said: Statement, reader: str) -> Observation:
+    return Observation(
+        claim=said.claim,
+        document=document.fingerprint,
+        source=document.source,
+        url=document.url,
+        published=said.said_at,
+        seen_at=seen_at,
+        headline=document.title,
+        author=document.author,
+        lang=document.lang,
+        replaces=said.replaces,
+        reader=reader,
+    )
+
+
+def _add_observations(
+    ledger: Connection, observed: Iterable[Observation], document: int, reading: int
+) -> list[Observation]:
+    """Store what was `observed` in the text of the row `reading`; return it with the ids that it got."""
+    first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
+    return [
+        _add_observation(ledger, replace(each, id=number), document, reading)
+        for number, each in enumerate(observed, first)
+    ]
+
+
+def _add_observation(
+    ledger: Connection, observation: Observation, document: int, reading: int
+) -> Observation:
+    claim = observation.claim
+    span, post = claim.span, claim.post
+    number = _claim_row(ledger, claim, observation.id)
+    ledger.run(
+        'INSERT INTO observations (id, claim, document, certainty, sources, scope, quote, part, start, "end", rules,'
+        " post_author, post_at, post_url, passing, inherited, trailer, trailer_kind, confidence, reader, reading, said_at, replaces)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            observation.id,
+            number,
+            document,
+            claim.certainty.value,
+            json_text(claim.sources),
+            json_text(claim.scope),
+            storable(claim.quote),
+            *((None, None, None) if span is None else (span.part, span.start, span.end)),
+            json_text(claim.rules),
+            *((None, None, None) if post is None else _post_columns(post)),
+            claim.passing,
+            claim.inherited,
+            storable(claim.trailer),
+            claim.trailer_kind.value,
+            claim.confidence,
+            storable(observation.reader),
+            reading,
+            instant(observation.published),
+            json_text(observation.replaces),
+        ),
+    )
+    return replace(observation, claim_id=number)
+
+
+def _claim_row(ledger: Connection, claim: Claim, number: int) -> int:
+    columns = (
+        storable(claim.title),
+        None if claim.instalment is None else storable(claim.instalment),
+        claim.event.value,
+        claim.status.value,
+        when_text(claim.when),
+        scope_text(claim.scope),
+    )
+    known = ledger.value(
+        "SELECT id FROM claims WHERE title = ? AND ifnull(instalment, '') = ifnull(?, '') AND event = ? AND status = ?"
+        " AND ifnull(\"when\", '') = ifnull(?, '') AND scope = ?",
+        columns,
+    )
+    if known is not None:
+        return int(known)
+    ledger.run("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?)", (number, *columns))
+    return number
+
+
+def _post_columns(post: Post) -> tuple[str, str | None, str]:
+    return storable(post.author), None if post.at is None else instant(post.at), storable(post.url)
+
+
+def observations(ledger: Connection, title: str, event: str) -> list[Observation]:
+    """Return all observations of a subject, in the order of publication."""
+    subject = title, event
+    newest = ledger.value(_NEWEST_REREADING) or 0
+    if newest != ledger.reread:  # what is remembered may count no more
+        ledger.remembered.clear()
+        ledger.reread = newest
+    kept = ledger.remembered.get(subject, [])
+    last = max((observation.id for observation in kept), default=0)
+    newer = [observation_of(row) for row in ledger.rows(_NEWER_OF_SUBJECT, (title, event, last))]
+    if newer:
+        kept = sorted([*kept, *newer], key=lambda observation: (observation.published, observation.id))
+        ledger.remembered[subject] = kept
+        _forget_some(ledger)
+    if kept:
+        ledger.remembered.move_to_end(subject)
+    return list(kept)
+
+
+def reread_document(
+    ledger: Connection, reading: int, at: datetime, observed: Sequence[Observation], reader: str
+) -> list[Observation]:
+    """Replace what was observed in the text of a `reading` by what `reader` observes in it at `at`.
+
+    Returns the new observations with their ids. The earlier ones are kept and no longer count; when `observed` is empty, the text has no
+    claims. Raises NotFoundError when the reading does not exist.
+    """
+    with ledger.transaction():
+        found = ledger.row(_REREAD, (storable(reader), instant(at), reading))
+        if found is None:
+            raise NotFoundError(f"no reading {reading} is recorded", where=str(ledger.path))
+        number, document, place = found
+        recorded = [
+            replace(each, reading=reading, place=place, replaced=False, deleted=False) for each in observed
+        ]
+        return _add_observations(ledger, recorded, document, number)
+
+
+def observed_in(ledger: Connection, reading: int) -> list[Observation]:
+    """Return the observations of a `reading` that count, in the order in which they were made."""
+    return [observation_of(row) for row in ledger.rows(_OF_READING, (reading,))]
+
+
+def _forget_some(ledger: Connection) -> None:
+    """Drop the least recently used subjects from the cache until it is within its limit."""
+    total = sum(map(len, ledger.remembered.values()))
+    while total > _REMEMBERED and len(ledger.remembered) > 1:
+        total -= len(ledger.remembered.popitem(last=False)[1])
+
+
+@legible
+def observation_of(row: Sequence[Any]) -> Observation:
+    """Return the observation in a row of :data:`OBSERVED`."""
+    (number, claim_id, title, instalment, event, status, when, certainty, sources, scope, quote,
+     part, start, end, rules, post_author, post_at, post_url, passing, inherited,
+     trailer, trailer_kind, confidence, reader, reading, place, replaces, fingerprint, source, url, published, utc_offset, seen_at,
+     headline, author, lang, is_replaced, is_deleted) = row  # fmt: skip
+    claim = Claim(
+        title=title,
+        event=Event(event),
+        status=Status(status),
+        instalment=instalment,
+        when=None if when is None else When(when),
+        certainty=Certainty(certainty),
+        sources=strings(sources),
+        scope=strings(scope),
+        quote=quote,
+        span=None if part is None else Span(part, start, end),
+        rules=strings(rules),
+        post=None if post_author is None else Post(post_author, moment_or_none(post_at), post_url),
+        passing=bool(passing),
+        inherited=bool(inherited),
+        trailer=trailer,
+        trailer_kind=TrailerKind(trailer_kind),
+        confidence=confidence,
+    )
+    return Observation(
+        claim=claim,
+        document=fingerprint,
+        source=source,
+        url=url,
+        published=local(published, utc_offset),
+        seen_at=moment(seen_at),
+        headline=headline,
+        author=author,
+        lang=lang,
+        id=number,
+        reading=reading,
+        place=place,
+        replaces=strings(replaces),
+        claim_id=claim_id,
+        reader=reader,
+        replaced=bool(is_replaced),
+        deleted=bool(is_deleted),
+    )
+
+
+@legible
+def _event(text: str) -> Event:
+    return Event(text)
+
+
+def subjects(ledger: Connection) -> Iterator[Subject]:
+    """Yield every subject with claims, in a fixed order."""
+    sql = "SELECT DISTINCT title, event FROM claims ORDER BY title, event"
+    # Read completely: they are few, and the caller writes in between.
+    for title, event in list(ledger.rows(sql)):
+        yield title, _event(event)
+
+
+def add_verdict(ledger: Connection, verdict: Verdict) -> Verdict:
+    """Record a person's verdict on the claim of the observation that it names; return it with its id.
+
+    An `undone` takes back the last verdict on the claim that still counts. Raises NotFoundError.
+    """
+    claim = ledger.value("SELECT claim FROM observations WHERE id = ?", (verdict.observation,))
+    if claim is None:
+        raise NotFoundError(
+            f"there is no claim {verdict.observation}; `monitor claims` lists them", where=str(ledger.path)
+        )
+    undone = ledger.row(_LAST_OF_CLAIM, (claim,)) if verdict.kind is VerdictKind.UNDONE else None
+    if verdict.kind is VerdictKind.UNDONE and undone is None:
+        raise NotFoundError(
+            f"no verdict on claim {claim} is left to undo; `monitor claims show {claim}` lists them",
+            where=str(ledger.path),
+        )
+    number = ledger.value(
+        "INSERT INTO verdicts (claim, kind, at, note, undoes) VALUES (?, ?, ?, ?, ?) RETURNING id",
+        (claim, verdict.kind.value, instant(verdict.at), storable(verdict.note), undone and undone[0]),
+    )
+    return replace(verdict, observation=int(claim), id=int(number))
+
+
+def verdicts(ledger: Connection, title: str, event: str) -> list[Verdict]:
+    """Return the verdict that counts for each claim of a subject, oldest first, each on the claim's first observation."""
+    found = map(_verdict, ledger.rows(_VERDICTS_OF_SUBJECT, (title, event)))
+    return sorted(
+        {verdict.observation: verdict for verdict in found}.values(), key=lambda verdict: verdict.id
+    )
+
+
+def verdicts_of_claim(ledger: Connection, claim: int) -> list[Verdict]:
+    """Return every verdict on a claim, oldest first, including those that were taken back and those that took them back."""
+    return [_verdict(row) for row in ledger.rows(_VERDICTS_OF_CLAIM, (claim,))]
+
+
+def verdict_of(ledger: Connection, number: int) -> Verdict | None:
+    """Return the verdict with the given id, None without one."""
+    found = ledger.row(f"{_VERDICT} WHERE v.id = ?", (number,))
+    return None if found is None else _verdict(found)
+
+
+@legible
+def _verdict(row: Sequence[Any]) -> Verdict:
+    number, claim, kind, at, note = row
+    return Verdict(claim, VerdictKind(kind), moment(at), note, number)
