@@ -45,6 +45,8 @@ _STATED = tuple(item.name for item in fields(Stated))
 _SLASHED = re.compile(r"(?<![0-9/])[0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
 _TOLD = (": told", ": told_next", ": told_last")
 """How the names of the rules end that read a word for a period told before, or for the one next to it."""
+_COUNTDOWN = (": two weeks to go", ": two weeks until something")
+"""How the names of the rules end that count the time that is left."""
 _MOVABLE = {"lunar_new_year", "lunar_new_year_eve", "mid_autumn", "dragon_boat", "diwali", "holi", "eid_al_fitr", "eid_al_adha",
             "easter", "easter_monday", "easter_weekend", "good_friday", "holy_week", "pentecost", "whit_monday", "ascension"}  # fmt: skip
 
@@ -171,6 +173,12 @@ class DateMention:
                 return False
 
     @property
+    def is_countdown_in_weeks(self) -> bool:
+        """Whether it counts the weeks that are left: one week until, two weeks to go."""
+        counts = isinstance(self.value, Lapse) and self.value.unit == "week"
+        return counts and any(rule.endswith(_COUNTDOWN) for rule in self.rules)
+
+    @property
     def is_midnight(self) -> bool:
         """Whether it is the midnight that ends the day of writing."""
         return any(rule.endswith("at midnight") for rule in self.rules)
@@ -178,6 +186,15 @@ class DateMention:
     def next_day(self) -> DateMention:
         """Return the mention as the day after that of writing, for a tonight that a midnight ends."""
         return replace(self, value=Stated(days=1))
+
+    def in_days(self) -> DateMention:
+        """Return a countdown in weeks as one in days."""
+        weeks = self.value
+        return (
+            replace(self, value=Lapse(7 * weeks.count, "day", weeks.side))
+            if isinstance(weeks, Lapse)
+            else self
+        )
 
     def approximate(self) -> DateMention:
         """Return the same mention, called approximate."""
