@@ -88,7 +88,7 @@ ROWS: dict[str, list[tuple[dict[str, Any], set[str]]]] = {
     ],
     "a number of the title is no day": [
         ({"text": "Glass Harbour 5 November premiere"}, {"Glass season 5 release scheduled 2026-11 reported"}),
-        ({"text": "VA 6 Dec 1."}, {"Velvet - release scheduled 2026-12-01 reported"}),
+        ({"text": "VA 6 December 1!"}, {"Velvet - release scheduled 2026-12-01 reported"}),
     ],
     "a correction": [
         ({"text": "Glass Harbour season 2 premieres November 27. EDIT: it's actually December 4"}, {"Glass season 2 release denied 2026-11-27 reported", "Glass season 2 release scheduled 2026-12-04 reported"}),
