@@ -29,7 +29,7 @@ from monitor.extract.explain import (
     DateFound,
     Explanation,
     LanguageFound,
-    Mark,
+    MarkFound,
     explained,
     find_all_dates,
     span_of,
@@ -42,7 +42,7 @@ from monitor.extract.trailers import Trailer, name_of
 from monitor.extract.work_index import WorkIndex
 from monitor.model import Certainty, Claim, Document, Event, Post, Status, TrailerKind, Work
 
-__all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "LanguageFound", "Mark", "claims_of"]
+__all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "LanguageFound", "MarkFound", "claims_of"]
 
 
 @dataclass(frozen=True, eq=False)

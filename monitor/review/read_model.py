@@ -987,10 +987,10 @@ def _main(standings: Sequence[Standing]) -> Standing | None:
 
 
 def _turn_view(turn: Revision) -> TurnView:
-    said_by = dict.fromkeys(" ← ".join([o.source, *o.claim.sources]) for o in turn.voices)
+    said_by = dict.fromkeys(" ← ".join([o.source, *o.claim.sources]) for o in turn.evidence)
     return TurnView(
         key=turn.key, at=turn.at, before=turn.before, after=turn.after, reason=turn.reason,
-        said_by=tuple(said_by), is_told=turn.told,
+        said_by=tuple(said_by), is_told=turn.alerted,
     )  # fmt: skip
 
 
