@@ -25,7 +25,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from texts import CASE_WORKS, watched
 
-from monitor.cli.documents import _line
+from monitor.cli.archive import _line
 from monitor.extract.attribution import CERTAINTIES, certainty_features, voices
 from monitor.extract.candidates import Text, survey
 from monitor.extract.decode import (
@@ -43,7 +43,7 @@ from monitor.extract.marks import mark
 from monitor.extract.parts import options
 from monitor.extract.scopes import options as scope_options
 from monitor.extract.scoring import UNIT, Head, Weights
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import Catalogue
 from monitor.model import When
 
 SENTENCES_OF = date(2023, 8, 10)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from monitor import reconcile, schedule
-from monitor.accounts import Accounts
+from monitor.account_lookup import Accounts
 from monitor.errors import DamagedError, LedgerError, ParseError
 from monitor.ledger import Ledger, Subject
 from monitor.model import (
@@ -41,7 +41,7 @@ from monitor.model import (
     Work,
 )
 from monitor.notify import composed, send_at
-from monitor.notify.rules import decide
+from monitor.notify.routing import decide
 
 __all__ = [
     "Pipeline", "Polled", "Reader", "Recorder", "Settlements", "adopt_rules", "missing", "refolded",

@@ -16,9 +16,9 @@ from monitor.extract import Extractor
 from monitor.ledger import Ledger, Position
 from monitor.model import Change, Channel, ChannelKind, Document, Rule, Work
 from monitor.notify import composed
-from monitor.notify.rules import decide, is_further_trailer
+from monitor.notify.routing import decide, is_further_trailer
 from monitor.pipeline import Recorder, adopt_rules
-from monitor.reading import extracted
+from monitor.workers.worker import extracted
 
 __all__ = ["CHANNEL", "Replayed", "replay"]
 

@@ -14,7 +14,7 @@ from monitor.extract import Adjustment, Extractor
 from monitor.extract.adjustment import LEAST_VERDICTS, Judged, Trial, coarse_features, fit, trial
 from monitor.ledger import JudgedClaim, Ledger
 from monitor.model import Claim, Document, Observation, VerdictKind, Work, instant
-from monitor.reading import extracted
+from monitor.workers.worker import extracted
 
 __all__ = ["Adjusted", "Label", "Lesson", "adjust", "adjustment_of", "in_use", "labels", "lesson"]
 

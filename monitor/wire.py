@@ -28,10 +28,10 @@ from monitor.model import Event, NoticeKind, Source, Work, counted
 from monitor.notify import notice_words, notifier
 from monitor.outbox import Outbox
 from monitor.pipeline import Pipeline, Polled, Recorder, adopt_rules
-from monitor.reader import ProcessReader
-from monitor.reading import extracted
 from monitor.rounds import Deliveries, Polls, Standstill
 from monitor.teaching import adjustment_of
+from monitor.workers.pool import ProcessReader
+from monitor.workers.worker import extracted
 
 __all__ = [
     "House",

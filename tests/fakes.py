@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from monitor import reading
 from monitor.extract import Extractor
 from monitor.model import (
     Document,
@@ -26,6 +25,7 @@ from monitor.model import (
     Unreachable,
     Validators,
 )
+from monitor.workers import worker
 from tests.builders import NOW
 
 __all__ = ["FakeClock", "FakeNotifier", "FakeWeb", "InlineReader", "rss", "serving"]
@@ -97,10 +97,10 @@ class InlineReader:
         self._extractor = extractor
 
     async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
-        return reading.read(self._extractor, fetched, source, now)
+        return worker.read(self._extractor, fetched, source, now)
 
     async def read_article(self, fetched: Fetched, document: Document, source: Source) -> Reading:
-        return reading.read_article(self._extractor, fetched, document, source)
+        return worker.read_article(self._extractor, fetched, document, source)
 
 
 class FakeNotifier:

@@ -28,7 +28,7 @@ from monitor.model import (
     alert,
 )
 from monitor.notify import Notifier, sample_alert
-from monitor.notify.rules import decide
+from monitor.notify.routing import decide
 from monitor.outbox import Outbox
 from tests.fakes import FakeClock, FakeNotifier
 from tests.fakes_notify import change

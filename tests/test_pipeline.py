@@ -31,8 +31,8 @@ from monitor.model import (
     WorkKind,
 )
 from monitor.pipeline import Pipeline, Polled, Recorder, Settlements, adopt_rules
-from monitor.reading import extracted
 from monitor.reconcile import RULES
+from monitor.workers.worker import extracted
 from tests.builders import NOW, document, source, work
 from tests.fakes import FakeClock, FakeWeb, InlineReader, rss
 

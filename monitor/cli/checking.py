@@ -18,9 +18,9 @@ from monitor.cli import completion, engine
 from monitor.cli.advice import advice, languages_read
 from monitor.cli.aliases import lacking, told
 from monitor.cli.listing import Column, Format, Row, ago, at, show
-from monitor.cli.names import one_named
+from monitor.cli.lookup import one_named
+from monitor.cli.opening import configuration, configuration_or_none, database_path, ledger
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
-from monitor.cli.places import configuration, configuration_or_none, database_path, ledger
 from monitor.cli.terminal import complain, counted, say
 from monitor.errors import ConfigError, DeliveryError, LedgerError
 from monitor.model import Key, Observation, Standing, Trouble, When

@@ -9,10 +9,10 @@ import typer
 
 from monitor import clock
 from monitor.cli import completion, engine
-from monitor.cli.explain import reasons
 from monitor.cli.judging import CERTAINTY_STYLES
 from monitor.cli.listing import Column, Format, Row, at, cut, show
-from monitor.cli.names import channel_named, none_of, one_named, titles_named, works_known
+from monitor.cli.lookup import channel_named, none_of, one_named, titles_named, works_known
+from monitor.cli.opening import ledger
 from monitor.cli.options import (
     Before,
     ConfigFile,
@@ -27,7 +27,7 @@ from monitor.cli.options import (
     Wanted,
     handed_on,
 )
-from monitor.cli.places import ledger
+from monitor.cli.showing import reasons
 from monitor.cli.terminal import counted, say
 from monitor.model import Change, ChangeKind, Delivery, DeliveryState
 from monitor.model import instant as rfc3339

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from monitor.config.channels import Named, build_channel
+from monitor.config.channel_builder import Named, build_channel
 from monitor.config.entries import File, WorkEntry
 from monitor.config.faults import Fault, Mark, config_error
 from monitor.config.report import Path_, Report
-from monitor.config.sources import build_source
-from monitor.config.tree import MAX_BYTES, Node, Tree, mark_at, plain, read_tree
+from monitor.config.source_builder import build_source
+from monitor.config.yaml_tree import MAX_BYTES, Node, Tree, mark_at, plain, read_tree
 from monitor.errors import ConfigError
 from monitor.model import Channel, Source, Work
 

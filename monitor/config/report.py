@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from monitor.config.entries import RuleEntry, keys_of
 from monitor.config.faults import Fault, Mark, nearest, shown, suggestion
 from monitor.config.secrets import expand
-from monitor.config.tree import Node, mark_at
+from monitor.config.yaml_tree import Node, mark_at
 
 __all__ = ["Path_", "Report"]
 

@@ -39,7 +39,7 @@ from monitor.extract.marks import mark
 from monitor.extract.scopes import scopes_of
 from monitor.extract.scoring import UNIT, Weights, shipped
 from monitor.extract.trailers import Trailer, name_of
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import Catalogue
 from monitor.model import Certainty, Claim, Document, Event, Post, Status, TrailerKind, Work
 
 __all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "InLanguage", "Mark", "claims_of"]

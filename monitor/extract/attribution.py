@@ -14,7 +14,7 @@ from typing import NamedTuple
 from monitor.extract.candidates import Candidate, Mention, Place
 from monitor.extract.cues import Cue, Rule
 from monitor.extract.features import Seen, grain_of, relation_to
-from monitor.extract.fold import fold
+from monitor.extract.normalise import fold
 from monitor.extract.scoring import Weights, sigmoid
 from monitor.extract.sentence import Sentence
 from monitor.extract.tokens import Token

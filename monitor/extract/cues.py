@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from monitor.extract.fold import is_cjk
+from monitor.extract.normalise import is_cjk
 from monitor.extract.tokens import Token, tokens
 
 __all__ = ["Cue", "Phrasebook", "Rule", "parse", "unelided"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from monitor.extract.fold import fold, is_cjk
+from monitor.extract.normalise import fold, is_cjk
 from monitor.extract.spelling import ROMAN
 
 __all__ = ["Instalment", "Instalments", "bare_numbers"]

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from monitor.extract.blocks import Block, blocks
+from monitor.extract.claim_language import Language, load
 from monitor.extract.cues import Cue
 from monitor.extract.dates import Mention, find_dates, puts_month_first
-from monitor.extract.fold import fold
 from monitor.extract.instalments import Instalment, bare_numbers
-from monitor.extract.language import Language, load
+from monitor.extract.normalise import fold
 from monitor.extract.recognition import passages
 from monitor.extract.sentence import Sentence
 from monitor.extract.tokens import Token, plain_tokens, sentences, tokens, with_entities
-from monitor.extract.works import Catalogue, Named
+from monitor.extract.work_index import Catalogue, Named
 from monitor.model import Document, WorkKind
 
 __all__ = ["mark"]

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from monitor.extract.layout import Block, Builder
-from monitor.extract.posts import Embed, read_embed
+from monitor.extract.block_builder import Block, Builder
+from monitor.extract.post_signature import Embed, read_embed
 
 __all__ = ["html_blocks", "is_markup", "shown"]
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from monitor.extract.dates.language import months_elsewhere
-from monitor.extract.fold import fold
-from monitor.extract.language import LANGUAGES, UNDETERMINED, first_part
-from monitor.extract.layout import Block
+from monitor.extract.block_builder import Block
+from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, first_part
+from monitor.extract.dates.date_language import months_elsewhere
+from monitor.extract.normalise import fold
 
 __all__ = ["Recognised", "passages", "recognise", "telling_words"]
 

@@ -10,7 +10,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from monitor.extract.fold import CJK, fold, may_hold_cjk
+from monitor.extract.normalise import CJK, fold, may_hold_cjk
 
 __all__ = ["Token", "plain_tokens", "sentences", "tokens", "with_entities"]
 

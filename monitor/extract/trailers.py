@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import yaml
 
-from monitor.extract.fold import fold, is_cjk
+from monitor.extract.normalise import fold, is_cjk
 from monitor.model import TrailerKind
 
 __all__ = ["Trailer", "is_imitation", "is_talk", "name_of", "plain_words"]

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from monitor.extract.fold import fold, is_cjk
+from monitor.extract.normalise import fold, is_cjk
 from monitor.extract.spelling import ROMAN, spelled
 
 __all__ = ["PART_WORDS", "forms", "joined", "stem", "uninflected"]

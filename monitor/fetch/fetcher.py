@@ -19,13 +19,13 @@ import httpx
 from monitor.fetch import robots
 from monitor.fetch.address import address
 from monitor.fetch.answer import fresh_for, message, quota_rest, refusal, validator
-from monitor.fetch.blocks import wall
+from monitor.fetch.block_pages import wall
 from monitor.fetch.body import read, too_large
 from monitor.fetch.cookies import Cookies
 from monitor.fetch.domains import DEFAULT_PAUSE, domain, pause_of
 from monitor.fetch.files import read_file
 from monitor.fetch.robots import Robots
-from monitor.fetch.turns import Turns
+from monitor.fetch.spacing import Turns
 from monitor.model import Fetched, NotModified, Outcome, Trouble, Unreachable, Validators
 from monitor.net import (
     OPEN_HOST,

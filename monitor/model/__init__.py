@@ -18,8 +18,8 @@ from monitor.model.claim import (
 )
 from monitor.model.counting import counted
 from monitor.model.document import Document, Form
+from monitor.model.extraction import Read, Reading
 from monitor.model.notice import Notice, NoticeKind
-from monitor.model.reading import Read, Reading
 from monitor.model.source import (
     Fetched,
     NotModified,

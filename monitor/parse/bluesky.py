@@ -18,13 +18,13 @@ from monitor.errors import ParseError
 from monitor.model import Account, Fetched, Outcome, Parsed, Source, account_name
 from monitor.parse.clean import clean, one_line
 from monitor.parse.credit import is_account_official
-from monitor.parse.dates import read_date
 from monitor.parse.entry import MAX_BODY, MAX_ENTRIES, language
 from monitor.parse.feed import read_text
 from monitor.parse.jsonfeed import mapping, read_json, sequence, string
 from monitor.parse.links import absolute
 from monitor.parse.resolver import Resolver, account_named
 from monitor.parse.social import Post, alt, card, paragraphs, quote, signed, threads, without_retweet
+from monitor.parse.timestamps import read_date
 
 __all__ = ["BlueskyAccounts", "parse_bluesky"]
 

@@ -18,7 +18,6 @@ from monitor.errors import ParseError
 from monitor.model import Account, Fetched, Outcome, Parsed, Source, account_name, is_one_account
 from monitor.parse.clean import clean, one_line
 from monitor.parse.credit import is_account_official
-from monitor.parse.dates import read_date
 from monitor.parse.entry import MAX_BODY, MAX_ENTRIES, Entry, body_of, language
 from monitor.parse.feed import parse_posts, read_text
 from monitor.parse.jsonfeed import mapping, read_json, sequence, string
@@ -35,6 +34,7 @@ from monitor.parse.social import (
     threads,
     without_retweet,
 )
+from monitor.parse.timestamps import read_date
 
 __all__ = ["MastodonAccounts", "parse_mastodon"]
 

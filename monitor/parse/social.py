@@ -2,7 +2,7 @@
 
 What the account itself continues (a reply to its own post) is joined to what it continues, in the order of writing, under the id of
 the first. In a body ``<p class="alt">`` is the description of a picture, ``<p class="card">`` the title and description of
-the page that the post links, and ``<blockquote class="post">`` the post of another (see `monitor.parse.posts`).
+the page that the post links, and ``<blockquote class="post">`` the post of another (see `monitor.parse.embeds`).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from lxml.etree import _Element
 
 from monitor.model import Document, Form, Source
 from monitor.parse.clean import clean, is_markup, one_line
-from monitor.parse.dates import published_at
+from monitor.parse.embeds import post_element
 from monitor.parse.entry import MAX_BODY
+from monitor.parse.html_tree import fragment, read_html, text_of
 from monitor.parse.links import absolute
-from monitor.parse.posts import post_element
-from monitor.parse.tree import fragment, read_html, text_of
+from monitor.parse.timestamps import published_at
 
 __all__ = [
     "Post",

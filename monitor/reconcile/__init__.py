@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from monitor.reconcile.fold import Reconciled, history, reconcile, was_told, weighed
+from monitor.reconcile.belief import Reconciled, history, reconcile, was_told, weighed
+from monitor.reconcile.belief_state import Outcome, Turn
 from monitor.reconcile.origins import Origin, first_said, is_shared, origins, said_at
-from monitor.reconcile.record import Record, Score, ranked, track_record
 from monitor.reconcile.release import DOUBTFUL
-from monitor.reconcile.stand import Outcome, Turn
+from monitor.reconcile.track_record import Record, Score, ranked, track_record
 
 RULES = 4
 """The version of the rules of belief; raised when they change, so that a ledger adopts them without alerts."""

@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.model import Certainty, Claim, Event, Key, Observation, Status, When
+from monitor.reconcile.belief_state import Heard, Stand
 from monitor.reconcile.periods import Relation, bounds, relation
-from monitor.reconcile.stand import Heard, Stand
 from monitor.reconcile.transitions import Fit
 
 __all__ = [

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.model import Belief, Certainty, Event, Key, Observation, Status, TrailerKind, When
+from monitor.reconcile.belief_state import BY_THE_WAY, CONFIRMED, Heard, Stand, Turn, count
 from monitor.reconcile.origins import is_shared, outlet
 from monitor.reconcile.periods import Relation, relation
 from monitor.reconcile.release import is_aside, is_headlined, is_serial
-from monitor.reconcile.stand import BY_THE_WAY, CONFIRMED, Heard, Stand, Turn, count
 
 __all__ = ["confirm_trailer", "hear_trailers"]
 

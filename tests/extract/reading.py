@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from monitor.extract.candidates import Candidate, Text, candidates, survey
 from monitor.extract.marks import mark
 from monitor.extract.scoring import Head
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import Catalogue
 from monitor.model import Work, WorkKind
 from tests.builders import document
 

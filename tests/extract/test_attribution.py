@@ -10,7 +10,7 @@ from monitor.extract.attribution import certainty_features, named_in, voices
 from monitor.extract.candidates import Candidate, candidates, survey
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark as read
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import Catalogue
 from monitor.model import Document, Work, WorkKind
 
 WORKS = (Work("Silo", WorkKind.SERIES), Work("Lords of the Fallen", WorkKind.GAME))

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.extract.candidates import MOST, names_sibling, survey
 from monitor.extract.marks import mark
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import Catalogue
 from monitor.model import Work
 from tests.builders import document
 from tests.extract.reading import found, surveyed, ways

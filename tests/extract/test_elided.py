@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from monitor.extract.candidates import candidates, survey
-from monitor.extract.fold import fold
 from monitor.extract.marks import mark
-from monitor.extract.works import Catalogue
+from monitor.extract.normalise import fold
+from monitor.extract.work_index import Catalogue
 from monitor.model import Work, WorkKind
 from tests.builders import document
 

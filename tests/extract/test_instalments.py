@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.fold import fold
 from monitor.extract.instalments import Instalments
+from monitor.extract.normalise import fold
 
 _FORMS = Instalments(
     {"season": ["season {n}", "{o} season", "s{d}", "seasons? {n}"], "part": ["part {n}"], "volume": ["tom* {n}", "{n}권"]},

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.extract.marks import mark as read
 from monitor.extract.sentence import Sentence
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import Catalogue
 from monitor.model import Work, WorkKind
 from tests.builders import document
 from tests.extract.reading import surveyed

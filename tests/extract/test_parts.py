@@ -9,7 +9,7 @@ from monitor.extract.features import Seen
 from monitor.extract.marks import mark
 from monitor.extract.parts import Option, options
 from monitor.extract.scoring import shipped
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import Catalogue
 from monitor.model import Work, WorkKind
 from tests.builders import document
 from tests.extract.reading import found as all_candidates

@@ -10,7 +10,7 @@ from monitor.extract.candidates import Text, candidates, survey
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark
 from monitor.extract.parts import Option, options
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import Catalogue
 from monitor.model import Document, Work, WorkKind
 
 WORKS = (Work("Tidewater", WorkKind.SERIES), Work("The Salt Road", WorkKind.BOOK))

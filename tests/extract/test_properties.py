@@ -14,7 +14,7 @@ from monitor.extract.decode import LEAST, MOST_WEIGHED, featured, hypotheses, se
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark as marked
 from monitor.extract.scoring import shipped
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import Catalogue
 from monitor.model import Document, Work, WorkKind
 from tests.builders import NOW
 

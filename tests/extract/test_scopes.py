@@ -8,7 +8,7 @@ from monitor.extract.candidates import Candidate, candidates, survey
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark as read
 from monitor.extract.scopes import Option, options
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import Catalogue
 from monitor.model import Document, Work, WorkKind
 
 WORKS = (Work("Silo", WorkKind.GAME), Work("Lumen Fold", WorkKind.DEVICE))

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.language import LANGUAGES, UNDETERMINED
+from monitor.extract.claim_language import LANGUAGES, UNDETERMINED
 from monitor.extract.marks import mark as read
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import Catalogue
 from monitor.model import Work, WorkKind
 from tests.builders import document
 

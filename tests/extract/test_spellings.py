@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.language import load
-from monitor.extract.works import Catalogue
+from monitor.extract.claim_language import load
+from monitor.extract.work_index import Catalogue
 from monitor.model import Work
 
 NAMED = [

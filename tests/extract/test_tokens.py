@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.fold import compact, fold
+from monitor.extract.normalise import compact, fold
 from monitor.extract.tokens import Token, sentences, tokens
 
 _ABBREVIATIONS = frozenset({"oct", "mr", "vs"})

@@ -16,7 +16,7 @@ from monitor.model import Change, ChangeKind, ChannelKind, Rule, Status, Verdict
 from monitor.notify.console import Console
 from monitor.notify.email import Email
 from monitor.notify.file import File
-from monitor.notify.rules import decide
+from monitor.notify.routing import decide
 from monitor.notify.webhook import Webhook
 from monitor.notify.wording import sentence, tell, title
 from tests.builders import NOW

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from monitor.extract.dates.date_language import Language, Node, Rule
 from monitor.extract.dates.grammar import Mark
-from monitor.extract.dates.language import Language, Node, Rule
 
 __all__ = ["read"]
 

@@ -12,12 +12,12 @@ from functools import cached_property
 from monitor.extract.dates.alternatives import Reading
 from monitor.extract.dates.alternatives import readings as all_readings
 from monitor.extract.dates.chart import read
+from monitor.extract.dates.date_language import LANGUAGES, Language, language, months_elsewhere
+from monitor.extract.dates.date_tokens import fold
 from monitor.extract.dates.grammar import Mark
-from monitor.extract.dates.language import LANGUAGES, Language, language, months_elsewhere
 from monitor.extract.dates.numerals import countdowns, readings, spaced_days
 from monitor.extract.dates.resolving import resolve
 from monitor.extract.dates.runs import Run, runs
-from monitor.extract.dates.tokens import fold
 from monitor.extract.dates.values import (
     About,
     Bound,

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from monitor.extract.dates.date_language import Entry, Language
+from monitor.extract.dates.date_tokens import SCAN, Token, tokens
 from monitor.extract.dates.grammar import Mark
-from monitor.extract.dates.language import Entry, Language
 from monitor.extract.dates.numerals import LONGEST_NUMBER, LOOSE, compound, is_year, readings
-from monitor.extract.dates.tokens import SCAN, Token, tokens
 from monitor.extract.dates.values import Range, Stated
 
 __all__ = ["Run", "runs"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from monitor.extract.dates import language
 from monitor.extract.dates.chart import read
+from monitor.extract.dates.date_tokens import fold
 from monitor.extract.dates.runs import runs
-from monitor.extract.dates.tokens import fold
 from monitor.extract.dates.values import Bound, Range, Stated
 
 

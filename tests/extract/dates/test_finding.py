@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.extract.dates import LANGUAGES, Mention, find_dates, language
-from monitor.extract.dates.language import months_elsewhere
+from monitor.extract.dates.date_language import months_elsewhere
 from monitor.model import When
 from tests.builders import NOW
 
