@@ -288,10 +288,16 @@ class SourceEntry(ConfigEntry):
     lang: Annotated[LanguageTag | None, Field(description="Language, where the source does not say it.")] = (
         None
     )
+    timezone: Annotated[
+        Zone | None,
+        Field(description='Zone in which its writers count days ("tomorrow"), where a text says none.'),
+    ] = None
     allow_private: Annotated[Flag, Field(description="Open this source's host though it is not public.")] = (
         False
     )
-    obey_robots: Annotated[Flag, Field(description="Keep to the site's robots.txt.")] = True
+    obey_robots: Annotated[
+        Flag, Field(description="Keep to the site's robots.txt; of youtube and reddit false when left out.")
+    ] = True
     api: Annotated[
         Public | None,
         Field(description="Server that is asked instead of the network's own; social kinds only."),

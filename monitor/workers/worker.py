@@ -28,17 +28,13 @@ from monitor.extract import Extractor
 from monitor.extract.claim_language import UNDETERMINED
 from monitor.extract.recognition import recognise
 from monitor.model import (
-    Certainty,
     Claim,
     Document,
-    Event,
     ExtractedBody,
     ExtractedDocument,
     Fetched,
-    Form,
     Source,
     SourceKind,
-    Status,
     Validators,
     Work,
 )
@@ -48,7 +44,6 @@ __all__ = ["extracted", "read", "read_article", "warm_up"]
 # A body of ten million bytes becomes a tree of some hundred million; beyond this a body is refused.
 _ADDRESS_SPACE_BYTES = 2 * 2**30
 _COLLECT_AFTER = 20_000
-_POSTS = frozenset({Form.POST, Form.THREAD, Form.REPLY})
 _WARM_UP_TITLE = "The Rehearsal"
 _WARM_UP_AT = datetime(2027, 2, 1, tzinfo=UTC)
 _WARM_UP_FEED = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item>
@@ -117,47 +112,11 @@ def extracted(extractor: Extractor, document: Document, lang: str = "") -> Extra
     `lang` is the language that the configuration gives for its source.
     """
     try:
-        claims = _credited(document, _to_come(document, extractor.claims(document, lang)))
+        claims = extractor.claims(document, lang)
         read = _in_its_language(document, claims) if claims else document
         return ExtractedDocument(read, claims, reader=extractor.version if claims else "")
     except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on
         return ExtractedDocument(document, (), traceback.format_exc())
-
-
-def _to_come(document: Document, claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """Return `claims` with released trailers of a premiere as scheduled: a premiere is listed before it can be watched."""
-    if document.form is not Form.PREMIERE:
-        return tuple(claims)
-    dated = {(c.title, c.instalment) for c in claims if c.event is Event.TRAILER and c.when is not None}
-    return tuple(
-        replace(claim, status=Status.SCHEDULED, when=None) if _is_out(claim) else claim
-        for claim in claims
-        if not (_is_out(claim) and (claim.title, claim.instalment) in dated)
-    )
-
-
-def _credited(document: Document, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
-    """Return `claims` with those that an official account only quotes lowered to reported."""
-    if not document.official or document.form not in _POSTS:
-        return claims
-    return tuple(
-        replace(claim, certainty=Certainty.REPORTED)
-        if claim.certainty is Certainty.OFFICIAL and _is_anothers(document, claim)
-        else claim
-        for claim in claims
-    )
-
-
-def _is_anothers(document: Document, claim: Claim) -> bool:
-    """Return whether a claim is in an embedded post that is not at an address of the document's own account."""
-    if claim.post is None:
-        return False
-    own, theirs = (url.rpartition("/")[0] for url in (document.url, claim.post.url))
-    return not own or own != theirs
-
-
-def _is_out(claim: Claim) -> bool:
-    return claim.event is Event.TRAILER and claim.status is Status.RELEASED
 
 
 def _in_its_language(document: Document, claims: Sequence[Claim]) -> Document:
