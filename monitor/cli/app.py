@@ -22,6 +22,7 @@ from monitor.cli import (
     reading,
     replaying,
     rules,
+    serving,
     starting,
     why,
 )
@@ -57,6 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("init", "write a commented sources.yaml to start from", starting.init, "monitor init --opml subscriptions.opml"),
     Command("check", "is the configuration right? every mistake with its line", checking.check, "monitor check"),
     Command("run", "the daemon: poll, log, alert", daemon.run, "monitor run --config sources.yaml"),
+    Command("serve", "the page: what is believed, who said it, what waits for you", serving.serve, "monitor serve"),
     Command("poll", "one pass now, and what changed", daemon.poll, "monitor poll gamespot.com/feeds/mashup"),
     Command(
         "claims",
