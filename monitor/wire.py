@@ -28,10 +28,10 @@ from monitor.model import Event, NoticeKind, Source, Work, counted
 from monitor.notify import notice_words, notifier
 from monitor.outbox import Outbox
 from monitor.pipeline import Pipeline, Polled, Recorder, adopt_rules
-from monitor.reader import ProcessReader
-from monitor.reading import extracted
 from monitor.rounds import Deliveries, Polls, Standstill
 from monitor.teaching import adjustment_of
+from monitor.workers.pool import WorkerPool
+from monitor.workers.worker import extracted
 
 __all__ = [
     "House",
@@ -73,7 +73,7 @@ class House:
     deliveries: Deliveries
     standstill: Standstill
     fetcher: Fetcher
-    reader: ProcessReader
+    reader: WorkerPool
     clock: Callable[[], datetime]
     poll_log: PollLog
 
@@ -165,7 +165,7 @@ def build(
     fetcher = Fetcher(clock=clock, contact=config.settings.contact, rested=rested)
     for place, until in ledger.rests(clock()).items():
         fetcher.rest(place, until - clock())
-    reader = ProcessReader(config.watch, adjustment=adjustment_of(ledger), workers=_READERS)
+    reader = WorkerPool(config.watch, adjustment=adjustment_of(ledger), workers=_READERS)
     standstill = Standstill()
     cycle = Pipeline(
         ledger, fetcher, reader, recorder, clock, random.random, stopping, lambda: standstill.error

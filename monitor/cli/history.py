@@ -9,15 +9,15 @@ import typer
 
 from monitor import clock
 from monitor.cli import completion, engine
-from monitor.cli.explain import reasons
 from monitor.cli.judging import CERTAINTY_STYLES
 from monitor.cli.listing import Column, Format, Row, at, cut, show
-from monitor.cli.names import channel_named, none_of, one_named, titles_named, works_known
+from monitor.cli.lookup import channel_named, none_of, one_named, titles_named, works_known
+from monitor.cli.opening import ledger
 from monitor.cli.options import (
     Before,
     ConfigFile,
     Database,
-    InLanguage,
+    LanguageOption,
     Limit,
     OfEvent,
     OfInstalment,
@@ -27,7 +27,7 @@ from monitor.cli.options import (
     Wanted,
     handed_on,
 )
-from monitor.cli.places import ledger
+from monitor.cli.showing import reasons
 from monitor.cli.terminal import counted, say
 from monitor.model import Change, ChangeKind, Delivery, DeliveryState
 from monitor.model import instant as rfc3339
@@ -178,7 +178,7 @@ def changes(
     change: Annotated[
         ChangeKind | None, typer.Option("--change", help="Of this kind.", show_default=False)
     ] = None,
-    lang: InLanguage = None,
+    lang: LanguageOption = None,
     search: Saying = None,
     since: Since = None,
     until: Before = None,

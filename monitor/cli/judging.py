@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import completion, engine
-from monitor.cli.explain import tell_claim
 from monitor.cli.listing import Column, Format, Row, at, cut, show
-from monitor.cli.names import none_of, sources_named, titles_named
+from monitor.cli.lookup import none_of, sources_named, titles_named
+from monitor.cli.opening import configuration_or_none, ledger
 from monitor.cli.options import (
     Before,
     ConfigFile,
     Database,
-    InLanguage,
+    LanguageOption,
     Limit,
     OfEvent,
     OfInstalment,
@@ -24,7 +24,7 @@ from monitor.cli.options import (
     Wanted,
     handed_on,
 )
-from monitor.cli.places import configuration_or_none, ledger
+from monitor.cli.showing import tell_claim
 from monitor.cli.terminal import complain, counted, say
 from monitor.model import Certainty, Event, Standing, Status, VerdictKind
 
@@ -127,7 +127,7 @@ def claims(
             help="Met at this source.",
         ),
     ] = None,
-    lang: InLanguage = None,
+    lang: LanguageOption = None,
     search: Saying = None,
     since: Since = None,
     until: Before = None,

@@ -14,9 +14,9 @@ from monitor.cli import engine
 from monitor.cli.history import change_cells, change_row
 from monitor.cli.judging import believed, claimed
 from monitor.cli.listing import Row, write_csv, write_json, write_jsonl
-from monitor.cli.names import titles_named
+from monitor.cli.lookup import titles_named
+from monitor.cli.opening import configuration, ledger
 from monitor.cli.options import Before, ConfigFile, Database, OfWork, Since
-from monitor.cli.places import configuration, ledger
 from monitor.cli.terminal import Advance, complain, counted, progress, say
 from monitor.model import Standing
 

@@ -18,8 +18,8 @@ import typer
 
 from monitor import clock
 from monitor.cli.logs import LogForm, LogFormat, log_to_stderr
+from monitor.cli.opening import config_path, database_path
 from monitor.cli.options import ConfigFile, Database
-from monitor.cli.places import config_path, database_path
 from monitor.cli.terminal import say
 
 __all__ = ["BIND", "Bind", "page_beside", "serve"]

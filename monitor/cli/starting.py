@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli.opening import configuration
 from monitor.cli.options import ConfigFile, Database
-from monitor.cli.places import configuration
 from monitor.cli.terminal import complain, counted, say, visible
 from monitor.errors import ConfigError, ParseError
 
@@ -90,7 +90,7 @@ def entries(listed: Subscriptions, known: Sequence[Source] = ()) -> tuple[str, i
 
 def _entry(feed: Subscription, names: set[str]) -> str:
     """Return the lines of a feed, its title as a comment, and a name where the default one is taken."""
-    from monitor.config.sources import source_name  # noqa: PLC0415 - as above
+    from monitor.config.source_builder import source_name  # noqa: PLC0415 - as above
     from monitor.model import SourceKind  # noqa: PLC0415
 
     given = source_name(SourceKind.FEED, feed.url, feed.url)

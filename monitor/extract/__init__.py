@@ -13,7 +13,7 @@ from monitor import __version__
 from monitor.extract.adjustment import Adjustment
 from monitor.extract.attribution import certainty_of, credits_of
 from monitor.extract.blocks import passage
-from monitor.extract.candidates import Text, survey
+from monitor.extract.candidates import Survey, survey
 from monitor.extract.decode import (
     CODES,
     Featured,
@@ -28,7 +28,7 @@ from monitor.extract.evidence import evidence
 from monitor.extract.explain import (
     DateFound,
     Explanation,
-    InLanguage,
+    LanguageFound,
     Mark,
     explained,
     find_all_dates,
@@ -39,17 +39,17 @@ from monitor.extract.marks import mark
 from monitor.extract.scopes import scopes_of
 from monitor.extract.scoring import UNIT, Weights, shipped
 from monitor.extract.trailers import Trailer, name_of
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import WorkIndex
 from monitor.model import Certainty, Claim, Document, Event, Post, Status, TrailerKind, Work
 
-__all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "InLanguage", "Mark", "claims_of"]
+__all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "LanguageFound", "Mark", "claims_of"]
 
 
 @dataclass(frozen=True, eq=False)
 class _Read:
     """A document as it was read: its places, its candidates, what they may mean, and what was decided."""
 
-    text: Text
+    text: Survey
     seen: Seen
     rows: list[Featured]
     found: list[Hypothesis]
@@ -65,7 +65,7 @@ class Extractor:
     def __init__(
         self, works: Sequence[Work], weights: Weights | None = None, *, adjustment: Adjustment | None = None
     ) -> None:
-        self._catalogue = Catalogue(works)
+        self._catalogue = WorkIndex(works)
         self._given = weights
         self._adjustment = adjustment
 
@@ -116,7 +116,7 @@ class Extractor:
         return claims_of(read.text, read.seen, read.decided, self._weights)
 
 
-def claims_of(text: Text, seen: Seen, decided: Sequence[Hypothesis], weights: Weights) -> tuple[Claim, ...]:
+def claims_of(text: Survey, seen: Seen, decided: Sequence[Hypothesis], weights: Weights) -> tuple[Claim, ...]:
     """Return decided hypotheses as claims, with whose word each is and where it holds."""
     return tuple(_claim(text, seen, one, weights) for one in decided)
 
@@ -130,7 +130,7 @@ def _is_of_today(one: Hypothesis, document: Document) -> bool:
     )
 
 
-def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
+def _claim(text: Survey, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
     """Return a decided hypothesis as a claim; it is `passing` when the document's headline does not name the work."""
     document = text.document
     candidate = one.best.candidate

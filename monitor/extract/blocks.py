@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from monitor.extract.layout import LONGEST_TEXT, Block, Builder
+from monitor.extract.block_builder import LONGEST_TEXT, Block, BlockBuilder
 from monitor.extract.markup import html_blocks, is_markup, shown
-from monitor.extract.posts import Embed, read_repost, read_signature
+from monitor.extract.post_signature import Embed, read_repost, read_signature
 from monitor.model import Document
 
 __all__ = ["Block", "blocks", "passage"]
@@ -147,7 +147,7 @@ def _text_blocks(part: str, text: str, kind: str = "paragraph", *, entities: boo
             previous_blank = True
         start = gap.end()
     for first, last, blank_before, blank_after in lines:
-        builder = Builder(part, kind)
+        builder = BlockBuilder(part, kind)
         builder.add(text[first:last], first, collapse=False, entities=entities)
         block = builder.block()
         if block is None:

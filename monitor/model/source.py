@@ -9,7 +9,16 @@ from enum import StrEnum
 from monitor.model.document import Document
 
 __all__ = [
-    "Fetched", "NotModified", "Outcome", "Parsed", "Source", "SourceKind", "SourceState", "Trouble", "Unreachable", "Validators",
+    "FetchOutcome",
+    "Fetched",
+    "NotModified",
+    "Parsed",
+    "Source",
+    "SourceKind",
+    "SourceState",
+    "Trouble",
+    "Unreachable",
+    "Validators",
 ]  # fmt: skip
 
 
@@ -123,7 +132,7 @@ class Unreachable:
     retry_after: timedelta | None = None
 
 
-Outcome = Fetched | NotModified | Unreachable
+FetchOutcome = Fetched | NotModified | Unreachable
 
 
 @dataclass(frozen=True, kw_only=True)

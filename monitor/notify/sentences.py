@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from monitor.i18n import Catalogue, Message, message, nmessage, pmessage
+from monitor.i18n import Catalogue, MessageText, message, nmessage, pmessage
 from monitor.model import Belief, Certainty, ChangeKind, Event, Status, When
-from monitor.notify import names
+from monitor.notify import subject
 from monitor.notify.clauses import (
     BROUGHT_FORWARD,
     CALLED_OFF,
@@ -22,11 +22,11 @@ from monitor.notify.clauses import (
     Move,
     clause_of,
 )
-from monitor.notify.dates import spell, spell_at, spell_move
+from monitor.notify.date_format import spell, spell_at, spell_move
 
 __all__ = ["Sentences"]
 
-CERTAINTIES: Final[Mapping[Certainty, Message]] = {
+CERTAINTIES: Final[Mapping[Certainty, MessageText]] = {
     Certainty.OFFICIAL: pmessage("certainty", "official"),
     Certainty.REPORTED: pmessage("certainty", "reported"),
     Certainty.EXPECTED: pmessage("certainty", "expected"),
@@ -54,7 +54,7 @@ class Sentences:
         self, title: str, instalment: str | None, event: Event, scope: Sequence[str], trailer: str = ""
     ) -> str:
         """Return who or what the change is about: "The launch trailer for Alan Wake 2 on PS5"."""
-        return names.subject(self.words, title, instalment, event, scope, trailer)
+        return subject.subject(self.words, title, instalment, event, scope, trailer)
 
     def title(
         self,
@@ -222,7 +222,7 @@ class Sentences:
     def on_the_word_of(self, sentence: str, who: Sequence[str], certainty: Certainty, place: str) -> str:
         """Return a sentence that says on whose word it rests, if on anybody's."""
         say = self.words.say
-        name = names.joined(self.words, who) if who else place
+        name = subject.joined(self.words, who) if who else place
         if not name:
             return sentence
         if who and certainty is not Certainty.RUMOURED:
@@ -258,7 +258,7 @@ class Sentences:
         say = self.words.say
         if not who:
             return say(message("{place}, {day}"), place=place, day=day)
-        name = names.joined(self.words, who)
+        name = subject.joined(self.words, who)
         return say(message("{name}, in {place}, {day}"), name=name, place=place, day=day)
 
     def first(self, credit: str) -> str:
@@ -271,7 +271,7 @@ class Sentences:
         marked = [say(pmessage("title", "{title}"), title=title) for title in titles]
         if len(marked) > 4:
             marked[3:] = [say(nmessage("{count} more", "{count} more"), count=len(titles) - 3)]
-        works = names.joined(self.words, marked)
+        works = subject.joined(self.words, marked)
         return say(nmessage("{count} change: {works}", "{count} changes: {works}"), count=count, works=works)
 
     def reference(self, change: int | None, claim: int | None, command: str) -> str:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from monitor.i18n import Catalogue, capitalised, direction, language_name, locale_of, words_for
 from monitor.model import Belief, Certainty, Change, ChangeKind, Event, Status, When
 from monitor.model import alert as alert_of
-from monitor.notify.dates import spell_day
+from monitor.notify.date_format import spell_day
 from monitor.notify.notices import NOTICE
 from monitor.notify.plain import link, plain
 from monitor.notify.sentences import Sentences

@@ -13,8 +13,8 @@ from monitor.errors import ParseError
 from monitor.model import Fetched, Parsed, Source, SourceKind
 from monitor.parse.bluesky import BlueskyAccounts, parse_bluesky
 from monitor.parse.feed import parse_feed
-from monitor.parse.file import parse_file
 from monitor.parse.links import canonical_url, same_site
+from monitor.parse.local_file import parse_file
 from monitor.parse.mastodon import MastodonAccounts, parse_mastodon
 from monitor.parse.opml import read_opml
 from monitor.parse.page import article, parse_page

@@ -19,11 +19,11 @@ from monitor.model import Document, Parsed, Source
 from monitor.parse.bbcode import has_bbcode, html_of_bbcode
 from monitor.parse.clean import clean, is_markup, one_line, unescaped
 from monitor.parse.credit import is_name_official
-from monitor.parse.dates import first_date, published_at, unread_dates
+from monitor.parse.embeds import with_posts
+from monitor.parse.html_tree import fragment, read_html, spread_cells
 from monitor.parse.links import absolute
-from monitor.parse.posts import with_posts
 from monitor.parse.teaser import is_teaser
-from monitor.parse.tree import fragment, read_html, spread_cells
+from monitor.parse.timestamps import first_date, published_at, unread_dates
 
 __all__ = ["MAX_BODY", "MAX_ENTRIES", "Entry", "Feed", "body_of", "language", "parsed"]
 

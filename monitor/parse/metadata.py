@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 from lxml.etree import _Element
 
 from monitor.parse.clean import one_line
-from monitor.parse.dates import first_date
 from monitor.parse.entry import byline, language
+from monitor.parse.html_tree import text_of
 from monitor.parse.jsonfeed import mapping, sequence, string
 from monitor.parse.links import absolute, canonical_url, same_site
-from monitor.parse.tree import text_of
+from monitor.parse.timestamps import first_date
 
 __all__ = ["Metadata", "read_metadata"]
 

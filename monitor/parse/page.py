@@ -1,7 +1,7 @@
 """A page to one document: the part that the selector names, the main text otherwise, kept as a fragment with its structure.
 
-The fragment has headings, paragraphs, lists, tables, captions and quotes (see `monitor.parse.tree`), and embedded posts in the
-one form of `monitor.parse.posts`. What was published when is the page's word, the later of its two times, since a page is polled
+The fragment has headings, paragraphs, lists, tables, captions and quotes (see `monitor.parse.html_tree`), and embedded posts in the
+one form of `monitor.parse.embeds`. What was published when is the page's word, the later of its two times, since a page is polled
 for what has been added to it.
 """
 
@@ -19,12 +19,12 @@ from monitor.errors import ParseError
 from monitor.model import Document, Fetched, Parsed, Source
 from monitor.parse.clean import clean, is_markup, plain
 from monitor.parse.credit import is_name_official
-from monitor.parse.dates import published_at, unread_dates
+from monitor.parse.embeds import normalise_posts
 from monitor.parse.entry import MAX_BODY, language
 from monitor.parse.feed import read_text
+from monitor.parse.html_tree import fragment, read_html, spread_cells, strip_hidden, text_of
 from monitor.parse.metadata import read_metadata
-from monitor.parse.posts import normalise_posts
-from monitor.parse.tree import fragment, read_html, spread_cells, strip_hidden, text_of
+from monitor.parse.timestamps import published_at, unread_dates
 
 __all__ = ["article", "parse_page"]
 

@@ -1,7 +1,7 @@
 """The tables of belief revision: what a claim may do to a belief, and the name of each difference between beliefs.
 
 `TRANSITIONS[believed, heard][fit]` says what is needed before the observed belief replaces the current one; a fit that is not listed
-changes nothing. All decisions are in these tables; observations are counted in `stand.py`.
+changes nothing. All decisions are in these tables; observations are counted in `belief_state.py`.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from datetime import datetime
 from monitor import reconcile
 from monitor.ledger import Ledger
 from monitor.model import Change, Channel, Key, Standing, Verdict, VerdictKind, Work
-from monitor.notify.rules import decide
+from monitor.notify.routing import decide
 from monitor.review.views import Route
 
 __all__ = ["Foreseen", "foresee", "routes_of"]

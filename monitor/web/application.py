@@ -1,7 +1,7 @@
 """The web application: the checks of each request, and how an answer or an error becomes a response.
 
 A handler is a plain function of an :class:`~monitor.web.exchange.Ask` and the read model, which runs in a thread of
-:class:`~monitor.web.pool.Pool`: SQLite blocks, and the event loop never does.
+:class:`~monitor.web.reader_threads.Pool`: SQLite blocks, and the event loop never does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from monitor.web.desk import Desk, Waiting
 from monitor.web.exchange import Ask, Data, HtmlPage, Redirect, RefusedError, Reply
 from monitor.web.guard import HEADERS, SESSION, Guard, new_session, session_of
 from monitor.web.negotiation import spoken_for
-from monitor.web.pool import Pool
+from monitor.web.reader_threads import Pool
 from monitor.web.rendering import STATIC, render, static
 from monitor.web.routes import ANSWERS, PAGES
 from monitor.web.settings import Configured, Settings

@@ -19,7 +19,7 @@ from monitor.errors import ConfigError
 from monitor.review import Review
 from monitor.web.application import Server, application
 from monitor.web.guard import Address, Guard
-from monitor.web.pool import QUERY_SECONDS, Pool
+from monitor.web.reader_threads import QUERY_SECONDS, Pool
 from monitor.web.settings import Configured
 
 __all__ = ["KEEPALIVE_SECONDS", "MOST_CONNECTIONS", "serve"]

@@ -12,7 +12,7 @@ from monitor.review.views import Answer, Correction
 from monitor.web.desk import Desk
 from monitor.web.exchange import Ask, HtmlPage, Redirect, RefusedError, Reply
 from monitor.web.pages import common
-from monitor.web.periods import period
+from monitor.web.typed_period import period
 
 __all__ = ["correct", "correction", "judge", "keys", "retry"]
 

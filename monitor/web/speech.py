@@ -12,7 +12,7 @@ from babel.dates import format_date, format_skeleton, format_time, format_timede
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup
 
-from monitor.i18n import Catalogue, Message, capitalised, direction, language_name, message, pmessage
+from monitor.i18n import Catalogue, MessageText, capitalised, direction, language_name, message, pmessage
 from monitor.model import (
     Belief,
     Certainty,
@@ -27,9 +27,9 @@ from monitor.model import (
     WorkKind,
     alert,
 )
-from monitor.notify import names
-from monitor.notify.dates import spell, spell_at, spell_day
+from monitor.notify.date_format import spell, spell_at, spell_day
 from monitor.notify.sentences import CERTAINTIES, Sentences
+from monitor.notify.subject import joined, subject
 from monitor.notify.wording import tell
 from monitor.web.shown import shown
 
@@ -37,7 +37,7 @@ __all__ = ["Speech"]
 
 _DAYS_AS_DAYS: Final = 60
 
-_CHANGES: Final[Mapping[ChangeKind, Message]] = {
+_CHANGES: Final[Mapping[ChangeKind, MessageText]] = {
     ChangeKind.APPEARED: pmessage("change", "new"),
     ChangeKind.NARROWED: pmessage("change", "narrowed"),
     ChangeKind.WIDENED: pmessage("change", "less precise"),
@@ -53,7 +53,7 @@ _CHANGES: Final[Mapping[ChangeKind, Message]] = {
     ChangeKind.OVERDUE: pmessage("change", "overdue"),
     ChangeKind.RETRACTED: pmessage("change", "withdrawn"),
 }
-_KINDS: Final[Mapping[WorkKind, tuple[Message, Message]]] = {
+_KINDS: Final[Mapping[WorkKind, tuple[MessageText, MessageText]]] = {
     WorkKind.SERIES: (pmessage("kind of work", "series"), pmessage("kinds of work", "Series")),
     WorkKind.FILM: (pmessage("kind of work", "film"), pmessage("kinds of work", "Films")),
     WorkKind.GAME: (pmessage("kind of work", "game"), pmessage("kinds of work", "Games")),
@@ -63,12 +63,12 @@ _KINDS: Final[Mapping[WorkKind, tuple[Message, Message]]] = {
     WorkKind.EVENT: (pmessage("kind of work", "event"), pmessage("kinds of work", "Events")),
     WorkKind.OTHER: (pmessage("kind of work", "other"), pmessage("kinds of work", "Other")),
 }
-_VERDICTS: Final[Mapping[VerdictKind, Message]] = {
+_VERDICTS: Final[Mapping[VerdictKind, MessageText]] = {
     VerdictKind.CONFIRMED: pmessage("verdict", "confirmed"),
     VerdictKind.DISMISSED: pmessage("verdict", "dismissed"),
     VerdictKind.UNDONE: pmessage("verdict", "taken back"),
 }
-_STATUSES: Final[Mapping[Status, Message]] = {
+_STATUSES: Final[Mapping[Status, MessageText]] = {
     Status.SCHEDULED: pmessage("status", "is due"),
     Status.RELEASED: pmessage("status", "is out"),
     Status.UNANNOUNCED: pmessage("status", "has no date"),
@@ -112,9 +112,9 @@ class Speech:
 
     def say_many(self, one: str, many: str, /, *, count: int, **values: Any) -> Markup:
         """Return a message of a template that counts."""
-        return self._said(Message(one, None, many), {"count": count, **values})
+        return self._said(MessageText(one, None, many), {"count": count, **values})
 
-    def _said(self, what: Message, values: Mapping[str, Any]) -> Markup:
+    def _said(self, what: MessageText, values: Mapping[str, Any]) -> Markup:
         safe = {
             name: value if isinstance(value, Markup | int) else Markup.escape(shown(str(value)))
             for name, value in values.items()
@@ -135,7 +135,7 @@ class Speech:
 
     def joined(self, parts: Sequence[str]) -> str:
         """Return a list: "A, B and C"."""
-        return names.joined(self.words, parts) if parts else ""
+        return joined(self.words, parts) if parts else ""
 
     def local(self, at: datetime) -> datetime:
         """Return a time in the zone of the configuration."""
@@ -222,10 +222,8 @@ class Speech:
     def claim_sentence(self, claim: Claim) -> str:
         """Return what a claim says as a sentence, for reading aloud and titles: "Starfield is due on 1 October 2023"."""
         belief = Belief(claim.status, claim.when, Certainty.OFFICIAL)
-        subject = names.subject(
-            self.words, claim.title, claim.instalment, claim.event, claim.scope, claim.trailer
-        )
-        said = self.sentences.sentence(subject, ChangeKind.APPEARED, claim.event, belief, None)
+        about = subject(self.words, claim.title, claim.instalment, claim.event, claim.scope, claim.trailer)
+        said = self.sentences.sentence(about, ChangeKind.APPEARED, claim.event, belief, None)
         return capitalised(said, self.locale)
 
     def sentence(self, change: Change) -> str:
@@ -252,13 +250,13 @@ class Speech:
 
     def part(self, key: Key | Claim) -> str:
         """Return the part of a work and where it comes out: "season 4", "on PS5", "" for the work itself everywhere."""
-        whole = names.subject(self.words, key.title, key.instalment, Event.RELEASE, key.scope, "")
-        alone = names.subject(self.words, key.title, None, Event.RELEASE, (), "")
+        whole = subject(self.words, key.title, key.instalment, Event.RELEASE, key.scope, "")
+        alone = subject(self.words, key.title, None, Event.RELEASE, (), "")
         return whole.removeprefix(alone).strip(" :,") if whole.startswith(alone) else whole
 
     def title(self, key: Key | Claim) -> str:
         """Return the work with its part and scope: "Succession season 4"."""
-        return names.subject(self.words, key.title, key.instalment, Event.RELEASE, key.scope, "")
+        return subject(self.words, key.title, key.instalment, Event.RELEASE, key.scope, "")
 
     def certainty(self, certainty: Certainty | str) -> str:
         """Return how sure it is, in a word."""

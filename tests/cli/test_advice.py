@@ -8,7 +8,7 @@ import pytest
 
 from monitor.cli.advice import advice, everyday, language_name, languages_read, short_alias
 from monitor.config import load
-from monitor.extract.language import LANGUAGES, UNDETERMINED
+from monitor.extract.claim_language import LANGUAGES, UNDETERMINED
 from monitor.model import Work
 from tests.cli.conftest import Run
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from monitor.extract.blocks import blocks
-from monitor.extract.language import LANGUAGES, UNDETERMINED, first_part
+from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, first_part
 from monitor.extract.recognition import passages, recognise, telling_words
 from tests.builders import document
 

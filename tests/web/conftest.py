@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from monitor.review import Review
 from monitor.web.application import Server, application
 from monitor.web.guard import Address, Guard
-from monitor.web.pool import Pool
+from monitor.web.reader_threads import Pool
 from monitor.web.settings import Configured
 from tests.web import story
 
