@@ -109,7 +109,7 @@ def _shown(ran: Ran) -> dict[str, str]:
 
 async def _story(network: Network, database: Path) -> None:
     await network.until(lambda: all(len(network.asked[kind]) >= 3 for kind in TITLES))
-    await _until_read(database)
+    await until_read(database)
     for kind, title in TITLES.items():
         if kind != "youtube":
             network.post(kind, "2", dated(title))
@@ -136,7 +136,7 @@ def _titles(network: Network) -> Counter[str]:
     return Counter(str(each["data"].get("title")) for each in network.alerts)
 
 
-async def _until_read(database: Path) -> None:
+async def until_read(database: Path) -> None:
     """Wait until every source's first pass is kept: what is posted after that is news."""
     async with asyncio.timeout(60):
         while True:

