@@ -119,6 +119,7 @@ class Recorder:
     channels: Sequence[Channel]
     delivered: Callable[[], None] = field(default=lambda: None)
     """Called after a commit that contains deliveries, so that they need not wait for the next round."""
+    folds: reconcile.FoldCache = field(default_factory=reconcile.FoldCache)
 
     def record(
         self,
@@ -208,6 +209,7 @@ class Recorder:
             {verdict.observation: verdict for verdict in self.ledger.verdicts(*subject)},
             now,
             applied=applied,
+            cache=self.folds,
         )
         self.ledger.put_standings(*subject, revised.standings.values())
         if silent:
@@ -215,7 +217,7 @@ class Recorder:
         news: Sequence[Change] = revised.changes
         if applied is not None and applied.kind is VerdictKind.UNDONE and not known_too:
             told = list(self.ledger.timeline(title))
-            news = [change for change in news if not reconcile.was_told(change, told)]
+            news = [change for change in news if not reconcile.was_alerted(change, told)]
         changes = self.ledger.add_changes(news)
         for change in changes:
             self._route(change, revised.standings.get(change.key) or before.get(change.key), now)

@@ -210,6 +210,10 @@ def _row(document: Document, name: str, titles: Sequence[str], known: Mapping[st
         "lang": document.lang,
         "title": document.title,
         **body,
+        "author": document.author,
+        "official": document.official,
+        "form": document.form.value,
+        "timezone": document.timezone,
         "watch": [
             {"title": one.title, "aliases": list(one.aliases), "kind": one.kind.value} for one in watched
         ],

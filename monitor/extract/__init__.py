@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from monitor import __version__
 from monitor.extract.adjustment import Adjustment
 from monitor.extract.attribution import certainty_of, credits_of
-from monitor.extract.blocks import passage
+from monitor.extract.blocks import is_post, passage
 from monitor.extract.candidates import Survey, survey
 from monitor.extract.decode import (
     CODES,
@@ -29,20 +29,22 @@ from monitor.extract.explain import (
     DateFound,
     Explanation,
     LanguageFound,
-    Mark,
+    MarkFound,
     explained,
     find_all_dates,
     span_of,
 )
 from monitor.extract.features import Seen
+from monitor.extract.forms import by_form
 from monitor.extract.marks import mark
 from monitor.extract.scopes import scopes_of
 from monitor.extract.scoring import UNIT, Weights, shipped
 from monitor.extract.trailers import Trailer, name_of
 from monitor.extract.work_index import WorkIndex
+from monitor.extract.zones import at_home
 from monitor.model import Certainty, Claim, Document, Event, Post, Status, TrailerKind, Work
 
-__all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "LanguageFound", "Mark", "claims_of"]
+__all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "LanguageFound", "MarkFound", "claims_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +95,7 @@ class Extractor:
 
     def dates(self, document: Document) -> tuple[DateFound, ...]:
         """Return every date expression of `document`, whatever is watched, with offsets into its parts as they came in."""
-        return tuple(find_all_dates(document))
+        return tuple(find_all_dates(_at_home(document)))
 
     def explain(self, document: Document, lang: str = "") -> Explanation:
         """Return what was recognised in `document`, the evidence of its claims, and what spoke against each other date.
@@ -105,6 +107,7 @@ class Extractor:
         return explained(read.text, read.rows, read.found, read.decided, claims, self._weights, lang)
 
     def _read(self, document: Document, lang: str = "") -> _Read:
+        document = _at_home(document)
         text = survey(document, mark(document, self._catalogue, lang))
         seen = Seen(text)
         rows = featured(text, seen)
@@ -113,7 +116,12 @@ class Extractor:
         return _Read(text, seen, rows, found, decided)
 
     def _claims(self, read: _Read) -> tuple[Claim, ...]:
-        return claims_of(read.text, read.seen, read.decided, self._weights)
+        return by_form(read.text.document, claims_of(read.text, read.seen, read.decided, self._weights))
+
+
+def _at_home(document: Document) -> Document:
+    """Return `document` with its time on its writer's clock."""
+    return at_home(document, is_post=is_post(document))
 
 
 def claims_of(text: Survey, seen: Seen, decided: Sequence[Hypothesis], weights: Weights) -> tuple[Claim, ...]:

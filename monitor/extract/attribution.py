@@ -19,7 +19,15 @@ from monitor.extract.scoring import Weights, sigmoid
 from monitor.extract.sentence import Sentence
 from monitor.extract.tokens import Token
 
-__all__ = ["CERTAINTIES", "Voice", "certainty_features", "certainty_of", "credits_of", "named_in", "voices"]
+__all__ = [
+    "CERTAINTIES",
+    "CreditCandidate",
+    "certainty_features",
+    "certainty_of",
+    "credit_candidates",
+    "credits_of",
+    "named_in",
+]
 
 CERTAINTIES = ("official", "reported", "expected", "rumoured")
 
@@ -93,7 +101,7 @@ class NameRun(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Voice:
+class CreditCandidate:
     """Somebody who may be credited with a claim, with features; `order` tells who stands nearest."""
 
     name: str
@@ -664,11 +672,11 @@ def _subject(seen: Seen, place: Place) -> str:
     return found
 
 
-def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
+def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[CreditCandidate]:
     """Return who may be credited with a claim of class `code` that a candidate makes, with features."""
     place = candidate.place
     title = candidate.reach.work.title
-    found: dict[str, Voice] = {}
+    found: dict[str, CreditCandidate] = {}
     hows: dict[str, set[str]] = {}
     subject = _subject(seen, place)
     point = _point(candidate, code) or 0
@@ -683,7 +691,7 @@ def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
             if key not in found:
                 if len(found) >= _MOST:
                     continue
-                found[key] = Voice(name)
+                found[key] = CreditCandidate(name)
                 hows[key] = set()
             voice = found[key]
             if len(name) > len(voice.name) and one.named.sort == "name":
@@ -730,12 +738,12 @@ def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
     author = place.sentence.block.author or place.sentence.block.handle
     if place.sentence.block.kind == "post" and author:
         key = normalise(author)
-        voice = found.setdefault(key, Voice(author, order=(0, 0)))
+        voice = found.setdefault(key, CreditCandidate(author, order=(0, 0)))
         voice.features += ["post author", f"post author|{code}"]
     return list(found.values())
 
 
-def _key_of(key: str, found: dict[str, Voice]) -> str:
+def _key_of(key: str, found: dict[str, CreditCandidate]) -> str:
     """Return the key of the name that `key` is a part of, or that is a part of it."""
     if key in found:
         return key
@@ -781,7 +789,7 @@ def credits_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weig
     head = weights["credit"]
     found: dict[str, tuple[tuple[bool, int, int], str]] = {}
     for mention in _telling(mentions):
-        for voice in voices(seen, mention.candidate, code):
+        for voice in credit_candidates(seen, mention.candidate, code):
             if sigmoid(head.sums(voice.features)[0]) < LEAST_CREDIT:
                 continue
             key = normalise(voice.name)

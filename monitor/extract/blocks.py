@@ -15,7 +15,7 @@ from monitor.extract.markup import html_blocks, is_markup, shown
 from monitor.extract.post_signature import Embed, read_repost, read_signature
 from monitor.model import Document
 
-__all__ = ["Block", "blocks", "passage"]
+__all__ = ["Block", "blocks", "is_post", "passage"]
 
 _LINE_END = re.compile(r"\n(?:[ \t\r]*\n)*")
 _LONGEST_BLOCK = 5_000
@@ -26,18 +26,18 @@ _PARAGRAPHS_OF_POST = 20
 def blocks(document: Document) -> list[Block]:
     """Return the document's blocks in reading order, its headline first."""
     if document.html and is_markup(document.html):
-        body = html_blocks(document.html, post=_is_post(document))
+        body = html_blocks(document.html, post=is_post(document))
     elif document.html:
         body = _text_blocks("html", document.html, entities=True)
     else:
         body = _text_blocks("text", document.text)
-    if _is_post(document):
+    if is_post(document):
         body = _passed_on(body)
     return list(_bounded(chain(_text_blocks("title", document.title, kind="headline"), body)))
 
 
-def _is_post(document: Document) -> bool:
-    """Whether a document is a post of a network, which has no headline."""
+def is_post(document: Document) -> bool:
+    """Return whether a document is a post of a network, which has no headline."""
     return not document.title.strip() and len(document.html or document.text) <= _LONGEST_POST
 
 

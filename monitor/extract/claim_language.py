@@ -34,7 +34,7 @@ LANGUAGES = tuple(sorted(path.name.removesuffix(_ENDING) for path in _FOLDER.glo
 UNDETERMINED = "und"
 """The tag of a text in a language without a file (RFC 5646): `und.claims.yaml` has what is written alike in most languages."""
 
-_TELLING = (
+_RECOGNITION_FIELDS = (
     "function_words",
     "news_words",
     "endings",
@@ -131,11 +131,13 @@ def load(code: str) -> ClaimLanguage:
     """Return a language's data. LanguageError when its file is missing or breaks the schema."""
     with _readable(code) as parts:
         small, *others = parts
-        if misplaced := next((name for part in others for name in _TELLING if name in part), ""):
+        if misplaced := next((name for part in others for name in _RECOGNITION_FIELDS if name in part), ""):
             raise ValueError(f"{misplaced} stand in the first part, which is read without the rest")
         raw = {name: value for part in (small, *others) for name, value in part.items()}
         if unread := sorted(
-            raw.keys() - _READ_ELSEWHERE - {*_TELLING, *(field.name for field in fields(ClaimLanguage))}
+            raw.keys()
+            - _READ_ELSEWHERE
+            - {*_RECOGNITION_FIELDS, *(field.name for field in fields(ClaimLanguage))}
         ):
             raise ValueError(f"nothing reads {', '.join(unread)}: take it out, or correct its name")
         return _language(code, raw)

@@ -15,7 +15,7 @@ from typing import Any
 from monitor.extract.candidates import Candidate, Place, Survey
 from monitor.extract.cues import Cue, CueRule
 from monitor.extract.dates.alternatives import DateReading
-from monitor.extract.zones import is_between_days, written
+from monitor.extract.zones import is_between_days, on_clock, zone_named
 from monitor.model import When, Work, WorkKind
 
 __all__ = [
@@ -178,7 +178,7 @@ class Seen:
             published = self.written(place)
             if self._until_midnight and mention.text.casefold() in place.sentence.language.tonight_words:
                 mention = mention.next_day()
-            if self.is_post and mention.is_counted_in_days and is_between_days(published):
+            if self.is_post and mention.is_counted_in_days and self._is_between_days(place):
                 mention = mention.approximate()
             known = self._readings[place.index, at] = mention.readings(
                 published, near=self._near.get((place.index, at))
@@ -188,9 +188,16 @@ class Seen:
     def written(self, place: Place) -> datetime:
         """Return when a sentence was written, in the zone that counts its days."""
         block = place.sentence.block
-        if not self.is_post:
-            return block.posted or self.text.document.published
-        return written(block.posted or self.text.document.published, block.text)
+        if block.posted is None:
+            return self.text.document.published
+        zone = zone_named(block.text) if self.is_post and not block.posted.utcoffset() else ""
+        return on_clock(block.posted, zone) if zone else block.posted
+
+    def _is_between_days(self, place: Place) -> bool:
+        """Return whether it may have been another day where a sentence was written."""
+        block = place.sentence.block
+        is_known = self.text.document.timezone if block.posted is None else zone_named(block.text)
+        return not is_known and is_between_days(self.written(place))
 
     def parted(self, place: Place) -> Place | None:
         """Return the last place before this one that names a numbered part."""

@@ -6,7 +6,6 @@ to one character, so that an offset into the folded text is an offset into the t
 
 from __future__ import annotations
 
-import codecs
 import re
 import sys
 import unicodedata
@@ -175,23 +174,19 @@ def compacted(text: str) -> str:
     """Return `text` compact; much faster where little of it is beyond ASCII."""
     if text.isascii() or len(text.encode(errors="replace")) > _MOSTLY_ASCII * len(text):
         return compact(text)
-    return text.encode("ascii", _BEYOND_ASCII).translate(_COMPACT.ascii).decode()
+    beyond = text.encode(errors="surrogatepass").translate(None, _ASCII).decode(errors="surrogatepass")
+    changed = {char: other for char in set(beyond) if (other := compact(char)) != char}
+    if len(changed) > _MOST_REPLACED or not changed.keys().isdisjoint(changed.values()):
+        return compact(text)
+    for char, other in changed.items():
+        text = text.replace(char, other)
+    return text.encode(errors="replace").translate(_COMPACT.ascii).decode()
 
 
-# To call for one character costs as much as to look up some twenty.
+# Replacing a character everywhere costs as much as looking up some twenty.
 _MOSTLY_ASCII = 1.05
-
-
-def _compact_beyond_ascii(error: UnicodeError) -> tuple[bytes, int]:
-    """Compact what an encoder cannot take."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    run = error.object[error.start : error.end]
-    return run.translate(_COMPACT.plane).encode(errors="replace"), error.end
-
-
-_BEYOND_ASCII = "monitor.extract.normalise"
-codecs.register_error(_BEYOND_ASCII, _compact_beyond_ascii)
+_MOST_REPLACED = 64
+_ASCII = bytes(range(0x80))
 
 
 def is_cjk(char: str) -> bool:

@@ -19,7 +19,7 @@ from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, first_part
 from monitor.extract.dates.date_language import months_elsewhere
 from monitor.extract.normalise import normalise
 
-__all__ = ["Recognised", "passages", "recognise", "telling_words"]
+__all__ = ["Recognised", "deciding_words", "passages", "recognise"]
 
 _Weighed = dict[str, tuple[tuple[str, int], ...]]
 """What each word, ending or letter adds to which languages."""
@@ -157,7 +157,7 @@ def _is_plainly(block: Block, code: str) -> bool:
     return known >= _FEWEST_KNOWN and known * _KNOWN_OF >= len(words)
 
 
-def telling_words(text: str, code: str, most: int = 4) -> tuple[str, ...]:
+def deciding_words(text: str, code: str, most: int = 4) -> tuple[str, ...]:
     """Return the words of `text` that tell most for a language, as written: what `Recognised.how` words rests on."""
     words = Counter(
         {

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from monitor.reconcile.belief import Reconciled, history, reconcile, was_told, weighing_outcomes
+from monitor.reconcile.belief import FoldCache, Reconciled, history, reconcile, was_alerted, weighing_outcomes
 from monitor.reconcile.belief_state import Revision, WeighingOutcome
 from monitor.reconcile.origins import Origin, first_said, is_shared, origins, said_at
 from monitor.reconcile.release import DOUBTFUL
@@ -17,6 +17,7 @@ RULES = 4
 __all__ = [
     "DOUBTFUL",
     "RULES",
+    "FoldCache",
     "Origin",
     "Reconciled",
     "Revision",
@@ -31,6 +32,6 @@ __all__ = [
     "reconcile",
     "said_at",
     "track_scores",
-    "was_told",
+    "was_alerted",
     "weighing_outcomes",
 ]

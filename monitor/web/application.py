@@ -27,7 +27,7 @@ from monitor.web.negotiation import spoken_for
 from monitor.web.reader_threads import Pool
 from monitor.web.rendering import STATIC, render, static
 from monitor.web.routes import ANSWERS, PAGES
-from monitor.web.settings import Configured, Settings
+from monitor.web.settings import Configured, PageSettings
 
 __all__ = ["MOST_BODY", "Server", "application"]
 
@@ -216,7 +216,7 @@ def _work(
     return work
 
 
-def _ask(server: Server, request: web.Request, settings: Settings) -> Ask:
+def _ask(server: Server, request: web.Request, settings: PageSettings) -> Ask:
     checked = request.get(_CHECKED, _Checked(""))
     later = tuple(int(number) for number in _NUMBERS.findall(request.cookies.get(_LATER, "")[:2000]))
     return Ask(
@@ -234,7 +234,7 @@ def _ask(server: Server, request: web.Request, settings: Settings) -> Ask:
     )
 
 
-def _rendered(reply: Reply, ask: Ask, settings: Settings) -> str:
+def _rendered(reply: Reply, ask: Ask, settings: PageSettings) -> str:
     if not isinstance(reply, HtmlPage):
         return ""
     return render(reply.template, ask, {"settings": settings, **reply.values})
@@ -265,8 +265,8 @@ async def _error(
     server: Server, request: web.Request, status: int, headline: str, advice: str
 ) -> web.Response:
     """Return an error as a page; it needs neither ledger nor configuration."""
-    values = {"status": status, "headline": headline, "advice": advice, "settings": Settings()}
-    text = render("error", _ask(server, request, Settings()), values)
+    values = {"status": status, "headline": headline, "advice": advice, "settings": PageSettings()}
+    text = render("error", _ask(server, request, PageSettings()), values)
     response = web.Response(text=text, content_type="text/html", charset="utf-8", status=status)
     if status == 503:
         response.headers["Retry-After"] = "5"

@@ -11,7 +11,7 @@ from monitor.model import VerdictKind
 from monitor.review import Review
 from monitor.review.views import ChangeView, Count
 from monitor.web.exchange import Ask, RefusedError
-from monitor.web.settings import Settings
+from monitor.web.settings import PageSettings
 from monitor.web.speech import Speech
 
 __all__ = ["Desk", "Done", "Waiting"]
@@ -60,7 +60,7 @@ class Desk:
     """What a handler works with."""
 
     review: Review
-    settings: Settings
+    settings: PageSettings
     ask: Ask
     waiting: Waiting
 

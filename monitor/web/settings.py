@@ -16,14 +16,14 @@ from monitor.errors import ConfigError
 if TYPE_CHECKING:
     from monitor.config import Config
 
-__all__ = ["Configured", "Settings"]
+__all__ = ["Configured", "PageSettings"]
 
 
 _UTC: Final = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True)
-class Settings:
+class PageSettings:
     """What holds for a request: the configuration (None without one), its zone and language, and the mistake of a broken file."""
 
     config: Config | None = None
@@ -41,15 +41,15 @@ class Configured:
         self._environ = environ
         self._reading = threading.Lock()
         self._read_at: tuple[int, int, int] | None = None
-        self._settings = Settings()
+        self._settings = PageSettings()
         self._is_read = False
 
     @property
-    def known(self) -> Settings:
+    def known(self) -> PageSettings:
         """The settings that were read last, without a look at the file."""
         return self._settings
 
-    def current(self) -> Settings:
+    def current(self) -> PageSettings:
         """Return the settings of now; takes some tenths of a second where the file was not read yet."""
         with self._reading:
             stamp = self._stamp()
@@ -64,19 +64,19 @@ class Configured:
             return status.st_ino, status.st_mtime_ns, status.st_size
         return None
 
-    def _load(self, *, exists: bool) -> Settings:
+    def _load(self, *, exists: bool) -> PageSettings:
         if not exists:
-            return Settings()
+            return PageSettings()
         from monitor.config import load  # noqa: PLC0415 - the page answers before pydantic is imported
 
         try:
             config = load(self.path, self._environ)
         except ConfigError as error:
             kept = self._settings
-            return Settings(kept.config, kept.zone, kept.language, kept.base, str(error).splitlines()[0])
+            return PageSettings(kept.config, kept.zone, kept.language, kept.base, str(error).splitlines()[0])
         zone = _UTC
         with suppress(ZoneInfoNotFoundError, ValueError):
             zone = ZoneInfo(config.settings.timezone)
-        return Settings(
+        return PageSettings(
             config, zone, config.settings.language, getattr(config.settings, "base_url", "").rstrip("/")
         )

@@ -30,7 +30,7 @@ from monitor.model import (
 from monitor.notify.date_format import spell, spell_at, spell_day
 from monitor.notify.sentences import CERTAINTIES, Sentences
 from monitor.notify.subject import joined, subject
-from monitor.notify.wording import tell
+from monitor.notify.wording import alert_text
 from monitor.web.shown import shown
 
 __all__ = ["Speech"]
@@ -228,7 +228,7 @@ class Speech:
 
     def sentence(self, change: Change) -> str:
         """Return a change as a sentence with its full stop."""
-        told = tell(alert(change), self.words.language)
+        told = alert_text(alert(change), self.words.language)
         said = told.sentence
         return said if said.endswith((".", "!", "?", "。", "！", "？")) else f"{said}{told.full_stop}"
 

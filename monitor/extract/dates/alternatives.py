@@ -35,7 +35,6 @@ _INSTEAD = frozenset({"month", "year"})
 _FOURTH_QUARTER = 36
 _CLOSER = "to the "
 _DIRECTIONS = {False: "future", True: "past"}
-_NUMERIC_RULES = frozenset({"day and month", "numeric date", "numeric range"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def date_readings(
     value: Value,
     on: date,
     *,
-    rules: tuple[str, ...],
+    is_numeric: bool,
     text: str,
     numbered: Value | None,
     near: tuple[When, ...],
@@ -90,12 +89,12 @@ def date_readings(
 ) -> tuple[DateReading, ...]:
     """Return the distinct readings of `value`, written on `on`, the preferred one first.
 
-    `rules`, `text` and `numbered` are those of the mention; the first two tell a date in digits from one in words. With `past` the nearest
+    `is_numeric` says that the date is in digits, `text` and `numbered` are those of the mention. With `past` the nearest
     past is preferred to the nearest future. `near` are other dates of the text, from which what is left out is filled; with `told`
     the words mean nothing else ("the same day"), and what is filled comes first.
     """
     forms = list(_forms(value))
-    if _NUMERIC_RULES & set(rules) and (turned := _turned(value)) is not None:
+    if is_numeric and (turned := _turned(value)) is not None:
         order, reverse = ("month-first", "day-first")
         if not _month_first(value, text):
             order, reverse = reverse, order

@@ -62,6 +62,7 @@ class _Chart:
             return
         kind, value, doubt = made
         rules = tuple(dict.fromkeys([*(name for mark in found for name in mark.rules), rule.name]))
+        traits = rule.traits.union(*(mark.traits for mark in found))
         self._agenda.append(
             Constituent(
                 found[0].start,
@@ -70,6 +71,7 @@ class _Chart:
                 value,
                 doubt if rule.doubt is None else rule.doubt,
                 rules,
+                traits,
             )
         )
 

@@ -24,7 +24,7 @@ from monitor.errors import LanguageError
 from monitor.extract.dates.date_tokens import MARKS, date_tokens, dictionary_key, normalise_date_text, pattern
 from monitor.extract.dates.feasts import FEASTS
 from monitor.extract.dates.grammar import MEANINGS, NEEDS, Meaning
-from monitor.extract.dates.values import Stated, Vague
+from monitor.extract.dates.values import NO_TRAITS, Stated, Trait, Vague
 
 __all__ = [
     "LANGUAGES",
@@ -60,6 +60,12 @@ _DAY_OF_YEAR = re.compile(r"(\d\d)-(\d\d)")
 _FIELDS = {item.name for item in fields(Stated)}
 
 
+_TRAITS = {kind: frozenset({Trait.ANAPHORIC}) for kind in ("told", "told_next", "told_last")} | {
+    "number": frozenset({Trait.CARDINAL})
+}
+"""The traits of words, by their kind."""
+
+
 class DictionaryEntry(NamedTuple):
     """One reading of a word or phrase: `rest` are the words that follow its first one."""
 
@@ -68,6 +74,7 @@ class DictionaryEntry(NamedTuple):
     value: Any
     doubt: int
     name: str
+    traits: frozenset[Trait] = NO_TRAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class DateRule:
     patterns: tuple[tuple[str, ...], ...]
     meaning: Meaning
     doubt: int | None = None
+    traits: frozenset[Trait] = NO_TRAITS
     kind: str = ""
     """What its marks are called, where other rules tell them from plain dates."""
 
@@ -171,14 +179,14 @@ def language(tag: str) -> DateLanguage:
     """
     code = tag.replace("_", "-").split("-")[0].lower()
     if code not in LANGUAGES:
-        raise LanguageError("is no language of dates; add its file beside the others", where=code[:20])
+        raise LanguageError("is not a language of dates; add its file beside the others", where=code[:20])
     known = _of_code(code)
     order = numeric_order(tag, code)
     return known if order == (known.order, known.dotted) else _with_order(code, *order)
 
 
 def puts_month_first(tag: str) -> bool:
-    """Whether those who write in the language of a BCP 47 tag put the month before its day; False where its dates are not read."""
+    """Return whether those who write in the language of a BCP 47 tag put the month before its day; False where its dates are not read."""
     code = tag.replace("_", "-").split("-")[0].lower()
     if code not in LANGUAGES:
         return False
@@ -246,7 +254,7 @@ def parse(text: str, code: str) -> dict[str, Any]:
     try:
         content = yaml.load(text, Loader=_Words)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
-        raise LanguageError("is no valid YAML", where=code) from error
+        raise LanguageError("is not valid YAML", where=code) from error
     if not isinstance(content, dict):
         raise LanguageError("must be a mapping of sections", where=code)
     return content
@@ -300,7 +308,7 @@ def build(code: str, root: dict[str, Any], own: dict[str, Any]) -> DateLanguage:
     examples = [example for _, found in declared for example in found if example.lang == code]
     unused = {f"und: {name}" for name in own.get("without") or []}
     if unused - {rule.name for rule in rules}:
-        raise LanguageError(f"does without {', '.join(sorted(unused))}, which is no rule", where=code)
+        raise LanguageError(f"does without {', '.join(sorted(unused))}, which is not a rule", where=code)
     patterns = RuleNode()
     for rule in rules:
         for sequence in rule.patterns:
@@ -409,7 +417,8 @@ def _list(code: str, kind: str, phrases: Any) -> list[Any]:
     for phrase in phrases:
         if not isinstance(phrase, str):
             raise LanguageError(
-                f"{phrase!r} is no word; quote what YAML reads otherwise (12, 1.0)", where=f"{code}: {kind}"
+                f"{phrase!r} is not a word; quote what YAML reads otherwise (12, 1.0)",
+                where=f"{code}: {kind}",
             )
     return phrases
 
@@ -438,7 +447,7 @@ def _value(code: str, kind: str, name: Any) -> Any:
     if kind == "feast" and (day := _DAY_OF_YEAR.fullmatch(str(name))):
         return Stated(month=int(day[1]), day=int(day[2]))
     if name not in table:
-        raise LanguageError(f"{name!r} is none of {', '.join(map(str, table))}", where=f"{code}: {kind}")
+        raise LanguageError(f"{name!r} is not one of {', '.join(map(str, table))}", where=f"{code}: {kind}")
     return table[name]
 
 
@@ -496,7 +505,7 @@ def _stated(code: str, own: dict[str, Any]) -> Iterable[tuple[str, str, Any, str
             said["part"] = _value(code, "part", said["part"])
         if set(said) - _FIELDS:
             raise LanguageError(
-                f"{min(set(said) - _FIELDS)!r} is no field of a date", where=f"{code}: stated"
+                f"{min(set(said) - _FIELDS)!r} is not a field of a date", where=f"{code}: stated"
             )
         for phrase in _list(code, "stated", item.get("words")):
             yield str(phrase), "date", Stated(**said), f"{code}: stated"
@@ -551,7 +560,9 @@ def _entries(
             if inflects or not prefix + suffix:
                 words = [prefix + found[0], *found[1:]]
                 words[-1] += suffix
-                entry = DictionaryEntry(tuple(words[1:]), kind, value, doubt, name)
+                entry = DictionaryEntry(
+                    tuple(words[1:]), kind, value, doubt, name, _TRAITS.get(kind, NO_TRAITS)
+                )
                 entries[words[0]].setdefault((entry.rest, kind, value), entry)
     if letters:
         _add_plain(entries)
@@ -633,14 +644,24 @@ def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[DateRu
     made = frozenset(str(item["as"]) for item in content if "as" in item)
     for item in content:
         name = f"{code}: {item.get('name')}"
-        unknown = set(item) - {"name", "pattern", "means", "accepts", "rejects", "doubt", "as", "lang"}
+        unknown = set(item) - {
+            "name",
+            "pattern",
+            "means",
+            "accepts",
+            "rejects",
+            "doubt",
+            "as",
+            "lang",
+            "trait",
+        }
         if unknown or not isinstance(item.get("name"), str):
             raise LanguageError(
                 f"needs a name and knows no {', '.join(sorted(unknown)) or 'other key'}", where=name
             )
         if item.get("means") not in MEANINGS:
             raise LanguageError(
-                f"means {item.get('means')!r}, which is none of {', '.join(MEANINGS)}", where=name
+                f"means {item.get('means')!r}, which is not one of {', '.join(MEANINGS)}", where=name
             )
         if not item.get("accepts") or "rejects" not in item:
             raise LanguageError("needs examples that it accepts and that it rejects", where=name)
@@ -659,17 +680,28 @@ def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[DateRu
                 )
         for element in {element for sequence in patterns for element in sequence}:
             if kinds is not None and element not in kinds:
-                raise LanguageError(f"{element!r} is no kind of word of this language", where=name)
+                raise LanguageError(f"{element!r} is not a kind of word of this language", where=name)
         lang = item.get("lang", "en" if code == "und" else code)
         examples = [Example(name, str(text), _edtf(edtf), lang) for text, edtf in item["accepts"].items()]
         examples += [Example(name, str(text), "", lang) for text in item["rejects"]]
+        meaning = MEANINGS[item["means"]]
+        traits = _traits(item.get("trait"), where=name)
         found.append(
-            (
-                DateRule(name, patterns, MEANINGS[item["means"]], item.get("doubt"), item.get("as", "")),
-                examples,
-            )
+            (DateRule(name, patterns, meaning, item.get("doubt"), traits, item.get("as", "")), examples)
         )
     return found
+
+
+def _traits(written: Any, *, where: str) -> frozenset[Trait]:
+    """Return the trait that a rule declares. Raises LanguageError when there is no such trait."""
+    if written is None:
+        return NO_TRAITS
+    try:
+        return frozenset({Trait(written)})
+    except ValueError:
+        raise LanguageError(
+            f"has the trait {written!r}, which is not one of {', '.join(Trait)}", where=where
+        ) from None
 
 
 _STANDS_FOR = {

@@ -19,13 +19,16 @@ from monitor.extract.dates.numerals import countdowns, numeral_readings, spaced_
 from monitor.extract.dates.resolving import resolve
 from monitor.extract.dates.runs import Run, runs
 from monitor.extract.dates.values import (
+    NO_TRAITS,
     About,
     Bound,
     Either,
     Lapse,
+    NumeralForm,
     Offset,
     Range,
     Stated,
+    Trait,
     Vague,
     Value,
     WeekOf,
@@ -43,8 +46,6 @@ _RECENT = range(1990, 2050)
 """Numbers that may be years without a word that says so."""
 _STATED = tuple(item.name for item in fields(Stated))
 _SLASHED = re.compile(r"(?<![0-9/])[0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
-_TOLD = (": told", ": told_next", ": told_last")
-"""How the names of the rules end that read a word for a period told before, or for the one next to it."""
 _MOVABLE = {"lunar_new_year", "lunar_new_year_eve", "mid_autumn", "dragon_boat", "diwali", "holi", "eid_al_fitr", "eid_al_adha",
             "easter", "easter_monday", "easter_weekend", "good_friday", "holy_week", "pentecost", "whit_monday", "ascension"}  # fmt: skip
 
@@ -62,6 +63,7 @@ class DateMention:
     """The value with the number right before the text, which may count something else: season 9 June."""
     is_doubtful: bool = False
     """Whether only its sentence tells that it is a date: "13 years after", "that year", a bare "May"."""
+    traits: frozenset[Trait] = field(default=NO_TRAITS, repr=False, compare=False)
     antecedent: DateMention | None = field(default=None, repr=False, compare=False)
     """The date ahead of it in the text that fills what it leaves out: the month of a bare day, the day of "the same day"."""
 
@@ -90,7 +92,7 @@ class DateMention:
         return all_readings(
             self.value,
             published.date(),
-            rules=self.rules,
+            is_numeric=Trait.NUMERIC in self.traits,
             text=self.text,
             numbered=self.numbered,
             near=tuple(dict.fromkeys(others)),
@@ -100,17 +102,17 @@ class DateMention:
 
     @property
     def is_told(self) -> bool:
-        """Whether it is counted from a period told before: the same day, that year, the day after."""
-        return any(rule.endswith(_TOLD) for rule in self.rules)
+        """Return whether it is counted from a period told before: the same day, that year, the day after."""
+        return Trait.ANAPHORIC in self.traits
 
     @property
     def is_vague(self) -> bool:
-        """Whether it names no date at all: soon, in the coming weeks."""
+        """Return whether it names no date at all: soon, in the coming weeks."""
         return any(isinstance(part, Vague) for part in parts(self.value))
 
     @property
     def is_range(self) -> bool:
-        """Whether it names two ends or two alternatives."""
+        """Return whether it names two ends or two alternatives."""
         return any(isinstance(part, Range | Either) for part in parts(self.value))
 
     @property
@@ -120,17 +122,17 @@ class DateMention:
 
     @property
     def is_approximate(self) -> bool:
-        """Whether the text says around."""
+        """Return whether the text says around."""
         return any(isinstance(part, About) for part in parts(self.value))
 
     @property
     def is_movable_feast(self) -> bool:
-        """Whether only a feast that moves from year to year tells the day."""
+        """Return whether only a feast that moves from year to year tells the day."""
         return any(isinstance(part, Stated) and part.feast in _MOVABLE for part in parts(self.value))
 
     @property
     def is_relative(self) -> bool:
-        """Whether it is counted from the day of writing: tomorrow, next year, in two weeks."""
+        """Return whether it is counted from the day of writing: tomorrow, next year, in two weeks."""
         return any(
             isinstance(part, Offset) or (isinstance(part, Stated) and any(
                 value is not None for value in (part.years, part.months, part.weeks, part.days, part.quarters, part.halves, part.which)
@@ -140,7 +142,7 @@ class DateMention:
 
     @property
     def knows_year(self) -> bool:
-        """Whether the text says which year, be it as "next year"."""
+        """Return whether the text says which year, be it as "next year"."""
         return any(
             isinstance(part, Stated)
             and (part.year is not None or part.years is not None or said(part) == {"part"})
@@ -161,7 +163,7 @@ class DateMention:
 
     @property
     def is_counted_in_days(self) -> bool:
-        """Whether it is a day counted from that of writing: today, tomorrow, in five days."""
+        """Return whether it is a day counted from that of writing: today, tomorrow, in five days."""
         match self.value:
             case Stated(days=days):
                 return days is not None
@@ -172,8 +174,8 @@ class DateMention:
 
     @property
     def is_midnight(self) -> bool:
-        """Whether it is the midnight that ends the day of writing."""
-        return any(rule.endswith("at midnight") for rule in self.rules)
+        """Return whether it is the midnight that ends the day of writing."""
+        return Trait.MIDNIGHT in self.traits
 
     def next_day(self) -> DateMention:
         """Return the mention as the day after that of writing, for a tonight that a midnight ends."""
@@ -293,12 +295,22 @@ def _leaning(found: list[DateMention]) -> list[DateMention]:
 
 
 _BARE_DAY = frozenset({"day", "weekday"})
+_NUMERIC = frozenset({Trait.NUMERIC})
 
 
 def _in_figures(known: DateLanguage, text: str, folded: str) -> Iterator[DateMention]:
     """Yield what posts and titles of videos write for a day, and others for something else: "7 17 26", "D-3"."""
     for start, end, value in spaced_days(folded):
-        yield DateMention(start, end, text[start:end], ("numeric date",), value, None, is_doubtful=True)
+        yield DateMention(
+            start,
+            end,
+            text[start:end],
+            (NumeralForm.DATE.value,),
+            value,
+            None,
+            is_doubtful=True,
+            traits=_NUMERIC,
+        )
     for start, end, value in countdowns(folded, known.code):
         yield DateMention(start, end, text[start:end], ("countdown",), value, None, is_doubtful=True)
 
@@ -362,7 +374,18 @@ def _find(known: DateLanguage, text: str, folded: str, *, doubtful: bool) -> lis
         for mark, sure in _chosen(known, text, run, listed=listed, doubtful=doubtful):
             start, end = run.tokens[mark.start].start, run.tokens[mark.end - 1].end
             numbered = _numbered(mark.value, text, start)
-            found.append(DateMention(start, end, text[start:end], mark.rules, mark.value, numbered, not sure))
+            found.append(
+                DateMention(
+                    start,
+                    end,
+                    text[start:end],
+                    mark.rules,
+                    mark.value,
+                    numbered,
+                    not sure,
+                    traits=mark.traits,
+                )
+            )
     return found
 
 
@@ -387,9 +410,9 @@ def _numbered(value: Value, text: str, start: int) -> Value | None:
 
 
 def _lists_days(known: DateLanguage, folded: str) -> bool:
-    """Whether a text writes days as 16/11, so that its 9/11 is one as well and no score."""
+    """Return whether a text writes days as 16/11, so that its 9/11 is one as well and no score."""
     return any(
-        reading.rule == "day and month" and reading.doubt == 0
+        reading.form is NumeralForm.DAY_MONTH and reading.doubt == 0
         for number in _SLASHED.findall(folded)
         for reading in numeral_readings(number, known.order, dotted=known.dotted) or ()
     )
@@ -404,7 +427,7 @@ def _chosen(
     for mark in read(known, run.marks):
         if mark.kind != "loose" and (
             _stands(known, text, run, mark)
-            or (listed and mark.doubt == 1 and mark.rules == ("day and month",))
+            or (listed and mark.doubt == 1 and mark.form is NumeralForm.DAY_MONTH)
         ):
             found.append(mark)
         elif doubtful and _may_stand(known, text, run, mark):
@@ -421,7 +444,7 @@ def _chosen(
             -mark.doubt,
             len(mark.rules) == 1,
             -_size(mark.value),
-            any(rule.endswith(_TOLD) for rule in mark.rules),
+            Trait.ANAPHORIC in mark.traits,
             -mark.start,
         ),
         reverse=True,
@@ -436,7 +459,7 @@ def _chosen(
 
 
 def _is_cut(mark: Constituent, found: list[Constituent]) -> bool:
-    """Whether a part of a month leaves out the day behind it: the "start November" of "will start November 9"."""
+    """Return whether a part of a month leaves out the day behind it: the "start November" of "will start November 9"."""
     value = mark.value
     return (
         isinstance(value, Stated)
@@ -452,11 +475,11 @@ def _is_cut(mark: Constituent, found: list[Constituent]) -> bool:
 
 
 def _may_stand(known: DateLanguage, text: str, run: Run, mark: Constituent) -> bool:
-    """Whether a mark that is no date by itself could be one: a rule for such, a month or season without a lead, 11/6, 1.2."""
+    """Return whether a mark that is no date by itself could be one: a rule for such, a month or season without a lead, 11/6, 1.2."""
     if mark.kind == "loose" and mark.doubt != 1:
         return mark.doubt == 0 or _stands(known, text, run, mark)
     value, start, end = mark.value, run.tokens[mark.start].start, run.tokens[mark.end - 1].end
-    if mark.rules == ("day and month",):
+    if mark.form is NumeralForm.DAY_MONTH:
         # "1.2. –", and within a sentence, where the order is of another language, "vom 5.9. auf"
         ended = text[end : end + 1] == "." and not text[end + 1 : end + 2].isdigit()
         within = text[end + 1 : end + 3].strip()[:1].islower()
@@ -509,7 +532,7 @@ def _stands(known: DateLanguage, text: str, run: Run, mark: Constituent) -> bool
 
 
 def _ends_phrase(known: DateLanguage, text: str, end: int) -> bool:
-    """Whether nothing that could be counted follows: the end, a mark, or where nouns have capitals a word without one."""
+    """Return whether nothing that could be counted follows: the end, a mark, or where nouns have capitals a word without one."""
     rest = text[end : end + 40].lstrip(" .")
     return (
         not rest

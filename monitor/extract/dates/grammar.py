@@ -12,13 +12,16 @@ from typing import Any
 
 from monitor.extract.dates.numerals import FIRST_YEAR, LAST_YEAR, century
 from monitor.extract.dates.values import (
+    NO_TRAITS,
     About,
     Bound,
     Either,
     Lapse,
+    NumeralForm,
     Offset,
     Range,
     Stated,
+    Trait,
     Vague,
     Value,
     WeekOf,
@@ -36,7 +39,8 @@ class Constituent:
     `doubt` is 0 for a date in its own right, 1 for a word that needs a companion ("may", "sun"), 2 for a bare
     number, 3 for one that is a day only where its sentence or phrase ends ("on the 27."), 4 where it also
     needs a word ahead of it ("on 4.22"). A mark of the kind `loose` is one that only a reader of the whole sentence can tell
-    to be a date ("that year"). `rules` are the names of the rules that made it.
+    to be a date ("that year"). `rules` are the names of the rules that made it, `traits` what later steps ask of them (`Trait`), and
+    `form` the form of a run of digits that is a date by itself.
     """
 
     start: int
@@ -45,6 +49,8 @@ class Constituent:
     value: Any
     doubt: int = 0
     rules: tuple[str, ...] = ()
+    traits: frozenset[Trait] = NO_TRAITS
+    form: NumeralForm | None = None
 
 
 Meaning = Callable[[Sequence[Constituent]], "tuple[str, Any, int] | None"]
@@ -98,7 +104,7 @@ def _is_part_of_year(mark: Constituent) -> bool:
 
 
 def _opens(number: Constituent, date: Constituent, marks: Sequence[Constituent]) -> bool:
-    """Whether a bare number can be the day of the date behind it: not the 2 of "2 next month", "2 on Friday", the 50 of "50 6 May"."""
+    """Return whether a bare number can be the day of the date behind it: not the 2 of "2 next month", "2 on Friday", the 50 of "50 6 May"."""
     if number.value.year is not None or not isinstance(date.value, Stated):
         return False
     if any(mark.kind == "of" for mark in marks):
@@ -118,12 +124,12 @@ def _only(mark: Constituent, name: str) -> bool:
 
 
 def _is_cardinal(mark: Constituent) -> bool:
-    """Whether a day is a spelled cardinal: "Monday, five minutes long"."""
-    return any(rule.endswith(": number") for rule in mark.rules)
+    """Return whether a day is a spelled cardinal: "Monday, five minutes long"."""
+    return Trait.CARDINAL in mark.traits
 
 
 def _is_spelled(mark: Constituent) -> bool:
-    return any(rule.endswith(": spelled day") for rule in mark.rules)
+    return Trait.SPELLED_DAY in mark.traits
 
 
 def _weekday_only(mark: Constituent) -> bool:
@@ -291,7 +297,7 @@ def _quarter_and_year(marks: Sequence[Constituent]) -> tuple[str, Any, int] | No
 
 
 def _spelled(marks: Sequence[Constituent]) -> bool:
-    """Whether a cardinal number is spelled: "half a year" is not H1."""
+    """Return whether a cardinal number is spelled: "half a year" is not H1."""
     return any(mark.kind == "number" and mark.rules for mark in marks)
 
 
@@ -673,12 +679,12 @@ def _range(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
 
 
 def _is_full(value: Value) -> bool:
-    """Whether a date names its day, month and year, after which a bare number is no second day: "Nov. 3, 1956 — 17 years"."""
+    """Return whether a date names its day, month and year, after which a bare number is no second day: "Nov. 3, 1956 — 17 years"."""
     return isinstance(value, Stated) and None not in (value.year, value.month, value.day)
 
 
 def _comparable(one: Value, two: Value) -> bool:
-    """Whether two ends of a range name the same kind of thing: not "2 to October 2020", not "Friday to 2024"."""
+    """Return whether two ends of a range name the same kind of thing: not "2 to October 2020", not "Friday to 2024"."""
     if not isinstance(one, Stated) or not isinstance(two, Stated):
         return True
     only_day = [

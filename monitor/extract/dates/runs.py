@@ -13,7 +13,7 @@ from monitor.extract.dates.date_language import DateLanguage, DictionaryEntry
 from monitor.extract.dates.date_tokens import SCAN, DateToken, date_tokens
 from monitor.extract.dates.grammar import Constituent
 from monitor.extract.dates.numerals import LONGEST_NUMBER, LOOSE, compound, is_year, numeral_readings
-from monitor.extract.dates.values import Range, Stated
+from monitor.extract.dates.values import NumeralForm, Range, Stated
 
 __all__ = ["Run", "runs"]
 
@@ -26,7 +26,7 @@ _CURRENCY = frozenset("$€£¥₩₹₺#№")
 _AFTER_NUMBER = frozenset("%‰$€£¥₩₹₺")
 _JOINING = frozenset({"comma", "dash", "tilde", "slash", "dot", "open", "close", "apostrophe"})
 _IN_DATES = _JOINING | {"ring", "colon"}
-_TELLING = frozenset(
+_DATE_KINDS = frozenset(
     {
         "date",
         "span",
@@ -61,7 +61,7 @@ def runs(known: DateLanguage, text: str, folded: str) -> Iterator[Run]:
         stream = _taken_apart(known, folded, start, end)
         for first, last in _stretches(known, stream):
             marks = _marks(known, text, stream, first, last)
-            if any(mark.kind in _TELLING or mark.kind in known.triggers for mark in marks):
+            if any(mark.kind in _DATE_KINDS or mark.kind in known.triggers for mark in marks):
                 before = stream[first - 1].text if first and stream[first - 1].kind == "word" else ""
                 yield Run(stream[first:last], marks, before)
 
@@ -207,7 +207,7 @@ def _stretches(known: DateLanguage, stream: Sequence[DateToken]) -> Iterator[tup
 
 
 def _ends_sentence(known: DateLanguage, stream: Sequence[DateToken], at: int) -> bool:
-    """Whether the dot at `at` ends a sentence: a space follows, and what stands before is no abbreviation or ordinal."""
+    """Return whether the dot at `at` ends a sentence: a space follows, and what stands before is no abbreviation or ordinal."""
     if at + 1 < len(stream) and stream[at + 1].start == stream[at].end:
         return False
     before = stream[at - 1] if at else None
@@ -272,7 +272,9 @@ def _marks(
             continue
         place = at - first
         found += [
-            Constituent(place, place + mark.end, mark.kind, mark.value, mark.doubt, mark.rules)
+            Constituent(
+                place, place + mark.end, mark.kind, mark.value, mark.doubt, mark.rules, mark.traits, mark.form
+            )
             for mark in lexical
             if at + mark.end <= last
         ]
@@ -294,7 +296,7 @@ def _lexical(known: DateLanguage, text: str, stream: Sequence[DateToken], at: in
 
 
 def _before_short_year(text: str, stream: Sequence[DateToken], at: int) -> bool:
-    """Whether an apostrophe stands for the century: '24, but not the end of a quotation."""
+    """Return whether an apostrophe stands for the century: '24, but not the end of a quotation."""
     token = stream[at]
     year = stream[at + 1] if at + 1 < len(stream) else None
     opens = token.start == 0 or text[token.start - 1] in " \t(/-–"
@@ -326,7 +328,7 @@ def _words(known: DateLanguage, text: str, stream: Sequence[DateToken], at: int)
         ):
             # "may", "march" without a capital are months only beside what makes them one
             if entry.kind == "date":
-                yield Constituent(0, end, "small_month", entry.value, 1, (entry.name,))
+                yield Constituent(0, end, "small_month", entry.value, 1, (entry.name,), entry.traits)
             continue
         if (
             known.elides
@@ -335,7 +337,7 @@ def _words(known: DateLanguage, text: str, stream: Sequence[DateToken], at: int)
             and stream[at + end].start == stream[at + end - 1].end
         ):
             end += 1
-        yield Constituent(0, end, entry.kind, entry.value, entry.doubt, (entry.name,))
+        yield Constituent(0, end, entry.kind, entry.value, entry.doubt, (entry.name,), entry.traits)
         after = stream[at + end] if at + end < len(stream) else None
         if (
             after is not None
@@ -346,7 +348,7 @@ def _words(known: DateLanguage, text: str, stream: Sequence[DateToken], at: int)
             followed = at + end + 1 < len(stream) and stream[at + end + 1].kind == "number"
             if not followed and token.text not in known.abbreviations:
                 continue  # it ends the sentence
-            yield Constituent(0, end + 1, entry.kind, entry.value, entry.doubt, (entry.name,))
+            yield Constituent(0, end + 1, entry.kind, entry.value, entry.doubt, (entry.name,), entry.traits)
 
 
 def _present(
@@ -378,7 +380,7 @@ def _follows(stream: Sequence[DateToken], at: int, entry: DictionaryEntry) -> in
 
 
 def _stands_in_word(known: DateLanguage, stream: Sequence[DateToken], at: int, after: int) -> bool:
-    """Whether a word begins like one of ours and goes on as another: 봄바람 is not 봄."""
+    """Return whether a word begins like one of ours and goes on as another: 봄바람 is not 봄."""
     if after >= len(stream):
         return False
     starts = (
@@ -435,18 +437,26 @@ def _numbers(known: DateLanguage, text: str, stream: Sequence[DateToken], at: in
     if touched and not known.bounded and token.text.isdigit():
         return marks  # 2024人
     for reading in numeral_readings(token.text, known.order, dotted=known.dotted) or []:
-        if not known.bounded and reading.rule == "day":
+        if not known.bounded and reading.form is NumeralForm.DAY:
             continue  # 10 is no day before 日 says so
         if reading.doubt == LOOSE:
-            marks.append(Constituent(0, 1, "loose", reading.value, 0, (reading.rule,)))
+            marks.append(
+                Constituent(
+                    0, 1, "loose", reading.value, 0, (reading.form.value,), reading.traits, reading.form
+                )
+            )
             continue
         kind = "span" if isinstance(reading.value, Range) else "date"
-        marks.append(Constituent(0, 1, kind, reading.value, reading.doubt, (reading.rule,)))
+        marks.append(
+            Constituent(
+                0, 1, kind, reading.value, reading.doubt, (reading.form.value,), reading.traits, reading.form
+            )
+        )
     return marks
 
 
 def _is_grouped(token: DateToken | None, after: DateToken | None) -> bool:
-    """Whether a blank parts the thousands of a number: 1 100, 25 000."""
+    """Return whether a blank parts the thousands of a number: 1 100, 25 000."""
     return (
         token is not None
         and after is not None
@@ -466,14 +476,14 @@ def _is_decade(known: DateLanguage, after: DateToken) -> bool:
 
 
 def _stands_alone(known: DateLanguage, word: str) -> bool:
-    """Whether a word by itself has a meaning in dates, not only as the beginning of a phrase."""
+    """Return whether a word by itself has a meaning in dates, not only as the beginning of a phrase."""
     return "" in known.entries.get(word, ())
 
 
 def _glued(
     known: DateLanguage, token: DateToken, previous: DateToken | None, after: DateToken | None
 ) -> bool:
-    """Whether a letter that is no word of a date touches the number: PS5, 60fps, v2023."""
+    """Return whether a letter that is no word of a date touches the number: PS5, 60fps, v2023."""
     if (
         previous is not None
         and previous.end == token.start
