@@ -734,6 +734,12 @@ class Review:
             has_more=len(changes) > limit,
         )
 
+    def position(self) -> tuple[int, int]:
+        """Return the ids of the newest change and the newest verdict, 0 for none: where :meth:`since` continues from now on."""
+        newest = "SELECT ifnull((SELECT max(id) FROM changes), 0), ifnull((SELECT max(id) FROM verdicts), 0)"
+        change_id, verdict_id = self.ledger.row(newest) or (0, 0)
+        return change_id, verdict_id
+
     # How the monitor hears.
 
     def sources(self) -> tuple[SourceView, ...]:
