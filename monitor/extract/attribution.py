@@ -1017,7 +1017,7 @@ def certainty_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: We
 
 
 def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> bool:
-    """Tell whether a post denies what it quotes: that is its own word, and not that of whom it quotes."""
+    """Return whether a post denies what it quotes: that is its own word, and not that of whom it quotes."""
     return (
         code[1] == "d"
         and seen.is_post
@@ -1026,7 +1026,7 @@ def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> boo
 
 
 def _is_hedged(mentions: Sequence[Mention]) -> bool:
-    """Tell whether every telling mention stands beside a hedge, or in a post of somebody else."""
+    """Return whether every telling mention stands beside a hedge, or in a post of somebody else."""
     return all(
         any(cue.kind == "hedge" for cue in mention.candidate.place.sentence.cues)
         or mention.candidate.place.sentence.block.kind == "post"
