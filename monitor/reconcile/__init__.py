@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from monitor.reconcile.belief import Reconciled, history, reconcile, was_told, weighed
 from monitor.reconcile.belief_state import Outcome, Turn
+from monitor.reconcile.beside import Cause, Stance, cause, stance, standing_for, why_not
 from monitor.reconcile.origins import Origin, first_said, is_shared, origins, said_at
 from monitor.reconcile.release import DOUBTFUL
 from monitor.reconcile.track_record import Record, Score, ranked, track_record
@@ -17,12 +18,15 @@ RULES = 4
 __all__ = [
     "DOUBTFUL",
     "RULES",
+    "Cause",
     "Origin",
     "Outcome",
     "Reconciled",
     "Record",
     "Score",
+    "Stance",
     "Turn",
+    "cause",
     "first_said",
     "history",
     "is_shared",
@@ -30,7 +34,10 @@ __all__ = [
     "ranked",
     "reconcile",
     "said_at",
+    "stance",
+    "standing_for",
     "track_record",
     "was_told",
     "weighed",
+    "why_not",
 ]

@@ -49,10 +49,11 @@ _EVIDENCE = 20
 
 @dataclass(frozen=True)
 class Reconciled:
-    """The complete current beliefs (a key that is missing has no standing), and the changes that are news."""
+    """The complete current beliefs (a key that is missing has no standing), the changes that are news, and how the beliefs came about."""
 
     standings: dict[Key, Standing]
     changes: tuple[Change, ...]
+    turns: tuple[Turn, ...] = ()
 
 
 def reconcile(
@@ -71,6 +72,7 @@ def reconcile(
     """
     stands = _folded(observations, verdicts)
     new = {stand.key: _standing(stand, stands, now) for stand in stands}
+    turns = _turns(stands)
     if applied is not None:
         judged = tuple(o for o in observations if o.id == applied.observation)
         corrections = _corrections(stands, new, standings, observations, now)
@@ -78,7 +80,7 @@ def reconcile(
             replace(one, verdict=applied, against=None, evidence=one.evidence or judged)
             for one in corrections
         )
-        return Reconciled(new, tuple(marked))
+        return Reconciled(new, tuple(marked), turns)
     orphans = _orphans(standings, observations)
     changes = [
         change
@@ -86,13 +88,16 @@ def reconcile(
         for change in _changes(stand, new[stand.key], standings, now, edited=stand.key in orphans)
     ]
     changes = [change for change in changes if not any(_says_it_by_name(other, change) for other in changes)]
-    return Reconciled(new, (*changes, *_taken_back(orphans.values(), new, observations, now)))
+    return Reconciled(new, (*changes, *_taken_back(orphans.values(), new, observations, now)), turns)
 
 
 def history(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> tuple[Turn, ...]:
     """Return every change of belief that `observations` led to, in the order of time, each with its reason and evidence."""
-    turns = [turn for stand in _folded(observations, verdicts) for turn in stand.turns]
-    return tuple(sorted(turns, key=lambda turn: turn.at))
+    return _turns(_folded(observations, verdicts))
+
+
+def _turns(stands: Iterable[Stand]) -> tuple[Turn, ...]:
+    return tuple(sorted((turn for stand in stands for turn in stand.turns), key=lambda turn: turn.at))
 
 
 def weighed(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> dict[int, Outcome]:
