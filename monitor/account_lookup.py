@@ -9,7 +9,16 @@ from datetime import datetime, timedelta
 
 from monitor.errors import ParseError
 from monitor.ledger import Ledger
-from monitor.model import Account, Fetched, Outcome, Source, SourceState, Trouble, Unreachable, Validators
+from monitor.model import (
+    Account,
+    Fetched,
+    FetchOutcome,
+    Source,
+    SourceState,
+    Trouble,
+    Unreachable,
+    Validators,
+)
 from monitor.parse import RESOLVERS, Resolver
 
 __all__ = ["Accounts", "Reached"]
@@ -28,7 +37,7 @@ _LARGEST_ANSWER = 4 * 2**20
 class Reached:
     """The result of a poll, the source as it was polled, and a note for a person about its account."""
 
-    outcome: Outcome
+    outcome: FetchOutcome
     source: Source
     note: str = ""
 
@@ -38,7 +47,7 @@ class Accounts:
     """Polls sources whose targets are account names by their ids, and all others unchanged."""
 
     ledger: Ledger
-    fetch: Callable[[Source, str, Validators], Awaitable[Outcome]]
+    fetch: Callable[[Source, str, Validators], Awaitable[FetchOutcome]]
     clock: Callable[[], datetime]
 
     async def poll(self, source: Source, state: SourceState, validators: Validators) -> Reached:

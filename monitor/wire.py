@@ -30,7 +30,7 @@ from monitor.outbox import Outbox
 from monitor.pipeline import Pipeline, Polled, Recorder, adopt_rules, fold_some
 from monitor.rounds import Deliveries, Polls, Standstill
 from monitor.teaching import adjustment_of
-from monitor.workers.pool import ProcessReader
+from monitor.workers.pool import WorkerPool
 from monitor.workers.worker import extracted
 
 __all__ = [
@@ -75,7 +75,7 @@ class House:
     deliveries: Deliveries
     standstill: Standstill
     fetcher: Fetcher
-    reader: ProcessReader
+    reader: WorkerPool
     clock: Callable[[], datetime]
     poll_log: PollLog
 
@@ -168,7 +168,7 @@ def build(
     fetcher = Fetcher(clock=clock, contact=config.settings.contact, rested=rested)
     for place, until in ledger.rests(clock()).items():
         fetcher.rest(place, until - clock())
-    reader = ProcessReader(config.watch, adjustment=adjustment_of(ledger), workers=_READERS)
+    reader = WorkerPool(config.watch, adjustment=adjustment_of(ledger), workers=_READERS)
     standstill = Standstill()
     cycle = Pipeline(
         ledger, fetcher, reader, recorder, clock, random.random, stopping, lambda: standstill.error

@@ -14,12 +14,12 @@ from aiohttp import web
 from monitor.extract import Extractor
 from monitor.model import (
     Document,
+    ExtractedBody,
+    ExtractedDocument,
     Fetched,
+    FetchOutcome,
     Message,
     NotModified,
-    Outcome,
-    Read,
-    Reading,
     Source,
     Trouble,
     Unreachable,
@@ -75,7 +75,7 @@ class FakeWeb:
         pause: timedelta | None = None,  # noqa: ARG002 - the protocol's
         named_by: str = "",  # noqa: ARG002 - the protocol's
         secret: str = "",  # noqa: ARG002 - the protocol's
-    ) -> Outcome:
+    ) -> FetchOutcome:
         self.asked.append(url)
         page = self.pages.get(url)
         if page is None:
@@ -96,10 +96,10 @@ class InlineReader:
     def __init__(self, extractor: Extractor) -> None:
         self._extractor = extractor
 
-    async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
+    async def read(self, fetched: Fetched, source: Source, now: datetime) -> ExtractedBody:
         return worker.read(self._extractor, fetched, source, now)
 
-    async def read_article(self, fetched: Fetched, document: Document, source: Source) -> Reading:
+    async def read_article(self, fetched: Fetched, document: Document, source: Source) -> ExtractedDocument:
         return worker.read_article(self._extractor, fetched, document, source)
 
 

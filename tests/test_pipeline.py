@@ -20,8 +20,8 @@ from monitor.model import (
     ChannelKind,
     Document,
     Event,
+    ExtractedBody,
     Fetched,
-    Read,
     Source,
     SourceKind,
     SourceState,
@@ -369,7 +369,7 @@ class _SlowReader(InlineReader):
         self.has_room = has_room
         self.asked, self.may = asyncio.Event(), asyncio.Event()
 
-    async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
+    async def read(self, fetched: Fetched, source: Source, now: datetime) -> ExtractedBody:
         self.asked.set()
         await self.may.wait()
         return await super().read(fetched, source, now)

@@ -493,7 +493,7 @@ async def test_a_shorter_interval_and_a_far_next_poll_are_mended_at_the_start_an
 
 BROKEN = {
     "fetch": "monitor.fetch.Fetcher.fetch",
-    "read": "monitor.workers.pool.ProcessReader.read",
+    "read": "monitor.workers.pool.WorkerPool.read",
     "record": "monitor.pipeline.Recorder.record",
     "schedule": "monitor.schedule.interval",
     "keep": "monitor.ledger.Ledger.save_states",

@@ -91,10 +91,10 @@ def _look(found: Sequence[Lacking], documents: Iterable[Document]) -> None:
     from monitor.extract.blocks import blocks  # noqa: PLC0415 - only who has a ledger pays for it
     from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, load  # noqa: PLC0415 - as above
     from monitor.extract.tokens import tokens  # noqa: PLC0415 - as above
-    from monitor.extract.work_index import Catalogue  # noqa: PLC0415 - as above
+    from monitor.extract.work_index import WorkIndex  # noqa: PLC0415 - as above
 
     works = {one.work.title: one.work for one in found}
-    catalogue = Catalogue([*works.values()])
+    catalogue = WorkIndex([*works.values()])
     by_title: dict[str, list[Lacking]] = {}
     for one in found:
         by_title.setdefault(one.work.title, []).append(one)

@@ -177,7 +177,7 @@ def sources(
 def _records(log: Ledger, config: Config | None) -> Iterator[Row]:
     """Return the reliability of sources by kind of work, over every release whose day is known."""
     from monitor.model import Event, Status  # noqa: PLC0415 - only who asks pays for it
-    from monitor.reconcile import Score, ranked, track_record  # noqa: PLC0415
+    from monitor.reconcile import Score, ranked, track_scores  # noqa: PLC0415
 
     kinds = {work.title: work.kind.value for work in config.watch} if config else {}
     scores: dict[str, list[Score]] = {}
@@ -191,7 +191,7 @@ def _records(log: Ledger, config: Config | None) -> Iterator[Row]:
                 for observation in log.observations(key.title, key.event)
                 if not observation.replaced and _key_of(observation, keys) == key
             ]
-            scores.setdefault(kinds.get(key.title, ""), []).extend(track_record(said, day))
+            scores.setdefault(kinds.get(key.title, ""), []).extend(track_scores(said, day))
     for kind, theirs in sorted(scores.items()):
         for best in ranked(theirs):
             yield {

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from monitor.teaching import Label
 
 __all__ = [
-    "Judged",
+    "VerdictResult",
     "adjusted",
     "adopt",
     "check_channel",
@@ -241,7 +241,7 @@ def send_test(channel: Channel) -> None:
 
 
 @dataclass(frozen=True)
-class Judged:
+class VerdictResult:
     """The result of a verdict: its changes, which are alerted, and for an undone one the number of its alerts that were sent."""
 
     changes: tuple[Change, ...]
@@ -256,7 +256,7 @@ def judge(
     config: Config | None,
     *,
     known_too: bool = False,
-) -> Judged:
+) -> VerdictResult:
     """Record a person's verdict on a claim, and derive the beliefs anew.
 
     `known_too` alerts what an undone verdict restores, though it was alerted before. Raises NotFoundError when there is no verdict to
@@ -277,7 +277,7 @@ def judge(
         changes = recorder.revise(
             claim.title, claim.event, now=now, silent=silent, applied=verdict, known_too=known_too
         )
-    return Judged(tuple(changes), sent)
+    return VerdictResult(tuple(changes), sent)
 
 
 def rebuilt(

@@ -20,7 +20,7 @@ from monitor.errors import ParseError
 from monitor.model import Claim, Document, Work
 
 if TYPE_CHECKING:
-    from monitor.extract import DateFound, Extractor, InLanguage
+    from monitor.extract import DateFound, Extractor, LanguageFound
 
 __all__ = ["extract"]
 
@@ -170,7 +170,7 @@ def _extracted(extractor: Extractor, document: Document, *, explain: bool) -> di
     return found
 
 
-def _language(one: InLanguage) -> dict[str, Any]:
+def _language(one: LanguageFound) -> dict[str, Any]:
     where = {} if one.span is None else {"in": one.span.part, "start": one.span.start, "end": one.span.end}
     return {**where, "lang": one.lang, "how": one.how, "words": list(one.words)}
 

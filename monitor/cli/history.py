@@ -17,7 +17,7 @@ from monitor.cli.options import (
     Before,
     ConfigFile,
     Database,
-    InLanguage,
+    LanguageOption,
     Limit,
     OfEvent,
     OfInstalment,
@@ -178,7 +178,7 @@ def changes(
     change: Annotated[
         ChangeKind | None, typer.Option("--change", help="Of this kind.", show_default=False)
     ] = None,
-    lang: InLanguage = None,
+    lang: LanguageOption = None,
     search: Saying = None,
     since: Since = None,
     until: Before = None,

@@ -31,7 +31,7 @@ __all__ = [
     "works_known",
 ]
 
-Names = Mapping[str, Sequence[str]]
+KnownNames = Mapping[str, Sequence[str]]
 """The names to choose from, and the other names of each."""
 
 _LISTED = 8
@@ -47,7 +47,7 @@ _NUMERALS = {
 }  # fmt: skip
 
 
-def some_named(text: str, known: Names, what: str) -> list[str]:
+def some_named(text: str, known: KnownNames, what: str) -> list[str]:
     """Return the names that `text` matches. Raises a usage error with similar names when there are none; `what` is their kind."""
     if found := matching(text, known):
         return found
@@ -60,7 +60,7 @@ def some_named(text: str, known: Names, what: str) -> list[str]:
     raise typer.BadParameter(f"no {what} is called {text[:_LONGEST]!r}; {hint}")
 
 
-def one_named(text: str, known: Names, what: str) -> str:
+def one_named(text: str, known: KnownNames, what: str) -> str:
     """Return the one name that `text` matches. Raises a usage error as :func:`some_named`, and when several match."""
     found = some_named(text, known, what)
     if len(found) > 1:
@@ -95,7 +95,7 @@ def none_of(what: str, titles: Sequence[str] | None) -> str:
     return f"No {what} of {_listed(titles, 'or')}." if titles else f"No {what}."
 
 
-def works_known(config: Path | None, log: Ledger | None = None) -> Names:
+def works_known(config: Path | None, log: Ledger | None = None) -> KnownNames:
     """Return the watched works with their aliases, and the titles with claims in `log`."""
     known = config_if_any(config)
     works: dict[str, Sequence[str]] = {work.title: work.aliases for work in known.watch} if known else {}
@@ -124,7 +124,7 @@ def config_if_any(given: Path | None) -> Config | None:
         return None
 
 
-def matching(text: str, known: Names) -> list[str]:
+def matching(text: str, known: KnownNames) -> list[str]:
     """Return what `text` matches, in the order of `known`: whole names, else words, else prefixes, else substrings.
 
     Case, accents, punctuation and the spelling of numbers are ignored; initials match ("BG3").
@@ -139,7 +139,7 @@ def matching(text: str, known: Names) -> list[str]:
     return []
 
 
-def nearest(text: str, known: Names, most: int = 3) -> list[str]:
+def nearest(text: str, known: KnownNames, most: int = 3) -> list[str]:
     """Return the most similar names, most similar first, by whole names and by their words."""
     asked = " ".join(_words(text))[:_LONGEST]
     likeness: dict[str, float] = {}

@@ -135,12 +135,12 @@ def _row(told: Why) -> Row:
         ],
         "turns": [
             {
-                "at": rfc3339(turn.at),
-                "from": None if turn.before is None else _belief(turn.before),
-                "to": None if turn.after is None else _belief(turn.after),
-                "reason": turn.reason,
+                "at": rfc3339(revision.at),
+                "from": None if revision.before is None else _belief(revision.before),
+                "to": None if revision.after is None else _belief(revision.after),
+                "reason": revision.reason,
             }
-            for turn in told.turns
+            for revision in told.revisions
         ],
         "changes": [
             {

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from monitor.extract import DateFound, Explanation, InLanguage
+    from monitor.extract import DateFound, Explanation, LanguageFound
     from monitor.ledger import ClaimHistory, Ledger
     from monitor.model import Claim, Document
-    from monitor.reconcile import Turn
+    from monitor.reconcile import Revision
 
 __all__ = ["reasons", "tell_claim", "tell_document"]
 
@@ -61,7 +61,7 @@ def claim_row(ledger: Ledger, history: ClaimHistory) -> Row:
     said = [one for one in history.observations if not one.replaced] or history.observations
     first = first_said(said)
     standing = _standing(ledger, claim)
-    turns = _turns(ledger, claim.title, claim.event)
+    turns = _revisions(ledger, claim.title, claim.event)
     return {
         **history.row.to_dict(),
         "first_said": None if first is None else _observation(first),
@@ -78,7 +78,9 @@ def claim_row(ledger: Ledger, history: ClaimHistory) -> Row:
             {"at": rfc3339(change.at), **engine.composed(change)["data"]} for change in history.changes
         ],
         "standing": None if standing is None else _believed(standing),
-        "turns": [_turn(turn) for turn in turns if standing is not None and turn.key == standing.key],
+        "turns": [
+            _revision(revision) for revision in turns if standing is not None and revision.key == standing.key
+        ],
         "heard": [] if standing is None else _heard_beside(ledger, history, standing),
         "why": _why(ledger, history),
     }
@@ -92,32 +94,32 @@ def _why(ledger: Ledger, history: ClaimHistory) -> Row:
 def reasons(ledger: Ledger, title: str) -> dict[int, str]:
     """Return the reason of each change of a work, by its id."""
     told: dict[int, str] = {}
-    turns = {event: _turns(ledger, title, event) for event in Event}
+    turns = {event: _revisions(ledger, title, event) for event in Event}
     for change in ledger.timeline(title):
         fitting = [
-            turn
-            for turn in turns[change.key.event]
-            if turn.key == change.key and turn.after == change.after and turn.at <= change.at
+            revision
+            for revision in turns[change.key.event]
+            if revision.key == change.key and revision.after == change.after and revision.at <= change.at
         ]
         if fitting:
             told[change.id] = fitting[-1].reason
     return told
 
 
-def _turns(ledger: Ledger, title: str, event: Event) -> tuple[Turn, ...]:
+def _revisions(ledger: Ledger, title: str, event: Event) -> tuple[Revision, ...]:
     from monitor.reconcile import history  # noqa: PLC0415 - as above
 
     verdicts = {verdict.observation: verdict for verdict in ledger.verdicts(title, event)}
     return history(ledger.observations(title, event), verdicts)
 
 
-def _turn(turn: Turn) -> Row:
+def _revision(revision: Revision) -> Row:
     return {
-        "at": rfc3339(turn.at),
-        "from": None if turn.before is None else _belief(turn.before),
-        "to": _belief(turn.after),
-        "reason": turn.reason,
-        "said_by": list(dict.fromkeys(_credit(voice) for voice in turn.voices)),
+        "at": rfc3339(revision.at),
+        "from": None if revision.before is None else _belief(revision.before),
+        "to": _belief(revision.after),
+        "reason": revision.reason,
+        "said_by": list(dict.fromkeys(_credit(voice) for voice in revision.voices)),
     }
 
 
@@ -285,8 +287,11 @@ def _tell_standing(row: Row, line: Any) -> None:
         line("why not this", row["why"]["reason"])
     if row["why"]["unalerted"]:
         line("not alerted", row["why"]["unalerted"])
-    for turn in row["turns"]:
-        line(at(turn["at"]), f"{_said(turn['to'])}: {turn['reason']}; {', '.join(turn['said_by'][:3])}")
+    for revision in row["turns"]:
+        line(
+            at(revision["at"]),
+            f"{_said(revision['to'])}: {revision['reason']}; {', '.join(revision['said_by'][:3])}",
+        )
     for other in row["heard"][-_OTHERS:]:
         line(
             "also heard",
@@ -407,7 +412,7 @@ _TOLD = {
 }
 
 
-def _read_in(one: InLanguage) -> str:
+def _read_in(one: LanguageFound) -> str:
     """Return in which language a document, or a passage of it, was read and why."""
     from monitor.cli.advice import language_name  # noqa: PLC0415 - as above
 

@@ -31,9 +31,9 @@ from monitor.config.faults import nearest, shown
 from monitor.config.report import Path_, Report
 from monitor.config.secrets import REFERENCE
 from monitor.config.source_builder import is_private
-from monitor.model import Channel, ChannelKind, Rule
+from monitor.model import Channel, ChannelFilter, ChannelKind
 
-__all__ = ["Named", "build_channel"]
+__all__ = ["FilterNames", "build_channel"]
 
 # Services whose webhook address is itself the password.
 _SECRET_HOSTS = frozenset(
@@ -56,7 +56,7 @@ _OURS = frozenset({"host", "content-length", "content-type", "transfer-encoding"
 
 
 @dataclass(frozen=True)
-class Named:
+class FilterNames:
     """What a rule may name: the watched titles by title and alias, the sources by name, both folded; the defaults."""
 
     titles: Mapping[str, str]
@@ -77,7 +77,7 @@ class _Parts:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def build_channel(report: Report, path: Path_, value: Any, named: Named) -> Channel | None:
+def build_channel(report: Report, path: Path_, value: Any, named: FilterNames) -> Channel | None:
     """Return the channel that `value` describes, or None and its faults."""
     if isinstance(value, str):
         if value.casefold() != ChannelKind.CONSOLE:
@@ -119,7 +119,7 @@ def build_channel(report: Report, path: Path_, value: Any, named: Named) -> Chan
     return channel if len(report.faults) == before else None
 
 
-def _locale(report: Report, path: Path_, entry: ChannelEntry, named: Named) -> str:
+def _locale(report: Report, path: Path_, entry: ChannelEntry, named: FilterNames) -> str:
     """Return the locale of the channel's language, with the country that `locale` names."""
     if entry.language and entry.locale and entry.language.partition("_")[0] != entry.locale.partition("_")[0]:
         report.fault(
@@ -154,7 +154,7 @@ def _template_trouble(source: str) -> str:
     return ""
 
 
-def _rule(report: Report, path: Path_, entry: RuleEntry | None, named: Named) -> Rule | None:
+def _rule(report: Report, path: Path_, entry: RuleEntry | None, named: FilterNames) -> ChannelFilter | None:
     if entry is None:
         return None
 
@@ -167,7 +167,7 @@ def _rule(report: Report, path: Path_, entry: RuleEntry | None, named: Named) ->
                 )
         return tuple(dict.fromkeys(names.get(name.casefold(), name) for name in given))
 
-    return Rule(
+    return ChannelFilter(
         titles=known("titles", entry.titles, named.titles, "no watched work is called"),
         instalments=entry.instalments,
         events=tuple(event.value for event in entry.events),

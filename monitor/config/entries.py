@@ -27,7 +27,7 @@ from monitor.config.faults import nearest, shown, suggestion
 from monitor.config.secrets import REFERENCE
 from monitor.model import Certainty, ChangeKind, ChannelKind, Event, SourceKind, WorkKind
 
-__all__ = ["CHANNELS", "ChannelEntry", "File", "RuleEntry", "SourceEntry", "WorkEntry"]
+__all__ = ["CHANNELS", "ChannelEntry", "RuleEntry", "SourceEntry", "SourcesFile", "WorkEntry"]
 
 _LONGEST = 2000
 # Escapes in quoted YAML can spell what a file may not hold: line breaks, controls, marks that reverse the reading.
@@ -130,7 +130,7 @@ _EVENTS = {"premiere": "release", "launch": "release", "teaser": "trailer"}
 _INTERVAL = {"type": "string", "pattern": "^\\d+[smhdw](\\d+[smhdw])?$", "examples": ["15m", "6h", "1h30m"]}
 
 # 1899 and 24 are titles: in the file every scalar is text.
-Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
+PlainText = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
 Public = Annotated[str, BeforeValidator(_public)]
 Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Count = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})]
@@ -139,10 +139,10 @@ Pause = Annotated[timedelta, PlainValidator(told(words.pause)), WithJsonSchema(_
 Zone = Annotated[
     str, PlainValidator(told(words.zone)), WithJsonSchema({"type": "string", "examples": ["Europe/Warsaw"]})
 ]
-Rate = Annotated[
+RateText = Annotated[
     str, PlainValidator(told(words.rate)), WithJsonSchema({"type": "string", "examples": ["20/1h", "none"]})
 ]
-Instalment = Annotated[
+InstalmentText = Annotated[
     str, PlainValidator(told(words.instalment)), WithJsonSchema({"type": "string", "examples": ["season 2"]})
 ]
 
@@ -178,7 +178,7 @@ def _spoken(text: str) -> str:
         raise ValueError(f"alerts are not written in {shown(text)}; {error}") from None
 
 
-Language = Annotated[
+LanguageTag = Annotated[
     str,
     PlainValidator(told(_language)),
     WithJsonSchema({"type": "string", "examples": ["en", "ko", "pt-BR"]}),
@@ -204,24 +204,25 @@ ItemT = TypeVar("ItemT")
 Many = Annotated[tuple[ItemT, ...], BeforeValidator(_listed), Field(max_length=1000)]
 
 
-class Entry(BaseModel):
+class ConfigEntry(BaseModel):
     """A mapping of the file: no key but the known ones."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class WorkEntry(Entry):
+class WorkEntry(ConfigEntry):
     """Something you wait for."""
 
-    title: Annotated[Text, Field(description="The name that the claims are logged under.")]
+    title: Annotated[PlainText, Field(description="The name that the claims are logged under.")]
     kind: Annotated[
         WorkKind,
         BeforeValidator(_one_of(WorkKind, "kind of work", _KINDS)),
         Field(description="What kind of work it is."),
     ] = WorkKind.OTHER
-    aliases: Annotated[Many[Text], Field(description="Other names it goes by, in any language.")] = ()
+    aliases: Annotated[Many[PlainText], Field(description="Other names it goes by, in any language.")] = ()
     instalments: Annotated[
-        Many[Instalment], Field(description="Alert about these only, as in season 2; everything is logged.")
+        Many[InstalmentText],
+        Field(description="Alert about these only, as in season 2; everything is logged."),
     ] = ()
 
     @model_validator(mode="before")
@@ -243,7 +244,7 @@ WHY_UNREAD = "it has no public feed of an account, and its terms allow none to b
 INSTEAD = "name the maker's YouTube channel, Bluesky account or blog, or a bridge of your own as feed:"
 
 
-class SourceEntry(Entry):
+class SourceEntry(ConfigEntry):
     """A place that is polled: exactly one of feed, page, sitemap, file, youtube, bluesky, mastodon, reddit, and how."""
 
     model_config = ConfigDict(
@@ -276,18 +277,27 @@ class SourceEntry(Entry):
     official: Annotated[
         Many[Public], Field(description="Accounts or outlets whose own word is the maker's.")
     ] = ()
-    lang: Annotated[Language | None, Field(description="Language, where the source does not say it.")] = None
+    lang: Annotated[LanguageTag | None, Field(description="Language, where the source does not say it.")] = (
+        None
+    )
+    timezone: Annotated[
+        Zone | None,
+        Field(description='Zone in which its writers count days ("tomorrow"), where a text says none.'),
+    ] = None
     allow_private: Annotated[Flag, Field(description="Open this source's host though it is not public.")] = (
         False
     )
-    obey_robots: Annotated[Flag, Field(description="Keep to the site's robots.txt.")] = True
+    obey_robots: Annotated[
+        Flag, Field(description="Keep to the site's robots.txt; of youtube and reddit false when left out.")
+    ] = True
     api: Annotated[
         Public | None,
         Field(description="Server that is asked instead of the network's own; social kinds only."),
     ] = None
     shorts: Annotated[Flag, Field(description="YouTube: read short videos and broadcasts too.")] = True
     token: Annotated[
-        Text | None, Field(description="Reddit: the private feed's query, feed=…&user=…, as ${REDDIT_FEED}.")
+        PlainText | None,
+        Field(description="Reddit: the private feed's query, feed=…&user=…, as ${REDDIT_FEED}."),
     ] = None
 
     @model_validator(mode="before")
@@ -306,11 +316,11 @@ class Trailers(StrEnum):
     ALL = "all"
 
 
-class RuleEntry(Entry):
+class RuleEntry(ConfigEntry):
     """Which alerts: every key that is given must hold."""
 
-    titles: Annotated[Many[Text], Field(description="Watched works, by title or alias.")] = ()
-    instalments: Annotated[Many[Instalment], Field(description="As in season 2.")] = ()
+    titles: Annotated[Many[PlainText], Field(description="Watched works, by title or alias.")] = ()
+    instalments: Annotated[Many[InstalmentText], Field(description="As in season 2.")] = ()
     events: Annotated[
         Many[Annotated[Event, BeforeValidator(_one_of(Event, "event", _EVENTS))]],
         Field(description="release, trailer."),
@@ -325,9 +335,9 @@ class RuleEntry(Entry):
         Field(description="This certain, or more."),
     ] = None
     origins: Annotated[Count | None, Field(description="At least so many independent origins.")] = None
-    scopes: Annotated[Many[Text], Field(description="Platforms, shops, territories, media.")] = ()
-    languages: Annotated[Many[Language], Field(description="Languages of the evidence.")] = ()
-    sources: Annotated[Many[Text], Field(description="Names of sources of the evidence.")] = ()
+    scopes: Annotated[Many[PlainText], Field(description="Platforms, shops, territories, media.")] = ()
+    languages: Annotated[Many[LanguageTag], Field(description="Languages of the evidence.")] = ()
+    sources: Annotated[Many[PlainText], Field(description="Names of sources of the evidence.")] = ()
     trailers: Annotated[
         Trailers | None,
         BeforeValidator(_one_of(Trailers, "choice of trailers", {})),
@@ -340,7 +350,7 @@ class RuleEntry(Entry):
         return _mapping(value, "a rule is a mapping, as in only: {certainty: reported}")
 
 
-class ChannelEntry(Entry):
+class ChannelEntry(ConfigEntry):
     """What channels of every kind take."""
 
     kind: ClassVar[ChannelKind]
@@ -361,7 +371,7 @@ class ChannelEntry(Entry):
         LocaleName | None, Field(description="Country whose dates are written, as in en-US.")
     ] = None
     rate: Annotated[
-        Rate | None, Field(description="So many messages in a while, as in 20/1h; the rest is summed up.")
+        RateText | None, Field(description="So many messages in a while, as in 20/1h; the rest is summed up.")
     ] = None
 
 
@@ -381,11 +391,11 @@ class WebhookEntry(ChannelEntry):
     """One POST an alert, signed per Standard Webhooks when there is a secret."""
 
     kind = ChannelKind.WEBHOOK
-    webhook: Annotated[Text, Field(description="Address that alerts are posted to.")]
+    webhook: Annotated[PlainText, Field(description="Address that alerts are posted to.")]
     secret: Annotated[
-        Many[Text], Field(description="Signing key, whsec_… or any text; several while keys rotate.")
+        Many[PlainText], Field(description="Signing key, whsec_… or any text; several while keys rotate.")
     ] = ()
-    headers: Annotated[dict[str, Text], Field(description="Further headers.")] = {}
+    headers: Annotated[dict[str, PlainText], Field(description="Further headers.")] = {}
     allow_private: Annotated[Flag, Field(description="Open this host though it is not public.")] = False
 
 
@@ -394,7 +404,7 @@ class EmailEntry(_Worded):
 
     kind = ChannelKind.EMAIL
     email: Annotated[Many[Public], Field(description="To whom.")]
-    smtp: Annotated[Text, Field(description="smtps://user:${PASSWORD}@host, or smtp:// for STARTTLS.")]
+    smtp: Annotated[PlainText, Field(description="smtps://user:${PASSWORD}@host, or smtp:// for STARTTLS.")]
     from_: Annotated[Public | None, Field(alias="from", description="Sender.")] = None
     unsubscribe: Annotated[Public | None, Field(description="Address for List-Unsubscribe.")] = None
     allow_private: Annotated[
@@ -415,14 +425,14 @@ class ExecEntry(ChannelEntry):
     kind = ChannelKind.EXEC
     exec: Annotated[Many[Public], Field(description="Program and arguments.")]
     timeout: Annotated[Interval | None, Field(description="How long it may run.")] = None
-    env: Annotated[dict[str, Text], Field(description="Its environment.")] = {}
+    env: Annotated[dict[str, PlainText], Field(description="Its environment.")] = {}
 
 
 class AppriseEntry(_Worded):
     """Any of the services that Apprise knows."""
 
     kind = ChannelKind.APPRISE
-    apprise: Annotated[Many[Text], Field(description="Apprise address, or several.")]
+    apprise: Annotated[Many[PlainText], Field(description="Apprise address, or several.")]
     allow_private: Annotated[Flag, Field(description="The service is meant to be on your own network.")] = (
         False
     )
@@ -447,7 +457,7 @@ def keys_of(entry: type[BaseModel]) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in entry.model_fields.items())
 
 
-class File(Entry):
+class SourcesFile(ConfigEntry):
     """What monitor watches, where it reads, and whom it tells."""
 
     model_config = ConfigDict(title="sources.yaml")

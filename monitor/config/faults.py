@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from monitor.errors import ConfigError
 
-__all__ = ["Fault", "Mark", "config_error", "nearest", "shown", "suggestion"]
+__all__ = ["Fault", "FilePosition", "config_error", "nearest", "shown", "suggestion"]
 
 _MOST = 20
 # With the line's number before it, an excerpt fits 80 columns.
@@ -28,7 +28,7 @@ _SECRET = re.compile(
 )
 
 
-class Mark(NamedTuple):
+class FilePosition(NamedTuple):
     """A place in the file; line and column count characters from 1."""
 
     line: int
@@ -39,7 +39,7 @@ class Mark(NamedTuple):
 class Fault:
     """One mistake: where, what was found, and what was probably meant."""
 
-    mark: Mark
+    mark: FilePosition
     message: str
     hint: str = ""
 
@@ -48,7 +48,7 @@ class Fault:
 
 
 def config_error(
-    file: str, text: str, faults: Iterable[Fault], *, private: Iterable[Mark] = ()
+    file: str, text: str, faults: Iterable[Fault], *, private: Iterable[FilePosition] = ()
 ) -> ConfigError:
     """Return the one error that tells all `faults` in the order of the file, each with its line and a caret.
 
@@ -97,7 +97,7 @@ def suggestion(word: str, known: Sequence[str]) -> str:
     return f"it is one of {', '.join(known)}"
 
 
-def _excerpt(lines: Sequence[str], mark: Mark, cuts: dict[int, int]) -> str:
+def _excerpt(lines: Sequence[str], mark: FilePosition, cuts: dict[int, int]) -> str:
     if mark.line > len(lines) or mark.column > _FAR:
         return ""
     line = lines[mark.line - 1][: 2 * _FAR]

@@ -9,9 +9,9 @@ __all__ = ["json_schema"]
 
 def json_schema() -> dict[str, Any]:
     """Return the schema, JSON Schema 2020-12."""
-    from monitor.config.entries import File  # noqa: PLC0415 - models are built only where they are needed
+    from monitor.config.entries import SourcesFile  # noqa: PLC0415 - models are built only where they are needed
 
-    schema = File.model_json_schema(by_alias=True)
+    schema = SourcesFile.model_json_schema(by_alias=True)
     for model in schema.get("$defs", {}).values():
         for name, value in model.get("properties", {}).items():
             model["properties"][name] = _or_one(value)

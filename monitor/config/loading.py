@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from monitor.config.channel_builder import Named, build_channel
-from monitor.config.entries import File, WorkEntry
-from monitor.config.faults import Fault, Mark, config_error
+from monitor.config.channel_builder import FilterNames, build_channel
+from monitor.config.entries import SourcesFile, WorkEntry
+from monitor.config.faults import Fault, FilePosition, config_error
 from monitor.config.report import Path_, Report
 from monitor.config.source_builder import build_source
-from monitor.config.yaml_tree import MAX_BYTES, Node, Tree, mark_at, plain, read_tree
+from monitor.config.yaml_tree import MAX_BYTES, YamlNode, YamlTree, mark_at, plain, read_tree
 from monitor.errors import ConfigError
 from monitor.model import Channel, Source, Work
 
@@ -41,7 +41,7 @@ class Config:
     channels: tuple[Channel, ...] = ()
     settings: Settings = field(default_factory=Settings)
     notes: tuple[str, ...] = ()
-    root: Node | None = field(default=None, repr=False, compare=False)
+    root: YamlNode | None = field(default=None, repr=False, compare=False)
 
     def place(self, *path: str | int) -> str:
         """Return ``file:line:column`` of the value at `path`, as in ``place("watch", 0, "aliases")``, or of what encloses it."""
@@ -71,10 +71,10 @@ def load_readable(path: Path, environ: Mapping[str, str]) -> Config:
     return _read(path, environ)[1]
 
 
-def _read(path: Path, environ: Mapping[str, str]) -> tuple[Tree, Config, Report]:
+def _read(path: Path, environ: Mapping[str, str]) -> tuple[YamlTree, Config, Report]:
     tree = read_tree(_body(path))
     if tree.root is None:
-        empty = Fault(Mark(1, 1), "this file is empty", "`monitor init` writes one to start from")
+        empty = Fault(FilePosition(1, 1), "this file is empty", "`monitor init` writes one to start from")
         raise config_error(str(path), tree.text, tree.faults or [empty])
     report = Report(tree.root, path.absolute().parent, environ)
     report.faults.extend(tree.faults)
@@ -113,7 +113,7 @@ def _assemble(path: Path, report: Report) -> Config:
     if "watch" not in top:
         report.fault((), "`watch` is missing", "name what you wait for, as in watch: [All of Us Are Dead]")
     head = report.read(
-        File, {"watch": (), **{key: value for key, value in top.items() if key not in _LISTS}}, ()
+        SourcesFile, {"watch": (), **{key: value for key, value in top.items() if key not in _LISTS}}, ()
     )
     settings = (
         Settings()
@@ -131,7 +131,7 @@ def _assemble(path: Path, report: Report) -> Config:
         "line {line} is called `{name}` already; set `name:`",
     )
     _note_repeated_addresses(report, sources)
-    named = Named(
+    named = FilterNames(
         titles={name.casefold(): work.title for _, work in works for name in (*work.aliases, work.title)},
         sources={source.name.casefold(): source.name for _, source in sources},
         timezone=settings.timezone,

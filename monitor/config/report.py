@@ -10,9 +10,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from monitor.config.entries import RuleEntry, keys_of
-from monitor.config.faults import Fault, Mark, nearest, shown, suggestion
+from monitor.config.faults import Fault, FilePosition, nearest, shown, suggestion
 from monitor.config.secrets import expand
-from monitor.config.yaml_tree import Node, mark_at
+from monitor.config.yaml_tree import YamlNode, mark_at
 
 __all__ = ["Path_", "Report"]
 
@@ -30,7 +30,7 @@ _OPEN_KEYS = frozenset(
 class Report:
     """What is wrong with a file (faults) and what is only odd (notes), by place in its tree."""
 
-    def __init__(self, root: Node, folder: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, root: YamlNode, folder: Path, environ: Mapping[str, str]) -> None:
         self.root = root
         self.folder = folder
         self.faults: list[Fault] = []
@@ -89,7 +89,7 @@ class Report:
             )
         return expanded.text
 
-    def private(self) -> list[Mark]:
+    def private(self) -> list[FilePosition]:
         """Return the places of the file where a secret may stand, which no message shows."""
         top = self.root.value if isinstance(self.root.value, dict) else {}
         channels, sources = top.get("channels"), top.get("sources")
@@ -132,7 +132,7 @@ def _meaning(entry: type[BaseModel], key: str) -> str:
     return ""
 
 
-def _tokens(node: Node) -> list[Mark]:
+def _tokens(node: YamlNode) -> list[FilePosition]:
     """Return the places of the tokens of sources."""
     entries = node.value if isinstance(node.value, list) else []
     return [
@@ -144,7 +144,7 @@ def _tokens(node: Node) -> list[Mark]:
     ]
 
 
-def _private(node: Node) -> list[Mark]:
+def _private(node: YamlNode) -> list[FilePosition]:
     if isinstance(node.value, list):
         return [mark for item in node.value for mark in _private(item)]
     if isinstance(node.value, dict):

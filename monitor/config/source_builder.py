@@ -20,7 +20,7 @@ __all__ = ["build_source", "is_private"]
 
 _LONGEST_NAME = 100
 _SOCIAL = frozenset({SourceKind.YOUTUBE, SourceKind.BLUESKY, SourceKind.MASTODON, SourceKind.REDDIT})
-# Sites whose robots.txt has disallowed the feeds that they offer, when last seen (2026).
+# Networks whose robots.txt disallows the feeds that they publish for feed readers (docs/decisions/0037).
 _UNWELCOMING = {SourceKind.YOUTUBE: "YouTube", SourceKind.REDDIT: "Reddit"}
 _FEED_TOKEN = re.compile(r"[\w.-]{2,200}", re.ASCII)
 _FULL_NAMES = {
@@ -79,8 +79,9 @@ def build_source(report: Report, path: Path_, value: Any) -> Source | None:
         follow=entry.follow if "follow" in entry.model_fields_set else kind is SourceKind.SITEMAP,
         official=entry.official,
         lang=entry.lang or "",
+        timezone=entry.timezone or "",
         allow_private=entry.allow_private,
-        obey_robots=entry.obey_robots,
+        obey_robots=_obeys_robots(entry, kind),
         api=entry.api or "",
         shorts=entry.shorts,
         account=_known_account(kind, target),
@@ -117,18 +118,24 @@ def _of_its_kind(
         wrong = not secret
     if kind in _SOCIAL:
         _note_credit(report, path, entry, kind)
-        if (
-            kind in _UNWELCOMING
-            and entry.obey_robots
-            and not entry.allow_private
-            and "obey_robots" not in entry.model_fields_set
-        ):
+        if kind in _UNWELCOMING and not entry.allow_private and "obey_robots" not in entry.model_fields_set:
             report.note(
                 (*path, kind.value),
-                f"{_UNWELCOMING[kind]} asks robots not to read its feeds, and this source keeps to that",
-                "obey_robots: false reads it all the same; that is your call",
+                f"the robots.txt of {_UNWELCOMING[kind]} disallows the feeds that it publishes; this one is read as feed readers do, at its pace",
+                "obey_robots: true keeps to robots.txt, and reads nothing",
+            )
+        elif kind in _UNWELCOMING and entry.obey_robots and not entry.allow_private:
+            report.note(
+                (*path, "obey_robots"),
+                f"the robots.txt of {_UNWELCOMING[kind]} disallows the feeds that it publishes, and this source keeps to that",
+                "it will read nothing; leave the key out, or name the maker's blog",
             )
     return url, secret, wrong
+
+
+def _obeys_robots(entry: SourceEntry, kind: SourceKind) -> bool:
+    """Return whether robots.txt is obeyed: as it is written, else on every site but those that publish feeds which it disallows."""
+    return entry.obey_robots if "obey_robots" in entry.model_fields_set else kind not in _UNWELCOMING
 
 
 def _feed_query(text: str) -> str:

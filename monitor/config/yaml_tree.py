@@ -14,9 +14,9 @@ from typing import Any
 
 import yaml
 
-from monitor.config.faults import Fault, Mark, shown
+from monitor.config.faults import Fault, FilePosition, shown
 
-__all__ = ["Node", "Tree", "mark_at", "plain", "read_tree"]
+__all__ = ["YamlNode", "YamlTree", "mark_at", "plain", "read_tree"]
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 12
@@ -36,40 +36,40 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 @dataclass(slots=True)
-class Node:
+class YamlNode:
     """A value and the place where it begins, both counted from 0 as YAML does; a mapping's keys are nodes too."""
 
     line: int
     column: int
-    value: str | list[Node] | dict[str, tuple[Node, Node]] | None
+    value: str | list[YamlNode] | dict[str, tuple[YamlNode, YamlNode]] | None
 
     @property
-    def mark(self) -> Mark:
+    def mark(self) -> FilePosition:
         """The place, counted from 1 as people do."""
-        return Mark(self.line + 1, self.column + 1)
+        return FilePosition(self.line + 1, self.column + 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class YamlTree:
     """A file as read: its text, its root (None when it holds nothing or cannot be read), and what is wrong with it."""
 
     text: str
-    root: Node | None
+    root: YamlNode | None
     faults: tuple[Fault, ...] = ()
 
 
-def read_tree(body: bytes) -> Tree:
+def read_tree(body: bytes) -> YamlTree:
     """Return the tree of a file; of a repeated key the first counts. Never raises on what a file holds."""
     text = ""
     faults: list[Fault] = []
     try:
         text = _decode(body)
-        return Tree(text, _compose(text, faults), tuple(faults))
+        return YamlTree(text, _compose(text, faults), tuple(faults))
     except _StoppedError as stop:
-        return Tree(text or body.decode("utf-8", "replace"), None, (*faults, stop.fault))
+        return YamlTree(text or body.decode("utf-8", "replace"), None, (*faults, stop.fault))
 
 
-def plain(node: Node) -> Any:
+def plain(node: YamlNode) -> Any:
     """Return the node as plain dicts, lists, texts and None."""
     if isinstance(node.value, dict):
         return {key: plain(value) for key, (_, value) in node.value.items()}
@@ -78,7 +78,7 @@ def plain(node: Node) -> Any:
     return node.value
 
 
-def mark_at(root: Node, path: Sequence[str | int], *, key: bool = False) -> Mark:
+def mark_at(root: YamlNode, path: Sequence[str | int], *, key: bool = False) -> FilePosition:
     """Return where the value at `path` begins (or its key, with `key`); the nearest enclosing place that exists."""
     node, mark = root, root.mark
     for step in path:
@@ -103,7 +103,7 @@ class _StoppedError(Exception):
 
 def _decode(body: bytes) -> str:
     if len(body) > MAX_BYTES:
-        raise _StoppedError(Fault(Mark(1, 1), f"the file is larger than {MAX_BYTES // 2**20} MiB"))
+        raise _StoppedError(Fault(FilePosition(1, 1), f"the file is larger than {MAX_BYTES // 2**20} MiB"))
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -115,12 +115,12 @@ def _decode(body: bytes) -> str:
     return text
 
 
-def _end_of(before: str) -> Mark:
+def _end_of(before: str) -> FilePosition:
     lines = f"{before}.".splitlines()
-    return Mark(len(lines), len(lines[-1]))
+    return FilePosition(len(lines), len(lines[-1]))
 
 
-def _compose(text: str, faults: list[Fault]) -> Node | None:
+def _compose(text: str, faults: list[Fault]) -> YamlNode | None:
     try:
         events = _events(text)
         first = next(events, None)
@@ -134,7 +134,7 @@ def _compose(text: str, faults: list[Fault]) -> Node | None:
     except yaml.MarkedYAMLError as error:
         raise _StoppedError(_syntax_fault(error, text)) from None
     except yaml.YAMLError as error:
-        raise _StoppedError(Fault(Mark(1, 1), f"this is no YAML: {error}")) from None
+        raise _StoppedError(Fault(FilePosition(1, 1), f"this is no YAML: {error}")) from None
     return root
 
 
@@ -154,19 +154,19 @@ def _events(text: str) -> Iterator[Any]:
             raise _stopped_at(event.start_mark, *_REFUSED_ALIAS)
 
 
-def _node(event: Any, events: Iterator[Any], depth: int, faults: list[Fault]) -> Node:
+def _node(event: Any, events: Iterator[Any], depth: int, faults: list[Fault]) -> YamlNode:
     at = event.start_mark
     if type(event) is yaml.ScalarEvent:
         is_null = event.value in _NULLS and not event.style and event.implicit[0]
-        return Node(at.line, at.column, None if is_null else event.value)
+        return YamlNode(at.line, at.column, None if is_null else event.value)
     if depth == MAX_DEPTH:
         raise _StoppedError(Fault(_mark(at), "this is nested too deeply to be meant"))
     if type(event) is yaml.SequenceStartEvent:
-        items: list[Node] = []
+        items: list[YamlNode] = []
         while type(event := next(events)) is not yaml.SequenceEndEvent:
             items.append(_node(event, events, depth + 1, faults))
-        return Node(at.line, at.column, items)
-    entries: dict[str, tuple[Node, Node]] = {}
+        return YamlNode(at.line, at.column, items)
+    entries: dict[str, tuple[YamlNode, YamlNode]] = {}
     while type(event := next(events)) is not yaml.MappingEndEvent:
         key = _node(event, events, depth + 1, faults)
         value = _node(next(events), events, depth + 1, faults)
@@ -179,11 +179,11 @@ def _node(event: Any, events: Iterator[Any], depth: int, faults: list[Fault]) ->
             )
         else:
             entries[key.value] = (key, value)
-    return Node(at.line, at.column, entries)
+    return YamlNode(at.line, at.column, entries)
 
 
-def _mark(mark: Any) -> Mark:
-    return Mark(mark.line + 1, mark.column + 1)
+def _mark(mark: Any) -> FilePosition:
+    return FilePosition(mark.line + 1, mark.column + 1)
 
 
 def _stopped_at(mark: Any, message: str, hint: str) -> _StoppedError:
@@ -193,7 +193,7 @@ def _stopped_at(mark: Any, message: str, hint: str) -> _StoppedError:
 def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> Fault:
     """Say in a person's words what the YAML parser ran into."""
     at = error.problem_mark or error.context_mark
-    mark = _mark(at) if at is not None else Mark(1, 1)
+    mark = _mark(at) if at is not None else FilePosition(1, 1)
     lines = text.splitlines()
     line = lines[mark.line - 1] if mark.line <= len(lines) else ""
     here = line[mark.column - 1 : mark.column]

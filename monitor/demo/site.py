@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from aiohttp import web
 
-from monitor.demo.story import Entry, story
+from monitor.demo.story import StoryEntry, story
 
 __all__ = ["Site"]
 
@@ -49,7 +49,7 @@ class Site:
         """The number of days that the story has lasted."""
         return self._entries[self._told - 1].day
 
-    def turn(self) -> Entry | None:
+    def turn(self) -> StoryEntry | None:
         """Publish the next entry and return it; None at the end."""
         if self._told == len(self._entries):
             return None
@@ -68,7 +68,7 @@ class Site:
             return web.Response(status=304)
         return response
 
-    def _item(self, entry: Entry) -> str:
+    def _item(self, entry: StoryEntry) -> str:
         number = self._entries.index(entry)
         return (
             f"<item><title>{escape(entry.title)}</title><guid isPermaLink='false'>demo-{number}</guid>"

@@ -10,7 +10,7 @@ from datetime import datetime
 from monitor.extract.normalise import format_characters, parts_words
 from monitor.extract.post_signature import Embed
 
-__all__ = ["LONGEST_TEXT", "Block", "Builder"]
+__all__ = ["LONGEST_TEXT", "Block", "BlockBuilder"]
 
 LONGEST_TEXT = 100_000
 """Characters of a document that are read; no article is longer."""
@@ -67,7 +67,7 @@ class Block:
         return self.at[start], self.at[end - 1] + 1
 
 
-class Builder:
+class BlockBuilder:
     """One block being gathered: text chunk by chunk, blanks collapsed, each character with its offset."""
 
     def __init__(

@@ -15,13 +15,13 @@ from typing import Any
 import yaml
 
 from monitor.errors import LanguageError
-from monitor.extract.cues import Phrasebook, Rule
+from monitor.extract.cues import CueRule, Phrasebook
 from monitor.extract.instalments import Instalments
-from monitor.extract.normalise import fold
-from monitor.extract.scope_names import Places
+from monitor.extract.normalise import normalise
+from monitor.extract.scope_names import ScopeNames
 from monitor.extract.tokens import tokens
 
-__all__ = ["LANGUAGES", "UNDETERMINED", "Language", "first_part", "load"]
+__all__ = ["LANGUAGES", "UNDETERMINED", "ClaimLanguage", "first_part", "load"]
 
 # Every scalar is text: "no" and "on" are words here, not truth values.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -62,13 +62,13 @@ Words = frozenset[str]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Language:
+class ClaimLanguage:
     """One language's words and phrases."""
 
     code: str
     phrasebook: Phrasebook
     instalments: Instalments
-    places: Places
+    places: ScopeNames
     boilerplate: tuple[str, ...]
     """What opens a part of the page that is none of the article, each with a space behind it."""
     anaphors: Mapping[str, Words]
@@ -127,7 +127,7 @@ def first_part(code: str) -> dict[str, Any]:
 
 
 @cache
-def load(code: str) -> Language:
+def load(code: str) -> ClaimLanguage:
     """Return a language's data. LanguageError when its file is missing or breaks the schema."""
     with _readable(code) as parts:
         small, *others = parts
@@ -135,7 +135,7 @@ def load(code: str) -> Language:
             raise ValueError(f"{misplaced} stand in the first part, which is read without the rest")
         raw = {name: value for part in (small, *others) for name, value in part.items()}
         if unread := sorted(
-            raw.keys() - _READ_ELSEWHERE - {*_TELLING, *(field.name for field in fields(Language))}
+            raw.keys() - _READ_ELSEWHERE - {*_TELLING, *(field.name for field in fields(ClaimLanguage))}
         ):
             raise ValueError(f"nothing reads {', '.join(unread)}: take it out, or correct its name")
         return _language(code, raw)
@@ -172,57 +172,59 @@ def _shared() -> dict[str, Any]:
 
 
 @cache
-def _shared_places() -> Places:
-    return Places.listed(_shared())
+def _shared_places() -> ScopeNames:
+    return ScopeNames.listed(_shared())
 
 
 def _words(listed: Iterable[str]) -> Words:
     return frozenset(" ".join(token.text for token in tokens(word)) for word in listed)
 
 
-def _language(code: str, raw: Mapping[str, Any]) -> Language:
+def _language(code: str, raw: Mapping[str, Any]) -> ClaimLanguage:
     rules = [_rule(code, one) for one in raw["rules"]]
     if len({rule.name for rule in rules}) != len(rules):
         raise ValueError("two rules have one name")
     made: dict[str, Any] = {
         field.name: raw.get(field.name) == "true" if field.type == "bool" else _words(raw.get(field.name, ()))
-        for field in fields(Language)
+        for field in fields(ClaimLanguage)
     }
     made["code"] = code
     made["phrasebook"] = Phrasebook(
         rules, raw.get("lists", {}), _words(raw.get("fillers", ())), made["elisions"]
     )
-    made["anaphors"] = {kind: frozenset(map(fold, nouns)) for kind, nouns in raw.get("anaphors", {}).items()}
+    made["anaphors"] = {
+        kind: frozenset(map(normalise, nouns)) for kind, nouns in raw.get("anaphors", {}).items()
+    }
     made["joiners"] |= {",", "&", "/", "|", "(", "+", "'"}
     made["boilerplate"] = tuple(sorted(f"{phrase} " for phrase in made["boilerplate"]))
     made["press"] = frozenset(
-        " ".join(fold(name).split()) for name in (*_shared()["press"], *raw.get("press", ()))
+        " ".join(normalise(name).split()) for name in (*_shared()["press"], *raw.get("press", ()))
     )
-    numbers = {fold(word): int(value) for word, value in raw.get("numbers", {}).items()}
-    ordinals = {fold(word): int(value) for word, value in raw.get("ordinals", {}).items()}
+    numbers = {normalise(word): int(value) for word, value in raw.get("numbers", {}).items()}
+    ordinals = {normalise(word): int(value) for word, value in raw.get("ordinals", {}).items()}
     made["instalments"] = Instalments(
         raw.get("instalments", {}),
         raw.get("elliptic", ()),
         numbers=numbers,
         ordinals=ordinals,
-        not_before=tuple(map(fold, raw.get("not_instalments", ()))),
+        not_before=tuple(map(normalise, raw.get("not_instalments", ()))),
         several=_words(raw.get("several", ())),
         verbs=_words(raw.get("ordinal_verbs", ())),
     )
-    made["places"] = Places.listed(
+    made["places"] = ScopeNames.listed(
         raw.get("scopes", {}),
         _shared_places(),
         stops=made["stops"],
         elisions=made["elisions"],
         suffixes=made["suffixes"],
     )
-    return Language(**made)
+    return ClaimLanguage(**made)
 
 
-def _rule(code: str, raw: dict[str, Any]) -> Rule:
+def _rule(code: str, raw: dict[str, Any]) -> CueRule:
     if raw["kind"] not in _KINDS:
         raise ValueError(f"rule {raw['name']}: there is no kind {raw['kind']!r}")
-    return Rule(
+    return CueRule(
         name=f"{code}/{raw['name']}",
         kind=raw["kind"],
         meaning={key: value for key, value in raw.items() if key not in _KNOWN},

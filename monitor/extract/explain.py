@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from monitor.extract.blocks import Block, blocks, passage
-from monitor.extract.candidates import Text
+from monitor.extract.candidates import Survey
 from monitor.extract.dates import find_dates
 from monitor.extract.decode import Featured, Hypothesis
 from monitor.extract.evidence import against
@@ -15,7 +15,7 @@ from monitor.extract.recognition import Recognised, passages, telling_words
 from monitor.extract.scoring import Weights
 from monitor.model import Claim, Document, Span
 
-__all__ = ["DateFound", "Explanation", "InLanguage", "Mark", "explained", "find_all_dates", "span_of"]
+__all__ = ["DateFound", "Explanation", "LanguageFound", "Mark", "explained", "find_all_dates", "span_of"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class InLanguage:
+class LanguageFound:
     """The language in which a document is read, or a passage of it that is in another one: its tag, and by what it was told.
 
     `how` is configured, declared, script, words or unsure, `words` those that told it. Of the document `span` is None.
@@ -61,11 +61,11 @@ class Explanation:
     marks: tuple[Mark, ...]
     claims: tuple[Claim, ...]
     unclaimed: tuple[tuple[DateFound, str], ...]
-    languages: tuple[InLanguage, ...]
+    languages: tuple[LanguageFound, ...]
 
 
 def explained(
-    text: Text,
+    text: Survey,
     rows: Sequence[Featured],
     found: Sequence[Hypothesis],
     decided: Sequence[Hypothesis],
@@ -113,7 +113,7 @@ def explained(
     )
 
 
-def _languages(document: Document, lang: str) -> Iterator[InLanguage]:
+def _languages(document: Document, lang: str) -> Iterator[LanguageFound]:
     """Yield the language of a document, and each run of blocks in another one."""
     found = blocks(document)
     whole, told = passages(found, document.lang, lang)
@@ -128,9 +128,9 @@ def _languages(document: Document, lang: str) -> Iterator[InLanguage]:
             yield replace(of_passage, text=passage(document, part, span.start, span.end))
 
 
-def _in_language(span: Span | None, one: Recognised, texts: Sequence[str], *declared: str) -> InLanguage:
+def _in_language(span: Span | None, one: Recognised, texts: Sequence[str], *declared: str) -> LanguageFound:
     words = telling_words(" ".join(texts), one.code) if one.how == "words" else ()
-    return InLanguage(span, one.tag(*reversed(declared)), one.how, words)
+    return LanguageFound(span, one.tag(*reversed(declared)), one.how, words)
 
 
 def find_all_dates(document: Document) -> Iterator[DateFound]:
@@ -150,7 +150,7 @@ def span_of(block: Block, start: int, end: int) -> Span:
     return Span(block.part, first, last)
 
 
-def _marks(text: Text) -> Iterator[Mark]:
+def _marks(text: Survey) -> Iterator[Mark]:
     for place in text.places:
         sentence = place.sentence
         for token in sentence.stream:

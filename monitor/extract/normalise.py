@@ -16,7 +16,18 @@ from functools import cache
 from pathlib import Path
 
 __all__ = [
-    "CJK", "CharTable", "cjk_in", "compact", "compacted", "fold", "format_characters", "is_cjk", "may_hold_cjk", "parts_words", "without_format", "words",
+    "CJK",
+    "CharTable",
+    "cjk_in",
+    "compact",
+    "compacted",
+    "format_characters",
+    "is_cjk",
+    "may_hold_cjk",
+    "normalise",
+    "parts_words",
+    "without_format",
+    "words",
 ]  # fmt: skip
 
 CJK = "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -145,7 +156,7 @@ _FOLD = CharTable(_FOLDS)
 _COMPACT = CharTable(_compacts(_FOLDS) | _simplified())
 
 
-def fold(text: str) -> str:
+def normalise(text: str) -> str:
     """Return `text` folded; the same length."""
     return _FOLD.translate(text)
 

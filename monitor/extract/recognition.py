@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from monitor.extract.block_builder import Block
 from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, first_part
 from monitor.extract.dates.date_language import months_elsewhere
-from monitor.extract.normalise import fold
+from monitor.extract.normalise import normalise
 
 __all__ = ["Recognised", "passages", "recognise", "telling_words"]
 
@@ -329,7 +329,7 @@ def _evidence(word: str) -> tuple[tuple[str, int], ...]:
         return ()
     written, words, endings = _words()
     small = word.lower()
-    plain = small if word.isascii() else fold(word)
+    plain = small if word.isascii() else normalise(word)
     # Where the accent is written it tells, and it is often left out.
     found = written.get(small) or words.get(plain)
     if found is None and "'" in plain:
@@ -407,9 +407,9 @@ def _words() -> tuple[_Weighed, _Weighed, _Weighed]:
                 if word.isascii():
                     words.setdefault(word, []).append(code)
                 else:
-                    bare.setdefault(fold(word), []).append(code)
+                    bare.setdefault(normalise(word), []).append(code)
         for ending in part.get("endings", ()):
-            endings.setdefault(fold(ending), []).append(code)
+            endings.setdefault(normalise(ending), []).append(code)
     for month, codes in months_elsewhere().items():
         words.setdefault(month, []).extend(codes)
     # An accent that is left out leaves a word that another language may have.

@@ -11,7 +11,7 @@ from monitor.extract.cues import unelided
 from monitor.extract.normalise import is_cjk
 from monitor.extract.tokens import Token, tokens
 
-__all__ = ["Places", "Scope"]
+__all__ = ["Scope", "ScopeNames"]
 
 _GROUPS = ("platforms", "services", "media", "territories")
 
@@ -25,7 +25,7 @@ class Scope:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Places:
+class ScopeNames:
     """The names that a language has for places: their tokens, and whether they begin with a capital.
 
     `others` make a name of something else of the name of a platform or service that they follow, in a script that parts no words
@@ -43,12 +43,12 @@ class Places:
     def listed(
         cls,
         raw: Mapping[str, Any],
-        shared: Places | None = None,
+        shared: ScopeNames | None = None,
         *,
         stops: frozenset[str] = frozenset(),
         elisions: frozenset[str] = frozenset(),
         suffixes: frozenset[str] = frozenset(),
-    ) -> Places:
+    ) -> ScopeNames:
         """Return the places of a file (by group and canonical name), with those of every language; `stops` make no names.
 
         `elisions` and `suffixes` are what the language's words may lose their vowel before, and end with behind an apostrophe.

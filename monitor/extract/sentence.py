@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from monitor.extract.blocks import Block
-from monitor.extract.claim_language import Language
+from monitor.extract.claim_language import ClaimLanguage
 from monitor.extract.cues import Cue
 from monitor.extract.instalments import Instalment
 from monitor.extract.scope_names import Scope
@@ -21,7 +21,7 @@ class Sentence:
     block: Block
     start: int
     end: int
-    language: Language
+    language: ClaimLanguage
     stream: list[Token]
     cues: list[Cue]
     first: bool

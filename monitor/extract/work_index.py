@@ -17,12 +17,12 @@ from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from monitor.extract.normalise import compact, compacted, fold, is_cjk, without_format
+from monitor.extract.normalise import compact, compacted, is_cjk, normalise, without_format
 from monitor.extract.spelling import end_of_mark, placed, spelled, stands_apart, varies
 from monitor.extract.variants import forms, joined, stem, uninflected
 from monitor.model import Work, WorkKind
 
-__all__ = ["Catalogue", "Named"]
+__all__ = ["WorkIndex", "WorkMention"]
 
 _PLACES = 1024
 _STEM = 1 << 62
@@ -42,7 +42,7 @@ _ALT = re.compile(r"""alt\s{0,3}=\s{0,3}(?:"([^"]*)"|'([^']*)')""", re.IGNORECAS
 
 
 @dataclass(frozen=True)
-class Named:
+class WorkMention:
     """A watched work named in a text: `extra` is what the alias says beyond the title ("Burning Shores")."""
 
     start: int
@@ -54,7 +54,7 @@ class Named:
     """The alias shares no word with the title: it may be a part of the work with a name of its own."""
 
 
-class Catalogue:
+class WorkIndex:
     """The watched works, ready to be found in texts."""
 
     def __init__(self, works: Sequence[Work]) -> None:
@@ -120,7 +120,7 @@ class Catalogue:
             return True
         return any(True for _ in self._tagged(text))
 
-    def find(self, text: str, suffixes: frozenset[str] = frozenset()) -> list[Named]:
+    def find(self, text: str, suffixes: frozenset[str] = frozenset()) -> list[WorkMention]:
         """Return the works that `text` names, in order, none overlapping.
 
         `suffixes` are the endings that the text's language may put on a name.
@@ -193,7 +193,7 @@ class Catalogue:
             if index is not None:
                 yield tag.start(), end, index
 
-    def _longest(self, found: list[tuple[int, int, int]]) -> Iterator[Named]:
+    def _longest(self, found: list[tuple[int, int, int]]) -> Iterator[WorkMention]:
         found.sort(key=lambda match: (match[0], -match[1]))
         last = -1
         held: tuple[int, int, int] | None = None
@@ -213,15 +213,15 @@ class Catalogue:
         work, place = divmod(self._owners[pattern] & ~_STEM, _PLACES)
         return list(dict.fromkeys((self._works[work].title, *self._works[work].aliases)))[place]
 
-    def _named(self, match: tuple[int, int, int]) -> Named:
+    def _named(self, match: tuple[int, int, int]) -> WorkMention:
         work = self._works[(self._owners[match[2]] & ~_STEM) // _PLACES]
         alias = self._alias(match[2])
         if alias == work.title:
-            return Named(match[0], match[1], work, alias)
+            return WorkMention(match[0], match[1], work, alias)
         of_title, of_alias = spelled(work.title).split(), spelled(alias).split()
         extra = _behind_title(work.title, alias).strip(" :–—-·：・")
         own = len(of_alias) > 1 and alias.isascii() and set(of_alias).isdisjoint(of_title)
-        return Named(match[0], match[1], work, alias, extra, own)
+        return WorkMention(match[0], match[1], work, alias, extra, own)
 
 
 def _automaton(patterns: Collection[str], matches: MatchKind) -> AhoCorasick | None:
@@ -260,7 +260,7 @@ def _end_of_name(spaced: str, end: int, suffixes: frozenset[str]) -> int | None:
 def _end_of_stem(spaced: str, end: int, alias: str, suffixes: frozenset[str]) -> int | None:
     """Return where a name without its last letter ends with what the language puts for that letter, None where it does not."""
     stop = spaced.index(" ", end)
-    return stop if f"{fold(alias[-1])}'{spaced[end:stop]}" in suffixes else None
+    return stop if f"{normalise(alias[-1])}'{spaced[end:stop]}" in suffixes else None
 
 
 def _looks_named(alias: str, text: str) -> bool:

@@ -5,7 +5,7 @@ Each is the wall's own wording in its own place, so that an article that quotes 
 
 from __future__ import annotations
 
-__all__ = ["wall"]
+__all__ = ["block_page_owner"]
 
 _HEAD_BYTES = 16 * 1024
 _WALL_BYTES = 96 * 1024
@@ -63,7 +63,7 @@ _FEEDS = (b"<rss", b"<feed", b"<rdf", b":rss", b":feed", b":rdf")
 _UNREAD = ((b"<!--", b"-->"), (b"<script", b"</script"), (b"<style", b"</style"))
 
 
-def wall(body: bytes) -> str | None:
+def block_page_owner(body: bytes) -> str | None:
     """Return whose wall the page `body` is, or None when it is content. Linear in the size of a wall, not of the page."""
     head = body[:_HEAD_BYTES].lower()
     if b"<html" not in head and b"<title" not in head and not head.lstrip().startswith(b"<!doctype html"):

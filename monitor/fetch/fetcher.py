@@ -19,14 +19,14 @@ import httpx
 from monitor.fetch import robots
 from monitor.fetch.address import address
 from monitor.fetch.answer import fresh_for, message, quota_rest, refusal, validator
-from monitor.fetch.block_pages import wall
+from monitor.fetch.block_pages import block_page_owner
 from monitor.fetch.body import read, too_large
 from monitor.fetch.cookies import Cookies
 from monitor.fetch.domains import DEFAULT_PAUSE, domain, pause_of
 from monitor.fetch.files import read_file
 from monitor.fetch.robots import Robots
-from monitor.fetch.spacing import Turns
-from monitor.model import Fetched, NotModified, Outcome, Trouble, Unreachable, Validators
+from monitor.fetch.spacing import RequestSpacing
+from monitor.model import Fetched, FetchOutcome, NotModified, Trouble, Unreachable, Validators
 from monitor.net import (
     OPEN_HOST,
     Address,
@@ -147,7 +147,7 @@ class Fetcher:
         self._transport = open_transport(
             max_connections=2 * at_once, look_up=look_up, is_dialable=is_dialable
         )
-        self._turns = Turns(at_once, pause_of)
+        self._turns = RequestSpacing(at_once, pause_of)
         self._robots = Robots(self._read_robots)
         self._headers = httpx.Headers(
             [
@@ -174,7 +174,7 @@ class Fetcher:
         pause: timedelta | None = None,
         named_by: str = "",
         secret: str = "",
-    ) -> Outcome:
+    ) -> FetchOutcome:
         """Return what is at `url`: Fetched, NotModified, or Unreachable with the reason.
 
         `validators` are what the last outcome carried; they are sent to the address that gave them and to no other.
@@ -208,7 +208,7 @@ class Fetcher:
         """Close every connection."""
         await self._transport.aclose()
 
-    async def _read_robots(self, url: httpx.URL, opened: bool) -> Outcome:
+    async def _read_robots(self, url: httpx.URL, opened: bool) -> FetchOutcome:
         pause = min(self._turns.pause(url.raw_host.decode("ascii")), DEFAULT_PAUSE)
         return await self._follow(
             _Errand(
@@ -223,7 +223,7 @@ class Fetcher:
             )
         )
 
-    async def _follow(self, errand: _Errand) -> Outcome:
+    async def _follow(self, errand: _Errand) -> FetchOutcome:
         url, before = errand.start, ""
         for _ in range(errand.hops + 1):
             if (left := self._resting(str(url))) is not None:
@@ -263,7 +263,7 @@ class Fetcher:
             url, before = target, domain(host)
         return _lost(f"it redirects more than {errand.hops} times")
 
-    async def _ask(self, url: httpx.URL, errand: _Errand, opened: bool) -> Outcome | _Redirect:
+    async def _ask(self, url: httpx.URL, errand: _Errand, opened: bool) -> FetchOutcome | _Redirect:
         text = str(url)
         known = errand.validators if errand.validators.url == text else Validators()
         request = httpx.Request(
@@ -297,7 +297,7 @@ class Fetcher:
 
     async def _answer(
         self, url: str, response: httpx.Response, errand: _Errand, known: Validators
-    ) -> Outcome | _Redirect:
+    ) -> FetchOutcome | _Redirect:
         status, headers = response.status_code, _headers(response)
         if (rest := quota_rest(headers, self._clock())) is not None and status != 429:
             self._leave_site(response.request.url, rest, opened=errand.opens(response.request.url))
@@ -326,7 +326,7 @@ class Fetcher:
         if status in _WALLED and trouble.trouble is not Trouble.BLOCKED:
             coding = headers.get("content-encoding", "")
             glance = await read(_raw(response), coding, _GLANCE_BYTES, cut=True)
-            if isinstance(glance, bytes) and (owner := wall(glance)):
+            if isinstance(glance, bytes) and (owner := block_page_owner(glance)):
                 return replace(
                     trouble, trouble=Trouble.BLOCKED, detail=f"a wall of {owner} stands before it ({status})"
                 )
@@ -342,7 +342,7 @@ class Fetcher:
 
     async def _content(
         self, url: str, response: httpx.Response, headers: Mapping[str, str], errand: _Errand
-    ) -> Outcome:
+    ) -> FetchOutcome:
         length = headers.get("content-length", "")
         if length.isdigit() and int(length[:19]) > errand.cap and not errand.cut:
             return too_large(errand.cap)
@@ -351,7 +351,7 @@ class Fetcher:
             return body
         if errand.secret:
             body = _scrubbed(body, errand.secret)
-        if owner := wall(body):
+        if owner := block_page_owner(body):
             return Unreachable(
                 trouble=Trouble.BLOCKED,
                 detail=f"a wall of {owner} stands before it (200)",
@@ -511,7 +511,7 @@ def _resting(name: str, rest: timedelta) -> Unreachable:
     )
 
 
-def _named(answer: Outcome, url: httpx.URL) -> Outcome:
+def _named(answer: FetchOutcome, url: httpx.URL) -> FetchOutcome:
     """Return `answer`, where it is a refusal, with the address that gave it, which is not the one that a person wrote."""
     if not isinstance(answer, Unreachable) or answer.status is None:
         return answer

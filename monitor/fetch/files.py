@@ -11,12 +11,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from monitor.model import Fetched, NotModified, Outcome, Trouble, Unreachable, Validators
+from monitor.model import Fetched, FetchOutcome, NotModified, Trouble, Unreachable, Validators
 
 __all__ = ["read_file"]
 
 
-async def read_file(url: str, validators: Validators, cap: int) -> Outcome:
+async def read_file(url: str, validators: Validators, cap: int) -> FetchOutcome:
     """Return the file that the `file:` URL names; its size and time of change serve as its validator."""
     try:
         parts = urlsplit(url)
@@ -33,7 +33,7 @@ async def read_file(url: str, validators: Validators, cap: int) -> Outcome:
     return await asyncio.to_thread(_read, url, path, validators, cap)
 
 
-def _read(url: str, path: Path, validators: Validators, cap: int) -> Outcome:
+def _read(url: str, path: Path, validators: Validators, cap: int) -> FetchOutcome:
     try:
         # Without O_NONBLOCK a named pipe would hold this thread until somebody writes to it.
         number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -16,7 +16,7 @@ import httpx
 from protego import Protego
 
 from monitor.fetch.address import origin
-from monitor.model import Fetched, Outcome, Trouble, Unreachable
+from monitor.model import Fetched, FetchOutcome, Trouble, Unreachable
 
 __all__ = ["CAP_BYTES", "HOPS", "Robots"]
 
@@ -54,7 +54,7 @@ class _Rules:
 class Robots:
     """The rules of every origin that was asked lately. `read` fetches one robots.txt, politely and bounded."""
 
-    def __init__(self, read: Callable[[httpx.URL, bool], Awaitable[Outcome]]) -> None:
+    def __init__(self, read: Callable[[httpx.URL, bool], Awaitable[FetchOutcome]]) -> None:
         self._read = read
         self._rules: dict[str, _Rules] = {}
         self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -147,7 +147,7 @@ def _is_absent(outcome: Unreachable) -> bool:
     return (200 < status < 500 and status != 429) or outcome.trouble is Trouble.REDIRECTS
 
 
-def _unread(outcome: Outcome) -> Unreachable:
+def _unread(outcome: FetchOutcome) -> Unreachable:
     """Return why to wait: a site that fails altogether says so itself, one that fails on robots.txt only is asked later."""
     assert isinstance(outcome, Unreachable)  # noqa: S101 - NotModified needs validators, and none were sent
     if outcome.status is None:

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from monitor.fetch.domains import domain
 
-__all__ = ["Turns"]
+__all__ = ["RequestSpacing"]
 
 # A wait that is longer is given back to the schedule instead of being sat out here.
 _PATIENCE_SECONDS = 30.0
@@ -30,7 +30,7 @@ class _Domain:
     barred_until: float = 0.0
 
 
-class Turns:
+class RequestSpacing:
     """The turns of all domains; `at_once` bounds the requests under way, `pause_of` gives a domain's own pause."""
 
     def __init__(self, at_once: int, pause_of: Callable[[str], timedelta]) -> None:

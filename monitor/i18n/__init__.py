@@ -25,7 +25,7 @@ __all__ = [
     "LANGUAGES",
     "REGIONS",
     "Catalogue",
-    "Message",
+    "MessageText",
     "capitalised",
     "catalogue",
     "direction",
@@ -52,7 +52,7 @@ REGIONS: Final = ("en_CA", "en_US", "pt_PT")
 
 
 @dataclass(frozen=True)
-class Message:
+class MessageText:
     """A text to be translated, in English. `context` tells two alike apart, `many` is the plural of one that counts."""
 
     text: str
@@ -60,19 +60,19 @@ class Message:
     many: str = ""
 
 
-def message(text: str) -> Message:
+def message(text: str) -> MessageText:
     """Return a message; the extractor finds it by this call."""
-    return Message(text)
+    return MessageText(text)
 
 
-def pmessage(context: str, text: str) -> Message:
+def pmessage(context: str, text: str) -> MessageText:
     """Return a message in a context."""
-    return Message(text, context)
+    return MessageText(text, context)
 
 
-def nmessage(one: str, many: str) -> Message:
+def nmessage(one: str, many: str) -> MessageText:
     """Return a message that has a plural; `{count}` chooses the form."""
-    return Message(one, None, many)
+    return MessageText(one, None, many)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Catalogue:
     language: str
     translations: gettext.NullTranslations
 
-    def say(self, what: Message, **values: Any) -> str:
+    def say(self, what: MessageText, **values: Any) -> str:
         """Return `what` in this language with `values` filled in; its `count`, if any, is written as a number."""
         if what.many:
             text = self.translations.ngettext(what.text, what.many, values["count"])

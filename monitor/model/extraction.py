@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from monitor.model.claim import Claim
 from monitor.model.document import Document
 
-__all__ = ["Read", "Reading"]
+__all__ = ["ExtractedBody", "ExtractedDocument"]
 
 
 @dataclass(frozen=True)
-class Reading:
+class ExtractedDocument:
     """A document and its claims; `bug` is the traceback when the extractor raised."""
 
     document: Document
@@ -23,13 +23,13 @@ class Reading:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Read:
+class ExtractedBody:
     """What was read from one body: whole documents where they have claims or are teasers, fingerprints of the others."""
 
-    telling: tuple[Reading, ...] = ()
-    teasers: tuple[Reading, ...] = ()
+    with_claims: tuple[ExtractedDocument, ...] = ()
+    teasers: tuple[ExtractedDocument, ...] = ()
     """Documents that are teasers, whose article is yet to be fetched."""
-    silent: tuple[str, ...] = ()
+    without_claims: tuple[str, ...] = ()
     """Fingerprints of the documents without claims, which need not be transferred whole."""
     published: frozenset[datetime] = frozenset()
     """The publication times of the documents that have one."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.i18n import Message, message, pmessage
+from monitor.i18n import MessageText, message, pmessage
 from monitor.model import Belief, Certainty, Event, Status
 
 __all__ = ["BROUGHT_FORWARD", "CALLED_OFF", "CANCELLED", "COARSER", "INSTEAD", "MOVED", "OTHERWISE", "PUT_OFF", "PUT_OFF_FROM", "UNKNOWN", "Clause", "Move", "clause_of"]  # fmt: skip
@@ -19,11 +19,11 @@ __all__ = ["BROUGHT_FORWARD", "CALLED_OFF", "CANCELLED", "COARSER", "INSTEAD", "
 class Move:
     """A change of date or plan: as a fact, as expected, as rumoured."""
 
-    fact: Message
-    expected: Message
-    rumoured: Message
+    fact: MessageText
+    expected: MessageText
+    rumoured: MessageText
 
-    def by(self, certainty: Certainty) -> Message:
+    def by(self, certainty: Certainty) -> MessageText:
         """Return how it is said with this certainty."""
         if certainty is Certainty.EXPECTED:
             return self.expected
@@ -34,9 +34,9 @@ class Move:
 class Clause(Move):
     """A state of things."""
 
-    possible: Message
-    gone: Message
-    other: Message
+    possible: MessageText
+    gone: MessageText
+    other: MessageText
 
 
 _DUE: Final = Clause(

@@ -18,7 +18,7 @@ from babel import Locale
 from babel.dates import format_skeleton, parse_pattern
 from babel.lists import format_list
 
-from monitor.i18n import Catalogue, Message, catalogue, pmessage
+from monitor.i18n import Catalogue, MessageText, catalogue, pmessage
 from monitor.model import When
 
 __all__ = ["spell", "spell_at", "spell_day", "spell_move"]
@@ -28,7 +28,7 @@ _QUARTERS = {33: 1, 34: 2, 35: 3, 36: 4}
 _VOWEL_DAYS = frozenset({8, 11})
 
 # By EDTF's sub-year codes: the noun, and the adverbial.
-_SUB_YEARS: Final[Mapping[int, tuple[Message, Message]]] = {
+_SUB_YEARS: Final[Mapping[int, tuple[MessageText, MessageText]]] = {
     21: (pmessage("period", "spring {year}"), pmessage("at", "in spring {year}")),
     22: (pmessage("period", "summer {year}"), pmessage("at", "in summer {year}")),
     23: (pmessage("period", "autumn {year}"), pmessage("at", "in autumn {year}")),
@@ -40,7 +40,7 @@ _SUB_YEARS: Final[Mapping[int, tuple[Message, Message]]] = {
     41: (pmessage("period", "the second half of {year}"), pmessage("at", "in the second half of {year}")),
 }
 # By the first and the last day of the range, 0 for the last of the month.
-_OF_MONTH: Final[Mapping[tuple[int, int], tuple[Message, Message]]] = {
+_OF_MONTH: Final[Mapping[tuple[int, int], tuple[MessageText, MessageText]]] = {
     (1, 10): (pmessage("period", "early {month}"), pmessage("at", "in early {month}")),
     (11, 20): (pmessage("period", "mid-{month}"), pmessage("at", "in mid-{month}")),
     (21, 0): (pmessage("period", "late {month}"), pmessage("at", "in late {month}")),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from monitor.i18n import Catalogue, Message, message, nmessage, words_for
+from monitor.i18n import Catalogue, MessageText, message, nmessage, words_for
 from monitor.model import Notice, NoticeKind
 from monitor.model import instant as instant_of
 
@@ -15,7 +15,7 @@ __all__ = ["NOTICE", "notice", "notice_words"]
 NOTICE: Final = "monitor.notice"
 """The `type` of what the monitor says about itself: `data` holds `title` and `text`, and the facts behind them."""
 
-_TITLES: Final[Mapping[NoticeKind, Message]] = {
+_TITLES: Final[Mapping[NoticeKind, MessageText]] = {
     NoticeKind.SOURCE_GONE: message("Source {source} is dead"),
     NoticeKind.SOURCE_DEAD: message("Source {source} is dead"),
     NoticeKind.SOURCE_BLOCKED: message("Source {source} is blocked"),

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from monitor.model import Certainty, Change, ChangeKind, Channel, Event, Rule, Work
+from monitor.model import Certainty, Change, ChangeKind, Channel, ChannelFilter, Event, Work
 from monitor.notify.timetable import send_at
 
 __all__ = ["EVERY", "WHOLE", "Decision", "decide", "is_further_trailer", "send_at"]
@@ -86,7 +86,7 @@ class _Told:
     work: Work | None
     origins: int | None
 
-    def fits(self, rule: Rule, *, most: bool) -> Iterator[tuple[bool, str]]:
+    def fits(self, rule: ChannelFilter, *, most: bool) -> Iterator[tuple[bool, str]]:
         """Yield a verdict and its words for each field that `rule` names; bounds are upper ones where `most`."""
         change, key = self.change, self.change.key
         if rule.titles:

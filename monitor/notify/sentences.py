@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from monitor.i18n import Catalogue, Message, message, nmessage, pmessage
+from monitor.i18n import Catalogue, MessageText, message, nmessage, pmessage
 from monitor.model import Belief, Certainty, ChangeKind, Event, Status, When
 from monitor.notify import subject
 from monitor.notify.clauses import (
@@ -26,7 +26,7 @@ from monitor.notify.date_format import spell, spell_at, spell_move
 
 __all__ = ["Sentences"]
 
-CERTAINTIES: Final[Mapping[Certainty, Message]] = {
+CERTAINTIES: Final[Mapping[Certainty, MessageText]] = {
     Certainty.OFFICIAL: pmessage("certainty", "official"),
     Certainty.REPORTED: pmessage("certainty", "reported"),
     Certainty.EXPECTED: pmessage("certainty", "expected"),

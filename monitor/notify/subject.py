@@ -13,12 +13,12 @@ from typing import Final
 from babel import Locale
 from babel.lists import format_list
 
-from monitor.i18n import Catalogue, Message, capitalised, locale_of, message, pmessage
+from monitor.i18n import Catalogue, MessageText, capitalised, locale_of, message, pmessage
 from monitor.model import Event
 
 __all__ = ["joined", "subject"]
 
-_UNITS: Final[Mapping[str, Message]] = {
+_UNITS: Final[Mapping[str, MessageText]] = {
     "season": pmessage("instalment", "season {number}"),
     "part": pmessage("instalment", "part {number}"),
     "volume": pmessage("instalment", "volume {number}"),
@@ -28,7 +28,7 @@ _UNITS: Final[Mapping[str, Message]] = {
     "book": pmessage("instalment", "book {number}"),
 }
 
-_TRAILERS: Final[Mapping[str, Message]] = {
+_TRAILERS: Final[Mapping[str, MessageText]] = {
     each.text: each
     for each in (
         pmessage("trailer", "trailer"),
@@ -56,7 +56,7 @@ _ON = pmessage("scope", "on {scopes}")
 _IN = pmessage("scope", "in {scopes}")
 _AS = pmessage("scope", "as {scopes}")
 _AT = pmessage("scope", "at {scopes}")
-_SCOPES: Final[Mapping[str, tuple[Message, Message]]] = {
+_SCOPES: Final[Mapping[str, tuple[MessageText, MessageText]]] = {
     "theatres": (_IN, pmessage("scope", "theatres")),
     "early access": (_IN, pmessage("scope", "early access")),
     "digital": (_IN, pmessage("scope", "digital form")),
@@ -71,7 +71,7 @@ _SCOPES: Final[Mapping[str, tuple[Message, Message]]] = {
     "TV": (_ON, pmessage("scope", "TV")),
 }
 # Parts of the world whose names are messages; those of all others are CLDR's.
-_REGIONS: Final[Mapping[str, Message]] = {
+_REGIONS: Final[Mapping[str, MessageText]] = {
     "Europe": pmessage("scope", "Europe"),
     "US": pmessage("scope", "the US"),
     "UK": pmessage("scope", "the UK"),
@@ -149,7 +149,7 @@ def _trailer(words: Catalogue, called: str, name: str) -> str:
 def _places(words: Catalogue, scopes: Sequence[str]) -> str:
     """Return where it comes out as one phrase: "on PC, PS5 and Switch in Japan and Europe"."""
     # Platforms stand nearest to the verb, then how it comes out, then where in the world.
-    together: dict[tuple[int, str], tuple[Message, list[str]]] = {}
+    together: dict[tuple[int, str], tuple[MessageText, list[str]]] = {}
     for scope in scopes:
         if scope in _SCOPES:
             frame, own = _SCOPES[scope]

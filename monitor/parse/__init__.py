@@ -6,6 +6,7 @@ Whatever the bytes are, a parser returns `Parsed` or raises ParseError.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -59,4 +60,8 @@ def parse(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
     """
     if not fetched.body.strip():
         raise ParseError("empty body", where=fetched.url)
-    return PARSERS[source.kind](fetched, source, now=now)
+    parsed = PARSERS[source.kind](fetched, source, now=now)
+    if not source.timezone:
+        return parsed
+    documents = tuple(replace(document, timezone=source.timezone) for document in parsed.documents)
+    return replace(parsed, documents=documents)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from babel import Locale
 
-__all__ = ["Name", "Names", "all_names", "day_first", "named", "names_of", "pieces", "spread"]
+__all__ = ["CalendarNames", "Name", "all_names", "day_first", "named", "names_of", "pieces", "spread"]
 
 _PIECE = re.compile(r"\d+|[^\s\d.,;:/()\[\]،·\-\u2013\u2014\u200e\u200f]+")
 _MOST_PIECES = 40
@@ -29,7 +29,7 @@ class Name(NamedTuple):
     lang: str
 
 
-Names = Mapping[tuple[str, ...], frozenset[Name]]
+CalendarNames = Mapping[tuple[str, ...], frozenset[Name]]
 """What each name means, by its words."""
 
 
@@ -39,13 +39,13 @@ def pieces(text: str) -> list[str]:
     return [match[0] for match, _ in zip(_PIECE.finditer(folded), range(_MOST_PIECES), strict=False)]
 
 
-def names_of(lang: str) -> Names:
+def names_of(lang: str) -> CalendarNames:
     """Return the names of the language of the tag `lang`, none when CLDR does not have it."""
     return _names_of(lang.partition("-")[0].lower())
 
 
 @cache
-def all_names() -> Names:
+def all_names() -> CalendarNames:
     """Return the names of every language."""
     from babel import localedata  # noqa: PLC0415 - as in _locale
 
@@ -62,7 +62,7 @@ def spread(lang: str) -> int:
     return _spreads()[lang]
 
 
-def named(names: Names, words: list[str], at: int) -> tuple[int, frozenset[Name]]:
+def named(names: CalendarNames, words: list[str], at: int) -> tuple[int, frozenset[Name]]:
     """Return the longest name that begins at `at` in `words`: its number of words and its meanings; (0, none) when there is none."""
     for size in range(min(_LONGEST_NAME, len(words) - at), 0, -1):
         if found := names.get(tuple(words[at : at + size])):
@@ -88,11 +88,11 @@ def _spreads() -> Counter[str]:
 
 
 @lru_cache(maxsize=32)
-def _names_of(lang: str) -> Names:
+def _names_of(lang: str) -> CalendarNames:
     return _merged([lang]) if _locale(lang) is not None else {}
 
 
-def _merged(identifiers: Iterable[str]) -> Names:
+def _merged(identifiers: Iterable[str]) -> CalendarNames:
     found: dict[tuple[str, ...], set[Name]] = {}
     for identifier in identifiers:
         for name, meaning in _of(identifier):

@@ -15,7 +15,16 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from monitor.parse.calendar_names import Name, Names, all_names, day_first, named, names_of, pieces, spread
+from monitor.parse.calendar_names import (
+    CalendarNames,
+    Name,
+    all_names,
+    day_first,
+    named,
+    names_of,
+    pieces,
+    spread,
+)
 
 __all__ = ["first_date", "published_at", "read_date", "unread_dates"]
 
@@ -167,7 +176,9 @@ def _numeric(text: str, lang: str) -> dict[str, str] | None:
     return {"day": str(day), "month": str(month), "year": match["year"]}
 
 
-def _worded(words: list[str], names: Names, lang: str, parts: dict[str, str]) -> dict[str, str] | None:
+def _worded(
+    words: list[str], names: CalendarNames, lang: str, parts: dict[str, str]
+) -> dict[str, str] | None:
     """Return the day in words and numbers; a word for half a day is added to `parts`, the clock."""
     numbers: list[str] = []
     months: list[frozenset[Name]] = []

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from monitor.reconcile.belief import Reconciled, history, reconcile, was_told, weighed
-from monitor.reconcile.belief_state import Outcome, Turn
+from monitor.reconcile.belief import Reconciled, history, reconcile, was_told, weighing_outcomes
+from monitor.reconcile.belief_state import Revision, WeighingOutcome
 from monitor.reconcile.beside import Cause, Stance, cause, stance, standing_for, why_not
 from monitor.reconcile.origins import Origin, first_said, is_shared, origins, said_at
 from monitor.reconcile.release import DOUBTFUL
-from monitor.reconcile.track_record import Record, Score, ranked, track_record
+from monitor.reconcile.track_record import Score, TrackRecord, ranked, track_scores
 
 RULES = 4
 """The version of the rules of belief; raised when they change, so that a ledger adopts them without alerts."""
@@ -20,12 +20,12 @@ __all__ = [
     "RULES",
     "Cause",
     "Origin",
-    "Outcome",
     "Reconciled",
-    "Record",
+    "Revision",
     "Score",
     "Stance",
-    "Turn",
+    "TrackRecord",
+    "WeighingOutcome",
     "cause",
     "first_said",
     "history",
@@ -36,8 +36,8 @@ __all__ = [
     "said_at",
     "stance",
     "standing_for",
-    "track_record",
+    "track_scores",
     "was_told",
-    "weighed",
+    "weighing_outcomes",
     "why_not",
 ]

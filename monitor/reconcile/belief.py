@@ -27,14 +27,14 @@ from monitor.model import (
     VerdictKind,
     When,
 )
-from monitor.reconcile.belief_state import Outcome, Stand, Turn, count
+from monitor.reconcile.belief_state import BeliefState, Revision, WeighingOutcome, count
 from monitor.reconcile.origins import same_text
 from monitor.reconcile.periods import Relation, bounds, is_step, relation
-from monitor.reconcile.release import confirm_release, hear_release, is_divided, is_part, is_serial, may_mean
-from monitor.reconcile.trailer import confirm_trailer, hear_trailers
+from monitor.reconcile.release import apply_release, confirm_release, is_divided, is_part, is_serial, may_mean
+from monitor.reconcile.trailer import apply_trailers, confirm_trailer
 from monitor.reconcile.transitions import KINDS, MOVES
 
-__all__ = ["Reconciled", "history", "reconcile", "was_told", "weighed"]
+__all__ = ["Reconciled", "history", "reconcile", "was_told", "weighing_outcomes"]
 
 # Not every release is reported by the sources: a date is overdue when it passed this long ago.
 _GRACE = timedelta(days=30)
@@ -53,7 +53,7 @@ class Reconciled:
 
     standings: dict[Key, Standing]
     changes: tuple[Change, ...]
-    turns: tuple[Turn, ...] = ()
+    revisions: tuple[Revision, ...] = ()
 
 
 def reconcile(
@@ -70,43 +70,45 @@ def reconcile(
     of the judged observation. `applied` is the verdict that was just given or undone, which causes the differences. Total: it never
     raises on what observations say.
     """
-    stands = _folded(observations, verdicts)
-    new = {stand.key: _standing(stand, stands, now) for stand in stands}
-    turns = _turns(stands)
+    states = _folded(observations, verdicts)
+    new = {state.key: _standing(state, states, now) for state in states}
+    revisions = _revisions(states)
     if applied is not None:
         judged = tuple(o for o in observations if o.id == applied.observation)
-        corrections = _corrections(stands, new, standings, observations, now)
+        corrections = _corrections(states, new, standings, observations, now)
         marked = (
             replace(one, verdict=applied, against=None, evidence=one.evidence or judged)
             for one in corrections
         )
-        return Reconciled(new, tuple(marked), turns)
+        return Reconciled(new, tuple(marked), revisions)
     orphans = _orphans(standings, observations)
     changes = [
         change
-        for stand in stands
-        for change in _changes(stand, new[stand.key], standings, now, edited=stand.key in orphans)
+        for state in states
+        for change in _changes(state, new[state.key], standings, now, edited=state.key in orphans)
     ]
     changes = [change for change in changes if not any(_says_it_by_name(other, change) for other in changes)]
-    return Reconciled(new, (*changes, *_taken_back(orphans.values(), new, observations, now)), turns)
+    return Reconciled(new, (*changes, *_taken_back(orphans.values(), new, observations, now)), revisions)
 
 
-def history(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> tuple[Turn, ...]:
+def history(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> tuple[Revision, ...]:
     """Return every change of belief that `observations` led to, in the order of time, each with its reason and evidence."""
-    return _turns(_folded(observations, verdicts))
+    return _revisions(_folded(observations, verdicts))
 
 
-def _turns(stands: Iterable[Stand]) -> tuple[Turn, ...]:
-    return tuple(sorted((turn for stand in stands for turn in stand.turns), key=lambda turn: turn.at))
+def _revisions(states: Iterable[BeliefState]) -> tuple[Revision, ...]:
+    return tuple(sorted((one for state in states for one in state.revisions), key=lambda one: one.at))
 
 
-def weighed(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> dict[int, Outcome]:
+def weighing_outcomes(
+    observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
+) -> dict[int, WeighingOutcome]:
     """Return, by the id of each observation, whether it was believed, and why or why not."""
     everything = list(observations)
-    found: dict[int, Outcome] = {}
-    for stands in _stands(everything, verdicts):
-        for stand in stands:
-            found |= stand.outcomes
+    found: dict[int, WeighingOutcome] = {}
+    for states in _states(everything, verdicts):
+        for state in states:
+            found |= state.outcomes
     latest = {o.id for o in _latest(everything)}
     dismissed = [o for o in everything if o.id in verdicts and verdicts[o.id].kind is VerdictKind.DISMISSED]
     for o in everything:
@@ -124,7 +126,7 @@ def weighed(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
             reason = "its own document says when it comes, or gives each platform a date of its own"
         else:
             continue
-        found[o.id] = Outcome(key, believed=False, reason=reason)
+        found[o.id] = WeighingOutcome(key, believed=False, reason=reason)
     return found
 
 
@@ -139,30 +141,32 @@ def was_told(change: Change, earlier: Iterable[Change]) -> bool:
     )
 
 
-def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> list[Stand]:
-    """Return the stands that have a belief of their own."""
-    stands: list[Stand] = []
-    for every in _stands(observations, verdicts):
-        folded = [stand for stand in every if stand.belief is not None]
-        stands += [stand for stand in folded if not is_divided(stand, folded)]
-    return stands
+def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> list[BeliefState]:
+    """Return the states that have a belief of their own."""
+    states: list[BeliefState] = []
+    for every in _states(observations, verdicts):
+        folded = [state for state in every if state.belief is not None]
+        states += [state for state in folded if not is_divided(state, folded)]
+    return states
 
 
-def _stands(
+def _states(
     observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
-) -> Iterator[Collection[Stand]]:
-    """Yield the stands of each subject, including those without a belief."""
+) -> Iterator[Collection[BeliefState]]:
+    """Yield the states of each subject, including those without a belief."""
     everything = list(observations)
-    heard = _latest(everything)
+    observations = _latest(everything)
     upheld: list[tuple[Verdict, Observation]] = []
     if verdicts:
         judged = [(verdicts[o.id], o) for o in everything if o.id in verdicts]
         dismissed = [pair for pair in judged if pair[0].kind is VerdictKind.DISMISSED]
-        heard = [o for o in heard if not any(_covers(one, verdict, o) for verdict, one in dismissed)]
+        observations = [
+            o for o in observations if not any(_covers(one, verdict, o) for verdict, one in dismissed)
+        ]
         upheld = [pair for pair in judged if pair[0].kind is VerdictKind.CONFIRMED]
         upheld.sort(key=lambda pair: (pair[0].at, pair[1].id))
     subjects: dict[_Subject, list[Observation]] = {}
-    for observation in heard:
+    for observation in observations:
         subjects.setdefault((observation.claim.title, observation.claim.event), []).append(observation)
     for _, one in upheld:  # a person's word stands though the text was read again, and otherwise
         subjects.setdefault((one.claim.title, one.claim.event), [])
@@ -175,46 +179,48 @@ def _stands(
                 # Later repetitions of the confirmed claim are no ground of the verdict.
                 same = [o for o in ordered if _same_claim(o, one)] or [one]
                 said = [o for o in same if o.published <= verdict.at] or same
-                _CONFIRM[subject[1]](progress.stands, said, verdict.at)
+                _CONFIRM[subject[1]](progress.states, said, verdict.at)
         progress.go_on(subject, ordered)
         if not verdicts:
             _keep(subject, progress)
-        yield progress.stands.values()
+        yield progress.states.values()
 
 
-def _latest(heard: Sequence[Observation]) -> list[Observation]:
+def _latest(observations: Sequence[Observation]) -> list[Observation]:
     """Return the observations of the latest reading of each document; a reading replaces only the subjects that it speaks of.
 
     Observations that a later reading of the same text no longer makes, and those of deleted posts, are left out.
     """
-    heard = [o for o in heard if not (o.replaced or o.deleted)]
+    observations = [o for o in observations if not (o.replaced or o.deleted)]
     latest: dict[tuple[int, str, Event], int] = {}
-    for observation in heard:
+    for observation in observations:
         if observation.place:
             document = observation.place, observation.claim.title, observation.claim.event
             latest[document] = max(latest.get(document, 0), observation.reading)
-    return [o for o in heard if not o.place or o.reading == latest[o.place, o.claim.title, o.claim.event]]
+    return [
+        o for o in observations if not o.place or o.reading == latest[o.place, o.claim.title, o.claim.event]
+    ]
 
 
 # A fold continues from the last one of the same subject if its observations are a prefix of the new ones: a further
-# document then costs one step. This only saves time; a fresh fold ends at the same stands.
+# document then costs one step. This only saves time; a fresh fold ends at the same states.
 
 _Subject = tuple[str, Event]
-_HEAR = {Event.RELEASE: hear_release, Event.TRAILER: hear_trailers}
+_APPLY = {Event.RELEASE: apply_release, Event.TRAILER: apply_trailers}
 _CONFIRM = {Event.RELEASE: confirm_release, Event.TRAILER: confirm_trailer}
 _KEPT = 64
 
 
 @dataclass
 class _Progress:
-    heard: list[Observation]
-    stands: dict[Key, Stand]
+    observations: list[Observation]
+    states: dict[Key, BeliefState]
 
     def go_on(self, subject: _Subject, ordered: list[Observation]) -> None:
-        hear = _HEAR[subject[1]]
-        for _, document in groupby(ordered[len(self.heard) :], key=_published):
-            hear(self.stands, list(document))
-        self.heard = ordered
+        apply = _APPLY[subject[1]]
+        for _, document in groupby(ordered[len(self.observations) :], key=_published):
+            apply(self.states, list(document))
+        self.observations = ordered
 
 
 _folds: OrderedDict[_Subject, _Progress] = OrderedDict()
@@ -222,9 +228,13 @@ _folds: OrderedDict[_Subject, _Progress] = OrderedDict()
 
 def _resumed(subject: _Subject, ordered: list[Observation]) -> _Progress:
     progress = _folds.pop(subject, None)  # whoever goes on owns it: an error or another thread starts afresh
-    if progress is None or len(progress.heard) > len(ordered) or not all(map(is_, progress.heard, ordered)):
+    if (
+        progress is None
+        or len(progress.observations) > len(ordered)
+        or not all(map(is_, progress.observations, ordered))
+    ):
         return _Progress([], {})
-    end = len(progress.heard)
+    end = len(progress.observations)
     if 0 < end < len(ordered) and _published(ordered[end]) == _published(ordered[end - 1]):
         return _Progress([], {})  # more of the document heard last
     return progress
@@ -256,38 +266,38 @@ def _same_claim(one: Observation, other: Observation) -> bool:
     )  # fmt: skip
 
 
-def _standing(stand: Stand, stands: Sequence[Stand], now: datetime) -> Standing:
-    assert stand.belief is not None, "a stand without a belief is no standing"  # noqa: S101 - the fold keeps none
-    assert stand.since is not None  # noqa: S101 - as above
+def _standing(state: BeliefState, states: Sequence[BeliefState], now: datetime) -> Standing:
+    assert state.belief is not None, "a state without a belief makes no standing"  # noqa: S101 - the fold keeps none
+    assert state.since is not None  # noqa: S101 - as above
     return Standing(
-        key=stand.key,
-        belief=stand.belief,
-        since=stand.since,
-        evidence=tuple(dict.fromkeys(heard.observation.id for heard in stand.evidence))[:_EVIDENCE],
-        origins=count(stand.evidence),
-        rivals=tuple(stand.rivals),
-        disputed=stand.disputed,
-        overdue=_is_overdue(stand, stands, now),
-        told=stand.told,
-        times=stand.times,
-        confirmed_at=stand.confirmed_at,
+        key=state.key,
+        belief=state.belief,
+        since=state.since,
+        evidence=tuple(dict.fromkeys(one.observation.id for one in state.evidence))[:_EVIDENCE],
+        origins=count(state.evidence),
+        rivals=tuple(state.rivals),
+        disputed=state.disputed,
+        overdue=_is_overdue(state, states, now),
+        told=state.told,
+        times=state.times,
+        confirmed_at=state.confirmed_at,
     )
 
 
-def _is_overdue(stand: Stand, stands: Sequence[Stand], now: datetime) -> bool:
-    belief = stand.belief
-    if belief is None or belief.status is not Status.SCHEDULED or belief.when is None or stand.told is None:
+def _is_overdue(state: BeliefState, states: Sequence[BeliefState], now: datetime) -> bool:
+    belief = state.belief
+    if belief is None or belief.status is not Status.SCHEDULED or belief.when is None or state.told is None:
         return False
     first, last = bounds(belief.when)
-    if now.date() - last <= _GRACE or count(stand.evidence) < 2:
+    if now.date() - last <= _GRACE or count(state.evidence) < 2:
         return False  # what one origin said once passes unnoticed
     # Another key may have the awaited release: the season without its number, the work on one platform.
     kin = [
         other
-        for other in stands
-        if other is not stand
+        for other in states
+        if other is not state
         and (
-            may_mean(stand.key, other.key) or may_mean(other.key, stand.key) or is_part(other.key, stand.key)
+            may_mean(state.key, other.key) or may_mean(other.key, state.key) or is_part(other.key, state.key)
         )
     ]
     return not any(
@@ -313,7 +323,7 @@ def _sharpens(when: When, vague: When) -> bool:
 
 
 def _changes(
-    stand: Stand,
+    state: BeliefState,
     new: Standing,
     standings: Mapping[Key, Standing],
     now: datetime,
@@ -321,31 +331,31 @@ def _changes(
     edited: bool,
 ) -> list[Change]:
     """Return the news of a standing; `edited` when a document that supported the old one says otherwise now."""
-    exact = stand.stepped or edited
+    exact = state.stepped or edited
     old = standings.get(new.key)
     if (
         new.told is not None
         and _is_told_anew(new, old, exact)
         and not _was_told_elsewhere(new, old, standings, exact)
     ):
-        kind = _kind(old.belief if old else stand.stood, new.told, exact=exact)
-        return [] if kind is None else [_change(kind, stand, old, new.told, now)]
+        kind = _kind(old.belief if old else state.stood, new.told, exact=exact)
+        return [] if kind is None else [_change(kind, state, old, new.told, now)]
     if old is None or old.told is None:
         return []
     changes = []
     rivals = [rival for rival in new.rivals if not any(_agree(rival, known) for known in old.rivals)]
     if new.disputed and not old.disputed:
         rival = (rivals or list(new.rivals))[-1]
-        changes.append(_change(ChangeKind.DISPUTED, stand, old, rival, now))
+        changes.append(_change(ChangeKind.DISPUTED, state, old, rival, now))
     else:
-        changes += [_change(ChangeKind.RUMOURED, stand, old, rival, now) for rival in rivals]
+        changes += [_change(ChangeKind.RUMOURED, state, old, rival, now) for rival in rivals]
     # A day that many sources named and none denied was kept, whether or not its release was observed.
     if (
         new.overdue
         and not old.overdue
-        and not (stand.is_settled and new.belief.when and new.belief.when.is_day)
+        and not (state.is_settled and new.belief.when and new.belief.when.is_day)
     ):
-        changes.append(_change(ChangeKind.OVERDUE, stand, old, new.belief, _overdue_at(new.belief, now)))
+        changes.append(_change(ChangeKind.OVERDUE, state, old, new.belief, _overdue_at(new.belief, now)))
     return changes
 
 
@@ -441,27 +451,29 @@ def _kind(before: Belief | None, after: Belief, *, exact: bool) -> ChangeKind | 
     return MOVES[related]
 
 
-def _change(kind: ChangeKind, stand: Stand, old: Standing | None, after: Belief, now: datetime) -> Change:
-    voices = [heard.observation for heard in stand.evidence]
+def _change(
+    kind: ChangeKind, state: BeliefState, old: Standing | None, after: Belief, now: datetime
+) -> Change:
+    voices = [one.observation for one in state.evidence]
     if kind in (ChangeKind.RUMOURED, ChangeKind.DISPUTED):
-        said = [one.observation for ones in stand.pending.values() for one in ones if one.when == after.when]
+        said = [one.observation for ones in state.pending.values() for one in ones if one.when == after.when]
         voices = said + voices
     return Change(
         kind=kind,
-        key=stand.key,
-        before=old.belief if old else stand.stood,
+        key=state.key,
+        before=old.belief if old else state.stood,
         since=old.since if old else None,
         after=after,
         at=now,
         evidence=tuple(voices[:_EVIDENCE]),
-        trailer=stand.trailer,
-        milestone=stand.milestone,
-        against=stand.against,
+        trailer=state.trailer,
+        milestone=state.milestone,
+        against=state.against,
     )
 
 
 def _corrections(
-    stands: Sequence[Stand],
+    states: Sequence[BeliefState],
     new: Mapping[Key, Standing],
     standings: Mapping[Key, Standing],
     observations: Sequence[Observation],
@@ -469,13 +481,13 @@ def _corrections(
 ) -> list[Change]:
     """Return the corrections of what was alerted that a verdict causes; rumours and disputes are not alerted anew."""
     changes = []
-    for stand in stands:
-        believed, old = new[stand.key], standings.get(stand.key)
+    for state in states:
+        believed, old = new[state.key], standings.get(state.key)
         if believed.told is None or not _is_told_anew(believed, old, exact=True):
             continue
         if not _was_told_elsewhere(believed, old, standings, exact=True):
-            kind = _kind(old.belief if old else stand.stood, believed.told, exact=True)
-            changes += [_change(kind, stand, old, believed.told, now)] if kind else []
+            kind = _kind(old.belief if old else state.stood, believed.told, exact=True)
+            changes += [_change(kind, state, old, believed.told, now)] if kind else []
     changes = [change for change in changes if not any(_says_it_by_name(other, change) for other in changes)]
     return changes + _taken_back(standings.values(), new, observations, now)
 

@@ -11,7 +11,7 @@ from monitor.model import Certainty, Observation, Status, When
 from monitor.reconcile.origins import outlet, said_at
 from monitor.reconcile.periods import bounds
 
-__all__ = ["Record", "Score", "ranked", "track_record"]
+__all__ = ["Score", "TrackRecord", "ranked", "track_scores"]
 
 _DAY = timedelta(days=1)
 _FLAT = Certainty.REPORTED.rank
@@ -40,7 +40,7 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Record:
+class TrackRecord:
     """The summary of a source's scores; `days_off` and `lead` are medians in days, `lead` over its hits only."""
 
     source: str
@@ -57,7 +57,7 @@ class Record:
         return (self.hits + 1) / (self.claims + 2)
 
 
-def track_record(observations: Iterable[Observation], released_on: date) -> tuple[Score, ...]:
+def track_scores(observations: Iterable[Observation], released_on: date) -> tuple[Score, ...]:
     """Return the scores of each source's claims about a release on `released_on`, by source and then by time.
 
     Only dates claimed before the release count, and each date once for a source: a repetition is no second hit.
@@ -75,7 +75,7 @@ def track_record(observations: Iterable[Observation], released_on: date) -> tupl
     return tuple(sorted(scores, key=lambda score: (score.source, score.said_on, str(score.when))))
 
 
-def ranked(scores: Iterable[Score]) -> tuple[Record, ...]:
+def ranked(scores: Iterable[Score]) -> tuple[TrackRecord, ...]:
     """Return each source's record over the `scores` of any number of releases, most reliable first."""
     by_source: dict[str, list[Score]] = {}
     for score in scores:
@@ -96,9 +96,9 @@ def _score(source: str, when: When, said: Observation, released_on: date) -> Sco
     return Score(source, when, said_on, flat, off, (released_on - said_on).days, when.days)
 
 
-def _record(source: str, scores: list[Score]) -> Record:
+def _record(source: str, scores: list[Score]) -> TrackRecord:
     hits = [score for score in scores if score.hit]
-    return Record(
+    return TrackRecord(
         source=source,
         claims=len(scores),
         hits=len(hits),

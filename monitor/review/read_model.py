@@ -30,7 +30,7 @@ from monitor.model import (
 )
 from monitor.notify import composed
 from monitor.pipeline import Recorder, adopt_rules
-from monitor.reconcile import Turn, first_said, history, origins
+from monitor.reconcile import Revision, first_said, history, origins
 from monitor.review.answers import foresee, routes_of
 from monitor.review.cursors import decoded, encoded
 from monitor.review.passages import covered, passage, readable
@@ -387,7 +387,7 @@ class Review:
             for step in (*own[:1], *others[:3])
         )
 
-    def _turns(self, title: str, event: Event) -> tuple[Turn, ...]:
+    def _turns(self, title: str, event: Event) -> tuple[Revision, ...]:
         verdicts = {verdict.observation: verdict for verdict in self.ledger.verdicts(title, event)}
         return history(self.ledger.observations(title, event), verdicts)
 
@@ -986,7 +986,7 @@ def _main(standings: Sequence[Standing]) -> Standing | None:
     )
 
 
-def _turn_view(turn: Turn) -> TurnView:
+def _turn_view(turn: Revision) -> TurnView:
     said_by = dict.fromkeys(" ← ".join([o.source, *o.claim.sources]) for o in turn.voices)
     return TurnView(
         key=turn.key, at=turn.at, before=turn.before, after=turn.after, reason=turn.reason,

@@ -24,7 +24,7 @@ from monitor.model import (
     Work,
 )
 from monitor.notify.routing import decide
-from monitor.reconcile import Outcome, Turn, history, weighed
+from monitor.reconcile import Revision, WeighingOutcome, history, weighing_outcomes
 
 __all__ = ["Believed", "Facts", "Routed", "Said", "Told", "Why", "explain", "gather", "gather_title"]
 
@@ -80,7 +80,7 @@ class Why:
     reason: str
     said: tuple[Said, ...]
     believed: tuple[Believed, ...]
-    turns: tuple[Turn, ...]
+    revisions: tuple[Revision, ...]
     told: tuple[Told, ...]
     unalerted: str
 
@@ -100,8 +100,8 @@ class Facts:
     held_back: Mapping[int, Mapping[str, tuple[str, ...]]]
     channels: Sequence[Channel]
     work: Work | None
-    outcomes: Mapping[int, Outcome]
-    turns: Sequence[Turn]
+    outcomes: Mapping[int, WeighingOutcome]
+    revisions: Sequence[Revision]
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ class _Subject:
     standings: Mapping[Key, Standing]
     verdicts: Mapping[int, Verdict]
     changes: Sequence[Change]
-    outcomes: Mapping[int, Outcome]
-    turns: Sequence[Turn]
+    outcomes: Mapping[int, WeighingOutcome]
+    revisions: Sequence[Revision]
 
 
 def _subject(ledger: Ledger, title: str, event: Event) -> _Subject:
@@ -124,8 +124,8 @@ def _subject(ledger: Ledger, title: str, event: Event) -> _Subject:
         standings=ledger.standings(title, event),
         verdicts=verdicts,
         changes=[change for change in ledger.timeline(title) if change.key.event is event],
-        outcomes=weighed(observations, verdicts),
-        turns=history(observations, verdicts),
+        outcomes=weighing_outcomes(observations, verdicts),
+        revisions=history(observations, verdicts),
     )
 
 
@@ -177,7 +177,7 @@ def _facts(
         channels=channels or (),
         work=next((work for work in works if work.title == found.row.claim.title), None),
         outcomes=subject.outcomes,
-        turns=subject.turns,
+        revisions=subject.revisions,
     )
 
 
@@ -192,9 +192,9 @@ def explain(facts: Facts) -> Why:
     keys = {outcomes[each.observation.id].key for each in said} | {_key(facts.claim)}
     standings = [standing for key, standing in facts.standings.items() if key in keys]
     standings = standings or _kin(facts)
-    turns = [turn for turn in facts.turns if turn.key in {s.key for s in standings}]
+    revisions = [revision for revision in facts.revisions if revision.key in {s.key for s in standings}]
     believed = tuple(
-        Believed(standing, _is_claim(standing, facts.claim), _last_reason(standing, turns))
+        Believed(standing, _is_claim(standing, facts.claim), _last_reason(standing, revisions))
         for standing in standings
     )
     is_believed = any(each.is_claim for each in believed)
@@ -206,7 +206,7 @@ def explain(facts: Facts) -> Why:
         reason=_reason(said, believed, outcomes),
         said=said,
         believed=believed,
-        turns=tuple(turns),
+        revisions=tuple(revisions),
         told=told,
         unalerted=_unalerted(facts, said, standings, told, is_believed=is_believed),
     )
@@ -227,12 +227,14 @@ def _is_claim(standing: Standing, claim: Claim) -> bool:
     return belief.status is claim.status and (belief.when == claim.when or claim.event is Event.TRAILER)
 
 
-def _last_reason(standing: Standing, turns: Sequence[Turn]) -> str:
-    own = [turn for turn in turns if turn.key == standing.key]
+def _last_reason(standing: Standing, revisions: Sequence[Revision]) -> str:
+    own = [revision for revision in revisions if revision.key == standing.key]
     return own[-1].reason if own else "it was said"
 
 
-def _reason(said: Sequence[Said], believed: Sequence[Believed], outcomes: Mapping[int, Outcome]) -> str:
+def _reason(
+    said: Sequence[Said], believed: Sequence[Believed], outcomes: Mapping[int, WeighingOutcome]
+) -> str:
     """Return the answer as one sentence, without a full stop."""
     for each in believed:
         if each.is_claim:

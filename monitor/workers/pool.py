@@ -22,9 +22,9 @@ from typing import Any
 
 from monitor.errors import ParseError
 from monitor.extract.adjustment import Adjustment
-from monitor.model import Document, Fetched, Read, Reading, Source, Work
+from monitor.model import Document, ExtractedBody, ExtractedDocument, Fetched, Source, Work
 
-__all__ = ["ProcessReader"]
+__all__ = ["WorkerPool"]
 
 # One body in progress and the others buffered, so that a worker does not wait for an event loop that is busy with a commit.
 _AT_HAND = 8
@@ -65,7 +65,7 @@ class _Task:
         return pickle.dumps((self.work, self.arguments), pickle.HIGHEST_PROTOCOL)
 
 
-class ProcessReader:
+class WorkerPool:
     """Reads bodies in a pool of up to `workers` processes, each body for at most `limit` seconds.
 
     A body that exceeds the limit or ends its process is a ParseError for its own source only: the bodies buffered in that process go to
@@ -90,14 +90,14 @@ class ProcessReader:
         self._waiting_bytes = 0
         self._workers: list[_Worker] = []
 
-    async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
+    async def read(self, fetched: Fetched, source: Source, now: datetime) -> ExtractedBody:
         """Return the reading of a source's body. Raises ParseError."""
-        found: Read = await self._run("read", fetched, source, now)
+        found: ExtractedBody = await self._run("read", fetched, source, now)
         return found
 
-    async def read_article(self, fetched: Fetched, document: Document, source: Source) -> Reading:
+    async def read_article(self, fetched: Fetched, document: Document, source: Source) -> ExtractedDocument:
         """Return the reading of the article behind a teaser. Raises ParseError."""
-        found: Reading = await self._run("read_article", fetched, document, source)
+        found: ExtractedDocument = await self._run("read_article", fetched, document, source)
         return found
 
     @property
@@ -128,10 +128,10 @@ class ProcessReader:
         task = _Task(work, arguments)
         self._queue(task).append(task)
         self._waiting_bytes += task.size
-        self.feed()
+        self.dispatch()
         return await task.done
 
-    def feed(self) -> None:
+    def dispatch(self) -> None:
         """Dispatch queued bodies: small ones first, and one large one at a time, so that no small one waits for it."""
         while self._most:
             waiting = self._small or self._large
@@ -201,7 +201,7 @@ class ProcessReader:
             task.worker = None
             self._queue(task).appendleft(task)
             self._waiting_bytes += task.size
-        self.feed()
+        self.dispatch()
 
     def _queue(self, task: _Task) -> deque[_Task]:
         return self._large if task.is_large else self._small
@@ -238,7 +238,7 @@ class _Worker(asyncio.Protocol):
         self.tasks: deque[_Task] = deque()
         self.is_long_busy = False
         """Whether it has a body that takes seconds, or may: it is given nothing behind that."""
-        self._reader: ProcessReader | None = None
+        self._reader: WorkerPool | None = None
         self._transport: asyncio.Transport | None = None
         self._unsent = unsent
         self._buffer = bytearray()
@@ -278,7 +278,7 @@ class _Worker(asyncio.Protocol):
         socket.send_fds(self._aside, [b"f"], [channel, lifeline])
         self._send(_FORK)
 
-    def begin(self, reader: ProcessReader) -> None:
+    def begin(self, reader: WorkerPool) -> None:
         """Connect, once, on the event loop that is running."""
         if self._reader is None:
             self._reader = reader
@@ -385,7 +385,7 @@ class _Worker(asyncio.Protocol):
         if outgrown:
             self._reader.lost(self)
         else:
-            self._reader.feed()
+            self._reader.dispatch()
 
     def _expect(self) -> None:
         """Start the timer of the task in progress: the limit counts the time of its own work."""

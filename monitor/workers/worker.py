@@ -28,17 +28,13 @@ from monitor.extract import Extractor
 from monitor.extract.claim_language import UNDETERMINED
 from monitor.extract.recognition import recognise
 from monitor.model import (
-    Certainty,
     Claim,
     Document,
-    Event,
+    ExtractedBody,
+    ExtractedDocument,
     Fetched,
-    Form,
-    Read,
-    Reading,
     Source,
     SourceKind,
-    Status,
     Validators,
     Work,
 )
@@ -48,7 +44,6 @@ __all__ = ["extracted", "read", "read_article", "rehearse"]
 # A body of ten million bytes becomes a tree of some hundred million; beyond this a body is refused.
 _ADDRESS_SPACE_BYTES = 2 * 2**30
 _COLLECT_AFTER = 20_000
-_POSTS = frozenset({Form.POST, Form.THREAD, Form.REPLY})
 _REHEARSED = "The Rehearsal"
 _REHEARSED_AT = datetime(2027, 2, 1, tzinfo=UTC)
 _REHEARSAL = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item>
@@ -58,25 +53,25 @@ _REHEARSAL = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>News</t
 </item></channel></rss>""".encode()
 
 
-def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) -> Read:
+def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) -> ExtractedBody:
     """Parse a body and return the claims of its documents. Raises ParseError."""
     parsed = parse.parse(fetched, source, now=now)
-    telling: list[Reading] = []
-    teasers: list[Reading] = []
+    telling: list[ExtractedDocument] = []
+    teasers: list[ExtractedDocument] = []
     silent: list[str] = []
     candidates = _might_claim(extractor, parsed.documents)
     for document, might_claim in zip(parsed.documents, candidates, strict=True):
         reading = extracted(extractor, document, source.lang) if might_claim else None
         if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
-            teasers.append(reading or Reading(document, ()))
+            teasers.append(reading or ExtractedDocument(document, ()))
         elif reading and (reading.claims or reading.bug):
             telling.append(reading)
         else:
             silent.append(document.fingerprint)
-    return Read(
-        telling=tuple(telling),
+    return ExtractedBody(
+        with_claims=tuple(telling),
         teasers=tuple(teasers),
-        silent=tuple(silent),
+        without_claims=tuple(silent),
         # An undated document counts as published when it is read, which says nothing about the source's rhythm.
         published=frozenset(document.published for document in parsed.documents) - {now},
         ttl=parsed.ttl,
@@ -104,58 +99,24 @@ def _might_claim(extractor: Extractor, documents: Sequence[Document]) -> list[bo
         return [True] * len(documents)
 
 
-def read_article(extractor: Extractor, fetched: Fetched, document: Document, source: Source) -> Reading:
+def read_article(
+    extractor: Extractor, fetched: Fetched, document: Document, source: Source
+) -> ExtractedDocument:
     """Return the claims of the article behind a teaser. Raises ParseError."""
     return extracted(extractor, parse.article(fetched, document, source), source.lang)
 
 
-def extracted(extractor: Extractor, document: Document, lang: str = "") -> Reading:
+def extracted(extractor: Extractor, document: Document, lang: str = "") -> ExtractedDocument:
     """Return the claims of `document`, and with claims its language; never raises.
 
     `lang` is the language that the configuration gives for its source.
     """
     try:
-        claims = _credited(document, _to_come(document, extractor.claims(document, lang)))
+        claims = extractor.claims(document, lang)
         read = _in_its_language(document, claims) if claims else document
-        return Reading(read, claims, reader=extractor.version if claims else "")
+        return ExtractedDocument(read, claims, reader=extractor.version if claims else "")
     except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on
-        return Reading(document, (), traceback.format_exc())
-
-
-def _to_come(document: Document, claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """Return `claims`, those of a trailer in a premiere as scheduled: it is listed before anybody can see it."""
-    if document.form is not Form.PREMIERE:
-        return tuple(claims)
-    dated = {(c.title, c.instalment) for c in claims if c.event is Event.TRAILER and c.when is not None}
-    return tuple(
-        replace(claim, status=Status.SCHEDULED, when=None) if _is_out(claim) else claim
-        for claim in claims
-        if not (_is_out(claim) and (claim.title, claim.instalment) in dated)
-    )
-
-
-def _credited(document: Document, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
-    """Return `claims`, what an official account only quotes as another's word: at most reported."""
-    if not document.official or document.form not in _POSTS:
-        return claims
-    return tuple(
-        replace(claim, certainty=Certainty.REPORTED)
-        if claim.certainty is Certainty.OFFICIAL and _is_anothers(document, claim)
-        else claim
-        for claim in claims
-    )
-
-
-def _is_anothers(document: Document, claim: Claim) -> bool:
-    """Return whether a claim is in an embedded post that is not at an address of the document's own account."""
-    if claim.post is None:
-        return False
-    own, theirs = (url.rpartition("/")[0] for url in (document.url, claim.post.url))
-    return not own or own != theirs
-
-
-def _is_out(claim: Claim) -> bool:
-    return claim.event is Event.TRAILER and claim.status is Status.RELEASED
+        return ExtractedDocument(document, (), traceback.format_exc())
 
 
 def _in_its_language(document: Document, claims: Sequence[Claim]) -> Document:
@@ -165,7 +126,10 @@ def _in_its_language(document: Document, claims: Sequence[Claim]) -> Document:
     return document if is_declared else replace(document, lang=code)
 
 
-_WORK: dict[str, Callable[..., Read | Reading]] = {"read": read, "read_article": read_article}
+_WORK: dict[str, Callable[..., ExtractedBody | ExtractedDocument]] = {
+    "read": read,
+    "read_article": read_article,
+}
 
 
 def serve(channel: socket.socket, lifeline: int, aside: socket.socket, most_bytes: int) -> None:
@@ -231,7 +195,7 @@ def _fork(aside: socket.socket) -> tuple[socket.socket, int] | None:
     return None
 
 
-def rehearse() -> Read:
+def rehearse() -> ExtractedBody:
     """Read a typical feed, so that the modules that reading loads are there before the process is forked."""
     url = "https://rehearsal.invalid/feed.xml"
     source = Source(name="rehearsal", kind=SourceKind.FEED, url=url, target=url)

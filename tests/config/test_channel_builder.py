@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from monitor.config import load
-from monitor.model import Channel, ChannelKind, Rule
+from monitor.model import Channel, ChannelFilter, ChannelKind
 from tests.config.test_loading import loaded
 
 WATCH = """watch:
@@ -139,7 +139,7 @@ def test_rules_name_works_and_sources_by_any_of_their_names(tmp_path: Path) -> N
         "certainty: reported, origins: 2, scopes: [PS5], languages: [KO], sources: [the feed]}\n    except: {changes: rumoured}",
     )
     assert made.kind is ChannelKind.CONSOLE
-    assert made.excluding == Rule(changes=("rumoured",))
+    assert made.excluding == ChannelFilter(changes=("rumoured",))
 
 
 def test_a_rule_is_kept_in_the_words_of_the_model(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_rule_is_kept_in_the_words_of_the_model(tmp_path: Path) -> None:
         "console:\n    only: {titles: aouad, instalments: [S2], events: [trailer], changes: [moved later], "
         "certainty: reported, origins: 2, scopes: [PS5], languages: [KO], sources: [the feed]}",
     )
-    assert made.only == Rule(
+    assert made.only == ChannelFilter(
         titles=("All of Us Are Dead",),
         instalments=("season 2",),
         events=("trailer",),

@@ -7,7 +7,7 @@ import json
 from pydantic import BaseModel
 
 from monitor.config import json_schema
-from monitor.config.entries import CHANNELS, File, RuleEntry, SourceEntry, WorkEntry, keys_of
+from monitor.config.entries import CHANNELS, RuleEntry, SourceEntry, SourcesFile, WorkEntry, keys_of
 
 
 def test_the_schema_names_every_key_and_no_other() -> None:
@@ -18,7 +18,7 @@ def test_the_schema_names_every_key_and_no_other() -> None:
         assert set(told["properties"]) == set(keys_of(model))
         assert told["additionalProperties"] is False
         assert all("description" in value or "$ref" in str(value) for value in told["properties"].values())
-    assert set(schema["properties"]) == set(keys_of(File))
+    assert set(schema["properties"]) == set(keys_of(SourcesFile))
 
 
 def test_the_schema_is_json_and_lets_lists_be_written_as_their_one_item() -> None:

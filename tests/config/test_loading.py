@@ -263,7 +263,8 @@ def test_the_shipped_example_is_without_a_fault_and_is_the_one_that_init_writes(
     shipped = (Path(__file__).parents[2] / "sources.yaml").read_text(encoding="utf-8")
     config = loaded(tmp_path, shipped)
     assert shipped == starter()
-    assert config.notes == ()
+    (note,) = config.notes
+    assert "the robots.txt of YouTube disallows the feeds that it publishes" in note
     work = next(work for work in config.watch if work.title == "All of Us Are Dead")
     assert work.instalments == ("season 2",)
     assert "지금 우리 학교는" in work.aliases

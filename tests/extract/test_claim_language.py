@@ -10,7 +10,7 @@ import pytest
 from monitor.errors import LanguageError
 from monitor.extract import Extractor, claim_language
 from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, load
-from monitor.extract.cues import Rule
+from monitor.extract.cues import CueRule
 from monitor.extract.recognition import recognise
 from monitor.extract.tokens import tokens
 from tests.builders import document, work
@@ -22,39 +22,39 @@ _RULES = [(code, rule) for code in LANGUAGES for rule in load(code).phrasebook.r
 _EXTRACTOR = Extractor([work("Silo"), work("Redfall")])
 
 
-def _takes(code: str, rule: Rule, text: str) -> bool:
+def _takes(code: str, rule: CueRule, text: str) -> bool:
     if _needs_something_recognised(rule):  # a date, a scope or a part of a work: only a reading finds them
         marks = _EXTRACTOR.explain(document(text, lang=code)).marks
         return rule.name in {mark.label for mark in marks}
     return any(cue.rule is rule for cue in load(code).phrasebook.find(tokens(text)))
 
 
-def _needs_something_recognised(rule: Rule) -> bool:
+def _needs_something_recognised(rule: CueRule) -> bool:
     return all("<" in phrase for phrase in rule.phrases)
 
 
 @pytest.mark.parametrize(
     ("code", "rule", "text"),
     [(code, rule, text) for code, rule in _RULES for text in rule.accepts],
-    ids=lambda value: value.name if isinstance(value, Rule) else str(value),
+    ids=lambda value: value.name if isinstance(value, CueRule) else str(value),
 )
-def test_a_rule_takes_what_it_accepts(code: str, rule: Rule, text: str) -> None:
+def test_a_rule_takes_what_it_accepts(code: str, rule: CueRule, text: str) -> None:
     assert _takes(code, rule, text)
 
 
 @pytest.mark.parametrize(
     ("code", "rule", "text"),
     [(code, rule, text) for code, rule in _RULES for text in rule.rejects],
-    ids=lambda value: value.name if isinstance(value, Rule) else str(value),
+    ids=lambda value: value.name if isinstance(value, CueRule) else str(value),
 )
-def test_a_rule_leaves_what_it_rejects(code: str, rule: Rule, text: str) -> None:
+def test_a_rule_leaves_what_it_rejects(code: str, rule: CueRule, text: str) -> None:
     assert not _takes(code, rule, text)
 
 
 @pytest.mark.parametrize(
-    ("code", "rule"), _RULES, ids=lambda value: value.name if isinstance(value, Rule) else str(value)
+    ("code", "rule"), _RULES, ids=lambda value: value.name if isinstance(value, CueRule) else str(value)
 )
-def test_a_rule_has_accepting_and_rejecting_examples(code: str, rule: Rule) -> None:
+def test_a_rule_has_accepting_and_rejecting_examples(code: str, rule: CueRule) -> None:
     assert rule.accepts, f"{code}: {rule.name}"
     assert rule.rejects, f"{code}: {rule.name}"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extract.normalise import compact, fold, is_cjk, words
+from monitor.extract.normalise import compact, is_cjk, normalise, words
 
 
 @pytest.mark.parametrize(
@@ -29,14 +29,14 @@ from monitor.extract.normalise import compact, fold, is_cjk, words
     ],
 )
 def test_two_spellings_fold_to_one(one: str, other: str) -> None:
-    assert fold(one) == fold(other)
+    assert normalise(one) == normalise(other)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("lamp", "lamb"), ("season 2", "season 3"), ("시즌2", "시즌3"), ("が", "か")]
 )
 def test_different_words_stay_different(one: str, other: str) -> None:
-    assert fold(one) != fold(other)
+    assert normalise(one) != normalise(other)
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,9 @@ def test_scripts_without_blanks_are_known(char: str, read: bool) -> None:
 
 @given(st.text())
 def test_a_fold_keeps_every_offset_and_folds_nothing_twice(text: str) -> None:
-    assert len(fold(text)) == len(text)
+    assert len(normalise(text)) == len(text)
     assert len(compact(text)) == len(text)
-    assert fold(fold(text)) == fold(text)
+    assert normalise(normalise(text)) == normalise(text)
 
 
 @given(st.text())

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.scope_names import Places
+from monitor.extract.scope_names import ScopeNames
 from monitor.extract.tokens import tokens
 
-_SHARED = Places.listed(
+_SHARED = ScopeNames.listed(
     {
         "platforms": {"Xbox": ["Xbox"], "Xbox Series": ["Xbox Series X", "Xbox Series X|S"]},
         "services": {"Netflix": ["Netflix"], "Max": ["Max"]},
@@ -14,7 +14,7 @@ _SHARED = Places.listed(
         "words": ["Us"],
     },
 )
-_PLACES = Places.listed(
+_PLACES = ScopeNames.listed(
     {
         "territories": {"Poland": ["Polska", "Polsce"], "US": ["アメリカ合衆国の各州"], "Japan": ["日本"]},
         "others": ["語"],
@@ -57,7 +57,7 @@ def test_a_text_names_these_places(text: str, named: list[str]) -> None:
 def test_a_place_is_found_between_an_elided_word_and_a_suffix(
     text: str, named: list[tuple[str, str]]
 ) -> None:
-    places = Places.listed(
+    places = ScopeNames.listed(
         {"services": {"Netflix": ["Netflix"]}, "territories": {"Europe": ["Europe"]}},
         elisions=frozenset({"l"}),
         suffixes=frozenset({"te"}),

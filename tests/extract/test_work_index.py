@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extract.work_index import Catalogue
+from monitor.extract.work_index import WorkIndex
 from monitor.model import Work, WorkKind
 
 
 def _named(text: str, *works: Work) -> list[tuple[str, str]]:
-    return [(found.work.title, text[found.start : found.end]) for found in Catalogue(works).find(text)]
+    return [(found.work.title, text[found.start : found.end]) for found in WorkIndex(works).find(text)]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_an_own_title_comes_before_another_works_alias() -> None:
 def test_what_an_alias_adds_to_the_title_is_told() -> None:
     work = Work("Horizon Forbidden West", WorkKind.GAME, ("Horizon Forbidden West: Burning Shores",))
 
-    (found,) = Catalogue([work]).find("Horizon Forbidden West: Burning Shores is here")
+    (found,) = WorkIndex([work]).find("Horizon Forbidden West: Burning Shores is here")
 
     assert found.extra == "Burning Shores"
 
@@ -104,7 +104,7 @@ def test_what_an_alias_adds_to_the_title_is_told() -> None:
     ],
 )
 def test_what_an_alias_adds_is_told_in_any_script(title: str, alias: str, extra: str) -> None:
-    (found,) = Catalogue([Work(title, aliases=(alias,))]).find(f"{alias} is here")
+    (found,) = WorkIndex([Work(title, aliases=(alias,))]).find(f"{alias} is here")
 
     assert found.extra == extra
 
@@ -112,7 +112,7 @@ def test_what_an_alias_adds_is_told_in_any_script(title: str, alias: str, extra:
 def test_an_ending_of_the_language_belongs_to_the_name() -> None:
     text = "Premiera Starfielda w maju"
 
-    (found,) = Catalogue([Work("Starfield")]).find(text, frozenset({"a"}))
+    (found,) = WorkIndex([Work("Starfield")]).find(text, frozenset({"a"}))
 
     assert text[found.start : found.end] == "Starfielda"
 
@@ -121,7 +121,7 @@ def test_an_ending_of_the_language_belongs_to_the_name() -> None:
 def test_a_short_name_goes_on_only_with_the_particles_of_the_language(text: str, found: int) -> None:
     particles = frozenset({"이", "에서"})
 
-    assert len(Catalogue([Work("무빙")]).find(text, particles)) == found
+    assert len(WorkIndex([Work("무빙")]).find(text, particles)) == found
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_short_name_goes_on_only_with_the_particles_of_the_language(text: str,
 def test_a_name_is_told_where_it_stands_in_any_script(text: str, named: str) -> None:
     works = [Work("달빛상점"), Work("Silo"), Work("डायरीज")]
 
-    (found,) = Catalogue(works).find(text)
+    (found,) = WorkIndex(works).find(text)
 
     assert text[found.start : found.end] == named
 
@@ -151,12 +151,12 @@ def test_a_name_is_told_where_it_stands_in_any_script(text: str, named: str) -> 
     ],
 )
 def test_a_text_that_cannot_name_a_work_is_known_at_once(source: str, might: bool) -> None:
-    assert Catalogue([Work("Alan Wake 2")]).might_name([source]) == [might]
+    assert WorkIndex([Work("Alan Wake 2")]).might_name([source]) == [might]
 
 
 def test_an_empty_watch_list_finds_nothing() -> None:
-    assert Catalogue([]).find("Alan Wake 2") == []
-    assert Catalogue([]).might_name(["Alan Wake 2"]) == [False]
+    assert WorkIndex([]).find("Alan Wake 2") == []
+    assert WorkIndex([]).might_name(["Alan Wake 2"]) == [False]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_an_empty_watch_list_finds_nothing() -> None:
     ],
 )
 def test_tags_part_words_and_hold_none(body: str, might: bool) -> None:
-    assert Catalogue([Work("Alan Wake 2")]).might_name([body]) == [might]
+    assert WorkIndex([Work("Alan Wake 2")]).might_name([body]) == [might]
 
 
 _PIECES = st.sampled_from(
@@ -201,7 +201,7 @@ _PIECES = st.sampled_from(
 )
 
 
-_CATALOGUE = Catalogue(
+_CATALOGUE = WorkIndex(
     [Work("Alan Wake 2"), Work("Silo"), Work("Pokémon: Silo-2"), Work("三体"), Work("달빛상점")]
 )
 
@@ -227,7 +227,7 @@ def test_many_long_texts_are_looked_through_as_few_short_ones() -> None:
 @pytest.mark.parametrize("char", "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0f", ids=ascii)
 def test_a_text_may_name_a_work_whatever_stands_unseen_in_either(char: str) -> None:
     for title in ("Glass Harbour", f"Glass Har{char}bour"):
-        catalogue = Catalogue([Work(title)])
+        catalogue = WorkIndex([Work(title)])
         assert catalogue.might_name(
             [f"Glass{char} Har{char}bour is out", f"Glass Har&#{ord(char)};bour", "Glass Hall"]
         ) == [True, True, False]
@@ -252,7 +252,7 @@ def test_a_hashtag_is_a_title_written_together_and_may_end_with_a_season(tag: st
     text = f"Soon: {tag} on TV"
 
     assert _named(text, work) == ([("Glass Harbour", named)] if named else [])
-    assert Catalogue([work]).might_name([text]) >= [bool(named)]
+    assert WorkIndex([work]).might_name([text]) >= [bool(named)]
 
 
 def test_of_a_film_a_number_in_a_hashtag_makes_another_work() -> None:
@@ -263,6 +263,6 @@ def test_of_a_film_a_number_in_a_hashtag_makes_another_work() -> None:
 
 
 def test_the_words_for_a_picture_may_name_a_work() -> None:
-    assert Catalogue([Work("Glass Harbour")]).might_name(
+    assert WorkIndex([Work("Glass Harbour")]).might_name(
         ["<p>Look: <img alt='Glass Harbour, 4 May'></p>"]
     ) == [True]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fetch.block_pages import wall
+from monitor.fetch.block_pages import block_page_owner
 from monitor.model import Trouble, Unreachable
 from tests.fakes_fetch import answer, fetcher, site
 
@@ -46,7 +46,7 @@ def page(title: str = "", body: str = "") -> bytes:
     ],
 )  # fmt: skip
 def test_a_wall_is_known(served: bytes, owner: str) -> None:
-    assert wall(served) == owner
+    assert block_page_owner(served) == owner
 
 
 @pytest.mark.parametrize(
@@ -76,18 +76,18 @@ def test_a_wall_is_known(served: bytes, owner: str) -> None:
     ],
 )
 def test_content_is_not_taken_for_one(served: bytes) -> None:
-    assert wall(served) is None
+    assert block_page_owner(served) is None
 
 
 @pytest.mark.parametrize("filler", [b"<script", b"<!--", b"<", b"<style>", b"<a>whoa there, pardner"])
 def test_a_page_of_unclosed_markup_is_judged_in_one_pass(filler: bytes) -> None:
     page_of = b"<html><title>x</title>window._cf_chl_opt" + filler * (90_000 // len(filler))
-    assert wall(page_of) in {None, "Reddit"}
+    assert block_page_owner(page_of) in {None, "Reddit"}
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_judged(body: bytes) -> None:
-    assert wall(b"<html>" + body) is None or body
+    assert block_page_owner(b"<html>" + body) is None or body
 
 
 @pytest.mark.parametrize("status", [200, 202, 401, 403, 405, 503])

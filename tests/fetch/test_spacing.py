@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from monitor.fetch import spacing
-from monitor.fetch.spacing import Turns
+from monitor.fetch.spacing import RequestSpacing
 from monitor.model import Fetched, Trouble, Unreachable
 from tests.fakes_fetch import answer, fetcher, site
 
@@ -17,7 +17,7 @@ FEED = answer("a feed")
 
 
 async def test_one_request_at_a_time_to_all_hosts_of_a_domain_with_a_pause_between() -> None:
-    order = Turns(8, lambda _: PAUSE)
+    order = RequestSpacing(8, lambda _: PAUSE)
     inside = 0
     began: list[float] = []
 
@@ -37,7 +37,7 @@ async def test_one_request_at_a_time_to_all_hosts_of_a_domain_with_a_pause_betwe
 
 
 async def test_domains_do_not_wait_for_each_other() -> None:
-    order = Turns(8, lambda _: timedelta(seconds=60))
+    order = RequestSpacing(8, lambda _: timedelta(seconds=60))
     async with (
         asyncio.timeout(1),
         order.take("one.example", opened=False, pause=None),
@@ -53,7 +53,7 @@ async def test_domains_do_not_wait_for_each_other() -> None:
 async def test_who_may_do_without_a_pause(
     asked: str, pause: timedelta | None, at_least: timedelta, opened: bool
 ) -> None:
-    order = Turns(8, lambda _: timedelta(seconds=60))
+    order = RequestSpacing(8, lambda _: timedelta(seconds=60))
     async with asyncio.timeout(1):
         for _ in range(3):
             async with order.take("news.example", opened=opened, pause=pause, at_least=at_least) as rest:
@@ -61,7 +61,7 @@ async def test_who_may_do_without_a_pause(
 
 
 async def test_no_more_than_so_many_are_under_way_at_once() -> None:
-    order = Turns(2, lambda _: NONE)
+    order = RequestSpacing(2, lambda _: NONE)
     inside = most = 0
 
     async def ask(host: str) -> None:
@@ -78,7 +78,7 @@ async def test_no_more_than_so_many_are_under_way_at_once() -> None:
 
 async def test_domains_of_the_past_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spacing, "_TIDY_AT", 10)
-    order = Turns(2, lambda _: NONE)
+    order = RequestSpacing(2, lambda _: NONE)
     order.bar("barred.example", timedelta(minutes=5))
     for n in range(100):
         async with order.take(f"site{n}.example", opened=False, pause=None):

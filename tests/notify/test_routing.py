@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Certainty, ChangeKind, Event, Rule, Work
+from monitor.model import Certainty, ChangeKind, ChannelFilter, Event, Work
 from monitor.notify.routing import decide
 from tests.builders import observation
 from tests.fakes_notify import change, channel
@@ -47,7 +47,7 @@ WORK = Work("All of Us Are Dead", aliases=("AOUAD", "지금 우리 학교는"))
 def test_only_lets_through_what_fits_every_field(
     rule: dict[str, Any], fields: dict[str, Any], wanted: bool
 ) -> None:
-    assert decide(channel(only=Rule(**rule)), change(**fields)).wanted is wanted
+    assert decide(channel(only=ChannelFilter(**rule)), change(**fields)).wanted is wanted
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_only_lets_through_what_fits_every_field(
 def test_except_holds_back_what_fits_every_field(
     rule: dict[str, Any], fields: dict[str, Any], wanted: bool
 ) -> None:
-    assert decide(channel(excluding=Rule(**rule)), change(**fields)).wanted is wanted
+    assert decide(channel(excluding=ChannelFilter(**rule)), change(**fields)).wanted is wanted
 
 
 @pytest.mark.parametrize(("origins", "wanted"), [(None, True), (1, False), (2, True), (3, True)])
@@ -78,7 +78,7 @@ def test_origins_are_those_of_the_belief_or_the_distinct_sources_of_the_evidence
     evidence = tuple(
         observation("2023-10-27", source=name) for name in ("a.example", "b.example", "a.example")
     )
-    decision = decide(channel(only=Rule(origins=2)), change(evidence=evidence), origins=origins)
+    decision = decide(channel(only=ChannelFilter(origins=2)), change(evidence=evidence), origins=origins)
     assert decision.wanted is wanted
 
 
@@ -95,7 +95,7 @@ def test_origins_are_those_of_the_belief_or_the_distinct_sources_of_the_evidence
 )
 def test_a_language_covers_its_regions(named: str, spoken: list[str], wanted: bool) -> None:
     evidence = tuple(observation("2023-10-27", lang=tag) for tag in ["", *spoken])
-    assert decide(channel(only=Rule(languages=(named,))), change(evidence=evidence)).wanted is wanted
+    assert decide(channel(only=ChannelFilter(languages=(named,))), change(evidence=evidence)).wanted is wanted
 
 
 def test_a_source_may_be_named_by_any_domain_its_host_is_in() -> None:
@@ -103,21 +103,21 @@ def test_a_source_may_be_named_by_any_domain_its_host_is_in() -> None:
         evidence=(observation("2023-10-27", source="IGN feed", url="https://www.news.ign.example/a"),)
     )
     for name in ("ign feed", "www.news.ign.example", "ign.example"):
-        assert decide(channel(only=Rule(sources=(name,))), told).wanted
-    assert not decide(channel(only=Rule(sources=("gn.example",))), told).wanted
+        assert decide(channel(only=ChannelFilter(sources=(name,))), told).wanted
+    assert not decide(channel(only=ChannelFilter(sources=("gn.example",))), told).wanted
 
 
 def test_except_holds_back_only_if_nothing_of_the_evidence_is_wanted() -> None:
     told = change(
         evidence=tuple(observation("2023-10-27", source=s, url="") for s in ("a.example", "b.example"))
     )
-    assert decide(channel(excluding=Rule(sources=("a.example",))), told).wanted
-    assert not decide(channel(excluding=Rule(sources=("a.example", "b.example"))), told).wanted
+    assert decide(channel(excluding=ChannelFilter(sources=("a.example",))), told).wanted
+    assert not decide(channel(excluding=ChannelFilter(sources=("a.example", "b.example"))), told).wanted
 
 
 def test_an_alias_names_the_work() -> None:
     told = change(title="All of Us Are Dead")
-    assert decide(channel(only=Rule(titles=("aouad",))), told, WORK).wanted
+    assert decide(channel(only=ChannelFilter(titles=("aouad",))), told, WORK).wanted
 
 
 def test_the_instalments_of_a_work_limit_every_channel_and_say_so() -> None:
@@ -129,7 +129,10 @@ def test_the_instalments_of_a_work_limit_every_channel_and_say_so() -> None:
 
 
 def test_the_reasons_name_every_rule_that_spoke() -> None:
-    rules = channel(only=Rule(events=("release",), certainty="reported"), excluding=Rule(scopes=("Japan",)))
+    rules = channel(
+        only=ChannelFilter(events=("release",), certainty="reported"),
+        excluding=ChannelFilter(scopes=("Japan",)),
+    )
     assert decide(rules, change()).reasons == (
         "only: event release is among release",
         "only: certainty official is at least reported",
@@ -152,11 +155,11 @@ TRAILER: dict[str, Any] = {"kind": ChangeKind.RELEASED, "event": Event.TRAILER, 
     [
         ({}, "first teaser", True),
         ({}, "", False),
-        ({"only": Rule(trailers="all")}, "", True),
-        ({"only": Rule(events=("trailer",))}, "", False),
-        ({"only": Rule(events=("trailer",), trailers="all")}, "", True),
-        ({"only": Rule(events=("release",), trailers="all")}, "", False),
-        ({"excluding": Rule(trailers="all")}, "first teaser", False),
+        ({"only": ChannelFilter(trailers="all")}, "", True),
+        ({"only": ChannelFilter(events=("trailer",))}, "", False),
+        ({"only": ChannelFilter(events=("trailer",), trailers="all")}, "", True),
+        ({"only": ChannelFilter(events=("release",), trailers="all")}, "", False),
+        ({"excluding": ChannelFilter(trailers="all")}, "first teaser", False),
     ],
 )
 def test_of_trailers_a_channel_gets_the_milestones_unless_it_asks_for_all(
@@ -173,5 +176,5 @@ def test_of_trailers_a_channel_gets_the_milestones_unless_it_asks_for_all(
 
 
 def test_to_ask_for_all_trailers_restricts_nothing() -> None:
-    assert decide(channel(only=Rule(trailers="all")), change()).wanted
-    assert decide(channel(excluding=Rule(trailers="all")), change()).wanted
+    assert decide(channel(only=ChannelFilter(trailers="all")), change()).wanted
+    assert decide(channel(excluding=ChannelFilter(trailers="all")), change()).wanted

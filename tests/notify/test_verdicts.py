@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Change, ChangeKind, ChannelKind, Rule, Status, Verdict, VerdictKind, alert
+from monitor.model import Change, ChangeKind, ChannelFilter, ChannelKind, Status, Verdict, VerdictKind, alert
 from monitor.notify.console import Console
 from monitor.notify.email import Email
 from monitor.notify.file import File
@@ -124,12 +124,15 @@ def test_what_a_document_no_longer_says_is_withdrawn() -> None:
 @pytest.mark.parametrize(
     ("rule", "wanted"),
     [
-        (Rule(certainty="official"), True),  # who was told of an official date is told that it is withdrawn
-        (Rule(changes=("retracted",)), True),
-        (Rule(changes=("released",)), False),
-        (Rule(sources=("news.example",)), True),
+        (
+            ChannelFilter(certainty="official"),
+            True,
+        ),  # who was told of an official date is told that it is withdrawn
+        (ChannelFilter(changes=("retracted",)), True),
+        (ChannelFilter(changes=("released",)), False),
+        (ChannelFilter(sources=("news.example",)), True),
     ],
 )
-def test_who_was_told_is_told_that_it_is_withdrawn(rule: Rule, wanted: bool) -> None:
+def test_who_was_told_is_told_that_it_is_withdrawn(rule: ChannelFilter, wanted: bool) -> None:
     told = judged(ChangeKind.RETRACTED, None)
     assert decide(channel(only=rule), told).wanted is wanted

@@ -58,6 +58,14 @@ def test_every_kind_of_source_has_its_parser() -> None:
     assert set(PARSERS) == set(SourceKind)
 
 
+def test_a_document_takes_the_time_zone_of_its_source() -> None:
+    (toot,) = read(
+        SourceKind.MASTODON, MASTODON, target="@lantern@toot.example", timezone="Asia/Seoul"
+    ).documents
+    assert toot.timezone == "Asia/Seoul"
+    assert toot.published == at("2023-08-09T15:00:00Z")
+
+
 UC = "UCabcdefghijklmnopqrstuv"
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from monitor.reconcile import ranked, track_record
+from monitor.reconcile import ranked, track_scores
 from tests.reconcile.story import observations
 
 OUT = date(2023, 10, 27)
@@ -27,7 +27,7 @@ OUT = date(2023, 10, 27)
 def test_a_claim_is_held_against_the_day_of_release(
     said: str, hit: bool, days_off: int, lead: int, flat: bool
 ) -> None:
-    (score,) = track_record(observations(said), OUT)
+    (score,) = track_scores(observations(said), OUT)
     assert (score.hit, score.days_off, score.lead, score.flat) == (hit, days_off, lead, flat)
 
 
@@ -42,16 +42,16 @@ def test_a_claim_is_held_against_the_day_of_release(
     ],
 )
 def test_what_foretells_nothing_is_not_scored(said: str) -> None:
-    assert track_record(observations(said), OUT) == ()
+    assert track_scores(observations(said), OUT) == ()
 
 
 def test_repeating_oneself_is_no_second_hit() -> None:
-    (score,) = track_record(observations("0 a 2023-10-27", "9 a 2023-10-27"), OUT)
+    (score,) = track_scores(observations("0 a 2023-10-27", "9 a 2023-10-27"), OUT)
     assert score.lead == 148
 
 
 def test_each_date_of_a_source_is_scored() -> None:
-    scores = track_record(observations("0 a 2023-10-17", "9 a 2023-10-27", "3 b 2023-10"), OUT)
+    scores = track_scores(observations("0 a 2023-10-17", "9 a 2023-10-27", "3 b 2023-10"), OUT)
     assert [(score.source, str(score.when), score.hit) for score in scores] == [
         ("a", "2023-10-17", False),
         ("a", "2023-10-27", True),
@@ -61,11 +61,11 @@ def test_each_date_of_a_source_is_scored() -> None:
 
 def test_the_record_ranks_reliability_before_luck() -> None:
     scores = [
-        *track_record(
+        *track_scores(
             observations("0 steady 2023-10-27", "0 lucky 2023-10-27", "0 wild 2022-01/2024-01"), OUT
         ),
-        *track_record(observations("0 steady 2023-07", "0 wild 2023-08"), date(2023, 7, 3)),
-        *track_record(observations("0 steady 2023-12", "0 wild rumoured 2023-09"), date(2023, 12, 3)),
+        *track_scores(observations("0 steady 2023-07", "0 wild 2023-08"), date(2023, 7, 3)),
+        *track_scores(observations("0 steady 2023-12", "0 wild rumoured 2023-09"), date(2023, 12, 3)),
     ]
     records = ranked(scores)
     assert [record.source for record in records] == ["steady", "lucky", "wild"]

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.extract import Extractor
 from monitor.ledger import Ledger
-from monitor.model import Channel, ChannelKind, Document, Rule, Verdict, VerdictKind
+from monitor.model import Channel, ChannelFilter, ChannelKind, Document, Verdict, VerdictKind
 from monitor.pipeline import Recorder
 from monitor.replay import replay
 from monitor.review.why import Why, explain, gather, gather_title
@@ -21,7 +21,7 @@ from tests.builders import NOW, document, work
 TITLE = "Glass Harbour"
 WORKS = [work(TITLE)]
 DESK = Channel(name="desk", kind=ChannelKind.CONSOLE, target="")
-SURE = replace(DESK, name="sure", only=Rule(certainty="official"))
+SURE = replace(DESK, name="sure", only=ChannelFilter(certainty="official"))
 OUTLET = "Glass Harbour will be released on {}, 2027."
 
 

@@ -16,8 +16,8 @@ import monitor.workers.pool
 from monitor.errors import ParseError
 from monitor.extract.adjustment import Adjustment
 from monitor.extract.scoring import UNIT
-from monitor.model import Event, Fetched, Read, Validators
-from monitor.workers.pool import ProcessReader
+from monitor.model import Event, ExtractedBody, Fetched, Validators
+from monitor.workers.pool import WorkerPool
 from monitor.workers.worker import rehearse
 from tests.builders import NOW, source, work
 from tests.fakes import rss
@@ -30,10 +30,10 @@ def fetched(body: bytes = BODY) -> Fetched:
 
 
 async def test_a_body_is_read_in_another_process() -> None:
-    reader = ProcessReader([work()])
+    reader = WorkerPool([work()])
     try:
         read = await reader.read(fetched(), source(), NOW)
-        assert [str(claim.when) for reading in read.telling for claim in reading.claims] == ["2023-10-17"]
+        assert [str(claim.when) for reading in read.with_claims for claim in reading.claims] == ["2023-10-17"]
         with pytest.raises(ParseError, match="is not a feed"):
             await reader.read(fetched(b"nothing"), source(), NOW)
     finally:
@@ -42,9 +42,9 @@ async def test_a_body_is_read_in_another_process() -> None:
 
 async def test_the_processes_read_with_the_adjustment_of_the_installation() -> None:
     adjustment = Adjustment({f"source {source().name}": -UNIT})
-    reader = ProcessReader([work()], adjustment=adjustment)
+    reader = WorkerPool([work()], adjustment=adjustment)
     try:
-        (reading,) = (await reader.read(fetched(), source(), NOW)).telling
+        (reading,) = (await reader.read(fetched(), source(), NOW)).with_claims
         assert reading.reader.endswith(f" adjusted {adjustment.version}")
         assert reading.claims[0].rules[-1] == "− your verdicts: 1.0"
     finally:
@@ -52,7 +52,7 @@ async def test_the_processes_read_with_the_adjustment_of_the_installation() -> N
 
 
 async def test_a_body_that_takes_too_long_is_given_up_and_what_waited_behind_it_is_read() -> None:
-    reader = ProcessReader([work()])
+    reader = WorkerPool([work()])
     try:
         await reader.read(fetched(), source(), NOW)
         os.kill(reader.processes[0], signal.SIGSTOP)
@@ -62,13 +62,13 @@ async def test_a_body_that_takes_too_long_is_given_up_and_what_waited_behind_it_
         with pytest.raises(ParseError, match="longer than"):
             await slow
         reader.limit = 60
-        assert (await behind).telling
+        assert (await behind).with_claims
     finally:
         reader.close()
 
 
 async def test_a_body_that_ends_its_process_is_given_up_and_what_waited_behind_it_is_read() -> None:
-    reader = ProcessReader([work()])
+    reader = WorkerPool([work()])
     try:
         await reader.read(fetched(), source(), NOW)
         process = reader.processes[0]
@@ -78,14 +78,14 @@ async def test_a_body_that_ends_its_process_is_given_up_and_what_waited_behind_i
         os.kill(process, signal.SIGKILL)
         with pytest.raises(ParseError, match="ended the reader"):
             await reading[0]
-        assert all([(await each).telling for each in reading[1:]])
+        assert all([(await each).with_claims for each in reading[1:]])
         assert process not in reader.processes
     finally:
         reader.close()
 
 
 async def test_answers_go_to_those_who_asked_whatever_process_gave_them() -> None:
-    reader = ProcessReader([work()], workers=2)
+    reader = WorkerPool([work()], workers=2)
     bodies = [
         rss((str(n), f"Number {n}", "Nothing of note."), published=NOW - timedelta(n)) for n in range(1, 41)
     ]
@@ -98,9 +98,9 @@ async def test_answers_go_to_those_who_asked_whatever_process_gave_them() -> Non
 
 
 @pytest.fixture
-async def pair() -> AsyncIterator[ProcessReader]:
+async def pair() -> AsyncIterator[WorkerPool]:
     """A reader of two processes: the one that was started and its copy."""
-    reader = ProcessReader([work()], workers=2)
+    reader = WorkerPool([work()], workers=2)
     try:
         await asyncio.gather(*(reader.read(fetched(), source(), NOW) for _ in range(8)))
         assert len(reader.processes) == 2
@@ -109,13 +109,13 @@ async def pair() -> AsyncIterator[ProcessReader]:
         reader.close()
 
 
-async def test_what_all_processes_need_is_loaded_once(pair: ProcessReader) -> None:
+async def test_what_all_processes_need_is_loaded_once(pair: WorkerPool) -> None:
     started, copy = pair.processes
     assert _parent(copy) == started
 
 
 def test_the_rehearsal_loads_what_claims_need() -> None:
-    assert {claim.event for reading in rehearse().telling for claim in reading.claims} == {
+    assert {claim.event for reading in rehearse().with_claims for claim in reading.claims} == {
         Event.RELEASE,
         Event.TRAILER,
     }
@@ -123,7 +123,7 @@ def test_the_rehearsal_loads_what_claims_need() -> None:
 
 @pytest.mark.parametrize("index", [0, 1])
 async def test_a_process_goes_on_without_the_one_that_it_is_a_copy_of_or_that_is_a_copy_of_it(
-    pair: ProcessReader, index: int
+    pair: WorkerPool, index: int
 ) -> None:
     before = pair.processes
     os.kill(before[index], signal.SIGKILL)
@@ -132,13 +132,13 @@ async def test_a_process_goes_on_without_the_one_that_it_is_a_copy_of_or_that_is
             break
         await asyncio.sleep(0.1)
     assert pair.processes == [before[1 - index]]
-    assert (await pair.read(fetched(), source(), NOW)).telling
+    assert (await pair.read(fetched(), source(), NOW)).with_claims
     found = await asyncio.gather(*(pair.read(fetched(), source(), NOW) for _ in range(8)))
-    assert all(read.telling for read in found)
+    assert all(read.with_claims for read in found)
     assert len(pair.processes) == 2
 
 
-async def test_a_copy_that_takes_too_long_is_ended(pair: ProcessReader) -> None:
+async def test_a_copy_that_takes_too_long_is_ended(pair: WorkerPool) -> None:
     _, copy = before = pair.processes
     for process in before:
         os.kill(process, signal.SIGSTOP)
@@ -148,13 +148,13 @@ async def test_a_copy_that_takes_too_long_is_ended(pair: ProcessReader) -> None:
         with pytest.raises(ParseError, match="longer than"):
             await each
     pair.limit = 60
-    assert (await pair.read(fetched(), source(), NOW)).telling
+    assert (await pair.read(fetched(), source(), NOW)).with_claims
     assert not set(before) & set(pair.processes)
     _assert_ended(copy)
 
 
 @pytest.mark.parametrize("index", [0, 1])
-async def test_a_process_that_ended_unseen_takes_nobody_along(pair: ProcessReader, index: int) -> None:
+async def test_a_process_that_ended_unseen_takes_nobody_along(pair: WorkerPool, index: int) -> None:
     reading = [asyncio.create_task(pair.read(fetched(), source(), NOW)) for _ in range(8)]
     await asyncio.sleep(0)
     os.kill(pair.processes[index], signal.SIGKILL)
@@ -162,10 +162,10 @@ async def test_a_process_that_ended_unseen_takes_nobody_along(pair: ProcessReade
     async with asyncio.timeout(30):
         found = await asyncio.gather(*reading, return_exceptions=True)
     assert sum(isinstance(each, ParseError) for each in found) <= 1
-    assert sum(isinstance(each, Read) for each in found) >= 7
+    assert sum(isinstance(each, ExtractedBody) for each in found) >= 7
 
 
-async def test_a_reader_whose_process_ended_unseen_is_closed(pair: ProcessReader) -> None:
+async def test_a_reader_whose_process_ended_unseen_is_closed(pair: WorkerPool) -> None:
     other, ended = pair.processes
     os.kill(ended, signal.SIGKILL)
     time.sleep(0.1)  # noqa: ASYNC251 - as above
@@ -174,7 +174,7 @@ async def test_a_reader_whose_process_ended_unseen_is_closed(pair: ProcessReader
 
 
 async def test_what_waits_behind_a_slow_body_is_read_by_others(
-    pair: ProcessReader, monkeypatch: pytest.MonkeyPatch
+    pair: WorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(monitor.workers.pool, "_SLOW_SECONDS", 0.1)
     stopped = pair.processes[0]
@@ -185,22 +185,22 @@ async def test_what_waits_behind_a_slow_body_is_read_by_others(
         while len(pending) > 1:
             _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
     os.kill(stopped, signal.SIGCONT)
-    assert all(read.telling for read in await asyncio.gather(*reading))
+    assert all(read.with_claims for read in await asyncio.gather(*reading))
     assert stopped in pair.processes
 
 
 async def test_where_no_copy_can_be_made_one_process_reads_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(monitor.workers.pool._Worker, "_begin_copy", lambda *_: None)
-    reader = ProcessReader([work()], workers=2)
+    reader = WorkerPool([work()], workers=2)
     try:
         found = await asyncio.gather(*(reader.read(fetched(), source(), NOW) for _ in range(9)))
-        assert all(read.telling for read in found)
+        assert all(read.with_claims for read in found)
     finally:
         reader.close()
 
 
 async def test_where_no_process_can_be_started_each_body_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = ProcessReader([work()], workers=2)
+    reader = WorkerPool([work()], workers=2)
     monkeypatch.setattr(sys, "executable", "/nonexistent")
     before = _open_files()
     refused = await asyncio.gather(
@@ -211,10 +211,10 @@ async def test_where_no_process_can_be_started_each_body_says_so(monkeypatch: py
     ] * 3
     assert _open_files() == before
     monkeypatch.undo()
-    assert (await reader.read(fetched(), source(), NOW)).telling
+    assert (await reader.read(fetched(), source(), NOW)).with_claims
     monkeypatch.setattr(sys, "executable", "/nonexistent")
     found = await asyncio.gather(*(reader.read(fetched(), source(), NOW) for _ in range(9)))
-    assert all(read.telling for read in found), "one process is enough"
+    assert all(read.with_claims for read in found), "one process is enough"
     reader.close()
 
 
@@ -222,7 +222,7 @@ def _open_files() -> int:
     return len([*Path("/proc/self/fd").iterdir()])
 
 
-async def test_a_closed_reader_leaves_no_process(pair: ProcessReader) -> None:
+async def test_a_closed_reader_leaves_no_process(pair: WorkerPool) -> None:
     before = pair.processes
     pair.close()
     for process in before:
@@ -230,20 +230,20 @@ async def test_a_closed_reader_leaves_no_process(pair: ProcessReader) -> None:
 
 
 async def test_a_process_that_ends_before_it_is_copied_is_blamed_on_few_bodies() -> None:
-    reader = ProcessReader([work()], workers=2)
+    reader = WorkerPool([work()], workers=2)
     try:
         reading = [asyncio.create_task(reader.read(fetched(), source(), NOW)) for _ in range(9)]
         await asyncio.sleep(0)
         os.kill(reader.processes[0], signal.SIGKILL)
         found = await asyncio.gather(*reading, return_exceptions=True)
         assert sum(isinstance(each, ParseError) for each in found) <= 2
-        assert sum(isinstance(each, Read) and bool(each.telling) for each in found) >= 7
+        assert sum(isinstance(each, ExtractedBody) and bool(each.with_claims) for each in found) >= 7
     finally:
         reader.close()
 
 
 async def test_one_who_is_called_off_takes_nobody_elses_answer() -> None:
-    reader = ProcessReader([work()])
+    reader = WorkerPool([work()])
     try:
         gone = asyncio.create_task(reader.read(fetched(), source(), NOW))
         stays = asyncio.create_task(reader.read(fetched(b"nothing"), source(), NOW))
@@ -251,13 +251,13 @@ async def test_one_who_is_called_off_takes_nobody_elses_answer() -> None:
         gone.cancel()
         with pytest.raises(ParseError, match="not a feed"):
             await stays
-        assert (await reader.read(fetched(), source(), NOW)).telling
+        assert (await reader.read(fetched(), source(), NOW)).with_claims
     finally:
         reader.close()
 
 
 async def test_a_close_calls_off_what_is_being_read() -> None:
-    reader = ProcessReader([work()])
+    reader = WorkerPool([work()])
     reading = asyncio.create_task(reader.read(fetched(), source(), NOW))
     await asyncio.sleep(0)
     reader.close()
@@ -268,29 +268,29 @@ async def test_a_close_calls_off_what_is_being_read() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 async def test_a_signal_to_the_whole_service_leaves_the_document_in_hand(number: signal.Signals) -> None:
-    reader = ProcessReader([work()])
+    reader = WorkerPool([work()])
     try:
         await reader.read(fetched(), source(), NOW)
         os.kill(reader.processes[0], number)
-        assert (await reader.read(fetched(), source(), NOW)).telling
+        assert (await reader.read(fetched(), source(), NOW)).with_claims
     finally:
         reader.close()
 
 
 async def test_a_process_that_outgrew_its_bound_is_replaced_and_what_waited_behind_it_is_read() -> None:
-    reader = ProcessReader([work()], most_bytes=1)
+    reader = WorkerPool([work()], most_bytes=1)
     try:
         reading = [asyncio.create_task(reader.read(fetched(), source(), NOW)) for _ in range(2)]
         await reading[0]
         before = reader.processes
-        assert (await reading[1]).telling
+        assert (await reading[1]).with_claims
         assert not set(before) & set(reader.processes)
     finally:
         reader.close()
 
 
 async def test_a_small_body_does_not_wait_for_large_ones() -> None:
-    reader = ProcessReader([work()], workers=2)
+    reader = WorkerPool([work()], workers=2)
     try:
         await asyncio.gather(*(reader.read(fetched(), source(), NOW) for _ in range(4)))
         large = fetched(BODY + b" " * 1_000_000)
@@ -298,7 +298,7 @@ async def test_a_small_body_does_not_wait_for_large_ones() -> None:
         await asyncio.sleep(0)
         held = next(worker for worker in reader._workers if worker.tasks)
         os.kill(held.id, signal.SIGSTOP)
-        assert (await reader.read(fetched(), source(), NOW)).telling
+        assert (await reader.read(fetched(), source(), NOW)).with_claims
         assert not any(task.done() for task in waiting)
         os.kill(held.id, signal.SIGCONT)
         await asyncio.gather(*waiting)
@@ -308,7 +308,7 @@ async def test_a_small_body_does_not_wait_for_large_ones() -> None:
 
 async def test_no_more_bodies_are_asked_for_than_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(monitor.workers.pool, "_MOST_WAITING_BYTES", 8_000_000)
-    reader = ProcessReader([work()])
+    reader = WorkerPool([work()])
     try:
         await reader.read(fetched(), source(), NOW)
         os.kill(reader.processes[0], signal.SIGSTOP)
@@ -328,7 +328,7 @@ async def test_no_more_bodies_are_asked_for_than_may_wait(monkeypatch: pytest.Mo
 
 async def test_the_process_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMTP_PASSWORD", "a secret of the test")
-    reader = ProcessReader([work()])
+    reader = WorkerPool([work()])
     try:
         await reader.read(fetched(), source(), NOW)
         assert b"a secret" not in _environment(reader.processes[0])
@@ -339,10 +339,10 @@ async def test_the_process_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) ->
 PARENT = """
 import asyncio, os
 from monitor.model import Fetched, Validators
-from monitor.workers.pool import ProcessReader
+from monitor.workers.pool import WorkerPool
 
 async def main():
-    reader = ProcessReader([], workers=2)
+    reader = WorkerPool([], workers=2)
     fetched = Fetched(url="here", body=b"-", validators=Validators())
     await asyncio.gather(*(reader.read(fetched, None, None) for _ in range(4)), return_exceptions=True)
     print(*reader.processes, flush=True)

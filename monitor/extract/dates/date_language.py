@@ -21,18 +21,18 @@ import yaml
 from babel import Locale, UnknownLocaleError
 
 from monitor.errors import LanguageError
-from monitor.extract.dates.date_tokens import MARKS, fold, key, pattern, tokens
+from monitor.extract.dates.date_tokens import MARKS, date_tokens, dictionary_key, normalise_date_text, pattern
 from monitor.extract.dates.feasts import FEASTS
 from monitor.extract.dates.grammar import MEANINGS, NEEDS, Meaning
 from monitor.extract.dates.values import Stated, Vague
 
 __all__ = [
     "LANGUAGES",
-    "Entry",
+    "DateLanguage",
+    "DateRule",
+    "DictionaryEntry",
     "Example",
-    "Language",
-    "Node",
-    "Rule",
+    "RuleNode",
     "build",
     "language",
     "months_elsewhere",
@@ -60,7 +60,7 @@ _DAY_OF_YEAR = re.compile(r"(\d\d)-(\d\d)")
 _FIELDS = {item.name for item in fields(Stated)}
 
 
-class Entry(NamedTuple):
+class DictionaryEntry(NamedTuple):
     """One reading of a word or phrase: `rest` are the words that follow its first one."""
 
     rest: tuple[str, ...]
@@ -81,7 +81,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class DateRule:
     """One named rule: `patterns` are its sequences of kinds, options written out."""
 
     name: str
@@ -92,20 +92,20 @@ class Rule:
     """What its marks are called, where other rules tell them from plain dates."""
 
 
-class Node:
+class RuleNode:
     """A place in the tree of all patterns: where each next kind leads, and the rules whose pattern ends here."""
 
     __slots__ = ("children", "rules")
 
     def __init__(self) -> None:
-        self.children: dict[str, Node] = {}
-        self.rules: list[Rule] = []
+        self.children: dict[str, RuleNode] = {}
+        self.rules: list[DateRule] = []
 
-    def add(self, sequence: tuple[str, ...], rule: Rule) -> None:
+    def add(self, sequence: tuple[str, ...], rule: DateRule) -> None:
         """Add one pattern of a rule."""
         node = self
         for kind in sequence:
-            node = node.children.setdefault(kind, Node())
+            node = node.children.setdefault(kind, RuleNode())
         node.rules.append(rule)
 
 
@@ -121,19 +121,19 @@ class Compounds(dict[str, int]):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Language:
+class DateLanguage:
     """A language ready to read with."""
 
     code: str
     order: str
     dotted: bool
     matcher: Pattern[str]
-    entries: Mapping[str, dict[str, tuple[Entry, ...]]]
+    entries: Mapping[str, dict[str, tuple[DictionaryEntry, ...]]]
     """By first word, then by second word or ""."""
     words: frozenset[str]
     """Every word of every phrase."""
-    rules: tuple[Rule, ...]
-    patterns: Node
+    rules: tuple[DateRule, ...]
+    patterns: RuleNode
     triggers: frozenset[str]
     """The kinds of its own rules: beside a number they may make a date."""
     trigger_words: frozenset[str]
@@ -164,7 +164,7 @@ class Language:
     examples: tuple[Example, ...] = field(repr=False)
 
 
-def language(tag: str) -> Language:
+def language(tag: str) -> DateLanguage:
     """Return the language of a BCP 47 tag whose primary subtag is one of LANGUAGES, with its region's order of numeric dates.
 
     LanguageError when there is no such language or its file is wrong. Tags come from outside: what is kept of them is bounded.
@@ -202,12 +202,12 @@ def _root() -> dict[str, Any]:
 
 
 @cache
-def _of_code(code: str) -> Language:
+def _of_code(code: str) -> DateLanguage:
     return build(code, _root(), _load(code))
 
 
 @cache
-def _with_order(code: str, order: str, dotted: bool) -> Language:
+def _with_order(code: str, order: str, dotted: bool) -> DateLanguage:
     return replace(_of_code(code), order=order, dotted=dotted)
 
 
@@ -261,7 +261,7 @@ def _locale(code: str, tag: str) -> Locale:
     raise LanguageError("is unknown to CLDR", where=code)
 
 
-def build(code: str, root: dict[str, Any], own: dict[str, Any]) -> Language:
+def build(code: str, root: dict[str, Any], own: dict[str, Any]) -> DateLanguage:
     """Return the language of two parsed files, the rules of all languages and its own. LanguageError when one is wrong."""
     unknown = set(own) - _SECTIONS
     if unknown:
@@ -272,15 +272,24 @@ def build(code: str, root: dict[str, Any], own: dict[str, Any]) -> Language:
     options = own.get("options") or {}
     words = _words(code, own)
     letters = str(options.get("letters") or "")
-    short, abbreviations = _add_names(words, locale, {fold(str(name)) for name in own.get("skip") or []})
-    weak = {key(fold(word, letters)) for word in (*_list(code, "weak", own.get("weak") or []), *short)}
+    short, abbreviations = _add_names(
+        words, locale, {normalise_date_text(str(name)) for name in own.get("skip") or []}
+    )
+    weak = {
+        dictionary_key(normalise_date_text(word, letters))
+        for word in (*_list(code, "weak", own.get("weak") or []), *short)
+    }
     readings = [*_readings(code, words), *_stated(code, own)]
     spaced = options.get("spaced", True)
     matcher = pattern(
-        [] if spaced else sorted({fold(phrase) for phrase, *_ in readings if not phrase.isascii()}),
+        []
+        if spaced
+        else sorted({normalise_date_text(phrase) for phrase, *_ in readings if not phrase.isascii()}),
         han=bool(options.get("han")),
     )
-    doubts = dict.fromkeys(weak, 1) | {key(fold(str(word))): 2 for word in own.get("bare") or []}
+    doubts = dict.fromkeys(weak, 1) | {
+        dictionary_key(normalise_date_text(str(word))): 2 for word in own.get("bare") or []
+    }
     entries = _entries(readings, short=short, doubts=doubts, own=own, matcher=matcher, letters=letters)
     kinds = {entry.kind for found in entries.values() for entry in found}
     kinds |= {"small_month"} if own.get("small") else set()
@@ -292,7 +301,7 @@ def build(code: str, root: dict[str, Any], own: dict[str, Any]) -> Language:
     unused = {f"und: {name}" for name in own.get("without") or []}
     if unused - {rule.name for rule in rules}:
         raise LanguageError(f"does without {', '.join(sorted(unused))}, which is no rule", where=code)
-    patterns = Node()
+    patterns = RuleNode()
     for rule in rules:
         for sequence in rule.patterns:
             if set(sequence) <= kinds and rule.name not in unused:
@@ -306,7 +315,7 @@ def build(code: str, root: dict[str, Any], own: dict[str, Any]) -> Language:
     )
     own_kinds -= {"lead", "number", "ordinal", "date", "span", "glue", *MARKS.values()}
     order, dotted = numeric_order(code, code)
-    return Language(
+    return DateLanguage(
         code=code,
         order=order,
         dotted=dotted,
@@ -321,7 +330,7 @@ def build(code: str, root: dict[str, Any], own: dict[str, Any]) -> Language:
         abbreviations=frozenset(
             abbreviations
             | {
-                key(fold(phrase[:-1], letters))
+                dictionary_key(normalise_date_text(phrase[:-1], letters))
                 for found in words.values()
                 for phrase, _ in found
                 if phrase.endswith(".")
@@ -334,15 +343,21 @@ def build(code: str, root: dict[str, Any], own: dict[str, Any]) -> Language:
         ),
         trigger_words=_trigger_words(entries, own_kinds),
         leads=_plain(words, "lead", letters),
-        small=frozenset(key(fold(str(word), letters)) for word in own.get("small") or []),
+        small=frozenset(
+            dictionary_key(normalise_date_text(str(word), letters)) for word in own.get("small") or []
+        ),
         before_counts=_plain(words, "before_count", letters),
         after_counts=_plain(words, "after_count", letters),
         clock=_plain(words, "clock", letters),
-        suffixes=frozenset(fold(str(suffix), letters) for suffix in own.get("suffixes") or [])
+        suffixes=frozenset(normalise_date_text(str(suffix), letters) for suffix in own.get("suffixes") or [])
         | _plain(words, "ordinal_suffix", letters),
         letters=letters,
         compounds=Compounds(
-            {key(fold(word, letters)): value for kind in ("number", "ordinal") for word, value in words[kind]}
+            {
+                dictionary_key(normalise_date_text(word, letters)): value
+                for kind in ("number", "ordinal")
+                for word, value in words[kind]
+            }
         )
         if options.get("compounds")
         else None,
@@ -367,7 +382,9 @@ def _edtf(value: Any) -> str | None:
 
 
 def _plain(words: dict[str, list[tuple[str, Any]]], kind: str, letters: str) -> frozenset[str]:
-    return frozenset(key(fold(phrase, letters)) for phrase, _ in words.get(kind, ()))
+    return frozenset(
+        dictionary_key(normalise_date_text(phrase, letters)) for phrase, _ in words.get(kind, ())
+    )
 
 
 # -- words -------------------------------------------------------------------------------------------------
@@ -444,11 +461,11 @@ def _add_names(
     ):
         for value, name in names[width].items():
             plain = name.rstrip(".")
-            if fold(plain) in skipped or plain[:1].isnumeric():
+            if normalise_date_text(plain) in skipped or plain[:1].isnumeric():
                 continue
             words[kind].append((plain, value))
             if width == "abbreviated" and plain != names["wide"][value]:
-                abbreviations.add(key(fold(plain)))
+                abbreviations.add(dictionary_key(normalise_date_text(plain)))
                 if len(plain) <= 3:
                     short.add(plain)
     return short, abbreviations
@@ -493,29 +510,40 @@ def _entries(
     own: dict[str, Any],
     matcher: Pattern[str],
     letters: str,
-) -> dict[str, tuple[Entry, ...]]:
-    entries: dict[str, dict[tuple[Any, ...], Entry]] = defaultdict(dict)
+) -> dict[str, tuple[DictionaryEntry, ...]]:
+    entries: dict[str, dict[tuple[Any, ...], DictionaryEntry]] = defaultdict(dict)
     prefixes = list(
-        dict.fromkeys(["", *(fold(str(prefix), letters) for prefix in own.get("prefixes") or [])])
+        dict.fromkeys(
+            ["", *(normalise_date_text(str(prefix), letters) for prefix in own.get("prefixes") or [])]
+        )
     )
     suffixes = list(
-        dict.fromkeys(["", *(fold(str(suffix), letters) for suffix in own.get("suffixes") or [])])
+        dict.fromkeys(
+            ["", *(normalise_date_text(str(suffix), letters) for suffix in own.get("suffixes") or [])]
+        )
     )
     plain: list[tuple[list[str], str, Any, int, str, bool]] = []
     for phrase, kind, value, name in readings:
-        folded = fold(phrase, letters)
+        folded = normalise_date_text(phrase, letters)
         if folded.isascii() and folded.isalpha():
             found = [folded]
         else:
             found = [
                 token.text
-                for token in tokens(folded, matcher)
+                for token in date_tokens(folded, matcher)
                 if token.kind not in ("dash", "apostrophe", "line")
             ]
         if not found:
             continue
         plain.append(
-            (found, kind, value, doubts.get(key(folded), 0), name, len(phrase) > 2 and phrase not in short)
+            (
+                found,
+                kind,
+                value,
+                doubts.get(dictionary_key(folded), 0),
+                name,
+                len(phrase) > 2 and phrase not in short,
+            )
         )
     # what a file writes out goes before what its endings make of another word
     for prefix, suffix in product(prefixes, suffixes):
@@ -523,7 +551,7 @@ def _entries(
             if inflects or not prefix + suffix:
                 words = [prefix + found[0], *found[1:]]
                 words[-1] += suffix
-                entry = Entry(tuple(words[1:]), kind, value, doubt, name)
+                entry = DictionaryEntry(tuple(words[1:]), kind, value, doubt, name)
                 entries[words[0]].setdefault((entry.rest, kind, value), entry)
     if letters:
         _add_plain(entries)
@@ -533,12 +561,12 @@ def _entries(
 _LEAST_PLAIN = 6
 
 
-def _add_plain(entries: dict[str, dict[tuple[Any, ...], Entry]]) -> None:
+def _add_plain(entries: dict[str, dict[tuple[Any, ...], DictionaryEntry]]) -> None:
     """Add each longer word as it is typed without its accents, where that is no word of dates: pazdziernika for października."""
     for word, found in list(entries.items()):
-        plain = fold(word)
+        plain = normalise_date_text(word)
         for entry in list(found.values()):
-            rest = tuple(fold(other) for other in entry.rest)
+            rest = tuple(normalise_date_text(other) for other in entry.rest)
             if entry.value is None or (plain, rest) == (word, entry.rest):
                 continue
             if len(plain) + sum(map(len, rest)) >= _LEAST_PLAIN:
@@ -546,8 +574,8 @@ def _add_plain(entries: dict[str, dict[tuple[Any, ...], Entry]]) -> None:
                 entries[plain].setdefault((rest, made.kind, made.value), made)
 
 
-def _by_second(found: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
-    seconds: dict[str, list[Entry]] = defaultdict(list)
+def _by_second(found: Iterable[DictionaryEntry]) -> dict[str, tuple[DictionaryEntry, ...]]:
+    seconds: dict[str, list[DictionaryEntry]] = defaultdict(list)
     for entry in found:
         seconds[entry.rest[0] if entry.rest else ""].append(entry)
     return {second: tuple(entries) for second, entries in seconds.items()}
@@ -573,7 +601,9 @@ _MAKES_DATES = frozenset(
 )
 
 
-def _trigger_words(entries: Mapping[str, tuple[Entry, ...]], own_kinds: frozenset[str]) -> frozenset[str]:
+def _trigger_words(
+    entries: Mapping[str, tuple[DictionaryEntry, ...]], own_kinds: frozenset[str]
+) -> frozenset[str]:
     """Return words without which no text has a date: of each word or phrase that can make one, the longest that is no small word."""
     small = {
         word
@@ -595,11 +625,11 @@ def _trigger_words(entries: Mapping[str, tuple[Entry, ...]], own_kinds: frozense
 # -- rules -------------------------------------------------------------------------------------------------
 
 
-def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[Rule, list[Example]]]:
+def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[DateRule, list[Example]]]:
     """Return the checked rules of a file; `kinds` is None for the root, whose words each language brings."""
     if not isinstance(content, list):
         raise LanguageError("must be a list of rules", where=f"{code}: rules")
-    found: list[tuple[Rule, list[Example]]] = []
+    found: list[tuple[DateRule, list[Example]]] = []
     made = frozenset(str(item["as"]) for item in content if "as" in item)
     for item in content:
         name = f"{code}: {item.get('name')}"
@@ -634,7 +664,10 @@ def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[Rule, 
         examples = [Example(name, str(text), _edtf(edtf), lang) for text, edtf in item["accepts"].items()]
         examples += [Example(name, str(text), "", lang) for text in item["rejects"]]
         found.append(
-            (Rule(name, patterns, MEANINGS[item["means"]], item.get("doubt"), item.get("as", "")), examples)
+            (
+                DateRule(name, patterns, MEANINGS[item["means"]], item.get("doubt"), item.get("as", "")),
+                examples,
+            )
         )
     return found
 

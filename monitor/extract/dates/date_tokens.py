@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-__all__ = ["MARKS", "SCAN", "Token", "fold", "key", "tokens"]
+__all__ = ["MARKS", "SCAN", "DateToken", "date_tokens", "dictionary_key", "normalise_date_text"]
 
 MARKS = {
     ",": "comma", "、": "comma", "،": "comma", "，": "comma", "-": "dash", "~": "tilde", "/": "slash", ".": "dot",
@@ -57,7 +57,7 @@ SCAN = re.compile(rf"{_LETTER}+|{_NUMBER}")
 """Words and numbers alone: what decides whether a text has anything to read."""
 
 
-class Token(NamedTuple):
+class DateToken(NamedTuple):
     """`text` is folded; `kind` is "word", "number" or the name of a mark ("" for one that ends a date)."""
 
     start: int
@@ -70,7 +70,7 @@ class Token(NamedTuple):
 _made = tuple.__new__
 
 
-def fold(text: str, letters: str = "") -> str:
+def normalise_date_text(text: str, letters: str = "") -> str:
     """Return `text` in lower case, without accents but on `letters`, with ASCII digits, dashes and quotes; the same length."""
     return text.translate(_keeping(letters) if letters else _FOLD)
 
@@ -81,7 +81,7 @@ def _keeping(letters: str) -> dict[int, str]:
     return _FOLD | kept
 
 
-def key(word: str) -> str:
+def dictionary_key(word: str) -> str:
     """Return a folded word without the marks that change no word."""
     return _DELETE.sub("", word)
 
@@ -121,21 +121,23 @@ def _after_no_number(word: str) -> str:
     )
 
 
-def tokens(folded: str, matcher: re.Pattern[str], start: int = 0, end: int | None = None) -> Iterator[Token]:
+def date_tokens(
+    folded: str, matcher: re.Pattern[str], start: int = 0, end: int | None = None
+) -> Iterator[DateToken]:
     """Yield the tokens of a folded text, or of its stretch `start:end`, from left to right."""
     for match in matcher.finditer(folded, start, len(folded) if end is None else end):
         kind = match.lastgroup or ""
         text = match[0]
         if kind == "word":
             if not text.isascii():  # the marks that change no word are all beyond ASCII
-                text = key(text)
+                text = dictionary_key(text)
         elif kind == "mark":
             kind = MARKS.get(text, "")
         elif kind == "han":
             kind, text = "number", _han(text)
         elif kind == "cjk":
             kind, text = "word", text.replace(" ", "")
-        yield _made(Token, (*match.span(), text, kind))
+        yield _made(DateToken, (*match.span(), text, kind))
 
 
 _HAN = {"〇": 0, "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "两": 2, "兩": 2,

@@ -449,6 +449,12 @@ _ACCOUNTS = (
 
 
 @_steps()
+def time_zones(db: Database) -> None:
+    """Add to a document the time zone of its writer, where the configuration gives one."""
+    db.execute("ALTER TABLE documents ADD COLUMN timezone TEXT NOT NULL DEFAULT ''")
+
+
+@_steps()
 def what_listings_ask(db: Database) -> None:
     """Keep with a claim what listings ask of it, the turns of a belief, the words to search, and who judged and retried.
 
@@ -518,5 +524,5 @@ TABLES = (
 )
 """The tables that there are."""
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 """How many steps there are; in the file's header as `user_version`."""

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import LanguageError
-from monitor.extract.dates import LANGUAGES, Mention, find_dates, language
+from monitor.extract.dates import LANGUAGES, DateMention, find_dates, language
 from monitor.extract.dates.date_language import Example, _of_code, build, parse
 from tests.builders import NOW
 
@@ -28,7 +28,7 @@ def _rules(example: Example) -> set[str]:
     return {rule for mention in _found(example) for rule in mention.rules}
 
 
-def _found(example: Example) -> list[Mention]:
+def _found(example: Example) -> list[DateMention]:
     """Return the mentions of an example, the doubtful ones too where its rule is one of those."""
     loose = {rule.name for rule in language(example.lang).rules if rule.kind == "loose"}
     return find_dates(example.text, example.lang, doubtful=example.rule in loose)

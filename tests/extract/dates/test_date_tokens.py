@@ -6,20 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extract.dates.date_tokens import fold, key, pattern, tokens
+from monitor.extract.dates.date_tokens import date_tokens, dictionary_key, normalise_date_text, pattern
 
 MATCHER = pattern([])
 
 
 @given(text=st.text(max_size=200), letters=st.sampled_from(["", "åäö", "ąęś"]))
 def test_folding_keeps_the_length(text: str, letters: str) -> None:
-    assert len(fold(text, letters)) == len(text)
+    assert len(normalise_date_text(text, letters)) == len(text)
 
 
 @given(text=st.text(max_size=200))
 def test_tokens_are_slices_in_order(text: str) -> None:
     end = 0
-    for token in tokens(fold(text), MATCHER):
+    for token in date_tokens(normalise_date_text(text), MATCHER):
         assert end <= token.start < token.end <= len(text)
         end = token.end
 
@@ -39,22 +39,22 @@ def test_tokens_are_slices_in_order(text: str) -> None:
     ],
 )
 def test_spellings_of_one_word_fold_alike(written: str, folded: str) -> None:
-    assert fold(written) == folded
+    assert normalise_date_text(written) == folded
 
 
 def test_letters_that_tell_words_apart_are_kept() -> None:
-    assert fold("VÅR", "åäö") == "vår"
-    assert fold("var", "åäö") == "var"
+    assert normalise_date_text("VÅR", "åäö") == "vår"
+    assert normalise_date_text("var", "åäö") == "var"
 
 
 def test_marks_that_change_no_word_are_dropped_from_its_key() -> None:
-    assert key(fold("يَناير")) == key(fold("يناير"))
-    assert key(fold("फ़रवरी")) == key(fold("फरवरी"))
+    assert dictionary_key(normalise_date_text("يَناير")) == dictionary_key(normalise_date_text("يناير"))
+    assert dictionary_key(normalise_date_text("फ़रवरी")) == dictionary_key(normalise_date_text("फरवरी"))
 
 
 def test_words_of_a_script_without_spaces_are_found_by_the_longest() -> None:
     matcher = pattern(["年", "年末", "来年", "月末", "月"], han=True)
-    assert [token.text for token in tokens("来年末と10月末", matcher)] == [
+    assert [token.text for token in date_tokens("来年末と10月末", matcher)] == [
         "来年",
         "末",
         "と",
@@ -69,10 +69,10 @@ def test_words_of_a_script_without_spaces_are_found_by_the_longest() -> None:
     [("二零二四", "2024"), ("二十一", "21"), ("十", "10"), ("两千零四", "2004"), ("三十", "30"), ("九", "9")],
 )
 def test_chinese_numerals_are_numbers(written: str, number: str) -> None:
-    (token,) = tokens(written, pattern([], han=True))
+    (token,) = date_tokens(written, pattern([], han=True))
     assert (token.kind, token.text) == ("number", number)
 
 
 def test_a_line_of_numerals_is_cut_short() -> None:
-    (token,) = tokens("一" * 10_000, pattern([], han=True))
+    (token,) = date_tokens("一" * 10_000, pattern([], han=True))
     assert len(token.text) <= 12
