@@ -70,6 +70,20 @@ def test_no_two_modules_share_a_name() -> None:
     assert {name: found for name, found in folders.items() if len(found) > 1} == {}
 
 
+def _public_classes(module: Path) -> set[str]:
+    body = ast.parse(module.read_text(encoding="utf-8")).body
+    return {node.name for node in body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")}
+
+
+def test_no_two_modules_define_a_class_of_the_same_name() -> None:
+    modules: defaultdict[str, set[str]] = defaultdict(set)
+    for path in MODULES:
+        for name in _public_classes(path):
+            modules[name].add(path.relative_to(ROOT / "monitor").as_posix())
+    assert len(modules) > 200
+    assert {name: found for name, found in modules.items() if len(found) > 1} == {}
+
+
 _TIME = {
     "datetime": {"now", "today", "utcnow"},
     "date": {"today"},

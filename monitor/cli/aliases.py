@@ -139,7 +139,7 @@ def _beside(text: str, start: int, end: int) -> Iterator[str]:
 
 
 def _is_whole(name: str, language: str) -> bool:
-    """Whether every letter of a name is of the script of a language, and it is one name: no list, no field, no sentence."""
+    """Return whether every letter of a name is of the script of a language, and it is one name: no list, no field, no sentence."""
     letters = [*filter(str.isalpha, name)]
     return (
         len(letters) > 1
@@ -149,12 +149,12 @@ def _is_whole(name: str, language: str) -> bool:
 
 
 def _tells(name: str, language: str) -> bool:
-    """Whether a name has a letter of a script in which no other language is written, so that any document tells it."""
+    """Return whether a name has a letter of a script in which no other language is written, so that any document tells it."""
     return any(SCRIPTS.get(script(letter)) == (language,) for letter in name)
 
 
 def _is_written_in(name: str, language: str) -> bool:
-    """Whether a name has a letter of a script in which a language is written."""
+    """Return whether a name has a letter of a script in which a language is written."""
     scripts = {name_of for name_of, codes in SCRIPTS.items() if language in codes} or {_LATIN}
     return any(script(letter) in scripts for letter in name)
 

@@ -23,6 +23,7 @@ from monitor.cli import (
     replaying,
     rules,
     running,
+    serving,
     starting,
 )
 from monitor.cli.terminal import drop_output
@@ -57,6 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("init", "write a commented sources.yaml to start from", starting.init, "monitor init --opml subscriptions.opml"),
     Command("check", "is the configuration right? every mistake with its line", checking.check, "monitor check"),
     Command("run", "the daemon: poll, log, alert", running.run, "monitor run --config sources.yaml"),
+    Command("serve", "the page: what is believed, who said it, what waits for you", serving.serve, "monitor serve"),
     Command("poll", "one pass now, and what changed", running.poll, "monitor poll gamespot.com/feeds/mashup"),
     Command(
         "claims",

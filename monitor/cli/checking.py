@@ -46,7 +46,7 @@ _STATE_STYLES = {
 }
 
 
-def _told_state(row: Row) -> str:
+def _state_text(row: Row) -> str:
     """Return a source's state, with the failures in a row: "failing (3)"."""
     return f"{row['state']} ({row['failures']})" if row["failures"] else str(row["state"])
 
@@ -56,7 +56,7 @@ _WRITTEN_AS_ADDRESS = ("feed", "page", "sitemap")
 _SOURCES = (
     Column("source", lambda row: row["name"], wide=True, least=28),
     Column("kind", lambda row: row["kind"], spare=2),
-    Column("state", _told_state, lambda row: _STATE_STYLES.get(row["state"], "dim")),
+    Column("state", _state_text, lambda row: _STATE_STYLES.get(row["state"], "dim")),
     Column("polled", lambda row: ago(row["last_poll_at"], clock.now()), right=True),
     Column(
         "next",
@@ -206,7 +206,7 @@ def _out_on(standing: Standing) -> date | None:
     if when is not None and when.is_day:
         return when.earliest
     came = standing.since.date()
-    return came if standing.told is not None and (when is None or _holds(when, came)) else None
+    return came if standing.alerted is not None and (when is None or _holds(when, came)) else None
 
 
 def _holds(when: When, day: date) -> bool:

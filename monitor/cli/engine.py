@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from monitor.pipeline import Polled
     from monitor.replay import Replayed
     from monitor.rereading import Reread
-    from monitor.review.explanation import Facts, Why
+    from monitor.review.why import Facts, Why
     from monitor.teaching import Label
 
 __all__ = [
@@ -138,14 +138,14 @@ def replay(
 
 def facts(ledger: Ledger, number: int, config: Config | None) -> Facts:
     """Return the facts about a claim, with the routing by the channels of `config`. Raises NotFoundError."""
-    from monitor.review.explanation import gather  # noqa: PLC0415 - as above
+    from monitor.review.why import gather  # noqa: PLC0415 - as above
 
     return gather(ledger, number, None if config is None else config.channels, config.watch if config else ())
 
 
 def facts_of_title(ledger: Ledger, title: str, config: Config | None) -> list[Facts]:
     """Return the facts about every claim of a work."""
-    from monitor.review.explanation import gather_title  # noqa: PLC0415 - as above
+    from monitor.review.why import gather_title  # noqa: PLC0415 - as above
 
     channels = None if config is None else config.channels
     return gather_title(ledger, title, channels, config.watch if config else ())
@@ -153,7 +153,7 @@ def facts_of_title(ledger: Ledger, title: str, config: Config | None) -> list[Fa
 
 def explained(known: Facts) -> Why:
     """Return why a claim is or is not believed, and was or was not alerted."""
-    from monitor.review.explanation import explain  # noqa: PLC0415 - as above
+    from monitor.review.why import explain  # noqa: PLC0415 - as above
 
     return explain(known)
 
@@ -280,11 +280,19 @@ def judge(
     return VerdictResult(tuple(changes), sent)
 
 
-def rebuilt(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
-    """Yield each subject with its current belief and the belief that the current rules derive from all observations."""
-    from monitor.pipeline import refolded  # noqa: PLC0415 - as above
+def rebuilt(
+    ledger: Ledger, *, dry_run: bool
+) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
+    """Yield each subject with its current belief and the belief that the current rules derive from all observations.
 
-    yield from refolded(ledger)
+    The beliefs are stored, unless `dry_run`.
+    """
+    from monitor.pipeline import refolded, store_beliefs  # noqa: PLC0415 - as above
+
+    for subject, before, revised, observations in refolded(ledger):
+        if not dry_run:
+            store_beliefs(ledger, subject, before, revised, observations)
+        yield subject, before, revised.standings
 
 
 def reread(

@@ -19,12 +19,12 @@ from monitor.cli.options import (
     OfEvent,
     OfInstalment,
     OfWork,
-    Saying,
-    Since,
+    SayingOption,
+    SinceOption,
     Wanted,
     handed_on,
 )
-from monitor.cli.showing import tell_claim
+from monitor.cli.showing import display_claim
 from monitor.cli.terminal import complain, counted, say
 from monitor.model import Certainty, Event, Standing, Status, VerdictKind
 
@@ -128,8 +128,8 @@ def claims(
         ),
     ] = None,
     lang: LanguageOption = None,
-    search: Saying = None,
-    since: Since = None,
+    search: SayingOption = None,
+    since: SinceOption = None,
     until: Before = None,
     form: Wanted = Format.TABLE,
     limit: Limit = None,
@@ -165,7 +165,7 @@ def show_claim(
 ) -> None:
     """Show a claim: the quote in its context, who said it first, who repeats it, what it changed, and what is believed."""
     with ledger(db) as log:
-        tell_claim(log, log.claim(number), form)
+        display_claim(log, log.claim(number), form)
 
 
 def confirm(number: ClaimId, note: Note = "", config: ConfigFile = None, db: Database = None) -> None:

@@ -16,7 +16,7 @@ from monitor.cli.judging import believed, claimed
 from monitor.cli.listing import Row, write_csv, write_json, write_jsonl
 from monitor.cli.lookup import titles_named
 from monitor.cli.opening import configuration, ledger
-from monitor.cli.options import Before, ConfigFile, Database, OfWork, Since
+from monitor.cli.options import Before, ConfigFile, Database, OfWork, SinceOption
 from monitor.cli.terminal import Advance, complain, counted, progress, say
 from monitor.model import Standing
 
@@ -62,7 +62,7 @@ def export(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     title: OfWork = None,
-    since: Since = None,
+    since: SinceOption = None,
     until: Before = None,
     config: ConfigFile = None,
     db: Database = None,
@@ -198,13 +198,11 @@ def _fold_again(log: Ledger, *, dry_run: bool, advance: Advance) -> None:
     subjects, same = 0, 0
     gone: list[Standing] = []
     new: list[Standing] = []
-    for subject, before, after in engine.rebuilt(log):
+    for subject, before, after in engine.rebuilt(log, dry_run=dry_run):
         gone += [old for key, old in before.items() if key not in after or after[key].belief != old.belief]
         new += [one for key, one in after.items() if key not in before or before[key].belief != one.belief]
         same += sum(key in before and before[key].belief == one.belief for key, one in after.items())
         subjects += 1
-        if not dry_run:
-            log.put_standings(*subject, after.values())
         advance(now=subject[0])
     for sign, standings in (("-", gone), ("+", new)):
         for standing in standings:

@@ -19,7 +19,7 @@ from monitor.model import instant as rfc3339
 if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.ledger import Ledger
-    from monitor.review.explanation import Facts, Why
+    from monitor.review.why import Facts, Why
 
 __all__ = ["why", "why_row"]
 

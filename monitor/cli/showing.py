@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from monitor.model import Claim, Document
     from monitor.reconcile import Revision
 
-__all__ = ["reasons", "tell_claim", "tell_document"]
+__all__ = ["display_claim", "display_document", "reasons"]
 
 _CONTEXT = 240
 _LABEL = 18
@@ -44,7 +44,7 @@ _SKIPPED = frozenset({"script", "style", "template", "noscript"})
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def tell_claim(ledger: Ledger, history: ClaimHistory, form: Format) -> None:
+def display_claim(ledger: Ledger, history: ClaimHistory, form: Format) -> None:
     """Write all that is known of a claim to stdout."""
     row = claim_row(ledger, history)
     if form is Format.TABLE:
@@ -119,7 +119,7 @@ def _revision(revision: Revision) -> Row:
         "from": None if revision.before is None else _belief(revision.before),
         "to": _belief(revision.after),
         "reason": revision.reason,
-        "said_by": list(dict.fromkeys(_credit(voice) for voice in revision.voices)),
+        "said_by": list(dict.fromkeys(_credit(voice) for voice in revision.evidence)),
     }
 
 
@@ -359,7 +359,7 @@ def _quote_in_context(ledger: Ledger, history: ClaimHistory, out: Console) -> No
     out.print()
 
 
-def tell_document(
+def display_document(
     document: Document, explanation: Explanation, dates: Sequence[DateFound], *, everything: bool
 ) -> None:
     """Show a document with its marks: each claim's words in brackets with its number, each date underlined.

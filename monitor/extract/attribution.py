@@ -19,7 +19,15 @@ from monitor.extract.scoring import Weights, sigmoid
 from monitor.extract.sentence import Sentence
 from monitor.extract.tokens import Token
 
-__all__ = ["CERTAINTIES", "Voice", "certainty_features", "certainty_of", "credits_of", "named_in", "voices"]
+__all__ = [
+    "CERTAINTIES",
+    "CreditCandidate",
+    "certainty_features",
+    "certainty_of",
+    "credit_candidates",
+    "credits_of",
+    "named_in",
+]
 
 CERTAINTIES = ("official", "reported", "expected", "rumoured")
 
@@ -93,7 +101,7 @@ class NameRun(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Voice:
+class CreditCandidate:
     """Somebody who may be credited with a claim, with features; `order` tells who stands nearest."""
 
     name: str
@@ -672,11 +680,11 @@ def _subject(seen: Seen, place: Place) -> str:
     return found
 
 
-def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
+def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[CreditCandidate]:
     """Return who may be credited with a claim of class `code` that a candidate makes, with features."""
     place = candidate.place
     title = candidate.reach.work.title
-    found: dict[str, Voice] = {}
+    found: dict[str, CreditCandidate] = {}
     hows: dict[str, set[str]] = {}
     subject = _subject(seen, place)
     point = _point(candidate, code) or 0
@@ -691,7 +699,7 @@ def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
             if key not in found:
                 if len(found) >= _MOST:
                     continue
-                found[key] = Voice(name)
+                found[key] = CreditCandidate(name)
                 hows[key] = set()
             voice = found[key]
             if len(name) > len(voice.name) and one.named.sort == "name":
@@ -738,12 +746,12 @@ def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
     author = place.sentence.block.author or place.sentence.block.handle
     if place.sentence.block.kind == "post" and author:
         key = normalise(author)
-        voice = found.setdefault(key, Voice(author, order=(0, 0)))
+        voice = found.setdefault(key, CreditCandidate(author, order=(0, 0)))
         voice.features += ["post author", f"post author|{code}"]
     return list(found.values())
 
 
-def _key_of(key: str, found: dict[str, Voice]) -> str:
+def _key_of(key: str, found: dict[str, CreditCandidate]) -> str:
     """Return the key of the name that `key` is a part of, or that is a part of it."""
     if key in found:
         return key
@@ -789,7 +797,7 @@ def credits_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weig
     head = weights["credit"]
     found: dict[str, tuple[tuple[bool, int, int], str]] = {}
     for mention in _telling(mentions):
-        for voice in voices(seen, mention.candidate, code):
+        for voice in credit_candidates(seen, mention.candidate, code):
             if sigmoid(head.sums(voice.features)[0]) < LEAST_CREDIT:
                 continue
             key = normalise(voice.name)
@@ -1017,7 +1025,7 @@ def certainty_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: We
 
 
 def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> bool:
-    """Tell whether a post denies what it quotes: that is its own word, and not that of whom it quotes."""
+    """Return whether a post denies what it quotes: that is its own word, and not that of whom it quotes."""
     return (
         code[1] == "d"
         and seen.is_post
@@ -1026,7 +1034,7 @@ def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> boo
 
 
 def _is_hedged(mentions: Sequence[Mention]) -> bool:
-    """Tell whether every telling mention stands beside a hedge, or in a post of somebody else."""
+    """Return whether every telling mention stands beside a hedge, or in a post of somebody else."""
     return all(
         any(cue.kind == "hedge" for cue in mention.candidate.place.sentence.cues)
         or mention.candidate.place.sentence.block.kind == "post"

@@ -152,7 +152,7 @@ def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[H
 
 
 def _is_imitation(text: Survey) -> bool:
-    """Tell whether a document is a video, or tells of one, that fans have made: a concept or a parody claims nothing."""
+    """Return whether a document is a video, or tells of one, that fans have made: a concept or a parody claims nothing."""
     document = text.document
     if document.official:
         return False
@@ -163,7 +163,7 @@ def _is_imitation(text: Survey) -> bool:
 
 
 def _is_poll(text: Survey) -> bool:
-    """Tell whether a document is a poll: its first line says so, and what follows are answers."""
+    """Return whether a document is a poll: its first line says so, and what follows are answers."""
     if not text.places or len(text.places) > _LONGEST_POLL:
         return False
     first = text.places[0].sentence
@@ -171,7 +171,7 @@ def _is_poll(text: Survey) -> bool:
 
 
 def _says(sentence: Sentence, words: Iterable[str]) -> bool:
-    """Tell whether a sentence has one of some words or phrases."""
+    """Return whether a sentence has one of some words or phrases."""
     spaced = sentence.spaced
     return any(f" {word} " in spaced for word in words)
 
@@ -180,7 +180,7 @@ _LONGEST_POLL = 10
 
 
 def _is_no_trailer(seen: Seen, place: Place) -> bool:
-    """Tell whether the trailer that a sentence names is only reacted to, taken apart, or made by fans."""
+    """Return whether the trailer that a sentence names is only reacted to, taken apart, or made by fans."""
     known: bool | None = seen.kept.get(("no trailer", place.index))
     if known is None:
         document = seen.text.document
@@ -257,7 +257,7 @@ def _nearest_to_correction(seen: Seen, row: Featured) -> DateReading | None:
 
 
 def month_before_dot(row: Featured, reading: DateReading) -> bool:
-    """Tell whether a reading takes the first number of "12.05.2027" for the month: with dots the day comes first, whoever writes it."""
+    """Return whether a reading takes the first number of "12.05.2027" for the month: with dots the day comes first, whoever writes it."""
     at = row.candidate.date
     if reading.form != "month-first" or at is None:
         return False
@@ -445,7 +445,7 @@ def _settled(kept: list[Hypothesis], text: Survey) -> list[Hypothesis]:
 
 
 def _is_rebutted(text: Survey) -> bool:
-    """Tell whether the words above a quoted post begin by calling it false."""
+    """Return whether the words above a quoted post begin by calling it false."""
     if not any(place.sentence.block.kind == "post" for place in text.places):
         return False
     first = next(
@@ -465,7 +465,7 @@ _LONGEST_REBUTTAL = 40
 
 
 def _is_corrected(one: Hypothesis, kept: Sequence[Hypothesis]) -> bool:
-    """Tell whether a sentence that corrects gives another day for the same release, and does not name this one."""
+    """Return whether a sentence that corrects gives another day for the same release, and does not name this one."""
     if any(_corrects(mention) for mention in one.mentions):
         return False
     return any(
@@ -485,12 +485,12 @@ def _corrects(mention: Mention) -> bool:
 
 
 def is_passing(text: Survey, hypothesis: Hypothesis) -> bool:
-    """Whether the document's headline does not name the work."""
+    """Return whether the document's headline does not name the work."""
     return bool(text.document.title.strip()) and hypothesis.title not in text.in_headline
 
 
 def is_inherited(hypothesis: Hypothesis) -> bool:
-    """Whether the sentence of the likeliest mention neither names the work nor refers to it."""
+    """Return whether the sentence of the likeliest mention neither names the work nor refers to it."""
     candidate = hypothesis.best.candidate
     return not refers(candidate.place, candidate.reach.work)
 
@@ -540,7 +540,7 @@ def _new_date(
 
 
 def narrower_over_coarser(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
-    """Tell whether the period of `one` contains that of `other`, which alone is a claim then; an open bound is its own."""
+    """Return whether the period of `one` contains that of `other`, which alone is a claim then; an open bound is its own."""
     if (
         one.code != other.code
         or one.when is None
@@ -553,14 +553,14 @@ def narrower_over_coarser(one: Hypothesis, other: Hypothesis, _text: Survey) -> 
 
 
 def date_over_none(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
-    """Tell whether `one`, that it will come or has come or that there is no date yet, is overtaken by the date of `other`."""
+    """Return whether `one`, that it will come or has come or that there is no date yet, is overtaken by the date of `other`."""
     if one.when is not None or other.when is None:
         return False
     return one.code == other.code or (one.code[1] == "u" and other.code[1] == "s")
 
 
 def one_trailer_once(one: Hypothesis, other: Hypothesis, text: Survey) -> bool:
-    """Tell whether both are the one trailer that came out about when its document did, with its day or without."""
+    """Return whether both are the one trailer that came out about when its document did, with its day or without."""
     if one.code != "tr" or other.code != "tr":
         return False
     today = text.document.published.date()
@@ -572,7 +572,7 @@ def one_trailer_once(one: Hypothesis, other: Hypothesis, text: Survey) -> bool:
 
 
 def one_date_once(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
-    """Tell whether the same words are taken to say that the work is out and that it will be, or that it will not: they say the likelier."""
+    """Return whether the same words are taken to say that the work is out and that it will be, or that it will not: they say the likelier."""
     codes = {one.code, other.code}
     if one.when is None or other.when is None or codes not in ({"rs", "rr"}, {"ts", "tr"}, {"rs", "rd"}):
         return False
@@ -584,7 +584,7 @@ def one_date_once(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
 
 
 def day_over_out(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
-    """Tell whether the words that `one` takes to say that the work is out go on with the day of `other`: "is in theaters July 17"."""
+    """Return whether the words that `one` takes to say that the work is out go on with the day of `other`: "is in theaters July 17"."""
     if (one.code, other.code) != ("rr", "rs") or one.when is not None or other.when is None:
         return False
     return all(

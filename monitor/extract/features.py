@@ -160,7 +160,7 @@ class Seen:
         return known
 
     def in_headline(self, folded: str) -> bool:
-        """Tell whether a run of folded tokens stands in the headline."""
+        """Return whether a run of folded tokens stands in the headline."""
         if self._headlines is None:
             self._headlines = [place.sentence.spaced for place in self.text.headline]
         return any(f" {folded} " in headline for headline in self._headlines)

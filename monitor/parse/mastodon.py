@@ -56,7 +56,7 @@ def parse_mastodon(fetched: Fetched, source: Source, *, now: datetime) -> Parsed
     answer = read_json(text, fetched.url)
     if not isinstance(answer, list):
         said = one_line(string(mapping(answer).get("error")), _MAX_MESSAGE)
-        raise ParseError(f"is no list of posts{f': {said}' if said else ''}", where=fetched.url)
+        raise ParseError(f"is not a list of posts{f': {said}' if said else ''}", where=fetched.url)
     statuses = [status for status in map(mapping, answer) if string(status.get("id"))]
     posts = [post for status in statuses[:MAX_ENTRIES] if (post := _own(status, source)) is not None]
     read = threads(posts, source, now)

@@ -266,7 +266,7 @@ def is_part(key: Key, whole: Key) -> bool:
 
 
 def _is_out(state: BeliefState) -> bool:
-    return state.belief is not None and state.belief.status is Status.RELEASED and state.told is not None
+    return state.belief is not None and state.belief.status is Status.RELEASED and state.alerted is not None
 
 
 def _is_dated(state: BeliefState) -> bool:
@@ -284,7 +284,7 @@ def _echoes(state: BeliefState, weighed: WeighedClaim) -> bool:
             belief is not None
             and belief.status is Status.RELEASED
             and weighed.status is Status.RELEASED
-            and (state.told is not None)
+            and (state.alerted is not None)
         )
     if weighed.status is Status.RELEASED:
         if belief.status is Status.RELEASED:

@@ -63,7 +63,7 @@ def confirm_trailer(states: dict[Key, BeliefState], said: Sequence[Observation],
     runs = [run for run in states.values() if isinstance(run, _Run)]
     # It may have been alerted as a trailer of the season that was current then.
     known = [run for run in runs if any(one.observation.id in ids for one in run.evidence)]
-    voices = [_weighed(observation) for observation in said]
+    supporting = [_weighed(observation) for observation in said]
     if known:
         run = min(known, key=lambda run: (run.key != key, run.key.instalment or ""))
         if run.belief is not None:
@@ -71,10 +71,10 @@ def confirm_trailer(states: dict[Key, BeliefState], said: Sequence[Observation],
     else:
         run = next((run for run in runs if run.key == key), None) or _Run(key)
         states[key] = run
-        belief = Belief(voices[0].status, voices[0].when, Certainty.OFFICIAL)
-        run.out_at = voices[0].at if belief.status is Status.RELEASED else run.out_at
-        _believe(run, belief, voices[0], "a person confirmed it")
-        run.evidence = voices
+        belief = Belief(supporting[0].status, supporting[0].when, Certainty.OFFICIAL)
+        run.out_at = supporting[0].at if belief.status is Status.RELEASED else run.out_at
+        _believe(run, belief, supporting[0], "a person confirmed it")
+        run.evidence = supporting
     run.rank, run.confirmed_at = CONFIRMED, at
 
 
@@ -279,8 +279,8 @@ def _milestone(run: _Run, weighed: WeighedClaim) -> str:
 
 def _believe(run: _Run, belief: Belief, weighed: WeighedClaim, reason: str) -> None:
     said = (weighed.observation,)
-    run.revisions.append(Revision(run.key, weighed.at, run.belief, belief, reason, said, told=True))
-    run.belief = run.told = belief
+    run.revisions.append(Revision(run.key, weighed.at, run.belief, belief, reason, said, alerted=True))
+    run.belief = run.alerted = belief
     run.rank = weighed.rank
     run.since = weighed.at
     run.evidence = [weighed]

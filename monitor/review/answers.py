@@ -46,7 +46,7 @@ def foresee(
     changes = revised.changes
     if kind is VerdictKind.UNDONE:
         told = list(ledger.timeline(title))
-        changes = tuple(change for change in changes if not reconcile.was_told(change, told))
+        changes = tuple(change for change in changes if not reconcile.was_alerted(change, told))
     return Foreseen(before, revised.standings, changes)
 
 

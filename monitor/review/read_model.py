@@ -33,7 +33,6 @@ from monitor.pipeline import Recorder, adopt_rules
 from monitor.reconcile import Revision, first_said, history, origins
 from monitor.review.answers import foresee, routes_of
 from monitor.review.cursors import decoded, encoded
-from monitor.review.explanation import Facts, Why, explain, gather
 from monitor.review.passages import covered, passage, readable
 from monitor.review.slugs import slugs
 from monitor.review.views import (
@@ -74,6 +73,7 @@ from monitor.review.views import (
     WorkView,
 )
 from monitor.review.voices import origin_view, outlet_name, voice
+from monitor.review.why import Facts, Why, explain, gather
 from monitor.schedule import late as is_late
 
 __all__ = ["Review"]
@@ -734,6 +734,12 @@ class Review:
             has_more=len(changes) > limit,
         )
 
+    def position(self) -> tuple[int, int]:
+        """Return the ids of the newest change and the newest verdict, 0 for none: where :meth:`since` continues from now on."""
+        newest = "SELECT ifnull((SELECT max(id) FROM changes), 0), ifnull((SELECT max(id) FROM verdicts), 0)"
+        change_id, verdict_id = self.ledger.row(newest) or (0, 0)
+        return change_id, verdict_id
+
     # How the monitor hears.
 
     def sources(self) -> tuple[SourceView, ...]:
@@ -987,10 +993,10 @@ def _main(standings: Sequence[Standing]) -> Standing | None:
 
 
 def _turn_view(turn: Revision) -> TurnView:
-    said_by = dict.fromkeys(" ← ".join([o.source, *o.claim.sources]) for o in turn.voices)
+    said_by = dict.fromkeys(" ← ".join([o.source, *o.claim.sources]) for o in turn.evidence)
     return TurnView(
         key=turn.key, at=turn.at, before=turn.before, after=turn.after, reason=turn.reason,
-        said_by=tuple(said_by), is_told=turn.told,
+        said_by=tuple(said_by), is_told=turn.alerted,
     )  # fmt: skip
 
 

@@ -310,11 +310,11 @@ def test_an_account_with_no_posts_is_read_and_empty() -> None:
     [
         (
             '{"error": "InvalidRequest", "message": "Profile not found"}',
-            "is no author feed of Bluesky: Profile not found",
+            "is not an author feed of Bluesky: Profile not found",
         ),
-        ("[]", "is no author feed of Bluesky"),
-        ('{"feed": 7}', "is no author feed of Bluesky"),
-        ("<html></html>", "is no valid JSON"),
+        ("[]", "is not an author feed of Bluesky"),
+        ('{"feed": 7}', "is not an author feed of Bluesky"),
+        ("<html></html>", "is not valid JSON"),
         ('{"feed": [', "JSON ends in the middle"),
     ],
 )

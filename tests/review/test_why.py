@@ -14,7 +14,7 @@ from monitor.ledger import Ledger
 from monitor.model import Channel, ChannelFilter, ChannelKind, Document, Verdict, VerdictKind
 from monitor.pipeline import Recorder
 from monitor.replay import replay
-from monitor.review.explanation import Why, explain, gather, gather_title
+from monitor.review.why import Why, explain, gather, gather_title
 from monitor.workers.worker import extracted
 from tests.builders import NOW, document, work
 
