@@ -8,6 +8,7 @@ so no input can grow on its way through.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -178,6 +179,7 @@ def _node(event: Any, events: Iterator[Any], depth: int, faults: list[Fault]) ->
                 Fault(key.mark, f"{shown(key.value)} stands here twice", f"line {line} has it already")
             )
         else:
+            key.value = sys.intern(key.value)  # the same few keys stand in every entry
             entries[key.value] = (key, value)
     return Node(at.line, at.column, entries)
 
