@@ -48,7 +48,9 @@ class Heard:
     headlined: bool = False
     """The document's headline makes the claim."""
     passing: bool = False
-    """Claimed in passing, in a document about something else or about many dates at once."""
+    """Claimed in passing, in a document about something else or about many dates at once, or doubtful."""
+    doubtful: bool = False
+    """The reader's confidence is low."""
     moves: frozenset[str] = frozenset()
     """Dates that its own document calls superseded."""
     put_off: bool = False
@@ -164,6 +166,8 @@ class Stand:
             return Need.PLAIN
         if fit is Fit.DUE and heard.when is None and self._is_said_to_come(heard):
             return Need.TWICE
+        if need is Need.PREVAIL and fit is Fit.LATER and self._has_come(heard):
+            return Need.TWICE
         if need is Need.VOICE and self.instead_of is not None:
             # Neither a hedged claim nor one observation against many takes a scope out of what holds for all.
             return Need.TWICE if self.parted_from_many and not self._says_that_it_moved(heard) else Need.PLAIN
@@ -184,7 +188,8 @@ class Stand:
             self._corroborate(heard)
             return False
         voices = self._voices(heard)
-        if not (is_said := _is_said(voices)) or not self._is_met(need, voices):
+        is_said = _is_said(voices) or self._is_awaited(heard, need)
+        if not is_said or not self._is_met(need, voices):
             self.note(heard, LACKS[need] if is_said else BY_THE_WAY, believed=False)
             self._remember_rival(heard, voices)
             return False
@@ -270,7 +275,15 @@ class Stand:
         """Return the recent observations that say the same, `heard` last."""
         said = self.pending.setdefault((heard.status, str(heard.when or "")), [])
         said.append(heard)
-        if heard.when is None:
+        if heard.status is Status.RELEASED and _is_out_now(heard):
+            alike = [
+                one
+                for (status, _), ones in self.pending.items()
+                if status is heard.status
+                for one in ones
+                if _is_out_now(one) and _may_be_one_day(one.when, heard.when)
+            ]
+        elif heard.when is None:
             alike = said
         elif self.fit(heard) is Fit.CONTRARY:  # whichever day they name, they say that it is not out
             alike = [
@@ -425,6 +438,27 @@ class Stand:
             for one in ones
         )
 
+    def _has_come(self, heard: Heard) -> bool:
+        """Return whether the believed period is over on the day of `heard`: who repeated it before does not speak against a later one."""
+        believed = self.belief
+        return believed is not None and believed.when is not None and bounds(believed.when)[1] <= heard.on
+
+    def _is_awaited(self, heard: Heard, need: Need) -> bool:
+        """Return whether `heard` says, if only in passing, that it came out on the very day for which it was believed to be scheduled."""
+        believed = self.held
+        return (
+            need is Need.VOICE
+            and self.fit(heard) is Fit.DUE
+            and heard.rank >= _REPORTED
+            and not heard.doubtful
+            and heard.when is not None
+            and heard.when.is_day
+            and believed is not None
+            and believed.when is not None
+            and believed.when.is_day
+            and relation(heard.when, believed.when) is Relation.SAME
+        )
+
     def _is_own_correction(self, heard: Heard) -> bool:
         """Return whether the belief rests on the very source that says otherwise now, with the same certainty or plainness."""
         own = outlet(heard.observation)
@@ -572,6 +606,17 @@ def _released_on(heard: Heard) -> date:
     """Return the last day on which it may have come out."""
     last = heard.when.latest if heard.when is not None else None
     return heard.on if last is None else min(last, heard.on)
+
+
+def _is_out_now(heard: Heard) -> bool:
+    """Return whether a release is told as one of these days, with a date or without."""
+    return heard.when is None or heard.when.latest is None or heard.on - heard.when.latest <= _NEWS
+
+
+def _may_be_one_day(one: When | None, other: When | None) -> bool:
+    if one is None or other is None:
+        return True
+    return relation(one, other) in (Relation.SAME, Relation.WIDER, Relation.NARROWER)
 
 
 def _is_stale(expected: Belief, heard: Heard) -> bool:
