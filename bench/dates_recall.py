@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.extract.blocks import blocks
-from monitor.extract.dates import Mention, find_dates
+from monitor.extract.dates import DateMention, find_dates
 from monitor.extract.recognition import recognise
 from monitor.model import Document, When
 
@@ -116,12 +116,12 @@ class _Text:
         self.dates = [find_dates(text, self.lang or self.code, doubtful=True) for text in self.texts]
 
     @property
-    def mentions(self) -> list[Mention]:
+    def mentions(self) -> list[DateMention]:
         return [mention for found in self.dates for mention in found]
 
-    def overlapping(self, words: str, quote: str) -> list[Mention]:
+    def overlapping(self, words: str, quote: str) -> list[DateMention]:
         """Return the mentions that overlap `words`, where these stand within `quote` if they do anywhere."""
-        every: list[tuple[bool, Mention]] = []
+        every: list[tuple[bool, DateMention]] = []
         for text, found in zip(self.texts, self.dates, strict=True):
             quoted = next(_places(text, quote), None)
             for start, end in _places(text, words):
@@ -129,7 +129,7 @@ class _Text:
                 every += [(within, one) for one in found if one.start < end and start < one.end]
         return [one for within, one in every if within] or [one for _, one in every]
 
-    def beside(self, mention: Mention) -> Iterator[When]:
+    def beside(self, mention: DateMention) -> Iterator[When]:
         """Yield what the nearest other dates say."""
         every = self.mentions
         at = next(place for place, one in enumerate(every) if one is mention)
@@ -147,10 +147,10 @@ def _measured(text: _Text, claim: dict[str, Any], interval: Interval) -> dict[st
     def right(whens: Iterable[When | None]) -> int:
         return int(any(when is not None and interval(when.edtf) == gold for when in whens))
 
-    def first(mentions: Sequence[Mention]) -> int:
+    def first(mentions: Sequence[DateMention]) -> int:
         return right(mention.resolve(text.published, past=past) for mention in mentions)
 
-    def of_all(mentions: Sequence[Mention], *, near: bool = False) -> int:
+    def of_all(mentions: Sequence[DateMention], *, near: bool = False) -> int:
         whens = [reading.when for mention in mentions for reading in mention.readings(text.published)]
         if near:
             whens += [

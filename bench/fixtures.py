@@ -33,9 +33,9 @@ from monitor.model import Document, Fetched, Source, SourceKind, Validators
 from monitor.parse.charset import decode
 from monitor.parse.entry import byline, parsed
 from monitor.parse.feed import feed_text, parse_feed, read_text
+from monitor.parse.html_tree import read_html
 from monitor.parse.strict import read_strictly
 from monitor.parse.tolerant import read_tolerantly
-from monitor.parse.tree import read_html
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 BARS = {"feedparser": 0.98, "gofeed": 0.97}

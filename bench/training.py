@@ -25,9 +25,9 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from texts import CASE_WORKS, watched
 
-from monitor.cli.documents import _line
-from monitor.extract.attribution import CERTAINTIES, certainty_features, voices
-from monitor.extract.candidates import Text, survey
+from monitor.cli.archive import _line
+from monitor.extract.attribution import CERTAINTIES, certainty_features, credit_candidates
+from monitor.extract.candidates import Survey, survey
 from monitor.extract.decode import (
     CODES,
     DATED,
@@ -40,10 +40,10 @@ from monitor.extract.decode import (
 )
 from monitor.extract.features import Seen, reading_features
 from monitor.extract.marks import mark
-from monitor.extract.parts import options
-from monitor.extract.scopes import options as scope_options
+from monitor.extract.parts import part_options
+from monitor.extract.scopes import scope_options
 from monitor.extract.scoring import UNIT, Head, Weights
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import WorkIndex
 from monitor.model import When
 
 SENTENCES_OF = date(2023, 8, 10)
@@ -78,7 +78,7 @@ class Example:
     corpus: str
     raw: dict[str, Any]
     labels: list[Label]
-    text: Text
+    text: Survey
     seen: Seen
     rows: list[Featured]
     fold: int = 0
@@ -265,7 +265,7 @@ def load_posts(cases: Path, folds: int) -> list[Example]:
 
 def example(corpus: str, raw: dict[str, Any], claims: list[dict[str, Any]], folds: int, by: str) -> Example:
     read_line = _line(json.dumps(raw).encode() + b"\n")
-    text = survey(read_line.document, mark(read_line.document, Catalogue(read_line.watch or ())))
+    text = survey(read_line.document, mark(read_line.document, WorkIndex(read_line.watch or ())))
     seen = Seen(text)
     labels = [label(claim) for claim in claims]
     made = Example(corpus, raw, labels, text, seen, featured(text, seen))
@@ -553,7 +553,7 @@ def part_groups(examples: Iterable[Example]) -> Iterator[tuple[list[list[str]], 
             for label in one.labels:
                 if not speaks_for(one, row, label):
                     continue
-                made = options(one.seen, row.candidate, label.code)
+                made = part_options(one.seen, row.candidate, label.code)
                 names = [folded(option.name) for option in made]
                 if folded(label.instalment) in names and len(made) > 1:
                     right = names.index(folded(label.instalment))
@@ -570,7 +570,7 @@ def certainty_rows(examples: Iterable[Example]) -> Iterator[Row]:
 def credit_rows(examples: Iterable[Example]) -> Iterator[Row]:
     """Yield the names that a labelled passage may credit, with whether the label does."""
     for one, row, label in spoken(examples):
-        for voice in voices(one.seen, row.candidate, label.code):
+        for voice in credit_candidates(one.seen, row.candidate, label.code):
             yield (
                 voice.features,
                 int(any(same_name(voice.name, source) for source in label.sources)),

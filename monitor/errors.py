@@ -13,7 +13,10 @@
        ├─ ReadOnlyError        it cannot be written here
        ├─ DiskFullError        there is no room left
        ├─ DamagedError         it does not hold what was written
-       └─ NotFoundError        no row of that id
+       ├─ NotFoundError        no row of that id
+       ├─ CursorError          no listing returned this cursor
+       ├─ ConflictError        another person judged meanwhile
+       └─ SlowError            a query took longer than it may
 
 Unreachable, not modified and "no claim" are values, not errors. Anything else that is raised is a bug.
 """
@@ -96,3 +99,15 @@ class DamagedError(LedgerError):
 
 class NotFoundError(LedgerError):
     """There is no row of that id."""
+
+
+class CursorError(LedgerError):
+    """The cursor of a page was not returned by this listing, or for other filters."""
+
+
+class ConflictError(LedgerError):
+    """The claim was judged by another since the person saw it; nothing was changed."""
+
+
+class SlowError(LedgerError):
+    """A query took longer than it may, and was given up."""

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from monitor import reconcile, schedule
-from monitor.accounts import Accounts
+from monitor.account_lookup import Accounts
 from monitor.errors import DamagedError, LedgerError, ParseError
 from monitor.ledger import Ledger, Subject
 from monitor.model import (
@@ -24,12 +24,12 @@ from monitor.model import (
     Channel,
     Document,
     Event,
+    ExtractedBody,
+    ExtractedDocument,
     Fetched,
+    FetchOutcome,
     Key,
     Observation,
-    Outcome,
-    Read,
-    Reading,
     Source,
     SourceState,
     Standing,
@@ -41,7 +41,7 @@ from monitor.model import (
     Work,
 )
 from monitor.notify import composed, send_at
-from monitor.notify.rules import decide
+from monitor.notify.routing import decide
 
 __all__ = [
     "Pipeline", "Polled", "Reader", "Recorder", "Settlements", "adopt_rules", "missing", "refolded",
@@ -69,10 +69,10 @@ class Reader(Protocol):
     def has_room(self) -> bool:
         """Return whether another body may be fetched while others wait to be read (backpressure)."""
 
-    async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
+    async def read(self, fetched: Fetched, source: Source, now: datetime) -> ExtractedBody:
         """Return the reading of a source's body. Raises ParseError."""
 
-    async def read_article(self, fetched: Fetched, document: Document, source: Source) -> Reading:
+    async def read_article(self, fetched: Fetched, document: Document, source: Source) -> ExtractedDocument:
         """Return the reading of the article behind a teaser. Raises ParseError."""
 
 
@@ -89,7 +89,7 @@ class Fetches(Protocol):
         pause: timedelta | None = None,
         named_by: str = "",
         secret: str = "",
-    ) -> Outcome:
+    ) -> FetchOutcome:
         """Return what `url` gave; never raises on network trouble."""
 
 
@@ -119,10 +119,11 @@ class Recorder:
     channels: Sequence[Channel]
     delivered: Callable[[], None] = field(default=lambda: None)
     """Called after a commit that contains deliveries, so that they need not wait for the next round."""
+    folds: reconcile.FoldCache = field(default_factory=reconcile.FoldCache)
 
     def record(
         self,
-        reading: Reading,
+        reading: ExtractedDocument,
         *,
         now: datetime,
         silent: bool,
@@ -173,7 +174,7 @@ class Recorder:
             self.delivered()
         return tuple(changes)
 
-    def look(self, reading: Reading, titles: Collection[str], *, now: datetime) -> int:
+    def look(self, reading: ExtractedDocument, titles: Collection[str], *, now: datetime) -> int:
         """Log, as a baseline, what a document that was read before claims of `titles`, which were not watched then; return the number of claims."""
         claims = tuple(claim for claim in reading.claims if claim.title in titles)
         if not claims:
@@ -208,6 +209,7 @@ class Recorder:
             {verdict.observation: verdict for verdict in self.ledger.verdicts(*subject)},
             now,
             applied=applied,
+            cache=self.folds,
         )
         self.ledger.put_standings(*subject, revised.standings.values())
         if silent:
@@ -215,7 +217,7 @@ class Recorder:
         news: Sequence[Change] = revised.changes
         if applied is not None and applied.kind is VerdictKind.UNDONE and not known_too:
             told = list(self.ledger.timeline(title))
-            news = [change for change in news if not reconcile.was_told(change, told)]
+            news = [change for change in news if not reconcile.was_alerted(change, told)]
         changes = self.ledger.add_changes(news)
         for change in changes:
             self._route(change, revised.standings.get(change.key) or before.get(change.key), now)
@@ -250,19 +252,19 @@ def missing(before: Sequence[str], now: Sequence[str]) -> list[str]:
     return [each for each in before[: max(standing, default=0)] if each not in still]
 
 
-def _is_gap(state: SourceState, read: Read) -> bool:
+def _is_gap(state: SourceState, read: ExtractedBody) -> bool:
     """Return whether there may be posts between the oldest one of a page and those of the last poll."""
     return bool(
         read.older and state.listed and read.listed and not frozenset(state.listed) & frozenset(read.listed)
     )
 
 
-def _joined(read: Read, older: Read) -> Read:
+def _joined(read: ExtractedBody, older: ExtractedBody) -> ExtractedBody:
     """Return the reading of two pages as one."""
     return replace(
         read,
-        telling=read.telling + older.telling,
-        silent=read.silent + older.silent,
+        with_claims=read.with_claims + older.with_claims,
+        without_claims=read.without_claims + older.without_claims,
         published=read.published | older.published,
         shared=read.shared | older.shared,
         listed=tuple(dict.fromkeys(read.listed + older.listed)),
@@ -300,7 +302,7 @@ def adopt_rules(ledger: Ledger) -> None:
         ledger.keep_rules(reconcile.RULES)
 
 
-def _observations(reading: Reading, now: datetime) -> Iterator[Observation]:
+def _observations(reading: ExtractedDocument, now: datetime) -> Iterator[Observation]:
     document = reading.document
     for claim in reading.claims:
         yield Observation(
@@ -495,7 +497,7 @@ class Pipeline:
         done()
         return await self._settle(polled, outcome, read, silent)
 
-    async def _read(self, outcome: Fetched, source: Source, state: SourceState, note: str) -> Read:
+    async def _read(self, outcome: Fetched, source: Source, state: SourceState, note: str) -> ExtractedBody:
         """Return the reading of the body of `outcome` and of the older pages as far as they are new. Raises ParseError."""
         # Workers are given no secret.
         bare = replace(source, secret="")
@@ -516,7 +518,7 @@ class Pipeline:
         doubt = "; ".join(filter(None, (note, read.doubt)))
         return replace(read, doubt=doubt)
 
-    def _compare(self, polled: Polled, read: Read, outcome: Fetched) -> Polled:
+    def _compare(self, polled: Polled, read: ExtractedBody, outcome: Fetched) -> Polled:
         """Withdraw the claims of posts that were deleted since the last poll, and restore those of posts that are back."""
         state = polled.state
         if not read.listed:
@@ -537,7 +539,7 @@ class Pipeline:
 
     async def _fetch(
         self, source: Source, url: str, validators: Validators, *, named_by: str = ""
-    ) -> Outcome:
+    ) -> FetchOutcome:
         return await self.fetcher.fetch(
             url,
             validators,
@@ -548,23 +550,25 @@ class Pipeline:
             secret=source.secret,
         )
 
-    async def _record(self, source: Source, state: SourceState, heard: Read) -> tuple[Polled, list[str]]:
+    async def _record(
+        self, source: Source, state: SourceState, heard: ExtractedBody
+    ) -> tuple[Polled, list[str]]:
         """Record new documents, oldest first; return also those that turned out to claim nothing."""
         if heard.orphans:
-            heard = replace(heard, telling=tuple(self._without_parts(source, state, heard)))
-        known = [(reading.document.fingerprint, reading) for reading in heard.telling + heard.teasers]
+            heard = replace(heard, with_claims=tuple(self._without_parts(source, state, heard)))
+        known = [(reading.document.fingerprint, reading) for reading in heard.with_claims + heard.teasers]
         unseen = self.ledger.unseen(fingerprint for fingerprint, _ in known)
-        unseen |= self.ledger.unheard_from_maker(reading.document for reading in heard.telling)
+        unseen |= self.ledger.unheard_from_maker(reading.document for reading in heard.with_claims)
         teasers = {reading.document.fingerprint for reading in heard.teasers}
         # The article of a teaser is fetched once; a document that was read before may have new text today.
         followable = teasers if state.look_for else teasers & unseen
         new = [(fingerprint, reading) for fingerprint, reading in known if fingerprint in followable]
-        unread = self.ledger.unread((reading.document for reading in heard.telling), unseen, heard.shared)
-        new += [(r.document.fingerprint, r) for r in heard.telling if r.document.fingerprint in unread]
+        unread = self.ledger.unread((reading.document for reading in heard.with_claims), unseen, heard.shared)
+        new += [(r.document.fingerprint, r) for r in heard.with_claims if r.document.fingerprint in unread]
         new.sort(key=lambda one: one[1].document.published)
         if state.look_for:  # what was there before the news
             new[:0] = [one for one in known if one[0] not in teasers | unread]
-        silent = list(heard.silent)
+        silent = list(heard.without_claims)
         polled = Polled(source, state, state)
         followed = [fingerprint for fingerprint, _ in new if fingerprint in teasers][-_FOLLOWED:]
         for fingerprint, reading in new:
@@ -584,15 +588,17 @@ class Pipeline:
                 silent.append(reading.document.fingerprint)
         return polled, silent
 
-    def _without_parts(self, source: Source, state: SourceState, heard: Read) -> Iterator[Reading]:
+    def _without_parts(
+        self, source: Source, state: SourceState, heard: ExtractedBody
+    ) -> Iterator[ExtractedDocument]:
         """Yield the readings with claims, without parts of threads that were read as a whole when their beginning was still listed."""
-        for reading in heard.telling:
+        for reading in heard.with_claims:
             name = reading.document.id
             was_part = name in heard.orphans and name in state.listed
             if not was_part or self.ledger.has_reading(source.name, name):
                 yield reading
 
-    async def _follow(self, source: Source, teaser: Reading) -> Reading:
+    async def _follow(self, source: Source, teaser: ExtractedDocument) -> ExtractedDocument:
         """Return the article behind `teaser`, or the teaser itself where the article cannot be had."""
         # The feed names this address, not the user: `allow_private` permits the feed's own host only.
         outcome = await self._fetch(source, teaser.document.url, Validators(), named_by=source.url)
@@ -604,7 +610,9 @@ class Pipeline:
             log.info("%s: the article behind a teaser cannot be read: %s", source.name, error)
             return teaser
 
-    def _keep(self, polled: Polled, reading: Reading, shared: Collection[str], *, is_new: bool) -> Polled:
+    def _keep(
+        self, polled: Polled, reading: ExtractedDocument, shared: Collection[str], *, is_new: bool
+    ) -> Polled:
         now = self.clock()
         error = polled.error
         if reading.bug:
@@ -629,7 +637,11 @@ class Pipeline:
         )
 
     async def _settle(
-        self, polled: Polled, outcome: Outcome, read: Read | None = None, silent: Sequence[str] = ()
+        self,
+        polled: Polled,
+        outcome: FetchOutcome,
+        read: ExtractedBody | None = None,
+        silent: Sequence[str] = (),
     ) -> Polled:
         """Schedule the next poll and record the state."""
         state = schedule.next_state(

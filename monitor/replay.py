@@ -14,15 +14,15 @@ from itertools import islice
 
 from monitor.extract import Extractor
 from monitor.ledger import Ledger, Position
-from monitor.model import Change, Channel, ChannelKind, Document, Rule, Work
+from monitor.model import Change, Channel, ChannelFilter, ChannelKind, Document, Work
 from monitor.notify import composed
-from monitor.notify.rules import decide, is_further_trailer
+from monitor.notify.routing import decide, is_further_trailer
 from monitor.pipeline import Recorder, adopt_rules
-from monitor.reading import extracted
+from monitor.workers.worker import extracted
 
 __all__ = ["CHANNEL", "Replayed", "replay"]
 
-CHANNEL = Channel(name="replay", kind=ChannelKind.FILE, target="", only=Rule(trailers="all"))
+CHANNEL = Channel(name="replay", kind=ChannelKind.FILE, target="", only=ChannelFilter(trailers="all"))
 """The channel under which the ledger keeps the alerts of an archive; no configured channel is sent any.
 
 Its rule applies where the configuration has no channel, so that every change is written.

@@ -10,7 +10,7 @@ from typing import Any
 from monitor.extract import Extractor
 from monitor.ledger import Ledger, statements
 from monitor.model import Claim, Document, Observation
-from monitor.reading import extracted
+from monitor.workers.worker import extracted
 
 __all__ = ["Reread", "adopt", "reread"]
 

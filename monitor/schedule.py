@@ -12,12 +12,12 @@ from itertools import pairwise
 from statistics import median_low
 
 from monitor.model import (
+    ExtractedBody,
     Fetched,
+    FetchOutcome,
     Notice,
     NoticeKind,
     NotModified,
-    Outcome,
-    Read,
     Source,
     SourceKind,
     SourceState,
@@ -66,11 +66,11 @@ _QUIET_RHYTHMS = 5
 def next_state(
     source: Source,
     state: SourceState,
-    outcome: Outcome,
+    outcome: FetchOutcome,
     *,
     now: datetime,
     jitter: float,
-    read: Read | None = None,
+    read: ExtractedBody | None = None,
     error: str = "",
 ) -> SourceState:
     """Return the state of `source` after a poll; call it once everything from the poll is recorded.
@@ -121,7 +121,7 @@ def _after_success(
     *,
     now: datetime,
     jitter: float,
-    read: Read | None,
+    read: ExtractedBody | None,
 ) -> SourceState:
     published = _latest(state.published, read, now)
     ttl = read.ttl if read else state.ttl
@@ -153,7 +153,7 @@ def _after_success(
     )
 
 
-def _doubt(state: SourceState, read: Read | None) -> str:
+def _doubt(state: SourceState, read: ExtractedBody | None) -> str:
     """Return what could not be read of an otherwise readable body; an unchanged response keeps the earlier value."""
     if read is not None:
         return read.doubt
@@ -193,7 +193,7 @@ def _is_a_spell(source: Source, state: SourceState, now: datetime) -> bool:
     return spell is not None and heard is not None and now - heard < spell
 
 
-def _latest(known: tuple[datetime, ...], read: Read | None, now: datetime) -> tuple[datetime, ...]:
+def _latest(known: tuple[datetime, ...], read: ExtractedBody | None, now: datetime) -> tuple[datetime, ...]:
     """Return the newest publication times, newest first; times in the future are left out, since they show no rhythm.
 
     Known times may be in the future as well, where they were recorded while the clock was ahead.

@@ -11,10 +11,10 @@ from statistics import fmean
 from typing import Any
 
 from monitor.extract import Adjustment, Extractor
-from monitor.extract.adjustment import LEAST_VERDICTS, Judged, Trial, coarse_features, fit, trial
+from monitor.extract.adjustment import LEAST_VERDICTS, JudgedExample, Trial, coarse_features, fit, trial
 from monitor.ledger import JudgedClaim, Ledger
 from monitor.model import Claim, Document, Observation, VerdictKind, Work, instant
-from monitor.reading import extracted
+from monitor.workers.worker import extracted
 
 __all__ = ["Adjusted", "Label", "Lesson", "adjust", "adjustment_of", "in_use", "labels", "lesson"]
 
@@ -33,7 +33,7 @@ class Lesson:
     """
 
     reader: str
-    judged: tuple[Judged, ...]
+    judged: tuple[JudgedExample, ...]
     unread: Mapping[VerdictKind, int]
     unwatched: int
     undone: int
@@ -56,7 +56,7 @@ def lesson(ledger: Ledger, works: Sequence[Work]) -> Lesson:
     """Read the documents of the judged claims with the current weights; nothing is written."""
     extractor = Extractor(works)
     titles = {work.title for work in works}
-    found: list[Judged] = []
+    found: list[JudgedExample] = []
     unread = {VerdictKind.CONFIRMED: 0, VerdictKind.DISMISSED: 0}
     unwatched = 0
     read: dict[str, dict[tuple[Any, ...], Claim]] = {}
@@ -81,7 +81,7 @@ def _said(claim: Claim) -> tuple[Any, ...]:
     return claim.title, claim.instalment, claim.event, claim.status, when
 
 
-def _judged(claim: Claim, observation: Observation, kind: VerdictKind) -> Judged:
+def _judged(claim: Claim, observation: Observation, kind: VerdictKind) -> JudgedExample:
     features = coarse_features(
         claim.event.value,
         claim.status.value,
@@ -91,7 +91,7 @@ def _judged(claim: Claim, observation: Observation, kind: VerdictKind) -> Judged
         inherited=claim.inherited,
     )
     assert claim.confidence is not None  # noqa: S101 - its caller asked
-    return Judged(claim.confidence, features, kind is VerdictKind.CONFIRMED, observation.document)
+    return JudgedExample(claim.confidence, features, kind is VerdictKind.CONFIRMED, observation.document)
 
 
 @dataclass(frozen=True)
@@ -210,6 +210,10 @@ def _row(document: Document, name: str, titles: Sequence[str], known: Mapping[st
         "lang": document.lang,
         "title": document.title,
         **body,
+        "author": document.author,
+        "official": document.official,
+        "form": document.form.value,
+        "timezone": document.timezone,
         "watch": [
             {"title": one.title, "aliases": list(one.aliases), "kind": one.kind.value} for one in watched
         ],

@@ -29,8 +29,8 @@ from monitor.model import Event, NoticeKind, Source, Work, counted
 from monitor.notify import notice_words, notifier
 from monitor.outbox import Outbox
 from monitor.pipeline import Pipeline, Polled, Recorder, adopt_rules
-from monitor.reader import ProcessReader
 from monitor.rounds import Deliveries, Polls, Standstill
+from monitor.workers.pool import WorkerPool
 
 if TYPE_CHECKING:
     from monitor.extract import Adjustment
@@ -75,7 +75,7 @@ class House:
     deliveries: Deliveries
     standstill: Standstill
     fetcher: Fetcher
-    reader: ProcessReader
+    reader: WorkerPool
     clock: Callable[[], datetime]
     poll_log: PollLog
 
@@ -168,7 +168,7 @@ def build(
     fetcher = Fetcher(clock=clock, contact=config.settings.contact, rested=rested)
     for place, until in ledger.rests(clock()).items():
         fetcher.rest(place, until - clock())
-    reader = ProcessReader(config.watch, adjustment=_adjustment(ledger), workers=_READERS)
+    reader = WorkerPool(config.watch, adjustment=_adjustment(ledger), workers=_READERS)
     standstill = Standstill()
     cycle = Pipeline(
         ledger, fetcher, reader, recorder, clock, random.random, stopping, lambda: standstill.error
@@ -232,9 +232,9 @@ def take_over(
     first = next(documents, None)
     if first is None:
         return 0
-    # What reads takes 10 MB of a process: a daemon that reads nothing itself leaves it to its readers.
+    # What reads takes 10 MB of a process: a daemon that reads nothing itself leaves it to its workers.
     from monitor.extract import Extractor  # noqa: PLC0415
-    from monitor.reading import extracted  # noqa: PLC0415
+    from monitor.workers.worker import extracted  # noqa: PLC0415
 
     extractor = Extractor([work for work in works if work.title in wanted], adjustment=_adjustment(ledger))
     said = langs or {}

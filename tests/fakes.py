@@ -11,21 +11,21 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from monitor import reading
 from monitor.extract import Extractor
 from monitor.model import (
     Document,
+    ExtractedBody,
+    ExtractedDocument,
     Fetched,
+    FetchOutcome,
     Message,
     NotModified,
-    Outcome,
-    Read,
-    Reading,
     Source,
     Trouble,
     Unreachable,
     Validators,
 )
+from monitor.workers import worker
 from tests.builders import NOW
 
 __all__ = ["FakeClock", "FakeNotifier", "FakeWeb", "InlineReader", "rss", "serving"]
@@ -75,7 +75,7 @@ class FakeWeb:
         pause: timedelta | None = None,  # noqa: ARG002 - the protocol's
         named_by: str = "",  # noqa: ARG002 - the protocol's
         secret: str = "",  # noqa: ARG002 - the protocol's
-    ) -> Outcome:
+    ) -> FetchOutcome:
         self.asked.append(url)
         page = self.pages.get(url)
         if page is None:
@@ -96,11 +96,11 @@ class InlineReader:
     def __init__(self, extractor: Extractor) -> None:
         self._extractor = extractor
 
-    async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
-        return reading.read(self._extractor, fetched, source, now)
+    async def read(self, fetched: Fetched, source: Source, now: datetime) -> ExtractedBody:
+        return worker.read(self._extractor, fetched, source, now)
 
-    async def read_article(self, fetched: Fetched, document: Document, source: Source) -> Reading:
-        return reading.read_article(self._extractor, fetched, document, source)
+    async def read_article(self, fetched: Fetched, document: Document, source: Source) -> ExtractedDocument:
+        return worker.read_article(self._extractor, fetched, document, source)
 
 
 class FakeNotifier:

@@ -23,7 +23,7 @@ from typing import Any
 from monitor import wire
 from monitor.daemon import Daemon
 from monitor.fetch import Fetcher
-from monitor.model import Outcome, Validators
+from monitor.model import FetchOutcome, Validators
 from monitor.wire import House
 from tests.fakes_fetch import Asked, Route, Site, answer
 
@@ -320,7 +320,7 @@ class Patient:
     others: Fetcher
     hanging: Fetcher
 
-    async def fetch(self, url: str, validators: Validators = Validators(), **how: Any) -> Outcome:  # noqa: B008 - frozen
+    async def fetch(self, url: str, validators: Validators = Validators(), **how: Any) -> FetchOutcome:  # noqa: B008 - frozen
         return await (self.hanging if HANGING in url else self.others).fetch(url, validators, **how)
 
 

@@ -60,44 +60,28 @@ def test_links_between_the_pages_lead_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
 
 
-# Names that modules share today, with their folders below monitor/. An entry goes when its modules are renamed; none is added.
-SHARED_NAMES: dict[str, set[str]] = {
-    "accounts": {".", "ledger/sqlite"},
-    "blocks": {"extract", "fetch"},
-    "daemon": {".", "cli"},
-    "dates": {"extract", "notify", "parse"},
-    "documents": {"cli", "ledger/sqlite"},
-    "explain": {"cli", "extract"},
-    "file": {"notify", "parse"},
-    "fold": {"extract", "reconcile"},
-    "health": {"cli", "ledger/sqlite"},
-    "language": {"extract", "extract/dates"},
-    "layout": {"extract", "notify"},
-    "names": {"cli", "ledger/sqlite", "notify"},
-    "places": {"cli", "extract"},
-    "posts": {"extract", "parse"},
-    "reading": {".", "cli", "model"},
-    "rules": {"cli", "notify"},
-    "schema": {"config", "ledger/sqlite"},
-    "sources": {"config", "ledger/sqlite"},
-    "tokens": {"extract", "extract/dates"},
-    "tree": {"config", "parse"},
-    "why": {".", "cli"},
-    "works": {"extract", "ledger/sqlite"},
-}
-
-
-def test_no_two_modules_share_a_name_beyond_those_that_do_today() -> None:
+def test_no_two_modules_share_a_name() -> None:
     folders: defaultdict[str, set[str]] = defaultdict(set)
     for path in MODULES:
         module = path.relative_to(ROOT / "monitor").with_suffix("")
         module = module.parent if module.name == "__init__" else module
         folders[module.name].add(module.parent.as_posix())
     assert len(folders) > 100
-    doubles = {name: found for name, found in folders.items() if len(found) > 1}
-    assert {
-        name: found for name, found in doubles.items() if not found <= SHARED_NAMES.get(name, set())
-    } == {}
+    assert {name: found for name, found in folders.items() if len(found) > 1} == {}
+
+
+def _public_classes(module: Path) -> set[str]:
+    body = ast.parse(module.read_text(encoding="utf-8")).body
+    return {node.name for node in body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")}
+
+
+def test_no_two_modules_define_a_class_of_the_same_name() -> None:
+    modules: defaultdict[str, set[str]] = defaultdict(set)
+    for path in MODULES:
+        for name in _public_classes(path):
+            modules[name].add(path.relative_to(ROOT / "monitor").as_posix())
+    assert len(modules) > 200
+    assert {name: found for name, found in modules.items() if len(found) > 1} == {}
 
 
 _TIME = {

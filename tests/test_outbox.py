@@ -17,6 +17,7 @@ from monitor.ledger import Ledger
 from monitor.model import (
     ChangeKind,
     Channel,
+    ChannelFilter,
     ChannelKind,
     Delivery,
     DeliveryState,
@@ -24,11 +25,10 @@ from monitor.model import (
     Message,
     Notice,
     NoticeKind,
-    Rule,
     alert,
 )
 from monitor.notify import Notifier, sample_alert
-from monitor.notify.rules import decide
+from monitor.notify.routing import decide
 from monitor.outbox import Outbox
 from tests.fakes import FakeClock, FakeNotifier
 from tests.fakes_notify import change
@@ -219,9 +219,17 @@ async def test_word_of_a_dead_channel_comes_once_and_once_again_when_it_is_well(
     ("desk", "phone", "told"),
     [
         ({}, {}, {"desk", "phone"}),
-        ({"only": Rule(events=("trailer",))}, {}, {"phone"}),
-        ({"only": Rule(events=("trailer",))}, {"only": Rule(certainty="official")}, {"desk", "phone"}),
-        ({"digest": "weekly monday 08:00"}, {"excluding": Rule(events=("trailer",))}, {"desk", "phone"}),
+        ({"only": ChannelFilter(events=("trailer",))}, {}, {"phone"}),
+        (
+            {"only": ChannelFilter(events=("trailer",))},
+            {"only": ChannelFilter(certainty="official")},
+            {"desk", "phone"},
+        ),
+        (
+            {"digest": "weekly monday 08:00"},
+            {"excluding": ChannelFilter(events=("trailer",))},
+            {"desk", "phone"},
+        ),
         ({"quiet": "12:00-13:00"}, {}, {"phone"}),
     ],
 )

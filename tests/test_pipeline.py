@@ -20,8 +20,8 @@ from monitor.model import (
     ChannelKind,
     Document,
     Event,
+    ExtractedBody,
     Fetched,
-    Read,
     Source,
     SourceKind,
     SourceState,
@@ -31,8 +31,8 @@ from monitor.model import (
     WorkKind,
 )
 from monitor.pipeline import Pipeline, Polled, Recorder, Settlements, adopt_rules
-from monitor.reading import extracted
 from monitor.reconcile import RULES
+from monitor.workers.worker import extracted
 from tests.builders import NOW, document, source, work
 from tests.fakes import FakeClock, FakeWeb, InlineReader, rss
 
@@ -369,7 +369,7 @@ class _SlowReader(InlineReader):
         self.has_room = has_room
         self.asked, self.may = asyncio.Event(), asyncio.Event()
 
-    async def read(self, fetched: Fetched, source: Source, now: datetime) -> Read:
+    async def read(self, fetched: Fetched, source: Source, now: datetime) -> ExtractedBody:
         self.asked.set()
         await self.may.wait()
         return await super().read(fetched, source, now)

@@ -22,7 +22,7 @@ from monitor import replay as module
 from monitor.cli import main
 from monitor.extract import Extractor
 from monitor.ledger import Ledger
-from monitor.model import Channel, ChannelKind, Document, Rule
+from monitor.model import Channel, ChannelFilter, ChannelKind, Document
 from monitor.replay import CHANNEL, replay
 from tests.archive import WORKS, archive, as_lines, shuffled_hours, watch_list
 from tests.builders import NOW, at, document, work
@@ -120,7 +120,10 @@ def test_no_configured_channel_is_sent_any_and_their_rules_decide_what_is_told(
     documents: list[Document], ledger: Ledger
 ) -> None:
     hook = Channel(
-        name="hook", kind=ChannelKind.WEBHOOK, target="https://a.example", only=Rule(changes=("moved_later",))
+        name="hook",
+        kind=ChannelKind.WEBHOOK,
+        target="https://a.example",
+        only=ChannelFilter(changes=("moved_later",)),
     )
     replay(ledger, WORKS, [hook], documents)
     assert {body["data"]["change"] for body in alerts(ledger)} == {"moved_later"}
@@ -157,7 +160,7 @@ def test_further_trailers_are_counted_and_only_told_to_who_asks_for_all(tmp_path
         "accolades trailer",
     ]
     assert told("desk", desk) == ([every[0], every[2], every[4]], 3)
-    assert told("all", replace(desk, only=Rule(trailers="all"))) == (every, 3)
+    assert told("all", replace(desk, only=ChannelFilter(trailers="all"))) == (every, 3)
     assert told("none") == (every, 3)
 
 

@@ -25,8 +25,8 @@ from monitor.model import (
     Work,
 )
 from monitor.pipeline import Recorder, adopt_rules
-from monitor.reading import extracted
 from monitor.rereading import adopt, reread
+from monitor.workers.worker import extracted
 from tests.builders import NOW, claim, document, observation, work
 
 TITLE = "Alan Wake 2"

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import (
+    ExtractedBody,
     Fetched,
+    FetchOutcome,
     NoticeKind,
     NotModified,
-    Outcome,
-    Read,
     SourceState,
     Trouble,
     Unreachable,
@@ -97,7 +97,7 @@ def test_what_the_server_and_the_feed_ask_for_is_a_lower_bound_with_a_cap(
         fetched(fresh_for=fresh_for),
         now=NOW,
         jitter=0.0,
-        read=Read(ttl=ttl),
+        read=ExtractedBody(ttl=ttl),
     )
     assert wait(after) == expected
 
@@ -148,19 +148,24 @@ def test_each_failure_in_a_row_doubles_the_wait_up_to_a_bound(
 
 def test_what_was_read_in_part_stays_said_until_the_next_body() -> None:
     doubtful = next_state(
-        source(), state(), fetched(), now=NOW, jitter=0.0, read=Read(doubt="2 of 3 dates cannot be read")
+        source(),
+        state(),
+        fetched(),
+        now=NOW,
+        jitter=0.0,
+        read=ExtractedBody(doubt="2 of 3 dates cannot be read"),
     )
     assert (doubtful.error, doubtful.failures) == ("2 of 3 dates cannot be read", 0)
     unchanged = NotModified(url=VALIDATORS.url, validators=VALIDATORS)
     assert next_state(source(), doubtful, unchanged, now=NOW, jitter=0.0).error == doubtful.error
-    assert next_state(source(), doubtful, fetched(), now=NOW, jitter=0.0, read=Read()).error == ""
+    assert next_state(source(), doubtful, fetched(), now=NOW, jitter=0.0, read=ExtractedBody()).error == ""
     failed = next_state(source(), doubtful, unreachable(), now=NOW, jitter=0.0)
     assert next_state(source(), failed, unchanged, now=NOW, jitter=0.0).error == ""
 
 
 def test_a_success_forgets_the_failures() -> None:
     failing = state(failures=7, error="no answer in time", last_result="timeout", gone=True)
-    after = next_state(source(), failing, fetched(), now=NOW, jitter=0.0, read=Read())
+    after = next_state(source(), failing, fetched(), now=NOW, jitter=0.0, read=ExtractedBody())
     assert (after.failures, after.error, after.last_result, after.gone) == (0, "", "read", False)
     assert after.last_success_at == after.last_poll_at == NOW
     assert wait(after) == 30 * MINUTE
@@ -219,7 +224,7 @@ def test_validators_and_the_move_are_kept_after_success_and_the_baseline_ends_wi
         fetched(moved_to="https://a.example/"),
         now=NOW,
         jitter=0.0,
-        read=Read(),
+        read=ExtractedBody(),
     )
     still = NotModified(url="", validators=VALIDATORS, moved_to="https://a.example/")
     unchanged = next_state(source(), read, still, now=NOW, jitter=0.0)
@@ -237,7 +242,7 @@ def test_the_twenty_latest_publications_are_remembered_and_dates_of_the_future_a
         fetched(),
         now=NOW,
         jitter=0.0,
-        read=Read(published=published),
+        read=ExtractedBody(published=published),
     )
     assert len(after.published) == 20
     assert after.published[0] == NOW + DAY
@@ -280,7 +285,7 @@ def test_recovery_is_told_once_and_only_after_a_silence_that_was_told() -> None:
 durations = st.timedeltas(timedelta(), timedelta(days=10**6))
 waits = st.none() | durations
 moments = st.integers(-700_000, 2_500_000).map(lambda days: NOW + timedelta(days=days))
-outcomes: st.SearchStrategy[Outcome] = st.one_of(
+outcomes: st.SearchStrategy[FetchOutcome] = st.one_of(
     st.builds(fetched, fresh_for=waits),
     st.builds(NotModified, url=st.just(""), validators=st.just(VALIDATORS), fresh_for=waits),
     st.builds(
@@ -303,9 +308,9 @@ outcomes: st.SearchStrategy[Outcome] = st.one_of(
     ttl=waits,
 )
 def test_the_next_poll_is_always_later_and_never_for_ever(
-    outcome: Outcome, said: timedelta | None, published: list[datetime], failures: int, jitter: float, now: datetime, ttl: timedelta | None
+    outcome: FetchOutcome, said: timedelta | None, published: list[datetime], failures: int, jitter: float, now: datetime, ttl: timedelta | None
 ) -> None:  # fmt: skip
-    read = Read(published=frozenset(published), ttl=ttl)
+    read = ExtractedBody(published=frozenset(published), ttl=ttl)
     before = state(failures=failures, published=tuple(sorted(published, reverse=True)[:20]))
     after = next_state(source(every=said), before, outcome, now=now, jitter=jitter, read=read)
     assert now < after.next_poll_at

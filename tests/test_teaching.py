@@ -13,8 +13,8 @@ from monitor.extract.adjustment import LEAST_VERDICTS
 from monitor.ledger import Ledger
 from monitor.model import Verdict, VerdictKind, Work
 from monitor.pipeline import Recorder, adopt_rules
-from monitor.reading import extracted
 from monitor.teaching import adjustment_of, in_use, lesson
+from monitor.workers.worker import extracted
 from tests.builders import NOW, document
 
 TITLES = [f"Harbour Story {letter}" for letter in ("Amber", "Birch", "Cedar", "Delta", "Ember", "Fjord")]

@@ -495,7 +495,7 @@ async def test_a_shorter_interval_and_a_far_next_poll_are_mended_at_the_start_an
 
 BROKEN = {
     "fetch": "monitor.fetch.Fetcher.fetch",
-    "read": "monitor.reader.ProcessReader.read",
+    "read": "monitor.workers.pool.WorkerPool.read",
     "record": "monitor.pipeline.Recorder.record",
     "schedule": "monitor.schedule.interval",
     "keep": "monitor.ledger.Ledger.save_states",
@@ -561,7 +561,7 @@ def test_a_daemon_that_reads_feeds_loads_neither_parsers_nor_languages(tmp_path:
 _LOADED = """
 import asyncio, json, sys
 from pathlib import Path
-import monitor.cli.daemon, monitor.daemon
+import monitor.cli.engine, monitor.daemon
 from monitor import wire
 
 async def main():
@@ -569,7 +569,7 @@ async def main():
         house = wire.build(Path(sys.argv[1]), ledger, asyncio.Event())
         (polled,) = await wire.poll_now(house)
         await house.release()
-    heavy = ("monitor.parse", "monitor.extract", "monitor.reading", "lxml", "trafilatura", "feedparser")
+    heavy = ("monitor.parse", "monitor.extract", "monitor.workers.worker", "lxml", "trafilatura", "feedparser")
     loaded = [name for name in heavy if name in sys.modules]
     print(json.dumps({"polled": polled.source.name, "root": house.config.root, "loaded": loaded}))
 

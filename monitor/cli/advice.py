@@ -170,7 +170,7 @@ def _bare(name: str) -> str:
 
 def languages_read() -> list[str]:
     """Return the names of the languages that claims are read in."""
-    from monitor.extract.language import LANGUAGES, UNDETERMINED  # noqa: PLC0415 - as above
+    from monitor.extract.claim_language import LANGUAGES, UNDETERMINED  # noqa: PLC0415 - as above
 
     return sorted(language_name(code) for code in LANGUAGES if code != UNDETERMINED)
 
@@ -186,7 +186,7 @@ def language_name(tag: str) -> str:
 
 
 def _is_read(tag: str) -> bool:
-    from monitor.extract.language import LANGUAGES  # noqa: PLC0415 - as above
+    from monitor.extract.claim_language import LANGUAGES  # noqa: PLC0415 - as above
 
     return tag.partition("-")[0].lower() in LANGUAGES
 
@@ -207,7 +207,7 @@ def _unread_script(name: str) -> str:
 @cache
 def _everyday_words() -> frozenset[str]:
     """Return the everyday words of the supported languages, as far as they are listed."""
-    from monitor.extract.language import LANGUAGES, load  # noqa: PLC0415 - as above
+    from monitor.extract.claim_language import LANGUAGES, load  # noqa: PLC0415 - as above
 
     words: set[str] = set(_listed_words())
     for code in LANGUAGES:
@@ -229,7 +229,7 @@ def _listed_words() -> frozenset[str]:
 @cache
 def _articles() -> frozenset[str]:
     """Return the articles of the supported languages, without those that are words of another ("Die Hard")."""
-    from monitor.extract.language import LANGUAGES, load  # noqa: PLC0415 - as above
+    from monitor.extract.claim_language import LANGUAGES, load  # noqa: PLC0415 - as above
 
     found = {word: code for code in LANGUAGES for word in load(code).articles}
     return frozenset(word for word, code in found.items() if code == "en" or word not in _listed_words())

@@ -89,12 +89,12 @@ def told(one: Lacking) -> str:
 def _look(found: Sequence[Lacking], documents: Iterable[Document]) -> None:
     """Note the names that stand beside those of works in `documents`."""
     from monitor.extract.blocks import blocks  # noqa: PLC0415 - only who has a ledger pays for it
-    from monitor.extract.language import LANGUAGES, UNDETERMINED, load  # noqa: PLC0415 - as above
+    from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, load  # noqa: PLC0415 - as above
     from monitor.extract.tokens import tokens  # noqa: PLC0415 - as above
-    from monitor.extract.works import Catalogue  # noqa: PLC0415 - as above
+    from monitor.extract.work_index import WorkIndex  # noqa: PLC0415 - as above
 
     works = {one.work.title: one.work for one in found}
-    catalogue = Catalogue([*works.values()])
+    catalogue = WorkIndex([*works.values()])
     by_title: dict[str, list[Lacking]] = {}
     for one in found:
         by_title.setdefault(one.work.title, []).append(one)
@@ -139,7 +139,7 @@ def _beside(text: str, start: int, end: int) -> Iterator[str]:
 
 
 def _is_whole(name: str, language: str) -> bool:
-    """Whether every letter of a name is of the script of a language, and it is one name: no list, no field, no sentence."""
+    """Return whether every letter of a name is of the script of a language, and it is one name: no list, no field, no sentence."""
     letters = [*filter(str.isalpha, name)]
     return (
         len(letters) > 1
@@ -149,12 +149,12 @@ def _is_whole(name: str, language: str) -> bool:
 
 
 def _tells(name: str, language: str) -> bool:
-    """Whether a name has a letter of a script in which no other language is written, so that any document tells it."""
+    """Return whether a name has a letter of a script in which no other language is written, so that any document tells it."""
     return any(SCRIPTS.get(script(letter)) == (language,) for letter in name)
 
 
 def _is_written_in(name: str, language: str) -> bool:
-    """Whether a name has a letter of a script in which a language is written."""
+    """Return whether a name has a letter of a script in which a language is written."""
     scripts = {name_of for name_of, codes in SCRIPTS.items() if language in codes} or {_LATIN}
     return any(script(letter) in scripts for letter in name)
 

@@ -13,17 +13,18 @@ import typer.core
 from monitor import __version__
 from monitor.cli import (
     checking,
-    daemon,
-    health,
+    extracting,
+    health_check,
     history,
+    judging,
     keeping,
     learning,
-    reading,
+    reasons,
     replaying,
-    review,
     rules,
+    running,
+    serving,
     starting,
-    why,
 )
 from monitor.cli.terminal import drop_output
 
@@ -53,28 +54,29 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("demo", "the whole product in half a minute, offline", daemon.demo, "monitor demo"),
+    Command("demo", "the whole product in half a minute, offline", running.demo, "monitor demo"),
     Command("init", "write a commented sources.yaml to start from", starting.init, "monitor init --opml subscriptions.opml"),
     Command("check", "is the configuration right? every mistake with its line", checking.check, "monitor check"),
-    Command("run", "the daemon: poll, log, alert", daemon.run, "monitor run --config sources.yaml"),
-    Command("poll", "one pass now, and what changed", daemon.poll, "monitor poll gamespot.com/feeds/mashup"),
+    Command("run", "the daemon: poll, log, alert", running.run, "monitor run --config sources.yaml"),
+    Command("serve", "the page: what is believed, who said it, what waits for you", serving.serve, "monitor serve"),
+    Command("poll", "one pass now, and what changed", running.poll, "monitor poll gamespot.com/feeds/mashup"),
     Command(
         "claims",
         "the claims log, and its review",
-        review.claims,
+        judging.claims,
         "monitor claims --title 'All of Us Are Dead' --certainty official --since 7d",
         (
-            Command("show", "all about one claim", review.show_claim, "monitor claims show 12"),
-            Command("confirm", "it is so", review.confirm, "monitor claims confirm 12 --note 'the studio told me'"),
-            Command("dismiss", "it is not so", review.dismiss, "monitor claims dismiss 12 --note 'another show'"),
-            Command("undo", "take the last word on it back", review.undo, "monitor claims undo 12"),
+            Command("show", "all about one claim", judging.show_claim, "monitor claims show 12"),
+            Command("confirm", "it is so", judging.confirm, "monitor claims confirm 12 --note 'the studio told me'"),
+            Command("dismiss", "it is not so", judging.dismiss, "monitor claims dismiss 12 --note 'another show'"),
+            Command("undo", "take the last word on it back", judging.undo, "monitor claims undo 12"),
         ),
     ),
-    Command("why", "why is a claim believed or not, alerted or not?", why.why, "monitor why 12"),
+    Command("why", "why is a claim believed or not, alerted or not?", reasons.why, "monitor why 12"),
     Command("timeline", "how a work's dates moved, who said what, first", history.timeline, "monitor timeline 'All of Us Are Dead'"),
     Command("changes", "what changed", history.changes, "monitor changes --since 7d --format jsonl"),
     Command("sources", "the health of each source", checking.sources, "monitor sources --format csv > health.csv"),
-    Command("health", "is the daemon at work?", health.health, "monitor health || systemctl restart monitor"),
+    Command("health", "is the daemon at work?", health_check.health, "monitor health || systemctl restart monitor"),
     Command(
         "deliveries",
         "what was sent, is pending or dead",
@@ -106,7 +108,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "extract",
         "documents to claims; a page or text shown with its marks",
-        reading.extract,
+        extracting.extract,
         "monitor extract --watch 'Alan Wake 2' --published 2023-08-10 article.html",
     ),
     Command(

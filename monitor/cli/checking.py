@@ -18,9 +18,9 @@ from monitor.cli import completion, engine
 from monitor.cli.advice import advice, languages_read
 from monitor.cli.aliases import lacking, told
 from monitor.cli.listing import Column, Format, Row, ago, at, show
-from monitor.cli.names import one_named
+from monitor.cli.lookup import one_named
+from monitor.cli.opening import configuration, configuration_or_none, database_path, ledger
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
-from monitor.cli.places import configuration, configuration_or_none, database_path, ledger
 from monitor.cli.terminal import complain, counted, say
 from monitor.errors import ConfigError, DeliveryError, LedgerError
 from monitor.model import Key, Observation, Standing, Trouble, When
@@ -46,7 +46,7 @@ _STATE_STYLES = {
 }
 
 
-def _told_state(row: Row) -> str:
+def _state_text(row: Row) -> str:
     """Return a source's state, with the failures in a row: "failing (3)"."""
     return f"{row['state']} ({row['failures']})" if row["failures"] else str(row["state"])
 
@@ -56,7 +56,7 @@ _WRITTEN_AS_ADDRESS = ("feed", "page", "sitemap")
 _SOURCES = (
     Column("source", lambda row: row["name"], wide=True, least=28),
     Column("kind", lambda row: row["kind"], spare=2),
-    Column("state", _told_state, lambda row: _STATE_STYLES.get(row["state"], "dim")),
+    Column("state", _state_text, lambda row: _STATE_STYLES.get(row["state"], "dim")),
     Column("polled", lambda row: ago(row["last_poll_at"], clock.now()), right=True),
     Column(
         "next",
@@ -177,7 +177,7 @@ def sources(
 def _records(log: Ledger, config: Config | None) -> Iterator[Row]:
     """Return the reliability of sources by kind of work, over every release whose day is known."""
     from monitor.model import Event, Status  # noqa: PLC0415 - only who asks pays for it
-    from monitor.reconcile import Score, ranked, track_record  # noqa: PLC0415
+    from monitor.reconcile import Score, ranked, track_scores  # noqa: PLC0415
 
     kinds = {work.title: work.kind.value for work in config.watch} if config else {}
     scores: dict[str, list[Score]] = {}
@@ -191,7 +191,7 @@ def _records(log: Ledger, config: Config | None) -> Iterator[Row]:
                 for observation in log.observations(key.title, key.event)
                 if not observation.replaced and _key_of(observation, keys) == key
             ]
-            scores.setdefault(kinds.get(key.title, ""), []).extend(track_record(said, day))
+            scores.setdefault(kinds.get(key.title, ""), []).extend(track_scores(said, day))
     for kind, theirs in sorted(scores.items()):
         for best in ranked(theirs):
             yield {
@@ -206,7 +206,7 @@ def _out_on(standing: Standing) -> date | None:
     if when is not None and when.is_day:
         return when.earliest
     came = standing.since.date()
-    return came if standing.told is not None and (when is None or _holds(when, came)) else None
+    return came if standing.alerted is not None and (when is None or _holds(when, came)) else None
 
 
 def _holds(when: When, day: date) -> bool:

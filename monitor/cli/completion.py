@@ -88,14 +88,14 @@ def _offered(
 
 
 def _configured(ctx: typer.Context, of_config: Callable[[Config], Iterator[Offer]]) -> list[Offer]:
-    from monitor.cli.places import config_path  # noqa: PLC0415 - imported within what catches its failure
+    from monitor.cli.opening import config_path  # noqa: PLC0415 - imported within what catches its failure
     from monitor.config import load_readable  # noqa: PLC0415 - as above
 
     return list(of_config(load_readable(config_path(_given(ctx, "config")), os.environ)))
 
 
 def _kept(ctx: typer.Context, of_ledger: Callable[[Ledger], Iterator[Offer]]) -> list[Offer]:
-    from monitor.cli.places import ledger  # noqa: PLC0415 - as above
+    from monitor.cli.opening import ledger  # noqa: PLC0415 - as above
 
     with ledger(_given(ctx, "db")) as log:
         return list(of_ledger(log))
@@ -115,7 +115,7 @@ def _fitting(incomplete: str, known: dict[str, str]) -> list[Offer]:
     begins = incomplete.casefold()
     if found := [(name, told) for name, told in known.items() if name.casefold().startswith(begins)]:
         return found
-    from monitor.cli.names import matching  # noqa: PLC0415 - as above
+    from monitor.cli.lookup import matching  # noqa: PLC0415 - as above
 
     return [(name, known[name]) for name in matching(incomplete, dict.fromkeys(known, ()))]
 

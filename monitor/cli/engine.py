@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from monitor.pipeline import Polled
     from monitor.replay import Replayed
     from monitor.rereading import Reread
+    from monitor.review.why import Facts, Why
     from monitor.teaching import Label
-    from monitor.why import Facts, Why
 
 __all__ = [
-    "Judged",
+    "VerdictResult",
     "adjusted",
     "adopt",
     "check_channel",
@@ -138,14 +138,14 @@ def replay(
 
 def facts(ledger: Ledger, number: int, config: Config | None) -> Facts:
     """Return the facts about a claim, with the routing by the channels of `config`. Raises NotFoundError."""
-    from monitor.why import gather  # noqa: PLC0415 - as above
+    from monitor.review.why import gather  # noqa: PLC0415 - as above
 
     return gather(ledger, number, None if config is None else config.channels, config.watch if config else ())
 
 
 def facts_of_title(ledger: Ledger, title: str, config: Config | None) -> list[Facts]:
     """Return the facts about every claim of a work."""
-    from monitor.why import gather_title  # noqa: PLC0415 - as above
+    from monitor.review.why import gather_title  # noqa: PLC0415 - as above
 
     channels = None if config is None else config.channels
     return gather_title(ledger, title, channels, config.watch if config else ())
@@ -153,7 +153,7 @@ def facts_of_title(ledger: Ledger, title: str, config: Config | None) -> list[Fa
 
 def explained(known: Facts) -> Why:
     """Return why a claim is or is not believed, and was or was not alerted."""
-    from monitor.why import explain  # noqa: PLC0415 - as above
+    from monitor.review.why import explain  # noqa: PLC0415 - as above
 
     return explain(known)
 
@@ -182,7 +182,7 @@ def spelt(edtf: str | None) -> str:
     if edtf is None:
         return ""
     from monitor.i18n import locale_of  # noqa: PLC0415 - as above
-    from monitor.notify.dates import spell  # noqa: PLC0415 - as above
+    from monitor.notify.date_format import spell  # noqa: PLC0415 - as above
 
     return spell(When.parse(edtf), locale_of("en"))
 
@@ -190,7 +190,7 @@ def spelt(edtf: str | None) -> str:
 def decision(config: Config, channel: Channel, now: datetime) -> str:
     """Return whether `channel` would receive a sample change of the first watched work, and why."""
     from monitor.notify import sample_change  # noqa: PLC0415 - as above
-    from monitor.notify.rules import decide  # noqa: PLC0415
+    from monitor.notify.routing import decide  # noqa: PLC0415
 
     work = config.watch[0] if config.watch else None
     change = sample_change(now, work.title) if work else sample_change(now)
@@ -241,7 +241,7 @@ def send_test(channel: Channel) -> None:
 
 
 @dataclass(frozen=True)
-class Judged:
+class VerdictResult:
     """The result of a verdict: its changes, which are alerted, and for an undone one the number of its alerts that were sent."""
 
     changes: tuple[Change, ...]
@@ -256,7 +256,7 @@ def judge(
     config: Config | None,
     *,
     known_too: bool = False,
-) -> Judged:
+) -> VerdictResult:
     """Record a person's verdict on a claim, and derive the beliefs anew.
 
     `known_too` alerts what an undone verdict restores, though it was alerted before. Raises NotFoundError when there is no verdict to
@@ -277,7 +277,7 @@ def judge(
         changes = recorder.revise(
             claim.title, claim.event, now=now, silent=silent, applied=verdict, known_too=known_too
         )
-    return Judged(tuple(changes), sent)
+    return VerdictResult(tuple(changes), sent)
 
 
 def rebuilt(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:

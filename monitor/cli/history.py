@@ -9,25 +9,25 @@ import typer
 
 from monitor import clock
 from monitor.cli import completion, engine
-from monitor.cli.explain import reasons
+from monitor.cli.judging import CERTAINTY_STYLES
 from monitor.cli.listing import Column, Format, Row, at, cut, show
-from monitor.cli.names import channel_named, none_of, one_named, titles_named, works_known
+from monitor.cli.lookup import channel_named, none_of, one_named, titles_named, works_known
+from monitor.cli.opening import ledger
 from monitor.cli.options import (
     Before,
     ConfigFile,
     Database,
-    InLanguage,
+    LanguageOption,
     Limit,
     OfEvent,
     OfInstalment,
     OfWork,
-    Saying,
-    Since,
+    SayingOption,
+    SinceOption,
     Wanted,
     handed_on,
 )
-from monitor.cli.places import ledger
-from monitor.cli.review import CERTAINTY_STYLES
+from monitor.cli.showing import reasons
 from monitor.cli.terminal import counted, say
 from monitor.model import Change, ChangeKind, Delivery, DeliveryState
 from monitor.model import instant as rfc3339
@@ -178,9 +178,9 @@ def changes(
     change: Annotated[
         ChangeKind | None, typer.Option("--change", help="Of this kind.", show_default=False)
     ] = None,
-    lang: InLanguage = None,
-    search: Saying = None,
-    since: Since = None,
+    lang: LanguageOption = None,
+    search: SayingOption = None,
+    since: SinceOption = None,
     until: Before = None,
     form: Wanted = Format.TABLE,
     limit: Limit = None,
@@ -253,7 +253,7 @@ def deliveries(
             help="To this channel.",
         ),
     ] = None,
-    since: Since = None,
+    since: SinceOption = None,
     form: Wanted = Format.TABLE,
     limit: Limit = None,
     config: ConfigFile = None,

@@ -12,11 +12,11 @@ import typer
 
 from monitor.cli import engine
 from monitor.cli.history import change_cells, change_row
+from monitor.cli.judging import believed, claimed
 from monitor.cli.listing import Row, write_csv, write_json, write_jsonl
-from monitor.cli.names import titles_named
-from monitor.cli.options import Before, ConfigFile, Database, OfWork, Since
-from monitor.cli.places import configuration, ledger
-from monitor.cli.review import believed, claimed
+from monitor.cli.lookup import titles_named
+from monitor.cli.opening import configuration, ledger
+from monitor.cli.options import Before, ConfigFile, Database, OfWork, SinceOption
 from monitor.cli.terminal import Advance, complain, counted, progress, say
 from monitor.model import Standing
 
@@ -62,7 +62,7 @@ def export(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     title: OfWork = None,
-    since: Since = None,
+    since: SinceOption = None,
     until: Before = None,
     config: ConfigFile = None,
     db: Database = None,

@@ -10,8 +10,8 @@ import typer
 
 from monitor.cli import engine
 from monitor.cli.listing import Format, write
+from monitor.cli.opening import configuration, ledger
 from monitor.cli.options import ConfigFile, Database, Wanted
-from monitor.cli.places import configuration, ledger
 from monitor.cli.terminal import counted, escaped, say
 
 if TYPE_CHECKING:

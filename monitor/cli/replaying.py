@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from monitor.cli import engine
-from monitor.cli.documents import Archive, BadLine, Line
+from monitor.cli.archive import Archive, BadLine, Line
+from monitor.cli.opening import configuration, ledger
 from monitor.cli.options import ConfigFile, Database, Until, moment
-from monitor.cli.places import configuration, ledger
 from monitor.cli.terminal import complain, counted, escaped, progress, say
 from monitor.model import Document
 

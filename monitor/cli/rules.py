@@ -12,9 +12,9 @@ import typer
 from monitor import clock
 from monitor.cli import completion, engine
 from monitor.cli.listing import Column, Format, Row, at, show
-from monitor.cli.names import one_named
+from monitor.cli.lookup import one_named
+from monitor.cli.opening import configuration, ledger
 from monitor.cli.options import ConfigFile, Database, OfInstalment, OfWork, Wanted, moment
-from monitor.cli.places import configuration, ledger
 from monitor.cli.terminal import say
 from monitor.model import Belief, Certainty, Change, ChangeKind, Event, Status, Work
 from monitor.model import instant as rfc3339
@@ -92,7 +92,7 @@ def explain(
 
 def _decided(known: Config, change: Change, origins: int | None, now: datetime) -> list[Row]:
     from monitor.notify import send_at  # noqa: PLC0415 - only this command pays for it
-    from monitor.notify.rules import decide  # noqa: PLC0415 - as above
+    from monitor.notify.routing import decide  # noqa: PLC0415 - as above
 
     work = next((work for work in known.watch if work.title == change.key.title), None)
     rows: list[Row] = []

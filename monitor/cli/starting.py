@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli.opening import configuration
 from monitor.cli.options import ConfigFile, Database
-from monitor.cli.places import configuration
 from monitor.cli.terminal import complain, counted, say, visible
 from monitor.errors import ConfigError, ParseError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["entries", "init"]
 
-_MOST_TOLD = 50
+_MOST_LISTED = 50
 # Characters that YAML takes for text wherever a value may stand.
 _PLAIN = re.compile(r"https?://[A-Za-z0-9._~:/?&=+%@,;!$()*#-]*[A-Za-z0-9/=_]")
 
@@ -54,11 +54,11 @@ def init(
         return
     listed = _listed(opml)
     text, count, left_out = entries(listed, _sources(target) if is_there else ())
-    for one in left_out[:_MOST_TOLD]:
+    for one in left_out[:_MOST_LISTED]:
         name = f"“{one.title}” " if one.title else ""
         complain(f"{opml}:{one.line}: {name}is left out: {one.reason}")
-    if len(left_out) > _MOST_TOLD:
-        complain(f"{opml}: and {len(left_out) - _MOST_TOLD} more are left out")
+    if len(left_out) > _MOST_LISTED:
+        complain(f"{opml}: and {len(left_out) - _MOST_LISTED} more are left out")
     if not listed.feeds:
         raise ConfigError("there is no feed in this list", where=str(opml))
     if not is_there:
@@ -90,7 +90,7 @@ def entries(listed: Subscriptions, known: Sequence[Source] = ()) -> tuple[str, i
 
 def _entry(feed: Subscription, names: set[str]) -> str:
     """Return the lines of a feed, its title as a comment, and a name where the default one is taken."""
-    from monitor.config.sources import source_name  # noqa: PLC0415 - as above
+    from monitor.config.source_builder import source_name  # noqa: PLC0415 - as above
     from monitor.model import SourceKind  # noqa: PLC0415
 
     given = source_name(SourceKind.FEED, feed.url, feed.url)

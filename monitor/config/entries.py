@@ -1,6 +1,6 @@
-"""The keys of sources.yaml: one model an entry, from which the JSON Schema for editors is written too.
+"""Define the keys of sources.yaml: one model for each entry, from which the JSON Schema for editors is generated too.
 
-Types only; what an entry becomes is decided in `sources.py`, `channels.py` and `loading.py`. Every scalar arrives as the text that was written.
+Types only; entries are converted in `source_builder.py`, `channel_builder.py` and `loading.py`. Every scalar arrives as the text that was written.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ from monitor.config.faults import nearest, shown, suggestion
 from monitor.config.secrets import REFERENCE
 from monitor.model import Certainty, ChangeKind, ChannelKind, Event, SourceKind, WorkKind
 
-__all__ = ["CHANNELS", "ChannelEntry", "File", "RuleEntry", "SourceEntry", "WorkEntry"]
+__all__ = ["CHANNELS", "ChannelEntry", "RuleEntry", "SourceEntry", "SourcesFile", "WorkEntry"]
 
 _LONGEST = 2000
-# Escapes in quoted YAML can spell what a file may not hold: line breaks, controls, marks that reverse the reading.
+# Escapes in quoted YAML can produce characters that a file may not hold: line breaks, controls, bidirectional overrides.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _MemberT = TypeVar("_MemberT", bound=StrEnum)
 
 
 def wrong(message: str, hint: str = "", key: str = "") -> PydanticCustomError:
-    """Return the error of a validator, in words that reach the reader as they are; `key` is the one at fault."""
+    """Return the error of a validator, whose message reaches the user unchanged; `key` is the one at fault."""
     return PydanticCustomError(
         "monitor", "{told}", {"told": f"{message}; {hint}" if hint else message, "key": key}
     )
 
 
-def told(function: Callable[[str], Any]) -> Callable[[Any], Any]:
-    """Turn a function of text that raises ValueError into a validator whose message stands as it is."""
+def validator_of(function: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """Return a validator that calls `function` with text and reports the message of its ValueError unchanged."""
 
     def validate(value: Any) -> Any:
         if not isinstance(value, str):
@@ -104,7 +104,7 @@ def _one_of(kind: type[_MemberT], noun: str, synonyms: dict[str, str]) -> Callab
             return kind(text)
         meant = synonyms.get(text)
         hint = f"write {meant}" if meant else suggestion(text, known)
-        raise wrong(f"{shown(value)} is no {noun}", hint)
+        raise wrong(f"{shown(value)} is not a known {noun}", hint)
 
     return validate
 
@@ -130,27 +130,33 @@ _EVENTS = {"premiere": "release", "launch": "release", "teaser": "trailer"}
 _INTERVAL = {"type": "string", "pattern": "^\\d+[smhdw](\\d+[smhdw])?$", "examples": ["15m", "6h", "1h30m"]}
 
 # 1899 and 24 are titles: in the file every scalar is text.
-Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
+PlainText = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
 Public = Annotated[str, BeforeValidator(_public)]
 Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
-Count = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})]
-Interval = Annotated[timedelta, PlainValidator(told(words.duration)), WithJsonSchema(_INTERVAL)]
-Pause = Annotated[timedelta, PlainValidator(told(words.pause)), WithJsonSchema(_INTERVAL)]
+CountValue = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})]
+Interval = Annotated[timedelta, PlainValidator(validator_of(words.duration)), WithJsonSchema(_INTERVAL)]
+Pause = Annotated[timedelta, PlainValidator(validator_of(words.pause)), WithJsonSchema(_INTERVAL)]
 Zone = Annotated[
-    str, PlainValidator(told(words.zone)), WithJsonSchema({"type": "string", "examples": ["Europe/Warsaw"]})
+    str,
+    PlainValidator(validator_of(words.zone)),
+    WithJsonSchema({"type": "string", "examples": ["Europe/Warsaw"]}),
 ]
-Rate = Annotated[
-    str, PlainValidator(told(words.rate)), WithJsonSchema({"type": "string", "examples": ["20/1h", "none"]})
+RateText = Annotated[
+    str,
+    PlainValidator(validator_of(words.rate)),
+    WithJsonSchema({"type": "string", "examples": ["20/1h", "none"]}),
 ]
-Instalment = Annotated[
-    str, PlainValidator(told(words.instalment)), WithJsonSchema({"type": "string", "examples": ["season 2"]})
+InstalmentText = Annotated[
+    str,
+    PlainValidator(validator_of(words.instalment)),
+    WithJsonSchema({"type": "string", "examples": ["season 2"]}),
 ]
 
 
 def _language(text: str) -> str:
     """Return a BCP 47 tag in its usual spelling."""
     if not re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}", text):
-        raise ValueError(f"{shown(text)} is no language tag; write en, ko or pt-BR")
+        raise ValueError(f"{shown(text)} is not a language tag; write en, ko or pt-BR")
     first, *rest = text.replace("_", "-").split("-")
     return "-".join(
         [first.lower(), *(s.upper() if len(s) == 2 else s.title() if len(s) == 4 else s for s in rest)]
@@ -178,18 +184,20 @@ def _spoken(text: str) -> str:
         raise ValueError(f"alerts are not written in {shown(text)}; {error}") from None
 
 
-Language = Annotated[
+LanguageTag = Annotated[
     str,
-    PlainValidator(told(_language)),
+    PlainValidator(validator_of(_language)),
     WithJsonSchema({"type": "string", "examples": ["en", "ko", "pt-BR"]}),
 ]
 LocaleName = Annotated[
-    str, PlainValidator(told(_locale)), WithJsonSchema({"type": "string", "examples": ["en", "pl", "pt-BR"]})
+    str,
+    PlainValidator(validator_of(_locale)),
+    WithJsonSchema({"type": "string", "examples": ["en", "pl", "pt-BR"]}),
 ]
 
 SpokenLanguage = Annotated[
     str,
-    PlainValidator(told(_spoken)),
+    PlainValidator(validator_of(_spoken)),
     WithJsonSchema(
         {
             "type": "string",
@@ -204,24 +212,25 @@ ItemT = TypeVar("ItemT")
 Many = Annotated[tuple[ItemT, ...], BeforeValidator(_listed), Field(max_length=1000)]
 
 
-class Entry(BaseModel):
+class ConfigEntry(BaseModel):
     """A mapping of the file: no key but the known ones."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class WorkEntry(Entry):
+class WorkEntry(ConfigEntry):
     """Something you wait for."""
 
-    title: Annotated[Text, Field(description="The name that the claims are logged under.")]
+    title: Annotated[PlainText, Field(description="The name that the claims are logged under.")]
     kind: Annotated[
         WorkKind,
         BeforeValidator(_one_of(WorkKind, "kind of work", _KINDS)),
         Field(description="What kind of work it is."),
     ] = WorkKind.OTHER
-    aliases: Annotated[Many[Text], Field(description="Other names it goes by, in any language.")] = ()
+    aliases: Annotated[Many[PlainText], Field(description="Other names it goes by, in any language.")] = ()
     instalments: Annotated[
-        Many[Instalment], Field(description="Alert about these only, as in season 2; everything is logged.")
+        Many[InstalmentText],
+        Field(description="Alert about these only, as in season 2; everything is logged."),
     ] = ()
 
     @model_validator(mode="before")
@@ -238,12 +247,12 @@ UNREAD = {
     "x": "X", "twitter": "X", "instagram": "Instagram", "threads": "Threads", "tiktok": "TikTok", "discord": "Discord",
     "facebook": "Facebook",
 }  # fmt: skip
-"""Networks whose accounts nobody may poll, by the key that one would try."""
+"""Networks whose accounts cannot be polled without an account, by the key that a user might try."""
 WHY_UNREAD = "it has no public feed of an account, and its terms allow none to be made"
 INSTEAD = "name the maker's YouTube channel, Bluesky account or blog, or a bridge of your own as feed:"
 
 
-class SourceEntry(Entry):
+class SourceEntry(ConfigEntry):
     """A place that is polled: exactly one of feed, page, sitemap, file, youtube, bluesky, mastodon, reddit, and how."""
 
     model_config = ConfigDict(
@@ -276,18 +285,27 @@ class SourceEntry(Entry):
     official: Annotated[
         Many[Public], Field(description="Accounts or outlets whose own word is the maker's.")
     ] = ()
-    lang: Annotated[Language | None, Field(description="Language, where the source does not say it.")] = None
+    lang: Annotated[LanguageTag | None, Field(description="Language, where the source does not say it.")] = (
+        None
+    )
+    timezone: Annotated[
+        Zone | None,
+        Field(description='Zone in which its writers count days ("tomorrow"), where a text says none.'),
+    ] = None
     allow_private: Annotated[Flag, Field(description="Open this source's host though it is not public.")] = (
         False
     )
-    obey_robots: Annotated[Flag, Field(description="Keep to the site's robots.txt.")] = True
+    obey_robots: Annotated[
+        Flag, Field(description="Keep to the site's robots.txt; of youtube and reddit false when left out.")
+    ] = True
     api: Annotated[
         Public | None,
         Field(description="Server that is asked instead of the network's own; social kinds only."),
     ] = None
     shorts: Annotated[Flag, Field(description="YouTube: read short videos and broadcasts too.")] = True
     token: Annotated[
-        Text | None, Field(description="Reddit: the private feed's query, feed=…&user=…, as ${REDDIT_FEED}.")
+        PlainText | None,
+        Field(description="Reddit: the private feed's query, feed=…&user=…, as ${REDDIT_FEED}."),
     ] = None
 
     @model_validator(mode="before")
@@ -306,11 +324,11 @@ class Trailers(StrEnum):
     ALL = "all"
 
 
-class RuleEntry(Entry):
+class RuleEntry(ConfigEntry):
     """Which alerts: every key that is given must hold."""
 
-    titles: Annotated[Many[Text], Field(description="Watched works, by title or alias.")] = ()
-    instalments: Annotated[Many[Instalment], Field(description="As in season 2.")] = ()
+    titles: Annotated[Many[PlainText], Field(description="Watched works, by title or alias.")] = ()
+    instalments: Annotated[Many[InstalmentText], Field(description="As in season 2.")] = ()
     events: Annotated[
         Many[Annotated[Event, BeforeValidator(_one_of(Event, "event", _EVENTS))]],
         Field(description="release, trailer."),
@@ -324,10 +342,10 @@ class RuleEntry(Entry):
         BeforeValidator(_one_of(Certainty, "certainty", _CERTAINTIES)),
         Field(description="This certain, or more."),
     ] = None
-    origins: Annotated[Count | None, Field(description="At least so many independent origins.")] = None
-    scopes: Annotated[Many[Text], Field(description="Platforms, shops, territories, media.")] = ()
-    languages: Annotated[Many[Language], Field(description="Languages of the evidence.")] = ()
-    sources: Annotated[Many[Text], Field(description="Names of sources of the evidence.")] = ()
+    origins: Annotated[CountValue | None, Field(description="At least so many independent origins.")] = None
+    scopes: Annotated[Many[PlainText], Field(description="Platforms, shops, territories, media.")] = ()
+    languages: Annotated[Many[LanguageTag], Field(description="Languages of the evidence.")] = ()
+    sources: Annotated[Many[PlainText], Field(description="Names of sources of the evidence.")] = ()
     trailers: Annotated[
         Trailers | None,
         BeforeValidator(_one_of(Trailers, "choice of trailers", {})),
@@ -340,7 +358,7 @@ class RuleEntry(Entry):
         return _mapping(value, "a rule is a mapping, as in only: {certainty: reported}")
 
 
-class ChannelEntry(Entry):
+class ChannelEntry(ConfigEntry):
     """What channels of every kind take."""
 
     kind: ClassVar[ChannelKind]
@@ -361,7 +379,7 @@ class ChannelEntry(Entry):
         LocaleName | None, Field(description="Country whose dates are written, as in en-US.")
     ] = None
     rate: Annotated[
-        Rate | None, Field(description="So many messages in a while, as in 20/1h; the rest is summed up.")
+        RateText | None, Field(description="So many messages in a while, as in 20/1h; the rest is summed up.")
     ] = None
 
 
@@ -381,11 +399,11 @@ class WebhookEntry(ChannelEntry):
     """One POST an alert, signed per Standard Webhooks when there is a secret."""
 
     kind = ChannelKind.WEBHOOK
-    webhook: Annotated[Text, Field(description="Address that alerts are posted to.")]
+    webhook: Annotated[PlainText, Field(description="Address that alerts are posted to.")]
     secret: Annotated[
-        Many[Text], Field(description="Signing key, whsec_… or any text; several while keys rotate.")
+        Many[PlainText], Field(description="Signing key, whsec_… or any text; several while keys rotate.")
     ] = ()
-    headers: Annotated[dict[str, Text], Field(description="Further headers.")] = {}
+    headers: Annotated[dict[str, PlainText], Field(description="Further headers.")] = {}
     allow_private: Annotated[Flag, Field(description="Open this host though it is not public.")] = False
 
 
@@ -394,7 +412,7 @@ class EmailEntry(_Worded):
 
     kind = ChannelKind.EMAIL
     email: Annotated[Many[Public], Field(description="To whom.")]
-    smtp: Annotated[Text, Field(description="smtps://user:${PASSWORD}@host, or smtp:// for STARTTLS.")]
+    smtp: Annotated[PlainText, Field(description="smtps://user:${PASSWORD}@host, or smtp:// for STARTTLS.")]
     from_: Annotated[Public | None, Field(alias="from", description="Sender.")] = None
     unsubscribe: Annotated[Public | None, Field(description="Address for List-Unsubscribe.")] = None
     allow_private: Annotated[
@@ -415,14 +433,14 @@ class ExecEntry(ChannelEntry):
     kind = ChannelKind.EXEC
     exec: Annotated[Many[Public], Field(description="Program and arguments.")]
     timeout: Annotated[Interval | None, Field(description="How long it may run.")] = None
-    env: Annotated[dict[str, Text], Field(description="Its environment.")] = {}
+    env: Annotated[dict[str, PlainText], Field(description="Its environment.")] = {}
 
 
 class AppriseEntry(_Worded):
     """Any of the services that Apprise knows."""
 
     kind = ChannelKind.APPRISE
-    apprise: Annotated[Many[Text], Field(description="Apprise address, or several.")]
+    apprise: Annotated[Many[PlainText], Field(description="Apprise address, or several.")]
     allow_private: Annotated[Flag, Field(description="The service is meant to be on your own network.")] = (
         False
     )
@@ -435,7 +453,7 @@ CHANNELS: dict[ChannelKind, type[ChannelEntry]] = {
 
 
 def channel_entry(value: Any) -> type[ChannelEntry]:
-    """Return the model of a channel's mapping. A PydanticCustomError when its kind cannot be told."""
+    """Return the model of a channel's mapping. Raises PydanticCustomError when its kind cannot be determined."""
     kinds = [kind.value for kind in ChannelKind]
     known = {key for entry in CHANNELS.values() for key in keys_of(entry)}
     _with_one(value, kinds, "a channel", "- console", tuple(known))
@@ -443,11 +461,11 @@ def channel_entry(value: Any) -> type[ChannelEntry]:
 
 
 def keys_of(entry: type[BaseModel]) -> tuple[str, ...]:
-    """Return the keys of an entry as a person writes them."""
+    """Return the keys of an entry as they are written in the file."""
     return tuple(field.alias or name for name, field in entry.model_fields.items())
 
 
-class File(Entry):
+class SourcesFile(ConfigEntry):
     """What monitor watches, where it reads, and whom it tells."""
 
     model_config = ConfigDict(title="sources.yaml")
@@ -476,7 +494,7 @@ def _mapping(value: Any, meant: str) -> Any:
 
 
 def _with_one(value: Any, kinds: list[str], what: str, example: str, known: tuple[str, ...]) -> Any:
-    """Check that a mapping says in exactly one way what it is."""
+    """Return `value` if it has exactly one of the keys `kinds`. Raises PydanticCustomError otherwise."""
     found = [kind for kind in kinds if kind in _mapping(value, f"{what} is written as in {example}")]
     if len(found) > 1:
         raise wrong(f"{what} has one kind, and this has {' and '.join(found)}", "write one entry for each")

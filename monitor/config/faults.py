@@ -1,4 +1,4 @@
-"""What is wrong with a file, told so that a person can mend it: place, what was found, what was meant, the line itself.
+"""Report what is wrong with a file so that a person can mend it: place, what was found, what was probably meant, the line itself.
 
 A value that may be a secret is never shown: a line is cut where one could begin.
 """
@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 from monitor.errors import ConfigError
 
-__all__ = ["Fault", "Mark", "config_error", "nearest", "shown", "suggestion"]
+__all__ = ["Fault", "FilePosition", "config_error", "nearest", "shown", "suggestion"]
 
 _MOST = 20
 # With the line's number before it, an excerpt fits 80 columns.
 _WIDTH = 70
 _FAR = 2000
-# From here to the end of the line a secret could stand: user:password@, a signing key, the value of a telling key.
+# From here to the end of the line a secret could stand: user:password@, a signing key, the value of a key whose name suggests a secret.
 _SECRET = re.compile(
     r"whsec_|//[^/\s@]*@"
     r"|(?:secret|smtps?|password|passwd|token|api_?key|authorization|headers?|apprise|webhook|exec|env)\w*[\"']?\s*:(?!//)\s*",
@@ -28,7 +28,7 @@ _SECRET = re.compile(
 )
 
 
-class Mark(NamedTuple):
+class FilePosition(NamedTuple):
     """A place in the file; line and column count characters from 1."""
 
     line: int
@@ -39,7 +39,7 @@ class Mark(NamedTuple):
 class Fault:
     """One mistake: where, what was found, and what was probably meant."""
 
-    mark: Mark
+    mark: FilePosition
     message: str
     hint: str = ""
 
@@ -48,11 +48,11 @@ class Fault:
 
 
 def config_error(
-    file: str, text: str, faults: Iterable[Fault], *, private: Iterable[Mark] = ()
+    file: str, text: str, faults: Iterable[Fault], *, private: Iterable[FilePosition] = ()
 ) -> ConfigError:
-    """Return the one error that tells all `faults` in the order of the file, each with its line and a caret.
+    """Return one error with all `faults` in the order of the file, each with its line and a caret.
 
-    What follows a `private` place on its line is left out.
+    The rest of a line after a `private` place is left out.
     """
     ordered = sorted(set(faults), key=lambda fault: (fault.mark, fault.message))
     lines = text.splitlines()
@@ -71,7 +71,7 @@ def config_error(
 
 
 def shown(value: object) -> str:
-    """Return a found value as a message may quote it: short, on one line, without control characters."""
+    """Return a value in a form that a message can quote: short, on one line, without control characters."""
     if value is None:
         return "nothing"
     if isinstance(value, dict):
@@ -83,21 +83,21 @@ def shown(value: object) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that `word` was probably meant to be, or nothing."""
+    """Return the known word that `word` was probably meant to be, or ""."""
     by_fold = {name.casefold(): name for name in known}
-    # difflib is quadratic: a long word is no slip of the pen.
+    # difflib is quadratic, and a long word is not a typing error.
     close = difflib.get_close_matches(word.casefold()[:60], by_fold, n=1, cutoff=0.6)
     return by_fold[close[0]] if close else ""
 
 
 def suggestion(word: str, known: Sequence[str]) -> str:
-    """Return the hint for a word that is none of `known`."""
+    """Return the hint for a word that is not in `known`."""
     if close := nearest(word, known):
         return f"did you mean `{close}`?"
     return f"it is one of {', '.join(known)}"
 
 
-def _excerpt(lines: Sequence[str], mark: Mark, cuts: dict[int, int]) -> str:
+def _excerpt(lines: Sequence[str], mark: FilePosition, cuts: dict[int, int]) -> str:
     if mark.line > len(lines) or mark.column > _FAR:
         return ""
     line = lines[mark.line - 1][: 2 * _FAR]
@@ -110,7 +110,7 @@ def _excerpt(lines: Sequence[str], mark: Mark, cuts: dict[int, int]) -> str:
     if not window.strip():
         return ""
     number = str(mark.line)
-    # A caret stands under its character also where characters are two cells wide (한국어).
+    # The caret is under its character also where characters are two cells wide (한국어).
     caret = sum(
         2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in line[start : min(mark.column - 1, start + _WIDTH)]

@@ -1,4 +1,4 @@
-"""From the file's bytes to a Config, or to the one error that tells everything that is wrong."""
+"""Load the file to a Config, or to one error that lists all mistakes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from monitor.config.channels import Named, build_channel
-from monitor.config.entries import File, WorkEntry
-from monitor.config.faults import Fault, Mark, config_error
+from monitor.config.channel_builder import FilterNames, build_channel
+from monitor.config.entries import SourcesFile, WorkEntry
+from monitor.config.faults import Fault, FilePosition, config_error
 from monitor.config.report import Path_, Report
-from monitor.config.sources import build_source
-from monitor.config.tree import MAX_BYTES, Node, Tree, mark_at, plain, read_tree
+from monitor.config.source_builder import build_source
+from monitor.config.yaml_tree import MAX_BYTES, YamlNode, YamlTree, mark_at, plain, read_tree
 from monitor.errors import ConfigError
 from monitor.model import Channel, Source, Work
 
@@ -24,7 +24,7 @@ _LISTS = ("watch", "sources", "channels")
 
 @dataclass(frozen=True)
 class Settings:
-    """What holds for all: the `contact` that sites may write to, the IANA zone and the locale where none is named."""
+    """The defaults: the `contact` that sites may write to, the IANA time zone and the locale."""
 
     contact: str = ""
     timezone: str = "UTC"
@@ -33,7 +33,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Config:
-    """A configuration that can be worked with. `notes` are lines for a person: what is odd though it works."""
+    """A valid configuration. `notes` are remarks for a person about what is odd but works."""
 
     path: Path
     watch: tuple[Work, ...] = ()
@@ -41,10 +41,10 @@ class Config:
     channels: tuple[Channel, ...] = ()
     settings: Settings = field(default_factory=Settings)
     notes: tuple[str, ...] = ()
-    root: Node | None = field(default=None, repr=False, compare=False)
+    root: YamlNode | None = field(default=None, repr=False, compare=False)
 
     def place(self, *path: str | int) -> str:
-        """Return ``file:line:column`` of the value at `path`, as in ``place("watch", 0, "aliases")``, or of what encloses it."""
+        """Return ``file:line:column`` of the value at `path`, as in ``place("watch", 0, "aliases")``, or of the nearest enclosing value."""
         if self.root is None:
             return str(self.path)
         mark = mark_at(self.root, path)
@@ -52,9 +52,9 @@ class Config:
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
-    """Return what the file at `path` says; secrets come from `environ` and from files beside it.
+    """Return the configuration in the file at `path`; secrets come from `environ` and from files beside it.
 
-    Raises ConfigError, which tells all mistakes with ``file:line:column``, what was found and what was meant.
+    Raises ConfigError, which lists all mistakes with ``file:line:column``, what was found and what was meant.
     """
     tree, config, report = _read(path, environ)
     if report.faults:
@@ -63,18 +63,18 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
 
 
 def load_readable(path: Path, environ: Mapping[str, str]) -> Config:
-    """Return the entries of the file at `path` that can be worked with, whatever is wrong with the others.
+    """Return the valid entries of the file at `path` and ignore the others.
 
-    It serves to look names up: a secret that is missing here, say, is no reason not to know a title. Raises ConfigError
+    It is used to look up names: a missing secret, for example, must not hide a title. Raises ConfigError
     when nothing of the file can be read.
     """
     return _read(path, environ)[1]
 
 
-def _read(path: Path, environ: Mapping[str, str]) -> tuple[Tree, Config, Report]:
+def _read(path: Path, environ: Mapping[str, str]) -> tuple[YamlTree, Config, Report]:
     tree = read_tree(_body(path))
     if tree.root is None:
-        empty = Fault(Mark(1, 1), "this file is empty", "`monitor init` writes one to start from")
+        empty = Fault(FilePosition(1, 1), "this file is empty", "`monitor init` writes one to start from")
         raise config_error(str(path), tree.text, tree.faults or [empty])
     report = Report(tree.root, path.absolute().parent, environ)
     report.faults.extend(tree.faults)
@@ -82,7 +82,7 @@ def _read(path: Path, environ: Mapping[str, str]) -> tuple[Tree, Config, Report]
 
 
 def starter(sources: str = "") -> str:
-    """Return the text of the sources.yaml that a newcomer starts from, with the entries `sources` instead of its own examples."""
+    """Return the text of a first sources.yaml, with the entries `sources` instead of its examples."""
     text = (Path(__file__).parent / "starter.yaml").read_text(encoding="utf-8")
     if not sources:
         return text
@@ -113,7 +113,7 @@ def _assemble(path: Path, report: Report) -> Config:
     if "watch" not in top:
         report.fault((), "`watch` is missing", "name what you wait for, as in watch: [All of Us Are Dead]")
     head = report.read(
-        File,
+        SourcesFile,
         {"watch": (), **{key: plain(value) for key, (_, value) in top.items() if key not in _LISTS}},
         (),
     )
@@ -133,7 +133,7 @@ def _assemble(path: Path, report: Report) -> Config:
         "line {line} is called `{name}` already; set `name:`",
     )
     _note_repeated_addresses(report, sources)
-    named = Named(
+    named = FilterNames(
         titles={name.casefold(): work.title for _, work in works for name in (*work.aliases, work.title)},
         sources={source.name.casefold(): source.name for _, source in sources},
         timezone=settings.timezone,
@@ -164,7 +164,7 @@ def _assemble(path: Path, report: Report) -> Config:
 
 def _each(
     report: Report,
-    top: Mapping[str, tuple[Node, Node]],
+    top: Mapping[str, tuple[YamlNode, YamlNode]],
     section: str,
     build: Callable[[Report, Path_, Any], _BuiltT | None],
 ) -> list[tuple[Path_, _BuiltT]]:

@@ -1,4 +1,4 @@
-"""The demo's own web site: one feed for each outlet, on this machine only, that grows entry by entry."""
+"""Serve the demo's web site: one feed for each outlet, on this machine only, that grows entry by entry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from aiohttp import web
 
-from monitor.demo.story import Entry, story
+from monitor.demo.story import StoryEntry, story
 
 __all__ = ["Site"]
 
@@ -24,7 +24,7 @@ class Site:
 
     @property
     def outlets(self) -> dict[str, str]:
-        """The name of each outlet and the address of its feed."""
+        """Return the name of each outlet and the address of its feed."""
         return {
             outlet: f"http://127.0.0.1:{self._port}/{_slug(outlet)}.xml"
             for outlet in dict.fromkeys(entry.outlet for entry in self._entries)
@@ -46,10 +46,10 @@ class Site:
 
     @property
     def day(self) -> int:
-        """The number of days that the story has lasted."""
+        """Return the number of days that the story has lasted."""
         return self._entries[self._told - 1].day
 
-    def turn(self) -> Entry | None:
+    def turn(self) -> StoryEntry | None:
         """Publish the next entry and return it; None at the end."""
         if self._told == len(self._entries):
             return None
@@ -68,7 +68,7 @@ class Site:
             return web.Response(status=304)
         return response
 
-    def _item(self, entry: Entry) -> str:
+    def _item(self, entry: StoryEntry) -> str:
         number = self._entries.index(entry)
         return (
             f"<item><title>{escape(entry.title)}</title><guid isPermaLink='false'>demo-{number}</guid>"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from monitor import __version__
 from monitor.extract.adjustment import Adjustment
 from monitor.extract.attribution import certainty_of, credits_of
-from monitor.extract.blocks import passage
-from monitor.extract.candidates import Text, survey
+from monitor.extract.blocks import is_post, passage
+from monitor.extract.candidates import Survey, survey
 from monitor.extract.decode import (
     CODES,
     Featured,
@@ -28,28 +28,30 @@ from monitor.extract.evidence import evidence
 from monitor.extract.explain import (
     DateFound,
     Explanation,
-    InLanguage,
-    Mark,
+    LanguageFound,
+    MarkFound,
     explained,
     find_all_dates,
     span_of,
 )
 from monitor.extract.features import Seen
+from monitor.extract.forms import by_form
 from monitor.extract.marks import mark
 from monitor.extract.scopes import scopes_of
 from monitor.extract.scoring import UNIT, Weights, shipped
 from monitor.extract.trailers import Trailer, name_of
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import WorkIndex
+from monitor.extract.zones import at_home
 from monitor.model import Certainty, Claim, Document, Event, Post, Status, TrailerKind, Work
 
-__all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "InLanguage", "Mark", "claims_of"]
+__all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "LanguageFound", "MarkFound", "claims_of"]
 
 
 @dataclass(frozen=True, eq=False)
 class _Read:
     """A document as it was read: its places, its candidates, what they may mean, and what was decided."""
 
-    text: Text
+    text: Survey
     seen: Seen
     rows: list[Featured]
     found: list[Hypothesis]
@@ -65,7 +67,7 @@ class Extractor:
     def __init__(
         self, works: Sequence[Work], weights: Weights | None = None, *, adjustment: Adjustment | None = None
     ) -> None:
-        self._catalogue = Catalogue(works)
+        self._catalogue = WorkIndex(works)
         self._given = weights
         self._adjustment = adjustment
 
@@ -93,7 +95,7 @@ class Extractor:
 
     def dates(self, document: Document) -> tuple[DateFound, ...]:
         """Return every date expression of `document`, whatever is watched, with offsets into its parts as they came in."""
-        return tuple(find_all_dates(document))
+        return tuple(find_all_dates(_at_home(document)))
 
     def explain(self, document: Document, lang: str = "") -> Explanation:
         """Return what was recognised in `document`, the evidence of its claims, and what spoke against each other date.
@@ -105,6 +107,7 @@ class Extractor:
         return explained(read.text, read.rows, read.found, read.decided, claims, self._weights, lang)
 
     def _read(self, document: Document, lang: str = "") -> _Read:
+        document = _at_home(document)
         text = survey(document, mark(document, self._catalogue, lang))
         seen = Seen(text)
         rows = featured(text, seen)
@@ -113,10 +116,15 @@ class Extractor:
         return _Read(text, seen, rows, found, decided)
 
     def _claims(self, read: _Read) -> tuple[Claim, ...]:
-        return claims_of(read.text, read.seen, read.decided, self._weights)
+        return by_form(read.text.document, claims_of(read.text, read.seen, read.decided, self._weights))
 
 
-def claims_of(text: Text, seen: Seen, decided: Sequence[Hypothesis], weights: Weights) -> tuple[Claim, ...]:
+def _at_home(document: Document) -> Document:
+    """Return `document` with its time on its writer's clock."""
+    return at_home(document, is_post=is_post(document))
+
+
+def claims_of(text: Survey, seen: Seen, decided: Sequence[Hypothesis], weights: Weights) -> tuple[Claim, ...]:
     """Return decided hypotheses as claims, with whose word each is and where it holds."""
     return tuple(_claim(text, seen, one, weights) for one in decided)
 
@@ -130,7 +138,7 @@ def _is_of_today(one: Hypothesis, document: Document) -> bool:
     )
 
 
-def _claim(text: Text, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
+def _claim(text: Survey, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
     """Return a decided hypothesis as a claim; it is `passing` when the document's headline does not name the work."""
     document = text.document
     candidate = one.best.candidate

@@ -16,7 +16,16 @@ from zlib import crc32
 
 from monitor.extract.scoring import UNIT, odds
 
-__all__ = ["BOUND", "LEAST_VERDICTS", "Adjustment", "Judged", "Trial", "coarse_features", "fit", "trial"]
+__all__ = [
+    "BOUND",
+    "LEAST_VERDICTS",
+    "Adjustment",
+    "JudgedExample",
+    "Trial",
+    "coarse_features",
+    "fit",
+    "trial",
+]
 
 BOUND = 1.0
 """How much all of it may add to, or take from, the log odds of a claim."""
@@ -64,7 +73,7 @@ _BOUND_UNITS = round(BOUND * UNIT)
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedExample:
     """A claim that a person judged: what the weights give it, its coarse features, and whether it was confirmed.
 
     `group` names what is held back together, its document.
@@ -108,7 +117,7 @@ def coarse_features(
     return tuple(found)
 
 
-def fit(judged: Sequence[Judged]) -> Adjustment:
+def fit(judged: Sequence[JudgedExample]) -> Adjustment:
     """Return the adjustment that explains the verdicts best; a feature that few of them have gets nothing."""
     counts = Counter(feature for one in judged for feature in set(one.features))
     names = sorted(feature for feature, count in counts.items() if count >= _LEAST_OF_A_FEATURE)
@@ -134,7 +143,7 @@ def fit(judged: Sequence[Judged]) -> Adjustment:
     return Adjustment({name: rounded for name in names if (rounded := round(weights[name] * UNIT))})
 
 
-def trial(judged: Sequence[Judged]) -> Trial:
+def trial(judged: Sequence[JudgedExample]) -> Trial:
     """Return how adjustments fitted on four fifths of the documents do on the fifth that is held back, each fifth once."""
     groups = {
         group: number % _FOLDS

@@ -12,14 +12,22 @@ from functools import cache
 from typing import NamedTuple
 
 from monitor.extract.candidates import Candidate, Mention, Place
-from monitor.extract.cues import Cue, Rule
+from monitor.extract.cues import Cue, CueRule
 from monitor.extract.features import Seen, grain_of, relation_to
-from monitor.extract.fold import fold
+from monitor.extract.normalise import normalise
 from monitor.extract.scoring import Weights, sigmoid
 from monitor.extract.sentence import Sentence
 from monitor.extract.tokens import Token
 
-__all__ = ["CERTAINTIES", "Voice", "certainty_features", "certainty_of", "credits_of", "named_in", "voices"]
+__all__ = [
+    "CERTAINTIES",
+    "CreditCandidate",
+    "certainty_features",
+    "certainty_of",
+    "credit_candidates",
+    "credits_of",
+    "named_in",
+]
 
 CERTAINTIES = ("official", "reported", "expected", "rumoured")
 
@@ -83,7 +91,7 @@ _STOPS = frozenset(
 )
 
 
-class Named(NamedTuple):
+class NameRun(NamedTuple):
     """A run of tokens that stands as a name, from `first` up to `last`; `sort` is name, role, work or post."""
 
     first: int
@@ -93,7 +101,7 @@ class Named(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Voice:
+class CreditCandidate:
     """Somebody who may be credited with a claim, with features; `order` tells who stands nearest."""
 
     name: str
@@ -105,7 +113,7 @@ class Voice:
 # Names
 
 
-def named_in(sentence: Sentence) -> list[Named]:
+def named_in(sentence: Sentence) -> list[NameRun]:
     """Return what stands as a name in a sentence: runs with capitals, roles, and what stands where a subject does."""
     language = sentence.language
     if language.name_particles:
@@ -126,14 +134,14 @@ def named_in(sentence: Sentence) -> list[Named]:
             continue
         if token.kind == "work":
             if any(cue.kind == "say" and 0 <= cue.first - at - 1 <= 2 for cue in sentence.cues):
-                found.append(Named(at, at + 1, sentence.original(at, at + 1), "work"))
+                found.append(NameRun(at, at + 1, sentence.original(at, at + 1), "work"))
         elif not token.kind and (token.text in language.role_credits or token.text in language.companies):
-            found.append(Named(at, at + 1, sentence.original(at, at + 1), "role"))
+            found.append(NameRun(at, at + 1, sentence.original(at, at + 1), "role"))
     found.sort()
     return found
 
 
-def _named(sentence: Sentence, first: int, last: int) -> Iterator[Named]:
+def _named(sentence: Sentence, first: int, last: int) -> Iterator[NameRun]:
     """Yield the name from `first` to `last` without what is no part of it at its ends."""
     language, stream = sentence.language, sentence.stream
     while first < last and not stream[first].kind:
@@ -157,7 +165,7 @@ def _named(sentence: Sentence, first: int, last: int) -> Iterator[Named]:
             name = name[: -1 if ending[0] == "s" else -len(ending)]
             break
     if name and name[0].isalnum():
-        yield Named(first, last, name, "name")
+        yield NameRun(first, last, name, "name")
 
 
 def _is_capital(sentence: Sentence, at: int) -> bool:
@@ -177,7 +185,7 @@ def _is_capital(sentence: Sentence, at: int) -> bool:
     return first.isdigit() and len(token.text) > 1 and text[token.end - 1].isupper()
 
 
-def _capitals(sentence: Sentence) -> Iterator[Named]:
+def _capitals(sentence: Sentence) -> Iterator[NameRun]:
     stream, text = sentence.stream, sentence.block.text
     inner = sentence.language.inner_words
     at = 0
@@ -201,7 +209,7 @@ def _capitals(sentence: Sentence) -> Iterator[Named]:
         yield from _named(sentence, first, at)
 
 
-def _opening(sentence: Sentence) -> Iterator[Named]:
+def _opening(sentence: Sentence) -> Iterator[NameRun]:
     """Yield who opens a line in which every word has a capital: what stands before its first verb of saying or acting."""
     stream = sentence.stream
     starts = [0]
@@ -233,10 +241,10 @@ def _opening(sentence: Sentence) -> Iterator[Named]:
             yield from _named(sentence, cue.last, end)
 
 
-def _before_markers(sentence: Sentence) -> list[Named]:
+def _before_markers(sentence: Sentence) -> list[NameRun]:
     """Return what stands before the particle of a subject or an owner, in a script without capitals."""
     markers = sentence.language.name_markers
-    found: list[Named] = []
+    found: list[NameRun] = []
     stream = sentence.stream
     start = 0
     for at, token in enumerate(stream):
@@ -254,11 +262,11 @@ def _before_markers(sentence: Sentence) -> list[Named]:
     return found
 
 
-def _before_particles(sentence: Sentence) -> list[Named]:
+def _before_particles(sentence: Sentence) -> list[NameRun]:
     """Return names in a script whose characters are tokens and whose particles hang on them: what stands from one blank to the next."""
     stream = sentence.stream
     heads = _heads(sentence)
-    found: list[Named] = []
+    found: list[NameRun] = []
     first = 0
     for at, token in enumerate(stream):
         ends = at + 1 == len(stream) or stream[at + 1].start > token.end or bool(stream[at + 1].kind)
@@ -277,11 +285,11 @@ def _before_particles(sentence: Sentence) -> list[Named]:
     return found
 
 
-def _in_runs(sentence: Sentence) -> list[Named]:
+def _in_runs(sentence: Sentence) -> list[NameRun]:
     """Return names in a script without blanks that writes them in other letters than what stands between them."""
     stream, breaks = sentence.stream, sentence.language.name_breaks
     heads = _heads(sentence)
-    found: list[Named] = []
+    found: list[NameRun] = []
     opened: int | None = None
     for at in range(len(stream) + 1):
         inside = (
@@ -302,11 +310,11 @@ def _in_runs(sentence: Sentence) -> list[Named]:
     return found
 
 
-def _between_breaks(sentence: Sentence) -> list[Named]:
+def _between_breaks(sentence: Sentence) -> list[NameRun]:
     """Return names in a script without blanks: what stands between marks, dates, verbs of saying and the words that part names."""
     stream, breaks = sentence.stream, sentence.language.name_breaks
     heads = _heads(sentence)
-    found: list[Named] = []
+    found: list[NameRun] = []
     start = 0
     for at in range(len(stream) + 1):
         behind = stream[at] if at < len(stream) else None
@@ -336,7 +344,7 @@ def _heads(sentence: Sentence) -> set[int]:
 class _Sighting(NamedTuple):
     """A name where it stands: what it looks like there, and whether that is how somebody is credited."""
 
-    named: Named
+    named: NameRun
     marks: list[str]
     sign: str
     is_press: bool
@@ -358,17 +366,17 @@ def _word(token: Token) -> str:
 
 
 @cache
-def _sort_of(rule: Rule) -> str:
+def _sort_of(rule: CueRule) -> str:
     """Return a rule's kind with what it says of voice and certainty."""
     meaning = rule.meaning
     return "/".join([rule.kind, *(f"{key}={meaning[key]}" for key in _FLAGS if key in meaning)])
 
 
-def _sighting(sentence: Sentence, named: Named) -> _Sighting:
+def _sighting(sentence: Sentence, named: NameRun) -> _Sighting:
     stream, language = sentence.stream, sentence.language
     first, last = named.first, named.last
     text = sentence.block.text
-    folded = fold(named.text)
+    folded = normalise(named.text)
     marks = [f"sort={named.sort}", f"{named.sort}|size={min(last - first, 4)}"]
     ahead, ahead_gap = _verb_behind(sentence, last)
     behind, behind_gap = _cue_before(sentence, first)
@@ -626,7 +634,7 @@ def _spoken_by(seen: Seen) -> dict[str, set[str]]:
         known = {}
         for place in seen.text.places[:_MOST_PLACES]:
             for one in _sightings(seen, place):
-                ways = known.setdefault(fold(one.named.text), set())
+                ways = known.setdefault(normalise(one.named.text), set())
                 ways.update(one.ways)
         seen.kept["spoken", 0] = known
     return known
@@ -664,26 +672,26 @@ def _subject(seen: Seen, place: Place) -> str:
     return found
 
 
-def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
+def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[CreditCandidate]:
     """Return who may be credited with a claim of class `code` that a candidate makes, with features."""
     place = candidate.place
     title = candidate.reach.work.title
-    found: dict[str, Voice] = {}
+    found: dict[str, CreditCandidate] = {}
     hows: dict[str, set[str]] = {}
     subject = _subject(seen, place)
     point = _point(candidate, code) or 0
-    source = fold(seen.text.document.source)
+    source = normalise(seen.text.document.source)
     spoken_by = _spoken_by(seen)
     kin = _kin(seen, candidate, code)
     reached = [*_places(seen, place), *(("kin", 3, other) for other in kin)]
     for how, near, other in reached:
         for one in _sightings(seen, other):
             name = one.named.text
-            key = _key_of(fold(name), found)
+            key = _key_of(normalise(name), found)
             if key not in found:
                 if len(found) >= _MOST:
                     continue
-                found[key] = Voice(name)
+                found[key] = CreditCandidate(name)
                 hows[key] = set()
             voice = found[key]
             if len(name) > len(voice.name) and one.named.sort == "name":
@@ -722,20 +730,20 @@ def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
         ]
         features = voice.features
         features += told["here" if "here" in hows[key] else "far"]
-        ahead = {way.partition("/")[0] for way in spoken_by.get(fold(voice.name), ())}
-        features += [f"doc:{way}" for way in spoken_by.get(fold(voice.name), ())]
+        ahead = {way.partition("/")[0] for way in spoken_by.get(normalise(voice.name), ())}
+        features += [f"doc:{way}" for way in spoken_by.get(normalise(voice.name), ())]
         features += [f"doc:{way}|{subject}|here={'here' in hows[key]}" for way in ahead]
         if key in source:
             voice.features.append("is the source")
     author = place.sentence.block.author or place.sentence.block.handle
     if place.sentence.block.kind == "post" and author:
-        key = fold(author)
-        voice = found.setdefault(key, Voice(author, order=(0, 0)))
+        key = normalise(author)
+        voice = found.setdefault(key, CreditCandidate(author, order=(0, 0)))
         voice.features += ["post author", f"post author|{code}"]
     return list(found.values())
 
 
-def _key_of(key: str, found: dict[str, Voice]) -> str:
+def _key_of(key: str, found: dict[str, CreditCandidate]) -> str:
     """Return the key of the name that `key` is a part of, or that is a part of it."""
     if key in found:
         return key
@@ -781,10 +789,10 @@ def credits_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weig
     head = weights["credit"]
     found: dict[str, tuple[tuple[bool, int, int], str]] = {}
     for mention in _telling(mentions):
-        for voice in voices(seen, mention.candidate, code):
+        for voice in credit_candidates(seen, mention.candidate, code):
             if sigmoid(head.sums(voice.features)[0]) < LEAST_CREDIT:
                 continue
-            key = fold(voice.name)
+            key = normalise(voice.name)
             order = (not voice.is_press, *voice.order)
             if any(f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in found):
                 continue
@@ -889,7 +897,7 @@ _VOICING = frozenset(("hedge", "sure", "say", "according", "by"))
 def _of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
     """Yield what kind of source the document is of: the maker's own, an account, a channel of videos, one that has the work's name."""
     document = seen.text.document
-    source = fold(document.source)
+    source = normalise(document.source)
     place = candidate.place
     sort = (
         "video"
@@ -909,14 +917,14 @@ def _of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
     yield f"src={sort}|titled={bool(document.title)}"
     yield f"author={bool(document.author)}"
     compact = "".join(char for char in source if char.isalnum())
-    name = "".join(char for char in fold(candidate.reach.work.title) if char.isalnum())
+    name = "".join(char for char in normalise(candidate.reach.work.title) if char.isalnum())
     if len(name) > 3 and name in compact:
         yield "src~work"
         yield f"src~work|{code}"
     embedded = place.sentence.block
     if embedded.kind == "post":
         yield "post"
-        author = "".join(char for char in fold(embedded.author or embedded.handle) if char.isalnum())
+        author = "".join(char for char in normalise(embedded.author or embedded.handle) if char.isalnum())
         if author:
             yield "post|author"
             if name and (name in author or author in name):

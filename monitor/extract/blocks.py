@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from monitor.extract.layout import LONGEST_TEXT, Block, Builder
+from monitor.extract.block_builder import LONGEST_TEXT, Block, BlockBuilder
 from monitor.extract.markup import html_blocks, is_markup, shown
-from monitor.extract.posts import Embed, read_repost, read_signature
+from monitor.extract.post_signature import Embed, read_repost, read_signature
 from monitor.model import Document
 
-__all__ = ["Block", "blocks", "passage"]
+__all__ = ["Block", "blocks", "is_post", "passage"]
 
 _LINE_END = re.compile(r"\n(?:[ \t\r]*\n)*")
 _LONGEST_BLOCK = 5_000
@@ -26,18 +26,18 @@ _PARAGRAPHS_OF_POST = 20
 def blocks(document: Document) -> list[Block]:
     """Return the document's blocks in reading order, its headline first."""
     if document.html and is_markup(document.html):
-        body = html_blocks(document.html, post=_is_post(document))
+        body = html_blocks(document.html, post=is_post(document))
     elif document.html:
         body = _text_blocks("html", document.html, entities=True)
     else:
         body = _text_blocks("text", document.text)
-    if _is_post(document):
+    if is_post(document):
         body = _passed_on(body)
     return list(_bounded(chain(_text_blocks("title", document.title, kind="headline"), body)))
 
 
-def _is_post(document: Document) -> bool:
-    """Whether a document is a post of a network, which has no headline."""
+def is_post(document: Document) -> bool:
+    """Return whether a document is a post of a network, which has no headline."""
     return not document.title.strip() and len(document.html or document.text) <= _LONGEST_POST
 
 
@@ -147,7 +147,7 @@ def _text_blocks(part: str, text: str, kind: str = "paragraph", *, entities: boo
             previous_blank = True
         start = gap.end()
     for first, last, blank_before, blank_after in lines:
-        builder = Builder(part, kind)
+        builder = BlockBuilder(part, kind)
         builder.add(text[first:last], first, collapse=False, entities=entities)
         block = builder.block()
         if block is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
-from monitor.extract.dates.alternatives import Reading
+from monitor.extract.dates.alternatives import DateReading
 from monitor.extract.sentence import Sentence
 from monitor.extract.spelling import ROMAN
 from monitor.extract.tokens import tokens
@@ -24,7 +24,7 @@ __all__ = [
     "Mention",
     "Place",
     "Reach",
-    "Text",
+    "Survey",
     "candidates",
     "names_sibling",
     "refers",
@@ -61,7 +61,7 @@ class Place:
 
 
 @dataclass(slots=True, eq=False)
-class Text:
+class Survey:
     """A document as places, with the works that its headline names and those that it names most."""
 
     document: Document
@@ -91,7 +91,7 @@ class Reach:
 class Candidate:
     """What a sentence may claim of a work: at the date token `date`, or with no date where that is None."""
 
-    text: Text
+    text: Survey
     place: Place
     reach: Reach
     date: int | None
@@ -108,7 +108,7 @@ class Mention:
     candidate: Candidate
     chance: float
     none: float
-    reading: Reading | None
+    reading: DateReading | None
     features: list[str] = field(default_factory=list)
     rank: int = 0
     """How many works are likelier for the same date."""
@@ -116,7 +116,7 @@ class Mention:
     """The chance that its instalment is the right one."""
 
 
-def survey(document: Document, blocks: Sequence[Sequence[Sentence]]) -> Text:
+def survey(document: Document, blocks: Sequence[Sequence[Sentence]]) -> Survey:
     """Return the document's sentences as places, in reading order."""
     places: list[Place] = []
     works: dict[str, Work] = {}
@@ -160,7 +160,7 @@ def survey(document: Document, blocks: Sequence[Sequence[Sentence]]) -> Text:
         for place in headline
         for at in place.works
     }
-    text = Text(document, places, headline, in_headline, works, counts)
+    text = Survey(document, places, headline, in_headline, works, counts)
     if works:
         order = list(works)
         text.main = max(works, key=lambda title: (title in in_headline, counts[title], -order.index(title)))
@@ -189,7 +189,7 @@ def refers(place: Place, work: Work) -> bool:
     return any(not token.kind and token.text in words for token in place.sentence.stream)
 
 
-def candidates(text: Text) -> Iterator[Candidate]:
+def candidates(text: Survey) -> Iterator[Candidate]:
     """Yield the first `MOST` candidates of a document: for each sentence and each work in reach, with each date and with none."""
     return islice(_candidates(text), MOST)
 
@@ -198,7 +198,7 @@ MOST = 3_000
 """Candidates of a document that are weighed; the longest articles have some hundreds."""
 
 
-def _candidates(text: Text) -> Iterator[Candidate]:
+def _candidates(text: Survey) -> Iterator[Candidate]:
     last: Place | None = None
     for place in text.places:
         reaches = list(_reaches(text, place, last))
@@ -215,7 +215,7 @@ def _candidates(text: Text) -> Iterator[Candidate]:
 _NEAR = 6
 
 
-def _reaches(text: Text, place: Place, last: Place | None) -> Iterator[Reach]:
+def _reaches(text: Survey, place: Place, last: Place | None) -> Iterator[Reach]:
     found: dict[str, list[str]] = {}
     gaps: dict[str, int] = {}
 
@@ -255,7 +255,7 @@ def _reaches(text: Text, place: Place, last: Place | None) -> Iterator[Reach]:
         yield Reach(text.works[title], tuple(ways), gaps[title])
 
 
-def _below(text: Text, place: Place) -> list[str]:
+def _below(text: Survey, place: Place) -> list[str]:
     """Return what is named below a dated line that names no work itself: by the sentence behind it, or the list that it leads."""
     if not place.dates:
         return []
@@ -294,7 +294,7 @@ _ENTRY = 80
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "।")
 
 
-def _quoted(text: Text, place: Place) -> list[str]:
+def _quoted(text: Survey, place: Place) -> list[str]:
     """Return what the post names that is quoted below the words of another post, which may be an answer to it."""
     if place.sentence.block.kind == "post" or place.block > _ABOVE:
         return []

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from monitor.extract.fold import is_cjk
+from monitor.extract.normalise import is_cjk
 from monitor.extract.tokens import Token, tokens
 
-__all__ = ["Cue", "Phrasebook", "Rule", "parse", "unelided"]
+__all__ = ["Cue", "CueRule", "Phrasebook", "parse", "unelided"]
 
 _GAP = 3
 _CHARACTERS = 3
@@ -27,7 +27,7 @@ _FILLERS = 3
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Rule:
+class CueRule:
     """A named rule of a language: what its phrases mean, with phrases that it must and must not take."""
 
     name: str
@@ -41,7 +41,7 @@ class Rule:
 class Cue(NamedTuple):
     """A rule that took the tokens from `first` up to, not including, `last`."""
 
-    rule: Rule
+    rule: CueRule
     first: int
     last: int
 
@@ -66,7 +66,7 @@ class _Node:
         self.lengths: list[int] = []
         """Those of the prefixes, the shortest first."""
         self.gaps: list[_Node] = []
-        self.rules: list[Rule] = []
+        self.rules: list[CueRule] = []
         self.is_plain = True
         """Whether it goes on with certain words alone."""
 
@@ -101,7 +101,7 @@ class Phrasebook:
 
     def __init__(
         self,
-        rules: Sequence[Rule],
+        rules: Sequence[CueRule],
         lists: Mapping[str, Sequence[str]],
         fillers: frozenset[str],
         elisions: frozenset[str] = frozenset(),
@@ -137,7 +137,7 @@ class Phrasebook:
         if self._elisions:
             stream = [self._unelided(token) for token in stream]
         for first, nodes in self._openings(stream):
-            ends: dict[Rule, int] = {}
+            ends: dict[CueRule, int] = {}
             self._go_on(stream, first + 1, nodes, ends)
             if ends:
                 longest_first = sorted(ends.items(), key=lambda end: -end[1])
@@ -160,7 +160,9 @@ class Phrasebook:
                 if seconds is None or following in seconds or following in fillers:
                     yield first, root.words[key]
 
-    def _go_on(self, stream: Sequence[Token], at: int, nodes: Sequence[_Node], ends: dict[Rule, int]) -> None:
+    def _go_on(
+        self, stream: Sequence[Token], at: int, nodes: Sequence[_Node], ends: dict[CueRule, int]
+    ) -> None:
         """Walk on from those of `nodes` whose phrase ends before token `at` or can go on with it: few do."""
         if at >= len(stream):
             nodes = [node for node in nodes if node.rules]
@@ -172,7 +174,7 @@ class Phrasebook:
             self._walk(stream, at, node, ends)
 
     def _walk(
-        self, stream: Sequence[Token], at: int, node: _Node, ends: dict[Rule, int], skipped: int = 0
+        self, stream: Sequence[Token], at: int, node: _Node, ends: dict[CueRule, int], skipped: int = 0
     ) -> None:
         """Note in `ends` how far each rule goes whose phrases go on from `node` at token `at`."""
         for rule in node.rules:

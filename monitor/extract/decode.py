@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from monitor.extract.adjustment import Adjustment, coarse_features
-from monitor.extract.candidates import Candidate, Mention, Place, Text, candidates, refers
-from monitor.extract.dates.alternatives import Reading
+from monitor.extract.candidates import Candidate, Mention, Place, Survey, candidates, refers
+from monitor.extract.dates.alternatives import DateReading
 from monitor.extract.features import (
     Seen,
     dated_features,
@@ -21,7 +21,7 @@ from monitor.extract.features import (
     relation_to,
     undated_features,
 )
-from monitor.extract.parts import options
+from monitor.extract.parts import part_options
 from monitor.extract.scoring import Weights, bucket, chances, sigmoid
 from monitor.extract.sentence import Sentence
 from monitor.extract.trailers import is_imitation, is_talk
@@ -79,10 +79,10 @@ class Featured:
 
     candidate: Candidate
     features: list[str]
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[DateReading, ...] = ()
 
 
-def featured(text: Text, seen: Seen) -> list[Featured]:
+def featured(text: Survey, seen: Seen) -> list[Featured]:
     """Return the candidates of a document with their features; a date that no reading resolves is left out."""
     found = []
     today = text.document.published.date()
@@ -149,7 +149,7 @@ def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[H
     return _likeliest(list(found.values()))
 
 
-def _is_imitation(text: Text) -> bool:
+def _is_imitation(text: Survey) -> bool:
     """Tell whether a document is a video, or tells of one, that fans have made: a concept or a parody claims nothing."""
     document = text.document
     if document.official:
@@ -160,7 +160,7 @@ def _is_imitation(text: Text) -> bool:
     return told and any(is_imitation(place.sentence.text) for place in text.places)
 
 
-def _is_poll(text: Text) -> bool:
+def _is_poll(text: Survey) -> bool:
     """Tell whether a document is a poll: its first line says so, and what follows are answers."""
     if not text.places or len(text.places) > _LONGEST_POLL:
         return False
@@ -210,7 +210,7 @@ MOST_WEIGHED = 150
 
 def likeliest_part(seen: Seen, candidate: Candidate, code: str, weights: Weights) -> tuple[str | None, float]:
     """Return the instalment that a candidate of class `code` is about, and the chance that it is, if the candidate is a claim."""
-    made = options(seen, candidate, code)
+    made = part_options(seen, candidate, code)
     if len(made) == 1:
         return None, 1.0
     head = weights["part"]
@@ -219,7 +219,7 @@ def likeliest_part(seen: Seen, candidate: Candidate, code: str, weights: Weights
     return made[shares.index(most)].name, most
 
 
-def _likeliest_reading(seen: Seen, row: Featured, code: str, weights: Weights) -> Reading:
+def _likeliest_reading(seen: Seen, row: Featured, code: str, weights: Weights) -> DateReading:
     if len(row.readings) == 1:
         return row.readings[0]
     if code == "rd" and (corrected := _nearest_to_correction(seen, row)) is not None:
@@ -233,7 +233,7 @@ def _likeliest_reading(seen: Seen, row: Featured, code: str, weights: Weights) -
     return row.readings[-max(scored)[1]]
 
 
-def _nearest_to_correction(seen: Seen, row: Featured) -> Reading | None:
+def _nearest_to_correction(seen: Seen, row: Featured) -> DateReading | None:
     """Return the reading that lies nearest to the other day of a sentence that corrects; None where there is no such."""
     place = row.candidate.place
     if not any(cue.kind == "correction" for cue in place.sentence.cues):
@@ -253,7 +253,7 @@ def _nearest_to_correction(seen: Seen, row: Featured) -> Reading | None:
     return row.readings[min(days)[1]] if days else None
 
 
-def month_before_dot(row: Featured, reading: Reading) -> bool:
+def month_before_dot(row: Featured, reading: DateReading) -> bool:
     """Tell whether a reading takes the first number of "12.05.2027" for the month: with dots the day comes first, whoever writes it."""
     at = row.candidate.date
     if reading.form != "month-first" or at is None:
@@ -262,7 +262,9 @@ def month_before_dot(row: Featured, reading: Reading) -> bool:
     return "." in text and any(other.form == "day-first" for other in row.readings)
 
 
-def claim_features(text: Text, seen: Seen, hypothesis: Hypothesis, others: Sequence[Hypothesis]) -> list[str]:
+def claim_features(
+    text: Survey, seen: Seen, hypothesis: Hypothesis, others: Sequence[Hypothesis]
+) -> list[str]:
     """Return the features of a hypothesis beside all `others` of its document."""
     code, best = hypothesis.code, hypothesis.best
     today = text.document.published.date()
@@ -374,7 +376,7 @@ LEAST = 0.35
 
 
 def select(
-    text: Text,
+    text: Survey,
     seen: Seen,
     found: Sequence[Hypothesis],
     weights: Weights,
@@ -420,7 +422,7 @@ def select(
     return kept
 
 
-def _settled(kept: list[Hypothesis], text: Text) -> list[Hypothesis]:
+def _settled(kept: list[Hypothesis], text: Survey) -> list[Hypothesis]:
     """Return the claims that stand after what the document itself says of them.
 
     A quoted post that is called false is denied; a date that a correction replaces is denied.
@@ -440,7 +442,7 @@ def _settled(kept: list[Hypothesis], text: Text) -> list[Hypothesis]:
     return found
 
 
-def _is_rebutted(text: Text) -> bool:
+def _is_rebutted(text: Survey) -> bool:
     """Tell whether the words above a quoted post begin by calling it false."""
     if not any(place.sentence.block.kind == "post" for place in text.places):
         return False
@@ -480,7 +482,7 @@ def _corrects(mention: Mention) -> bool:
     return any(cue.kind == "correction" for cue in mention.candidate.place.sentence.cues)
 
 
-def is_passing(text: Text, hypothesis: Hypothesis) -> bool:
+def is_passing(text: Survey, hypothesis: Hypothesis) -> bool:
     """Whether the document's headline does not name the work."""
     return bool(text.document.title.strip()) and hypothesis.title not in text.in_headline
 
@@ -491,7 +493,7 @@ def is_inherited(hypothesis: Hypothesis) -> bool:
     return not refers(candidate.place, candidate.reach.work)
 
 
-def coarse_features_of(text: Text, hypothesis: Hypothesis) -> tuple[str, ...]:
+def coarse_features_of(text: Survey, hypothesis: Hypothesis) -> tuple[str, ...]:
     """Return the features of a hypothesis that an adjustment tells apart."""
     event, status = CODES[hypothesis.code]
     return coarse_features(
@@ -535,7 +537,7 @@ def _new_date(
     return Hypothesis(old.title, "rs", old.part, end.when, [made], mention.chance, old.score)
 
 
-def narrower_over_coarser(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
+def narrower_over_coarser(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
     """Tell whether the period of `one` contains that of `other`, which alone is a claim then; an open bound is its own."""
     if (
         one.code != other.code
@@ -548,14 +550,14 @@ def narrower_over_coarser(one: Hypothesis, other: Hypothesis, _text: Text) -> bo
     return one.when.interval != other.when.interval and one.when.contains(other.when)
 
 
-def date_over_none(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
+def date_over_none(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
     """Tell whether `one`, that it will come or has come or that there is no date yet, is overtaken by the date of `other`."""
     if one.when is not None or other.when is None:
         return False
     return one.code == other.code or (one.code[1] == "u" and other.code[1] == "s")
 
 
-def one_trailer_once(one: Hypothesis, other: Hypothesis, text: Text) -> bool:
+def one_trailer_once(one: Hypothesis, other: Hypothesis, text: Survey) -> bool:
     """Tell whether both are the one trailer that came out about when its document did, with its day or without."""
     if one.code != "tr" or other.code != "tr":
         return False
@@ -567,7 +569,7 @@ def one_trailer_once(one: Hypothesis, other: Hypothesis, text: Text) -> bool:
     )
 
 
-def one_date_once(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
+def one_date_once(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
     """Tell whether the same words are taken to say that the work is out and that it will be, or that it will not: they say the likelier."""
     codes = {one.code, other.code}
     if one.when is None or other.when is None or codes not in ({"rs", "rr"}, {"ts", "tr"}, {"rs", "rd"}):
@@ -579,7 +581,7 @@ def one_date_once(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
     }
 
 
-def day_over_out(one: Hypothesis, other: Hypothesis, _text: Text) -> bool:
+def day_over_out(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
     """Tell whether the words that `one` takes to say that the work is out go on with the day of `other`: "is in theaters July 17"."""
     if (one.code, other.code) != ("rr", "rs") or one.when is not None or other.when is None:
         return False

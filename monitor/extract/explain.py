@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from monitor.extract.blocks import Block, blocks, passage
-from monitor.extract.candidates import Text
+from monitor.extract.candidates import Survey
 from monitor.extract.dates import find_dates
 from monitor.extract.decode import Featured, Hypothesis
 from monitor.extract.evidence import against
-from monitor.extract.recognition import Recognised, passages, telling_words
+from monitor.extract.recognition import Recognised, deciding_words, passages
 from monitor.extract.scoring import Weights
 from monitor.model import Claim, Document, Span
 
-__all__ = ["DateFound", "Explanation", "InLanguage", "Mark", "explained", "find_all_dates", "span_of"]
+__all__ = ["DateFound", "Explanation", "LanguageFound", "MarkFound", "explained", "find_all_dates", "span_of"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class DateFound:
 
 
 @dataclass(frozen=True)
-class Mark:
+class MarkFound:
     """Something recognised: `kind` is work, inst, date, scope or the kind of a cue; `label` what it is taken for."""
 
     span: Span
@@ -37,7 +37,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class InLanguage:
+class LanguageFound:
     """The language in which a document is read, or a passage of it that is in another one: its tag, and by what it was told.
 
     `how` is configured, declared, script, words or unsure, `words` those that told it. Of the document `span` is None.
@@ -58,14 +58,14 @@ class Explanation:
     `languages` are the document's own and then, in reading order, those of each passage that is read in another one.
     """
 
-    marks: tuple[Mark, ...]
+    marks: tuple[MarkFound, ...]
     claims: tuple[Claim, ...]
     unclaimed: tuple[tuple[DateFound, str], ...]
-    languages: tuple[InLanguage, ...]
+    languages: tuple[LanguageFound, ...]
 
 
 def explained(
-    text: Text,
+    text: Survey,
     rows: Sequence[Featured],
     found: Sequence[Hypothesis],
     decided: Sequence[Hypothesis],
@@ -113,7 +113,7 @@ def explained(
     )
 
 
-def _languages(document: Document, lang: str) -> Iterator[InLanguage]:
+def _languages(document: Document, lang: str) -> Iterator[LanguageFound]:
     """Yield the language of a document, and each run of blocks in another one."""
     found = blocks(document)
     whole, told = passages(found, document.lang, lang)
@@ -128,9 +128,9 @@ def _languages(document: Document, lang: str) -> Iterator[InLanguage]:
             yield replace(of_passage, text=passage(document, part, span.start, span.end))
 
 
-def _in_language(span: Span | None, one: Recognised, texts: Sequence[str], *declared: str) -> InLanguage:
-    words = telling_words(" ".join(texts), one.code) if one.how == "words" else ()
-    return InLanguage(span, one.tag(*reversed(declared)), one.how, words)
+def _in_language(span: Span | None, one: Recognised, texts: Sequence[str], *declared: str) -> LanguageFound:
+    words = deciding_words(" ".join(texts), one.code) if one.how == "words" else ()
+    return LanguageFound(span, one.tag(*reversed(declared)), one.how, words)
 
 
 def find_all_dates(document: Document) -> Iterator[DateFound]:
@@ -150,15 +150,17 @@ def span_of(block: Block, start: int, end: int) -> Span:
     return Span(block.part, first, last)
 
 
-def _marks(text: Text) -> Iterator[Mark]:
+def _marks(text: Survey) -> Iterator[MarkFound]:
     for place in text.places:
         sentence = place.sentence
         for token in sentence.stream:
             if token.kind:
-                yield Mark(span_of(sentence.block, token.start, token.end), token.kind, _label(token.value))
+                yield MarkFound(
+                    span_of(sentence.block, token.start, token.end), token.kind, _label(token.value)
+                )
         for cue in sentence.cues:
             first, last = sentence.stream[cue.first], sentence.stream[cue.last - 1]
-            yield Mark(span_of(sentence.block, first.start, last.end), cue.kind, cue.rule.name)
+            yield MarkFound(span_of(sentence.block, first.start, last.end), cue.kind, cue.rule.name)
 
 
 def _label(value: object) -> str:

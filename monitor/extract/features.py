@@ -12,10 +12,10 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from monitor.extract.candidates import Candidate, Place, Text
-from monitor.extract.cues import Cue, Rule
-from monitor.extract.dates.alternatives import Reading
-from monitor.extract.zones import is_between_days, written
+from monitor.extract.candidates import Candidate, Place, Survey
+from monitor.extract.cues import Cue, CueRule
+from monitor.extract.dates.alternatives import DateReading
+from monitor.extract.zones import is_between_days, on_clock, zone_named
 from monitor.model import When, Work, WorkKind
 
 __all__ = [
@@ -41,7 +41,7 @@ _MARKS = frozenset((",", ";", ":", "(", ")", "-", "–", "—", "|", "/"))
 class Seen:
     """A document's sentences as masked words, made once each and used by every candidate."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Survey) -> None:
         self.text = text
         self._words: dict[tuple[int, str], list[str]] = {}
         self._cues: dict[int, list[tuple[Cue, str]]] = {}
@@ -56,7 +56,7 @@ class Seen:
         self._headline: dict[str, list[str]] = {}
         self._skeletons: dict[tuple[int, str], list[tuple[int, str]]] = {}
         self._chains: dict[int, dict[int, int]] = {}
-        self._readings: dict[tuple[int, int], tuple[Reading, ...]] = {}
+        self._readings: dict[tuple[int, int], tuple[DateReading, ...]] = {}
         self._near: dict[tuple[int, int], When] = {}
         self._folded: str | None = None
         self._headlines: list[str] | None = None
@@ -170,7 +170,7 @@ class Seen:
             self._folded = "".join([place.sentence.spaced for place in self.text.places])
         return self._folded
 
-    def readings(self, place: Place, at: int) -> tuple[Reading, ...]:
+    def readings(self, place: Place, at: int) -> tuple[DateReading, ...]:
         """Return every period that the date at a token could mean, with the year of the last date that states one."""
         known = self._readings.get((place.index, at))
         if known is None:
@@ -178,7 +178,7 @@ class Seen:
             published = self.written(place)
             if self._until_midnight and mention.text.casefold() in place.sentence.language.tonight_words:
                 mention = mention.next_day()
-            if self.is_post and mention.is_counted_in_days and is_between_days(published):
+            if self.is_post and mention.is_counted_in_days and self._is_between_days(place):
                 mention = mention.approximate()
             known = self._readings[place.index, at] = mention.readings(
                 published, near=self._near.get((place.index, at))
@@ -188,9 +188,16 @@ class Seen:
     def written(self, place: Place) -> datetime:
         """Return when a sentence was written, in the zone that counts its days."""
         block = place.sentence.block
-        if not self.is_post:
-            return block.posted or self.text.document.published
-        return written(block.posted or self.text.document.published, block.text)
+        if block.posted is None:
+            return self.text.document.published
+        zone = zone_named(block.text) if self.is_post and not block.posted.utcoffset() else ""
+        return on_clock(block.posted, zone) if zone else block.posted
+
+    def _is_between_days(self, place: Place) -> bool:
+        """Return whether it may have been another day where a sentence was written."""
+        block = place.sentence.block
+        is_known = self.text.document.timezone if block.posted is None else zone_named(block.text)
+        return not is_known and is_between_days(self.written(place))
 
     def parted(self, place: Place) -> Place | None:
         """Return the last place before this one that names a numbered part."""
@@ -229,13 +236,13 @@ class Seen:
 
 
 @cache
-def kind_of(rule: Rule) -> str:
+def kind_of(rule: CueRule) -> str:
     """Return the kind of a rule's cues with the tense and the event that it states."""
     stated = (str(rule.meaning[key]) for key in ("tense", "event") if key in rule.meaning)
     return "/".join([rule.kind, *stated])
 
 
-def _nature(text: Text) -> str:
+def _nature(text: Survey) -> str:
     """Return what kind of text a document is, "" for an article: a maker's own word, a video, a post, whose words need no verb."""
     document = text.document
     found = ["official"] if document.official else []
@@ -281,7 +288,7 @@ def _of_nature(seen: Seen, candidate: Candidate) -> Iterable[str]:
         yield f"n={nature}|headline|{'_'.join(solid[:5])}"
 
 
-def _of_document(text: Text, source: str) -> list[str]:
+def _of_document(text: Survey, source: str) -> list[str]:
     places = text.places
     found = [f"works={min(len(text.works), 5)}", f"long={min(len(places) // 5, 6)}"]
     if "youtube" in source:
@@ -750,7 +757,7 @@ def _around(seen: Seen, candidate: Candidate) -> Iterable[str]:
 
 
 def reading_features(
-    seen: Seen, candidate: Candidate, code: str, reading: Reading, index: int, count: int
+    seen: Seen, candidate: Candidate, code: str, reading: DateReading, index: int, count: int
 ) -> list[str]:
     """Return the features of one reading of a candidate's date, taken for a claim of class `code`."""
     at = candidate.date

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from monitor.extract.fold import fold, is_cjk
+from monitor.extract.normalise import is_cjk, normalise
 from monitor.extract.spelling import ROMAN
 
 __all__ = ["Instalment", "Instalments", "bare_numbers"]
@@ -131,7 +131,7 @@ class Instalments:
         ordinal = _one_of(self._ordinals) if self._ordinals else "(?!)"
         parts = []
         for form in forms:
-            text = re.escape(fold(form)).replace(r"\{o\}\ ", f"({ordinal}){_ASIDE}\\ ")
+            text = re.escape(normalise(form)).replace(r"\{o\}\ ", f"({ordinal}){_ASIDE}\\ ")
             text = text.replace(r"\{n\}", f"({number})").replace(r"\{o\}", f"({ordinal})")
             text = text.replace(r"\{d\}", "([0-9]{1,2})").replace(r"\ ", "[ -]")
             text = text.replace(r"\*", r"\w{0,5}").replace(r"\?", "?")
@@ -172,7 +172,7 @@ def _is_within(part: Instalment, whole: Instalment) -> bool:
 
 def _word_of(form: str) -> str:
     """Return a pattern of the longest word of a form, without what it may do without; of a letter only with its digit."""
-    folded = fold(form)
+    folded = normalise(form)
     words = re.findall(r"[^\W\d_]+(?!\?)", re.sub(r"\{[nod]\}", " ", folded))
     if not words:
         raise ValueError(f"the form {form!r} has no word")

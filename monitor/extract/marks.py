@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from monitor.extract.blocks import Block, blocks
+from monitor.extract.claim_language import ClaimLanguage, load
 from monitor.extract.cues import Cue
-from monitor.extract.dates import Mention, find_dates, puts_month_first
-from monitor.extract.fold import fold
+from monitor.extract.dates import DateMention, find_dates, puts_month_first
 from monitor.extract.instalments import Instalment, bare_numbers
-from monitor.extract.language import Language, load
+from monitor.extract.normalise import normalise
 from monitor.extract.recognition import passages
 from monitor.extract.sentence import Sentence
 from monitor.extract.tokens import Token, plain_tokens, sentences, tokens, with_entities
-from monitor.extract.works import Catalogue, Named
+from monitor.extract.work_index import WorkIndex, WorkMention
 from monitor.model import Document, WorkKind
 
 __all__ = ["mark"]
@@ -24,7 +24,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|pic\.twitter\.com/\w+")
 _MASK = "\ufffc"
 
 
-def mark(document: Document, catalogue: Catalogue, lang: str = "") -> list[list[Sentence]]:
+def mark(document: Document, catalogue: WorkIndex, lang: str = "") -> list[list[Sentence]]:
     """Return the sentences of the document, block by block, its furniture left out.
 
     `lang` is what a person says that it is in; without it the language is told by what it declares, by its script and by its words.
@@ -45,7 +45,7 @@ def _find_cues(sentence: Sentence) -> None:
     sentence.cues = [cue for cue in found if not _is_name(sentence, cue)]
 
 
-def _without_furniture(found: Sequence[Block], language: Language) -> Iterator[Block]:
+def _without_furniture(found: Sequence[Block], language: ClaimLanguage) -> Iterator[Block]:
     """Leave out links that stand alone, and lists under headings such as "Related"."""
     skipping: Block | None = None
     for block in found:
@@ -81,10 +81,10 @@ def _counters(block: Block) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue) -> Iterator[Sentence]:
+def _sentences(block: Block, language: ClaimLanguage, tag: str, catalogue: WorkIndex) -> Iterator[Sentence]:
     # An address is no text: it names works and years that nobody states.
     text = block.text = _ADDRESS.sub(lambda match: _MASK * len(match[0]), block.text)
-    folded = fold(text)
+    folded = normalise(text)
     named, parts = _parted(folded, catalogue.find(text, language.suffixes), language)
     names = [(name.start, name.end) for name in named]
     masked = _masked(text, names)
@@ -145,7 +145,7 @@ def _sentences(block: Block, language: Language, tag: str, catalogue: Catalogue)
         yield sentence
 
 
-def _is_dated(start: int, end: int, dates: Sequence[tuple[int, int, Mention]]) -> bool:
+def _is_dated(start: int, end: int, dates: Sequence[tuple[int, int, DateMention]]) -> bool:
     """Whether what reads as a part of a work ends a longer date: 第一季 is a quarter behind its year (2023 年第一季)."""
     return any(
         first < start and end <= last and mention.grain == "quarter" and not mention.is_doubtful
@@ -170,10 +170,10 @@ _MONTH_AND_DAY = 24
 
 
 def _parted(
-    folded: str, named: Sequence[Named], language: Language
-) -> tuple[list[Named], list[tuple[int, int, str, Instalment]]]:
+    folded: str, named: Sequence[WorkMention], language: ClaimLanguage
+) -> tuple[list[WorkMention], list[tuple[int, int, str, Instalment]]]:
     """Return the names without the part of the work that an alias ends with, and those parts: "Silo season 2", "Silo 2"."""
-    kept: list[Named] = []
+    kept: list[WorkMention] = []
     parts = []
     for name in named:
         alias = folded[name.start : name.end]
@@ -252,7 +252,7 @@ def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _entities(
-    folded: str, named: Sequence[Named], found: Sequence[tuple[int, int, str, object]]
+    folded: str, named: Sequence[WorkMention], found: Sequence[tuple[int, int, str, object]]
 ) -> list[Token]:
     """Return what is recognised as tokens, in order; where two overlap, the title stands or else the one that comes first in `found`."""
     entities: list[Token] = []
@@ -266,8 +266,8 @@ def _entities(
 
 
 def _dates(
-    text: str, masked: str, mentions: Sequence[Mention], language: Language
-) -> Iterator[tuple[int, int, Mention]]:
+    text: str, masked: str, mentions: Sequence[DateMention], language: ClaimLanguage
+) -> Iterator[tuple[int, int, DateMention]]:
     """Yield the dates among `mentions`, each without what belongs to its sentence."""
     for mention in mentions:
         start, end = mention.start, mention.end
@@ -290,24 +290,24 @@ def _dates(
         if masked[end - 1] == "." and not _is_abbreviated(masked[start : end - 1], language):
             end -= 1
         lead = masked[start:end].partition(" ")[0]
-        if fold(lead) in language.at_words:
+        if normalise(lead) in language.at_words:
             # "On 29 June": the preposition belongs to the verb, or to the list of platforms.
             start += len(lead) + 1
         yield start, end, mention
 
 
 def _dates_within(
-    masked: str, start: int, end: int, language: Language
-) -> Iterator[tuple[int, int, Mention]]:
+    masked: str, start: int, end: int, language: ClaimLanguage
+) -> Iterator[tuple[int, int, DateMention]]:
     for mention in find_dates(masked[start:end], language.code, doubtful=True):
         yield mention.start + start, mention.end + start, mention
 
 
-def _is_abbreviated(text: str, language: Language) -> bool:
+def _is_abbreviated(text: str, language: ClaimLanguage) -> bool:
     return text.rpartition(" ")[2].lower() in language.abbreviations
 
 
-def _count_before_range(text: str, language: Language) -> int:
+def _count_before_range(text: str, language: ClaimLanguage) -> int:
     """Return where the range begins in "12 weeks from February to April", 0 when there is none."""
     if not text[:1].isdigit():
         return 0

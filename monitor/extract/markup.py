@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from monitor.extract.layout import Block, Builder
-from monitor.extract.posts import Embed, read_embed
+from monitor.extract.block_builder import Block, BlockBuilder
+from monitor.extract.post_signature import Embed, read_embed
 
 __all__ = ["html_blocks", "is_markup", "shown"]
 
@@ -137,15 +137,15 @@ class _Reader:
         self._next = ("", "", 0)
         self._tag = ""
         self._cell = ""
-        self._gathered: Builder | None = None
+        self._gathered: BlockBuilder | None = None
 
     @property
-    def _builder(self) -> Builder:
+    def _builder(self) -> BlockBuilder:
         """What is being gathered: begun when there is something to gather, since most tags hold no text of their own."""
         if self._gathered is None:
             kind, lang, level = self._next
             lang = lang or (self._embed.lang if self._embed else "")
-            self._gathered = Builder(
+            self._gathered = BlockBuilder(
                 "html",
                 kind or self._kind,
                 lang=lang,
@@ -219,7 +219,7 @@ class _Reader:
             return
         yield from self._restart()
         group = 1 if words[1] is not None else 2
-        builder = Builder("html", "alt", embed=self._embed)
+        builder = BlockBuilder("html", "alt", embed=self._embed)
         builder.add(words[group], tag.end - 1 - len(tag.attributes) + words.start(group))
         if (block := builder.block()) is not None:
             yield block

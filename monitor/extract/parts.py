@@ -17,7 +17,7 @@ from monitor.extract.scoring import Head
 from monitor.extract.sentence import Sentence
 from monitor.extract.trailers import plain_words
 
-__all__ = ["Option", "options"]
+__all__ = ["PartOption", "part_options"]
 
 _LONGEST = 6
 _BACK = 3
@@ -45,7 +45,7 @@ _BREAKS = frozenset(
 
 
 @dataclass(slots=True, eq=False)
-class Option:
+class PartOption:
     """One instalment that a mention may be about (None for the work as a whole), with what is known of it.
 
     `own` are features of this option. Each of its `marks` is three features, which other options of the `unit` have as well.
@@ -84,7 +84,7 @@ class _Named:
     seen: dict[str, None]
 
 
-def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
+def part_options(seen: Seen, candidate: Candidate, code: str) -> list[PartOption]:
     """Return the instalments that a candidate of class `code` may be about, the whole work first."""
     place = candidate.place
     found: dict[str, _Named] = {}
@@ -133,7 +133,7 @@ def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
     most = max(map(len, strong.values()), default=0)
     # Each name between blanks, in which another stands as whole words.
     padded = [(f" {other} ", len(other), len(index.get(other, ()))) for other in bares]
-    made = [Option(None, whole)]
+    made = [PartOption(None, whole)]
     for one in found.values():
         evidence = [f"doc:{mark}" for mark in index.get(one.bare, ())] if one.bare else []
         features = [
@@ -155,7 +155,7 @@ def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
             features.append(f"{one.unit}|longer={longer}|shorter={shorter}")
         features += [f"{one.unit}|{code}|{kind}", f"{one.unit}|others={min(len(found) - 1, 4)}"]
         features.append(f"{one.unit}|same unit={min(counts[one.unit], 4)}")
-        made.append(Option(one.name, features, [*one.seen, *evidence], one.unit, code))
+        made.append(PartOption(one.name, features, [*one.seen, *evidence], one.unit, code))
     return made
 
 

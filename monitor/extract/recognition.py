@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from monitor.extract.dates.language import months_elsewhere
-from monitor.extract.fold import fold
-from monitor.extract.language import LANGUAGES, UNDETERMINED, first_part
-from monitor.extract.layout import Block
+from monitor.extract.block_builder import Block
+from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, first_part
+from monitor.extract.dates.date_language import months_elsewhere
+from monitor.extract.normalise import normalise
 
-__all__ = ["Recognised", "passages", "recognise", "telling_words"]
+__all__ = ["Recognised", "deciding_words", "passages", "recognise"]
 
 _Weighed = dict[str, tuple[tuple[str, int], ...]]
 """What each word, ending or letter adds to which languages."""
@@ -157,7 +157,7 @@ def _is_plainly(block: Block, code: str) -> bool:
     return known >= _FEWEST_KNOWN and known * _KNOWN_OF >= len(words)
 
 
-def telling_words(text: str, code: str, most: int = 4) -> tuple[str, ...]:
+def deciding_words(text: str, code: str, most: int = 4) -> tuple[str, ...]:
     """Return the words of `text` that tell most for a language, as written: what `Recognised.how` words rests on."""
     words = Counter(
         {
@@ -329,7 +329,7 @@ def _evidence(word: str) -> tuple[tuple[str, int], ...]:
         return ()
     written, words, endings = _words()
     small = word.lower()
-    plain = small if word.isascii() else fold(word)
+    plain = small if word.isascii() else normalise(word)
     # Where the accent is written it tells, and it is often left out.
     found = written.get(small) or words.get(plain)
     if found is None and "'" in plain:
@@ -407,9 +407,9 @@ def _words() -> tuple[_Weighed, _Weighed, _Weighed]:
                 if word.isascii():
                     words.setdefault(word, []).append(code)
                 else:
-                    bare.setdefault(fold(word), []).append(code)
+                    bare.setdefault(normalise(word), []).append(code)
         for ending in part.get("endings", ()):
-            endings.setdefault(fold(ending), []).append(code)
+            endings.setdefault(normalise(ending), []).append(code)
     for month, codes in months_elsewhere().items():
         words.setdefault(month, []).extend(codes)
     # An accent that is left out leaves a word that another language may have.

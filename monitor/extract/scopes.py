@@ -14,7 +14,7 @@ from monitor.extract.features import Seen
 from monitor.extract.scoring import Weights, sigmoid
 from monitor.extract.tokens import Token
 
-__all__ = ["Option", "options", "scopes_of"]
+__all__ = ["ScopeOption", "scope_options", "scopes_of"]
 
 UNVEILING = "unveiling"
 _JOINERS = frozenset((",", "/", "|", "&", "+", "(", ")", "、", "，", "·", "and"))
@@ -22,18 +22,18 @@ _WINDOW = 4
 
 
 @dataclass(slots=True, eq=False)
-class Option:
+class ScopeOption:
     """One scope that a claim may have, by its canonical name, with features."""
 
     name: str
     features: list[str] = field(default_factory=list)
 
 
-def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
+def scope_options(seen: Seen, candidate: Candidate, code: str) -> list[ScopeOption]:
     """Return the scopes that a claim of class `code` may have that a candidate makes."""
     place = candidate.place
     kind = candidate.reach.work.kind.value
-    found: dict[str, Option] = {}
+    found: dict[str, ScopeOption] = {}
     groups: dict[str, str] = {}
     hows: dict[str, set[str]] = {}
     here = len(place.scopes)
@@ -46,7 +46,7 @@ def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
     for how, other in _places(seen, place):
         for order, at in enumerate(other.scopes):
             scope = other.sentence.stream[at].value
-            option = found.setdefault(scope.name, Option(scope.name))
+            option = found.setdefault(scope.name, ScopeOption(scope.name))
             groups[scope.name] = scope.group
             known = hows.setdefault(scope.name, set())
             if how in known and how != "here":
@@ -76,7 +76,7 @@ def options(seen: Seen, candidate: Candidate, code: str) -> list[Option]:
         option.features.append(f"scope={name.casefold()}|{kind}")
         option.features.append(f"scope={name.casefold()}|here={'here' in hows[name]}")
     if code[0] == "r" and (kind == "device" or any(cue.get("unveils") for cue in place.sentence.cues)):
-        found[UNVEILING] = Option(UNVEILING, list(_unveiling(seen, candidate, code)))
+        found[UNVEILING] = ScopeOption(UNVEILING, list(_unveiling(seen, candidate, code)))
     return list(found.values())
 
 
@@ -275,7 +275,7 @@ def scopes_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weigh
     least = ordered[0].chance * _SHARE if ordered else 0.0
     found: dict[str, None] = {}
     for mention in [one for one in ordered if one.chance >= least][:_TOLD]:
-        for option in options(seen, mention.candidate, code):
+        for option in scope_options(seen, mention.candidate, code):
             if sigmoid(head.sums(option.features)[0]) >= LEAST:
                 found[option.name] = None
     return list(found)

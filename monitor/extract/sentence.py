@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from monitor.extract.blocks import Block
+from monitor.extract.claim_language import ClaimLanguage
 from monitor.extract.cues import Cue
 from monitor.extract.instalments import Instalment
-from monitor.extract.language import Language
-from monitor.extract.places import Scope
+from monitor.extract.scope_names import Scope
 from monitor.extract.tokens import Token
 
 __all__ = ["Instalment", "Scope", "Sentence"]
@@ -21,7 +21,7 @@ class Sentence:
     block: Block
     start: int
     end: int
-    language: Language
+    language: ClaimLanguage
     stream: list[Token]
     cues: list[Cue]
     first: bool

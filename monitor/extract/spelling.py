@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import cache
 from itertools import accumulate
 
-from monitor.extract.fold import CJK, compact, compacted, is_cjk, words
+from monitor.extract.normalise import CJK, compact, compacted, is_cjk, words
 
 __all__ = ["ROMAN", "end_of_mark", "placed", "spelled", "stands_apart", "varies"]
 

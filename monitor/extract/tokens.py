@@ -10,7 +10,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from monitor.extract.fold import CJK, fold, may_hold_cjk
+from monitor.extract.normalise import CJK, may_hold_cjk, normalise
 
 __all__ = ["Token", "plain_tokens", "sentences", "tokens", "with_entities"]
 
@@ -68,7 +68,7 @@ _made = tuple.__new__
 
 def tokens(text: str, entities: Sequence[Token] = ()) -> list[Token]:
     """Return the tokens of `text`, folded; entities, sorted and apart, stand for what they cover."""
-    folded = fold(text)
+    folded = normalise(text)
     return with_entities(folded, plain_tokens(folded), entities)
 
 

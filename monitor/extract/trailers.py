@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import yaml
 
-from monitor.extract.fold import fold, is_cjk
+from monitor.extract.normalise import is_cjk, normalise
 from monitor.model import TrailerKind
 
 __all__ = ["Trailer", "is_imitation", "is_talk", "name_of", "plain_words"]
@@ -76,18 +76,18 @@ def name_of(title: str, headline: str, quote: str) -> Trailer:
 
 def is_imitation(text: str) -> bool:
     """Whether a headline or sentence calls its video one that the makers have not made: fan-made, a concept, a parody."""
-    return _pattern("imitations").search(fold(text[:_TEXT])) is not None
+    return _pattern("imitations").search(normalise(text[:_TEXT])) is not None
 
 
 def is_talk(text: str) -> bool:
     """Whether a headline or sentence is about a video that somebody reacts to, takes apart or reviews."""
-    return _pattern("talk").search(fold(text[:_TEXT])) is not None
+    return _pattern("talk").search(normalise(text[:_TEXT])) is not None
 
 
 @lru_cache(maxsize=2)
 def _pattern(name: str) -> re.Pattern[str]:
     """Return what finds a word of a list, whole where its script parts words."""
-    listed = {fold(word) for own in _lists().values() for word in own.get(name, ())}
+    listed = {normalise(word) for own in _lists().values() for word in own.get(name, ())}
     words = sorted(listed, key=lambda word: (-len(word), word))
     return re.compile(
         "|".join(re.escape(word) if is_cjk(word[0]) else rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from monitor.extract.fold import compact, fold, is_cjk
+from monitor.extract.normalise import compact, is_cjk, normalise
 from monitor.extract.spelling import ROMAN, spelled
 
 __all__ = ["PART_WORDS", "forms", "joined", "stem", "uninflected"]
@@ -43,7 +43,7 @@ def _read() -> Mapping[str, Any]:
 
 _DATA = _read()
 _NUMBERS = {
-    **{fold(word): digits for digits, words in _DATA["numbers"].items() for word in words},
+    **{normalise(word): digits for digits, words in _DATA["numbers"].items() for word in words},
     **ROMAN,
     **{digits: digits for digits in _ARABIC},
 }

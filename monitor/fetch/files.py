@@ -1,4 +1,4 @@
-"""`file:` sources: a regular file of this machine, named by the user, never by a redirect."""
+"""Read `file:` sources: a regular file of this machine that the configuration names; redirects cannot lead to one."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from monitor.model import Fetched, NotModified, Outcome, Trouble, Unreachable, Validators
+from monitor.model import Fetched, FetchOutcome, NotModified, Trouble, Unreachable, Validators
 
 __all__ = ["read_file"]
 
 
-async def read_file(url: str, validators: Validators, cap: int) -> Outcome:
-    """Return the file that the `file:` URL names; its size and time of change serve as its validator."""
+async def read_file(url: str, validators: Validators, cap: int) -> FetchOutcome:
+    """Return the file named by a `file:` URL; its size and modification time are its validator."""
     try:
         parts = urlsplit(url)
         path = Path(url2pathname(parts.path))
@@ -33,9 +33,9 @@ async def read_file(url: str, validators: Validators, cap: int) -> Outcome:
     return await asyncio.to_thread(_read, url, path, validators, cap)
 
 
-def _read(url: str, path: Path, validators: Validators, cap: int) -> Outcome:
+def _read(url: str, path: Path, validators: Validators, cap: int) -> FetchOutcome:
     try:
-        # Without O_NONBLOCK a named pipe would hold this thread until somebody writes to it.
+        # Without O_NONBLOCK opening a named pipe would block this thread until somebody writes to it.
         number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             found = os.fstat(number)

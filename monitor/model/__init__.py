@@ -2,7 +2,7 @@
 
 from monitor.model.account import Account, account_name, is_one_account, same_name
 from monitor.model.alert import alert, instant
-from monitor.model.channel import Channel, ChannelKind, Delivery, DeliveryState, Message, Rule
+from monitor.model.channel import Channel, ChannelFilter, ChannelKind, Delivery, DeliveryState, Message
 from monitor.model.claim import (
     Certainty,
     Claim,
@@ -18,12 +18,12 @@ from monitor.model.claim import (
 )
 from monitor.model.counting import counted
 from monitor.model.document import Document, Form
+from monitor.model.extraction import ExtractedBody, ExtractedDocument
 from monitor.model.notice import Notice, NoticeKind
-from monitor.model.reading import Read, Reading
 from monitor.model.source import (
     Fetched,
+    FetchOutcome,
     NotModified,
-    Outcome,
     Parsed,
     Source,
     SourceKind,
@@ -43,12 +43,16 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Channel",
+    "ChannelFilter",
     "ChannelKind",
     "Claim",
     "Delivery",
     "DeliveryState",
     "Document",
     "Event",
+    "ExtractedBody",
+    "ExtractedDocument",
+    "FetchOutcome",
     "Fetched",
     "Form",
     "Key",
@@ -57,12 +61,8 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "Observation",
-    "Outcome",
     "Parsed",
     "Post",
-    "Read",
-    "Reading",
-    "Rule",
     "Source",
     "SourceKind",
     "SourceState",

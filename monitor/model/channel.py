@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Channel", "ChannelKind", "Delivery", "DeliveryState", "Message", "Rule"]
+__all__ = ["Channel", "ChannelFilter", "ChannelKind", "Delivery", "DeliveryState", "Message"]
 
 
 class ChannelKind(StrEnum):
@@ -22,7 +22,7 @@ class ChannelKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class ChannelFilter:
     """The conditions of `only:` or `except:`. An empty field is no condition; all others must hold.
 
     `trailers` is "all" or "". In `only:`, "all" asks for every trailer and not only the milestones, and restricts nothing. In
@@ -54,8 +54,8 @@ class Channel:
     target: str
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
     options: dict[str, Any] = field(default_factory=dict)
-    only: Rule | None = None
-    excluding: Rule | None = None
+    only: ChannelFilter | None = None
+    excluding: ChannelFilter | None = None
     digest: str = ""
     quiet: str = ""
     locale: str = "en"

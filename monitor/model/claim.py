@@ -184,7 +184,7 @@ class VerdictKind(StrEnum):
 class Verdict:
     """A person's verdict on the claim of one observation; it holds for every observation of the same claim.
 
-    `id` is the row id in the ledger, 0 before it is recorded.
+    `actor` is who gave it, "" where unknown. `id` is the row id in the ledger, 0 before it is recorded.
     """
 
     observation: int
@@ -192,3 +192,4 @@ class Verdict:
     at: datetime
     note: str = ""
     id: int = field(default=0, compare=False)
+    actor: str = field(default="", compare=False)

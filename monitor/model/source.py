@@ -9,7 +9,16 @@ from enum import StrEnum
 from monitor.model.document import Document
 
 __all__ = [
-    "Fetched", "NotModified", "Outcome", "Parsed", "Source", "SourceKind", "SourceState", "Trouble", "Unreachable", "Validators",
+    "FetchOutcome",
+    "Fetched",
+    "NotModified",
+    "Parsed",
+    "Source",
+    "SourceKind",
+    "SourceState",
+    "Trouble",
+    "Unreachable",
+    "Validators",
 ]  # fmt: skip
 
 
@@ -34,7 +43,7 @@ class Source:
     `official` lists the accounts or outlets of this source that speak for the maker, `allow_private` permits the private host that the
     user wrote, `obey_robots` honours robots.txt, and `pause` is the least time between two requests to its site (the default when None).
     `api` is a server to use instead of the default one of this kind, `shorts` includes short videos. `account` is the service's id of the
-    account, "" where unknown or not applicable. `secret` is a query that is added to each request to the host of `url` and never shown.
+    account, "" where unknown or not applicable. `timezone` is the IANA zone in which its writers count days. `secret` is a query that is added to each request to the host of `url` and never shown.
     """
 
     name: str
@@ -52,6 +61,7 @@ class Source:
     api: str = ""
     shorts: bool = True
     account: str = ""
+    timezone: str = ""
     secret: str = field(default="", repr=False)
 
 
@@ -123,7 +133,7 @@ class Unreachable:
     retry_after: timedelta | None = None
 
 
-Outcome = Fetched | NotModified | Unreachable
+FetchOutcome = Fetched | NotModified | Unreachable
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,7 +43,7 @@ class Standing:
     rivals: tuple[Belief, ...] = ()
     disputed: bool = False
     overdue: bool = False
-    told: Belief | None = None
+    alerted: Belief | None = None
     times: int = 0
     confirmed_at: datetime | None = None
 

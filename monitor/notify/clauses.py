@@ -1,6 +1,6 @@
-"""What can be said of an event, as whole clauses, one message each: every language orders and inflects its own.
+"""Define the clauses of alerts, each a whole message, since languages differ in word order and inflection.
 
-A clause is a state of things, its fields are how it is said: as a fact, as expected, as rumoured, as possible, as no longer
+A clause is a state of affairs; its fields are the ways to say it: as a fact, as expected, as rumoured, as possible, as no longer
 believed, and as the other side of a dispute, which leaves out the subject.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.i18n import Message, message, pmessage
+from monitor.i18n import MessageText, message, pmessage
 from monitor.model import Belief, Certainty, Event, Status
 
 __all__ = ["BROUGHT_FORWARD", "CALLED_OFF", "CANCELLED", "COARSER", "INSTEAD", "MOVED", "OTHERWISE", "PUT_OFF", "PUT_OFF_FROM", "UNKNOWN", "Clause", "Move", "clause_of"]  # fmt: skip
@@ -19,12 +19,12 @@ __all__ = ["BROUGHT_FORWARD", "CALLED_OFF", "CANCELLED", "COARSER", "INSTEAD", "
 class Move:
     """A change of date or plan: as a fact, as expected, as rumoured."""
 
-    fact: Message
-    expected: Message
-    rumoured: Message
+    fact: MessageText
+    expected: MessageText
+    rumoured: MessageText
 
-    def by(self, certainty: Certainty) -> Message:
-        """Return how it is said with this certainty."""
+    def by(self, certainty: Certainty) -> MessageText:
+        """Return the message for this certainty."""
         if certainty is Certainty.EXPECTED:
             return self.expected
         return self.rumoured if certainty is Certainty.RUMOURED else self.fact
@@ -32,11 +32,11 @@ class Move:
 
 @dataclass(frozen=True)
 class Clause(Move):
-    """A state of things."""
+    """A state of affairs."""
 
-    possible: Message
-    gone: Message
-    other: Message
+    possible: MessageText
+    gone: MessageText
+    other: MessageText
 
 
 _DUE: Final = Clause(
@@ -169,7 +169,7 @@ CALLED_OFF: Final = Move(
 
 
 def clause_of(event: Event, belief: Belief) -> Clause:
-    """Return what is said of `event` where `belief` is held."""
+    """Return the clause for `event` when `belief` is held."""
     dated = belief.when is not None
     match belief.status:
         case Status.SCHEDULED:

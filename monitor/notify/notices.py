@@ -1,4 +1,4 @@
-"""What the monitor says about itself, in words: a source that fell silent, a channel that takes no alerts."""
+"""Word the notices of the monitor about itself: a silent source, a channel that accepts no alerts."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from monitor.i18n import Catalogue, Message, message, nmessage, words_for
+from monitor.i18n import Catalogue, MessageText, message, nmessage, words_for
 from monitor.model import Notice, NoticeKind
 from monitor.model import instant as instant_of
 
 __all__ = ["NOTICE", "notice", "notice_words"]
 
 NOTICE: Final = "monitor.notice"
-"""The `type` of what the monitor says about itself: `data` holds `title` and `text`, and the facts behind them."""
+"""The `type` of a notice: `data` holds `title` and `text`, and the facts behind them."""
 
-_TITLES: Final[Mapping[NoticeKind, Message]] = {
+_TITLES: Final[Mapping[NoticeKind, MessageText]] = {
     NoticeKind.SOURCE_GONE: message("Source {source} is dead"),
     NoticeKind.SOURCE_DEAD: message("Source {source} is dead"),
     NoticeKind.SOURCE_BLOCKED: message("Source {source} is blocked"),

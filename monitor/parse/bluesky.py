@@ -15,16 +15,16 @@ from urllib.parse import quote as quoted
 from urllib.parse import urlsplit, urlunsplit
 
 from monitor.errors import ParseError
-from monitor.model import Account, Fetched, Outcome, Parsed, Source, account_name
+from monitor.model import Account, Fetched, FetchOutcome, Parsed, Source, account_name
 from monitor.parse.clean import clean, one_line
 from monitor.parse.credit import is_account_official
-from monitor.parse.dates import read_date
 from monitor.parse.entry import MAX_BODY, MAX_ENTRIES, language
 from monitor.parse.feed import read_text
 from monitor.parse.jsonfeed import mapping, read_json, sequence, string
 from monitor.parse.links import absolute
 from monitor.parse.resolver import Resolver, account_named
-from monitor.parse.social import Post, alt, card, paragraphs, quote, signed, threads, without_retweet
+from monitor.parse.social import SocialPost, alt, card, paragraphs, quote, signed, threads, without_retweet
+from monitor.parse.timestamps import read_date
 
 __all__ = ["BlueskyAccounts", "parse_bluesky"]
 
@@ -39,8 +39,8 @@ def parse_bluesky(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
     answer = mapping(read_json(read_text(fetched), fetched.url))
     if not isinstance(answer.get("feed"), list):
         said = one_line(string(answer.get("message")) or string(answer.get("error")), _MAX_MESSAGE)
-        raise ParseError(f"is no author feed of Bluesky{f': {said}' if said else ''}", where=fetched.url)
-    posts: dict[str, Post] = {}
+        raise ParseError(f"is not an author feed of Bluesky{f': {said}' if said else ''}", where=fetched.url)
+    posts: dict[str, SocialPost] = {}
     listed: list[str] = []
     views = [mapping(view) for view in answer["feed"][:MAX_ENTRIES]]
     for view in views:
@@ -80,7 +80,7 @@ def _page_before(url: str, cursor: str) -> str:
     return f"{url.partition('&cursor=')[0]}&cursor={quoted(cursor, safe='')}"
 
 
-def _own(view: dict[str, Any], source: Source, *, is_listed: bool = True) -> Post | None:
+def _own(view: dict[str, Any], source: Source, *, is_listed: bool = True) -> SocialPost | None:
     """Return the post of a view; None when it is another's, or replies to another."""
     post = mapping(view.get("post"))
     uri, did = string(post.get("uri")), string(mapping(post.get("author")).get("did"))
@@ -94,7 +94,7 @@ def _own(view: dict[str, Any], source: Source, *, is_listed: bool = True) -> Pos
     return _post(post, record, source, continues=parent, is_listed=is_listed)
 
 
-def _context(view: dict[str, Any], source: Source) -> Iterator[Post]:
+def _context(view: dict[str, Any], source: Source) -> Iterator[SocialPost]:
     """Yield the own posts that a view brings along because it replies to them."""
     reply = mapping(view.get("reply"))
     owner = _owner(string(mapping(view.get("post")).get("uri")))
@@ -112,14 +112,14 @@ def _owner(uri: str) -> str:
 
 def _post(
     post: dict[str, Any], record: dict[str, Any], source: Source, *, continues: str, is_listed: bool
-) -> Post:
+) -> SocialPost:
     author = mapping(post.get("author"))
     handle, did = _handle(author), string(author.get("did"))
     text, markup = without_retweet(clean(string(record.get("text")).strip(), MAX_BODY), "")
     beside = _embedded(mapping(post.get("embed")))
     if beside:
         text, markup = "", (markup or paragraphs(text)) + beside
-    return Post(
+    return SocialPost(
         id=string(post["uri"])[:1000],
         url=_web_address(string(post["uri"]), handle),
         at=_sorted_at(record, post),
@@ -193,7 +193,7 @@ class BlueskyAccounts(Resolver):
         return account_named(source, name, did, known, now, what="account")
 
     def refused(
-        self, outcome: Outcome, source: Source, known: Account | None, now: datetime
+        self, outcome: FetchOutcome, source: Source, known: Account | None, now: datetime
     ) -> Account | None:
         """Return what to go on with when the question was refused: what is `known`, under another name since."""
         status = getattr(outcome, "status", None)

@@ -15,17 +15,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.errors import ParseError
-from monitor.model import Account, Fetched, Outcome, Parsed, Source, account_name, is_one_account
+from monitor.model import Account, Fetched, FetchOutcome, Parsed, Source, account_name, is_one_account
 from monitor.parse.clean import clean, one_line
 from monitor.parse.credit import is_account_official
-from monitor.parse.dates import read_date
 from monitor.parse.entry import MAX_BODY, MAX_ENTRIES, Entry, body_of, language
 from monitor.parse.feed import parse_posts, read_text
 from monitor.parse.jsonfeed import mapping, read_json, sequence, string
 from monitor.parse.links import absolute
 from monitor.parse.resolver import Resolver
 from monitor.parse.social import (
-    Post,
+    SocialPost,
     alt,
     card,
     lines_of,
@@ -35,6 +34,7 @@ from monitor.parse.social import (
     threads,
     without_retweet,
 )
+from monitor.parse.timestamps import read_date
 
 __all__ = ["MastodonAccounts", "parse_mastodon"]
 
@@ -56,7 +56,7 @@ def parse_mastodon(fetched: Fetched, source: Source, *, now: datetime) -> Parsed
     answer = read_json(text, fetched.url)
     if not isinstance(answer, list):
         said = one_line(string(mapping(answer).get("error")), _MAX_MESSAGE)
-        raise ParseError(f"is no list of posts{f': {said}' if said else ''}", where=fetched.url)
+        raise ParseError(f"is not a list of posts{f': {said}' if said else ''}", where=fetched.url)
     statuses = [status for status in map(mapping, answer) if string(status.get("id"))]
     posts = [post for status in statuses[:MAX_ENTRIES] if (post := _own(status, source)) is not None]
     read = threads(posts, source, now)
@@ -88,7 +88,7 @@ def _moved(statuses: Iterable[dict[str, Any]]) -> str:
     return ""
 
 
-def _own(status: dict[str, Any], source: Source) -> Post | None:
+def _own(status: dict[str, Any], source: Source) -> SocialPost | None:
     """Return the post of a status; None for a boost and for a reply to another."""
     account = mapping(status.get("account"))
     replies_to = status.get("in_reply_to_account_id")
@@ -104,7 +104,7 @@ def _own(status: dict[str, Any], source: Source) -> Post | None:
     key = string(status.get("id"))
     before = string(status.get("in_reply_to_id"))
     url = absolute(string(status.get("url"))) or absolute(string(status.get("uri")))
-    return Post(
+    return SocialPost(
         id=_identity(url, key),
         url=url,
         at=read_date(string(status.get("created_at"))),
@@ -224,13 +224,13 @@ class MastodonAccounts(Resolver):
         )
 
     def refused(
-        self, outcome: Outcome, source: Source, known: Account | None, now: datetime
+        self, outcome: FetchOutcome, source: Source, known: Account | None, now: datetime
     ) -> Account | None:
         """Return that the feed is to be read, where the API is closed to visitors."""
         del known
         return self.instead(outcome, source, now)
 
-    def instead(self, outcome: Outcome, source: Source, now: datetime) -> Account | None:
+    def instead(self, outcome: FetchOutcome, source: Source, now: datetime) -> Account | None:
         """Return that the feed is to be read, where the API refused."""
         if getattr(outcome, "status", None) not in _CLOSED:
             return None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from monitor.model import Account, Fetched, Outcome, Source
+from monitor.model import Account, Fetched, FetchOutcome, Source
 
 __all__ = ["Resolver", "account_named"]
 
@@ -21,11 +21,11 @@ class Resolver(Protocol):
         """Return the account that an answer names. Raises ParseError."""
 
     def refused(
-        self, outcome: Outcome, source: Source, known: Account | None, now: datetime
+        self, outcome: FetchOutcome, source: Source, known: Account | None, now: datetime
     ) -> Account | None:
         """Return the account to go on with although the question was refused, None where there is none."""
 
-    def instead(self, outcome: Outcome, source: Source, now: datetime) -> Account | None:
+    def instead(self, outcome: FetchOutcome, source: Source, now: datetime) -> Account | None:
         """Return the second way to the posts where the first was refused, None where there is none."""
         del outcome, source, now
         return None

@@ -17,10 +17,10 @@ from lxml.etree import _Element
 
 from monitor.errors import ParseError
 from monitor.model import Fetched, Parsed, Source
-from monitor.parse.dates import first_date
 from monitor.parse.entry import MAX_ENTRIES, Entry, Feed, parsed
 from monitor.parse.feed import read_text
 from monitor.parse.links import absolute
+from monitor.parse.timestamps import first_date
 from monitor.parse.wellformed import document_of
 
 __all__ = ["MAX_ADDRESSES", "MAX_FOLLOWED", "parse_sitemap"]

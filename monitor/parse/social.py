@@ -2,7 +2,7 @@
 
 What the account itself continues (a reply to its own post) is joined to what it continues, in the order of writing, under the id of
 the first. In a body ``<p class="alt">`` is the description of a picture, ``<p class="card">`` the title and description of
-the page that the post links, and ``<blockquote class="post">`` the post of another (see `monitor.parse.posts`).
+the page that the post links, and ``<blockquote class="post">`` the post of another (see `monitor.parse.embeds`).
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from lxml.etree import _Element
 
 from monitor.model import Document, Form, Source
 from monitor.parse.clean import clean, is_markup, one_line
-from monitor.parse.dates import published_at
+from monitor.parse.embeds import post_element
 from monitor.parse.entry import MAX_BODY
+from monitor.parse.html_tree import fragment, read_html, text_of
 from monitor.parse.links import absolute
-from monitor.parse.posts import post_element
-from monitor.parse.tree import fragment, read_html, text_of
+from monitor.parse.timestamps import published_at
 
 __all__ = [
-    "Post",
+    "SocialPost",
     "Threads",
     "alt",
     "card",
@@ -45,7 +45,7 @@ _RETWEET = re.compile(r"RT @([\w.-]{1,80}(?:@[\w.-]{3,120})?):?\s+", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Post:
+class SocialPost:
     """One post: `text` where it is nothing but text, else `markup`. `continues` is the id of the own post that it replies to.
 
     `edited` is when its words were changed last. `is_listed` is False for one that an answer holds only beside another.
@@ -72,11 +72,11 @@ class Threads:
     orphans: set[str] = field(default_factory=set)
 
 
-def threads(posts: Sequence[Post], source: Source, now: datetime) -> Threads:
+def threads(posts: Sequence[SocialPost], source: Source, now: datetime) -> Threads:
     """Return `posts` as documents, in the order in which each thread is listed first."""
     known = {post.id: post for post in posts}
     roots = _roots(known)
-    gathered: dict[str, list[Post]] = {}
+    gathered: dict[str, list[SocialPost]] = {}
     found = Threads()
     for post in posts:
         root = roots[post.id]
@@ -89,12 +89,12 @@ def threads(posts: Sequence[Post], source: Source, now: datetime) -> Threads:
     return found
 
 
-def _roots(known: dict[str, Post]) -> dict[str, str]:
+def _roots(known: dict[str, SocialPost]) -> dict[str, str]:
     """Return the id of the first post of the thread of each; "" where a post between the two is not `known`."""
     roots: dict[str, str] = {}
     for post in known.values():
         way: dict[str, None] = {}
-        at: Post | None = post
+        at: SocialPost | None = post
         while at is not None and at.id not in roots and at.id not in way:
             way[at.id] = None
             if not at.continues:
@@ -107,7 +107,7 @@ def _roots(known: dict[str, Post]) -> dict[str, str]:
     return roots
 
 
-def _document(parts: list[Post], source: Source, now: datetime, *, is_orphan: bool) -> Document:
+def _document(parts: list[SocialPost], source: Source, now: datetime, *, is_orphan: bool) -> Document:
     """Return the document that the `parts` of one thread are."""
     ordered = sorted(parts, key=lambda part: (bool(part.continues), part.at or now, part.id))[:_MOST_PARTS]
     first = ordered[0]
@@ -129,7 +129,7 @@ def _document(parts: list[Post], source: Source, now: datetime, *, is_orphan: bo
     )
 
 
-def _said_at(parts: Sequence[Post]) -> datetime | None:
+def _said_at(parts: Sequence[SocialPost]) -> datetime | None:
     """Return when a thread was written: the first part's time, unless a later part or an edit dates it anew."""
     times = [time for part in parts if (time := part.edited or part.at) is not None]
     first = parts[0].edited or parts[0].at

@@ -17,9 +17,9 @@ from functools import lru_cache
 from lxml import etree
 from lxml.etree import _Element
 
-from monitor.parse.dates import first_date
 from monitor.parse.entry import MAX_ENTRIES, Entry, Feed
 from monitor.parse.links import joined
+from monitor.parse.timestamps import first_date
 from monitor.parse.wellformed import parse_xml
 
 __all__ = ["read_strictly", "update_period"]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from monitor.errors import ParseError
-from monitor.model import Account, Fetched, Form, Outcome, Parsed, Source, account_name, same_name
+from monitor.model import Account, Fetched, FetchOutcome, Form, Parsed, Source, account_name, same_name
 from monitor.parse.credit import is_account_official
 from monitor.parse.entry import Entry
 from monitor.parse.feed import parse_posts, read_text
@@ -106,13 +106,13 @@ class YoutubeAccounts(Resolver):
             what = (
                 "is YouTube's consent page"
                 if wall
-                else "is no page of a channel (its canonical link names none)"
+                else "is not the page of a channel (its canonical link names none)"
             )
             raise ParseError(f"{what}; write the channel's id, UC…", where=fetched.url)
         return account_named(source, source.url.rpartition("/")[2], channel, known, now, what="channel")
 
     def refused(
-        self, outcome: Outcome, source: Source, known: Account | None, now: datetime
+        self, outcome: FetchOutcome, source: Source, known: Account | None, now: datetime
     ) -> Account | None:
         """Return what to go on with when the page is refused: the channel that is `known`."""
         del outcome, source

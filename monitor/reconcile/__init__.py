@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from monitor.reconcile.fold import Reconciled, history, reconcile, was_told, weighed
-from monitor.reconcile.origins import Origin, first_said, origins
-from monitor.reconcile.record import Record, Score, ranked, track_record
+from monitor.reconcile.belief import FoldCache, Reconciled, history, reconcile, was_alerted, weighing_outcomes
+from monitor.reconcile.belief_state import Revision, WeighingOutcome
+from monitor.reconcile.origins import Origin, first_said, is_shared, origins, said_at
 from monitor.reconcile.release import DOUBTFUL
-from monitor.reconcile.stand import Outcome, Turn
+from monitor.reconcile.track_record import Score, TrackRecord, ranked, track_scores
 
 RULES = 4
 """The version of the rules of belief; raised when they change, so that a ledger adopts them without alerts."""
@@ -17,18 +17,21 @@ RULES = 4
 __all__ = [
     "DOUBTFUL",
     "RULES",
+    "FoldCache",
     "Origin",
-    "Outcome",
     "Reconciled",
-    "Record",
+    "Revision",
     "Score",
-    "Turn",
+    "TrackRecord",
+    "WeighingOutcome",
     "first_said",
     "history",
+    "is_shared",
     "origins",
     "ranked",
     "reconcile",
-    "track_record",
-    "was_told",
-    "weighed",
+    "said_at",
+    "track_scores",
+    "was_alerted",
+    "weighing_outcomes",
 ]

@@ -1,7 +1,7 @@
-"""Releases: assign each claim to a stand, and fold a subject's observations over its stands.
+"""Releases: assign each claim to a belief state, and fold a subject's observations over its states.
 
-A claim without a scope or season may be about any of them: it is assigned to the stand whose date it repeats. A scope without a
-date of its own shares the work's; once its date differs it is a stand of its own and moves no other.
+A claim without a scope or season may be about any of them: it is assigned to the state whose date it repeats. A scope without a
+date of its own shares the work's; once its date differs it has a state of its own and moves no other.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.model import Certainty, Claim, Event, Key, Observation, Status, When
+from monitor.reconcile.belief_state import BeliefState, WeighedClaim
 from monitor.reconcile.periods import Relation, bounds, relation
-from monitor.reconcile.stand import Heard, Stand
 from monitor.reconcile.transitions import Fit
 
 __all__ = [
     "DOUBTFUL",
+    "apply_release",
     "confirm_release",
-    "hear_release",
     "is_aside",
     "is_divided",
     "is_headlined",
@@ -38,7 +38,7 @@ _FULL = 3
 _MONTH = 31
 # Events of their own: they share no date with the release and are no evidence for it.
 _APART = frozenset({"unveiling", "early access"})
-# The fits that agree with a stand's own date, and those that leave open whose date is meant.
+# The fits that agree with a state's own date, and those that leave open whose date is meant.
 _CONSISTENT = frozenset({Fit.SAME, Fit.WIDER, Fit.DUE})
 _OPEN = frozenset({None, Fit.NEW, Fit.NARROWER, Fit.UNDATED, Fit.PAST})
 _SERIAL = re.compile(r"(?:season|part|volume|chapter|episode|act|cour)\b")
@@ -48,24 +48,24 @@ _ORDER = {status: order for order, status in enumerate(
 )}  # fmt: skip
 
 
-def hear_release(stands: dict[Key, Stand], document: Sequence[Observation]) -> None:
-    """Apply the observations of one document to the stands of a work's release."""
-    words = _heard(document)
-    for heard in words:
-        if _is_split(heard, words):
+def apply_release(states: dict[Key, BeliefState], document: Sequence[Observation]) -> None:
+    """Apply the observations of one document to the states of a work's release."""
+    words = _weighed(document)
+    for weighed in words:
+        if _is_split(weighed, words):
             continue  # each scope moves to a date of its own: together they are not put off
-        if heard.status is Status.RELEASED and heard.holds and not _is_past(heard):
+        if weighed.status is Status.RELEASED and weighed.holds and not _is_past(weighed):
             continue  # a document that says when it will come does not say that it is out
-        stand = _home(stands, heard)
-        stand.hear(heard)
-        stands.setdefault(stand.key, stand)
+        state = _home(states, weighed)
+        state.apply(weighed)
+        states.setdefault(state.key, state)
 
 
-def _is_split(heard: Heard, words: Sequence[Heard]) -> bool:
-    """Return whether `heard` postpones something of which the same document gives each scope another new date."""
-    if heard.status is not Status.POSTPONED or len(words) < 3:
+def _is_split(weighed: WeighedClaim, words: Sequence[WeighedClaim]) -> bool:
+    """Return whether `weighed` postpones something of which the same document gives each scope another new date."""
+    if weighed.status is not Status.POSTPONED or len(words) < 3:
         return False
-    claim = heard.observation.claim
+    claim = weighed.observation.claim
     dated = {
         word.observation.claim.scope
         for word in words
@@ -80,23 +80,27 @@ def _is_split(heard: Heard, words: Sequence[Heard]) -> bool:
     )
 
 
-def confirm_release(stands: dict[Key, Stand], said: Sequence[Observation], at: datetime) -> None:
+def confirm_release(states: dict[Key, BeliefState], said: Sequence[Observation], at: datetime) -> None:
     """Believe the claim of the observations `said`, which a person confirmed at `at`, for exactly the scope that it names."""
     claim = said[0].claim
     key = Key(claim.title, claim.instalment, Event.RELEASE, claim.scope)
-    stand = stands.setdefault(key, Stand(key))
-    wider = stands.get(replace(key, scope=()))
-    if stand.belief is None and key.scope and wider is not None:
-        stand.instead_of, stand.stood = wider.belief, wider.held_for(key.scope, at)
-    stand.confirm([_one(observation, [observation]) for observation in said], at)
+    state = states.setdefault(key, BeliefState(key))
+    wider = states.get(replace(key, scope=()))
+    if state.belief is None and key.scope and wider is not None:
+        state.instead_of, state.stood = wider.belief, wider.held_for(key.scope, at)
+    state.confirm([_one(observation, [observation]) for observation in said], at)
 
 
 def _differ(one: When, other: When | None) -> bool:
     return other is not None and relation(one, other) in (Relation.EARLIER, Relation.LATER)
 
 
-def _is_past(heard: Heard) -> bool:
-    return heard.when is not None and heard.when.latest is not None and heard.on - heard.when.latest > _DAY
+def _is_past(weighed: WeighedClaim) -> bool:
+    return (
+        weighed.when is not None
+        and weighed.when.latest is not None
+        and weighed.on - weighed.when.latest > _DAY
+    )
 
 
 def is_headlined(observation: Observation) -> bool:
@@ -136,20 +140,20 @@ def is_serial(instalment: str | None) -> bool:
     return instalment is not None and _SERIAL.match(instalment) is not None
 
 
-def _heard(document: Sequence[Observation]) -> list[Heard]:
+def _weighed(document: Sequence[Observation]) -> list[WeighedClaim]:
     """Return a document's claims with their weights, in the order in which they are applied."""
     words = [_one(observation, document) for observation in document]
     return sorted(words, key=_in_order) if len(words) > 1 else words
 
 
-def _in_order(heard: Heard) -> tuple[object, ...]:
-    observation = heard.observation
+def _in_order(weighed: WeighedClaim) -> tuple[object, ...]:
+    observation = weighed.observation
     claim = observation.claim
     place = claim.instalment or "", claim.scope, observation.url, claim.quote, claim.sources
-    return _ORDER[heard.status], str(heard.when), -heard.rank, place
+    return _ORDER[weighed.status], str(weighed.when), -weighed.rank, place
 
 
-def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
+def _one(observation: Observation, group: Sequence[Observation]) -> WeighedClaim:
     claim, on = observation.claim, observation.published.date()
     status = claim.status
     if status is Status.RELEASED and claim.when is not None and bounds(claim.when)[0] - on > _DAY:
@@ -177,7 +181,7 @@ def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
             ):
                 holds.add(str(near.when))
                 torn = torn or (near.scope == claim.scope and _differ(near.when, claim.when))
-    return Heard(
+    return WeighedClaim(
         observation=observation,
         status=status,
         when=claim.when,
@@ -194,24 +198,24 @@ def _one(observation: Observation, group: Sequence[Observation]) -> Heard:
     )
 
 
-def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
-    """Return the stand that `heard` is about, a new one for a subject without a stand."""
-    claim = heard.observation.claim
+def _home(states: dict[Key, BeliefState], weighed: WeighedClaim) -> BeliefState:
+    """Return the belief state that `weighed` is about, a new one for a subject without one."""
+    claim = weighed.observation.claim
     key = Key(claim.title, claim.instalment, Event.RELEASE, claim.scope)
-    own = stands.get(key)
+    own = states.get(key)
     if (
         own is not None
         and own.belief is not None
-        and (claim.scope or own.fit(heard) in _CONSISTENT)
-        and own.fit(heard) not in _OPEN
+        and (claim.scope or own.fit(weighed) in _CONSISTENT)
+        and own.fit(weighed) not in _OPEN
     ):
         return own
     if _APART.intersection(claim.scope):
-        return own or Stand(key)
-    if own is not None and _is_out(own) and heard.status is Status.RELEASED:
+        return own or BeliefState(key)
+    if own is not None and _is_out(own) and weighed.status is Status.RELEASED:
         return own  # its own release is what is repeated, whatever other scope is out too
-    kin = [s for s in stands.values() if s.belief is not None and may_mean(key, s.key) and s.key != key]
-    if echoed := next((stand for stand in kin if _is_of(stand, heard) and _echoes(stand, heard)), None):
+    kin = [s for s in states.values() if s.belief is not None and may_mean(key, s.key) and s.key != key]
+    if echoed := next((state for state in kin if _is_of(state, weighed) and _echoes(state, weighed)), None):
         return echoed
     if own is not None and own.belief is not None and own.belief.when is not None:
         return own
@@ -219,20 +223,20 @@ def _home(stands: dict[Key, Stand], heard: Heard) -> Stand:
     wider += [s for s in kin if s.key.instalment == key.instalment and not s.key.scope]
     if wider and key.scope:
         nearest = min(wider, key=lambda s: (not s.key.scope, len(s.key.scope), s.key.scope))
-        if _is_shared(nearest, heard):
+        if _is_shared(nearest, weighed):
             return nearest
-        return _parted(own or Stand(key), nearest, heard.at)
+        return _parted(own or BeliefState(key), nearest, weighed.at)
     parts = [s for s in kin if (s.key.scope and _is_out(s)) or _is_dated(s)]
-    if parts and not key.scope and heard.status is Status.SCHEDULED:
+    if parts and not key.scope and weighed.status is Status.SCHEDULED:
         # Only its parts have a belief: a date for the whole replaces theirs, and needs as much.
         most = max(parts, key=lambda s: (len(s.evidence), s.key.scope, s.key.instalment or ""))
-        own = own or Stand(key)
-        by_maker = most.rank >= Certainty.OFFICIAL.rank > heard.rank
+        own = own or BeliefState(key)
+        by_maker = most.rank >= Certainty.OFFICIAL.rank > weighed.rank
         own.instead_of = most.belief
         own.parted_from_many = most.is_settled or _is_out(most) or by_maker
         own.stood = None if any(part.key.scope for part in parts) else most.belief
         return own
-    return own or Stand(key)
+    return own or BeliefState(key)
 
 
 def may_mean(key: Key, other: Key) -> bool:
@@ -244,15 +248,15 @@ def may_mean(key: Key, other: Key) -> bool:
     return key.instalment is None and is_serial(other.instalment)
 
 
-def is_divided(stand: Stand, stands: Iterable[Stand]) -> bool:
-    """Return whether each of the scopes of a stand has a later stand of its own, so that nothing is left of it."""
-    if len(stand.key.scope) < 2 or stand.since is None:
+def is_divided(state: BeliefState, states: Iterable[BeliefState]) -> bool:
+    """Return whether each of the scopes of a state has a later state of its own, so that nothing is left of it."""
+    if len(state.key.scope) < 2 or state.since is None:
         return False
-    left = set(stand.key.scope)
-    for part in stands:
+    left = set(state.key.scope)
+    for part in states:
         key = part.key
-        is_later = part.belief is not None and part.since is not None and part.since > stand.since
-        if is_later and key.instalment == stand.key.instalment and set(key.scope) < set(stand.key.scope):
+        is_later = part.belief is not None and part.since is not None and part.since > state.since
+        if is_later and key.instalment == state.key.instalment and set(key.scope) < set(state.key.scope):
             left.difference_update(key.scope)
     return not left
 
@@ -266,76 +270,79 @@ def is_part(key: Key, whole: Key) -> bool:
     )
 
 
-def _is_out(stand: Stand) -> bool:
-    return stand.belief is not None and stand.belief.status is Status.RELEASED and stand.told is not None
+def _is_out(state: BeliefState) -> bool:
+    return state.belief is not None and state.belief.status is Status.RELEASED and state.alerted is not None
 
 
-def _is_dated(stand: Stand) -> bool:
-    belief = stand.belief
+def _is_dated(state: BeliefState) -> bool:
+    belief = state.belief
     return belief is not None and belief.status is Status.SCHEDULED and belief.when is not None
 
 
-def _echoes(stand: Stand, heard: Heard) -> bool:
-    """Return whether `heard` repeats the belief of `stand`, or says that it has come to pass."""
-    belief = stand.belief
-    if heard.status is Status.SCHEDULED and heard.when is None:
-        return _is_dated(stand)
+def _echoes(state: BeliefState, weighed: WeighedClaim) -> bool:
+    """Return whether `weighed` repeats the belief of `state`, or says that it has come to pass."""
+    belief = state.belief
+    if weighed.status is Status.SCHEDULED and weighed.when is None:
+        return _is_dated(state)
     if belief is None or belief.when is None:
         return (
             belief is not None
             and belief.status is Status.RELEASED
-            and heard.status is Status.RELEASED
-            and (stand.told is not None)
+            and weighed.status is Status.RELEASED
+            and (state.alerted is not None)
         )
-    if heard.status is Status.RELEASED:
+    if weighed.status is Status.RELEASED:
         if belief.status is Status.RELEASED:
-            return heard.when is None or relation(heard.when, belief.when) in (Relation.SAME, Relation.WIDER)
-        return belief.status is Status.SCHEDULED and belief.when.is_day and stand.fit(heard) is Fit.DUE
+            return weighed.when is None or relation(weighed.when, belief.when) in (
+                Relation.SAME,
+                Relation.WIDER,
+            )
+        return belief.status is Status.SCHEDULED and belief.when.is_day and state.fit(weighed) is Fit.DUE
     if (
-        heard.status is Status.SCHEDULED
-        and heard.when is not None
+        weighed.status is Status.SCHEDULED
+        and weighed.when is not None
         and belief.status in (Status.SCHEDULED, Status.RELEASED)
     ):
-        related = relation(heard.when, belief.when)
-        unnamed = heard.observation.claim.instalment != stand.key.instalment
+        related = relation(weighed.when, belief.when)
+        unnamed = weighed.observation.claim.instalment != state.key.instalment
         vague = related is Relation.WIDER or (unnamed and related is Relation.NARROWER)
         return related is Relation.SAME or (vague and belief.status is Status.SCHEDULED)
     return False
 
 
-def _is_of(stand: Stand, heard: Heard) -> bool:
-    """Return whether the claim of `heard` about its scopes applies to `stand`: a release on one platform leaves the others unchanged."""
-    scope = set(heard.observation.claim.scope)
-    if heard.status is not Status.RELEASED or not scope:
+def _is_of(state: BeliefState, weighed: WeighedClaim) -> bool:
+    """Return whether the claim of `weighed` about its scopes applies to `state`: a release on one platform leaves the others unchanged."""
+    scope = set(weighed.observation.claim.scope)
+    if weighed.status is not Status.RELEASED or not scope:
         return True
-    if stand.belief is not None and stand.belief.status is Status.RELEASED:
-        return not stand.key.scope or not scope.isdisjoint(stand.key.scope)
-    return bool(stand.key.scope) and scope.issuperset(stand.key.scope)
+    if state.belief is not None and state.belief.status is Status.RELEASED:
+        return not state.key.scope or not scope.isdisjoint(state.key.scope)
+    return bool(state.key.scope) and scope.issuperset(state.key.scope)
 
 
-def _is_shared(wider: Stand, heard: Heard) -> bool:
+def _is_shared(wider: BeliefState, weighed: WeighedClaim) -> bool:
     """Return whether a claim about a scope applies to all scopes of `wider`."""
-    scope = heard.observation.claim.scope
-    if wider.belief is None or heard.status is Status.UNANNOUNCED:
+    scope = weighed.observation.claim.scope
+    if wider.belief is None or weighed.status is Status.UNANNOUNCED:
         return True
     if wider.belief.status is Status.RELEASED:
         # A scope that is out cannot come out again; elsewhere the work may.
         out = {name for one in wider.evidence for name in one.observation.claim.scope}
-        return heard.status is not Status.SCHEDULED or not out.isdisjoint(scope)
+        return weighed.status is not Status.SCHEDULED or not out.isdisjoint(scope)
     is_off = wider.belief.status in _OFF or wider.belief.status is Status.CANCELLED
-    if heard.status is Status.SCHEDULED and not is_off:
-        differs = wider.fit(heard) in (Fit.EARLIER, Fit.LATER, Fit.ACROSS)
+    if weighed.status is Status.SCHEDULED and not is_off:
+        differs = wider.fit(weighed) in (Fit.EARLIER, Fit.LATER, Fit.ACROSS)
         return wider.belief.status is not Status.SCHEDULED or not differs
     # Released or cancelled on several scopes, all that were ever named, or newly dated there, it applies to all.
     named = {name for one in wider.evidence for name in one.observation.claim.scope}.union(wider.key.scope)
     return len(scope) > 1 and named.issubset(scope)
 
 
-def _parted(stand: Stand, wider: Stand, at: datetime) -> Stand:
-    """Return `stand` after it leaves, at `at`, the belief that it shared with `wider`."""
-    if stand.belief is None:
-        stand.instead_of, stand.stood = wider.belief, wider.held_for(stand.key.scope, at)
-        stand.parted_from_many = wider.is_settled
+def _parted(state: BeliefState, wider: BeliefState, at: datetime) -> BeliefState:
+    """Return `state` after it leaves, at `at`, the belief that it shared with `wider`."""
+    if state.belief is None:
+        state.instead_of, state.stood = wider.belief, wider.held_for(state.key.scope, at)
+        state.parted_from_many = wider.is_settled
         if wider.belief is not None and wider.belief.status is Status.RELEASED:
-            stand.instead_of = stand.stood = None
-    return stand
+            state.instead_of = state.stood = None
+    return state

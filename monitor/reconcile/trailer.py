@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.model import Belief, Certainty, Event, Key, Observation, Status, TrailerKind, When
+from monitor.reconcile.belief_state import BY_THE_WAY, CONFIRMED, BeliefState, Revision, WeighedClaim, count
 from monitor.reconcile.origins import is_shared, outlet
 from monitor.reconcile.periods import Relation, relation
 from monitor.reconcile.release import is_aside, is_headlined, is_serial
-from monitor.reconcile.stand import BY_THE_WAY, CONFIRMED, Heard, Stand, Turn, count
 
-__all__ = ["confirm_trailer", "hear_trailers"]
+__all__ = ["apply_trailers", "confirm_trailer"]
 
 _DAY = timedelta(days=1)
 _BURST = timedelta(days=4)
@@ -42,56 +42,56 @@ _NEW = "a trailer that was not out before"
 
 
 @dataclass(slots=True)
-class _Run(Stand):
+class _Run(BeliefState):
     """The trailers of one instalment: when the last came out, and which videos came with it."""
 
     out_at: datetime | None = None
     weak: bool = False
     """It was mentioned in passing only."""
     videos: list[tuple[datetime, str, frozenset[str]]] = field(default_factory=list)
-    mentions: list[Heard] = field(default_factory=list)
+    mentions: list[WeighedClaim] = field(default_factory=list)
     announced: list[When] = field(default_factory=list)
     passed: set[str] = field(default_factory=set)
     """The milestones that were reached."""
 
 
-def confirm_trailer(stands: dict[Key, Stand], said: Sequence[Observation], at: datetime) -> None:
+def confirm_trailer(states: dict[Key, BeliefState], said: Sequence[Observation], at: datetime) -> None:
     """Believe that the trailer is out, or announced, as a person confirmed at `at`; one that was alerted is not alerted again."""
     claim = said[0].claim
     key = Key(claim.title, claim.instalment, Event.TRAILER)
     ids = {observation.id for observation in said}
-    runs = [run for run in stands.values() if isinstance(run, _Run)]
+    runs = [run for run in states.values() if isinstance(run, _Run)]
     # It may have been alerted as a trailer of the season that was current then.
     known = [run for run in runs if any(one.observation.id in ids for one in run.evidence)]
-    voices = [_heard(observation) for observation in said]
+    supporting = [_weighed(observation) for observation in said]
     if known:
         run = min(known, key=lambda run: (run.key != key, run.key.instalment or ""))
         if run.belief is not None:
             run.belief = Belief(run.belief.status, run.belief.when, Certainty.OFFICIAL)
     else:
         run = next((run for run in runs if run.key == key), None) or _Run(key)
-        stands[key] = run
-        belief = Belief(voices[0].status, voices[0].when, Certainty.OFFICIAL)
-        run.out_at = voices[0].at if belief.status is Status.RELEASED else run.out_at
-        _believe(run, belief, voices[0], "a person confirmed it")
-        run.evidence = voices
+        states[key] = run
+        belief = Belief(supporting[0].status, supporting[0].when, Certainty.OFFICIAL)
+        run.out_at = supporting[0].at if belief.status is Status.RELEASED else run.out_at
+        _believe(run, belief, supporting[0], "a person confirmed it")
+        run.evidence = supporting
     run.rank, run.confirmed_at = CONFIRMED, at
 
 
-def hear_trailers(stands: dict[Key, Stand], document: Sequence[Observation]) -> None:
+def apply_trailers(states: dict[Key, BeliefState], document: Sequence[Observation]) -> None:
     """Apply the observations of one document to the runs of a work's trailers."""
     awaited = any(_is_to_come(observation) for observation in document)
     named = _named_part(document)
     for observation in sorted(document, key=_in_order):
-        heard = _heard(observation)
-        if awaited and heard.status is Status.RELEASED:
+        weighed = _weighed(observation)
+        if awaited and weighed.status is Status.RELEASED:
             continue  # a document that says when the trailer comes does not say that it is out
-        run = _run(stands, heard, observation.claim.instalment or named)
-        stands.setdefault(run.key, run)
-        if heard.status is Status.RELEASED:
-            _out(run, heard, in_session=_is_in_session(stands, heard))
-        elif heard.status is Status.SCHEDULED:
-            _announced(run, heard)
+        run = _run(states, weighed, observation.claim.instalment or named)
+        states.setdefault(run.key, run)
+        if weighed.status is Status.RELEASED:
+            _out(run, weighed, in_session=_is_in_session(states, weighed))
+        elif weighed.status is Status.SCHEDULED:
+            _announced(run, weighed)
 
 
 def _named_part(document: Sequence[Observation]) -> str | None:
@@ -125,12 +125,12 @@ def _is_to_come(observation: Observation) -> bool:
     )
 
 
-def _heard(observation: Observation) -> Heard:
+def _weighed(observation: Observation) -> WeighedClaim:
     claim, on = observation.claim, observation.published.date()
     status = claim.status
     if status is Status.RELEASED and claim.when is not None and claim.when.earliest is not None:
         status = Status.SCHEDULED if claim.when.earliest - on > _DAY else status
-    return Heard(
+    return WeighedClaim(
         observation=observation,
         status=status,
         when=claim.when,
@@ -142,25 +142,25 @@ def _heard(observation: Observation) -> Heard:
     )
 
 
-def _run(stands: dict[Key, Stand], heard: Heard, instalment: str | None) -> _Run:
-    """Return the run that `heard` of `instalment` belongs to: a trailer without a season is that of the latest run."""
-    key = Key(heard.observation.claim.title, instalment, Event.TRAILER)
-    runs = {run.key: run for run in stands.values() if isinstance(run, _Run)}
+def _run(states: dict[Key, BeliefState], weighed: WeighedClaim, instalment: str | None) -> _Run:
+    """Return the run that `weighed` of `instalment` belongs to: a trailer without a season is that of the latest run."""
+    key = Key(weighed.observation.claim.title, instalment, Event.TRAILER)
+    runs = {run.key: run for run in states.values() if isinstance(run, _Run)}
     if instalment is None:
-        recent = [run for run in runs.values() if is_serial(run.key.instalment) and _in_burst(run, heard)]
+        recent = [run for run in runs.values() if is_serial(run.key.instalment) and _in_burst(run, weighed)]
         if recent:
             return min(recent, key=lambda run: run.key.instalment or "")
     if _is_whole(instalment):
-        recent = [run for run in runs.values() if _is_whole(run.key.instalment) and _in_burst(run, heard)]
+        recent = [run for run in runs.values() if _is_whole(run.key.instalment) and _in_burst(run, weighed)]
         if recent:
             return min(recent, key=lambda run: run.key.instalment or "")
-    if _is_video(heard):
+    if _is_video(weighed):
         # The same video under another account may be labelled as the whole's, or a part's.
-        name = _name(heard)
+        name = _name(weighed)
         for run in runs.values():
             if (
                 run.key != key
-                and _in_burst(run, heard)
+                and _in_burst(run, weighed)
                 and any(_alike(name, other) for _, _, other in run.videos)
             ):
                 return run
@@ -172,84 +172,88 @@ def _is_whole(instalment: str | None) -> bool:
     return instalment is None or instalment.startswith("edition: ")
 
 
-def _in_burst(run: _Run, heard: Heard) -> bool:
-    return run.out_at is not None and heard.at - run.out_at < _BURST
+def _in_burst(run: _Run, weighed: WeighedClaim) -> bool:
+    return run.out_at is not None and weighed.at - run.out_at < _BURST
 
 
-def _is_in_session(stands: dict[Key, Stand], heard: Heard) -> bool:
+def _is_in_session(states: dict[Key, BeliefState], weighed: WeighedClaim) -> bool:
     """Return whether a trailer of this work, whatever its label, was alerted within the same show."""
-    told = [run.out_at for run in stands.values() if isinstance(run, _Run) and run.out_at is not None]
-    return any(heard.at - at < _SESSION for at in told)
+    told = [run.out_at for run in states.values() if isinstance(run, _Run) and run.out_at is not None]
+    return any(weighed.at - at < _SESSION for at in told)
 
 
-def _out(run: _Run, heard: Heard, *, in_session: bool) -> None:
-    if heard.when is not None and heard.when.latest is not None and heard.on - heard.when.latest > _NEWS:
-        run.note(heard, "the trailer had been out for days when it was said", believed=False)
+def _out(run: _Run, weighed: WeighedClaim, *, in_session: bool) -> None:
+    if (
+        weighed.when is not None
+        and weighed.when.latest is not None
+        and weighed.on - weighed.when.latest > _NEWS
+    ):
+        run.note(weighed, "the trailer had been out for days when it was said", believed=False)
         return
-    run.mentions = [one for one in run.mentions if heard.at - one.at <= _TOGETHER] + [heard]
-    if not in_session and _is_another(run, heard):
-        run.note(heard, _NEW, believed=True)
-        _tell(run, heard)
+    run.mentions = [one for one in run.mentions if weighed.at - one.at <= _TOGETHER] + [weighed]
+    if not in_session and _is_another(run, weighed):
+        run.note(weighed, _NEW, believed=True)
+        _tell(run, weighed)
     else:
-        run.note(heard, _why_no_other(run, heard, in_session=in_session), believed=run.belief is not None)
-        if run.out_at is not None and heard.at - run.out_at < _ECHO:
-            run.evidence.append(heard)
-            run.weak = run.weak and not _is_plain(heard)
-    if _is_video(heard):
-        run.videos.append((heard.at, outlet(heard.observation), _name(heard)))
+        run.note(weighed, _why_no_other(run, weighed, in_session=in_session), believed=run.belief is not None)
+        if run.out_at is not None and weighed.at - run.out_at < _ECHO:
+            run.evidence.append(weighed)
+            run.weak = run.weak and not _is_plain(weighed)
+    if _is_video(weighed):
+        run.videos.append((weighed.at, outlet(weighed.observation), _name(weighed)))
 
 
-def _why_no_other(run: _Run, heard: Heard, *, in_session: bool) -> str:
+def _why_no_other(run: _Run, weighed: WeighedClaim, *, in_session: bool) -> str:
     if run.out_at is None:
         return BY_THE_WAY
     if in_session:
         return "it belongs to the show of a trailer that was told within the hour"
-    if heard.at - run.out_at < _ECHO:
+    if weighed.at - run.out_at < _ECHO:
         return f"it speaks of the trailer of {run.out_at:%Y-%m-%d}"
     return "it mentions a trailer: neither its headline nor the maker says that it is a new one"
 
 
-def _is_another(run: _Run, heard: Heard) -> bool:
+def _is_another(run: _Run, weighed: WeighedClaim) -> bool:
     if run.out_at is None:
-        return not heard.passing or count(run.mentions) > 1
-    age = heard.at - run.out_at
-    if heard.passing or not _is_plain(heard):
-        return age >= _ECHO and (not heard.passing or count(run.mentions) > 1)
+        return not weighed.passing or count(run.mentions) > 1
+    age = weighed.at - run.out_at
+    if weighed.passing or not _is_plain(weighed):
+        return age >= _ECHO and (not weighed.passing or count(run.mentions) > 1)
     if run.weak and age >= _HOURS:
         return True
     if age < _BURST:
-        return _is_video(heard) and _is_another_video(run, heard)
-    return age >= _ECHO or (heard.headlined and heard.rank >= _OFFICIAL)
+        return _is_video(weighed) and _is_another_video(run, weighed)
+    return age >= _ECHO or (weighed.headlined and weighed.rank >= _OFFICIAL)
 
 
-def _is_plain(heard: Heard) -> bool:
+def _is_plain(weighed: WeighedClaim) -> bool:
     """Return whether the trailer is the document's topic: in its headline, or on the maker's word."""
-    return heard.headlined or heard.rank >= _OFFICIAL
+    return weighed.headlined or weighed.rank >= _OFFICIAL
 
 
-def _is_video(heard: Heard) -> bool:
+def _is_video(weighed: WeighedClaim) -> bool:
     """Return whether the document is the video itself and not a text about it."""
-    named = heard.rank >= _OFFICIAL or len(_name(heard)) <= _BARE
-    return heard.headlined and named and is_shared(heard.observation.url)
+    named = weighed.rank >= _OFFICIAL or len(_name(weighed)) <= _BARE
+    return weighed.headlined and named and is_shared(weighed.observation.url)
 
 
-def _is_another_video(run: _Run, heard: Heard) -> bool:
+def _is_another_video(run: _Run, weighed: WeighedClaim) -> bool:
     """Return whether the account that just posted a video posts another one now: a show has several.
 
     A video that follows days later under yet another name is cut from the trailer.
     """
-    account = outlet(heard.observation)
-    mine = [name for at, by, name in run.videos if by == account and heard.at - at < _BURST]
-    latest = max((at for at, by, _ in run.videos if by == account), default=heard.at)
-    if heard.at - latest > _SHOW:
+    account = outlet(weighed.observation)
+    mine = [name for at, by, name in run.videos if by == account and weighed.at - at < _BURST]
+    latest = max((at for at, by, _ in run.videos if by == account), default=weighed.at)
+    if weighed.at - latest > _SHOW:
         return False
-    name = _name(heard)
+    name = _name(weighed)
     return bool(mine) and not any(_alike(name, other) for other in mine)
 
 
-def _name(heard: Heard) -> frozenset[str]:
+def _name(weighed: WeighedClaim) -> frozenset[str]:
     """Return the words of the video's own name: the first part of its title without the work's words."""
-    observation = heard.observation
+    observation = weighed.observation
     words = set(_WORD.findall(observation.headline.partition("|")[0].casefold()))
     return frozenset(words.difference(_WORD.findall(observation.claim.title.casefold())))
 
@@ -258,20 +262,20 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     return len(one & other) > _ALIKE * len(one | other)
 
 
-def _tell(run: _Run, heard: Heard) -> None:
-    run.out_at = heard.at
-    run.weak = not _is_plain(heard)
-    run.trailer, run.milestone = heard.observation.claim.trailer, _milestone(run, heard)
-    _believe(run, Belief(Status.RELEASED, heard.when, heard.certainty), heard, _NEW)
+def _tell(run: _Run, weighed: WeighedClaim) -> None:
+    run.out_at = weighed.at
+    run.weak = not _is_plain(weighed)
+    run.trailer, run.milestone = weighed.observation.claim.trailer, _milestone(run, weighed)
+    _believe(run, Belief(Status.RELEASED, weighed.when, weighed.certainty), weighed, _NEW)
 
 
-def _milestone(run: _Run, heard: Heard) -> str:
+def _milestone(run: _Run, weighed: WeighedClaim) -> str:
     """Return the milestone that a trailer reaches, "" when it is a further one, and record the milestones reached with it."""
-    claim = heard.observation.claim
+    claim = weighed.observation.claim
     of_kind = {
         TrailerKind.TEASER: "first teaser",
         TrailerKind.LAUNCH: "launch trailer",
-        TrailerKind.TRAILER: "first official trailer" if heard.rank >= _OFFICIAL else "",
+        TrailerKind.TRAILER: "first official trailer" if weighed.rank >= _OFFICIAL else "",
     }
     reached = [
         name for name in ("first trailer", of_kind[claim.trailer_kind]) if name and name not in run.passed
@@ -280,33 +284,33 @@ def _milestone(run: _Run, heard: Heard) -> str:
     return reached[-1] if reached else ""
 
 
-def _believe(run: _Run, belief: Belief, heard: Heard, reason: str) -> None:
-    said = (heard.observation,)
-    run.turns.append(Turn(run.key, heard.at, run.belief, belief, reason, said, told=True))
-    run.belief = run.told = belief
-    run.rank = heard.rank
-    run.since = heard.at
-    run.evidence = [heard]
+def _believe(run: _Run, belief: Belief, weighed: WeighedClaim, reason: str) -> None:
+    said = (weighed.observation,)
+    run.revisions.append(Revision(run.key, weighed.at, run.belief, belief, reason, said, alerted=True))
+    run.belief = run.alerted = belief
+    run.rank = weighed.rank
+    run.since = weighed.at
+    run.evidence = [weighed]
     run.times += 1
 
 
-def _announced(run: _Run, heard: Heard) -> None:
+def _announced(run: _Run, weighed: WeighedClaim) -> None:
     """Believe that a trailer is announced for a day; alerted once for each day, and only within the next few weeks."""
-    when = heard.when
-    if when is None or when.earliest is None or not when.is_day or heard.passing or not _is_plain(heard):
-        run.note(heard, "it names no day on which the trailer comes, or only by the way", believed=False)
+    when = weighed.when
+    if when is None or when.earliest is None or not when.is_day or weighed.passing or not _is_plain(weighed):
+        run.note(weighed, "it names no day on which the trailer comes, or only by the way", believed=False)
         return
-    if not _is_to_come(heard.observation) or heard.rank < _OFFICIAL:
-        run.note(heard, "the maker does not say so, or the day is not within two weeks", believed=False)
+    if not _is_to_come(weighed.observation) or weighed.rank < _OFFICIAL:
+        run.note(weighed, "the maker does not say so, or the day is not within two weeks", believed=False)
         return
     if any(relation(when, known) is Relation.SAME for known in run.announced):
-        run.note(heard, "it says what is believed already", believed=True)
+        run.note(weighed, "it says what is believed already", believed=True)
         return
     run.announced.append(when)
-    run.note(heard, "a trailer is announced for the day", believed=True)
+    run.note(weighed, "a trailer is announced for the day", believed=True)
     # That a further one is announced is no more than that one.
-    run.trailer = heard.observation.claim.trailer
+    run.trailer = weighed.observation.claim.trailer
     run.milestone = "" if run.passed else "first trailer"
     _believe(
-        run, Belief(Status.SCHEDULED, when, heard.certainty), heard, "a trailer is announced for the day"
+        run, Belief(Status.SCHEDULED, when, weighed.certainty), weighed, "a trailer is announced for the day"
     )

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.cli.advice import advice, everyday, language_name, languages_read, short_alias
 from monitor.config import load
-from monitor.extract.language import LANGUAGES, UNDETERMINED
+from monitor.extract.claim_language import LANGUAGES, UNDETERMINED
 from monitor.model import Work
 from tests.cli.conftest import Run
 
@@ -121,6 +121,6 @@ def test_a_program_that_is_not_there_is_a_mistake_of_this_machine(run: Run, tmp_
     assert ran.err.splitlines() == [
         "monitor: sources.yaml:4:11: there is no program nonesuch-program in /usr/local/bin:/usr/bin:/bin; name it by its path, or install it",
         "sources.yaml:5:11: there is no program /nowhere/at/all",
-        f"sources.yaml:6:11: {config} is no program that may be run",
+        f"sources.yaml:6:11: {config} is not an executable program",
     ]
     assert len(load(config, {}).channels) == 5

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from monitor.cli.app import app
 from monitor.config import load
-from monitor.config.entries import CHANNELS, File, RuleEntry, SourceEntry, WorkEntry, keys_of
+from monitor.config.entries import CHANNELS, RuleEntry, SourceEntry, SourcesFile, WorkEntry, keys_of
 from tests.cli.test_main import all_commands
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -33,7 +33,9 @@ def test_every_command_and_option_is_documented(command: tuple[str, ...]) -> Non
 
 
 @pytest.mark.parametrize(
-    "model", [File, WorkEntry, SourceEntry, RuleEntry, *CHANNELS.values()], ids=lambda model: model.__name__
+    "model",
+    [SourcesFile, WorkEntry, SourceEntry, RuleEntry, *CHANNELS.values()],
+    ids=lambda model: model.__name__,
 )
 def test_every_key_of_the_configuration_is_documented(model: type[BaseModel]) -> None:
     text = (DOCS / "configuration.md").read_text(encoding="utf-8")

@@ -14,8 +14,8 @@ from monitor.extract import Extractor
 from monitor.ledger import Ledger
 from monitor.model import Belief, Certainty, Document, Event, Status, When, Work
 from monitor.pipeline import Recorder
-from monitor.reading import extracted
 from monitor.reconcile import RULES
+from monitor.workers.worker import extracted
 from tests.cli.archives import WORK, lines
 from tests.cli.conftest import Run
 

@@ -57,7 +57,7 @@ def test_a_bug_at_a_source_fails_the_poll_and_is_not_gone_for_good(
     with outlet(feed=answer(NEWS)) as here:
         configure(tmp_path, {"feed": here.url(), "name": "outlet", "every": "1h"})
         with monkeypatch.context() as patched:
-            patched.setattr("monitor.reader.ProcessReader.read", broken)
+            patched.setattr("monitor.workers.pool.WorkerPool.read", broken)
             ran = run("poll", "--db", tmp_path / "monitor.db")
             assert ran.code == 1
             assert "outlet: a bug of ours ended its poll (ValueError)" in ran.err

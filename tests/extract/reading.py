@@ -6,10 +6,10 @@ import re
 from array import array
 from collections.abc import Mapping, Sequence
 
-from monitor.extract.candidates import Candidate, Text, candidates, survey
+from monitor.extract.candidates import Candidate, Survey, candidates, survey
 from monitor.extract.marks import mark
 from monitor.extract.scoring import Head
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import WorkIndex
 from monitor.model import Work, WorkKind
 from tests.builders import document
 
@@ -30,17 +30,17 @@ def work_of(written: str) -> Work:
     return Work(match[1], WorkKind(match[2]))
 
 
-def surveyed(text: str = "", *, title: str = "", html: str = "", lang: str = "en") -> Text:
+def surveyed(text: str = "", *, title: str = "", html: str = "", lang: str = "en") -> Survey:
     """Return a document of `text` or `html` as places, the works of `WORKS` watched."""
     read = document(text, title=title, html=html, lang=lang)
-    return survey(read, mark(read, Catalogue(WORKS)))
+    return survey(read, mark(read, WorkIndex(WORKS)))
 
 
-def found(text: Text) -> list[Candidate]:
+def found(text: Survey) -> list[Candidate]:
     return list(candidates(text))
 
 
-def ways(text: Text, *, of: str, at: str) -> tuple[str, ...]:
+def ways(text: Survey, *, of: str, at: str) -> tuple[str, ...]:
     """Return how the sentence that holds `at` reaches the work `of`, nothing when it does not."""
     for candidate in candidates(text):
         sentence = candidate.place.sentence

@@ -11,7 +11,7 @@ from monitor.extract.adjustment import (
     BOUND,
     LEAST_VERDICTS,
     Adjustment,
-    Judged,
+    JudgedExample,
     coarse_features,
     fit,
     trial,
@@ -24,10 +24,10 @@ _BAD = ("source gossip.example", "release scheduled")
 _GOOD = ("source news.example", "release scheduled")
 
 
-def _verdicts(count: int, *, wrong: int) -> list[Judged]:
+def _verdicts(count: int, *, wrong: int) -> list[JudgedExample]:
     """Return verdicts on claims of two sources at 70 %: of the one all are right, of the other `wrong` of ten are not."""
     return [
-        Judged(
+        JudgedExample(
             0.7, _BAD if number % 2 else _GOOD, not number % 2 or number // 2 % 10 >= wrong, f"doc {number}"
         )
         for number in range(count)
@@ -47,27 +47,30 @@ def test_it_is_kept_only_when_it_helps_on_what_is_held_back() -> None:
     assert helps.dismissed_above[1] < helps.dismissed_above[0]
     assert helps.confirmed_above[1] >= helps.confirmed_above[0] - 4
     # Right seven times of ten, as the weights say, and whatever the source.
-    calibrated = [Judged(0.7, (_BAD, _GOOD)[n % 2], n // 2 % 10 < 7, f"doc {n}") for n in range(100)]
+    calibrated = [JudgedExample(0.7, (_BAD, _GOOD)[n % 2], n // 2 % 10 < 7, f"doc {n}") for n in range(100)]
     assert not trial(calibrated).is_better
 
 
 def test_claims_of_one_document_are_held_back_together() -> None:
     # One document made all of a source's mistakes: nothing is learnt of the source from others.
-    judged = [Judged(0.7, _GOOD, confirmed=True, group=f"doc {n}") for n in range(40)]
-    one = [Judged(0.7, ("source once.example",), confirmed=False, group="the one") for _ in range(40)]
+    judged = [JudgedExample(0.7, _GOOD, confirmed=True, group=f"doc {n}") for n in range(40)]
+    one = [JudgedExample(0.7, ("source once.example",), confirmed=False, group="the one") for _ in range(40)]
     tried = trial([*judged, *one])
     assert tried.dismissed_above == (40, 40)
 
 
 def test_a_feature_of_few_verdicts_gets_nothing() -> None:
-    judged = [*_verdicts(LEAST_VERDICTS, wrong=5), Judged(0.9, ("source new.example",), confirmed=False)]
+    judged = [
+        *_verdicts(LEAST_VERDICTS, wrong=5),
+        JudgedExample(0.9, ("source new.example",), confirmed=False),
+    ]
     assert "source new.example" not in fit(judged).weights
 
 
 @given(
     st.lists(
         st.builds(
-            Judged,
+            JudgedExample,
             st.floats(0, 1),
             st.lists(st.sampled_from("abcdef"), max_size=4).map(tuple),
             st.booleans(),
@@ -77,7 +80,7 @@ def test_a_feature_of_few_verdicts_gets_nothing() -> None:
         max_size=60,
     )
 )
-def test_any_verdicts_keep_the_bound_and_the_same_give_the_same(judged: list[Judged]) -> None:
+def test_any_verdicts_keep_the_bound_and_the_same_give_the_same(judged: list[JudgedExample]) -> None:
     fitted = fit(judged)
     assert fitted == fit(judged)
     assert abs(fitted.of("abcdef")) <= BOUND * UNIT

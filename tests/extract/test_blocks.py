@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.extract.blocks import Block, blocks, passage
-from monitor.extract.fold import without_format
+from monitor.extract.normalise import without_format
 from tests.builders import at, document
 
 

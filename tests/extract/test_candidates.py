@@ -6,7 +6,7 @@ import pytest
 
 from monitor.extract.candidates import MOST, names_sibling, survey
 from monitor.extract.marks import mark
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import WorkIndex
 from monitor.model import Work
 from tests.builders import document
 from tests.extract.reading import found, surveyed, ways
@@ -105,5 +105,5 @@ def test_a_sentence_may_name_another_work_whose_title_begins_alike(
     title: str, sentence: str, sibling: bool
 ) -> None:
     read = document(sentence)
-    place = survey(read, mark(read, Catalogue([]))).places[0]
+    place = survey(read, mark(read, WorkIndex([]))).places[0]
     assert names_sibling(place, Work(title)) is sibling

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.cues import Phrasebook, Rule, parse
+from monitor.extract.cues import CueRule, Phrasebook, parse
 from monitor.extract.tokens import Token, tokens
 
 _LISTS = {"verb": ["launch", "come out"]}
 
 
 def _found(phrase: str, text: str, *entities: Token) -> list[str]:
-    book = Phrasebook([Rule("r", "release", {}, (phrase,))], _LISTS, frozenset({"finally", "also"}))
+    book = Phrasebook([CueRule("r", "release", {}, (phrase,))], _LISTS, frozenset({"finally", "also"}))
     stream = tokens(text, entities)
     return [" ".join(token.text for token in stream[cue.first : cue.last]) for cue in book.find(stream)]
 
@@ -51,7 +51,7 @@ def test_a_phrase_takes_these_words(phrase: str, text: str, found: list[str]) ->
     ],
 )
 def test_a_word_is_found_behind_an_elided_one(phrase: str, text: str, count: int) -> None:
-    book = Phrasebook([Rule("r", "release", {}, (phrase,))], {}, frozenset(), frozenset({"n", "d"}))
+    book = Phrasebook([CueRule("r", "release", {}, (phrase,))], {}, frozenset(), frozenset({"n", "d"}))
 
     assert len(book.find(tokens(text))) == count
 
@@ -70,12 +70,12 @@ def test_a_malformed_phrase_is_refused(phrase: str) -> None:
 
 def test_a_phrase_that_can_be_empty_is_refused() -> None:
     with pytest.raises(ValueError, match="can be empty"):
-        Phrasebook([Rule("r", "release", {}, ("(a)",))], {}, frozenset())
+        Phrasebook([CueRule("r", "release", {}, ("(a)",))], {}, frozenset())
 
 
 def test_a_phrase_that_begins_with_a_gap_is_refused() -> None:
     with pytest.raises(ValueError, match="begins with a gap"):
-        Phrasebook([Rule("r", "release", {}, (".. launched",))], {}, frozenset())
+        Phrasebook([CueRule("r", "release", {}, (".. launched",))], {}, frozenset())
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_a_phrase_that_begins_with_a_gap_is_refused() -> None:
 )
 def test_a_cue_is_not_cut_out_of_a_longer_word_of_its_kind(text: str, found: list[tuple[str, str]]) -> None:
     rules = [
-        Rule("old", "release", {}, ("방송된", "out now")),
-        Rule("new", "release", {}, ("방송된다", "out")),
-        Rule("first", "release", {}, ("첫방송된다",)),
+        CueRule("old", "release", {}, ("방송된", "out now")),
+        CueRule("new", "release", {}, ("방송된다", "out")),
+        CueRule("first", "release", {}, ("첫방송된다",)),
     ]
     stream = tokens(text)
 

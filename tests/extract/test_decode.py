@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.candidates import Text, candidates
+from monitor.extract.candidates import Survey, candidates
 from monitor.extract.decode import (
     DATED,
     FIRST,
@@ -49,7 +49,7 @@ def _weights(**claim: int) -> Weights:
     )
 
 
-def _decoded(text: Text, weights: Weights) -> list[Hypothesis]:
+def _decoded(text: Survey, weights: Weights) -> list[Hypothesis]:
     seen = Seen(text)
     return select(text, seen, hypotheses(seen, featured(text, seen), weights), weights)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from monitor.extract.candidates import candidates, survey
-from monitor.extract.fold import fold
 from monitor.extract.marks import mark
-from monitor.extract.works import Catalogue
+from monitor.extract.normalise import normalise
+from monitor.extract.work_index import WorkIndex
 from monitor.model import Work, WorkKind
 from tests.builders import document
 
@@ -76,10 +76,10 @@ def test_what_follows_no_lead_or_another_is_not_of_its_date(html: str) -> None:
 def _weighed(language: str, works: list[str], title: str, html: str, dates: set[str]) -> set[tuple[str, str]]:
     """Return which works are weighed with which of `dates`."""
     read = document("", title=title, html=html, lang=language)
-    marked = mark(read, Catalogue([Work(work, WorkKind.SERIES) for work in works]))
+    marked = mark(read, WorkIndex([Work(work, WorkKind.SERIES) for work in works]))
     return {
         (one.reach.work.title, date)
         for one in candidates(survey(read, marked))
         for date in dates
-        if one.date is not None and fold(date) in one.place.sentence.stream[one.date].text
+        if one.date is not None and normalise(date) in one.place.sentence.stream[one.date].text
     }

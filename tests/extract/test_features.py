@@ -6,15 +6,15 @@ from datetime import date
 
 import pytest
 
-from monitor.extract.candidates import Text
+from monitor.extract.candidates import Survey
 from monitor.extract.decode import featured
 from monitor.extract.features import Seen, grain_of, relation_to
-from monitor.extract.parts import options
+from monitor.extract.parts import part_options
 from monitor.model import When
 from tests.extract.reading import surveyed
 
 
-def _features(text: Text, *, dated: bool) -> list[set[str]]:
+def _features(text: Survey, *, dated: bool) -> list[set[str]]:
     return [
         set(row.features) for row in featured(text, Seen(text)) if (row.candidate.date is not None) is dated
     ]
@@ -36,7 +36,7 @@ def test_no_name_of_a_work_and_no_number_is_a_feature() -> None:
     rows = featured(text, seen)
     made = {feature for row in rows for feature in row.features}
     made |= {
-        mark for row in rows for option in options(seen, row.candidate, "rs") for mark in option.features
+        mark for row in rows for option in part_options(seen, row.candidate, "rs") for mark in option.features
     }
     assert made
     for name in ("silo", "wake", "redfall", "2024", "137", "55"):

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.fold import fold
 from monitor.extract.instalments import Instalments
+from monitor.extract.normalise import normalise
 
 _FORMS = Instalments(
     {"season": ["season {n}", "{o} season", "s{d}", "seasons? {n}"], "part": ["part {n}"], "volume": ["tom* {n}", "{n}권"]},
@@ -40,7 +40,7 @@ _FORMS = Instalments(
     ],
 )
 def test_a_text_names_these_parts(text: str, named: list[str]) -> None:
-    assert [instalment.name for _, _, instalment in _FORMS.find(fold(text))] == named
+    assert [instalment.name for _, _, instalment in _FORMS.find(normalise(text))] == named
 
 
 def test_a_form_without_a_word_is_refused() -> None:

@@ -6,12 +6,12 @@ import pytest
 
 from monitor.extract.marks import mark as read
 from monitor.extract.sentence import Sentence
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import WorkIndex
 from monitor.model import Work, WorkKind
 from tests.builders import document
 from tests.extract.reading import surveyed
 
-_CATALOGUE = Catalogue(
+_CATALOGUE = WorkIndex(
     [
         Work("달빛 상점", WorkKind.SERIES),
         Work("風の図書館", WorkKind.SERIES),

@@ -7,24 +7,24 @@ import pytest
 from monitor.extract.candidates import candidates, survey
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark
-from monitor.extract.parts import Option, options
+from monitor.extract.parts import PartOption, part_options
 from monitor.extract.scoring import shipped
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import WorkIndex
 from monitor.model import Work, WorkKind
 from tests.builders import document
 from tests.extract.reading import found as all_candidates
 from tests.extract.reading import surveyed
 
-_CATALOGUE = Catalogue([Work("Ember Vale", WorkKind.GAME)])
+_CATALOGUE = WorkIndex([Work("Ember Vale", WorkKind.GAME)])
 
 
-def _options(text: str, of: str, title: str = "") -> dict[str | None, Option]:
+def _options(text: str, of: str, title: str = "") -> dict[str | None, PartOption]:
     """Return the options of the first mention whose sentence holds `of`, by name."""
     read = document(text, title=title)
     found = survey(read, mark(read, _CATALOGUE))
     seen = Seen(found)
     chosen = next(one for one in candidates(found) if of in one.place.sentence.text)
-    return {option.name: option for option in options(seen, chosen, "rs")}
+    return {option.name: option for option in part_options(seen, chosen, "rs")}
 
 
 def test_one_name_in_two_spellings_is_one_option() -> None:
@@ -61,19 +61,19 @@ def test_an_option_scores_the_sum_of_the_weights_of_its_features() -> None:
 
 
 def test_a_name_beside_another_work_is_no_option() -> None:
-    catalogue = Catalogue([Work("Ember Vale", WorkKind.GAME), Work("Night Harbour", WorkKind.GAME)])
+    catalogue = WorkIndex([Work("Ember Vale", WorkKind.GAME), Work("Night Harbour", WorkKind.GAME)])
     read = document(
         "Night Harbour gets the Tin Sea expansion. Nobody slept. Rain fell. It rained on. Ember Vale launches on 4 May."
     )
     found = survey(read, mark(read, catalogue))
     chosen = next(one for one in candidates(found) if one.reach.work.title == "Ember Vale")
-    assert "dlc: Tin Sea" not in {option.name for option in options(Seen(found), chosen, "rs")}
+    assert "dlc: Tin Sea" not in {option.name for option in part_options(Seen(found), chosen, "rs")}
 
 
 def _names(text: str, of: str, **fields: str) -> list[str | None]:
     read = surveyed(text, **fields)
     candidate = next(one for one in reversed(all_candidates(read)) if one.reach.work.title == of)
-    return [option.name for option in options(Seen(read), candidate, "rs")]
+    return [option.name for option in part_options(Seen(read), candidate, "rs")]
 
 
 def test_a_work_that_nothing_stands_beside_is_one_whole() -> None:

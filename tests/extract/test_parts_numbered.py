@@ -6,29 +6,29 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.extract.candidates import Text, candidates, survey
+from monitor.extract.candidates import Survey, candidates, survey
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark
-from monitor.extract.parts import Option, options
-from monitor.extract.works import Catalogue
+from monitor.extract.parts import PartOption, part_options
+from monitor.extract.work_index import WorkIndex
 from monitor.model import Document, Work, WorkKind
 
 WORKS = (Work("Tidewater", WorkKind.SERIES), Work("The Salt Road", WorkKind.BOOK))
 
 
-def surveyed(*paragraphs: str, title: str = "") -> Text:
+def surveyed(*paragraphs: str, title: str = "") -> Survey:
     html = "".join(f"<p>{one}</p>" for one in paragraphs)
     document = Document(
         id="1", published=datetime(2025, 8, 10, tzinfo=UTC), lang="en", title=title, html=html
     )
-    return survey(document, mark(document, Catalogue(WORKS)))
+    return survey(document, mark(document, WorkIndex(WORKS)))
 
 
-def offered(*paragraphs: str, title: str = "") -> dict[str | None, Option]:
+def offered(*paragraphs: str, title: str = "") -> dict[str | None, PartOption]:
     """Return the instalments offered for the last date of the text."""
     text = surveyed(*paragraphs, title=title)
     last = [one for one in candidates(text) if one.date is not None][-1]
-    return {one.name: one for one in options(Seen(text), last, "rs")}
+    return {one.name: one for one in part_options(Seen(text), last, "rs")}
 
 
 def test_a_part_is_one_of_the_season_that_the_headline_names() -> None:

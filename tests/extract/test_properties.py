@@ -14,7 +14,7 @@ from monitor.extract.decode import LEAST, MOST_WEIGHED, featured, hypotheses, se
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark as marked
 from monitor.extract.scoring import shipped
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import WorkIndex
 from monitor.model import Document, Work, WorkKind
 from tests.builders import NOW
 
@@ -148,7 +148,7 @@ _HOSTILE = {
 def test_what_is_weighed_of_a_hostile_text_is_bounded(kind: str) -> None:
     body = "".join(_HOSTILE[kind](index) for index in range(25_000))[:1_000_000]
     read = _document("Alan Wake 2", body, markup=False)
-    text = survey(read, marked(read, Catalogue((*_WORKS, *_OTHERS))))
+    text = survey(read, marked(read, WorkIndex((*_WORKS, *_OTHERS))))
     seen = Seen(text)
 
     rows = featured(text, seen)

@@ -7,19 +7,19 @@ from datetime import UTC, datetime
 from monitor.extract.candidates import Candidate, candidates, survey
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark as read
-from monitor.extract.scopes import Option, options
-from monitor.extract.works import Catalogue
+from monitor.extract.scopes import ScopeOption, scope_options
+from monitor.extract.work_index import WorkIndex
 from monitor.model import Document, Work, WorkKind
 
 WORKS = (Work("Silo", WorkKind.GAME), Work("Lumen Fold", WorkKind.DEVICE))
 
 
-def offered(text: str, date: int = 0, **known: object) -> dict[str, Option]:
+def offered(text: str, date: int = 0, **known: object) -> dict[str, ScopeOption]:
     document = Document(id="1", published=datetime(2023, 8, 10, tzinfo=UTC), lang="en", text=text, **known)  # type: ignore[arg-type]
-    surveyed = survey(document, read(document, Catalogue(WORKS)))
+    surveyed = survey(document, read(document, WorkIndex(WORKS)))
     seen = Seen(surveyed)
     found: list[Candidate] = [one for one in candidates(surveyed) if one.date is not None]
-    return {one.name: one for one in options(seen, found[date], "rs")}
+    return {one.name: one for one in scope_options(seen, found[date], "rs")}
 
 
 def test_every_platform_of_a_sentence_is_an_option() -> None:

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.language import LANGUAGES, UNDETERMINED
+from monitor.extract.claim_language import LANGUAGES, UNDETERMINED
 from monitor.extract.marks import mark as read
-from monitor.extract.works import Catalogue
+from monitor.extract.work_index import WorkIndex
 from monitor.model import Work, WorkKind
 from tests.builders import document
 
-_CATALOGUE = Catalogue([Work("Silo", WorkKind.SERIES), Work("Alan Wake 2", WorkKind.GAME)])
+_CATALOGUE = WorkIndex([Work("Silo", WorkKind.SERIES), Work("Alan Wake 2", WorkKind.GAME)])
 _FILLING = {
     "en": "This is what we know of the story and of the people who wrote it.",
     "pl": "To wszystko, co wiemy o tej historii i o ludziach, którzy ją napisali, a jest tego niewiele.",
@@ -94,7 +94,7 @@ def test_polish_names_the_parts_of_a_work(text: str, named: list[str]) -> None:
 def test_a_number_behind_the_title_names_a_part(
     kind: WorkKind, text: str, lang: str, named: list[str]
 ) -> None:
-    catalogue = Catalogue([Work("Silo", kind=kind)])
+    catalogue = WorkIndex([Work("Silo", kind=kind)])
     found = [one for block in read(document(text, lang=lang), catalogue) for one in block]
 
     assert [token.value.name for one in found for token in one.stream if token.kind == "inst"] == named
@@ -165,7 +165,7 @@ def test_reading_is_total(text: str) -> None:
     ],
 )  # fmt: skip
 def test_an_alias_may_end_in_a_part_of_the_work(work: Work, text: str, lang: str, marked: list[str]) -> None:
-    found = read(document(text, lang=lang), Catalogue([work]))
+    found = read(document(text, lang=lang), WorkIndex([work]))
 
     assert [
         token.value.name if token.kind == "inst" else token.text

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.language import load
-from monitor.extract.works import Catalogue
+from monitor.extract.claim_language import load
+from monitor.extract.work_index import WorkIndex
 from monitor.model import Work
 
 NAMED = [
@@ -196,7 +196,7 @@ NOT_NAMED = [
 
 @pytest.mark.parametrize(("language", "name", "text"), NAMED)
 def test_a_name_is_found_however_it_is_spelled(language: str, name: str, text: str) -> None:
-    catalogue = Catalogue([Work(name)])
+    catalogue = WorkIndex([Work(name)])
 
     assert [found.work.title for found in catalogue.find(text, load(language).suffixes)] == [name]
     assert catalogue.might_name([text]) == [True]
@@ -204,7 +204,7 @@ def test_a_name_is_found_however_it_is_spelled(language: str, name: str, text: s
 
 @pytest.mark.parametrize(("language", "name", "text"), NOT_NAMED)
 def test_a_name_is_not_found_in_what_only_looks_like_it(language: str, name: str, text: str) -> None:
-    assert Catalogue([Work(name)]).find(text, load(language).suffixes) == []
+    assert WorkIndex([Work(name)]).find(text, load(language).suffixes) == []
 
 
 @pytest.mark.parametrize(
@@ -222,6 +222,6 @@ def test_a_name_is_not_found_in_what_only_looks_like_it(language: str, name: str
 def test_where_a_name_stands_is_told_in_every_spelling(
     language: str, name: str, text: str, found: str
 ) -> None:
-    (one,) = Catalogue([Work(name)]).find(text, load(language).suffixes)
+    (one,) = WorkIndex([Work(name)]).find(text, load(language).suffixes)
 
     assert text[one.start : one.end] == found

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.fold import compact, fold
+from monitor.extract.normalise import compact, normalise
 from monitor.extract.tokens import Token, sentences, tokens
 
 _ABBREVIATIONS = frozenset({"oct", "mr", "vs"})
@@ -82,12 +82,12 @@ def test_quotation_marks_are_read_through_and_marks_run_together() -> None:
     "text", ["Zażółć GĘŚLĄ jaźń", "ＦＵＬＬ　width", "Straße İstanbul ﬁ", "지금 우리", "“x” – y’s"]
 )
 def test_a_fold_keeps_the_length(text: str) -> None:
-    assert len(fold(text)) == len(compact(text)) == len(text)
+    assert len(normalise(text)) == len(compact(text)) == len(text)
 
 
 def test_spellings_of_one_word_fold_to_one() -> None:
-    assert fold("ŻÓŁĆ") == fold("zolc")
-    assert fold("Freddy’s") == "freddy's"
+    assert normalise("ŻÓŁĆ") == normalise("zolc")
+    assert normalise("Freddy’s") == "freddy's"
     assert compact("Spider-Man: A").split() == ["spider", "man", "a"]
 
 

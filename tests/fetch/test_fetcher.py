@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 
 from monitor.fetch import Fetcher
-from monitor.model import Fetched, NotModified, Outcome, Trouble, Unreachable, Validators
+from monitor.model import Fetched, FetchOutcome, NotModified, Trouble, Unreachable, Validators
 from tests.builders import NOW
 from tests.fakes_fetch import INTERNET, Asked, answer, fetcher, site
 
 FEED = b"<rss><channel><title>An invented outlet</title></channel></rss>"
 
 
-def fetched(outcome: Outcome) -> Fetched:
+def fetched(outcome: FetchOutcome) -> Fetched:
     assert isinstance(outcome, Fetched), outcome
     return outcome
 
 
-def unreachable(outcome: Outcome) -> Unreachable:
+def unreachable(outcome: FetchOutcome) -> Unreachable:
     assert isinstance(outcome, Unreachable), outcome
     return outcome
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.fetch.files import read_file
-from monitor.model import Fetched, NotModified, Outcome, Trouble, Unreachable, Validators
+from monitor.model import Fetched, FetchOutcome, NotModified, Trouble, Unreachable, Validators
 
 FEED = b"<rss></rss>"
 
@@ -19,7 +19,7 @@ def feed(tmp_path: Path) -> Path:
     return path
 
 
-async def read(path: Path | str, validators: Validators | None = None, cap: int = 100) -> Outcome:
+async def read(path: Path | str, validators: Validators | None = None, cap: int = 100) -> FetchOutcome:
     url = path.as_uri() if isinstance(path, Path) else path
     return await read_file(url, validators or Validators(), cap)
 

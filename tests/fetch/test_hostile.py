@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import Fetched, Outcome, Trouble, Unreachable, Validators
+from monitor.model import Fetched, FetchOutcome, Trouble, Unreachable, Validators
 from tests.fakes_fetch import Asked, Route, answer, fetcher, site
 
 MIB = 2**20
@@ -27,7 +27,7 @@ def bomb(mib: int) -> bytes:
 BOMB = bomb(256)
 
 
-def said(outcome: Outcome) -> tuple[Trouble, str]:
+def said(outcome: FetchOutcome) -> tuple[Trouble, str]:
     assert isinstance(outcome, Unreachable), outcome
     assert "\n" not in outcome.detail
     assert outcome.detail.isprintable()

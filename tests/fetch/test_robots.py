@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.fetch import robots
 from monitor.fetch.robots import Robots
-from monitor.model import Fetched, Outcome, Trouble, Unreachable, Validators
+from monitor.model import Fetched, FetchOutcome, Trouble, Unreachable, Validators
 from tests.fakes_fetch import Asked, answer, fetcher, site
 
 FEED = answer("a feed")
@@ -19,7 +19,7 @@ FEED = answer("a feed")
 async def barrier(text: str | bytes, url: str = "https://news.example/feed") -> timedelta | Unreachable:
     body = text if isinstance(text, bytes) else text.encode()
 
-    async def read(asked: httpx.URL, opened: bool) -> Outcome:
+    async def read(asked: httpx.URL, opened: bool) -> FetchOutcome:
         assert not opened
         return Fetched(url=str(asked), body=body, validators=Validators())
 
@@ -81,7 +81,7 @@ async def test_the_origins_and_paths_that_are_remembered_are_bounded(monkeypatch
     monkeypatch.setattr(robots, "_ORIGINS", 10)
     monkeypatch.setattr(robots, "_DECISIONS", 3)
 
-    async def read(asked: httpx.URL, opened: bool) -> Outcome:  # noqa: ARG001 - the fetcher's signature
+    async def read(asked: httpx.URL, opened: bool) -> FetchOutcome:  # noqa: ARG001 - the fetcher's signature
         return Fetched(url=str(asked), body=b"User-agent: *\nDisallow: /7", validators=Validators())
 
     rules = Robots(read)

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from monitor.model import Change, ChangeKind, ChannelKind, Rule, Status, Verdict, VerdictKind, alert
+from monitor.model import Change, ChangeKind, ChannelFilter, ChannelKind, Status, Verdict, VerdictKind, alert
 from monitor.notify.console import Console
 from monitor.notify.email import Email
 from monitor.notify.file import File
-from monitor.notify.rules import decide
+from monitor.notify.routing import decide
 from monitor.notify.webhook import Webhook
-from monitor.notify.wording import sentence, tell, title
+from monitor.notify.wording import alert_text, sentence, title
 from tests.builders import NOW
 from tests.fakes_notify import change, channel, open_mailbox, open_receiver, sent
 
@@ -59,7 +59,7 @@ def test_a_verdict_is_worded_as_the_monitors_own_correction(told: Change, headin
 
 
 def test_what_is_withdrawn_leaves_nothing_that_is_believed() -> None:
-    telling = tell(alert(judged(ChangeKind.RETRACTED, None)), "en")
+    telling = alert_text(alert(judged(ChangeKind.RETRACTED, None)), "en")
     assert (telling.before, telling.after) == (
         "17 October 2023 (since 10 August 2023)",
         "nothing that is believed",
@@ -124,12 +124,15 @@ def test_what_a_document_no_longer_says_is_withdrawn() -> None:
 @pytest.mark.parametrize(
     ("rule", "wanted"),
     [
-        (Rule(certainty="official"), True),  # who was told of an official date is told that it is withdrawn
-        (Rule(changes=("retracted",)), True),
-        (Rule(changes=("released",)), False),
-        (Rule(sources=("news.example",)), True),
+        (
+            ChannelFilter(certainty="official"),
+            True,
+        ),  # who was told of an official date is told that it is withdrawn
+        (ChannelFilter(changes=("retracted",)), True),
+        (ChannelFilter(changes=("released",)), False),
+        (ChannelFilter(sources=("news.example",)), True),
     ],
 )
-def test_who_was_told_is_told_that_it_is_withdrawn(rule: Rule, wanted: bool) -> None:
+def test_who_was_told_is_told_that_it_is_withdrawn(rule: ChannelFilter, wanted: bool) -> None:
     told = judged(ChangeKind.RETRACTED, None)
     assert decide(channel(only=rule), told).wanted is wanted

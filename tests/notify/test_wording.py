@@ -11,7 +11,7 @@ from monitor.model import Certainty, ChangeKind, Event, Notice, NoticeKind, Stat
 from monitor.notify.layout import text_of
 from monitor.notify.notices import notice
 from monitor.notify.sample import sample_alert
-from monitor.notify.wording import digest_title, sentence, tell, title
+from monitor.notify.wording import alert_text, digest_title, sentence, title
 from tests.builders import NOW, at, observation
 from tests.fakes_notify import HOSTILE, change
 
@@ -132,14 +132,14 @@ def test_who_said_it_first_is_the_earliest_published() -> None:
             ),
         )
     )
-    telling = tell(alert(told), "en")
+    telling = alert_text(alert(told), "en")
     assert telling.credit == "Remedy, in remedy.example, 10 August 2023"
     assert telling.first == "First said by leaks.example, 2 August 2023"
     assert telling.link == "https://remedy.example/news"
 
 
 def test_a_language_without_a_catalogue_is_told_in_english_with_its_own_dates_in_the_labels() -> None:
-    telling = tell(alert(change()), "sv")
+    telling = alert_text(alert(change()), "sv")
     assert telling.sentence == "Alan Wake 2 has moved from 17 to 27 October 2023, says Remedy"
     assert telling.before == "17 oktober 2023 (official, since 10 augusti 2023)"
     assert telling.after == "27 oktober 2023 (official)"
@@ -153,7 +153,7 @@ def test_americans_read_american_dates() -> None:
 
 
 def test_an_alert_without_evidence_is_told_all_the_same() -> None:
-    telling = tell(alert(change(evidence=())), "en")
+    telling = alert_text(alert(change(evidence=())), "en")
     assert telling.sentence == "Alan Wake 2 has moved from 17 to 27 October 2023"
     assert (telling.quote, telling.credit, telling.first, telling.link) == ("", "", "", "")
 
@@ -185,7 +185,7 @@ def test_several_alerts_have_one_title() -> None:
     ],
 )  # fmt: skip
 def test_a_notice_of_the_monitor_is_worded(told: Notice, title: str, text: str) -> None:
-    telling = tell(notice(told, NOW), "en")
+    telling = alert_text(notice(told, NOW), "en")
     assert (telling.title, telling.sentence) == (title, text)
 
 
@@ -195,7 +195,7 @@ def test_a_notice_of_an_earlier_version_is_told_as_it_was_worded() -> None:
         "timestamp": "2026-01-01T00:00:00Z",
         "data": {"title": "Channel mail is dead", "text": "Nothing since Monday."},
     }
-    assert text_of(tell(body, "pl")) == "Nothing since Monday."
+    assert text_of(alert_text(body, "pl")) == "Nothing since Monday."
 
 
 def test_the_sample_says_that_it_is_a_test() -> None:
@@ -214,7 +214,7 @@ def test_every_combination_of_change_and_belief_is_told_in_every_wording() -> No
     sure = (Certainty.OFFICIAL, Certainty.RUMOURED)
     for kind, status, after, before, certainty in itertools.product(ChangeKind, Status, periods, olds, sure):
         told = alert(change(kind, before, after, status=status, certainty=certainty))
-        telling = tell(told, "en")
+        telling = alert_text(told, "en")
         assert telling.title.startswith("Alan Wake 2: ")
         assert "  " not in telling.sentence
         assert not telling.sentence.endswith((" ", ",", "."))
@@ -225,7 +225,7 @@ def test_every_combination_of_change_and_belief_is_told_in_every_wording() -> No
 def test_hostile_text_is_plain_in_every_field(hostile: str) -> None:
     evidence = (observation("2023-10-27", quote=hostile, sources=(hostile,), url=hostile, source=hostile),)
     told = change(title=hostile, instalment=hostile, scope=(hostile,), evidence=evidence)
-    telling = tell(alert(told), "en")
+    telling = alert_text(alert(told), "en")
     for text in (telling.title, telling.sentence, telling.quote, telling.credit, telling.first, telling.link):
         assert text.isprintable()
         assert len(text) < 2000
@@ -233,7 +233,7 @@ def test_hostile_text_is_plain_in_every_field(hostile: str) -> None:
 
 @pytest.mark.parametrize("kind", [ChangeKind.RUMOURED, ChangeKind.DISPUTED])
 def test_what_is_only_heard_does_not_read_as_if_it_replaced_what_is_believed(kind: ChangeKind) -> None:
-    told = tell(alert(change(kind, "2023-10-17", "2023-12", certainty=Certainty.RUMOURED)), "en")
+    told = alert_text(alert(change(kind, "2023-10-17", "2023-12", certainty=Certainty.RUMOURED)), "en")
     assert told.stands
     assert text_of(told).splitlines()[2:4] == [
         "Still: 17 October 2023 (official, since 10 August 2023)",

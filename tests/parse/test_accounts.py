@@ -58,6 +58,14 @@ def test_every_kind_of_source_has_its_parser() -> None:
     assert set(PARSERS) == set(SourceKind)
 
 
+def test_a_document_takes_the_time_zone_of_its_source() -> None:
+    (toot,) = read(
+        SourceKind.MASTODON, MASTODON, target="@lantern@toot.example", timezone="Asia/Seoul"
+    ).documents
+    assert toot.timezone == "Asia/Seoul"
+    assert toot.published == at("2023-08-09T15:00:00Z")
+
+
 UC = "UCabcdefghijklmnopqrstuv"
 
 
@@ -302,11 +310,11 @@ def test_an_account_with_no_posts_is_read_and_empty() -> None:
     [
         (
             '{"error": "InvalidRequest", "message": "Profile not found"}',
-            "is no author feed of Bluesky: Profile not found",
+            "is not an author feed of Bluesky: Profile not found",
         ),
-        ("[]", "is no author feed of Bluesky"),
-        ('{"feed": 7}', "is no author feed of Bluesky"),
-        ("<html></html>", "is no valid JSON"),
+        ("[]", "is not an author feed of Bluesky"),
+        ('{"feed": 7}', "is not an author feed of Bluesky"),
+        ("<html></html>", "is not valid JSON"),
         ('{"feed": [', "JSON ends in the middle"),
     ],
 )

@@ -177,7 +177,7 @@ def test_what_feedparser_reads_its_own_way_comes_out_alike(text: str, field: str
         ('{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1"', "JSON ends in the middle"),
         ('{"error": "no such feed"}', "is JSON, but no JSON Feed (its version names none)"),
         ("[1, 2]", "is JSON, but no JSON Feed (its version names none)"),
-        ("{'single': 'quotes'}", "is no valid JSON"),
+        ("{'single': 'quotes'}", "is not valid JSON"),
         ("[" * 200_000, "is JSON that is nested too deeply"),
     ],
 )

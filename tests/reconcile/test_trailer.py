@@ -270,4 +270,4 @@ def test_the_first_ones_and_the_launch_trailer_are_milestones_and_the_others_fur
 def test_the_history_of_trailers_names_each() -> None:
     turns = history([said(0, STORY), said(700, "Alan Wake 2 gets a trailer")], {})
     assert [turn.reason for turn in turns] == ["a trailer that was not out before"] * 2
-    assert [turn.voices[0].headline for turn in turns] == [STORY, "Alan Wake 2 gets a trailer"]
+    assert [turn.evidence[0].headline for turn in turns] == [STORY, "Alan Wake 2 gets a trailer"]

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from monitor.extract.dates.alternatives import Reading
-from monitor.extract.dates.finding import Mention, find_dates
-from monitor.extract.dates.language import LANGUAGES, language, puts_month_first
+from monitor.extract.dates.alternatives import DateReading
+from monitor.extract.dates.date_language import LANGUAGES, language, puts_month_first
+from monitor.extract.dates.finding import DateMention, find_dates
 
-__all__ = ["LANGUAGES", "Mention", "Reading", "find_dates", "language", "puts_month_first"]
+__all__ = ["LANGUAGES", "DateMention", "DateReading", "find_dates", "language", "puts_month_first"]

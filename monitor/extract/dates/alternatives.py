@@ -26,7 +26,7 @@ from monitor.extract.dates.values import (
 )
 from monitor.model import When
 
-__all__ = ["Reading", "readings"]
+__all__ = ["DateReading", "date_readings"]
 
 _OPEN = {"before": "before", "until": "until", "after": "after", "from": "not-before", "since": "since"}
 _SHORTEST_MONTH = 28
@@ -35,11 +35,10 @@ _INSTEAD = frozenset({"month", "year"})
 _FOURTH_QUARTER = 36
 _CLOSER = "to the "
 _DIRECTIONS = {False: "future", True: "past"}
-_NUMERIC_RULES = frozenset({"day and month", "numeric date", "numeric range"})
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DateReading:
     """One period that an expression could mean.
 
     `form` names what of the words is read:
@@ -77,25 +76,25 @@ class Reading:
         return self.form if self.anchor == "stated" else f"{self.form} {self.anchor}"
 
 
-def readings(
+def date_readings(
     value: Value,
     on: date,
     *,
-    rules: tuple[str, ...],
+    is_numeric: bool,
     text: str,
     numbered: Value | None,
     near: tuple[When, ...],
     past: bool,
     told: bool = False,
-) -> tuple[Reading, ...]:
+) -> tuple[DateReading, ...]:
     """Return the distinct readings of `value`, written on `on`, the preferred one first.
 
-    `rules`, `text` and `numbered` are those of the mention; the first two tell a date in digits from one in words. With `past` the nearest
+    `is_numeric` says that the date is in digits, `text` and `numbered` are those of the mention. With `past` the nearest
     past is preferred to the nearest future. `near` are other dates of the text, from which what is left out is filled; with `told`
     the words mean nothing else ("the same day"), and what is filled comes first.
     """
     forms = list(_forms(value))
-    if _NUMERIC_RULES & set(rules) and (turned := _turned(value)) is not None:
+    if is_numeric and (turned := _turned(value)) is not None:
         order, reverse = ("month-first", "day-first")
         if not _month_first(value, text):
             order, reverse = reverse, order
@@ -104,7 +103,7 @@ def readings(
         forms += [
             (f"numbered {form}" if form == "bare" else "numbered", held) for form, held in _forms(numbered)
         ]
-    found: dict[str, Reading] = {}
+    found: dict[str, DateReading] = {}
     if any(form not in _INSTEAD and resolve(held, on) is not None for form, held in forms):
         forms = [(form, held) for form, held in forms if form not in _INSTEAD]
     ways = [
@@ -115,7 +114,7 @@ def readings(
         _add(found, form, _anchor(held, preferred, other, on, past=past), preferred)
     for form, _, _, other in ways:
         _add(found, form, _DIRECTIONS[not past], other)
-    filled: dict[str, Reading] = {}
+    filled: dict[str, DateReading] = {}
     for other in near:
         _fill(filled, value, forms, other)
     joined = (
@@ -126,7 +125,7 @@ def readings(
     return tuple(joined.values())
 
 
-def _fill(found: dict[str, Reading], value: Value, forms: list[tuple[str, Value]], near: When) -> None:
+def _fill(found: dict[str, DateReading], value: Value, forms: list[tuple[str, Value]], near: When) -> None:
     """Add what the forms of `value` mean beside the date `near`."""
     day = near.earliest or near.latest
     if day is None:
@@ -150,13 +149,13 @@ def _anchor(value: Value, preferred: When | None, other: When | None, on: date, 
     return _DIRECTIONS[preferred.earliest < on]
 
 
-def _add(found: dict[str, Reading], form: str, anchor: str, when: When | None) -> None:
+def _add(found: dict[str, DateReading], form: str, anchor: str, when: When | None) -> None:
     if when is None:
         return
-    found.setdefault(when.edtf, Reading(form, anchor, when))
+    found.setdefault(when.edtf, DateReading(form, anchor, when))
     if when.is_approximate and not form.startswith(_CLOSER):
         plain = When.parse(when.edtf.rstrip("~?%"))
-        found.setdefault(plain.edtf, Reading("exact", anchor, plain))
+        found.setdefault(plain.edtf, DateReading("exact", anchor, plain))
 
 
 def _when(form: str, value: Value, on: date, *, past: bool) -> When | None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from monitor.extract.dates.grammar import Mark
-from monitor.extract.dates.language import Language, Node, Rule
+from monitor.extract.dates.date_language import DateLanguage, DateRule, RuleNode
+from monitor.extract.dates.grammar import Constituent
 
 __all__ = ["read"]
 
@@ -19,16 +19,16 @@ _READINGS = 6
 
 
 class _Chart:
-    def __init__(self, patterns: Node) -> None:
+    def __init__(self, patterns: RuleNode) -> None:
         self._patterns = patterns
-        self._starting: dict[int, list[Mark]] = defaultdict(list)
-        self._open: dict[int, list[tuple[Node, tuple[Mark, ...]]]] = defaultdict(list)
+        self._starting: dict[int, list[Constituent]] = defaultdict(list)
+        self._open: dict[int, list[tuple[RuleNode, tuple[Constituent, ...]]]] = defaultdict(list)
         self._count: dict[tuple[int, int, str], int] = defaultdict(int)
         self._known: set[tuple[int, int, str, object, int]] = set()
-        self._agenda: list[Mark] = []
-        self.marks: list[Mark] = []
+        self._agenda: list[Constituent] = []
+        self.marks: list[Constituent] = []
 
-    def add(self, marks: Iterable[Mark]) -> None:
+    def add(self, marks: Iterable[Constituent]) -> None:
         self._agenda.extend(marks)
         while self._agenda:
             mark = self._agenda.pop()
@@ -44,7 +44,7 @@ class _Chart:
             for node, found in tuple(self._open.get(mark.start, ())):
                 self._follow(node, found, mark)
 
-    def _follow(self, node: Node, found: tuple[Mark, ...], mark: Mark) -> None:
+    def _follow(self, node: RuleNode, found: tuple[Constituent, ...], mark: Constituent) -> None:
         child = node.children.get(mark.kind)
         if child is None:
             return
@@ -56,25 +56,27 @@ class _Chart:
             for following in tuple(self._starting.get(mark.end, ())):
                 self._follow(child, found, following)
 
-    def _complete(self, rule: Rule, found: tuple[Mark, ...]) -> None:
+    def _complete(self, rule: DateRule, found: tuple[Constituent, ...]) -> None:
         made = rule.meaning(found)
         if made is None:
             return
         kind, value, doubt = made
         rules = tuple(dict.fromkeys([*(name for mark in found for name in mark.rules), rule.name]))
+        traits = rule.traits.union(*(mark.traits for mark in found))
         self._agenda.append(
-            Mark(
+            Constituent(
                 found[0].start,
                 found[-1].end,
                 rule.kind or kind,
                 value,
                 doubt if rule.doubt is None else rule.doubt,
                 rules,
+                traits,
             )
         )
 
 
-def read(language: Language, lexical: Iterable[Mark]) -> list[Mark]:
+def read(language: DateLanguage, lexical: Iterable[Constituent]) -> list[Constituent]:
     """Return every date, span and doubtful date ("loose") that the rules make of the `lexical` marks of one run of tokens."""
     chart = _Chart(language.patterns)
     chart.add(sorted(lexical, key=lambda mark: (-mark.start, mark.end)))

@@ -9,23 +9,26 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
 
-from monitor.extract.dates.alternatives import Reading
-from monitor.extract.dates.alternatives import readings as all_readings
+from monitor.extract.dates.alternatives import DateReading
+from monitor.extract.dates.alternatives import date_readings as all_readings
 from monitor.extract.dates.chart import read
-from monitor.extract.dates.grammar import Mark
-from monitor.extract.dates.language import LANGUAGES, Language, language, months_elsewhere
-from monitor.extract.dates.numerals import countdowns, readings, spaced_days
+from monitor.extract.dates.date_language import LANGUAGES, DateLanguage, language, months_elsewhere
+from monitor.extract.dates.date_tokens import normalise_date_text
+from monitor.extract.dates.grammar import Constituent
+from monitor.extract.dates.numerals import countdowns, numeral_readings, spaced_days
 from monitor.extract.dates.resolving import resolve
 from monitor.extract.dates.runs import Run, runs
-from monitor.extract.dates.tokens import fold
 from monitor.extract.dates.values import (
+    NO_TRAITS,
     About,
     Bound,
     Either,
     Lapse,
+    NumeralForm,
     Offset,
     Range,
     Stated,
+    Trait,
     Vague,
     Value,
     WeekOf,
@@ -36,21 +39,19 @@ from monitor.extract.dates.values import (
 )
 from monitor.model import When
 
-__all__ = ["Mention", "find_dates"]
+__all__ = ["DateMention", "find_dates"]
 
 _MOST_TOKENS = 4_000
 _RECENT = range(1990, 2050)
 """Numbers that may be years without a word that says so."""
 _STATED = tuple(item.name for item in fields(Stated))
 _SLASHED = re.compile(r"(?<![0-9/])[0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
-_TOLD = (": told", ": told_next", ": told_last")
-"""How the names of the rules end that read a word for a period told before, or for the one next to it."""
 _MOVABLE = {"lunar_new_year", "lunar_new_year_eve", "mid_autumn", "dragon_boat", "diwali", "holi", "eid_al_fitr", "eid_al_adha",
             "easter", "easter_monday", "easter_weekend", "good_friday", "holy_week", "pentecost", "whit_monday", "ascension"}  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Mention:
+class DateMention:
     """An expression of a date: `text` is the slice `start:end`, `rules` name what read it, `value` is what it says."""
 
     start: int
@@ -62,7 +63,8 @@ class Mention:
     """The value with the number right before the text, which may count something else: season 9 June."""
     is_doubtful: bool = False
     """Whether only its sentence tells that it is a date: "13 years after", "that year", a bare "May"."""
-    antecedent: Mention | None = field(default=None, repr=False, compare=False)
+    traits: frozenset[Trait] = field(default=NO_TRAITS, repr=False, compare=False)
+    antecedent: DateMention | None = field(default=None, repr=False, compare=False)
     """The date ahead of it in the text that fills what it leaves out: the month of a bare day, the day of "the same day"."""
 
     def resolve(self, published: datetime, *, past: bool = False) -> When | None:
@@ -77,11 +79,11 @@ class Mention:
 
     def readings(
         self, published: datetime, *, near: When | None = None, past: bool = False
-    ) -> tuple[Reading, ...]:
+    ) -> tuple[DateReading, ...]:
         """Return every period that the words could mean, written at `published`: what `resolve` returns first, none twice.
 
         Each has its name: "future", "past", "start", "end", "from-to", "not-before", "bare", "alternative",
-        "month-first", … (see `Reading`). `near` is another date of the text: it fills a year that the words leave out,
+        "month-first", … (see `DateReading`). `near` is another date of the text: it fills a year that the words leave out,
         and relative words are counted from it ("the same day"), as further readings; so does the antecedent. Empty for "soon".
         """
         others = [] if self.antecedent is None else _nearest(self.antecedent, published, past=past)
@@ -90,7 +92,7 @@ class Mention:
         return all_readings(
             self.value,
             published.date(),
-            rules=self.rules,
+            is_numeric=Trait.NUMERIC in self.traits,
             text=self.text,
             numbered=self.numbered,
             near=tuple(dict.fromkeys(others)),
@@ -100,17 +102,17 @@ class Mention:
 
     @property
     def is_told(self) -> bool:
-        """Whether it is counted from a period told before: the same day, that year, the day after."""
-        return any(rule.endswith(_TOLD) for rule in self.rules)
+        """Return whether it is counted from a period told before: the same day, that year, the day after."""
+        return Trait.ANAPHORIC in self.traits
 
     @property
     def is_vague(self) -> bool:
-        """Whether it names no date at all: soon, in the coming weeks."""
+        """Return whether it names no date at all: soon, in the coming weeks."""
         return any(isinstance(part, Vague) for part in parts(self.value))
 
     @property
     def is_range(self) -> bool:
-        """Whether it names two ends or two alternatives."""
+        """Return whether it names two ends or two alternatives."""
         return any(isinstance(part, Range | Either) for part in parts(self.value))
 
     @property
@@ -120,17 +122,17 @@ class Mention:
 
     @property
     def is_approximate(self) -> bool:
-        """Whether the text says around."""
+        """Return whether the text says around."""
         return any(isinstance(part, About) for part in parts(self.value))
 
     @property
     def is_movable_feast(self) -> bool:
-        """Whether only a feast that moves from year to year tells the day."""
+        """Return whether only a feast that moves from year to year tells the day."""
         return any(isinstance(part, Stated) and part.feast in _MOVABLE for part in parts(self.value))
 
     @property
     def is_relative(self) -> bool:
-        """Whether it is counted from the day of writing: tomorrow, next year, in two weeks."""
+        """Return whether it is counted from the day of writing: tomorrow, next year, in two weeks."""
         return any(
             isinstance(part, Offset) or (isinstance(part, Stated) and any(
                 value is not None for value in (part.years, part.months, part.weeks, part.days, part.quarters, part.halves, part.which)
@@ -140,7 +142,7 @@ class Mention:
 
     @property
     def knows_year(self) -> bool:
-        """Whether the text says which year, be it as "next year"."""
+        """Return whether the text says which year, be it as "next year"."""
         return any(
             isinstance(part, Stated)
             and (part.year is not None or part.years is not None or said(part) == {"part"})
@@ -152,7 +154,7 @@ class Mention:
         """The finest unit named: `day`, `week`, `month`, `season`, `quarter`, `half`, `year`, or empty."""
         return _grain(self.value)
 
-    def negated(self) -> Mention:
+    def negated(self) -> DateMention:
         """Return what "not" before it leaves: not before May is from May on, not until May too, not after May is until May."""
         sides = {"before": "from", "until": "from", "after": "until", "from": "before"}
         if not isinstance(self.value, Bound) or self.value.side not in sides:
@@ -161,7 +163,7 @@ class Mention:
 
     @property
     def is_counted_in_days(self) -> bool:
-        """Whether it is a day counted from that of writing: today, tomorrow, in five days."""
+        """Return whether it is a day counted from that of writing: today, tomorrow, in five days."""
         match self.value:
             case Stated(days=days):
                 return days is not None
@@ -172,23 +174,23 @@ class Mention:
 
     @property
     def is_midnight(self) -> bool:
-        """Whether it is the midnight that ends the day of writing."""
-        return any(rule.endswith("at midnight") for rule in self.rules)
+        """Return whether it is the midnight that ends the day of writing."""
+        return Trait.MIDNIGHT in self.traits
 
-    def next_day(self) -> Mention:
+    def next_day(self) -> DateMention:
         """Return the mention as the day after that of writing, for a tonight that a midnight ends."""
         return replace(self, value=Stated(days=1))
 
-    def approximate(self) -> Mention:
+    def approximate(self) -> DateMention:
         """Return the same mention, called approximate."""
         return replace(self, value=About(self.value))
 
-    def unbounded(self) -> Mention:
+    def unbounded(self) -> DateMention:
         """Return the same mention without its bound: the "May" of "before May"."""
         return replace(self, value=bare(self.value), numbered=None)
 
 
-def _nearest(mention: Mention, published: datetime, *, past: bool) -> list[When]:
+def _nearest(mention: DateMention, published: datetime, *, past: bool) -> list[When]:
     """Return what a date means to one that leans on it: by its own antecedent, or in either direction from `published`."""
     if mention.antecedent is not None:
         filled = [one.when for one in mention.readings(published, past=past) if one.anchor == "near"]
@@ -246,15 +248,15 @@ def _tag(text: str, lang: str) -> str:
     return next((tag for tag, script in _SCRIPTS.items() if re.search(script, head)), "en")
 
 
-def find_dates(text: str, lang: str, *, doubtful: bool = False) -> list[Mention]:
+def find_dates(text: str, lang: str, *, doubtful: bool = False) -> list[DateMention]:
     """Return the mentions of dates in `text`, in order and without overlap; `lang` is a BCP 47 tag or empty.
 
     With `doubtful` also what only the sentence tells to be a date ("13 years after", "that year", a bare "May", 11/6):
-    `Mention.is_doubtful`. Never raises on a text. Only the neighbourhood of words that can make a date is read with rules,
+    `DateMention.is_doubtful`. Never raises on a text. Only the neighbourhood of words that can make a date is read with rules,
     and of that at most 4,000 tokens, more than any prose has; so the time grows with the text's length and no faster.
     """
     known = language(_tag(text, lang))
-    folded = fold(text, known.letters)
+    folded = normalise_date_text(text, known.letters)
     found = _find(known, text, folded, doubtful=doubtful)
     for code in _elsewhere(known, text, folded):
         found = _joined(found, _of_another(code, text))
@@ -262,11 +264,11 @@ def find_dates(text: str, lang: str, *, doubtful: bool = False) -> list[Mention]
     return _joined(found, list(_in_figures(known, text, folded))) if doubtful else found
 
 
-def _leaning(found: list[Mention]) -> list[Mention]:
+def _leaning(found: list[DateMention]) -> list[DateMention]:
     """Return the mentions in order, each that leans on a date ahead of it with that date as its antecedent."""
-    linked: list[Mention] = []
-    day: Mention | None = None
-    month: Mention | None = None
+    linked: list[DateMention] = []
+    day: DateMention | None = None
+    month: DateMention | None = None
     for mention in found:
         value = bare(mention.value)
         first = value.first if isinstance(value, Range | Either) else value
@@ -293,21 +295,31 @@ def _leaning(found: list[Mention]) -> list[Mention]:
 
 
 _BARE_DAY = frozenset({"day", "weekday"})
+_NUMERIC = frozenset({Trait.NUMERIC})
 
 
-def _in_figures(known: Language, text: str, folded: str) -> Iterator[Mention]:
+def _in_figures(known: DateLanguage, text: str, folded: str) -> Iterator[DateMention]:
     """Yield what posts and titles of videos write for a day, and others for something else: "7 17 26", "D-3"."""
     for start, end, value in spaced_days(folded):
-        yield Mention(start, end, text[start:end], ("numeric date",), value, None, is_doubtful=True)
+        yield DateMention(
+            start,
+            end,
+            text[start:end],
+            (NumeralForm.DATE.value,),
+            value,
+            None,
+            is_doubtful=True,
+            traits=_NUMERIC,
+        )
     for start, end, value in countdowns(folded, known.code):
-        yield Mention(start, end, text[start:end], ("countdown",), value, None, is_doubtful=True)
+        yield DateMention(start, end, text[start:end], ("countdown",), value, None, is_doubtful=True)
 
 
 _MOST_OTHERS = 2
 _SAMPLE = 4_000
 
 
-def _elsewhere(known: Language, text: str, folded: str) -> list[str]:
+def _elsewhere(known: DateLanguage, text: str, folded: str) -> list[str]:
     """Return the languages, at most two, whose months or script stand in a text that is declared to be in another."""
     counts: Counter[str] = Counter()
     months = months_elsewhere()
@@ -325,12 +337,12 @@ def _elsewhere(known: Language, text: str, folded: str) -> list[str]:
     return [code for code, _ in counts.most_common(_MOST_OTHERS) if code in LANGUAGES]
 
 
-def _of_another(code: str, text: str) -> list[Mention]:
+def _of_another(code: str, text: str) -> list[DateMention]:
     """Return the mentions that nobody writes by chance in another language: a month with its day or year, or a script's own."""
     known = language(code)
     return [
         mention
-        for mention in _find(known, text, fold(text, known.letters), doubtful=False)
+        for mention in _find(known, text, normalise_date_text(text, known.letters), doubtful=False)
         if (code in _SCRIPTS and _OTHER_SCRIPT.search(mention.text))
         or any(
             isinstance(part, Stated)
@@ -341,7 +353,7 @@ def _of_another(code: str, text: str) -> list[Mention]:
     ]
 
 
-def _joined(found: list[Mention], others: list[Mention]) -> list[Mention]:
+def _joined(found: list[DateMention], others: list[DateMention]) -> list[DateMention]:
     """Return both in order, of two that overlap the one that holds the other: the year alone gives way to "5 listopada 2025"."""
     for other in others:
         over = [one for one in found if one.start < other.end and other.start < one.end]
@@ -351,8 +363,8 @@ def _joined(found: list[Mention], others: list[Mention]) -> list[Mention]:
     return sorted(found, key=lambda one: one.start)
 
 
-def _find(known: Language, text: str, folded: str, *, doubtful: bool) -> list[Mention]:
-    found: list[Mention] = []
+def _find(known: DateLanguage, text: str, folded: str, *, doubtful: bool) -> list[DateMention]:
+    found: list[DateMention] = []
     budget = _MOST_TOKENS
     listed = folded.count("/") > 1 and _lists_days(known, folded)
     for run in runs(known, text, folded):
@@ -362,7 +374,18 @@ def _find(known: Language, text: str, folded: str, *, doubtful: bool) -> list[Me
         for mark, sure in _chosen(known, text, run, listed=listed, doubtful=doubtful):
             start, end = run.tokens[mark.start].start, run.tokens[mark.end - 1].end
             numbered = _numbered(mark.value, text, start)
-            found.append(Mention(start, end, text[start:end], mark.rules, mark.value, numbered, not sure))
+            found.append(
+                DateMention(
+                    start,
+                    end,
+                    text[start:end],
+                    mark.rules,
+                    mark.value,
+                    numbered,
+                    not sure,
+                    traits=mark.traits,
+                )
+            )
     return found
 
 
@@ -386,23 +409,25 @@ def _numbered(value: Value, text: str, start: int) -> Value | None:
     return merged(value, Stated(day=int(number[1]))) if number and 1 <= int(number[1]) <= 31 else None
 
 
-def _lists_days(known: Language, folded: str) -> bool:
-    """Whether a text writes days as 16/11, so that its 9/11 is one as well and no score."""
+def _lists_days(known: DateLanguage, folded: str) -> bool:
+    """Return whether a text writes days as 16/11, so that its 9/11 is one as well and no score."""
     return any(
-        reading.rule == "day and month" and reading.doubt == 0
+        reading.form is NumeralForm.DAY_MONTH and reading.doubt == 0
         for number in _SLASHED.findall(folded)
-        for reading in readings(number, known.order, dotted=known.dotted) or ()
+        for reading in numeral_readings(number, known.order, dotted=known.dotted) or ()
     )
 
 
-def _chosen(known: Language, text: str, run: Run, *, listed: bool, doubtful: bool) -> list[tuple[Mark, bool]]:
+def _chosen(
+    known: DateLanguage, text: str, run: Run, *, listed: bool, doubtful: bool
+) -> list[tuple[Constituent, bool]]:
     """Return the marks of a run that stand, the longest of those that overlap, from left to right, and whether each is sure."""
-    found: list[Mark] = []
+    found: list[Constituent] = []
     unsure: set[int] = set()
     for mark in read(known, run.marks):
         if mark.kind != "loose" and (
             _stands(known, text, run, mark)
-            or (listed and mark.doubt == 1 and mark.rules == ("day and month",))
+            or (listed and mark.doubt == 1 and mark.form is NumeralForm.DAY_MONTH)
         ):
             found.append(mark)
         elif doubtful and _may_stand(known, text, run, mark):
@@ -419,7 +444,7 @@ def _chosen(known: Language, text: str, run: Run, *, listed: bool, doubtful: boo
             -mark.doubt,
             len(mark.rules) == 1,
             -_size(mark.value),
-            any(rule.endswith(_TOLD) for rule in mark.rules),
+            Trait.ANAPHORIC in mark.traits,
             -mark.start,
         ),
         reverse=True,
@@ -433,8 +458,8 @@ def _chosen(known: Language, text: str, run: Run, *, listed: bool, doubtful: boo
     return sorted(chosen, key=lambda one: one[0].start)
 
 
-def _is_cut(mark: Mark, found: list[Mark]) -> bool:
-    """Whether a part of a month leaves out the day behind it: the "start November" of "will start November 9"."""
+def _is_cut(mark: Constituent, found: list[Constituent]) -> bool:
+    """Return whether a part of a month leaves out the day behind it: the "start November" of "will start November 9"."""
     value = mark.value
     return (
         isinstance(value, Stated)
@@ -449,19 +474,21 @@ def _is_cut(mark: Mark, found: list[Mark]) -> bool:
     )
 
 
-def _may_stand(known: Language, text: str, run: Run, mark: Mark) -> bool:
-    """Whether a mark that is no date by itself could be one: a rule for such, a month or season without a lead, 11/6, 1.2."""
+def _may_stand(known: DateLanguage, text: str, run: Run, mark: Constituent) -> bool:
+    """Return whether a mark that is no date by itself could be one: a rule for such, a month or season without a lead, 11/6, 1.2."""
     if mark.kind == "loose" and mark.doubt != 1:
         return mark.doubt == 0 or _stands(known, text, run, mark)
     value, start, end = mark.value, run.tokens[mark.start].start, run.tokens[mark.end - 1].end
-    if mark.rules == ("day and month",):
+    if mark.form is NumeralForm.DAY_MONTH:
         # "1.2. –", and within a sentence, where the order is of another language, "vom 5.9. auf"
         ended = text[end : end + 1] == "." and not text[end + 1 : end + 2].isdigit()
         within = text[end + 1 : end + 3].strip()[:1].islower()
         return ("/" in text[start:end] and mark.doubt < 3) or (ended and (mark.doubt < 3 or within))
     if mark.doubt == 3:
         # "llega el 24 a PC": what follows leads to something else and is nothing that is counted
-        return fold(text[end : end + 20], known.letters).split(" ")[1:2] in ([lead] for lead in known.leads)
+        return normalise_date_text(text[end : end + 20], known.letters).split(" ")[1:2] in (
+            [lead] for lead in known.leads
+        )
     if mark.doubt != 1 or not isinstance(value, Stated):
         return False
     if value.month is not None and value.day is None:
@@ -477,11 +504,11 @@ def _size(value: Value) -> int:
     )
 
 
-def _length(run: Run, mark: Mark) -> int:
+def _length(run: Run, mark: Constituent) -> int:
     return run.tokens[mark.end - 1].end - run.tokens[mark.start].start
 
 
-def _stands(known: Language, text: str, run: Run, mark: Mark) -> bool:
+def _stands(known: DateLanguage, text: str, run: Run, mark: Constituent) -> bool:
     if mark.doubt == 0:
         return True
     if mark.doubt == 2:
@@ -504,8 +531,8 @@ def _stands(known: Language, text: str, run: Run, mark: Mark) -> bool:
     )
 
 
-def _ends_phrase(known: Language, text: str, end: int) -> bool:
-    """Whether nothing that could be counted follows: the end, a mark, or where nouns have capitals a word without one."""
+def _ends_phrase(known: DateLanguage, text: str, end: int) -> bool:
+    """Return whether nothing that could be counted follows: the end, a mark, or where nouns have capitals a word without one."""
     rest = text[end : end + 40].lstrip(" .")
     return (
         not rest

@@ -12,13 +12,16 @@ from typing import Any
 
 from monitor.extract.dates.numerals import FIRST_YEAR, LAST_YEAR, century
 from monitor.extract.dates.values import (
+    NO_TRAITS,
     About,
     Bound,
     Either,
     Lapse,
+    NumeralForm,
     Offset,
     Range,
     Stated,
+    Trait,
     Vague,
     Value,
     WeekOf,
@@ -26,17 +29,18 @@ from monitor.extract.dates.values import (
     said,
 )
 
-__all__ = ["MEANINGS", "NEEDS", "Mark", "Meaning"]
+__all__ = ["MEANINGS", "NEEDS", "Constituent", "Meaning"]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Constituent:
     """A stretch of tokens, `start` to `end`, read as `kind`.
 
     `doubt` is 0 for a date in its own right, 1 for a word that needs a companion ("may", "sun"), 2 for a bare
     number, 3 for one that is a day only where its sentence or phrase ends ("on the 27."), 4 where it also
     needs a word ahead of it ("on 4.22"). A mark of the kind `loose` is one that only a reader of the whole sentence can tell
-    to be a date ("that year"). `rules` are the names of the rules that made it.
+    to be a date ("that year"). `rules` are the names of the rules that made it, `traits` what later steps ask of them (`Trait`), and
+    `form` the form of a run of digits that is a date by itself.
     """
 
     start: int
@@ -45,21 +49,23 @@ class Mark:
     value: Any
     doubt: int = 0
     rules: tuple[str, ...] = ()
+    traits: frozenset[Trait] = NO_TRAITS
+    form: NumeralForm | None = None
 
 
-Meaning = Callable[[Sequence[Mark]], "tuple[str, Any, int] | None"]
+Meaning = Callable[[Sequence[Constituent]], "tuple[str, Any, int] | None"]
 """Returns the kind, value and doubt of the whole."""
 
 
-def _of(marks: Sequence[Mark], kind: str) -> Any:
+def _of(marks: Sequence[Constituent], kind: str) -> Any:
     return next((mark.value for mark in marks if mark.kind == kind), None)
 
 
-def _dates(marks: Sequence[Mark]) -> list[Mark]:
+def _dates(marks: Sequence[Constituent]) -> list[Constituent]:
     return [mark for mark in marks if isinstance(mark.value, Value)]
 
 
-def _number(marks: Sequence[Mark]) -> int | None:
+def _number(marks: Sequence[Constituent]) -> int | None:
     value = next((mark.value for mark in marks if mark.kind in ("number", "ordinal", "roman")), None)
     return value if isinstance(value, int) else None
 
@@ -68,7 +74,7 @@ def _sure(doubt: int) -> int:
     return 0 if doubt < 2 else 2
 
 
-def _merge(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _merge(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     one, two = _dates(marks)
     # "of" alone links a bare number to its month: neither "3, October" nor "Quest 2 in May" is a day
     loose = any(mark.kind in ("glue", "comma") for mark in marks)
@@ -92,13 +98,13 @@ def _merge(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if value is None else ("date", value, 0)
 
 
-def _is_part_of_year(mark: Mark) -> bool:
+def _is_part_of_year(mark: Constituent) -> bool:
     stated = said(mark.value)
     return "part" in stated and bool(stated & {"year", "years"}) and not stated & {"month", "sub"}
 
 
-def _opens(number: Mark, date: Mark, marks: Sequence[Mark]) -> bool:
-    """Whether a bare number can be the day of the date behind it: not the 2 of "2 next month", "2 on Friday", the 50 of "50 6 May"."""
+def _opens(number: Constituent, date: Constituent, marks: Sequence[Constituent]) -> bool:
+    """Return whether a bare number can be the day of the date behind it: not the 2 of "2 next month", "2 on Friday", the 50 of "50 6 May"."""
     if number.value.year is not None or not isinstance(date.value, Stated):
         return False
     if any(mark.kind == "of" for mark in marks):
@@ -108,30 +114,30 @@ def _opens(number: Mark, date: Mark, marks: Sequence[Mark]) -> bool:
     return not counted and not (linked and date.value.weekday is not None)
 
 
-def _bare_day(mark: Mark) -> bool:
+def _bare_day(mark: Constituent) -> bool:
     value = mark.value
     return mark.doubt >= 2 and isinstance(value, Stated) and (value.day is not None or value.year is not None)
 
 
-def _only(mark: Mark, name: str) -> bool:
+def _only(mark: Constituent, name: str) -> bool:
     return isinstance(mark.value, Stated) and said(mark.value) == {name}
 
 
-def _is_cardinal(mark: Mark) -> bool:
-    """Whether a day is a spelled cardinal: "Monday, five minutes long"."""
-    return any(rule.endswith(": number") for rule in mark.rules)
+def _is_cardinal(mark: Constituent) -> bool:
+    """Return whether a day is a spelled cardinal: "Monday, five minutes long"."""
+    return Trait.CARDINAL in mark.traits
 
 
-def _is_spelled(mark: Mark) -> bool:
-    return any(rule.endswith(": spelled day") for rule in mark.rules)
+def _is_spelled(mark: Constituent) -> bool:
+    return Trait.SPELLED_DAY in mark.traits
 
 
-def _weekday_only(mark: Mark) -> bool:
+def _weekday_only(mark: Constituent) -> bool:
     value = mark.value
     return isinstance(value, Stated) and value.weekday is not None and value.month is None
 
 
-def _small(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _small(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read a month without its capital beside a day or a year."""
     month = next(mark for mark in marks if mark.kind == "small_month")
     number = next((mark.value for mark in marks if mark.kind == "ordinal"), None)
@@ -144,17 +150,17 @@ def _small(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if value is None else ("date", value, 0)
 
 
-def _same(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _same(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     (mark,) = _dates(marks)
     return mark.kind, mark.value, mark.doubt
 
 
-def _definite(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _definite(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     (mark,) = _dates(marks)
     return "span" if mark.kind == "span" else "date", mark.value, 0
 
 
-def _day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _day(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     doubtful = any(mark.doubt for mark in marks if mark.kind == "number")
     if any(mark.kind == "on" for mark in marks) and _spelled(marks):
@@ -164,7 +170,7 @@ def _day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     )
 
 
-def _latent_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _latent_day(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     article = any(mark.doubt for mark in marks)  # "a Friday" is not the first
     return (
@@ -172,17 +178,17 @@ def _latent_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     )
 
 
-def _ordinal(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _ordinal(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     return None if number is None else ("ordinal", number, 0)
 
 
-def _month(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _month(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     return ("date", Stated(month=number), 0) if number is not None and 1 <= number <= 12 else None
 
 
-def _day_and_month(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _day_and_month(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read two numbers as day and month: el 17 del 11, 7. vierter."""
     day, month = [mark.value for mark in marks if mark.kind in ("number", "ordinal")]
     return ("date", Stated(day=day, month=month), 0) if 1 <= day <= 31 and 1 <= month <= 12 else None
@@ -194,13 +200,13 @@ def _full_year(number: int) -> int | None:
     return number if FIRST_YEAR <= number <= LAST_YEAR else None
 
 
-def _year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _year(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     year = None if number is None else _full_year(number)
     return None if year is None else ("date", Stated(year=year), 0)
 
 
-def _year_word(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _year_word(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read a number before the word for year, 2024年; of two digits, 24年, only beside the rest of a date."""
     number = _number(marks)
     if number is not None and 20 <= number < 100:
@@ -210,19 +216,19 @@ def _year_word(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     )
 
 
-def _short_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _short_year(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     return None if number is None or not 0 <= number < 100 else ("date", Stated(year=century(number)), 1)
 
 
-def _spelled_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _spelled_year(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     if number is None or not FIRST_YEAR <= number <= LAST_YEAR or not _spelled(marks):
         return None
     return "date", Stated(year=number), 1
 
 
-def _decade(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _decade(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read a decade: the 1980s, the 90's."""
     number = _number(marks)
     if number is None or number % 10 or not (FIRST_YEAR <= number <= LAST_YEAR or 20 <= number < 100):
@@ -231,7 +237,7 @@ def _decade(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return "span", Range(Stated(year=first), Stated(year=first + 9)), 0
 
 
-def _part_of_decade(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _part_of_decade(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read a part of a decade, of which the late one begins with its seventh year: the late 90's."""
     (mark,) = _dates(marks)
     match mark.value:
@@ -242,7 +248,7 @@ def _part_of_decade(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
             return None
 
 
-def _in_brackets(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _in_brackets(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read a day with its weekday as one letter in brackets, which makes a day of a number too: 10.09（三）, 10월 9일(월)."""
     (mark,) = _dates(marks)
     value = mark.value
@@ -256,7 +262,7 @@ def _in_brackets(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if joined is None else ("date", joined, 0)
 
 
-def _until_month(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _until_month(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read "within the business year" as the bound of its last month: 年度内 is until the end of March, 2023年度内 that of 2024."""
     number = _number(marks)
     if number is not None and not FIRST_YEAR <= number < LAST_YEAR:
@@ -265,13 +271,13 @@ def _until_month(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return "span", Bound("until", Stated(year=year, month=_of(marks, "business_year"))), 0
 
 
-def _era(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _era(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     number = _number(marks) or 1
     year = _of(marks, "era") + number - 1
     return ("date", Stated(year=year), 0) if FIRST_YEAR <= year <= LAST_YEAR else None
 
 
-def _quarter(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _quarter(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     if _spelled(marks):
         return None
     number = _number(marks)
@@ -280,7 +286,7 @@ def _quarter(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return ("date", Stated(sub=32 + number), 0) if number is not None and 1 <= number <= 4 else None
 
 
-def _quarter_and_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _quarter_and_year(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read a quarter and its year that digits give like a month's: quý 3/2024, Q3/2024."""
     (mark,) = _dates(marks)
     value = mark.value
@@ -290,12 +296,12 @@ def _quarter_and_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return ("date", stated, 0) if value.year and value == Stated(year=value.year, month=value.month) else None
 
 
-def _spelled(marks: Sequence[Mark]) -> bool:
-    """Whether a cardinal number is spelled: "half a year" is not H1."""
+def _spelled(marks: Sequence[Constituent]) -> bool:
+    """Return whether a cardinal number is spelled: "half a year" is not H1."""
     return any(mark.kind == "number" and mark.rules for mark in marks)
 
 
-def _half(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _half(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     if _spelled(marks):
         return None
     number = _number(marks)
@@ -307,14 +313,14 @@ def _half(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return "date", Stated(sub=39 + number), 0 if any(mark.kind == "half_letter" for mark in marks) else 1
 
 
-def _relative(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _relative(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read a shift and a unit: next week, last month, this year."""
     shift, unit = _shift(marks), _of(marks, "unit")
     value = _shifted(shift, unit)
     return None if value is None else ("date", value, 0)
 
 
-def _shift(marks: Sequence[Mark]) -> Any:
+def _shift(marks: Sequence[Constituent]) -> Any:
     return _of(marks, "shift") or _of(marks, "shift_after")
 
 
@@ -333,7 +339,7 @@ def _shifted(shift: str, unit: str) -> Stated | None:
     return None if field is None else Stated(**{field: count})  # type: ignore[arg-type]
 
 
-def _which(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _which(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read a shift before a name: this Friday, next spring, last June."""
     shift = _shift(marks)
     (mark,) = _dates(marks)
@@ -347,11 +353,11 @@ def _which(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if value is None else ("date", value, 0)
 
 
-def _part_of(marks: Sequence[Mark]) -> Any:
+def _part_of(marks: Sequence[Constituent]) -> Any:
     return next((mark.value for mark in marks if mark.kind in ("part", "part_after", "part_tight")), None)
 
 
-def _part(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _part(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     part = _part_of(marks)
     (mark,) = _dates(marks)
     if not isinstance(mark.value, Stated) or mark.doubt >= 2:
@@ -367,7 +373,7 @@ def _part(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if value is None else ("date", value, 0)
 
 
-def _parts(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _parts(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     first, last = [mark.value for mark in marks if mark.kind == "part"]
     (mark,) = _dates(marks)
     if not isinstance(mark.value, Stated) or mark.doubt >= 2:
@@ -376,7 +382,7 @@ def _parts(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if one is None or two is None else ("span", Range(one, two), 0)
 
 
-def _part_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _part_of_unit(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read a part of the running period: the end of the year."""
     value = _shifted("this", _of(marks, "unit"))
     part = _part_of(marks)
@@ -386,18 +392,18 @@ def _part_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return "date", value if whole else replace(value, part=part), 0
 
 
-def _until_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _until_unit(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read the running period as the bound: before the year ends."""
     value = _shifted("this", _of(marks, "unit"))
     return None if value is None or value.days is not None else ("span", Bound("until", value), 0)
 
 
-def _this_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _this_unit(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     value = _shifted("this", _of(marks, "unit"))
     return None if value is None else ("date", value, 0)
 
 
-def _sub_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _sub_of_unit(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read a quarter or half of the running year: the second half of the year."""
     if _of(marks, "unit") != "year":
         return None
@@ -405,7 +411,7 @@ def _sub_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if made is None else ("date", replace(made[1], years=0), 0)
 
 
-def _nth(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _nth(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Count a unit within a period: the first week of October, the last month of 2024."""
     number, unit = _number(marks), _of(marks, "unit")
     held = _dates(marks)
@@ -424,7 +430,7 @@ def _nth(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return _counted(Stated(nth=number, unit=unit), held)
 
 
-def _day_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _day_of_unit(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read a day of a shifted month: the 20th of next month."""
     value = _shifted(_shift(marks), _of(marks, "unit"))
     number = _number(marks)
@@ -433,15 +439,15 @@ def _day_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return "date", replace(value, day=number), 0
 
 
-def _nth_of_unit(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _nth_of_unit(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Count a unit within the running one: the first day of the month."""
     _, holder = [mark for mark in marks if mark.kind == "unit"]
     value = _shifted("this", holder.value)
-    held = Mark(holder.start, holder.end, "date", value)
+    held = Constituent(holder.start, holder.end, "date", value)
     return None if value is None else _nth([mark for mark in marks if mark is not holder] + [held])
 
 
-def _nth_weekday(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _nth_weekday(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     number = _number(marks)
     if number is None or not (-1 <= number <= 5) or number == 0:
         return None
@@ -450,7 +456,7 @@ def _nth_weekday(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return _counted(Stated(nth=number, unit="weekday", weekday=weekday), held)
 
 
-def _counted(counted: Stated, held: list[Mark]) -> tuple[str, Any, int] | None:
+def _counted(counted: Stated, held: list[Constituent]) -> tuple[str, Any, int] | None:
     if not held:
         return "date", counted, 1
     holder = held[0]
@@ -470,7 +476,7 @@ def _counted(counted: Stated, held: list[Mark]) -> tuple[str, Any, int] | None:
 
 
 def _one(sign: int) -> Meaning:
-    def one(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    def one(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
         unit = _of(marks, "unit")
         return None if unit in ("weekend", "half", "third") else ("date", Offset(sign, unit), 0)
 
@@ -480,7 +486,7 @@ def _one(sign: int) -> Meaning:
 def _half_year(sign: int) -> Meaning:
     """Read half a year as six months from the day of writing: 半年后, hace medio año."""
 
-    def half_year(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    def half_year(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
         del marks
         return "date", Offset(sign * 6, "month"), 0
 
@@ -490,7 +496,7 @@ def _half_year(sign: int) -> Meaning:
 def _two(sign: int) -> Meaning:
     """Read a dual, which says two units in one word; its value counts the units from the day."""
 
-    def two(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    def two(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
         unit = {1: "day", 2: "week", 3: "month", 4: "year"}.get(_of(marks, "dual"))
         return None if unit is None else ("date", Offset(sign * 2, unit), 0)
 
@@ -500,19 +506,19 @@ def _two(sign: int) -> Meaning:
 def _days(sign: int) -> Meaning:
     """Read a word that names a count of days: 나흘, four days."""
 
-    def days(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    def days(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
         return "date", Stated(days=sign * _of(marks, "native_days")), 0
 
     return days
 
 
-def _halves(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _halves(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read the first or second half of the period beside it."""
     (mark,) = _dates(marks)
     return _counted(Stated(nth=_of(marks, "halves"), unit="half"), [mark])
 
 
-def _months(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _months(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read two numbers before the word for month: 1~2월, 10～12月."""
     value = _of(marks, "span")
     if (
@@ -532,12 +538,12 @@ def _months(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return "span", Range(Stated(month=first), Stated(month=last)), 0
 
 
-def _month_and_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _month_and_day(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     month, day = [mark.value for mark in marks if mark.kind == "number"]
     return ("date", Stated(day=day, month=month), 0) if 1 <= day <= 31 and 1 <= month <= 12 else None
 
 
-def _turn(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _turn(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read the turn of two periods: late in the one to early in the other."""
     one, two = _dates(marks)
     if not isinstance(one.value, Stated) or not isinstance(two.value, Stated):
@@ -546,7 +552,7 @@ def _turn(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if first is None or last is None else ("span", Range(first, last), 0)
 
 
-def _both(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _both(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read two days of one month: May 4 and 5, 4 and 5 May."""
     one, two = _dates(marks)
     if (
@@ -566,7 +572,7 @@ def _both(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 
 def _offset(sign: int) -> Meaning:
-    def offset(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    def offset(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
         count = _number(marks)
         unit = _of(marks, "unit")
         if unit is None and (weekday := _of(marks, "weekday")) is not None:
@@ -584,7 +590,7 @@ def _offset(sign: int) -> Meaning:
     return offset
 
 
-def _within(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _within(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     count, unit = _number(marks), _of(marks, "unit")
     return (
         None
@@ -594,7 +600,7 @@ def _within(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 
 def _lapse(side: str) -> Meaning:
-    def lapse(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    def lapse(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
         count, unit = _number(marks), _of(marks, "unit")
         if count is None or not 0 < count < 1000 or unit not in _LASTING:
             return None
@@ -608,7 +614,7 @@ _TOLD_STEPS = {"told": 0, "told_next": 1, "told_last": -1}
 _TOLD = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
 
 
-def _told(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _told(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read a period that was told before, or the one next to it: that year, the same day, 翌年; with a date beside it the date within it."""
     kind, unit = next((mark.kind, mark.value) for mark in marks if mark.kind in _TOLD_STEPS)
     if unit not in _TOLD:
@@ -624,24 +630,24 @@ def _told(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if joined is None else ("date", joined, 0)
 
 
-def _season(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _season(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     return "date", Stated(sub=_of(marks, "season")), 0
 
 
-def _month_name(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _month_name(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     return "date", Stated(month=_of(marks, "month")), 0
 
 
-def _relative_day(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _relative_day(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     return "date", Stated(days=_of(marks, "relative_day")), 0
 
 
-def _midnight(_marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _midnight(_marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Return the day after that of writing, which the coming midnight begins."""
     return "date", Stated(days=1), 0
 
 
-def _week_of(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _week_of(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     mark = _dates(marks)[-1]
     value = mark.value
     named = isinstance(value, Stated) and (
@@ -650,7 +656,7 @@ def _week_of(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return ("date", WeekOf(value), 0) if named else None
 
 
-def _weekend_of(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _weekend_of(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     mark = _dates(marks)[-1]
     value = mark.value
     named = isinstance(value, Stated) and (
@@ -659,7 +665,7 @@ def _weekend_of(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return ("date", WeekOf(value, weekend=True), 0) if named else None
 
 
-def _range(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _range(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     one, two = _dates(marks)
     if isinstance(one.value, Range | Bound | Vague | Either) or isinstance(
         two.value, Range | Bound | Vague | Either
@@ -673,12 +679,12 @@ def _range(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 
 def _is_full(value: Value) -> bool:
-    """Whether a date names its day, month and year, after which a bare number is no second day: "Nov. 3, 1956 — 17 years"."""
+    """Return whether a date names its day, month and year, after which a bare number is no second day: "Nov. 3, 1956 — 17 years"."""
     return isinstance(value, Stated) and None not in (value.year, value.month, value.day)
 
 
 def _comparable(one: Value, two: Value) -> bool:
-    """Whether two ends of a range name the same kind of thing: not "2 to October 2020", not "Friday to 2024"."""
+    """Return whether two ends of a range name the same kind of thing: not "2 to October 2020", not "Friday to 2024"."""
     if not isinstance(one, Stated) or not isinstance(two, Stated):
         return True
     only_day = [
@@ -697,7 +703,7 @@ def _comparable(one: Value, two: Value) -> bool:
     return not (any(only_weekday) and any(value.year is not None for value in (one, two)))
 
 
-def _inside(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _inside(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Read a range within a period: next week between Wednesday and Friday."""
     holder = next(mark for mark in marks if mark.kind == "date")
     span = next(mark for mark in marks if mark.kind == "span")
@@ -717,7 +723,7 @@ def _inside(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
 
 
 def _bound(side: str) -> Meaning:
-    def bound(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+    def bound(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
         (mark,) = _dates(marks)
         if isinstance(mark.value, Range | Bound | Lapse | Vague):
             return None
@@ -726,7 +732,7 @@ def _bound(side: str) -> Meaning:
     return bound
 
 
-def _either(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _either(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     one, two = _dates(marks)
     if (
         not all(isinstance(mark.value, Stated | Either) for mark in (one, two))
@@ -738,14 +744,14 @@ def _either(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return "span", Either(one.value, two.value), min(one.doubt, two.doubt)
 
 
-def _about(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _about(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     (mark,) = _dates(marks)
     if isinstance(mark.value, Range | Bound | Vague | Either):
         return None
     return "span", About(mark.value), _sure(mark.doubt)
 
 
-def _sum(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _sum(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Compose spelled numbers: twenty + one, nineteen + ninety-five, two + thousand, thousand + eighteen."""
     numbers = [mark for mark in marks if mark.kind in ("number", "ordinal")]
     one, two = numbers
@@ -753,7 +759,7 @@ def _sum(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
     return None if total is None else (two.kind, total, 0)
 
 
-def _sum_reversed(marks: Sequence[Mark]) -> tuple[str, Any, int] | None:
+def _sum_reversed(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
     """Compose a unit before its ten: one and twenty."""
     unit, ten = [mark.value for mark in marks if mark.kind == "number"]
     return ("number", unit + ten, 0) if 0 < unit < 10 and 20 <= ten < 100 and ten % 10 == 0 else None

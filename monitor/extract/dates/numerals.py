@@ -13,17 +13,17 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from monitor.extract.dates.values import Range, Stated, Value, inherit
+from monitor.extract.dates.values import NO_TRAITS, NumeralForm, Range, Stated, Trait, Value, inherit
 
 __all__ = [
     "LONGEST_NUMBER",
     "LOOSE",
-    "Reading",
+    "NumeralReading",
     "century",
     "compound",
     "countdowns",
     "is_year",
-    "readings",
+    "numeral_readings",
     "spaced_days",
 ]
 
@@ -36,12 +36,21 @@ LONGEST_NUMBER = 40
 """Characters of a run of digits and separators; a longer one is no date."""
 
 
-class Reading(NamedTuple):
-    """What a run of digits may mean; `doubt` is that of the mark which it makes."""
+_NUMERIC = frozenset({Trait.NUMERIC})
+_ORDERED = frozenset({NumeralForm.DAY_MONTH, NumeralForm.DATE, NumeralForm.RANGE})
+
+
+class NumeralReading(NamedTuple):
+    """What a run of digits may mean; `doubt` is that of the constituent which it makes."""
 
     value: Value
     doubt: int
-    rule: str
+    form: NumeralForm
+
+    @property
+    def traits(self) -> frozenset[Trait]:
+        """The traits of the constituent: a day and a month in digits may be in either order."""
+        return _NUMERIC if self.form in _ORDERED else NO_TRAITS
 
 
 _SHORT_YEARS = range(15, 50)
@@ -50,7 +59,7 @@ _PIECES = re.compile(r"([0-9]+)([ \t]*[-/.~:,][ \t]*)?")
 
 
 def is_year(digits: str) -> bool:
-    """Whether a number looks like a year by itself."""
+    """Return whether a number looks like a year by itself."""
     return len(digits) == 4 and FIRST_YEAR <= int(digits) <= LAST_YEAR
 
 
@@ -60,7 +69,7 @@ def century(two_digits: int) -> int:
 
 
 @lru_cache(maxsize=8192)
-def readings(text: str, order: str, *, dotted: bool) -> list[Reading] | None:
+def numeral_readings(text: str, order: str, *, dotted: bool) -> list[NumeralReading] | None:
     """Return what a folded run of digits and separators may mean, an empty list where it is no date.
 
     `order` is the locale's, as "mdy"; `dotted` that it writes dates with dots. None says that the run is to be
@@ -109,22 +118,26 @@ def readings(text: str, order: str, *, dotted: bool) -> list[Reading] | None:
     )
 
 
-def _single(digits: str) -> list[Reading]:
+def _single(digits: str) -> list[NumeralReading]:
     if is_year(digits):
-        return [Reading(Stated(year=int(digits)), 0 if int(digits) >= FIRST_SURE_YEAR else 1, "year")]
+        return [
+            NumeralReading(
+                Stated(year=int(digits)), 0 if int(digits) >= FIRST_SURE_YEAR else 1, NumeralForm.YEAR
+            )
+        ]
     if len(digits) == 8 and digits[:2] in ("19", "20"):
         day = _day(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-        return [Reading(day, 0, "yyyymmdd")] if day else []
+        return [NumeralReading(day, 0, NumeralForm.DIGITS)] if day else []
     if len(digits) <= 2 and 1 <= int(digits) <= 31:
-        return [Reading(Stated(day=int(digits)), 2, "day")]
+        return [NumeralReading(Stated(day=int(digits)), 2, NumeralForm.DAY)]
     if len(digits) == 2 and int(digits) >= 50:
-        return [Reading(Stated(year=century(int(digits))), 2, "two-digit year")]
+        return [NumeralReading(Stated(year=century(int(digits))), 2, NumeralForm.SHORT_YEAR)]
     return []
 
 
 def _with_comma(
     digits: list[str], separators: list[str], order: str, *, dotted: bool
-) -> list[Reading] | None:
+) -> list[NumeralReading] | None:
     # "4,2023" after a month, "08/12,2015"; everything else with a comma is an amount
     if separators[-1] != "," or separators.count(",") > 1 or not is_year(digits[-1]):
         return []
@@ -135,7 +148,7 @@ def _with_comma(
     return []
 
 
-def _uniform(digits: list[str], separator: str, order: str, *, dotted: bool) -> list[Reading]:
+def _uniform(digits: list[str], separator: str, order: str, *, dotted: bool) -> list[NumeralReading]:
     if len(digits) == 2:
         return _pair(digits[0], digits[1], separator, order, dotted=dotted)
     if len(digits) == 3:
@@ -146,19 +159,19 @@ def _uniform(digits: list[str], separator: str, order: str, *, dotted: bool) -> 
         padded = all(len(digit) == 2 for digit in digits)
         version = separator == "." and not long and not (padded and dotted)
         if max(map(len, digits)) == 1:
-            return [Reading(value, 2, "numeric date")]  # 1-2-3
+            return [NumeralReading(value, 2, NumeralForm.DATE)]  # 1-2-3
         if version and padded and int(digits[0]) <= 12 < int(digits[1]) and int(digits[2]) in _SHORT_YEARS:
-            return [Reading(value, 0, "numeric date")]  # 11.19.26: no version is numbered so
+            return [NumeralReading(value, 0, NumeralForm.DATE)]  # 11.19.26: no version is numbered so
         if version and len(digits[2]) == 2 and int(digits[2]) in _SHORT_YEARS:
-            return [Reading(value, LOOSE, "numeric date")]  # 6.6.23, or a version
+            return [NumeralReading(value, LOOSE, NumeralForm.DATE)]  # 6.6.23, or a version
         return (
             []
             if version
-            else [Reading(value, 0 if long or padded or separator != "." else 1, "numeric date")]
+            else [NumeralReading(value, 0 if long or padded or separator != "." else 1, NumeralForm.DATE)]
         )
     if len(digits) == 6:
         first, last = _triple(digits[:3], order), _triple(digits[3:], order)
-        return [Reading(Range(first, last), 0, "numeric range")] if first and last else []
+        return [NumeralReading(Range(first, last), 0, NumeralForm.RANGE)] if first and last else []
     return []
 
 
@@ -218,30 +231,40 @@ def _day(year: int, month: int, day: int) -> Stated | None:
     return Stated(year=year, month=month, day=day)
 
 
-def _pair(first: str, last: str, separator: str, order: str, *, dotted: bool) -> list[Reading]:
+def _pair(first: str, last: str, separator: str, order: str, *, dotted: bool) -> list[NumeralReading]:
     one, two = int(first), int(last)
     if is_year(first) and is_year(last):
         return (
-            [Reading(Range(Stated(year=one), Stated(year=two)), 0 if one >= FIRST_SURE_YEAR else 1, "years")]
+            [
+                NumeralReading(
+                    Range(Stated(year=one), Stated(year=two)),
+                    0 if one >= FIRST_SURE_YEAR else 1,
+                    NumeralForm.YEARS,
+                )
+            ]
             if one < two and separator != "."
             else []
         )
     if is_year(first) and len(last) <= 2 and 1 <= two <= 12:
-        return [Reading(Stated(year=one, month=two), 1 if separator == "." else 0, "year and month")]
+        return [
+            NumeralReading(Stated(year=one, month=two), 1 if separator == "." else 0, NumeralForm.YEAR_MONTH)
+        ]
     if is_year(first) and len(last) == 2 and two == (one + 1) % 100 and separator in "-/":
-        return [Reading(Range(Stated(year=one), Stated(year=one + 1)), 0, "years")]
+        return [NumeralReading(Range(Stated(year=one), Stated(year=one + 1)), 0, NumeralForm.YEARS)]
     if is_year(last) and len(first) <= 2 and 1 <= one <= 12:
-        return [Reading(Stated(year=two, month=one), 0, "month and year")]
+        return [NumeralReading(Stated(year=two, month=one), 0, NumeralForm.MONTH_YEAR)]
     if max(len(first), len(last)) > 2:
         return []
-    found: list[Reading] = []
+    found: list[NumeralReading] = []
     day_month = _day_month(first, last, order)
     if day_month:
-        found.append(Reading(day_month, _doubt(first, last, separator, dotted=dotted), "day and month"))
+        found.append(
+            NumeralReading(day_month, _doubt(first, last, separator, dotted=dotted), NumeralForm.DAY_MONTH)
+        )
     if separator in "-~" and 1 <= one < two <= 31:
-        found.append(Reading(Range(Stated(day=one), Stated(day=two)), 2, "days"))
+        found.append(NumeralReading(Range(Stated(day=one), Stated(day=two)), 2, NumeralForm.DAYS))
     if separator == "/" and 1 <= one < two <= 31:
-        found.append(Reading(Range(Stated(day=one), Stated(day=two)), 2, "days"))
+        found.append(NumeralReading(Range(Stated(day=one), Stated(day=two)), 2, NumeralForm.DAYS))
     return found
 
 
@@ -267,7 +290,7 @@ def _doubt(first: str, last: str, separator: str, *, dotted: bool) -> int:
     return 1
 
 
-def _ranges(digits: list[str], separators: list[str], order: str, *, dotted: bool) -> list[Reading]:
+def _ranges(digits: list[str], separators: list[str], order: str, *, dotted: bool) -> list[NumeralReading]:
     """Read `29/2-1/3`, `10/1-11/2/2017`: two dates with one separator, joined by another."""
     for at, joint in enumerate(separators):
         if joint not in "-~" or (separators.count(joint) > 1 and len(set(separators)) > 1):
@@ -282,7 +305,7 @@ def _ranges(digits: list[str], separators: list[str], order: str, *, dotted: boo
         first = _side(left, separator, order, dotted=dotted)
         last = _side(right, separator, order, dotted=dotted)
         if first and last:
-            return [Reading(Range(inherit(first, last), last), 0, "numeric range")]
+            return [NumeralReading(Range(inherit(first, last), last), 0, NumeralForm.RANGE)]
     return []
 
 

@@ -60,7 +60,7 @@ def resolve_ends(value: Range, on: date, *, past: bool = False) -> tuple[When, W
 
 
 def needs_year(value: Value) -> bool:
-    """Whether `value` is one period whose year is neither named nor counted."""
+    """Return whether `value` is one period whose year is neither named nor counted."""
     return isinstance(value, Stated) and not _knows_year(value)
 
 

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.extract.dates.grammar import Mark
-from monitor.extract.dates.language import Entry, Language
-from monitor.extract.dates.numerals import LONGEST_NUMBER, LOOSE, compound, is_year, readings
-from monitor.extract.dates.tokens import SCAN, Token, tokens
-from monitor.extract.dates.values import Range, Stated
+from monitor.extract.dates.date_language import DateLanguage, DictionaryEntry
+from monitor.extract.dates.date_tokens import SCAN, DateToken, date_tokens
+from monitor.extract.dates.grammar import Constituent
+from monitor.extract.dates.numerals import LONGEST_NUMBER, LOOSE, compound, is_year, numeral_readings
+from monitor.extract.dates.values import NumeralForm, Range, Stated
 
 __all__ = ["Run", "runs"]
 
@@ -26,7 +26,7 @@ _CURRENCY = frozenset("$€£¥₩₹₺#№")
 _AFTER_NUMBER = frozenset("%‰$€£¥₩₹₺")
 _JOINING = frozenset({"comma", "dash", "tilde", "slash", "dot", "open", "close", "apostrophe"})
 _IN_DATES = _JOINING | {"ring", "colon"}
-_TELLING = frozenset(
+_DATE_KINDS = frozenset(
     {
         "date",
         "span",
@@ -50,18 +50,18 @@ _EVERY = re.compile(r"[-/.~,]")
 class Run:
     """Tokens that may be parts of one date, their readings as marks, and the word ahead of them."""
 
-    tokens: Sequence[Token]
-    marks: Sequence[Mark]
+    tokens: Sequence[DateToken]
+    marks: Sequence[Constituent]
     before: str
 
 
-def runs(known: Language, text: str, folded: str) -> Iterator[Run]:
+def runs(known: DateLanguage, text: str, folded: str) -> Iterator[Run]:
     """Yield the runs of `text` in which something names a time; `folded` is the same text, folded."""
     for start, end in _pieced(known, folded):
         stream = _taken_apart(known, folded, start, end)
         for first, last in _stretches(known, stream):
             marks = _marks(known, text, stream, first, last)
-            if any(mark.kind in _TELLING or mark.kind in known.triggers for mark in marks):
+            if any(mark.kind in _DATE_KINDS or mark.kind in known.triggers for mark in marks):
                 before = stream[first - 1].text if first and stream[first - 1].kind == "word" else ""
                 yield Run(stream[first:last], marks, before)
 
@@ -69,7 +69,7 @@ def runs(known: Language, text: str, folded: str) -> Iterator[Run]:
 # -- where to look -------------------------------------------------------------------------------------------
 
 
-def _segments(known: Language, folded: str) -> Iterator[tuple[int, int]]:
+def _segments(known: DateLanguage, folded: str) -> Iterator[tuple[int, int]]:
     """Yield the stretches of a text around the words and numbers that can make a date, cut at spaces."""
     if not known.bounded:
         yield 0, len(folded)
@@ -102,7 +102,7 @@ def _segments(known: Language, folded: str) -> Iterator[tuple[int, int]]:
         yield start, _space(folded, end, 1)
 
 
-def _pieced(known: Language, folded: str) -> Iterator[tuple[int, int]]:
+def _pieced(known: DateLanguage, folded: str) -> Iterator[tuple[int, int]]:
     """Yield the segments, a long one in pieces, so that reading can stop within a wall."""
     for start, end in _segments(known, folded):
         at = start
@@ -130,10 +130,10 @@ def _space(folded: str, at: int, step: int) -> int:
     return at
 
 
-def _taken_apart(known: Language, folded: str, start: int, end: int) -> list[Token]:
+def _taken_apart(known: DateLanguage, folded: str, start: int, end: int) -> list[DateToken]:
     """Return the tokens, runs of digits that are no date by themselves taken apart at spaces, then at every mark."""
-    found: list[Token] = []
-    for token in tokens(folded, known.matcher, start, end):
+    found: list[DateToken] = []
+    for token in date_tokens(folded, known.matcher, start, end):
         if token.kind == "number" and not token.text.isdigit():
             for piece in _at_colons(known, folded, token):
                 found += _pieces(known, piece, _SPACED) if piece.kind == "number" else [piece]
@@ -142,7 +142,7 @@ def _taken_apart(known: Language, folded: str, start: int, end: int) -> list[Tok
     return found
 
 
-def _at_colons(known: Language, folded: str, token: Token) -> list[Token]:
+def _at_colons(known: DateLanguage, folded: str, token: DateToken) -> list[DateToken]:
     """Return a number cut at the one colon in it that ends a name and begins a date: 3:2/6, 4:7月21日; no time and no score is cut."""
     name, colon, rest = token.text.partition(":")
     dated = rest.isdigit() and folded[token.end : token.end + 1] in known.number_words
@@ -151,30 +151,32 @@ def _at_colons(known: Language, folded: str, token: Token) -> list[Token]:
         return [token]
     at = token.start + len(name)
     return [
-        Token(token.start, at, name, "number"),
-        Token(at, at + 1, ":", "colon"),
-        Token(at + 1, token.end, rest, "number"),
+        DateToken(token.start, at, name, "number"),
+        DateToken(at, at + 1, ":", "colon"),
+        DateToken(at + 1, token.end, rest, "number"),
     ]
 
 
-def _pieces(known: Language, token: Token, joints: re.Pattern[str]) -> list[Token]:
-    if token.text.isdigit() or readings(token.text, known.order, dotted=known.dotted) is not None:
+def _pieces(known: DateLanguage, token: DateToken, joints: re.Pattern[str]) -> list[DateToken]:
+    if token.text.isdigit() or numeral_readings(token.text, known.order, dotted=known.dotted) is not None:
         return [token]
-    found: list[Token] = []
+    found: list[DateToken] = []
     at = 0
     for joint in joints.finditer(token.text):
-        piece = Token(token.start + at, token.start + joint.start(), token.text[at : joint.start()], "number")
+        piece = DateToken(
+            token.start + at, token.start + joint.start(), token.text[at : joint.start()], "number"
+        )
         mark = joint.group().strip()
         found += [
             *_pieces(known, piece, _EVERY),
-            Token(token.start + joint.start(), token.start + joint.end(), mark, _MARK_KINDS[mark]),
+            DateToken(token.start + joint.start(), token.start + joint.end(), mark, _MARK_KINDS[mark]),
         ]
         at = joint.end()
-    rest = Token(token.start + at, token.end, token.text[at:], "number")
+    rest = DateToken(token.start + at, token.end, token.text[at:], "number")
     return [*found, *(_pieces(known, rest, _EVERY) if found or joints is _SPACED else [rest])]
 
 
-def _stretches(known: Language, stream: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def _stretches(known: DateLanguage, stream: Sequence[DateToken]) -> Iterator[tuple[int, int]]:
     """Yield the places of the longest runs of tokens that are all words of dates and hold one that can make one."""
     first = last = -1
     promising = False
@@ -204,8 +206,8 @@ def _stretches(known: Language, stream: Sequence[Token]) -> Iterator[tuple[int, 
         yield first, last
 
 
-def _ends_sentence(known: Language, stream: Sequence[Token], at: int) -> bool:
-    """Whether the dot at `at` ends a sentence: a space follows, and what stands before is no abbreviation or ordinal."""
+def _ends_sentence(known: DateLanguage, stream: Sequence[DateToken], at: int) -> bool:
+    """Return whether the dot at `at` ends a sentence: a space follows, and what stands before is no abbreviation or ordinal."""
     if at + 1 < len(stream) and stream[at + 1].start == stream[at].end:
         return False
     before = stream[at - 1] if at else None
@@ -221,7 +223,7 @@ def _ends_sentence(known: Language, stream: Sequence[Token], at: int) -> bool:
     )
 
 
-def _cut(known: Language, stream: Sequence[Token], first: int, end: int) -> int:
+def _cut(known: DateLanguage, stream: Sequence[DateToken], first: int, end: int) -> int:
     """Return where to cut a run that is too long: after the last comma of its second half, or at its end."""
     for place in range(end - 1, first + _LONGEST_RUN // 2, -1):
         if stream[place].kind in ("comma", "close", "dot"):
@@ -230,7 +232,7 @@ def _cut(known: Language, stream: Sequence[Token], first: int, end: int) -> int:
     return end
 
 
-def _promises(known: Language, stream: Sequence[Token], at: int) -> bool:
+def _promises(known: DateLanguage, stream: Sequence[DateToken], at: int) -> bool:
     token = stream[at]
     if token.kind == "word":
         if token.text in known.trigger_words or _is_compound(known, token.text):
@@ -249,16 +251,18 @@ def _promises(known: Language, stream: Sequence[Token], at: int) -> bool:
     )
 
 
-def _is_compound(known: Language, word: str) -> bool:
+def _is_compound(known: DateLanguage, word: str) -> bool:
     return known.compounds is not None and len(word) > 5 and compound(word, known.compounds) is not None
 
 
 # -- what the words may mean ---------------------------------------------------------------------------------
 
 
-def _marks(known: Language, text: str, stream: Sequence[Token], first: int, last: int) -> list[Mark]:
+def _marks(
+    known: DateLanguage, text: str, stream: Sequence[DateToken], first: int, last: int
+) -> list[Constituent]:
     """Return the readings of the tokens `first` to `last`, places counted from `first`."""
-    found: list[Mark] = []
+    found: list[Constituent] = []
     at = first
     while at < last:
         lexical = _lexical(known, text, stream, at)
@@ -268,7 +272,9 @@ def _marks(known: Language, text: str, stream: Sequence[Token], first: int, last
             continue
         place = at - first
         found += [
-            Mark(place, place + mark.end, mark.kind, mark.value, mark.doubt, mark.rules)
+            Constituent(
+                place, place + mark.end, mark.kind, mark.value, mark.doubt, mark.rules, mark.traits, mark.form
+            )
             for mark in lexical
             if at + mark.end <= last
         ]
@@ -276,7 +282,7 @@ def _marks(known: Language, text: str, stream: Sequence[Token], first: int, last
     return found
 
 
-def _lexical(known: Language, text: str, stream: Sequence[Token], at: int) -> list[Mark]:
+def _lexical(known: DateLanguage, text: str, stream: Sequence[DateToken], at: int) -> list[Constituent]:
     """Return what the token at `at` may begin, as marks that start at 0."""
     token = stream[at]
     if token.kind == "word":
@@ -285,12 +291,12 @@ def _lexical(known: Language, text: str, stream: Sequence[Token], at: int) -> li
         phrases = _words(known, text, stream, at) if token.text in known.entries else ()
         return [*_numbers(known, text, stream, at), *phrases]
     if token.kind == "apostrophe" and _before_short_year(text, stream, at):
-        return [Mark(0, 1, "apostrophe", None), Mark(0, 1, "century_cut", None)]
-    return [Mark(0, 1, token.kind, None)]
+        return [Constituent(0, 1, "apostrophe", None), Constituent(0, 1, "century_cut", None)]
+    return [Constituent(0, 1, token.kind, None)]
 
 
-def _before_short_year(text: str, stream: Sequence[Token], at: int) -> bool:
-    """Whether an apostrophe stands for the century: '24, but not the end of a quotation."""
+def _before_short_year(text: str, stream: Sequence[DateToken], at: int) -> bool:
+    """Return whether an apostrophe stands for the century: '24, but not the end of a quotation."""
     token = stream[at]
     year = stream[at + 1] if at + 1 < len(stream) else None
     opens = token.start == 0 or text[token.start - 1] in " \t(/-–"
@@ -303,12 +309,12 @@ def _before_short_year(text: str, stream: Sequence[Token], at: int) -> bool:
     )
 
 
-def _words(known: Language, text: str, stream: Sequence[Token], at: int) -> Iterator[Mark]:
+def _words(known: DateLanguage, text: str, stream: Sequence[DateToken], at: int) -> Iterator[Constituent]:
     token = stream[at]
     entries = known.entries.get(token.text)
     if entries is None:
         if known.compounds and (number := compound(token.text, known.compounds)) is not None:
-            yield Mark(0, 1, "number", number, 0, ("compound number",))
+            yield Constituent(0, 1, "number", number, 0, ("compound number",))
         return
     for entry in _present(entries, stream, at):
         end = _follows(stream, at, entry)
@@ -322,7 +328,7 @@ def _words(known: Language, text: str, stream: Sequence[Token], at: int) -> Iter
         ):
             # "may", "march" without a capital are months only beside what makes them one
             if entry.kind == "date":
-                yield Mark(0, end, "small_month", entry.value, 1, (entry.name,))
+                yield Constituent(0, end, "small_month", entry.value, 1, (entry.name,), entry.traits)
             continue
         if (
             known.elides
@@ -331,7 +337,7 @@ def _words(known: Language, text: str, stream: Sequence[Token], at: int) -> Iter
             and stream[at + end].start == stream[at + end - 1].end
         ):
             end += 1
-        yield Mark(0, end, entry.kind, entry.value, entry.doubt, (entry.name,))
+        yield Constituent(0, end, entry.kind, entry.value, entry.doubt, (entry.name,), entry.traits)
         after = stream[at + end] if at + end < len(stream) else None
         if (
             after is not None
@@ -342,10 +348,12 @@ def _words(known: Language, text: str, stream: Sequence[Token], at: int) -> Iter
             followed = at + end + 1 < len(stream) and stream[at + end + 1].kind == "number"
             if not followed and token.text not in known.abbreviations:
                 continue  # it ends the sentence
-            yield Mark(0, end + 1, entry.kind, entry.value, entry.doubt, (entry.name,))
+            yield Constituent(0, end + 1, entry.kind, entry.value, entry.doubt, (entry.name,), entry.traits)
 
 
-def _present(entries: dict[str, tuple[Entry, ...]], stream: Sequence[Token], at: int) -> Iterator[Entry]:
+def _present(
+    entries: dict[str, tuple[DictionaryEntry, ...]], stream: Sequence[DateToken], at: int
+) -> Iterator[DictionaryEntry]:
     """Yield the entries of a word by itself, and those of phrases whose second word follows it."""
     yield from entries.get("", ())
     if len(entries) > ("" in entries):
@@ -354,13 +362,13 @@ def _present(entries: dict[str, tuple[Entry, ...]], stream: Sequence[Token], at:
             yield from entries.get(stream[place].text, ())
 
 
-def _skipped(stream: Sequence[Token], place: int) -> int:
+def _skipped(stream: Sequence[DateToken], place: int) -> int:
     while place < len(stream) and stream[place].kind in ("dash", "apostrophe"):
         place += 1
     return place
 
 
-def _follows(stream: Sequence[Token], at: int, entry: Entry) -> int:
+def _follows(stream: Sequence[DateToken], at: int, entry: DictionaryEntry) -> int:
     """Return how many tokens from `at` the phrase covers, 0 where it is not there; hyphens within it do not count."""
     place = at + 1
     for word in entry.rest:
@@ -371,8 +379,8 @@ def _follows(stream: Sequence[Token], at: int, entry: Entry) -> int:
     return place - at
 
 
-def _stands_in_word(known: Language, stream: Sequence[Token], at: int, after: int) -> bool:
-    """Whether a word begins like one of ours and goes on as another: 봄바람 is not 봄."""
+def _stands_in_word(known: DateLanguage, stream: Sequence[DateToken], at: int, after: int) -> bool:
+    """Return whether a word begins like one of ours and goes on as another: 봄바람 is not 봄."""
     if after >= len(stream):
         return False
     starts = (
@@ -387,7 +395,7 @@ def _stands_in_word(known: Language, stream: Sequence[Token], at: int, after: in
     )
 
 
-def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> list[Mark]:
+def _numbers(known: DateLanguage, text: str, stream: Sequence[DateToken], at: int) -> list[Constituent]:
     token = stream[at]
     after = stream[at + 1] if at + 1 < len(stream) else None
     previous = stream[at - 1] if at else None
@@ -404,19 +412,19 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
             and after is not None
             and _is_decade(known, after)
         )
-        return [Mark(0, 1, "number", int(token.text))] if decade else []
+        return [Constituent(0, 1, "number", int(token.text))] if decade else []
     dotted = "".join(one.text for one in stream[at + 1 : at + 4]).replace(".", "")
     if after is not None and (after.text in known.clock or dotted in known.clock):
         return []  # "Thursday at 4 PM", "4 p.m."
     marks = []
     if token.text.isdigit() and len(token.text) <= 4:
-        marks.append(Mark(0, 1, "number", int(token.text)))
+        marks.append(Constituent(0, 1, "number", int(token.text)))
     if after is not None and after.text in known.after_counts:
         return marks
     if previous is not None and previous.text in known.before_counts:
         # "part 2027": the number of a thing, or a year behind its name
         return (
-            [Mark(0, 1, "loose", Stated(year=int(token.text)), 1, ("year",))]
+            [Constituent(0, 1, "loose", Stated(year=int(token.text)), 1, ("year",))]
             if token.text.isdigit() and is_year(token.text)
             else []
         )
@@ -428,19 +436,27 @@ def _numbers(known: Language, text: str, stream: Sequence[Token], at: int) -> li
     )
     if touched and not known.bounded and token.text.isdigit():
         return marks  # 2024人
-    for reading in readings(token.text, known.order, dotted=known.dotted) or []:
-        if not known.bounded and reading.rule == "day":
+    for reading in numeral_readings(token.text, known.order, dotted=known.dotted) or []:
+        if not known.bounded and reading.form is NumeralForm.DAY:
             continue  # 10 is no day before 日 says so
         if reading.doubt == LOOSE:
-            marks.append(Mark(0, 1, "loose", reading.value, 0, (reading.rule,)))
+            marks.append(
+                Constituent(
+                    0, 1, "loose", reading.value, 0, (reading.form.value,), reading.traits, reading.form
+                )
+            )
             continue
         kind = "span" if isinstance(reading.value, Range) else "date"
-        marks.append(Mark(0, 1, kind, reading.value, reading.doubt, (reading.rule,)))
+        marks.append(
+            Constituent(
+                0, 1, kind, reading.value, reading.doubt, (reading.form.value,), reading.traits, reading.form
+            )
+        )
     return marks
 
 
-def _is_grouped(token: Token | None, after: Token | None) -> bool:
-    """Whether a blank parts the thousands of a number: 1 100, 25 000."""
+def _is_grouped(token: DateToken | None, after: DateToken | None) -> bool:
+    """Return whether a blank parts the thousands of a number: 1 100, 25 000."""
     return (
         token is not None
         and after is not None
@@ -455,17 +471,19 @@ def _is_grouped(token: Token | None, after: Token | None) -> bool:
 _GROUP = 3
 
 
-def _is_decade(known: Language, after: Token) -> bool:
+def _is_decade(known: DateLanguage, after: DateToken) -> bool:
     return any(entry.kind == "decade_suffix" for entry in known.entries.get(after.text, {}).get("", ()))
 
 
-def _stands_alone(known: Language, word: str) -> bool:
-    """Whether a word by itself has a meaning in dates, not only as the beginning of a phrase."""
+def _stands_alone(known: DateLanguage, word: str) -> bool:
+    """Return whether a word by itself has a meaning in dates, not only as the beginning of a phrase."""
     return "" in known.entries.get(word, ())
 
 
-def _glued(known: Language, token: Token, previous: Token | None, after: Token | None) -> bool:
-    """Whether a letter that is no word of a date touches the number: PS5, 60fps, v2023."""
+def _glued(
+    known: DateLanguage, token: DateToken, previous: DateToken | None, after: DateToken | None
+) -> bool:
+    """Return whether a letter that is no word of a date touches the number: PS5, 60fps, v2023."""
     if (
         previous is not None
         and previous.end == token.start

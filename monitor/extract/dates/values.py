@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 
 __all__ = [
+    "NO_TRAITS",
     "About",
     "Bound",
     "Either",
     "Lapse",
+    "NumeralForm",
     "Offset",
     "Range",
     "Stated",
+    "Trait",
     "Vague",
     "Value",
     "WeekOf",
@@ -24,6 +28,40 @@ __all__ = [
 ]
 
 EARLY, MID, LATE = 37, 38, 39
+
+
+class NumeralForm(StrEnum):
+    """The form of a run of digits that is a date; its value names the rule in the evidence of a claim."""
+
+    YEAR = "year"
+    SHORT_YEAR = "two-digit year"
+    DAY = "day"
+    DIGITS = "yyyymmdd"
+    DATE = "numeric date"
+    RANGE = "numeric range"
+    YEARS = "years"
+    YEAR_MONTH = "year and month"
+    MONTH_YEAR = "month and year"
+    DAY_MONTH = "day and month"
+    DAYS = "days"
+
+
+class Trait(StrEnum):
+    """What is known of the way in which a date was read, and is asked for by later steps."""
+
+    ANAPHORIC = "anaphoric"
+    """A word of it refers to a period named before: that day, the next year."""
+    CARDINAL = "cardinal"
+    """A number of it is a spelled cardinal."""
+    MIDNIGHT = "midnight"
+    """It is the midnight that ends the day of writing."""
+    NUMERIC = "numeric"
+    """Its day and month are in digits, so that they may be in either order."""
+    SPELLED_DAY = "spelled day"
+    """A spelled number of it is taken for a day."""
+
+
+NO_TRAITS: frozenset[Trait] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +225,7 @@ _ALLOWED = {name: frozenset(others.split()) | {name} for name, others in _BESIDE
 
 
 def _coherent(stated: frozenset[str]) -> bool:
-    """Whether the fields add up to one date."""
+    """Return whether the fields add up to one date."""
     if any(not stated <= _ALLOWED[name] for name in stated):
         return False
     if stated & {"day", "days"} and stated & _YEARS and not stated & _MONTHS:

@@ -25,7 +25,7 @@ __all__ = [
 _BATCH = 500
 COLUMNS = (
     "d.id, d.seen_at, d.entry, d.url, d.source, d.published, d.utc_offset, d.lang, d.title, d.html, d.text, d.author,"
-    " d.official, d.form"
+    " d.official, d.form, d.timezone"
 )
 """The columns of a table `documents d` that :func:`document_of` reads."""
 _SELECT = f"SELECT {COLUMNS} FROM documents d"  # noqa: S608 - our own columns
@@ -82,7 +82,8 @@ def add_document(
         fingerprint = as_makers(document)
     found = ledger.row(
         "INSERT INTO documents (fingerprint, entry, url, source, published, utc_offset, lang, title, html, text,"
-        " author, official, seen_at, revises, form) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " author, official, seen_at, revises, form, timezone)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (fingerprint) DO NOTHING RETURNING id",
         (
             fingerprint,
@@ -100,6 +101,7 @@ def add_document(
             instant(seen_at),
             revises,
             document.form.value,
+            storable(document.timezone),
         ),
     )
     ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(fingerprint),))
@@ -156,7 +158,23 @@ def languages(ledger: Connection) -> dict[str, int]:
 @legible
 def document_of(row: Sequence[Any]) -> Document:
     """Return the document in a row of :data:`COLUMNS`."""
-    _, _, entry, url, source, published, utc_offset, lang, title, html, text, author, official, form = row
+    (
+        _,
+        _,
+        entry,
+        url,
+        source,
+        published,
+        utc_offset,
+        lang,
+        title,
+        html,
+        text,
+        author,
+        official,
+        form,
+        timezone,
+    ) = row
     return Document(
         id=entry,
         url=url,
@@ -169,6 +187,7 @@ def document_of(row: Sequence[Any]) -> Document:
         author=author,
         official=bool(official),
         form=Form(form),
+        timezone=timezone,
     )
 
 

@@ -447,6 +447,13 @@ _ACCOUNTS = (
     "ALTER TABLE documents ADD COLUMN form TEXT NOT NULL DEFAULT ''",
 )
 
+
+@_steps()
+def time_zones(db: Database) -> None:
+    """Add to a document the time zone of its writer, where the configuration gives one."""
+    db.execute("ALTER TABLE documents ADD COLUMN timezone TEXT NOT NULL DEFAULT ''")
+
+
 TABLES = (
     *re.findall(
         r"CREATE TABLE (\w+)", "\n".join((_FOUNDATION, *_READINGS, *_TRAILERS, *_WATCHED, *_ACCOUNTS))
@@ -455,5 +462,5 @@ TABLES = (
 )
 """The tables that there are."""
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 """How many steps there are; in the file's header as `user_version`."""

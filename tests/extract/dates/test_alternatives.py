@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.extract.dates import LANGUAGES, Mention, find_dates, language
+from monitor.extract.dates import LANGUAGES, DateMention, find_dates, language
 from monitor.model import When
 from tests.builders import NOW
 
 
-def mention(text: str, lang: str = "en") -> Mention:
+def mention(text: str, lang: str = "en") -> DateMention:
     (found,) = find_dates(text, lang)
     return found
 

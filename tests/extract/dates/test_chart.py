@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from monitor.extract.dates import language
 from monitor.extract.dates.chart import read
+from monitor.extract.dates.date_tokens import normalise_date_text
 from monitor.extract.dates.runs import runs
-from monitor.extract.dates.tokens import fold
 from monitor.extract.dates.values import Bound, Range, Stated
 
 
 def values(text: str) -> list[object]:
     known = language("en")
-    return [mark.value for run in runs(known, text, fold(text)) for mark in read(known, run.marks)]
+    return [
+        mark.value for run in runs(known, text, normalise_date_text(text)) for mark in read(known, run.marks)
+    ]
 
 
 def test_a_rule_takes_what_another_made() -> None:
@@ -21,7 +23,7 @@ def test_a_rule_takes_what_another_made() -> None:
 
 def test_the_rules_that_took_part_are_named_once_each() -> None:
     known = language("en")
-    (run,) = runs(known, "before the end of 2024", fold("before the end of 2024"))
+    (run,) = runs(known, "before the end of 2024", normalise_date_text("before the end of 2024"))
     longest = max(read(known, run.marks), key=lambda mark: mark.end - mark.start)
     assert len(set(longest.rules)) == len(longest.rules)
     assert {"en: before", "en: part", "year", "und: early date"} < set(longest.rules)
@@ -32,5 +34,5 @@ def test_the_readings_of_the_longest_run_are_few() -> None:
     known = language("en")
     for wall in ("May 4 ", "2023 ", "next week ", "May or ", "twenty one hundred ", "from 1 to "):
         text = wall * 24
-        for run in runs(known, text, fold(text)):
+        for run in runs(known, text, normalise_date_text(text)):
             assert len(read(known, run.marks)) < 24 * 24

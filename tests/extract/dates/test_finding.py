@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.extract.dates import LANGUAGES, Mention, find_dates, language
-from monitor.extract.dates.language import months_elsewhere
+from monitor.extract.dates import LANGUAGES, DateMention, find_dates, language
+from monitor.extract.dates.date_language import months_elsewhere
 from monitor.model import When
 from tests.builders import NOW
 
@@ -321,7 +321,7 @@ def test_any_text_is_read_without_fault(text: str, tag: str) -> None:
 def test_what_is_read_resolves_on_any_day_of_the_calendar(text: str, day: datetime) -> None:
     written = datetime(day.year, day.month, day.day, tzinfo=NOW.tzinfo)
     for mention in find_dates(text, "en"):
-        assert mention.resolve(written) is None or isinstance(mention, Mention)
+        assert mention.resolve(written) is None or isinstance(mention, DateMention)
 
 
 @pytest.mark.parametrize(

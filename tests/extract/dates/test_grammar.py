@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.extract.dates import LANGUAGES, language
-from monitor.extract.dates.grammar import MEANINGS, NEEDS, Mark, composed
+from monitor.extract.dates.grammar import MEANINGS, NEEDS, Constituent, composed
 from monitor.extract.dates.values import Stated
 
 
@@ -42,8 +42,8 @@ def test_spelled_numbers_make_a_number_where_they_do(one: int, two: int, whole: 
     assert composed(one, two) == whole
 
 
-def mark(value: Stated, doubt: int = 0, kind: str = "date") -> Mark:
-    return Mark(0, 1, kind, value, doubt)
+def mark(value: Stated, doubt: int = 0, kind: str = "date") -> Constituent:
+    return Constituent(0, 1, kind, value, doubt)
 
 
 def test_two_bare_numbers_make_no_date() -> None:
@@ -57,6 +57,6 @@ def test_two_bare_numbers_make_no_date() -> None:
 def test_a_bare_number_needs_of_to_reach_over_to_a_month() -> None:
     day, month = mark(Stated(day=3), 2), mark(Stated(month=10))
     assert MEANINGS["merge"]([day, month]) == ("date", Stated(month=10, day=3), 0)
-    assert MEANINGS["merge"]([day, Mark(0, 1, "of", None), month]) is not None
-    assert MEANINGS["merge"]([day, Mark(0, 1, "glue", None), month]) is None
-    assert MEANINGS["merge"]([day, Mark(0, 1, "comma", None), month]) is None
+    assert MEANINGS["merge"]([day, Constituent(0, 1, "of", None), month]) is not None
+    assert MEANINGS["merge"]([day, Constituent(0, 1, "glue", None), month]) is None
+    assert MEANINGS["merge"]([day, Constituent(0, 1, "comma", None), month]) is None

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extract.dates.numerals import century, compound, readings
+from monitor.extract.dates.numerals import century, compound, numeral_readings
 from monitor.extract.dates.values import Range, Stated, Value
 
 
 def sure(text: str, order: str = "mdy", *, dotted: bool = False) -> list[Value]:
-    return [reading.value for reading in readings(text, order, dotted=dotted) or [] if reading.doubt == 0]
+    return [
+        reading.value for reading in numeral_readings(text, order, dotted=dotted) or [] if reading.doubt == 0
+    ]
 
 
 @pytest.mark.parametrize(
@@ -61,12 +63,12 @@ def test_a_dotted_day_is_sure_only_where_dates_are_written_so() -> None:
 
 
 def test_a_possible_score_needs_a_neighbour() -> None:
-    assert [reading.doubt for reading in readings("9/10", "mdy", dotted=False) or []] == [1, 2]
+    assert [reading.doubt for reading in numeral_readings("9/10", "mdy", dotted=False) or []] == [1, 2]
 
 
 @pytest.mark.parametrize("text", ["12 - 40", "2014-19", "23-2020"])
 def test_numbers_of_different_dates_are_taken_apart(text: str) -> None:
-    assert readings(text, "mdy", dotted=False) is None
+    assert numeral_readings(text, "mdy", dotted=False) is None
 
 
 def test_two_digits_are_a_year_of_this_century_or_the_last() -> None:
@@ -78,7 +80,7 @@ def test_two_digits_are_a_year_of_this_century_or_the_last() -> None:
 )
 def test_any_digits_are_read_without_fault(text: str) -> None:
     for order in ("mdy", "dmy", "ymd"):
-        readings(text, order, dotted=True)
+        numeral_readings(text, order, dotted=True)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.extract.dates import find_dates, language
+from monitor.extract.dates.date_tokens import normalise_date_text
 from monitor.extract.dates.runs import Run, runs
-from monitor.extract.dates.tokens import fold
 
 
 def test_a_date_is_read_wherever_the_reach_of_the_date_before_it_ends() -> None:
@@ -17,7 +17,7 @@ def test_a_date_is_read_wherever_the_reach_of_the_date_before_it_ends() -> None:
 
 def runs_of(text: str, tag: str = "en") -> list[Run]:
     known = language(tag)
-    return list(runs(known, text, fold(text, known.letters)))
+    return list(runs(known, text, normalise_date_text(text, known.letters)))
 
 
 def texts(text: str, tag: str = "en") -> list[str]:

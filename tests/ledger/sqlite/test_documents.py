@@ -6,6 +6,7 @@ import pytest
 
 from monitor.errors import NotFoundError
 from monitor.ledger import Ledger
+from monitor.model import Form
 from tests.builders import NOW, document, observation
 
 LATER = NOW + timedelta(hours=1)
@@ -52,6 +53,8 @@ def test_a_recorded_document_is_seen_and_comes_back_as_it_was_read(ledger: Ledge
         lang="ko-KR",
         author="@someone",
         official=True,
+        form=Form.THREAD,
+        timezone="Asia/Seoul",
         published=datetime(2023, 8, 10, 9, 30, tzinfo=timezone(timedelta(hours=9))),
     )
 

@@ -8,8 +8,8 @@ import pytest
 from monitor.errors import NotFoundError
 from monitor.ledger import Ledger
 from monitor.model import (
+    FetchOutcome,
     NotModified,
-    Outcome,
     SourceKind,
     SourceState,
     Trouble,
@@ -171,7 +171,7 @@ def test_what_a_clock_that_was_ahead_scheduled_is_due_when_it_is_put_right(
 ) -> None:
     polled = source(every=timedelta(hours=1))
     url = polled.url
-    outcomes: dict[str, Outcome] = {
+    outcomes: dict[str, FetchOutcome] = {
         "read": NotModified(url=url, validators=Validators(url)),
         "failed": Unreachable(trouble=Trouble.HTTP, detail="503", status=503, retry_after=timedelta(hours=9)),
         "resting": Unreachable(trouble=Trouble.RATE_LIMITED, detail="a rest", retry_after=timedelta(hours=1)),

@@ -1,0 +1,102 @@
+"""Space the requests to a domain: one at a time, a pause after each, and none while a domain rests.
+
+Waiting holds no connection, so a slow domain delays only its own requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from monitor.fetch.domains import domain
+
+__all__ = ["RequestSpacing"]
+
+# A longer wait is returned to the schedule.
+_PATIENCE_SECONDS = 30.0
+# A rest asked for by one address delays the domain's other sources no longer than this.
+_LONGEST_BAR = timedelta(hours=1)
+_TIDY_AT = 4096  # domains
+
+
+@dataclass(slots=True)
+class _Domain:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    wanted_by: int = 0
+    free_at: float = 0.0
+    barred_until: float = 0.0
+
+
+class RequestSpacing:
+    """The spacing of all domains; `at_once` bounds the concurrent requests, `pause_of` gives the pause of a domain."""
+
+    def __init__(self, at_once: int, pause_of: Callable[[str], timedelta]) -> None:
+        self._pause_of = pause_of
+        self._domains: dict[str, _Domain] = {}
+        self._tidy_at = _TIDY_AT
+        self._slots = asyncio.Semaphore(at_once)
+
+    @contextlib.asynccontextmanager
+    async def take(
+        self,
+        host: str,
+        *,
+        opened: bool,
+        pause: timedelta | None,
+        at_least: timedelta = timedelta(),
+        again: bool = False,
+    ) -> AsyncIterator[timedelta | None]:
+        """Wait until `host` may be requested and hold its slot; yields None, or how long the domain still rests.
+
+        `pause` replaces the domain's own pause, which is zero for an `opened` (private) host; `at_least` is the crawl delay of its
+        robots.txt. A redirect within the same domain (`again`) does not pause once more.
+        """
+        name = host if opened else domain(host)
+        each = self._domain(name)
+        if pause is None:
+            pause = max(timedelta() if opened else self._pause_of(name), at_least)
+        now = asyncio.get_running_loop().time
+        each.wanted_by += 1
+        try:
+            async with each.lock:
+                barred = each.barred_until - now()
+                if barred > _PATIENCE_SECONDS:
+                    yield timedelta(seconds=barred)
+                    return
+                wait = max(barred, 0.0 if again else each.free_at - now())
+                if wait > 0:
+                    await asyncio.sleep(wait)
+                async with self._slots:
+                    try:
+                        yield None
+                    finally:
+                        each.free_at = now() + pause.total_seconds()
+        finally:
+            each.wanted_by -= 1
+
+    def bar(self, name: str, wait: timedelta) -> timedelta:
+        """Rest the domain `name` for `wait`, up to the maximum; return for how long."""
+        wait = min(wait, _LONGEST_BAR)
+        each = self._domain(name)
+        each.barred_until = max(each.barred_until, asyncio.get_running_loop().time() + wait.total_seconds())
+        return wait
+
+    def pause(self, host: str) -> timedelta:
+        """Return the pause of the domain of `host`."""
+        return self._pause_of(domain(host))
+
+    def _domain(self, name: str) -> _Domain:
+        if name not in self._domains:
+            if len(self._domains) >= self._tidy_at:
+                now = asyncio.get_running_loop().time()
+                self._domains = {
+                    kept: each
+                    for kept, each in self._domains.items()
+                    if each.wanted_by or each.free_at > now or each.barred_until > now
+                }
+                self._tidy_at = max(_TIDY_AT, 2 * len(self._domains))
+            self._domains[name] = _Domain()
+        return self._domains[name]
