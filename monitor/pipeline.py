@@ -362,7 +362,9 @@ def adopt_rules(ledger: Ledger) -> None:
     for start in range(0, len(left), _RANKED_AT_ONCE):
         with ledger.transaction():
             for subject in left[start : start + _RANKED_AT_ONCE]:
-                ledger.put_causes(*subject, _ranked(ledger.summaries(*subject), ledger.standings(*subject)))
+                ledger.put_causes(
+                    *subject, _ranked(ledger.summaries(*subject, recent=True), ledger.standings(*subject))
+                )
         if start:
             log.info("comparing claims with what is believed, %d of %d works done", start, len(left))
 
