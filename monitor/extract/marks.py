@@ -51,8 +51,7 @@ def _without_furniture(found: Sequence[Block], language: ClaimLanguage) -> Itera
     for block in found:
         if block.kind == "link":
             continue
-        words = "".join(f"{token.text} " for token in tokens(block.text[:60]))
-        if block.kind != "headline" and words.startswith(language.boilerplate):
+        if block.kind != "headline" and _opens_with(block.text[:60], language):
             if block.kind == "heading" or len(block.text) < 60:
                 skipping = block if block.kind == "heading" or block.text.endswith(":") else None
                 continue
@@ -64,6 +63,14 @@ def _without_furniture(found: Sequence[Block], language: ClaimLanguage) -> Itera
                 continue
             skipping = None
         yield block
+
+
+def _opens_with(head: str, language: ClaimLanguage) -> bool:
+    """Return whether a block opens with a phrase that marks it as no part of an article."""
+    first = next(iter(head.split()), "")
+    if first.isascii() and first.isalpha() and normalise(first) not in language.boilerplate_openings:
+        return False
+    return "".join([f"{token.text} " for token in tokens(head)]).startswith(language.boilerplate)
 
 
 _COUNTER = re.compile(

@@ -283,8 +283,13 @@ _BARE_DAY = frozenset({"day", "weekday"})
 _NUMERIC = frozenset({Trait.NUMERIC})
 
 
+_DIGIT = re.compile("[0-9]")
+
+
 def _in_figures(known: DateLanguage, text: str, folded: str) -> Iterator[DateMention]:
     """Yield days in notations of posts and titles of videos, which mean something else elsewhere: "7 17 26", "D-3"."""
+    if _DIGIT.search(folded) is None:
+        return
     for start, end, value in spaced_days(folded):
         yield DateMention(
             start,
