@@ -106,9 +106,34 @@ def test_a_toot_by_rss_is_its_text_and_not_its_picture() -> None:
     whole = read(SourceKind.MASTODON, MASTODON, target="@lantern@toot.example", official=("lantern",))
     (document,) = whole.documents
     assert (document.title, document.html) == ("", "<p>Iron Bell comes on October 26.</p>")
+    assert document.form is Form.POST
     assert (document.author, document.official) == ("@lantern@toot.example", True)
     assert document.url == "https://toot.example/@lantern/110858000000000000"
     assert whole.teasers == frozenset()
+
+
+def test_a_manual_retweet_by_rss_is_an_embedded_post() -> None:
+    passed_on = MASTODON.replace("&lt;p&gt;Iron", "&lt;p&gt;RT @fox@den.example: Iron")
+    (document,) = read(SourceKind.MASTODON, passed_on, target="@lantern@toot.example").documents
+    assert (
+        document.html
+        == '<blockquote class="post" data-author="@fox@den.example"><p>Iron Bell comes on October 26.</p></blockquote>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "form"),
+    [
+        (SourceKind.FEED, MASTODON, Form.ARTICLE),
+        (SourceKind.PAGE, "<html><body><p>Iron Bell comes on October 26.</p></body></html>", Form.ARTICLE),
+        (SourceKind.YOUTUBE, YOUTUBE, Form.VIDEO),
+        (SourceKind.YOUTUBE, YOUTUBE.replace('views="5"', 'views="0"'), Form.PREMIERE),
+        (SourceKind.MASTODON, MASTODON, Form.POST),
+        (SourceKind.REDDIT, REDDIT, Form.POST),
+    ],
+)
+def test_each_parser_says_what_a_document_is(kind: SourceKind, body: str, form: Form) -> None:
+    assert {document.form for document in read(kind, body).documents} == {form}
 
 
 def test_a_submission_is_without_reddits_own_line() -> None:
