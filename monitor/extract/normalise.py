@@ -17,7 +17,6 @@ from pathlib import Path
 __all__ = [
     "CJK",
     "CharTable",
-    "cjk_in",
     "compact",
     "compacted",
     "format_characters",
@@ -192,11 +191,6 @@ _ASCII = bytes(range(0x80))
 def is_cjk(char: str) -> bool:
     """Return whether `char` is of a script without spaces between words, or with agglutination."""
     return char >= "\u1100" and bool(_cjk().match(char))
-
-
-def cjk_in(text: str) -> list[str]:
-    """Return the characters of `text` in such a script."""
-    return _cjk().findall(text) if may_hold_cjk(text) else []
 
 
 def may_hold_cjk(text: str, start: int = 0, end: int = sys.maxsize) -> bool:

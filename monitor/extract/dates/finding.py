@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
 
-from monitor.extract.dates.alternatives import DateReading
-from monitor.extract.dates.alternatives import date_readings as all_readings
+from monitor.extract.dates.alternatives import DateReading, date_readings
 from monitor.extract.dates.chart import read
 from monitor.extract.dates.date_language import LANGUAGES, DateLanguage, language, months_elsewhere
 from monitor.extract.dates.date_tokens import normalise_date_text
@@ -46,8 +45,6 @@ _RECENT = range(1990, 2050)
 """Numbers that may be years by themselves."""
 _STATED = tuple(item.name for item in fields(Stated))
 _SLASHED = re.compile(r"(?<![0-9/])[0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
-_MOVABLE = {"lunar_new_year", "lunar_new_year_eve", "mid_autumn", "dragon_boat", "diwali", "holi", "eid_al_fitr", "eid_al_adha",
-            "easter", "easter_monday", "easter_weekend", "good_friday", "holy_week", "pentecost", "whit_monday", "ascension"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ class DateMention:
         others = [] if self.antecedent is None else _nearest(self.antecedent, published, past=past)
         if near is not None:
             others.append(near)
-        return all_readings(
+        return date_readings(
             self.value,
             published.date(),
             is_numeric=Trait.NUMERIC in self.traits,
@@ -126,21 +123,6 @@ class DateMention:
         return any(isinstance(part, About) for part in parts(self.value))
 
     @property
-    def is_movable_feast(self) -> bool:
-        """Return whether the day is given only by a movable feast."""
-        return any(isinstance(part, Stated) and part.feast in _MOVABLE for part in parts(self.value))
-
-    @property
-    def is_relative(self) -> bool:
-        """Return whether it is counted from the day of writing: tomorrow, next year, in two weeks."""
-        return any(
-            isinstance(part, Offset) or (isinstance(part, Stated) and any(
-                value is not None for value in (part.years, part.months, part.weeks, part.days, part.quarters, part.halves, part.which)
-            ))
-            for part in parts(self.value)
-        )  # fmt: skip
-
-    @property
     def knows_year(self) -> bool:
         """Return whether the text gives the year, also as "next year"."""
         return any(
@@ -153,13 +135,6 @@ class DateMention:
     def grain(self) -> str:
         """Return the finest unit named: `day`, `week`, `month`, `season`, `quarter`, `half`, `year`, or ""."""
         return _grain(self.value)
-
-    def negated(self) -> DateMention:
-        """Return the mention negated: "not before May" and "not until May" are from May on, "not after May" is until May."""
-        sides = {"before": "from", "until": "from", "after": "until", "from": "before"}
-        if not isinstance(self.value, Bound) or self.value.side not in sides:
-            return self
-        return replace(self, value=Bound(sides[self.value.side], self.value.base), numbered=None)
 
     @property
     def is_counted_in_days(self) -> bool:
@@ -198,10 +173,6 @@ class DateMention:
     def approximate(self) -> DateMention:
         """Return the same mention, called approximate."""
         return replace(self, value=About(self.value))
-
-    def unbounded(self) -> DateMention:
-        """Return the same mention without its bound: the "May" of "before May"."""
-        return replace(self, value=bare(self.value), numbered=None)
 
 
 def _nearest(mention: DateMention, published: datetime, *, past: bool) -> list[When]:
