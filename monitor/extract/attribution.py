@@ -148,7 +148,7 @@ def _named(sentence: Sentence, first: int, last: int) -> Iterator[NameRun]:
         text = stream[first].text
         if (
             (text in language.stops and (first == 0 or not _is_capital(sentence, first)))
-            or text in language.roles
+            or (text in language.roles and not _begins_name(sentence, first, last))
             or text in language.unnamed
             or text in language.articles
         ):
@@ -166,6 +166,14 @@ def _named(sentence: Sentence, first: int, last: int) -> Iterator[NameRun]:
             break
     if name and name[0].isalnum():
         yield NameRun(first, last, name, "name")
+
+
+def _begins_name(sentence: Sentence, at: int, last: int) -> bool:
+    """Return whether the word for a role at `at` belongs to the name behind it, as in Team Cherry; a CEO's does not."""
+    return sentence.stream[at].text in _NAME_HEADS and at + 1 < last and _is_capital(sentence, at)
+
+
+_NAME_HEADS = frozenset(("team",))
 
 
 def _is_capital(sentence: Sentence, at: int) -> bool:

@@ -116,6 +116,8 @@ def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[H
     def add(title: str, code: str, when: When | None, mention: Mention) -> None:
         if code[0] == "t" and (not names_trailer or _is_no_trailer(seen, mention.candidate.place)):
             return
+        if code[1] in "pc" and when is None and seen.is_post and mention.candidate.place.sentence.question:
+            return  # whether it will be delayed is what a post asks, and no claim
         part, mention.part = likeliest_part(seen, mention.candidate, code, weights)
         key = title, code, part or "", "" if when is None else str(when.interval)
         hypothesis = found.get(key)
@@ -182,10 +184,11 @@ def _is_no_trailer(seen: Seen, place: Place) -> bool:
     known: bool | None = seen.kept.get(("no trailer", place.index))
     if known is None:
         document = seen.text.document
-        sentence = place.sentence.text
+        sentence, block = place.sentence.text, place.sentence.block.text
+        whole = block if len(block) <= _LONGEST_TITLE else sentence
         known = not document.official and (
-            is_imitation(sentence)
-            or (len(sentence) <= _LONGEST_TITLE and is_talk(sentence))
+            is_imitation(whole)
+            or (len(whole) <= _LONGEST_TITLE and is_talk(whole))
             or (seen.text.is_video and is_talk(document.title))
         )
         seen.kept["no trailer", place.index] = known
@@ -410,8 +413,7 @@ def select(
         kept = [
             other
             for other in kept
-            if other not in rivals
-            or not (narrower_over_coarser(other, one, text) or day_over_out(other, one, text))
+            if other not in rivals or not any(constraint(other, one, text) for constraint in _ALSO_OF_EARLIER)
         ]
         kept.append(one)
     kept = _settled(kept, text)
@@ -599,6 +601,37 @@ def day_over_out(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
     )
 
 
+def premiere_over_out(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
+    """Tell whether `one` takes a trailer to be out where the same words give the day of `other`, on which it comes: "Trailer 3 - Premieres March 12".
+
+    The same words are one sentence, or one headline.
+    """
+    if (one.code, other.code) != ("tr", "ts") or one.when is not None or other.when is None:
+        return False
+    places = [mention.candidate.place for mention in other.mentions]
+    return all(
+        any(
+            place is mention.candidate.place
+            or (place.sentence.block is mention.candidate.place.sentence.block and _is_headline(place))
+            for place in places
+        )
+        for mention in one.mentions
+    )
+
+
+def _is_headline(place: Place) -> bool:
+    return place.sentence.block.kind == "headline"
+
+
 _ABOUT = 7
-CONSTRAINTS = (narrower_over_coarser, date_over_none, one_trailer_once, one_date_once, day_over_out)
+CONSTRAINTS = (
+    narrower_over_coarser,
+    date_over_none,
+    one_trailer_once,
+    one_date_once,
+    day_over_out,
+    premiere_over_out,
+)
 """The contract's settled cases: whether the first is no claim beside the second."""
+_ALSO_OF_EARLIER = (narrower_over_coarser, day_over_out, premiere_over_out)
+"""Those that also take back what was likelier."""

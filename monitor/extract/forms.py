@@ -36,7 +36,9 @@ def _is_out(claim: Claim) -> bool:
 
 
 def _of_whom_it_quotes(document: Document, claim: Claim) -> Claim:
-    """Return an official account's claim; in an embedded post of another account it is at most reported."""
+    """Return an official account's claim; in an embedded post of another account it is at most reported, unless the account denies it."""
+    if claim.status is Status.DENIED:
+        return claim
     if claim.certainty is Certainty.OFFICIAL and _is_anothers(document, claim):
         return replace(claim, certainty=Certainty.REPORTED)
     return claim

@@ -148,6 +148,11 @@ class DateMention:
                 return False
 
     @property
+    def is_countdown_in_weeks(self) -> bool:
+        """Return whether it counts the weeks that are left: one week until, two weeks to go."""
+        return isinstance(self.value, Lapse) and self.value.unit == "week" and Trait.COUNTDOWN in self.traits
+
+    @property
     def is_midnight(self) -> bool:
         """Return whether it is the midnight that ends the day of writing."""
         return Trait.MIDNIGHT in self.traits
@@ -155,6 +160,15 @@ class DateMention:
     def next_day(self) -> DateMention:
         """Return the mention as the day after that of writing, for "tonight at midnight"."""
         return replace(self, value=Stated(days=1))
+
+    def in_days(self) -> DateMention:
+        """Return a countdown in weeks as one in days."""
+        weeks = self.value
+        return (
+            replace(self, value=Lapse(7 * weeks.count, "day", weeks.side))
+            if isinstance(weeks, Lapse)
+            else self
+        )
 
     def approximate(self) -> DateMention:
         """Return the same mention, called approximate."""

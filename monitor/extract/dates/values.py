@@ -53,6 +53,8 @@ class Trait(StrEnum):
     """A word of it refers to a period named before: that day, the next year."""
     CARDINAL = "cardinal"
     """A number of it is a spelled cardinal."""
+    COUNTDOWN = "countdown"
+    """It counts the time that is left until something."""
     MIDNIGHT = "midnight"
     """It is the midnight that ends the day of writing."""
     NUMERIC = "numeric"

@@ -30,7 +30,7 @@ __all__ = ["Connection"]
 
 _CHECKPOINT_PAGES = 2000
 _WAL_LIMIT = 64 * 2**20
-_CACHE_KIB = 16 * 1024
+_CACHE_KIB = 8 * 1024
 _ANALYSED_ROWS = 400
 
 
