@@ -73,7 +73,7 @@ def _public(value: Any) -> str:
     text = _text(value)
     if REFERENCE.search(text):
         raise wrong(
-            "a secret cannot stand here: this value is shown in listings",
+            "a secret is not possible here: this value is shown in listings",
             "${…} is read in the addresses, keys and headers of channels",
         )
     return text

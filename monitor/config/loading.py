@@ -190,12 +190,12 @@ def _work(report: Report, place: Path_, value: Any) -> Work | None:
     return Work(entry.title, entry.kind, aliases, tuple(dict.fromkeys(entry.instalments)))
 
 
-def _check_unique(report: Report, names: list[tuple[Path_, str]], told: str) -> None:
+def _check_unique(report: Report, names: list[tuple[Path_, str]], message_format: str) -> None:
     first: dict[str, Path_] = {}
     for place, name in names:
         earlier = first.setdefault(name.casefold(), place)
         if earlier is not place:
-            report.fault(place, told.format(name=name, line=mark_at(report.root, earlier).line))
+            report.fault(place, message_format.format(name=name, line=mark_at(report.root, earlier).line))
 
 
 def _note_repeated_addresses(report: Report, sources: list[tuple[Path_, Source]]) -> None:

@@ -167,7 +167,7 @@ def quiet(text: str, default_zone: str) -> str:
     start, end = _clock(first), _clock(last)
     if not start or not end or start == end:
         raise ValueError(
-            f"{shown(text)} are no quiet hours; write 22:00-07:00, with a zone at the end if need be"
+            f"{shown(text)} are not quiet hours; write 22:00-07:00, with a zone at the end if need be"
         )
     return f"{start}-{end} {zone(named) if named else default_zone}"
 

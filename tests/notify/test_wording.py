@@ -177,10 +177,10 @@ def test_several_alerts_have_one_title() -> None:
          "Source blog is blocked", "5 polls in a row failed, last: HTTP 403"),
         (Notice(NoticeKind.SOURCE_QUIET, "blog", {"days": 9, "usual_days": 2}), "Source blog is quiet",
          "it can be read, but has published nothing for 9 days; before, never longer than 2"),
-        (Notice(NoticeKind.SOURCE_RECOVERED, "blog"), "Source blog is heard again", "it is heard again"),
-        (Notice(NoticeKind.CHANNEL_FAILING, "mail", {"error": "no answer"}), "Channel mail does not take its alerts",
+        (Notice(NoticeKind.SOURCE_RECOVERED, "blog"), "Source blog has recovered", "it has recovered"),
+        (Notice(NoticeKind.CHANNEL_FAILING, "mail", {"error": "no answer"}), "Channel mail does not accept its alerts",
          "no answer. `monitor deliveries --state dead` lists what was given up, `monitor deliveries retry` sends it again."),
-        (Notice(NoticeKind.CHANNEL_RECOVERED, "mail"), "Channel mail takes its alerts again",
+        (Notice(NoticeKind.CHANNEL_RECOVERED, "mail"), "Channel mail accepts its alerts again",
          "`monitor deliveries --state dead` lists what was given up, `monitor deliveries retry` sends it again."),
     ],
 )  # fmt: skip
