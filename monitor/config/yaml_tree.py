@@ -7,6 +7,7 @@ implicit types. Anchors, aliases, tags and deep nesting are refused while the ev
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -177,6 +178,7 @@ def _node(event: Any, events: Iterator[Any], depth: int, faults: list[Fault]) ->
                 Fault(key.mark, f"{shown(key.value)} stands here twice", f"line {line} has it already")
             )
         else:
+            key.value = sys.intern(key.value)  # the same few keys stand in every entry
             entries[key.value] = (key, value)
     return YamlNode(at.line, at.column, entries)
 

@@ -148,7 +148,7 @@ def _named(sentence: Sentence, first: int, last: int) -> Iterator[NameRun]:
         text = stream[first].text
         if (
             (text in language.stops and (first == 0 or not _is_capital(sentence, first)))
-            or text in language.roles
+            or (text in language.roles and not _begins_name(sentence, first, last))
             or text in language.unnamed
             or text in language.articles
         ):
@@ -166,6 +166,14 @@ def _named(sentence: Sentence, first: int, last: int) -> Iterator[NameRun]:
             break
     if name and name[0].isalnum():
         yield NameRun(first, last, name, "name")
+
+
+def _begins_name(sentence: Sentence, at: int, last: int) -> bool:
+    """Return whether the word for a role at `at` belongs to the name behind it, as in Team Cherry; a CEO's does not."""
+    return sentence.stream[at].text in _NAME_HEADS and at + 1 < last and _is_capital(sentence, at)
+
+
+_NAME_HEADS = frozenset(("team",))
 
 
 def _is_capital(sentence: Sentence, at: int) -> bool:
@@ -1017,7 +1025,7 @@ def certainty_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: We
 
 
 def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> bool:
-    """Tell whether a post denies what it quotes: that is its own word, and not that of whom it quotes."""
+    """Return whether a post denies what it quotes: that is its own word, and not that of whom it quotes."""
     return (
         code[1] == "d"
         and seen.is_post
@@ -1026,7 +1034,7 @@ def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> boo
 
 
 def _is_hedged(mentions: Sequence[Mention]) -> bool:
-    """Tell whether every telling mention stands beside a hedge, or in a post of somebody else."""
+    """Return whether every telling mention stands beside a hedge, or in a post of somebody else."""
     return all(
         any(cue.kind == "hedge" for cue in mention.candidate.place.sentence.cues)
         or mention.candidate.place.sentence.block.kind == "post"

@@ -160,7 +160,7 @@ class Seen:
         return known
 
     def in_headline(self, folded: str) -> bool:
-        """Tell whether a run of folded tokens stands in the headline."""
+        """Return whether a run of folded tokens stands in the headline."""
         if self._headlines is None:
             self._headlines = [place.sentence.spaced for place in self.text.headline]
         return any(f" {folded} " in headline for headline in self._headlines)
@@ -178,6 +178,8 @@ class Seen:
             published = self.written(place)
             if self._until_midnight and mention.text.casefold() in place.sentence.language.tonight_words:
                 mention = mention.next_day()
+            if self.is_post and mention.is_countdown_in_weeks:
+                mention = mention.in_days()  # a post counts down to the very day
             if self.is_post and mention.is_counted_in_days and self._is_between_days(place):
                 mention = mention.approximate()
             known = self._readings[place.index, at] = mention.readings(

@@ -542,7 +542,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
         return token.kind in ("", "work") and text[token.start].isupper()
 
     def is_in_name(at: int) -> bool:
-        """Tell whether a month, a season or a year may be a word of a name: "March of the Tin King", "Tin Games 2023"."""
+        """Return whether a month, a season or a year may be a word of a name: "March of the Tin King", "Tin Games 2023"."""
         token = stream[at]
         if (
             token.kind != "date"
@@ -570,7 +570,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
         return (token.kind == "scope" or token.text in _BREAKS or at in stops) or at in own
 
     def opens(at: int) -> bool:
-        """Tell whether a number, a part or a season begins a name: "Season 3 Reloaded", "20th Anniversary"."""
+        """Return whether a number, a part or a season begins a name: "Season 3 Reloaded", "20th Anniversary"."""
         token = stream[at]
         if not (token.kind in ("inst", "date") or (not token.kind and token.text[:1].isdigit())):
             return False

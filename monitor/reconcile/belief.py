@@ -49,10 +49,11 @@ _EVIDENCE = 20
 
 @dataclass(frozen=True)
 class Reconciled:
-    """The complete current beliefs (a key that is missing has no standing), and the changes that are news."""
+    """The complete current beliefs (a key that is missing has no standing), the changes that are news, and how the beliefs came about."""
 
     standings: dict[Key, Standing]
     changes: tuple[Change, ...]
+    revisions: tuple[Revision, ...] = ()
 
 
 def reconcile(
@@ -72,6 +73,7 @@ def reconcile(
     """
     states = _folded(observations, verdicts, cache)
     new = {state.key: _standing(state, states, now) for state in states}
+    revisions = _revisions(states)
     if applied is not None:
         judged = tuple(o for o in observations if o.id == applied.observation)
         corrections = _corrections(states, new, standings, observations, now)
@@ -79,7 +81,7 @@ def reconcile(
             replace(one, verdict=applied, against=None, evidence=one.evidence or judged)
             for one in corrections
         )
-        return Reconciled(new, tuple(marked))
+        return Reconciled(new, tuple(marked), revisions)
     orphans = _orphans(standings, observations)
     changes = [
         change
@@ -87,13 +89,16 @@ def reconcile(
         for change in _changes(state, new[state.key], standings, now, edited=state.key in orphans)
     ]
     changes = [change for change in changes if not any(_says_it_by_name(other, change) for other in changes)]
-    return Reconciled(new, (*changes, *_taken_back(orphans.values(), new, observations, now)))
+    return Reconciled(new, (*changes, *_taken_back(orphans.values(), new, observations, now)), revisions)
 
 
 def history(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> tuple[Revision, ...]:
     """Return every change of belief that `observations` led to, in the order of time, each with its reason and evidence."""
-    revisions = [revision for state in _folded(observations, verdicts) for revision in state.revisions]
-    return tuple(sorted(revisions, key=lambda revision: revision.at))
+    return _revisions(_folded(observations, verdicts))
+
+
+def _revisions(states: Iterable[BeliefState]) -> tuple[Revision, ...]:
+    return tuple(sorted((one for state in states for one in state.revisions), key=lambda one: one.at))
 
 
 def weighing_outcomes(
@@ -398,7 +403,11 @@ def _was_alerted_elsewhere(
     return any(
         _agree_on(new, other, exact)
         and (new.belief.status is not Status.RELEASED or abs(new.since - other.since) <= _ONE_RELEASE)
-        and (_is_alias(new, other) if key.instalment != new.key.instalment else _meets(new, other, first))
+        and (
+            _is_alias(new, other)
+            if key.instalment != new.key.instalment
+            else _meets(new, other, first) or _is_same_release(new, old, other)
+        )
         for key, other in standings.items()
         if key != new.key and key.event is new.key.event and other.alerted is not None
     )
@@ -429,6 +438,16 @@ def _agree_on(new: Standing, other: Standing, exact: bool) -> bool:
 def _meets(new: Standing, other: Standing, first: bool) -> bool:
     """Return whether the news of one scope is the other's: it names no scope, or says so for the first time."""
     return may_mean(new.key, other.key) and (first or not (new.key.scope and other.key.scope))
+
+
+def _is_same_release(new: Standing, old: Standing | None, other: Standing) -> bool:
+    """Return whether a release was alerted for one of its scopes already, on the day on which it was expected for all of them."""
+    if new.belief.status is not Status.RELEASED or set(new.key.scope).isdisjoint(other.key.scope):
+        return False
+    expected, out = None if old is None else old.belief.when, other.belief.when
+    if expected is None or out is None:
+        return True
+    return relation(out, expected) in (Relation.SAME, Relation.NARROWER, Relation.WIDER)
 
 
 def _is_alias(new: Standing, other: Standing) -> bool:

@@ -22,6 +22,7 @@ from monitor.ledger.sqlite import replays as _replays
 from monitor.ledger.sqlite import rests as _rests
 from monitor.ledger.sqlite import sources as _sources
 from monitor.ledger.sqlite import standings as _standings
+from monitor.ledger.sqlite import turns as _turns
 from monitor.ledger.sqlite import works as _works
 from monitor.ledger.sqlite.bugs import Bug
 from monitor.ledger.sqlite.claims import ClaimHistory, ClaimRow
@@ -34,6 +35,7 @@ from monitor.ledger.sqlite.observations import Subject
 from monitor.ledger.sqlite.readings import RecordedReading, statements
 from monitor.ledger.sqlite.replays import Position
 from monitor.ledger.sqlite.sources import SourceRow
+from monitor.ledger.sqlite.turns import StoredTurn, Tally
 from monitor.ledger.sqlite.works import Watched
 
 __all__ = [
@@ -47,7 +49,9 @@ __all__ = [
     "Position",
     "RecordedReading",
     "SourceRow",
+    "StoredTurn",
     "Subject",
+    "Tally",
     "Watched",
     "folded",
     "statements",
@@ -121,6 +125,14 @@ class Ledger(Connection):
     all_standings = _standings.standing_rows
     put_standings = _standings.put_standings
     stale_standings = _standings.stale_standings
+    put_turns = _turns.put_turns
+    turns = _turns.turns
+    unfolded = _turns.unfolded
+    unranked = _turns.unranked
+    summaries = _turns.summaries
+    put_causes = _turns.put_causes
+    put_origins = _turns.put_origins
+    tallies = _turns.tallies
     rules = _standings.rules
     keep_rules = _standings.keep_rules
     add_changes = _changes.add_changes

@@ -33,6 +33,14 @@ from monitor.ledger.sqlite.readings import (
     statements,
     told_in,
 )
+from monitor.ledger.sqlite.summaries import (
+    COUNTS,
+    STANDING_VERDICT,
+    add_words,
+    keep_verdict,
+    note_observation,
+    refresh_claims,
+)
 from monitor.model import (
     Certainty,
     Claim,
@@ -49,18 +57,12 @@ from monitor.model import (
 )
 
 __all__ = [
-    "COUNTS", "DELETED", "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "observed_in",
+    "DELETED", "OBSERVED", "Subject", "add_verdict", "observation_of", "observations", "observed_in",
     "record_document", "record_found", "reread_document", "subjects", "verdict_of", "verdicts", "verdicts_of_claim",
 ]  # fmt: skip
 
 Subject = tuple[str, Event]
 """What is reconciled together: a work's releases, or its trailers; all instalments and scopes, since a claim may name neither."""
-
-COUNTS = (
-    "NOT EXISTS (SELECT 1 FROM readings own JOIN readings later ON later.rereads = ifnull(own.rereads, own.id)"
-    " WHERE own.id = {0}.reading AND later.id > own.id)"
-)
-"""The condition on an observation, by the name of its table, that its text was not read again since."""
 
 DELETED = (
     "(SELECT gone.kind FROM readings own JOIN deletions gone ON gone.place = own.place WHERE own.id = {0}.reading"
@@ -81,21 +83,24 @@ OBSERVED = (
 
 _OF_READING = (
     f"{OBSERVED} WHERE o.document = (SELECT document FROM readings WHERE id = ?1)"  # noqa: S608 - as above
-    f" AND ifnull(r.rereads, r.id) = ?1 AND {COUNTS.format('o')} ORDER BY o.id"
+    f" AND ifnull(r.rereads, r.id) = ?1 AND o.actor = '' AND {COUNTS.format('o')} ORDER BY o.id"
 )
 _LAST_OBSERVED = (
     "SELECT l.id, l.place, l.at FROM observations o JOIN readings r ON r.id = o.reading"
     " JOIN readings l ON l.id = ifnull(r.rereads, r.id) WHERE o.document = ? ORDER BY l.id DESC LIMIT 1"
 )
+_CLAIMS_OF_TEXT = "SELECT DISTINCT o.claim FROM observations o JOIN readings r ON r.id = o.reading WHERE ifnull(r.rereads, r.id) = ?"
 _REREAD = (
     "INSERT INTO readings (place, source, entry, url, by_entry, by_url, document, at, rereads, reader, reread_at)"
     " SELECT place, source, entry, url, 0, 0, document, at, id, ?, ? FROM readings WHERE id = ? AND rereads IS NULL"
     " RETURNING id, document, place"
 )
-# Both only grow: what is remembered of a subject holds as long as the sum stays.
+# All of them only grow: what is remembered of a subject holds as long as the sum stays.
 _NEWEST_REREADING = (
     "SELECT ifnull((SELECT max(id) FROM readings WHERE rereads IS NOT NULL), 0)"
     " + ifnull((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'deletions'), 0)"
+    " + (SELECT count(*) FROM verdicts WHERE observation IS NOT NULL)"
+    " + (SELECT count(*) FROM verdicts made JOIN verdicts back ON back.undoes = made.id WHERE made.observation IS NOT NULL)"
 )
 _TITLES_OF_DOCUMENT = (
     "SELECT DISTINCT c.title FROM observations o JOIN claims c ON c.id = o.claim WHERE o.document = ?"
@@ -104,9 +109,7 @@ _OF_SUBJECT = "c.title = ? AND c.event = ?"
 _NEWER_OF_SUBJECT = f"{OBSERVED} WHERE {_OF_SUBJECT} AND o.id > ?"
 # A subject in the news is folded again at each document: its observations are cached, up to this many.
 _REMEMBERED = 20_000
-_VERDICT = "SELECT v.id, v.claim, v.kind, v.at, v.note FROM verdicts v"
-STANDING_VERDICT = "v.kind <> 'undone' AND NOT EXISTS (SELECT 1 FROM verdicts u WHERE u.undoes = v.id)"
-"""The condition on a verdict `v` that it was not taken back; the last such of a claim counts."""
+_VERDICT = "SELECT v.id, v.claim, v.kind, v.at, v.note, v.actor FROM verdicts v"
 _VERDICTS_OF_SUBJECT = (
     f"{_VERDICT} JOIN claims c ON c.id = v.claim WHERE {_OF_SUBJECT} AND {STANDING_VERDICT} ORDER BY v.id"
 )
@@ -212,10 +215,12 @@ def _add_observations(
 ) -> list[Observation]:
     """Store what was `observed` in the text of the row `reading`; return it with the ids that it got."""
     first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
-    return [
+    added = [
         _add_observation(ledger, replace(each, id=number), document, reading)
         for number, each in enumerate(observed, first)
     ]
+    add_words(ledger, [each.id for each in added])
+    return added
 
 
 def _add_observation(
@@ -250,6 +255,7 @@ def _add_observation(
             json_text(observation.replaces),
         ),
     )
+    note_observation(ledger, observation.id)
     return replace(observation, claim_id=number)
 
 
@@ -269,7 +275,10 @@ def _claim_row(ledger: Connection, claim: Claim, number: int) -> int:
     )
     if known is not None:
         return int(known)
-    ledger.run("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?)", (number, *columns))
+    ledger.run(
+        'INSERT INTO claims (id, title, instalment, event, status, "when", scope) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        (number, *columns),
+    )
     return number
 
 
@@ -312,7 +321,9 @@ def reread_document(
         recorded = [
             replace(each, reading=reading, place=place, replaced=False, deleted=False) for each in observed
         ]
-        return _add_observations(ledger, recorded, document, number)
+        added = _add_observations(ledger, recorded, document, number)
+        refresh_claims(ledger, [claim for (claim,) in list(ledger.rows(_CLAIMS_OF_TEXT, (reading,)))])
+        return added
 
 
 def observed_in(ledger: Connection, reading: int) -> list[Observation]:
@@ -381,7 +392,7 @@ def _event(text: str) -> Event:
 
 def subjects(ledger: Connection) -> Iterator[Subject]:
     """Yield every subject with claims, in a fixed order."""
-    sql = "SELECT DISTINCT title, event FROM claims ORDER BY title, event"
+    sql = "SELECT title, event FROM tallies ORDER BY title, event"
     # Read completely: they are few, and the caller writes in between.
     for title, event in list(ledger.rows(sql)):
         yield title, _event(event)
@@ -404,9 +415,17 @@ def add_verdict(ledger: Connection, verdict: Verdict) -> Verdict:
             where=str(ledger.path),
         )
     number = ledger.value(
-        "INSERT INTO verdicts (claim, kind, at, note, undoes) VALUES (?, ?, ?, ?, ?) RETURNING id",
-        (claim, verdict.kind.value, instant(verdict.at), storable(verdict.note), undone and undone[0]),
+        "INSERT INTO verdicts (claim, kind, at, note, undoes, actor) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+        (
+            claim,
+            verdict.kind.value,
+            instant(verdict.at),
+            storable(verdict.note),
+            undone and undone[0],
+            storable(verdict.actor),
+        ),
     )
+    keep_verdict(ledger, int(claim))
     return replace(verdict, observation=int(claim), id=int(number))
 
 
@@ -431,5 +450,5 @@ def verdict_of(ledger: Connection, number: int) -> Verdict | None:
 
 @legible
 def _verdict(row: Sequence[Any]) -> Verdict:
-    number, claim, kind, at, note = row
-    return Verdict(claim, VerdictKind(kind), moment(at), note, number)
+    number, claim, kind, at, note, actor = row
+    return Verdict(claim, VerdictKind(kind), moment(at), note, number, actor)

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import DiskFullError, LedgerError, LockedError, ReadOnlyError
-from monitor.ledger import Ledger, Position, RecordedReading, Watched
+from monitor.ledger import Ledger, Position, RecordedReading, StoredTurn, Watched
 from monitor.ledger.sqlite.failures import ledger_errors
 from monitor.ledger.sqlite.readings import LastReading
 from monitor.model import (
@@ -44,6 +44,7 @@ Fork = Callable[[Callable[[], None]], int]
 BELIEF = Belief(Status.RELEASED, None, Certainty.OFFICIAL)
 KEY = Key("Alan Wake 2", None, Event.RELEASE)
 CHANGE = Change(kind=ChangeKind.RELEASED, key=KEY, before=None, since=None, after=BELIEF, at=NOW)
+TURN = StoredTurn(KEY, NOW, None, BELIEF, "nothing stood against it", (1,), told=True)
 HOOK = Channel(name="hook", kind=ChannelKind.WEBHOOK, target="https://hooks.example/")
 NEW = document("new")
 
@@ -69,6 +70,9 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "reread_document": lambda ledger: ledger.reread_document(1, NOW, [observation("2024")], "1"),
     "add_verdict": lambda ledger: ledger.add_verdict(Verdict(1, VerdictKind.CONFIRMED, NOW)),
     "put_standings": lambda ledger: ledger.put_standings(KEY.title, KEY.event, [Standing(KEY, BELIEF, NOW)]),
+    "put_turns": lambda ledger: ledger.put_turns(KEY.title, KEY.event, [TURN]),
+    "put_causes": lambda ledger: ledger.put_causes(KEY.title, KEY.event, {1: 3}),
+    "put_origins": lambda ledger: ledger.put_origins({1: 7}),
     "keep_rules": lambda ledger: ledger.keep_rules(9),
     "add_changes": lambda ledger: ledger.add_changes([replace(CHANGE, kind=ChangeKind.CONFIRMED)]),
     "add_delivery": lambda ledger: ledger.add_delivery(None, HOOK, {"n": 2}, send_at=NOW, now=NOW),
@@ -98,6 +102,11 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "has_reading": lambda ledger: ledger.has_reading("news.example", document("known").id),
     "unheard_from_maker": lambda ledger: ledger.unheard_from_maker([document("known", official=True)]),
     "rules": lambda ledger: ledger.rules(),
+    "turns": lambda ledger: ledger.turns(KEY.title, KEY.event),
+    "unfolded": lambda ledger: ledger.unfolded(9),
+    "unranked": lambda ledger: ledger.unranked(),
+    "summaries": lambda ledger: ledger.summaries(KEY.title, KEY.event),
+    "tallies": lambda ledger: ledger.tallies(),
     "due": lambda ledger: ledger.due(NOW),
     "gone": lambda ledger: ledger.gone(),
     "state": lambda ledger: ledger.state("known"),
@@ -235,7 +244,7 @@ def test_a_file_that_may_not_grow_is_a_full_disk(path: Path, fork: Fork, before:
         Ledger.open(path).close()
 
     def fill() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (5 * 2**16, 5 * 2**16))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8 * 2**16, 8 * 2**16))
         with Ledger.open(path) as ledger:
             for number in range(1000):
                 ledger.record_document(document(f"{number} " * 5000), NOW, [observation()])
@@ -273,7 +282,7 @@ with Ledger.open(Path(sys.argv[1]) / "ledger.db", checkpoint=True) as ledger:
 
 
 def test_a_disk_that_is_full_and_then_has_room_again_loses_nothing(tmp_path: Path) -> None:
-    mount = f"mount -t tmpfs -o size=1700k tmpfs {tmp_path} && head -c 400000 /dev/zero > {tmp_path}/ballast"
+    mount = f"mount -t tmpfs -o size=2400k tmpfs {tmp_path} && head -c 400000 /dev/zero > {tmp_path}/ballast"
     inside = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
     if (
         not shutil.which("unshare")
