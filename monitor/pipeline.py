@@ -245,7 +245,7 @@ class Recorder:
             if not decided.wanted:
                 self.ledger.hold_back(change, channel.name, decided.rule, decided.reasons)
             else:
-                body = composed(change, channel.locale)
+                body = composed(change, channel.locale, channel.base_url)
                 self.ledger.add_delivery(change, channel, body, send_at=send_at(channel, now), now=now)
 
 

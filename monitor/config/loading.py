@@ -24,11 +24,12 @@ _LISTS = ("watch", "sources", "channels")
 
 @dataclass(frozen=True)
 class Settings:
-    """The defaults: the `contact` that sites may write to, the IANA time zone and the locale."""
+    """The defaults: the `contact` that sites may write to, the IANA time zone, the locale, and the public address of the page."""
 
     contact: str = ""
     timezone: str = "UTC"
     language: str = "en"
+    base_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def _assemble(path: Path, report: Report) -> Config:
     settings = (
         Settings()
         if head is None
-        else Settings(head.contact or "", head.timezone or "UTC", head.language or "en")
+        else Settings(head.contact or "", head.timezone or "UTC", head.language or "en", head.base_url or "")
     )
     works = _each(report, top, "watch", _work)
     _check_unique(
@@ -138,6 +139,7 @@ def _assemble(path: Path, report: Report) -> Config:
         sources={source.name.casefold(): source.name for _, source in sources},
         timezone=settings.timezone,
         language=settings.language,
+        base_url=settings.base_url,
         strict=not report.faults,
     )
     channels = _each(

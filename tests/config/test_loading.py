@@ -51,6 +51,10 @@ MISTAKES = [
     ("watch: []\nwatch: []\n", "2:1", "`watch` occurs twice; line 1 has it already"),
     ("watch:\n  - title: A\n    title: B\n", "3:5", "`title` occurs twice; line 2 has it already"),
     (WATCH + "timezone: Europe/Warszawa\n", "2:11", "`Europe/Warszawa` is not a time zone; did you mean Europe/Warsaw?"),
+    (WATCH + "base_url: releases.example.org\n", "2:11", "is no address of a page; write it as in https://releases.example.org"),
+    (WATCH + "base_url: https://releases.example.org/monitor\n", "2:11", "is no address of a page"),
+    (WATCH + "base_url: https://u@releases.example.org\n", "2:11", "is no address of a page"),
+    (WATCH + "base_url: http://releases.example.org:99999\n", "2:11", "is no address of a page"),
     (WATCH + "language: klingon\n", "2:11", "alerts are not written in `klingon`; they are in en, pl, de, es, fr, pt, it, ja, ko, zh, zh-Hant, tr, id"),
     (WATCH + "language: xx\n", "2:11", "alerts are not written in `xx`; they are in en, pl, de"),
     (WATCH + "channels:\n  - console:\n    language: jp\n", "4:15", "alerts are not written in `jp`; did you mean `ja`? they are in en, pl"),
@@ -287,3 +291,13 @@ _WORDS = st.sampled_from(
 def test_whatever_the_file_holds_it_is_read_or_a_config_error(tmp_path: Path, body: bytes) -> None:
     with contextlib.suppress(ConfigError):
         loaded(tmp_path, body)
+
+
+def test_the_address_of_the_page_reaches_the_channels(tmp_path: Path) -> None:
+    file = tmp_path / "sources.yaml"
+    file.write_text(
+        "watch: [A]\nbase_url: https://releases.example.org/\nchannels: [console]\n", encoding="utf-8"
+    )
+    config = load(file, {})
+    assert config.settings.base_url == "https://releases.example.org"
+    assert config.channels[0].base_url == "https://releases.example.org"

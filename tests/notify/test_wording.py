@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from monitor.model import Certainty, ChangeKind, Event, Notice, NoticeKind, Stat
 from monitor.notify.layout import text_of
 from monitor.notify.notices import notice
 from monitor.notify.sample import sample_alert
-from monitor.notify.wording import alert_text, digest_title, sentence, title
+from monitor.notify.wording import alert_text, composed, digest_title, sentence, title
 from tests.builders import NOW, at, observation
 from tests.fakes_notify import HOSTILE, change
 
@@ -239,3 +240,12 @@ def test_what_is_only_heard_does_not_read_as_if_it_replaced_what_is_believed(kin
         "Still: 17 October 2023 (official, since 10 August 2023)",
         "Heard: December 2023 (rumoured)",
     ]
+
+
+def test_an_alert_links_to_its_change_on_the_page_where_that_has_an_address() -> None:
+    told = replace(change(), id=12)
+    body = composed(told, "en", "https://releases.example.org")
+    assert body["data"]["page"] == "https://releases.example.org/changes/12"
+    assert text_of(alert_text(body, "en")).endswith("\nhttps://releases.example.org/changes/12")
+    assert "page" not in composed(told)["data"]
+    assert alert_text(composed(told), "en").page == ""
