@@ -786,8 +786,14 @@ class Review:
 
     def _change_view(self, change: Change, routes: tuple[Route, ...], why: str = "") -> ChangeView:
         row = change_row(change)
-        first = first_said(change.evidence)
-        quoted = next(iter(change.evidence), None)
+        # A rumour beside a belief has the evidence of both: the words and the voice are those of what is told.
+        after = change.after
+        saying = [
+            said
+            for said in change.evidence
+            if after is not None and (said.claim.status, said.claim.when) == (after.status, after.when)
+        ] or list(change.evidence)
+        first, quoted = first_said(saying), next(iter(saying), None)
         return ChangeView(
             change=change,
             slug=self.work_of(change.key.title).slug,
