@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,6 +66,7 @@ class _Checked:
 
 
 _CHECKED: Final = web.RequestKey("checked", _Checked)
+_TOOK: Final = web.RequestKey("took", tuple[float, float])
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,12 @@ def application(server: Server) -> web.Application:
     return app
 
 
-async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     for name, value in HEADERS.items():
         response.headers[name] = value
     response.headers.setdefault("Cache-Control", "no-store")
+    if (took := request.get(_TOOK)) is not None:
+        response.headers["Server-Timing"] = f"page;dur={took[0] * 1000:.1f}, cpu;dur={took[1] * 1000:.1f}"
 
 
 def _contained(server: Server) -> Middleware:
@@ -207,11 +211,14 @@ def _work(
     """Return what a thread does for a request: it looks up and renders."""
 
     def work(review: Review) -> tuple[Reply, str]:
+        started, used = time.perf_counter(), time.thread_time()
         settings = server.configured.current()
         review.config = settings.config
         ask = _ask(server, request, settings)
         reply = handler(ask, Desk(review, settings, ask, server.waiting))
-        return reply, _rendered(reply, ask, settings)
+        text = _rendered(reply, ask, settings)
+        request[_TOOK] = (time.perf_counter() - started, time.thread_time() - used)
+        return reply, text
 
     return work
 
