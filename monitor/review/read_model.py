@@ -171,6 +171,7 @@ class Review:
                 not depth
             ):  # a page is read by any thread: what one remembers of a large work would be held by each
                 self.ledger.forget()
+                self._own.__dict__.pop("titles", None)
 
     def close(self) -> None:
         """Close the connection of this thread; those of other threads are closed when these end."""
@@ -204,7 +205,7 @@ class Review:
 
     def _names(self) -> Mapping[str, WorkName]:
         """Return the works by title; made anew when the configuration or the titles with claims differ."""
-        claimed = self.ledger.titles()
+        claimed = self._titles()
         key = self.config, len(claimed), hash(tuple(claimed))
         if self._named is None or self._named[0] != key:
             watched = self._works()
@@ -215,6 +216,15 @@ class Review:
                 {title: _work_name(title, named[title], watched.get(title)) for title in titles},
             )
         return self._named[1]
+
+    def _titles(self) -> list[str]:
+        """Return the titles with claims, read once for everything that one call asks."""
+        found: list[str] | None = self._own.__dict__.get("titles")
+        if found is None:
+            found = self.ledger.titles()
+            if getattr(self._own, "depth", 0):
+                self._own.titles = found
+        return found
 
     def _works(self) -> dict[str, Work]:
         return {work.title: work for work in self.config.watch} if self.config else {}
@@ -864,6 +874,10 @@ class Review:
             verdict_id=verdicts[:limit][-1][0].id if verdicts else verdict_id,
             has_more=max(len(changes), len(verdicts)) > limit,
         )
+
+    def newest_observation(self) -> int:
+        """Return the id of the newest observation, 0 for none: with the newest verdict it tells whether a preview still holds."""
+        return int(self.ledger.value("SELECT ifnull(max(id), 0) FROM observations"))
 
     def position(self) -> tuple[int, int]:
         """Return the ids of the newest change and the newest verdict, 0 for none: where :meth:`since` continues from now on."""
