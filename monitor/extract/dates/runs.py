@@ -89,9 +89,11 @@ def _segments(known: DateLanguage, folded: str) -> Iterator[tuple[int, int]]:
             low = max(words[at].start() - _REACH, 0)
         high = words[at].end() + _REACH
         begun = words[first - _BESIDE].start() if first >= _BESIDE else 0
-        begun = max(begun, _space(folded, low, -1))
+        if begun < low:
+            begun = max(begun, _space(folded, low, -1))
         ended = words[last + _BESIDE].end() if last + _BESIDE < len(words) else len(folded)
-        ended = min(ended, _space(folded, min(high, len(folded)), 1))
+        if ended > high:
+            ended = min(ended, _space(folded, high, 1))
         if end >= 0 and begun > end:
             yield start, end
             start = begun
