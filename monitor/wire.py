@@ -271,7 +271,7 @@ def described(config: Config) -> list[str]:
         f"reading {_named([source.name for source in config.sources], 'source')}"
         + (f" ({reads})" if reads else ""),
         f"telling {_named([channel.name for channel in config.channels], 'channel')}"
-        + ("" if config.channels else ": nobody hears of a change until sources.yaml names one"),
+        + ("" if config.channels else ": nobody is alerted until sources.yaml names one"),
     ]
 
 

@@ -14,6 +14,7 @@ from itertools import islice
 from monitor.extract.dates.alternatives import DateReading
 from monitor.extract.sentence import Sentence
 from monitor.extract.spelling import ROMAN
+from monitor.extract.templates import Features
 from monitor.extract.tokens import tokens
 from monitor.extract.variants import PART_WORDS
 from monitor.model import Document, Work
@@ -109,7 +110,7 @@ class Mention:
     chance: float
     none: float
     reading: DateReading | None
-    features: list[str] = field(default_factory=list)
+    features: Features = field(default_factory=Features)
     rank: int = 0
     """How many works are likelier for the same date."""
     part: float = 1.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +118,46 @@ class ClaimLanguage:
     unnamed: Words
     versions: Words
 
+    @cached_property
+    def boilerplate_openings(self) -> Words:
+        """The first word of each phrase that opens a part of the page that is none of the article."""
+        return frozenset(phrase.split(" ", 1)[0] for phrase in self.boilerplate)
+
+    @cached_property
+    def small_words(self) -> Words:
+        """What may stand within a name and neither begins nor ends it."""
+        return self.inner_words | self.articles | self.of_words
+
+    @cached_property
+    def content_nouns(self) -> Words:
+        """Words for what is added to a work, and for its editions."""
+        return self.dlc | self.editions
+
+    @cached_property
+    def linking_words(self) -> Words:
+        """Prepositions, among them those of an owner."""
+        return self.of_words | self.prepositions
+
+    @cached_property
+    def joining_words(self) -> Words:
+        """What stands between the entries of a list."""
+        return self.joiners | self.and_words
+
+    @cached_property
+    def all_roles(self) -> Words:
+        """Words for those who are credited, named or not."""
+        return self.roles | self.role_credits
+
+    @cached_property
+    def before_names(self) -> Words:
+        """What stands between a verb of saying and the name of the speaker."""
+        return self.roles | self.articles | self.of_words
+
+    @cached_property
+    def leaks(self) -> Words:
+        """Words for sources without a name that are no press."""
+        return self.unnamed - self.press_roles
+
 
 @cache
 def first_part(code: str) -> dict[str, Any]:
@@ -132,7 +172,7 @@ def load(code: str) -> ClaimLanguage:
     with _readable(code) as parts:
         small, *others = parts
         if misplaced := next((name for part in others for name in _RECOGNITION_FIELDS if name in part), ""):
-            raise ValueError(f"{misplaced} stand in the first part, which is read without the rest")
+            raise ValueError(f"{misplaced} must be in the first part, which is read without the rest")
         raw = {name: value for part in (small, *others) for name, value in part.items()}
         if unread := sorted(
             raw.keys()

@@ -24,6 +24,7 @@ from monitor.extract.features import (
 from monitor.extract.parts import part_options
 from monitor.extract.scoring import Weights, bucket, chances, sigmoid
 from monitor.extract.sentence import Sentence
+from monitor.extract.templates import Features
 from monitor.extract.trailers import is_imitation, is_talk
 from monitor.model import When
 
@@ -78,7 +79,7 @@ class Featured:
     """A candidate with its features, and of its date every reading with the features of each class that is asked for."""
 
     candidate: Candidate
-    features: list[str]
+    features: Features
     readings: tuple[DateReading, ...] = ()
 
 

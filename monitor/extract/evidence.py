@@ -5,10 +5,11 @@ The features with the largest weights are named, "+" for and "−" against.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from monitor.extract.decode import FIRST, LEAST, Featured, Hypothesis
 from monitor.extract.scoring import Weights, chances
+from monitor.extract.templates import Features
 
 __all__ = ["against", "evidence", "in_words"]
 
@@ -188,23 +189,18 @@ def against(row: Featured | None, weights: Weights, found: Sequence[Hypothesis])
     return f"{none:.0%} against a claim" + (f": {spoken}" if spoken else "")
 
 
-def _contributions(
-    features: Iterable[str], code: str, weights: Weights, *, dated: bool
-) -> list[tuple[int, str]]:
+def _contributions(features: Features, code: str, weights: Weights, *, dated: bool) -> list[tuple[int, str]]:
     head = weights["dated" if dated else "undated"]
     if code not in head.classes:
         return []
-    own, none = head.classes.index(code), head.classes.index("none") if dated else -1
-    rows = head.rows
-    found = []
-    for feature in set(features):
-        row = rows.packed(feature)
-        if row:
-            weight = rows.number(row, own) - (rows.number(row, none) if dated else 0)
-            if abs(weight) >= _LEAST_WEIGHT:
-                found.append((weight, feature))
-    found.sort(key=lambda one: (-abs(one[0]), one[1]))
-    return found
+    own, none = head.classes.index(code), head.classes.index("none") if dated else None
+    found = [
+        (-abs(weight), feature, weight)
+        for weight, feature in head.rows.differences(features, own, none)
+        if abs(weight) >= _LEAST_WEIGHT
+    ]
+    found.sort()
+    return [(weight, feature) for _, feature, weight in found]
 
 
 def _strongest(contributions: Sequence[tuple[int, str]], *, only: bool = False) -> list[str]:

@@ -80,9 +80,12 @@ class Instalments:
     def _stated(self, folded: str) -> Iterator[_Found]:
         for unit, pattern in self._patterns.items():
             # Most texts contain one unit only, and searching for a word is cheap.
-            if not self._unit_words[unit].search(folded):
-                continue
-            for match in pattern.finditer(folded):
+            matches = (
+                match
+                for first, last in _windows(self._unit_words[unit], folded)
+                for match in pattern.finditer(folded, first, last)
+            )
+            for match in matches:
                 if folded[match.end() : match.end() + 20].strip().startswith(self._not_before):
                     continue
                 number = self._number(match)
@@ -138,6 +141,23 @@ class Instalments:
             parts.append(f"{_left_of(form)}{text}{_right_of(form)}")
         return re.compile("|".join(parts))
 
+
+def _windows(words: re.Pattern[str], folded: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a folded text `_AROUND` characters around certain words, which no form of a part exceeds, cut at spaces."""
+    first = last = -1
+    for match in words.finditer(folded):
+        if match.start() - _AROUND > last:
+            if last >= 0:
+                yield first, last
+            first = max(folded.rfind(" ", 0, max(match.start() - _AROUND, 0)), 0)
+        end = folded.find(" ", match.end() + _AROUND)
+        last = end if end >= 0 else len(folded)
+    if last >= 0:
+        yield first, last
+
+
+_AROUND = 120
+"""Characters."""
 
 _BEHIND = re.compile(r"[\"'”’»」』]? (?:([0-9]{1,3})|([ivx]+))(?![\w%°]|[.,:/-][0-9])")
 

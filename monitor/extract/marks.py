@@ -31,9 +31,9 @@ def mark(document: Document, catalogue: WorkIndex, lang: str = "") -> list[list[
     Each passage is read in its own language.
     """
     found = blocks(document)
-    whole, told = passages(found, document.lang, lang)
-    told_of = {id(block): one for block, one in zip(found, told, strict=True)}
-    kept = [(block, told_of[id(block)]) for block in _without_furniture(found, load(whole.code))]
+    whole, languages = passages(found, document.lang, lang)
+    language_of = {id(block): one for block, one in zip(found, languages, strict=True)}
+    kept = [(block, language_of[id(block)]) for block in _without_furniture(found, load(whole.code))]
     return [
         list(_sentences(block, load(one.code), one.tag(block.lang, lang, document.lang), catalogue))
         for block, one in kept
@@ -51,8 +51,7 @@ def _without_furniture(found: Sequence[Block], language: ClaimLanguage) -> Itera
     for block in found:
         if block.kind == "link":
             continue
-        words = "".join(f"{token.text} " for token in tokens(block.text[:60]))
-        if block.kind != "headline" and words.startswith(language.boilerplate):
+        if block.kind != "headline" and _opens_with(block.text[:60], language):
             if block.kind == "heading" or len(block.text) < 60:
                 skipping = block if block.kind == "heading" or block.text.endswith(":") else None
                 continue
@@ -64,6 +63,14 @@ def _without_furniture(found: Sequence[Block], language: ClaimLanguage) -> Itera
                 continue
             skipping = None
         yield block
+
+
+def _opens_with(head: str, language: ClaimLanguage) -> bool:
+    """Return whether a block opens with a phrase that marks it as no part of an article."""
+    first = next(iter(head.split()), "")
+    if first.isascii() and first.isalpha() and normalise(first) not in language.boilerplate_openings:
+        return False
+    return "".join([f"{token.text} " for token in tokens(head)]).startswith(language.boilerplate)
 
 
 _COUNTER = re.compile(

@@ -87,24 +87,37 @@ _FEWEST = 2
 """The least letters of a script; fewer are symbols."""
 
 
+class _Counts(dict[str, int]):
+    """Whole numbers by name, 0 for a name that has none."""
+
+    __slots__ = ()
+
+    def __missing__(self, name: str) -> int:
+        return 0
+
+    def add(self, others: Mapping[str, int]) -> None:
+        for name, number in others.items():
+            self[name] = self.get(name, 0) + number
+
+
 @dataclass(slots=True)
 class _Seen:
     """The counts of a text: the amounts of its words by language, its words and letters, and the letters of each script."""
 
-    scores: Counter[str] = field(default_factory=Counter)
+    scores: _Counts = field(default_factory=_Counts)
     words: int = 0
     small: int = 0
     letters: int = 0
-    scripts: Counter[str] = field(default_factory=Counter)
-    signs: Counter[str] = field(default_factory=Counter)
+    scripts: _Counts = field(default_factory=_Counts)
+    signs: _Counts = field(default_factory=_Counts)
 
     def add(self, other: _Seen) -> None:
-        self.scores.update(other.scores)
+        self.scores.add(other.scores)
         self.words += other.words
         self.small += other.small
         self.letters += other.letters
-        self.scripts.update(other.scripts)
-        self.signs.update(other.signs)
+        self.scripts.add(other.scripts)
+        self.signs.add(other.signs)
 
 
 def recognise(declared: str, text: str) -> Recognised:
@@ -136,15 +149,15 @@ def passages(
             views[at] = _seen(found[at].text[:_HEAD])
             whole.add(views[at])
         document = _told(declared, whole)
-    told = [document] * len(found)
+    languages = [document] * len(found)
     for at, block in enumerate(found):
         if at not in views and not _is_plainly(block, document.code):
             views[at] = _seen(block.text[:_HEAD])
         if at in views:
-            told[at] = _of_block(block, views[at], document)
+            languages[at] = _of_block(block, views[at], document)
     if document.how != "configured":
-        _in_runs(views, told, document)
-    return document, told
+        _in_runs(views, languages, document)
+    return document, languages
 
 
 def _is_plainly(block: Block, code: str) -> bool:
@@ -215,15 +228,15 @@ def _of_block(block: Block, seen: _Seen, document: Recognised) -> Recognised:
     return document
 
 
-def _in_runs(views: Mapping[int, _Seen], told: list[Recognised], document: Recognised) -> None:
+def _in_runs(views: Mapping[int, _Seen], languages: list[Recognised], document: Recognised) -> None:
     """Set the language of each run of blocks whose words together are clearly in another language than the document."""
     run: list[int] = []
     spoken = ""
-    for at in range(len(told) + 1):
-        leans = at in views and told[at] is document
+    for at in range(len(languages) + 1):
+        leans = at in views and languages[at] is document
         other = _leaning(views[at], document.code) if leans else ""
         if run and other != spoken:
-            _read_run([views[one] for one in run], run, spoken, told, document)
+            _read_run([views[one] for one in run], run, spoken, languages, document)
             run = []
         if other:
             run.append(at)
@@ -231,7 +244,7 @@ def _in_runs(views: Mapping[int, _Seen], told: list[Recognised], document: Recog
 
 
 def _read_run(
-    views: Sequence[_Seen], run: Sequence[int], code: str, told: list[Recognised], document: Recognised
+    views: Sequence[_Seen], run: Sequence[int], code: str, languages: list[Recognised], document: Recognised
 ) -> None:
     whole = _Seen()
     for view in views:
@@ -241,7 +254,7 @@ def _read_run(
         _SURE, _AHEAD * whole.scores[document.code], _DENSE * whole.small
     ):
         for at in run:
-            told[at] = Recognised(_readable(code), "words")
+            languages[at] = Recognised(_readable(code), "words")
 
 
 def _leaning(seen: _Seen, code: str) -> str:
@@ -257,7 +270,7 @@ def _readable(code: str) -> str:
     return code if code in LANGUAGES else UNDETERMINED
 
 
-def _ranked(scores: Counter[str]) -> tuple[str, int, int]:
+def _ranked(scores: Mapping[str, int]) -> tuple[str, int, int]:
     """Return the language with the largest amount, that amount, and the next largest."""
     if not scores:
         return "", 0, 0
@@ -271,10 +284,12 @@ def _ranked(scores: Counter[str]) -> tuple[str, int, int]:
 def _seen(text: str) -> _Seen:
     seen = _Seen()
     scores: dict[str, int] = seen.scores
-    text = _ADDRESS.sub(" ", text)
-    unquoted = _QUOTED.sub(" ", text)
-    if len(unquoted) < len(text) and _has_words(unquoted):
-        text = unquoted
+    if "://" in text or "www." in text:
+        text = _ADDRESS.sub(" ", text)
+    if not text.isascii() or '"' in text or "(" in text:
+        unquoted = _QUOTED.sub(" ", text)
+        if len(unquoted) < len(text) and _has_words(unquoted):
+            text = unquoted
     words = _WORD.findall(text)
     heads = "".join([word[0] for word in words])
     seen.words, seen.letters = len(words), len("".join(words))
@@ -288,12 +303,14 @@ def _seen(text: str) -> _Seen:
             words = _in_titles(words)
     named: dict[str, int] = {}
     for word in dict.fromkeys(words):
-        adds_to = named
+        found = _evidence(word)
         if word[0].islower():
             seen.small += 1
-            adds_to = scores
-        for code, weight in _evidence(word):
-            adds_to[code] = adds_to.get(code, 0) + weight
+            for code, weight in found:
+                scores[code] = scores.get(code, 0) + weight
+        else:
+            for code, weight in found:
+                named[code] = named.get(code, 0) + weight
     for code, weight in named.items():
         scores[code] = scores.get(code, 0) + min(weight, _TITLE)
     if not text.isascii() and _BEYOND_LATIN.search(text):
@@ -357,11 +374,11 @@ def _of_ending(word: str, endings: _Weighed) -> tuple[tuple[str, int], ...]:
 def _with_letters(word: str, found: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
     """Return what a word adds, together with its distinctive letters."""
     letters = _letters()
-    told = [one for char in dict.fromkeys(word) for one in letters.get(char, ())]
-    if not told:
+    shares = [one for char in dict.fromkeys(word) for one in letters.get(char, ())]
+    if not shares:
         return found
     sums = Counter(dict(found))
-    for code, weight in told:
+    for code, weight in shares:
         sums[code] += weight
     return tuple(sums.items())
 
@@ -488,7 +505,7 @@ def _note_scripts(text: str, seen: _Seen) -> None:
             rest -= count
     if rest > 0:
         seen.scripts[UNDETERMINED] = rest
-    seen.signs.update(code for sign in _signs().findall(text) for code in _signed()[sign])
+    seen.signs.add(Counter(code for sign in _signs().findall(text) for code in _signed()[sign]))
 
 
 def _script(seen: _Seen, declared: str) -> str:

@@ -76,20 +76,27 @@ def name_of(title: str, headline: str, quote: str) -> Trailer:
 
 def is_imitation(text: str) -> bool:
     """Return whether a headline or sentence calls its video unofficial: fan-made, a concept, a parody."""
-    return _pattern("imitations").search(normalise(text[:_TEXT])) is not None
+    return _has_word_of("imitations", normalise(text[:_TEXT]))
 
 
 def is_talk(text: str) -> bool:
     """Return whether a headline or sentence is about a reaction to a video, a breakdown or a review of it."""
-    return _pattern("talk").search(normalise(text[:_TEXT])) is not None
+    return _has_word_of("talk", normalise(text[:_TEXT]))
+
+
+def _has_word_of(name: str, folded: str) -> bool:
+    """Return whether a text has a word of a list; most texts contain none of them even within a word."""
+    words, pattern = _pattern(name)
+    return any(map(folded.__contains__, words)) and pattern.search(folded) is not None
 
 
 @lru_cache(maxsize=2)
-def _pattern(name: str) -> re.Pattern[str]:
-    """Return the pattern of the words of a list, with word boundaries in scripts with spaces."""
+def _pattern(name: str) -> tuple[Sequence[str], re.Pattern[str]]:
+    """Return the words of a list that contain no other, and the pattern of all, with word boundaries in scripts with spaces."""
     listed = {normalise(word) for own in _lists().values() for word in own.get(name, ())}
     words = sorted(listed, key=lambda word: (-len(word), word))
-    return re.compile(
+    shortest = [word for word in words if not any(other != word and other in word for other in words)]
+    return shortest, re.compile(
         "|".join(re.escape(word) if is_cjk(word[0]) else rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)
     )
 
@@ -167,10 +174,10 @@ def _leftmost(folded: Sequence[str], at: int, words: _Words) -> int:
 
 
 def _phrase(folded: Sequence[str], words: _Words, *, is_numbered: bool) -> str:
-    told = [word for word in folded if word not in words.plain]
-    plain = [word for word in told if word not in words.official]
+    named = [word for word in folded if word not in words.plain]
+    plain = [word for word in named if word not in words.official]
     # "Official launch trailer" is a launch trailer, "official trailer" has no other name.
-    return " ".join(plain if len(plain) > 1 or is_numbered else told)
+    return " ".join(plain if len(plain) > 1 or is_numbered else named)
 
 
 def _number(folded: Sequence[str], at: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -156,12 +157,20 @@ def _romanised(name: str) -> Iterator[str]:
         yield " ".join(spelled(other).split())
 
 
+@lru_cache(maxsize=4096)
+def _joints(alias: str) -> tuple[tuple[frozenset[str], str, frozenset[str]], ...]:
+    """Return the joints ("and", "×") of a name: the words and signs for each, and those of the words that the name has."""
+    inner = frozenset(spelled(alias).split()[1:-1])
+    return tuple(
+        (words, signs, inner & words)
+        for words, signs in ((_AND, _DATA["and_signs"]), (_TIMES, _DATA["times_signs"]))
+        if inner & words or set(signs) & set(alias)
+    )
+
+
 def joined(alias: str, found: str) -> bool:
     """Return whether `found` joins the halves of a name like `alias`: "Romeo, Juliet" is not "Romeo and Juliet"."""
-    for words, signs in ((_AND, _DATA["and_signs"]), (_TIMES, _DATA["times_signs"])):
-        of_alias = set(spelled(alias).split()[1:-1]) & words
-        if not of_alias and not set(signs) & set(alias):
-            continue
+    for words, signs, of_alias in _joints(alias):
         if set(signs) & set(found) or words & set(spelled(found).split()[1:-1]):
             continue
         if of_alias or set(",;/、，") & set(found):

@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from operator import attrgetter
 
@@ -214,6 +214,8 @@ class WorkIndex:
 
     def _alias(self, pattern: int) -> str:
         work, place = divmod(self._owners[pattern] & ~_STEM, _PLACES)
+        if not place:
+            return self._works[work].title
         return list(dict.fromkeys((self._works[work].title, *self._works[work].aliases)))[place]
 
     def _named(self, match: tuple[int, int, int]) -> WorkMention:
@@ -266,11 +268,17 @@ def _end_of_stem(spaced: str, end: int, alias: str, suffixes: frozenset[str]) ->
     return stop if f"{normalise(alias[-1])}'{spaced[end:stop]}" in suffixes else None
 
 
+@lru_cache(maxsize=4096)
+def _words(alias: str) -> tuple[str, ...]:
+    """Return the words of a watched name as it is spelled."""
+    return tuple(spelled(alias).split())
+
+
 def _looks_named(alias: str, text: str) -> bool:
     """Return whether a title of one word, or of an article and a word, is written like a name."""
     if not alias[:1].isupper():
         return True
-    words = spelled(alias).split()
+    words = _words(alias)
     if len(words) == 1:
         return not (alias[0].isascii() and alias[0].isalpha()) or text[:1].isupper() or text[:1] == "#"
     slight = len(words) == 2 and (len(words[0]) <= _ARTICLE or ("-" in alias and "-" not in text))

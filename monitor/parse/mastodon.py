@@ -62,8 +62,8 @@ def parse_mastodon(fetched: Fetched, source: Source, *, now: datetime) -> Parsed
     """Return the posts of an account or a tag, from statuses of the API or from RSS. ParseError when it is neither."""
     text = read_text(fetched)
     if text[0] not in "{[":
-        read = parse_posts(fetched, source, now=now, adapt=_with_account)
-        return replace(read, documents=tuple(map(_as_post, read.documents)))
+        feed = parse_posts(fetched, source, now=now, adapt=_with_account)
+        return replace(feed, documents=tuple(map(_as_post, feed.documents)))
     answer = read_json(text, fetched.url)
     if not isinstance(answer, list):
         said = one_line(string(mapping(answer).get("error")), _MAX_MESSAGE)

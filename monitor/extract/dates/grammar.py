@@ -7,8 +7,8 @@ when they cannot be combined.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from monitor.extract.dates.numerals import FIRST_YEAR, LAST_YEAR, century
 from monitor.extract.dates.values import (
@@ -32,8 +32,7 @@ from monitor.extract.dates.values import (
 __all__ = ["MEANINGS", "NEEDS", "Constituent", "Meaning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Constituent:
+class Constituent(NamedTuple):
     """A stretch of tokens, `start` to `end`, read as `kind`.
 
     `doubt` is 0 for a date in its own right, 1 for a word that needs a companion ("may", "sun"), 2 for a bare

@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import MAXYEAR, date, timedelta
+from functools import lru_cache
 
 from monitor.extract.dates.feasts import feast, nth_weekday
 from monitor.extract.dates.values import (
@@ -37,6 +38,7 @@ _SEASONS = range(21, 25)
 _A_MONTH = timedelta(days=31)
 
 
+@lru_cache(maxsize=4096)
 def resolve(value: Value, on: date, *, past: bool = False) -> When | None:
     """Return `value`, written on `on`, as EDTF; None when it does not exist in the calendar.
 

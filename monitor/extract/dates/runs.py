@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.extract.dates.date_language import DateLanguage, DictionaryEntry
-from monitor.extract.dates.date_tokens import SCAN, DateToken, date_tokens
+from monitor.extract.dates.date_tokens import SCAN, DateToken, date_tokens, dictionary_key
 from monitor.extract.dates.grammar import Constituent
 from monitor.extract.dates.numerals import LONGEST_NUMBER, LOOSE, compound, is_year, numeral_readings
 from monitor.extract.dates.values import NumeralForm, Range, Stated
@@ -70,16 +70,56 @@ def runs(known: DateLanguage, text: str, folded: str) -> Iterator[Run]:
 
 
 def _segments(known: DateLanguage, folded: str) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of a text around the words and numbers that can make a date, cut at spaces."""
+    """Yield the stretches of a text around words and numbers that can make a date: the date words beside these, and `_BESIDE` further words."""
     if not known.bounded:
         yield 0, len(folded)
         return
-    start = end = -1
+    words = [*SCAN.finditer(folded)]
+    first = last = -1  # the words of dates that go on
+    low = high = start = end = -1
+    for at in _telling(known, words):
+        if at > last:
+            first = last = at
+            while first and _is_of_dates(known, words[first - 1].group()):
+                first -= 1
+            while last + 1 < len(words) and _is_of_dates(known, words[last + 1].group()):
+                last += 1
+        # A wall of date words is no date: what counts is near the word that can make one.
+        if high < 0 or words[at].start() - _REACH > high:
+            low = max(words[at].start() - _REACH, 0)
+        high = words[at].end() + _REACH
+        begun = words[first - _BESIDE].start() if first >= _BESIDE else 0
+        begun = max(begun, _space(folded, low, -1))
+        ended = words[last + _BESIDE].end() if last + _BESIDE < len(words) else len(folded)
+        ended = min(ended, _space(folded, min(high, len(folded)), 1))
+        if end >= 0 and begun > end:
+            yield start, end
+            start = begun
+        elif end < 0:
+            start = begun
+        end = max(end, ended)
+    if end >= 0:
+        yield start, end
+
+
+_BESIDE = 4
+"""Words beside those of a date by which it is read."""
+
+
+def _is_of_dates(known: DateLanguage, word: str) -> bool:
+    """Return whether a word or number may be a part of a date."""
+    if word[0] <= "9" or word in known.words:
+        return True
+    return (not word.isascii() and dictionary_key(word) in known.words) or _is_compound(known, word)
+
+
+def _telling(known: DateLanguage, words: Sequence[re.Match[str]]) -> Iterator[int]:
+    """Yield the indexes of the words and numbers of a text that can make a date."""
     number = beside = -9  # the end of the last small number, and of the last word that makes a number a day
     heads = known.compounds.heads if known.compounds else None
     triggers, number_words = known.trigger_words, known.number_words
-    for match in SCAN.finditer(folded):
-        word = match.group()
+    for at, match in enumerate(words):
+        word = match[0]
         if word[0] <= "9":
             if len(word) < 3:
                 number = match.end()
@@ -93,13 +133,7 @@ def _segments(known: DateLanguage, folded: str) -> Iterator[tuple[int, int]]:
             beside = match.end()
             if match.start() - number > 3:
                 continue
-        if end < 0 or match.start() - _REACH > end:
-            if end >= 0:
-                yield start, _space(folded, end, 1)
-            start = _space(folded, max(match.start() - _REACH, 0), -1)
-        end = min(match.end() + _REACH, len(folded))
-    if end >= 0:
-        yield start, _space(folded, end, 1)
+        yield at
 
 
 def _pieced(known: DateLanguage, folded: str) -> Iterator[tuple[int, int]]:

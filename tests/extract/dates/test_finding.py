@@ -497,3 +497,13 @@ def test_other_numbers_of_posts_are_no_days(text: str) -> None:
 @pytest.mark.parametrize("text", ["Friday at 4 PM ET", "Friday, 4 p.m.", "on Friday 10 AM"])
 def test_an_hour_behind_a_weekday_is_no_day_of_the_month(text: str) -> None:
     assert [mention.text for mention in find_dates(text, "en", doubtful=True)] == ["Friday"]
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+@pytest.mark.parametrize("words", [0, 1, 3, 9, 60, 200])
+def test_how_much_stands_around_a_date_does_not_change_it(words: int, lang: str) -> None:
+    date = {"en": "the 4th of May, 2027", "de": "4. Mai 2027"}[lang]
+    text = f"{'somebody said ' * words}Silo: {date} and nobody heard{' and nobody heard' * words}. 12 people and 7 cats saw 3 of 2026."
+    found = [mention.text for mention in find_dates(text, lang)]
+    assert any("Mai 2027" in one or "May, 2027" in one for one in found)
+    assert found == [mention.text for mention in find_dates(text[14 * words :], lang)]

@@ -70,6 +70,10 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "reread_document": lambda ledger: ledger.reread_document(1, NOW, [observation("2024")], "1"),
     "add_verdict": lambda ledger: ledger.add_verdict(Verdict(1, VerdictKind.CONFIRMED, NOW)),
     "put_standings": lambda ledger: ledger.put_standings(KEY.title, KEY.event, [Standing(KEY, BELIEF, NOW)]),
+    "add_correction": lambda ledger: ledger.add_correction(
+        ledger.claim(1).observations[0], observation("2024").claim, Verdict(1, VerdictKind.CONFIRMED, NOW)
+    ),
+    "add_retries": lambda ledger: ledger.add_retries(_sent(ledger), "ann", NOW),
     "put_turns": lambda ledger: ledger.put_turns(KEY.title, KEY.event, [TURN]),
     "put_causes": lambda ledger: ledger.put_causes(KEY.title, KEY.event, {1: 3}),
     "put_origins": lambda ledger: ledger.put_origins({1: 7}),
@@ -102,6 +106,32 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "has_reading": lambda ledger: ledger.has_reading("news.example", document("known").id),
     "unheard_from_maker": lambda ledger: ledger.unheard_from_maker([document("known", official=True)]),
     "rules": lambda ledger: ledger.rules(),
+    "corrected_with": lambda ledger: ledger.corrected_with(1),
+    "claim_row": lambda ledger: ledger.claim_row(1),
+    "claim_rows": lambda ledger: ledger.claim_rows([1]),
+    "queued": lambda ledger: ledger.queued(limit=9),
+    "queued_facets": lambda ledger: ledger.queued_facets(most=9),
+    "found": lambda ledger: ledger.found("wake", limit=9),
+    "observations_by_id": lambda ledger: ledger.observations_by_id([1]),
+    "first_observations": lambda ledger: ledger.first_observations(1, 9),
+    "standings_by_date": lambda ledger: list(ledger.standings_by_date(NOW.date())),
+    "standings_in": lambda ledger: ledger.standings_in(statuses=["cancelled"]),
+    "titles_by_date": lambda ledger: ledger.titles_by_date(NOW.date()),
+    "believed_titles": lambda ledger: ledger.believed_titles(),
+    "configured_sources": lambda ledger: ledger.configured_sources(),
+    "last_changes": lambda ledger: ledger.last_changes([KEY]),
+    "last_turns": lambda ledger: ledger.last_turns([KEY]),
+    "change_reasons": lambda ledger: ledger.change_reasons([CHANGE]),
+    "changes_after": lambda ledger: ledger.changes_after(0, 9),
+    "verdicts_after": lambda ledger: ledger.verdicts_after(0, 9),
+    "latest_verdicts": lambda ledger: ledger.latest_verdicts(9),
+    "count_changes": lambda ledger: ledger.count_changes(NOW, 9),
+    "count_deliveries": lambda ledger: ledger.count_deliveries("pending", 9),
+    "deliveries_of": lambda ledger: ledger.deliveries_of([1]),
+    "held_back_from": lambda ledger: ledger.held_back_from([1]),
+    "last_retries": lambda ledger: ledger.last_retries(["msg_1"]),
+    "sent_of_title": lambda ledger: ledger.sent_of_title(KEY.title),
+    "tallies_of": lambda ledger: ledger.tallies_of(KEY.title),
     "turns": lambda ledger: ledger.turns(KEY.title, KEY.event),
     "unfolded": lambda ledger: ledger.unfolded(9),
     "unranked": lambda ledger: ledger.unranked(),
@@ -154,7 +184,7 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "count": lambda ledger: ledger.count("changes"),
 }
 NEITHER = {"open", "close", "transaction", "rows", "row", "value", "run", "run_many", "check", "checkpoint", "backup",
-           "add_deliveries", "remembered", "reread", "forget", "path", "is_owned_by_another"}  # fmt: skip
+           "add_deliveries", "within", "remembered", "reread", "forget", "path", "is_owned_by_another"}  # fmt: skip
 
 
 def _sent(ledger: Ledger) -> list[str]:
