@@ -145,7 +145,7 @@ async def test_a_fresh_start_of_fifty_sources_keeps_to_every_pace_and_quota(tmp_
             (here,) = [each for each in kinds(networks[host]) if each.name == name]
             if name == "youtube":  # by its handle, which has to be asked for
                 here = replace(here, target="@lantern", url=f"{networks[host].url}/@lantern")
-            sources += [replace(here, name=f"{name} {number}", pause=None) for number in range(count)]
+            sources += [replace(here, name=f"{name} {number}", pause=PAUSE) for number in range(count)]
         polling.ledger.sync_sources(sources, clock())
         polled = await asyncio.gather(*(polling.pipeline.poll(source) for source in sources))
         await fetcher.aclose()
