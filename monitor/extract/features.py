@@ -509,14 +509,6 @@ def _bucket(distance: int) -> str:
     )
 
 
-def _grams(words: Sequence[str], prefix: str) -> list[str]:
-    """Return the words as features, and each two that follow one another."""
-    return [
-        *[f"{prefix}{word}" for word in words],
-        *[f"{prefix}{word}_{behind}" for word, behind in itertools.pairwise(words)],
-    ]
-
-
 def _cues_around(seen: Seen, place: Place, point: int, prefix: str, found: Features) -> None:
     """Add features of the cues by their side of, and distance from, the token at `point`."""
     nearest: tuple[int, str, str] | None = None
