@@ -26,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 from texts import CASE_WORKS, watched
 
 from monitor.cli.archive import _line
-from monitor.extract.attribution import CERTAINTIES, certainty_features, voices
+from monitor.extract.attribution import CERTAINTIES, certainty_features, credit_candidates
 from monitor.extract.candidates import Survey, survey
 from monitor.extract.decode import (
     CODES,
@@ -570,7 +570,7 @@ def certainty_rows(examples: Iterable[Example]) -> Iterator[Row]:
 def credit_rows(examples: Iterable[Example]) -> Iterator[Row]:
     """Yield the names that a labelled passage may credit, with whether the label does."""
     for one, row, label in spoken(examples):
-        for voice in voices(one.seen, row.candidate, label.code):
+        for voice in credit_candidates(one.seen, row.candidate, label.code):
             yield (
                 voice.features,
                 int(any(same_name(voice.name, source) for source in label.sources)),

@@ -122,6 +122,7 @@ class Recorder:
     channels: Sequence[Channel]
     delivered: Callable[[], None] = field(default=lambda: None)
     """Called after a commit that contains deliveries, so that they need not wait for the next round."""
+    folds: reconcile.FoldCache = field(default_factory=reconcile.FoldCache)
 
     def record(
         self,
@@ -212,6 +213,7 @@ class Recorder:
             {verdict.observation: verdict for verdict in self.ledger.verdicts(*subject)},
             now,
             applied=applied,
+            cache=self.folds,
         )
         store_beliefs(self.ledger, subject, before, revised, observations)
         if silent:
@@ -219,7 +221,7 @@ class Recorder:
         news: Sequence[Change] = revised.changes
         if applied is not None and applied.kind is VerdictKind.UNDONE and not known_too:
             told = list(self.ledger.timeline(title))
-            news = [change for change in news if not reconcile.was_told(change, told)]
+            news = [change for change in news if not reconcile.was_alerted(change, told)]
         changes = self.ledger.add_changes(news)
         for change in changes:
             self._route(change, revised.standings.get(change.key) or before.get(change.key), now)
@@ -243,7 +245,7 @@ class Recorder:
             if not decided.wanted:
                 self.ledger.hold_back(change, channel.name, decided.rule, decided.reasons)
             else:
-                body = composed(change, channel.locale)
+                body = composed(change, channel.locale, channel.base_url)
                 self.ledger.add_delivery(change, channel, body, send_at=send_at(channel, now), now=now)
 
 
@@ -321,8 +323,8 @@ def store_beliefs(
                 turn.before,
                 turn.after,
                 turn.reason,
-                tuple(voice.id for voice in turn.voices),
-                turn.told,
+                tuple(voice.id for voice in turn.evidence),
+                turn.alerted,
             )
             for turn in revised.revisions
         ],

@@ -24,6 +24,7 @@ from monitor.cli import (
     replaying,
     rules,
     running,
+    serving,
     starting,
 )
 from monitor.cli.terminal import drop_output
@@ -58,6 +59,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("init", "write a commented sources.yaml to start from", starting.init, "monitor init --opml subscriptions.opml"),
     Command("check", "is the configuration right? every mistake with its line", checking.check, "monitor check"),
     Command("run", "the daemon: poll, log, alert", running.run, "monitor run --config sources.yaml"),
+    Command("serve", "the page: what is believed, who said it, what waits for you", serving.serve, "monitor serve"),
     Command("poll", "one pass now, and what changed", running.poll, "monitor poll gamespot.com/feeds/mashup"),
     Command(
         "claims",
@@ -162,16 +164,16 @@ def _start(
 
 
 def _add(parent: typer.Typer, command: Command) -> None:
-    told: dict[str, Any] = {
+    options: dict[str, Any] = {
         "short_help": command.about,
         "epilog": f"Example: {command.example}",
         "context_settings": _SETTINGS,
     }
     if not command.commands:
-        parent.command(command.name, **told)(command.function)
+        parent.command(command.name, **options)(command.function)
         return
     group = typer.Typer(rich_markup_mode=None)
-    group.callback(invoke_without_command=True, **told)(command.function)
+    group.callback(invoke_without_command=True, **options)(command.function)
     for own in command.commands:
         _add(group, own)
     parent.add_typer(group, name=command.name)

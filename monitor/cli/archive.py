@@ -107,7 +107,7 @@ class Archive:
         except UnicodeDecodeError:
             reason = "this is not UTF-8"
         except json.JSONDecodeError as error:
-            reason = f"this is no JSON: {error.msg} in column {error.colno}"
+            reason = f"this is not JSON: {error.msg} in column {error.colno}"
         except RecursionError:
             reason = "this is nested too deeply"
         except ValueError as error:

@@ -13,7 +13,7 @@ import typer
 from monitor import clock
 from monitor.cli import completion, engine
 from monitor.cli.advice import advice, languages_read
-from monitor.cli.aliases import lacking, told
+from monitor.cli.aliases import advice_on, lacking
 from monitor.cli.listing import Column, Format, Row, ago, at, show
 from monitor.cli.lookup import one_named
 from monitor.cli.opening import configuration, configuration_or_none, database_path, ledger
@@ -40,7 +40,7 @@ _STATE_STYLES = {
 }
 
 
-def _told_state(row: Row) -> str:
+def _state_text(row: Row) -> str:
     """Return a source's state, with the failures in a row: "failing (3)"."""
     return f"{row['state']} ({row['failures']})" if row["failures"] else str(row["state"])
 
@@ -48,7 +48,7 @@ def _told_state(row: Row) -> str:
 _SOURCES = (
     Column("source", lambda row: row["name"], wide=True, least=28),
     Column("kind", lambda row: row["kind"], spare=2),
-    Column("state", _told_state, lambda row: _STATE_STYLES.get(row["state"], "dim")),
+    Column("state", _state_text, lambda row: _STATE_STYLES.get(row["state"], "dim")),
     Column("polled", lambda row: ago(row["last_poll_at"], clock.now()), right=True),
     Column(
         "next",
@@ -202,7 +202,7 @@ def _noted(known: Config, db: Path | None) -> Iterator[Row]:
         yield {"note": note, "work": None, "language": None, "alias": None, "seen": None}
     for one in found:
         yield {
-            "note": f"{known.place('watch', one.number, 'title')}: {told(one)}",
+            "note": f"{known.place('watch', one.number, 'title')}: {advice_on(one)}",
             "work": one.work.title,
             "language": one.language,
             "alias": one.name or None,

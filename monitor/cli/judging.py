@@ -22,13 +22,13 @@ from monitor.cli.options import (
     OfEvent,
     OfInstalment,
     OfWork,
-    Saying,
-    Since,
+    SayingOption,
+    SinceOption,
     Wanted,
     handed_on,
     part,
 )
-from monitor.cli.showing import tell_claim
+from monitor.cli.showing import display_claim
 from monitor.cli.terminal import complain, counted, say
 from monitor.model import Certainty, Event, Standing, Status, VerdictKind, When
 
@@ -80,10 +80,10 @@ def claimed(row: Row) -> str:
     status = f"{'' if row['event'] == Event.RELEASE else row['event'] + ' '}{_STATUSES[row['status']]}"
     when = engine.spelt(row["when"])
     if row["status"] in (Status.SCHEDULED, Status.RELEASED):
-        told = f"{status} {when}" if when else status
+        text = f"{status} {when}" if when else status
     else:
-        told = f"{status}: {when}" if when else status
-    return ", ".join([told, *row["scope"]])
+        text = f"{status}: {when}" if when else status
+    return ", ".join([text, *row["scope"]])
 
 
 def named(title: str, instalment: str | None) -> str:
@@ -150,8 +150,8 @@ def claims(
         ),
     ] = None,
     lang: LanguageOption = None,
-    search: Saying = None,
-    since: Since = None,
+    search: SayingOption = None,
+    since: SinceOption = None,
     until: Before = None,
     form: Wanted = Format.TABLE,
     limit: Limit = None,
@@ -191,7 +191,7 @@ def show_claim(
 ) -> None:
     """Show a claim: the quote in its context, who said it first, who repeats it, what it changed, and what is believed."""
     with ledger(db) as log:
-        tell_claim(log, log.claim(number), form)
+        display_claim(log, log.claim(number), form)
 
 
 def confirm(number: ClaimId, note: Note = "", config: ConfigFile = None, db: Database = None) -> None:
@@ -215,7 +215,10 @@ def undo(
     *,
     note: Note = "",
     alert: Annotated[
-        bool, typer.Option("--alert", help="Tell what stands again, though it was told before the verdict.")
+        bool,
+        typer.Option(
+            "--alert", help="Alert what is believed again, even if it was alerted before the verdict."
+        ),
     ] = False,
     config: ConfigFile = None,
     db: Database = None,
@@ -340,7 +343,7 @@ def _tell_effect(effect: Effect, *, has_config: bool) -> None:
         say(f"Told: {', '.join(effect.told) or 'nobody'}.")
     if effect.sent and not effect.changes:
         complain(
-            f"{counted(effect.sent, 'alert')} of the verdict went out, and nobody is told that it is undone; --alert does so",
+            f"{counted(effect.sent, 'alert')} of the verdict went out, and nobody is alerted that it is undone, except with --alert",
             prefix="note: ",
         )
     if not has_config and not effect.is_preview:

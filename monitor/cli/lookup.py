@@ -73,8 +73,8 @@ def sources_named(text: str, config: Path | None, log: Ledger) -> list[str]:
 def channel_named(text: str, config: Path | None, log: Ledger) -> str:
     """Return the channel that `text` matches, configured or formerly used. Raises a usage error when none or several match."""
     known = config_if_any(config)
-    told = [channel.name for channel in known.channels] if known else []
-    return one_named(text, dict.fromkeys([*told, *log.channel_names()], ()), "channel")
+    configured = [channel.name for channel in known.channels] if known else []
+    return one_named(text, dict.fromkeys([*configured, *log.channel_names()], ()), "channel")
 
 
 def none_of(what: str, titles: Sequence[str] | None) -> str:

@@ -15,7 +15,7 @@ from monitor.cli.listing import Format
 from monitor.model import Event
 
 __all__ = [
-    "Before", "ConfigFile", "Database", "LanguageOption", "Limit", "OfEvent", "OfInstalment", "OfWork", "Saying", "Since", "Until",
+    "Before", "ConfigFile", "Database", "LanguageOption", "Limit", "OfEvent", "OfInstalment", "OfWork", "SayingOption", "SinceOption", "Until",
     "Wanted", "handed_on", "moment", "part",
 ]  # fmt: skip
 
@@ -117,7 +117,7 @@ LanguageOption = Annotated[
         "--lang", metavar="TAG", show_default=False, help="Read in this language, as in en or pt-BR."
     ),
 ]
-Saying = Annotated[
+SayingOption = Annotated[
     str | None,
     typer.Option(
         "--search",
@@ -127,7 +127,7 @@ Saying = Annotated[
     ),
 ]
 OfEvent = Annotated[Event | None, typer.Option("--event", help="Of this event.", show_default=False)]
-Since = Annotated[
+SinceOption = Annotated[
     datetime | None,
     typer.Option(
         "--since",

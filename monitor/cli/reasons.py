@@ -82,7 +82,7 @@ def _one(log: Ledger, number: int, known: Config | None, form: Format) -> None:
     facts = engine.facts(log, number, known)
     row = engine.explained(facts).to_dict()
     if form is Format.TABLE:
-        _tell(row)
+        _show(row)
     else:
         write([row], form)
 
@@ -93,7 +93,7 @@ def _all(log: Ledger, title: str, known: Config | None, form: Format, limit: int
     show(found, _COLUMNS, form, limit, none=nothing)
 
 
-def _tell(row: Row) -> None:
+def _show(row: Row) -> None:
     from rich.text import Text  # noqa: PLC0415 - only tables pay for it
 
     out = console()

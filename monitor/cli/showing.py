@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from monitor.ledger import ClaimHistory, Ledger
     from monitor.model import Claim, Document
 
-__all__ = ["tell_claim", "tell_document"]
+__all__ = ["display_claim", "display_document"]
 
 _CONTEXT = 240
 _LABEL = 18
@@ -31,18 +31,18 @@ _HEAD = 40
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def tell_claim(ledger: Ledger, history: ClaimHistory, form: Format) -> None:
+def display_claim(ledger: Ledger, history: ClaimHistory, form: Format) -> None:
     """Write all that is known of a claim to stdout."""
     from monitor.review.claim_rows import claim_row  # noqa: PLC0415 - only who asks pays for it
 
     row = claim_row(ledger, history)
     if form is Format.TABLE:
-        _tell(ledger, history, row)
+        _show(ledger, history, row)
     else:
         write([row], form)
 
 
-def _tell(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
+def _show(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
     from rich.text import Text  # noqa: PLC0415 - only tables pay for it
 
     out = console()
@@ -92,10 +92,10 @@ def _tell(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
     for change in history.changes:
         line(at(rfc3339(change.at)), engine.sentence(change))
     out.print()
-    _tell_standing(row, line)
+    _show_standing(row, line)
 
 
-def _tell_standing(row: Row, line: Any) -> None:
+def _show_standing(row: Row, line: Any) -> None:
     standing = row["standing"]
     if standing is None:
         line("believed", f"nothing: {row['why']['reason']}")
@@ -124,7 +124,7 @@ def _tell_standing(row: Row, line: Any) -> None:
     if standing["disputed"]:
         line("", "disputed: one of these is as well founded")
     if standing["overdue"]:
-        line("", "overdue: the time has passed without word of a release")
+        line("", "overdue: the time has passed without a report of a release")
 
 
 def _reason(standing: Row, row: Row) -> str:
@@ -182,7 +182,7 @@ def _quote_in_context(ledger: Ledger, history: ClaimHistory, out: Console) -> No
     out.print()
 
 
-def tell_document(
+def display_document(
     document: Document, explanation: Explanation, dates: Sequence[DateFound], *, everything: bool
 ) -> None:
     """Show a document with its marks: each claim's words in brackets with its number, each date underlined.
@@ -226,12 +226,12 @@ def tell_document(
             out.print(Text(visible(f"   {mark.kind:<12} {mark.label:<30} {words}"), "dim"))
 
 
-_TOLD = {
-    "configured": "as its source is said to be",
+_RECOGNISED_BY = {
+    "configured": "as configured for its source",
     "declared": "as it declares",
     "script": "by its script",
     "words": "by its words",
-    "unsure": "too little tells its language",
+    "unsure": "too little text to recognise its language",
 }
 
 
@@ -240,7 +240,7 @@ def _read_in(one: LanguageFound) -> str:
     from monitor.cli.advice import language_name  # noqa: PLC0415 - as above
 
     name = "no one language" if one.lang == "und" else f"{language_name(one.lang)} ({one.lang})"
-    told = f"{_TOLD[one.how]}: {', '.join(one.words)}" if one.words else _TOLD[one.how]
+    told = f"{_RECOGNISED_BY[one.how]}: {', '.join(one.words)}" if one.words else _RECOGNISED_BY[one.how]
     if one.span is None:
         return f"read in {name}, {told}"
     head = one.text if len(one.text) <= _HEAD else f"{one.text[: _HEAD - 1]}…"

@@ -1,4 +1,4 @@
-"""robots.txt per RFC 9309: obeyed, remembered for a day, and when it cannot be read, waited for."""
+"""Obey robots.txt (RFC 9309): rules are cached for a day, and a site whose robots.txt is unreachable is not requested."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from monitor.model import Fetched, FetchOutcome, Trouble, Unreachable
 __all__ = ["CAP_BYTES", "HOPS", "Robots"]
 
 CAP_BYTES: Final = 500 * 1024
-"""As much as RFC 9309, 2.5 wants read; what stands beyond is left out."""
+"""The size that RFC 9309, 2.5 requires to be parsed; the rest is ignored."""
 HOPS: Final = 5
-"""As many redirects as RFC 9309, 2.3.1.2 wants followed."""
+"""The redirects that RFC 9309, 2.3.1.2 requires to be followed."""
 
 _AGENT = "monitor"
 _LIFE_SECONDS = 24 * 3600.0
@@ -32,17 +32,17 @@ _RETRY = timedelta(minutes=10)
 _LONGEST_DELAY_SECONDS = 60.0
 _ORIGINS = 20_000
 _DECISIONS = 64
-# Parsing takes 2.5 µs a byte: what is larger would hold up the loop.
+# Parsing takes 2.5 µs a byte: a larger file would block the event loop.
 _PARSE_IN_PLACE_BYTES = 16 * 1024
 
 
-# Who means us may write what our requests say; the name that groups go by is the part before the slash.
+# A group may name our whole User-Agent; the product token is the part before the slash.
 _VERSION = re.compile(rf"^([ \t]*user-agent[ \t]*:[ \t]*{_AGENT})/[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(slots=True)
 class _Rules:
-    """One origin's rules, packed: parsed rules take twenty times the file, and most origins are asked for one path."""
+    """The rules of one origin, compressed: parsed rules take twenty times the memory, and most origins are asked for one path."""
 
     packed: bytes
     read_at: float
@@ -52,7 +52,7 @@ class _Rules:
 
 
 class Robots:
-    """The rules of every origin that was asked lately. `read` fetches one robots.txt, politely and bounded."""
+    """The cached rules of recently used origins. `read` fetches one robots.txt, politely and bounded."""
 
     def __init__(self, read: Callable[[httpx.URL, bool], Awaitable[FetchOutcome]]) -> None:
         self._read = read
@@ -60,9 +60,9 @@ class Robots:
         self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def barrier(self, url: httpx.URL, opened: bool) -> timedelta | Unreachable:
-        """Return the pause that the site wants between requests, or why `url` is not to be asked for now.
+        """Return the crawl delay of the site, or the reason why `url` must not be requested now.
 
-        `opened` lets its robots.txt be read from a private host.
+        `opened` allows reading robots.txt from a private host.
         """
         site = origin(url)
         rules = self._rules.get(site)
@@ -127,7 +127,7 @@ async def _rules(body: bytes, now: float) -> _Rules:
 
 
 async def _parsed(body: bytes) -> Protego:
-    if len(body) >= CAP_BYTES:  # half a rule is another rule
+    if len(body) >= CAP_BYTES:  # a truncated rule would be another rule
         body = body[: body.rfind(b"\n") + 1]
     text = _VERSION.sub(r"\1", body.decode("utf-8-sig", "replace"))
     return (
@@ -137,18 +137,18 @@ async def _parsed(body: bytes) -> Protego:
     )
 
 
-# A site of many feeds (a video platform has one for each channel) is asked for path after path.
+# A site with many feeds (one for each channel of a video platform) is requested for many paths.
 _lately_parsed = functools.lru_cache(maxsize=16)(Protego.parse)
 
 
 def _is_absent(outcome: Unreachable) -> bool:
-    """Whether the answer says that there is no robots.txt (RFC 9309, 2.3.1.3); 429 says rather that there is no time."""
+    """Return whether the response means that there is no robots.txt (RFC 9309, 2.3.1.3); 429 does not."""
     status = outcome.status or 0
     return (200 < status < 500 and status != 429) or outcome.trouble is Trouble.REDIRECTS
 
 
 def _unread(outcome: FetchOutcome) -> Unreachable:
-    """Return why to wait: a site that fails altogether says so itself, one that fails on robots.txt only is asked later."""
+    """Return why `url` must wait: robots.txt cannot be read."""
     assert isinstance(outcome, Unreachable)  # noqa: S101 - NotModified needs validators, and none were sent
     if outcome.status is None:
         if outcome.trouble in {Trouble.TIMEOUT, Trouble.PROTOCOL}:

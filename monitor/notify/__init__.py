@@ -1,7 +1,7 @@
-"""Notifiers: an alert leaves the house here, and a failure to take it is the only thing that comes back.
+"""Deliver alerts: one notifier for each kind of channel, which returns nothing or raises DeliveryError.
 
-What a :class:`monitor.model.Channel` holds for each kind (`target`, `secrets`, `options`); a value that came from
-`${NAME}` or `${file:PATH}` is a secret and never stands in `target` or `options`:
+The fields of a :class:`monitor.model.Channel` for each kind (`target`, `secrets`, `options`); a value that came from
+`${NAME}` or `${file:PATH}` is a secret and never in `target` or `options`:
 
 console
     `target` unused.
@@ -64,6 +64,6 @@ NOTIFIERS: dict[ChannelKind, Callable[[Channel], Notifier]] = {
 
 
 def notifier(channel: Channel) -> Notifier:
-    """Return what serves `channel`, inside a running event loop. Raises ConfigError for all that its configuration gives away."""
+    """Return the notifier of `channel`; needs a running event loop. Raises ConfigError for every fault that the configuration shows."""
     check_timetable(channel)
     return NOTIFIERS[channel.kind](channel)

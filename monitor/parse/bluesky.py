@@ -39,7 +39,7 @@ def parse_bluesky(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
     answer = mapping(read_json(read_text(fetched), fetched.url))
     if not isinstance(answer.get("feed"), list):
         said = one_line(string(answer.get("message")) or string(answer.get("error")), _MAX_MESSAGE)
-        raise ParseError(f"is no author feed of Bluesky{f': {said}' if said else ''}", where=fetched.url)
+        raise ParseError(f"is not an author feed of Bluesky{f': {said}' if said else ''}", where=fetched.url)
     posts: dict[str, SocialPost] = {}
     listed: list[str] = []
     views = [mapping(view) for view in answer["feed"][:MAX_ENTRIES]]

@@ -32,7 +32,7 @@ _SIGNATURE = "appeared first on"
 
 
 def is_teaser(document: Document) -> bool:
-    """Whether `document` has an address and its body is no whole article."""
+    """Return whether `document` has an address and its body is no whole article."""
     if not document.url:
         return False
     body = document.html or document.text

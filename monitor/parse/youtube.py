@@ -106,7 +106,7 @@ class YoutubeAccounts(Resolver):
             what = (
                 "is YouTube's consent page"
                 if wall
-                else "is no page of a channel (its canonical link names none)"
+                else "is not the page of a channel (its canonical link names none)"
             )
             raise ParseError(f"{what}; write the channel's id, UC…", where=fetched.url)
         return account_named(source, source.url.rpartition("/")[2], channel, known, now, what="channel")

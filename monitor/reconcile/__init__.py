@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from monitor.reconcile.belief import Reconciled, history, reconcile, was_told, weighing_outcomes
+from monitor.reconcile.belief import FoldCache, Reconciled, history, reconcile, was_alerted, weighing_outcomes
 from monitor.reconcile.belief_state import Revision, WeighingOutcome
 from monitor.reconcile.beside import Cause, Stance, cause, stance, standing_for, why_not
 from monitor.reconcile.origins import Origin, first_said, is_shared, origins, said_at
@@ -19,6 +19,7 @@ __all__ = [
     "DOUBTFUL",
     "RULES",
     "Cause",
+    "FoldCache",
     "Origin",
     "Reconciled",
     "Revision",
@@ -37,7 +38,7 @@ __all__ = [
     "stance",
     "standing_for",
     "track_scores",
-    "was_told",
+    "was_alerted",
     "weighing_outcomes",
     "why_not",
 ]

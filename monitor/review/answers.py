@@ -47,7 +47,7 @@ def foresee(
     foreseen = _folded(ledger, subject, observations, verdicts, applied)
     if kind is VerdictKind.UNDONE:
         told = list(ledger.timeline(subject[0]))
-        kept = tuple(change for change in foreseen.changes if not reconcile.was_told(change, told))
+        kept = tuple(change for change in foreseen.changes if not reconcile.was_alerted(change, told))
         foreseen = replace(foreseen, changes=kept)
     return foreseen
 

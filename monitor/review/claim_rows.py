@@ -82,7 +82,7 @@ def _revision(revision: Revision) -> Row:
         "from": None if revision.before is None else _belief(revision.before),
         "to": _belief(revision.after),
         "reason": revision.reason,
-        "said_by": list(dict.fromkeys(_credit(voice) for voice in revision.voices)),
+        "said_by": list(dict.fromkeys(_credit(voice) for voice in revision.evidence)),
     }
 
 

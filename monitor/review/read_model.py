@@ -878,6 +878,12 @@ class Review:
             has_more=max(len(changes), len(verdicts)) > limit,
         )
 
+    def position(self) -> tuple[int, int]:
+        """Return the ids of the newest change and the newest verdict, 0 for none: where :meth:`since` continues from now on."""
+        newest = "SELECT ifnull((SELECT max(id) FROM changes), 0), ifnull((SELECT max(id) FROM verdicts), 0)"
+        change_id, verdict_id = self.ledger.row(newest) or (0, 0)
+        return change_id, verdict_id
+
     # How the monitor hears.
 
     @_bounded
@@ -1198,10 +1204,10 @@ def _main(standings: Sequence[Standing]) -> Standing | None:
 
 
 def _turn_view(turn: Revision) -> TurnView:
-    said_by = dict.fromkeys(map(_credit, turn.voices))
+    said_by = dict.fromkeys(map(_credit, turn.evidence))
     return TurnView(
         key=turn.key, at=turn.at, before=turn.before, after=turn.after, reason=turn.reason,
-        said_by=tuple(said_by), is_told=turn.told,
+        said_by=tuple(said_by), is_told=turn.alerted,
     )  # fmt: skip
 
 

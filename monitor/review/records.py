@@ -59,7 +59,7 @@ def _out_on(standing: Standing) -> date | None:
     if when is not None and when.is_day:
         return when.earliest
     came = standing.since.date()
-    return came if standing.told is not None and (when is None or _holds(when, came)) else None
+    return came if standing.alerted is not None and (when is None or _holds(when, came)) else None
 
 
 def _holds(when: When, day: date) -> bool:

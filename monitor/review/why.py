@@ -371,7 +371,7 @@ def _unalerted(
     ]
     if repeats:
         return f"it says what was told already by change {repeats[0].id} of {repeats[0].at:%Y-%m-%d}"
-    if any(standing.told is not None for standing in standings):
+    if any(standing.alerted is not None for standing in standings):
         return "it was learnt in a first pass, or with the work's addition to the watch list: what stands there already is no news"
     if facts.claim.status is Status.UNANNOUNCED:
         return "that there is no date is no news"

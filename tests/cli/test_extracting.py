@@ -87,7 +87,7 @@ def test_explained_lines_name_rules_marks_and_dates_without_a_claim(run: Run, tm
 
 
 BAD: list[tuple[bytes, str]] = [
-    (b"not json", "this is no JSON: Expecting value in column 1"),
+    (b"not json", "this is not JSON: Expecting value in column 1"),
     (b"[1]", "a document is a JSON object"),
     (b'{"id": "x"}', "`published` is missing"),
     (b'{"id": "x", "published": 5}', "`published` is missing"),

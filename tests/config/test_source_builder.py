@@ -98,7 +98,7 @@ def test_a_host_that_is_plainly_not_public_is_known_without_a_name_server(host: 
 
 
 CHANNEL = "UCWOA1ZGywLbqmigxE4Qlvuw"
-NOBODY = "is no full name of an account, which anyone may take on, and credits nobody here"
+NOBODY = "is not the full name of an account, so that anyone may take it on, and has no effect here"
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_another_server_short_videos_and_the_id_in_a_target_arrive(tmp_path: Pat
         ("feed: https://a.example/\n    api: https://b.example", "`api` is for bluesky"),
         ("bluesky: a.example\n    shorts: false", "`shorts` is for youtube"),
         ("bluesky: a.example\n    token: ${T}", "`token` is for reddit"),
-        ("reddit: r/a\n    token: ${T}", "this is no query of a private feed"),
+        ("reddit: r/a\n    token: ${T}", "this is not the query of a private feed"),
         ("reddit: r/a\n    token: ${UNSET}", "the environment variable UNSET is not set"),
     ],
 )
@@ -191,7 +191,7 @@ def test_the_query_of_a_private_feed_is_a_secret(tmp_path: Path, token: str) -> 
 
 def test_a_token_in_the_file_itself_is_noted_and_never_shown(tmp_path: Path) -> None:
     text = f"{WATCH}sources:\n  - reddit: r/tv\n    token: feed=0123abcd&user=someone\n"
-    assert any("a secret stands in this file" in note for note in loaded(tmp_path, text).notes)
+    assert any("this file contains a secret" in note for note in loaded(tmp_path, text).notes)
     with pytest.raises(ConfigError) as caught:
         loaded(tmp_path, text.replace("reddit:", "feed:"))
     assert "0123abcd" not in str(caught.value)

@@ -17,7 +17,7 @@ from monitor.ledger.sqlite import health as _health
 from monitor.ledger.sqlite import judged as _judged
 from monitor.ledger.sqlite import names as _names
 from monitor.ledger.sqlite import observations as _observations
-from monitor.ledger.sqlite import pages as _pages
+from monitor.ledger.sqlite import paging as _paging
 from monitor.ledger.sqlite import readings as _readings
 from monitor.ledger.sqlite import replays as _replays
 from monitor.ledger.sqlite import rests as _rests
@@ -33,7 +33,7 @@ from monitor.ledger.sqlite.deletions import Deletion
 from monitor.ledger.sqlite.deliveries import TAKEN_BACK
 from monitor.ledger.sqlite.judged import JudgedClaim
 from monitor.ledger.sqlite.observations import READING_OF_A_PERSON, Subject
-from monitor.ledger.sqlite.pages import OPEN_END
+from monitor.ledger.sqlite.paging import OPEN_END
 from monitor.ledger.sqlite.readings import RecordedReading, statements
 from monitor.ledger.sqlite.replays import Position
 from monitor.ledger.sqlite.sources import SourceRow
@@ -171,34 +171,34 @@ class Ledger(Connection):
     disabled_channels = _deliveries.disabled_channels
 
     # What the read model asks.
-    add_retries = _pages.add_retries
-    believed_titles = _pages.believed_titles
-    change_reasons = _pages.change_reasons
-    changes_after = _pages.changes_after
-    claim_rows = _pages.claim_rows
-    configured_sources = _pages.configured_sources
-    count_changes = _pages.count_changes
-    count_deliveries = _pages.count_deliveries
-    deliveries_of = _pages.deliveries_of
-    first_observations = _pages.first_observations
-    found = _pages.found
-    held_back_from = _pages.held_back_from
-    last_changes = _pages.last_changes
-    last_retries = _pages.last_retries
-    last_turns = _pages.last_turns
-    latest_verdicts = _pages.latest_verdicts
-    observations_by_id = _pages.observations_by_id
-    queued = _pages.queued
-    queued_facets = _pages.queued_facets
-    sent_of_title = _pages.sent_of_title
-    standings_by_date = _pages.standings_by_date
-    standings_in = _pages.standings_in
-    subject_state = _pages.subject_state
-    tallies_of = _pages.tallies_of
-    titles_by_date = _pages.titles_by_date
-    titles_state = _pages.titles_state
-    totals = _pages.totals
-    verdicts_after = _pages.verdicts_after
+    add_retries = _paging.add_retries
+    believed_titles = _paging.believed_titles
+    change_reasons = _paging.change_reasons
+    changes_after = _paging.changes_after
+    claim_rows = _paging.claim_rows
+    configured_sources = _paging.configured_sources
+    count_changes = _paging.count_changes
+    count_deliveries = _paging.count_deliveries
+    deliveries_of = _paging.deliveries_of
+    first_observations = _paging.first_observations
+    found = _paging.found
+    held_back_from = _paging.held_back_from
+    last_changes = _paging.last_changes
+    last_retries = _paging.last_retries
+    last_turns = _paging.last_turns
+    latest_verdicts = _paging.latest_verdicts
+    observations_by_id = _paging.observations_by_id
+    queued = _paging.queued
+    queued_facets = _paging.queued_facets
+    sent_of_title = _paging.sent_of_title
+    standings_by_date = _paging.standings_by_date
+    standings_in = _paging.standings_in
+    subject_state = _paging.subject_state
+    tallies_of = _paging.tallies_of
+    titles_by_date = _paging.titles_by_date
+    titles_state = _paging.titles_state
+    totals = _paging.totals
+    verdicts_after = _paging.verdicts_after
 
     # How far an archive was replayed.
     position = _replays.position

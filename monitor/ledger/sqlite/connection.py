@@ -31,7 +31,7 @@ __all__ = ["Connection"]
 
 _CHECKPOINT_PAGES = 2000
 _WAL_LIMIT = 64 * 2**20
-_CACHE_KIB = 16 * 1024
+_CACHE_KIB = 8 * 1024
 _ANALYSED_ROWS = 400
 _STEPS_BETWEEN = 20_000
 """SQLite's steps between two looks at the deadline: about a millisecond."""

@@ -104,7 +104,7 @@ def _json(body: dict[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-_NUMBERED = ("id", "claim", "show")
+_NUMBERED = ("id", "claim", "show", "page")
 _WORDED = ("sentence", "language")
 
 

@@ -107,7 +107,7 @@ def ledger_errors(path: Path) -> Iterator[None]:
 def damaged(path: Path, what: str) -> DamagedError:
     """Return the error for a corrupt database: the finding, and which backup to restore."""
     backup = _newest_backup(path)
-    advice = f"the newest near it is {backup}" if backup else "docs/ledger.md tells how"
+    advice = f"the newest near it is {backup}" if backup else "docs/ledger.md explains how"
     return DamagedError(f"{what}; put a backup in its place ({advice})", where=str(path))
 
 

@@ -103,7 +103,7 @@ def _values(standing: Standing) -> tuple[Any, ...]:
         json.dumps([_believed(rival) for rival in standing.rivals]),
         standing.disputed,
         standing.overdue,
-        None if standing.told is None else json.dumps(_believed(standing.told)),
+        None if standing.alerted is None else json.dumps(_believed(standing.alerted)),
         standing.times,
         None if latest is None else latest.isoformat(),
         None if standing.confirmed_at is None else instant(standing.confirmed_at),
@@ -128,7 +128,7 @@ def standing_of(row: tuple[Any, ...]) -> Standing:
         rivals=tuple(belief(*rival) for rival in json.loads(rivals)),
         disputed=bool(disputed),
         overdue=bool(overdue),
-        told=None if told is None else belief(*json.loads(told)),
+        alerted=None if told is None else belief(*json.loads(told)),
         times=times,
         confirmed_at=moment_or_none(confirmed_at),
     )
