@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -18,10 +18,11 @@ from typing import Protocol
 from monitor import reconcile, schedule
 from monitor.account_lookup import Accounts
 from monitor.errors import DamagedError, LedgerError, ParseError
-from monitor.ledger import Ledger, Subject
+from monitor.ledger import Ledger, StoredTurn, Subject
 from monitor.model import (
     Change,
     Channel,
+    ClaimSummary,
     Document,
     Event,
     ExtractedBody,
@@ -44,7 +45,7 @@ from monitor.notify import composed, send_at
 from monitor.notify.routing import decide
 
 __all__ = [
-    "Pipeline", "Polled", "Reader", "Recorder", "Settlements", "adopt_rules", "missing", "refolded",
+    "Pipeline", "Polled", "Reader", "Recorder", "Settlements", "adopt_rules", "fold_some", "missing", "refolded", "store_beliefs",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,8 @@ _LONGEST_SECONDS = 0.25
 _MOST_POLLS = 256
 # The most pages of an account that one poll reads after a long pause.
 _MOST_PAGES = 4
+# The subjects whose claims are compared with what is believed in one transaction.
+_RANKED_AT_ONCE = 100
 # The time under which no date is overdue.
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -203,15 +206,16 @@ class Recorder:
         """
         subject = (title, event)
         before = self.ledger.standings(*subject)
+        observations = self.ledger.observations(*subject)
         revised = reconcile.reconcile(
-            self.ledger.observations(*subject),
+            observations,
             before,
             {verdict.observation: verdict for verdict in self.ledger.verdicts(*subject)},
             now,
             applied=applied,
             cache=self.folds,
         )
-        self.ledger.put_standings(*subject, revised.standings.values())
+        store_beliefs(self.ledger, subject, before, revised, observations)
         if silent:
             return []
         news: Sequence[Change] = revised.changes
@@ -241,7 +245,7 @@ class Recorder:
             if not decided.wanted:
                 self.ledger.hold_back(change, channel.name, decided.rule, decided.reasons)
             else:
-                body = composed(change, channel.locale)
+                body = composed(change, channel.locale, channel.base_url)
                 self.ledger.add_delivery(change, channel, body, send_at=send_at(channel, now), now=now)
 
 
@@ -273,33 +277,109 @@ def _joined(read: ExtractedBody, older: ExtractedBody) -> ExtractedBody:
     )
 
 
-def refolded(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
-    """Yield each subject with its current belief and the belief that the current rules derive from all observations.
+def refolded(
+    ledger: Ledger,
+) -> Iterator[tuple[Subject, dict[Key, Standing], reconcile.Reconciled, Sequence[Observation]]]:
+    """Yield each subject with its current belief, what the current rules derive from all observations, and these observations.
 
     Overdue dates are left as they are: they are reported when they are noticed.
     """
     for subject in ledger.subjects():
-        before = ledger.standings(*subject)
-        verdicts = {verdict.observation: verdict for verdict in ledger.verdicts(*subject)}
-        after = reconcile.reconcile(ledger.observations(*subject), before, verdicts, _LONG_AGO).standings
-        yield (
-            subject,
-            before,
-            {
-                key: replace(standing, overdue=key in before and before[key].overdue)
-                for key, standing in after.items()
-            },
-        )
+        yield subject, *_folded(ledger, subject)
+
+
+def _folded(
+    ledger: Ledger, subject: Subject
+) -> tuple[dict[Key, Standing], reconcile.Reconciled, Sequence[Observation]]:
+    before = ledger.standings(*subject)
+    verdicts = {verdict.observation: verdict for verdict in ledger.verdicts(*subject)}
+    observations = ledger.observations(*subject)
+    revised = reconcile.reconcile(observations, before, verdicts, _LONG_AGO)
+    after = {
+        key: replace(standing, overdue=key in before and before[key].overdue)
+        for key, standing in revised.standings.items()
+    }
+    return before, replace(revised, standings=after), observations
+
+
+def store_beliefs(
+    ledger: Ledger,
+    subject: Subject,
+    before: Mapping[Key, Standing],
+    revised: reconcile.Reconciled,
+    observations: Sequence[Observation],
+) -> None:
+    """Store what is believed of a subject, how that came about, and how its claims compare with it; call it inside a transaction.
+
+    All claims are compared where a belief differs from that `before`, else those that were made since.
+    """
+    ledger.put_standings(*subject, revised.standings.values())
+    ledger.put_turns(
+        *subject,
+        [
+            StoredTurn(
+                turn.key,
+                turn.at,
+                turn.before,
+                turn.after,
+                turn.reason,
+                tuple(voice.id for voice in turn.evidence),
+                turn.alerted,
+            )
+            for turn in revised.revisions
+        ],
+    )
+    held = {key: (standing.belief, standing.since) for key, standing in before.items()}
+    is_same = held == {key: (one.belief, one.since) for key, one in revised.standings.items()}
+    found = ledger.summaries(*subject, new=is_same)
+    if uncounted := {claim.id for claim in found if claim.origins is None}:
+        said: dict[int, list[Observation]] = {}
+        for one in observations:
+            if one.claim_id in uncounted and not one.replaced:
+                said.setdefault(one.claim_id, []).append(one)
+        ledger.put_origins({claim: len(reconcile.origins(theirs)) for claim, theirs in said.items()})
+    ledger.put_causes(*subject, _ranked(found, revised.standings))
+
+
+def _ranked(claims: Iterable[ClaimSummary], standings: Mapping[Key, Standing]) -> dict[int, int]:
+    return {
+        claim.id: reconcile.cause(claim, reconcile.standing_for(standings, claim.key)).rank
+        for claim in claims
+    }
 
 
 def adopt_rules(ledger: Ledger) -> None:
-    """Recompute the beliefs by the current rules where earlier rules made them; nobody is alerted of the differences."""
-    if ledger.rules() == reconcile.RULES:
-        return
-    with ledger.transaction():
-        for subject, _, believed in refolded(ledger):
-            ledger.put_standings(*subject, believed.values())
-        ledger.keep_rules(reconcile.RULES)
+    """Recompute the beliefs by the current rules where earlier rules made them; nobody is alerted of the differences.
+
+    In a ledger that was upgraded it also compares the claims with what is believed, some works at a time.
+    """
+    if ledger.rules() != reconcile.RULES:
+        with ledger.transaction():
+            for subject, before, revised, observations in refolded(ledger):
+                store_beliefs(ledger, subject, before, revised, observations)
+            ledger.keep_rules(reconcile.RULES)
+    left = ledger.unranked()
+    for start in range(0, len(left), _RANKED_AT_ONCE):
+        with ledger.transaction():
+            for subject in left[start : start + _RANKED_AT_ONCE]:
+                ledger.put_causes(
+                    *subject, _ranked(ledger.summaries(*subject, recent=True), ledger.standings(*subject))
+                )
+        if start:
+            log.info("comparing claims with what is believed, %d of %d works done", start, len(left))
+
+
+def fold_some(ledger: Ledger, most: int) -> int:
+    """Fold up to `most` subjects of an upgraded ledger whose turns are not stored yet; return how many were.
+
+    Beliefs stay as they are: they are derived from the same observations by the same rules.
+    """
+    found = ledger.unfolded(most)
+    for subject in found:
+        with ledger.transaction():
+            before, revised, observations = _folded(ledger, subject)
+            store_beliefs(ledger, subject, before, revised, observations)
+    return len(found)
 
 
 def _observations(reading: ExtractedDocument, now: datetime) -> Iterator[Observation]:

@@ -33,14 +33,14 @@ __all__ = ["FakeClock", "FakeNotifier", "FakeWeb", "InlineReader", "rss", "servi
 
 @contextlib.asynccontextmanager
 async def serving(
-    application: web.Application, port: int = 0, *, tls: ssl.SSLContext | None = None
+    application: web.Application, port: int = 0, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
 ) -> AsyncIterator[str]:
     """Serve on loopback; yields the address."""
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls).start()
+    await web.TCPSite(runner, host, port, ssl_context=tls).start()
     try:
-        yield f"http{'s' if tls else ''}://127.0.0.1:{runner.addresses[0][1]}"
+        yield f"http{'s' if tls else ''}://{host}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
 

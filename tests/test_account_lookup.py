@@ -248,6 +248,18 @@ async def test_what_was_posted_during_an_absence_is_read_from_the_pages_before(c
     assert len(polled.state.listed) == 4
 
 
+async def test_pages_without_end_are_read_no_further_than_a_few(cycle: Cycle) -> None:
+    cycle.web.pages |= {QUESTION: json.dumps({"did": DID}).encode(), FEED: feed(post("a", CHATTER, 9))}
+    await poll(cycle, BLUESKY)
+    pages = {
+        f"{FEED}&cursor={n}": feed(post(f"new{n}", f"Day {n}.", n), cursor=str(n + 1)) for n in range(50)
+    }
+    cycle.web.pages |= {FEED: feed(post("z", "Day.", 1), cursor="0"), **pages}
+    cycle.web.asked.clear()
+    polled = await poll(cycle, BLUESKY)
+    assert (polled.state.failures, len(cycle.web.asked)) == (0, 5)
+
+
 def status(key: str, text: str, hours: float = 1, **fields: Any) -> dict[str, Any]:
     at = (NOW - timedelta(hours=hours)).isoformat()
     account = {"id": "77", "acct": "remedy", "username": "remedy", "display_name": "Remedy"}

@@ -18,16 +18,19 @@ from monitor.model import (
     ChannelKind,
     Document,
     Event,
+    Form,
     Observation,
+    Status,
     Verdict,
     VerdictKind,
     When,
     Work,
 )
 from monitor.pipeline import Recorder, adopt_rules
+from monitor.replay import replay
 from monitor.rereading import adopt, reread
 from monitor.workers.worker import extracted
-from tests.builders import NOW, claim, document, observation, work
+from tests.builders import NOW, at, claim, document, observation, work
 
 TITLE = "Alan Wake 2"
 SUBJECT = (TITLE, Event.RELEASE)
@@ -272,3 +275,34 @@ def test_what_is_taken_over_is_believed_and_alerts_nobody(
         assert Recorder(ledger, {}, [HOOK]).record(late, now=NOW, silent=False) == ()
     assert _rebuild(misread, "--yes") == 0
     assert ": 0 say other than before, 0 only with another weight." in capsys.readouterr().out
+
+
+PREMIERE = document(
+    "Wishlist now.", title=f"{TITLE} | Official Launch Trailer", official=True, form=Form.PREMIERE
+)
+LATE_POST = document(
+    f"{TITLE} comes out tomorrow.",
+    published=at("2023-08-11T03:00:00Z"),
+    form=Form.POST,
+    timezone="America/Los_Angeles",
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "event", "status", "when"),
+    [
+        (PREMIERE, Event.TRAILER, Status.SCHEDULED, None),
+        (LATE_POST, Event.RELEASE, Status.SCHEDULED, "2023-08-11"),
+    ],
+    ids=["a premiere", "a post in its source's time zone"],
+)
+def test_form_and_time_zone_are_stored_and_heeded_by_a_replay_and_by_another_reading(
+    tmp_path: Path, told: Document, event: Event, status: Status, when: str | None
+) -> None:
+    with Ledger.open(tmp_path / "monitor.db") as ledger:
+        replay(ledger, [work(TITLE)], (), [told])
+        (heard,) = ledger.observations(TITLE, event)
+        assert (heard.claim.status, str(heard.claim.when or "") or None) == (status, when)
+        kept = ledger.document(heard.document)
+        assert (kept.form, kept.timezone) == (told.form, told.timezone)
+        assert list(reread(ledger, Extractor([work(TITLE)]), {TITLE})) == [None]

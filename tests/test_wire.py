@@ -100,7 +100,7 @@ async def test_a_source_that_dies_is_told_once_and_once_when_it_is_heard_again(t
         for _ in range(4):
             await life.go(hours=6)
         told = [told for told in life.told() if "outlet" in told]
-        assert told == ["Source outlet is dead", "Source outlet is heard again"]
+        assert told == ["Source outlet is dead", "Source outlet has recovered"]
 
 
 async def test_a_restart_repeats_no_word_of_a_silence(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ async def test_a_restart_repeats_no_word_of_a_silence(tmp_path: Path) -> None:
             assert await told_in(life, 5) == []
             here.routes["/feed"] = answer(NEWS)
         async with living(tmp_path, outlet, clock=clock) as life:
-            assert await told_in(life, 3) == ["Source outlet is heard again"]
+            assert await told_in(life, 3) == ["Source outlet has recovered"]
         async with living(tmp_path, outlet, clock=clock) as life:
             assert await told_in(life, 3) == []
 
@@ -136,7 +136,7 @@ async def test_a_wall_is_told_as_one(tmp_path: Path) -> None:
         for _ in range(20):
             await life.go(hours=6)
         assert life.told() == ["Source outlet is blocked"]
-        assert "a wall of Cloudflare" in life.state("outlet").error
+        assert "a block page (Cloudflare)" in life.state("outlet").error
 
 
 async def test_a_source_that_is_quiet_beyond_its_rhythm_is_told_once(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ async def test_what_is_gone_for_good_is_asked_no_more(tmp_path: Path) -> None:
         for _ in range(3):
             await life.go(minutes=2)
         assert here.paths == ["/feed"] * 5
-        assert life.told() == ["Source outlet is dead", "Source outlet is heard again"]
+        assert life.told() == ["Source outlet is dead", "Source outlet has recovered"]
 
 
 @pytest.mark.parametrize(

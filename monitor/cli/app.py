@@ -161,16 +161,16 @@ def _start(
 
 
 def _add(parent: typer.Typer, command: Command) -> None:
-    told: dict[str, Any] = {
+    options: dict[str, Any] = {
         "short_help": command.about,
         "epilog": f"Example: {command.example}",
         "context_settings": _SETTINGS,
     }
     if not command.commands:
-        parent.command(command.name, **told)(command.function)
+        parent.command(command.name, **options)(command.function)
         return
     group = typer.Typer(rich_markup_mode=None)
-    group.callback(invoke_without_command=True, **told)(command.function)
+    group.callback(invoke_without_command=True, **options)(command.function)
     for own in command.commands:
         _add(group, own)
     parent.add_typer(group, name=command.name)

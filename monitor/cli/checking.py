@@ -16,7 +16,7 @@ import typer
 from monitor import clock
 from monitor.cli import completion, engine
 from monitor.cli.advice import advice, languages_read
-from monitor.cli.aliases import lacking, told
+from monitor.cli.aliases import advice_on, lacking
 from monitor.cli.listing import Column, Format, Row, ago, at, show
 from monitor.cli.lookup import one_named
 from monitor.cli.opening import configuration, configuration_or_none, database_path, ledger
@@ -302,7 +302,7 @@ def _noted(known: Config, db: Path | None) -> Iterator[Row]:
         yield {"note": note, "work": None, "language": None, "alias": None, "seen": None}
     for one in found:
         yield {
-            "note": f"{known.place('watch', one.number, 'title')}: {told(one)}",
+            "note": f"{known.place('watch', one.number, 'title')}: {advice_on(one)}",
             "work": one.work.title,
             "language": one.language,
             "alias": one.name or None,

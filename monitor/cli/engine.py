@@ -280,11 +280,19 @@ def judge(
     return VerdictResult(tuple(changes), sent)
 
 
-def rebuilt(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
-    """Yield each subject with its current belief and the belief that the current rules derive from all observations."""
-    from monitor.pipeline import refolded  # noqa: PLC0415 - as above
+def rebuilt(
+    ledger: Ledger, *, dry_run: bool
+) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
+    """Yield each subject with its current belief and the belief that the current rules derive from all observations.
 
-    yield from refolded(ledger)
+    The beliefs are stored, unless `dry_run`.
+    """
+    from monitor.pipeline import refolded, store_beliefs  # noqa: PLC0415 - as above
+
+    for subject, before, revised, observations in refolded(ledger):
+        if not dry_run:
+            store_beliefs(ledger, subject, before, revised, observations)
+        yield subject, before, revised.standings
 
 
 def reread(

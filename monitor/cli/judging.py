@@ -62,10 +62,10 @@ def claimed(row: Row) -> str:
     status = f"{'' if row['event'] == Event.RELEASE else row['event'] + ' '}{_STATUSES[row['status']]}"
     when = engine.spelt(row["when"])
     if row["status"] in (Status.SCHEDULED, Status.RELEASED):
-        told = f"{status} {when}" if when else status
+        text = f"{status} {when}" if when else status
     else:
-        told = f"{status}: {when}" if when else status
-    return ", ".join([told, *row["scope"]])
+        text = f"{status}: {when}" if when else status
+    return ", ".join([text, *row["scope"]])
 
 
 def named(title: str, instalment: str | None) -> str:
@@ -183,7 +183,10 @@ def undo(
     *,
     note: Note = "",
     alert: Annotated[
-        bool, typer.Option("--alert", help="Tell what stands again, though it was told before the verdict.")
+        bool,
+        typer.Option(
+            "--alert", help="Alert what is believed again, even if it was alerted before the verdict."
+        ),
     ] = False,
     config: ConfigFile = None,
     db: Database = None,
@@ -217,7 +220,7 @@ def _judge(
         say(f"Believed now: nothing of the {claim.event.value} of {claim.title}.")
     if judged.sent and not judged.changes:
         complain(
-            f"{counted(judged.sent, 'alert')} of the verdict went out, and nobody is told that it is undone; --alert does so",
+            f"{counted(judged.sent, 'alert')} of the verdict went out, and nobody is alerted that it is undone, except with --alert",
             prefix="note: ",
         )
     if known is None:

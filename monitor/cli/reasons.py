@@ -85,7 +85,7 @@ def _one(log: Ledger, number: int, known: Config | None, form: Format) -> None:
     facts = engine.facts(log, number, known)
     row = why_row(facts)
     if form is Format.TABLE:
-        _tell(row)
+        _show(row)
     else:
         write([row], form)
 
@@ -171,7 +171,7 @@ def _belief(belief: Belief) -> Row:
     }
 
 
-def _tell(row: Row) -> None:
+def _show(row: Row) -> None:
     from rich.text import Text  # noqa: PLC0415 - only tables pay for it
 
     out = console()

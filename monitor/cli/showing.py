@@ -48,7 +48,7 @@ def display_claim(ledger: Ledger, history: ClaimHistory, form: Format) -> None:
     """Write all that is known of a claim to stdout."""
     row = claim_row(ledger, history)
     if form is Format.TABLE:
-        _tell(ledger, history, row)
+        _show(ledger, history, row)
     else:
         write([row], form)
 
@@ -81,7 +81,7 @@ def claim_row(ledger: Ledger, history: ClaimHistory) -> Row:
         "turns": [
             _revision(revision) for revision in turns if standing is not None and revision.key == standing.key
         ],
-        "heard": [] if standing is None else _heard_beside(ledger, history, standing),
+        "heard": [] if standing is None else _competing_claims(ledger, history, standing),
         "why": _why(ledger, history),
     }
 
@@ -127,7 +127,7 @@ def _credit(observation: Observation) -> str:
     return " ← ".join([observation.source, *observation.claim.sources])
 
 
-def _heard_beside(ledger: Ledger, history: ClaimHistory, standing: Standing) -> list[Row]:
+def _competing_claims(ledger: Ledger, history: ClaimHistory, standing: Standing) -> list[Row]:
     """Return the competing claims that are not believed: how well each is supported, and why it is not believed."""
     from monitor.reconcile import origins  # noqa: PLC0415 - as above
 
@@ -222,7 +222,7 @@ def _belief(belief: Belief) -> Row:
     }
 
 
-def _tell(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
+def _show(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
     from rich.text import Text  # noqa: PLC0415 - only tables pay for it
 
     out = console()
@@ -269,10 +269,10 @@ def _tell(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
     for change in history.changes:
         line(at(rfc3339(change.at)), engine.sentence(change))
     out.print()
-    _tell_standing(row, line)
+    _show_standing(row, line)
 
 
-def _tell_standing(row: Row, line: Any) -> None:
+def _show_standing(row: Row, line: Any) -> None:
     standing = row["standing"]
     if standing is None:
         line("believed", f"nothing: {row['why']['reason']}")
@@ -301,7 +301,7 @@ def _tell_standing(row: Row, line: Any) -> None:
     if standing["disputed"]:
         line("", "disputed: one of these is as well founded")
     if standing["overdue"]:
-        line("", "overdue: the time has passed without word of a release")
+        line("", "overdue: the time has passed without a report of a release")
 
 
 def _reason(standing: Row, row: Row) -> str:
@@ -403,12 +403,12 @@ def display_document(
             out.print(Text(visible(f"   {mark.kind:<12} {mark.label:<30} {words}"), "dim"))
 
 
-_TOLD = {
-    "configured": "as its source is said to be",
+_RECOGNISED_BY = {
+    "configured": "as configured for its source",
     "declared": "as it declares",
     "script": "by its script",
     "words": "by its words",
-    "unsure": "too little tells its language",
+    "unsure": "too little text to recognise its language",
 }
 
 
@@ -417,7 +417,7 @@ def _read_in(one: LanguageFound) -> str:
     from monitor.cli.advice import language_name  # noqa: PLC0415 - as above
 
     name = "no one language" if one.lang == "und" else f"{language_name(one.lang)} ({one.lang})"
-    told = f"{_TOLD[one.how]}: {', '.join(one.words)}" if one.words else _TOLD[one.how]
+    told = f"{_RECOGNISED_BY[one.how]}: {', '.join(one.words)}" if one.words else _RECOGNISED_BY[one.how]
     if one.span is None:
         return f"read in {name}, {told}"
     head = one.text if len(one.text) <= _HEAD else f"{one.text[: _HEAD - 1]}…"

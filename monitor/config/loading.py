@@ -24,11 +24,12 @@ _LISTS = ("watch", "sources", "channels")
 
 @dataclass(frozen=True)
 class Settings:
-    """The defaults: the `contact` that sites may write to, the IANA time zone and the locale."""
+    """The defaults: the `contact` that sites may write to, the IANA time zone, the locale, and the public address of the page."""
 
     contact: str = ""
     timezone: str = "UTC"
     language: str = "en"
+    base_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def _assemble(path: Path, report: Report) -> Config:
     settings = (
         Settings()
         if head is None
-        else Settings(head.contact or "", head.timezone or "UTC", head.language or "en")
+        else Settings(head.contact or "", head.timezone or "UTC", head.language or "en", head.base_url or "")
     )
     works = _each(report, top, "watch", _work)
     _check_unique(
@@ -138,6 +139,7 @@ def _assemble(path: Path, report: Report) -> Config:
         sources={source.name.casefold(): source.name for _, source in sources},
         timezone=settings.timezone,
         language=settings.language,
+        base_url=settings.base_url,
         strict=not report.faults,
     )
     channels = _each(
@@ -190,12 +192,12 @@ def _work(report: Report, place: Path_, value: Any) -> Work | None:
     return Work(entry.title, entry.kind, aliases, tuple(dict.fromkeys(entry.instalments)))
 
 
-def _check_unique(report: Report, names: list[tuple[Path_, str]], told: str) -> None:
+def _check_unique(report: Report, names: list[tuple[Path_, str]], message_format: str) -> None:
     first: dict[str, Path_] = {}
     for place, name in names:
         earlier = first.setdefault(name.casefold(), place)
         if earlier is not place:
-            report.fault(place, told.format(name=name, line=mark_at(report.root, earlier).line))
+            report.fault(place, message_format.format(name=name, line=mark_at(report.root, earlier).line))
 
 
 def _note_repeated_addresses(report: Report, sources: list[tuple[Path_, Source]]) -> None:

@@ -6,9 +6,10 @@ a feature; where they stand, which verb is beside them and whether a list knows 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.extract.candidates import Candidate, Mention, Place
@@ -17,6 +18,7 @@ from monitor.extract.features import Seen, grain_of, relation_to
 from monitor.extract.normalise import normalise
 from monitor.extract.scoring import Weights, sigmoid
 from monitor.extract.sentence import Sentence
+from monitor.extract.templates import Features
 from monitor.extract.tokens import Token
 
 __all__ = [
@@ -105,9 +107,11 @@ class CreditCandidate:
     """Somebody who may be credited with a claim, with features; `order` tells who stands nearest."""
 
     name: str
-    features: list[str] = field(default_factory=list)
+    features: Features = field(default_factory=Features)
     order: tuple[int, int] = (99, 0)
     is_press: bool = False
+    marks: dict[str, None] = field(default_factory=dict)
+    """What is seen of the name anywhere."""
 
 
 # Names
@@ -148,7 +152,7 @@ def _named(sentence: Sentence, first: int, last: int) -> Iterator[NameRun]:
         text = stream[first].text
         if (
             (text in language.stops and (first == 0 or not _is_capital(sentence, first)))
-            or text in language.roles
+            or (text in language.roles and not _begins_name(sentence, first, last))
             or text in language.unnamed
             or text in language.articles
         ):
@@ -166,6 +170,14 @@ def _named(sentence: Sentence, first: int, last: int) -> Iterator[NameRun]:
             break
     if name and name[0].isalnum():
         yield NameRun(first, last, name, "name")
+
+
+def _begins_name(sentence: Sentence, at: int, last: int) -> bool:
+    """Return whether the word for a role at `at` belongs to the name behind it, as in Team Cherry; a CEO's does not."""
+    return sentence.stream[at].text in _NAME_HEADS and at + 1 < last and _is_capital(sentence, at)
+
+
+_NAME_HEADS = frozenset(("team",))
 
 
 def _is_capital(sentence: Sentence, at: int) -> bool:
@@ -396,14 +408,14 @@ def _sighting(sentence: Sentence, named: NameRun) -> _Sighting:
     if near & language.press_roles:
         marks.append("press role")
         press = True
-    if around & (language.unnamed - language.press_roles) or "leak" in folded:
+    if not language.leaks.isdisjoint(around) or "leak" in folded:
         marks.append("leak")
     if handle:
         marks.append("handle")
     if owns:
         marks.append("owns")
         marks.append(f"owns|>{after}")
-    roles = language.roles | language.role_credits
+    roles = language.all_roles
     role_before, role_after = (
         bool(near & roles),
         any(token.text in roles for token in stream[last : last + 3]),
@@ -534,7 +546,7 @@ def _cue_before(sentence: Sentence, at: int) -> tuple[Cue | None, str]:
     if best is None:
         return None, ""
     between = sentence.stream[best.last : at]
-    roles = sentence.language.roles | sentence.language.articles | sentence.language.of_words
+    roles = sentence.language.before_names
     gap = sum(token.text not in roles for token in between)
     if any(token.text in _STOPS for token in between):
         return best, ",near" if gap < 4 else ",far"
@@ -677,7 +689,8 @@ def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[Credi
     place = candidate.place
     title = candidate.reach.work.title
     found: dict[str, CreditCandidate] = {}
-    hows: dict[str, set[str]] = {}
+    hows: dict[str, dict[str, dict[str, None]]] = {}
+    """By name, how it is reached, with what is seen of it there."""
     subject = _subject(seen, place)
     point = _point(candidate, code) or 0
     source = normalise(seen.text.document.source)
@@ -692,55 +705,62 @@ def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[Credi
                 if len(found) >= _MOST:
                     continue
                 found[key] = CreditCandidate(name)
-                hows[key] = set()
+                hows[key] = {}
             voice = found[key]
             if len(name) > len(voice.name) and one.named.sort == "name":
                 voice.name = name
             gap = abs(one.named.first - point)
             voice.order = min(voice.order, (near, gap))
             voice.is_press = voice.is_press or one.is_press
-            marks = one.marks
-            if how not in hows[key]:
-                hows[key].add(how)
-                voice.features.append(f"{how}|{subject}")
-            voice.features += [f"{how}|{mark}" for mark in marks]
-            voice.features += [f"any|{mark}" for mark in marks]
-            voice.features += [f"{how}|{subject}|{one.sign}", f"{how}|{code}|{one.sign}"]
+            marks = hows[key].setdefault(how, {subject: None})
+            marks.update(dict.fromkeys(one.marks))
+            marks[f"{subject}|{one.sign}"] = marks[f"{code}|{one.sign}"] = None
+            voice.marks.update(dict.fromkeys(one.marks))
             if how == "here":
-                voice.features += _beside(candidate, one, point, code)
+                voice.features.names += _beside(candidate, one, point, code)
                 if one.named.sort == "work":
                     own = other.sentence.stream[one.named.first].value.work.title == title
-                    voice.features += [f"own={own}", f"own={own}|{candidate.reach.work.kind.value}"]
+                    voice.features.names += [f"own={own}", f"own={own}|{candidate.reach.work.kind.value}"]
     spoken = sum("here" in how for how in hows.values())
     voicing = [(cue, _sort_of(cue.rule)) for cue in place.sentence.cues if cue.kind in _VOICING]
     context = sorted({f"{'<' if cue.last <= point else '>'}{sort}" for cue, sort in voicing})
-    sources = list(_of_source(seen, candidate, code))
-    told = {mine: [f"m|{mine}|{one}" for one in (*context, *sources)] for mine in ("here", "far")}
+    sources = _of_source(seen, candidate, code)
+    told = {True: Features(), False: Features()}
+    for is_here, features in told.items():
+        features.bags.append((f"m|{'here' if is_here else 'far'}|", {*context, *sources}))
     for key, voice in found.items():
-        ways = "+".join(sorted(hows[key]))
-        voice.features += [
-            f"code={code}",
-            f"ways={ways}",
-            f"here={'here' in hows[key]}|{code}",
-            f"here={'here' in hows[key]}|names={min(spoken, 4)}",
-            f"count={min(seen.count(key), 4)}|here={'here' in hows[key]}",
-            f"inhead={seen.in_headline(key)}|here={'here' in hows[key]}",
-            f"block={place.sentence.block.kind}",
-            f"lang={place.sentence.language.code}",
-        ]
+        is_here = "here" in hows[key]
         features = voice.features
-        features += told["here" if "here" in hows[key] else "far"]
-        ahead = {way.partition("/")[0] for way in spoken_by.get(normalise(voice.name), ())}
-        features += [f"doc:{way}" for way in spoken_by.get(normalise(voice.name), ())]
-        features += [f"doc:{way}|{subject}|here={'here' in hows[key]}" for way in ahead]
+        features.shared.append(told[is_here])
+        features.filled += [
+            (_reached, code, "+".join(sorted(hows[key])), is_here, min(spoken, 4)),
+            (_repeated, min(seen.count(key), 4), seen.in_headline(key), is_here),
+            (_in_block, place.sentence.block.kind, place.sentence.language.code),
+        ]
+        features.bags += [(f"{how}|", marks) for how, marks in hows[key].items()]
+        known = spoken_by.get(normalise(voice.name), ())
+        ahead = {f"{way.partition('/')[0]}|{subject}|here={is_here}" for way in known}
+        features.bags += [("any|", voice.marks), ("doc:", ahead.union(known))]
         if key in source:
-            voice.features.append("is the source")
+            features.names.append("is the source")
     author = place.sentence.block.author or place.sentence.block.handle
     if place.sentence.block.kind == "post" and author:
         key = normalise(author)
         voice = found.setdefault(key, CreditCandidate(author, order=(0, 0)))
-        voice.features += ["post author", f"post author|{code}"]
+        voice.features.names += ["post author", f"post author|{code}"]
     return list(found.values())
+
+
+def _reached(code: str, ways: str, is_here: bool, names: int) -> Iterable[str]:
+    return f"code={code}", f"ways={ways}", f"here={is_here}|{code}", f"here={is_here}|names={names}"
+
+
+def _repeated(count: int, in_headline: bool, is_here: bool) -> Iterable[str]:
+    return f"count={count}|here={is_here}", f"inhead={in_headline}|here={is_here}"
+
+
+def _in_block(block: str, lang: str) -> Iterable[str]:
+    return f"block={block}", f"lang={lang}"
 
 
 def _key_of(key: str, found: dict[str, CreditCandidate]) -> str:
@@ -816,21 +836,22 @@ def _telling(mentions: Sequence[Mention]) -> list[Mention]:
 # Certainty
 
 
-def certainty_features(seen: Seen, candidate: Candidate, code: str) -> list[str]:
+def certainty_features(seen: Seen, candidate: Candidate, code: str) -> Features:
     """Return what tells how sure a claim of class `code` is that a candidate makes."""
     place, title = candidate.place, candidate.reach.work.title
     sentence = place.sentence
-    text = seen.text
-    words = seen.words(place, title)
     point = _point(candidate, code)
-    how = candidate.reach.how[0]
-    kind = sentence.block.kind
-    found = [
-        code, f"{code}|{kind}", f"how={how}", f"block={kind}", f"lang={sentence.language.code}",
-        f"kind={candidate.reach.work.kind.value}|{code}", f"dated={candidate.date is not None}|{code}",
-        f"index={min(place.index, 6)}", *_of_source(seen, candidate, code),
-    ]  # fmt: skip
-    found += [f"{one}|{code}" for one in _of_headline(seen, title)]
+    is_dated = candidate.date is not None
+    subject = _subject(seen, place)
+    features = Features()
+    features.filled += [
+        (_claimed, code, sentence.block.kind, candidate.reach.work.kind.value, is_dated, subject),
+        (_placed, candidate.reach.how[0], sentence.language.code, min(place.index, 6)),
+    ]
+    features.shared = [_of_headline(seen, title)]
+    found = features.names
+    found += _of_source(seen, candidate, code)
+    found += [f"{one}|{code}" for one in features.shared[0]]
     if sentence.question:
         found.append("?")
     if sentence.titled:
@@ -842,23 +863,18 @@ def certainty_features(seen: Seen, candidate: Candidate, code: str) -> list[str]
     if sentence.quotes:
         found.append("quotes")
     if candidate.date is not None:
+        published = seen.text.document.published
         mention = sentence.stream[candidate.date].value
-        when = mention.resolve(text.document.published)
-        where = relation_to(when, text.document.published.date())
-        found += [
-            f"time={where}|{code}",
-            f"grain={grain_of(when)}|{code}",
-            f"bound={mention.bound}",
-            f"grain={grain_of(when)}|{where}",
-        ]
+        when = mention.resolve(published)
+        features.filled.append(
+            (_timed, relation_to(when, published.date()), grain_of(when), mention.bound, code)
+        )
     found += _of_cues(place, point, "")
-    if candidate.date is not None:
+    if is_dated:
         own = place.at(title)
         if own:
             found += _of_cues(place, own[0], "w")
-    found += _of_words(words, point)
-    found.append(f"subject={_subject(seen, place)}|{code}")
-    found.append(f"subject={_subject(seen, place)}")
+    _of_words(seen.words(place, title), point, features)
     for one in _sightings(seen, place):
         side = "" if point is None else "<" if one.named.last <= point else ">"
         found += [f"n{side}:{one.sign}", f"n:{one.sign}|{code}"]
@@ -880,21 +896,47 @@ def certainty_features(seen: Seen, candidate: Candidate, code: str) -> list[str]
                 if "say" in one.sign or "according" in one.sign
             ]
             if name == "back1":
-                found += [f"{name}:{_word(token)}" for token in other.sentence.stream[:30]]
+                features.bags.append(("back1:", {_word(token) for token in other.sentence.stream[:30]}))
     for other in _kin(seen, candidate, code):
         found.append(f"kin|subject={_subject(seen, other)}")
         found += [f"kin|c:{_sort_of(cue.rule)}" for cue in other.sentence.cues if cue.kind in _VOICING]
         found += [f"kin|n:{one.sign}" for one in _sightings(seen, other)]
         found += [f"kin|{way}" for one in _sightings(seen, other) for way in one.ways]
         found.append(f"kin|b={other.sentence.block.kind}")
-    found += [f"doc:{way}" for ways in _spoken_by(seen).values() for way in ways]
-    return found
+    features.bags.append(("doc:", set().union(*_spoken_by(seen).values())))
+    return features
+
+
+def _claimed(code: str, block: str, kind: str, is_dated: bool, subject: str) -> Iterable[str]:
+    yield code
+    yield f"{code}|{block}"
+    yield f"block={block}"
+    yield f"kind={kind}|{code}"
+    yield f"dated={is_dated}|{code}"
+    yield f"subject={subject}|{code}"
+    yield f"subject={subject}"
+
+
+def _placed(how: str, lang: str, index: int) -> Iterable[str]:
+    return f"how={how}", f"lang={lang}", f"index={index}"
+
+
+def _timed(where: str, grain: str, bound: str, code: str) -> Iterable[str]:
+    return f"time={where}|{code}", f"grain={grain}|{code}", f"bound={bound}", f"grain={grain}|{where}"
 
 
 _VOICING = frozenset(("hedge", "sure", "say", "according", "by"))
 
 
-def _of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
+def _of_source(seen: Seen, candidate: Candidate, code: str) -> list[str]:
+    key = "source", (candidate.place.index, f"{code}|{candidate.reach.work.title}")
+    known: list[str] | None = seen.kept.get(key)
+    if known is None:
+        known = seen.kept[key] = list(_told_of_source(seen, candidate, code))
+    return known
+
+
+def _told_of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
     """Yield what kind of source the document is of: the maker's own, an account, a channel of videos, one that has the work's name."""
     document = seen.text.document
     source = normalise(document.source)
@@ -939,17 +981,18 @@ def _of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
         yield f"head:official|{candidate.reach.work.title in seen.text.in_headline}|{code}"
 
 
-def _of_headline(seen: Seen, title: str) -> list[str]:
-    known: list[str] | None = seen.kept.get(("headline", title))
+def _of_headline(seen: Seen, title: str) -> Features:
+    known: Features | None = seen.kept.get(("headline", title))
     if known is None:
-        known = []
+        known = seen.kept["headline", title] = Features()
+        words: dict[str, None] = {}
         for place in seen.text.headline[:2]:
-            known += [f"h:{word}" for word in dict.fromkeys(seen.words(place, title)[:24])]
-            known += [f"hc:{_sort_of(cue.rule)}" for cue in place.sentence.cues if cue.kind in _VOICING]
+            words.update(dict.fromkeys(seen.words(place, title)[:24]))
+            known.names += [f"hc:{_sort_of(cue.rule)}" for cue in place.sentence.cues if cue.kind in _VOICING]
             if place.sentence.question:
-                known.append("h?")
-        known += [f"head={title in seen.text.in_headline}"]
-        seen.kept["headline", title] = known
+                known.names.append("h?")
+        known.names.append(f"head={title in seen.text.in_headline}")
+        known.bags.append(("h:", words))
     return known
 
 
@@ -980,19 +1023,19 @@ def _of_cues(place: Place, point: int | None, prefix: str) -> Iterator[str]:
 _APART = frozenset((",", ";", ":", "(", ")", "—", "–", "，", "；", "、", "："))
 
 
-def _of_words(words: Sequence[str], point: int | None) -> Iterator[str]:
-    for index, word in enumerate(words[:_LONGEST]):
-        yield f"s:{word}"
-        if index + 1 < len(words):
-            yield f"s:{word}_{words[index + 1]}"
+def _of_words(words: Sequence[str], point: int | None, features: Features) -> None:
+    read = words[: _LONGEST + 1]
+    features.names += [f"s:{word}_{behind}" for word, behind in pairwise(read)]
+    features.bags.append(("s:", set(read[:_LONGEST])))
     if point is None:
         return
-    for offset, word in enumerate(words[max(0, point - _WINDOW) : point][::-1]):
-        yield f"d<:{word}"
-        yield f"d-{offset}:{word}"
-    for offset, word in enumerate(words[point + 1 : point + 1 + _WINDOW]):
-        yield f"d>:{word}"
-        yield f"d+{offset}:{word}"
+    left, right = words[max(0, point - _WINDOW) : point][::-1], words[point + 1 : point + 1 + _WINDOW]
+    features.bags += [("d<:", set(left)), ("d>:", set(right))]
+    features.runs += [(_BEFORE, left), (_BEHIND, right)]
+
+
+_BEFORE = tuple(f"d-{offset}:" for offset in range(_WINDOW))
+_BEHIND = tuple(f"d+{offset}:" for offset in range(_WINDOW))
 
 
 def certainty_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> str:
@@ -1017,7 +1060,7 @@ def certainty_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: We
 
 
 def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> bool:
-    """Tell whether a post denies what it quotes: that is its own word, and not that of whom it quotes."""
+    """Return whether a post denies what it quotes: that is its own word, and not that of whom it quotes."""
     return (
         code[1] == "d"
         and seen.is_post
@@ -1026,7 +1069,7 @@ def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> boo
 
 
 def _is_hedged(mentions: Sequence[Mention]) -> bool:
-    """Tell whether every telling mention stands beside a hedge, or in a post of somebody else."""
+    """Return whether every telling mention stands beside a hedge, or in a post of somebody else."""
     return all(
         any(cue.kind == "hedge" for cue in mention.candidate.place.sentence.cues)
         or mention.candidate.place.sentence.block.kind == "post"

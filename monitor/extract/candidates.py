@@ -14,6 +14,7 @@ from itertools import islice
 from monitor.extract.dates.alternatives import DateReading
 from monitor.extract.sentence import Sentence
 from monitor.extract.spelling import ROMAN
+from monitor.extract.templates import Features
 from monitor.extract.tokens import tokens
 from monitor.extract.variants import PART_WORDS
 from monitor.model import Document, Work
@@ -74,7 +75,7 @@ class Survey:
 
     @property
     def is_video(self) -> bool:
-        """Whether the document is of a channel of videos, by the name of its source."""
+        """Return whether the document is of a channel of videos, by the name of its source."""
         return "youtube" in self.document.source.casefold()
 
 
@@ -109,7 +110,7 @@ class Mention:
     chance: float
     none: float
     reading: DateReading | None
-    features: list[str] = field(default_factory=list)
+    features: Features = field(default_factory=Features)
     rank: int = 0
     """How many works are likelier for the same date."""
     part: float = 1.0
@@ -181,7 +182,7 @@ def _place(sentence: Sentence, index: int, block: int) -> Place:
 
 
 def refers(place: Place, work: Work) -> bool:
-    """Tell whether a sentence names a work or refers to it: by a part, by a pronoun, or by a word for its kind."""
+    """Return whether a sentence names a work or refers to it: by a part, by a pronoun, or by a word for its kind."""
     if work.title in place.titles or place.instalments:
         return True
     language = place.sentence.language
@@ -284,7 +285,7 @@ def _below(text: Survey, place: Place) -> list[str]:
 
 
 def _is_line(place: Place, most: int) -> bool:
-    """Whether a paragraph is a line of at most `most` characters and no sentence: a list whose items are paragraphs has such."""
+    """Return whether a paragraph is a line of at most `most` characters and no sentence: a list whose items are paragraphs has such."""
     line = place.sentence.block.text.strip()
     return len(line) <= most and not line.endswith(_ENDS)
 
@@ -311,7 +312,7 @@ _ABOVE = 3
 
 
 def names_sibling(place: Place, work: Work) -> bool:
-    """Tell whether a sentence names another work that begins as the title of `work` does: Part Two where Part Three is meant."""
+    """Return whether a sentence names another work that begins as the title of `work` does: Part Two where Part Three is meant."""
     stream = place.sentence.stream
     words = [word for token in stream if token.text not in _JOINTS for word in token.text.split()]
     words = [word.strip(":-–—#,") for word in words]

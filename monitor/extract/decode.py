@@ -24,6 +24,7 @@ from monitor.extract.features import (
 from monitor.extract.parts import part_options
 from monitor.extract.scoring import Weights, bucket, chances, sigmoid
 from monitor.extract.sentence import Sentence
+from monitor.extract.templates import Features
 from monitor.extract.trailers import is_imitation, is_talk
 from monitor.model import When
 
@@ -78,7 +79,7 @@ class Featured:
     """A candidate with its features, and of its date every reading with the features of each class that is asked for."""
 
     candidate: Candidate
-    features: list[str]
+    features: Features
     readings: tuple[DateReading, ...] = ()
 
 
@@ -116,6 +117,8 @@ def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[H
     def add(title: str, code: str, when: When | None, mention: Mention) -> None:
         if code[0] == "t" and (not names_trailer or _is_no_trailer(seen, mention.candidate.place)):
             return
+        if code[1] in "pc" and when is None and seen.is_post and mention.candidate.place.sentence.question:
+            return  # whether it will be delayed is what a post asks, and no claim
         part, mention.part = likeliest_part(seen, mention.candidate, code, weights)
         key = title, code, part or "", "" if when is None else str(when.interval)
         hypothesis = found.get(key)
@@ -150,7 +153,7 @@ def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[H
 
 
 def _is_imitation(text: Survey) -> bool:
-    """Tell whether a document is a video, or tells of one, that fans have made: a concept or a parody claims nothing."""
+    """Return whether a document is a video, or tells of one, that fans have made: a concept or a parody claims nothing."""
     document = text.document
     if document.official:
         return False
@@ -161,7 +164,7 @@ def _is_imitation(text: Survey) -> bool:
 
 
 def _is_poll(text: Survey) -> bool:
-    """Tell whether a document is a poll: its first line says so, and what follows are answers."""
+    """Return whether a document is a poll: its first line says so, and what follows are answers."""
     if not text.places or len(text.places) > _LONGEST_POLL:
         return False
     first = text.places[0].sentence
@@ -169,7 +172,7 @@ def _is_poll(text: Survey) -> bool:
 
 
 def _says(sentence: Sentence, words: Iterable[str]) -> bool:
-    """Tell whether a sentence has one of some words or phrases."""
+    """Return whether a sentence has one of some words or phrases."""
     spaced = sentence.spaced
     return any(f" {word} " in spaced for word in words)
 
@@ -178,14 +181,15 @@ _LONGEST_POLL = 10
 
 
 def _is_no_trailer(seen: Seen, place: Place) -> bool:
-    """Tell whether the trailer that a sentence names is only reacted to, taken apart, or made by fans."""
+    """Return whether the trailer that a sentence names is only reacted to, taken apart, or made by fans."""
     known: bool | None = seen.kept.get(("no trailer", place.index))
     if known is None:
         document = seen.text.document
-        sentence = place.sentence.text
+        sentence, block = place.sentence.text, place.sentence.block.text
+        whole = block if len(block) <= _LONGEST_TITLE else sentence
         known = not document.official and (
-            is_imitation(sentence)
-            or (len(sentence) <= _LONGEST_TITLE and is_talk(sentence))
+            is_imitation(whole)
+            or (len(whole) <= _LONGEST_TITLE and is_talk(whole))
             or (seen.text.is_video and is_talk(document.title))
         )
         seen.kept["no trailer", place.index] = known
@@ -254,7 +258,7 @@ def _nearest_to_correction(seen: Seen, row: Featured) -> DateReading | None:
 
 
 def month_before_dot(row: Featured, reading: DateReading) -> bool:
-    """Tell whether a reading takes the first number of "12.05.2027" for the month: with dots the day comes first, whoever writes it."""
+    """Return whether a reading takes the first number of "12.05.2027" for the month: with dots the day comes first, whoever writes it."""
     at = row.candidate.date
     if reading.form != "month-first" or at is None:
         return False
@@ -410,8 +414,7 @@ def select(
         kept = [
             other
             for other in kept
-            if other not in rivals
-            or not (narrower_over_coarser(other, one, text) or day_over_out(other, one, text))
+            if other not in rivals or not any(constraint(other, one, text) for constraint in _ALSO_OF_EARLIER)
         ]
         kept.append(one)
     kept = _settled(kept, text)
@@ -443,7 +446,7 @@ def _settled(kept: list[Hypothesis], text: Survey) -> list[Hypothesis]:
 
 
 def _is_rebutted(text: Survey) -> bool:
-    """Tell whether the words above a quoted post begin by calling it false."""
+    """Return whether the words above a quoted post begin by calling it false."""
     if not any(place.sentence.block.kind == "post" for place in text.places):
         return False
     first = next(
@@ -463,7 +466,7 @@ _LONGEST_REBUTTAL = 40
 
 
 def _is_corrected(one: Hypothesis, kept: Sequence[Hypothesis]) -> bool:
-    """Tell whether a sentence that corrects gives another day for the same release, and does not name this one."""
+    """Return whether a sentence that corrects gives another day for the same release, and does not name this one."""
     if any(_corrects(mention) for mention in one.mentions):
         return False
     return any(
@@ -483,12 +486,12 @@ def _corrects(mention: Mention) -> bool:
 
 
 def is_passing(text: Survey, hypothesis: Hypothesis) -> bool:
-    """Whether the document's headline does not name the work."""
+    """Return whether the document's headline does not name the work."""
     return bool(text.document.title.strip()) and hypothesis.title not in text.in_headline
 
 
 def is_inherited(hypothesis: Hypothesis) -> bool:
-    """Whether the sentence of the likeliest mention neither names the work nor refers to it."""
+    """Return whether the sentence of the likeliest mention neither names the work nor refers to it."""
     candidate = hypothesis.best.candidate
     return not refers(candidate.place, candidate.reach.work)
 
@@ -538,7 +541,7 @@ def _new_date(
 
 
 def narrower_over_coarser(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
-    """Tell whether the period of `one` contains that of `other`, which alone is a claim then; an open bound is its own."""
+    """Return whether the period of `one` contains that of `other`, which alone is a claim then; an open bound is its own."""
     if (
         one.code != other.code
         or one.when is None
@@ -551,14 +554,14 @@ def narrower_over_coarser(one: Hypothesis, other: Hypothesis, _text: Survey) -> 
 
 
 def date_over_none(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
-    """Tell whether `one`, that it will come or has come or that there is no date yet, is overtaken by the date of `other`."""
+    """Return whether `one`, that it will come or has come or that there is no date yet, is overtaken by the date of `other`."""
     if one.when is not None or other.when is None:
         return False
     return one.code == other.code or (one.code[1] == "u" and other.code[1] == "s")
 
 
 def one_trailer_once(one: Hypothesis, other: Hypothesis, text: Survey) -> bool:
-    """Tell whether both are the one trailer that came out about when its document did, with its day or without."""
+    """Return whether both are the one trailer that came out about when its document did, with its day or without."""
     if one.code != "tr" or other.code != "tr":
         return False
     today = text.document.published.date()
@@ -570,7 +573,7 @@ def one_trailer_once(one: Hypothesis, other: Hypothesis, text: Survey) -> bool:
 
 
 def one_date_once(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
-    """Tell whether the same words are taken to say that the work is out and that it will be, or that it will not: they say the likelier."""
+    """Return whether the same words are taken to say that the work is out and that it will be, or that it will not: they say the likelier."""
     codes = {one.code, other.code}
     if one.when is None or other.when is None or codes not in ({"rs", "rr"}, {"ts", "tr"}, {"rs", "rd"}):
         return False
@@ -582,7 +585,7 @@ def one_date_once(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
 
 
 def day_over_out(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
-    """Tell whether the words that `one` takes to say that the work is out go on with the day of `other`: "is in theaters July 17"."""
+    """Return whether the words that `one` takes to say that the work is out go on with the day of `other`: "is in theaters July 17"."""
     if (one.code, other.code) != ("rr", "rs") or one.when is not None or other.when is None:
         return False
     return all(
@@ -599,6 +602,37 @@ def day_over_out(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
     )
 
 
+def premiere_over_out(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
+    """Tell whether `one` takes a trailer to be out where the same words give the day of `other`, on which it comes: "Trailer 3 - Premieres March 12".
+
+    The same words are one sentence, or one headline.
+    """
+    if (one.code, other.code) != ("tr", "ts") or one.when is not None or other.when is None:
+        return False
+    places = [mention.candidate.place for mention in other.mentions]
+    return all(
+        any(
+            place is mention.candidate.place
+            or (place.sentence.block is mention.candidate.place.sentence.block and _is_headline(place))
+            for place in places
+        )
+        for mention in one.mentions
+    )
+
+
+def _is_headline(place: Place) -> bool:
+    return place.sentence.block.kind == "headline"
+
+
 _ABOUT = 7
-CONSTRAINTS = (narrower_over_coarser, date_over_none, one_trailer_once, one_date_once, day_over_out)
+CONSTRAINTS = (
+    narrower_over_coarser,
+    date_over_none,
+    one_trailer_once,
+    one_date_once,
+    day_over_out,
+    premiere_over_out,
+)
 """The contract's settled cases: whether the first is no claim beside the second."""
+_ALSO_OF_EARLIER = (narrower_over_coarser, day_over_out, premiere_over_out)
+"""Those that also take back what was likelier."""

@@ -1,4 +1,4 @@
-"""Read claims by the form of their document: a premiere is still to come, and what an account only quotes is another's word."""
+"""Adjust claims to the form of their document: a premiere is not out yet, and a quoted post is attributed to its own author."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _POSTS = frozenset({Form.POST, Form.THREAD, Form.REPLY})
 
 
 def by_form(document: Document, claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """Return the `claims` of `document` as its form has them."""
+    """Return the `claims` of `document`, adjusted to its form."""
     if document.form is Form.PREMIERE:
         return _to_come(claims)
     if document.official and document.form in _POSTS:
@@ -22,7 +22,7 @@ def by_form(document: Document, claims: Sequence[Claim]) -> tuple[Claim, ...]:
 
 
 def _to_come(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """Return `claims` with trailers that are out as scheduled: a premiere is listed before anybody can see it."""
+    """Return `claims` with released trailers as scheduled: a premiere is listed before it can be watched."""
     dated = {(c.title, c.instalment) for c in claims if c.event is Event.TRAILER and c.when is not None}
     return tuple(
         replace(claim, status=Status.SCHEDULED, when=None) if _is_out(claim) else claim
@@ -36,7 +36,9 @@ def _is_out(claim: Claim) -> bool:
 
 
 def _of_whom_it_quotes(document: Document, claim: Claim) -> Claim:
-    """Return an official account's claim; in an embedded post of another account it is at most reported."""
+    """Return an official account's claim; in an embedded post of another account it is at most reported, unless the account denies it."""
+    if claim.status is Status.DENIED:
+        return claim
     if claim.certainty is Certainty.OFFICIAL and _is_anothers(document, claim):
         return replace(claim, certainty=Certainty.REPORTED)
     return claim

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from monitor.errors import LanguageError
 from monitor.extract.rows import Rows
+from monitor.extract.templates import Features
 
 __all__ = ["UNIT", "Head", "Weights", "bucket", "chances", "odds", "shipped", "sigmoid"]
 
@@ -52,9 +53,11 @@ class Head:
         """
         return cls(tuple(classes), tuple(bias), Rows(names, weights, len(classes), compact=compact))
 
-    def sums(self, features: Iterable[str]) -> list[int]:
+    def sums(self, features: Iterable[str] | Features) -> list[int]:
         """Return one sum a class over the distinct `features`."""
-        found = self.rows.unpack(sum(filter(None, map(self.rows.packed, set(features)))))
+        rows = self.rows
+        total = rows.total_of(features) if isinstance(features, Features) else rows.total(set(features))
+        found = rows.unpack(total)
         return [*map(add, self.bias, found)]
 
     def weights(self, feature: str) -> list[int]:

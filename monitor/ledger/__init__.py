@@ -6,6 +6,7 @@ The package is a port and its makes: :mod:`monitor.ledger.sqlite` keeps everythi
 from __future__ import annotations
 
 from monitor.ledger.sqlite import (
+    READING_OF_A_PERSON,
     TAKEN_BACK,
     Bug,
     ClaimHistory,
@@ -16,13 +17,16 @@ from monitor.ledger.sqlite import (
     Position,
     RecordedReading,
     SourceRow,
+    StoredTurn,
     Subject,
+    Tally,
     Watched,
     folded,
     statements,
 )
 
 __all__ = [
+    "READING_OF_A_PERSON",
     "TAKEN_BACK",
     "Bug",
     "ClaimHistory",
@@ -33,7 +37,9 @@ __all__ = [
     "Position",
     "RecordedReading",
     "SourceRow",
+    "StoredTurn",
     "Subject",
+    "Tally",
     "Watched",
     "folded",
     "statements",

@@ -49,10 +49,11 @@ _EVIDENCE = 20
 
 @dataclass(frozen=True)
 class Reconciled:
-    """The complete current beliefs (a key that is missing has no standing), and the changes that are news."""
+    """The complete current beliefs (a key that is missing has no standing), the changes that are news, and how the beliefs came about."""
 
     standings: dict[Key, Standing]
     changes: tuple[Change, ...]
+    revisions: tuple[Revision, ...] = ()
 
 
 def reconcile(
@@ -72,6 +73,7 @@ def reconcile(
     """
     states = _folded(observations, verdicts, cache)
     new = {state.key: _standing(state, states, now) for state in states}
+    revisions = _revisions(states)
     if applied is not None:
         judged = tuple(o for o in observations if o.id == applied.observation)
         corrections = _corrections(states, new, standings, observations, now)
@@ -79,7 +81,7 @@ def reconcile(
             replace(one, verdict=applied, against=None, evidence=one.evidence or judged)
             for one in corrections
         )
-        return Reconciled(new, tuple(marked))
+        return Reconciled(new, tuple(marked), revisions)
     orphans = _orphans(standings, observations)
     changes = [
         change
@@ -87,13 +89,16 @@ def reconcile(
         for change in _changes(state, new[state.key], standings, now, edited=state.key in orphans)
     ]
     changes = [change for change in changes if not any(_says_it_by_name(other, change) for other in changes)]
-    return Reconciled(new, (*changes, *_taken_back(orphans.values(), new, observations, now)))
+    return Reconciled(new, (*changes, *_taken_back(orphans.values(), new, observations, now)), revisions)
 
 
 def history(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> tuple[Revision, ...]:
     """Return every change of belief that `observations` led to, in the order of time, each with its reason and evidence."""
-    revisions = [revision for state in _folded(observations, verdicts) for revision in state.revisions]
-    return tuple(sorted(revisions, key=lambda revision: revision.at))
+    return _revisions(_folded(observations, verdicts))
+
+
+def _revisions(states: Iterable[BeliefState]) -> tuple[Revision, ...]:
+    return tuple(sorted((one for state in states for one in state.revisions), key=lambda one: one.at))
 
 
 def weighing_outcomes(

@@ -26,6 +26,7 @@ from monitor.model import (
     When,
     WorkKind,
 )
+from monitor.reconcile import Cause, Stance
 
 __all__ = [
     "Answer",
@@ -211,18 +212,6 @@ class TurnView:
     reason: str
     said_by: tuple[str, ...] = ()
     is_told: bool = False
-
-
-class Stance(StrEnum):
-    """How a claim relates to what is believed of its key."""
-
-    BELIEVED = "believed"
-    SUPPORTS = "supports"
-    """It says the same less precisely."""
-    BEFORE = "before"
-    """It was believed, or said, before what is believed now."""
-    CONTRADICTS = "contradicts"
-    DISMISSED = "dismissed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -648,18 +637,6 @@ class DeliveryView:
             "next_attempt_at": one.next_attempt_at and _instant(one.next_attempt_at),
             "error": one.error or None,
         }
-
-
-class Cause(StrEnum):
-    """Why a claim waits for a person's verdict, most urgent first."""
-
-    CONTRADICTS = "contradicts"
-    """It says otherwise than what is believed, and was said since."""
-    WOULD_CHANGE = "would change"
-    """It is narrower or surer than what is believed, or ends it."""
-    FIRST = "first of its kind"
-    """Nothing is believed yet of what it is about."""
-    REST = "the rest"
 
 
 class Answer(StrEnum):

@@ -64,7 +64,7 @@ def test_the_name_itself_is_no_feature() -> None:
     second, two = seen_in("Eastgate said that Silo launches on May 4.")
     mine = next(voice for voice in credit_candidates(first, dated(one), "rs") if voice.name == "Northfall")
     theirs = next(voice for voice in credit_candidates(second, dated(two), "rs") if voice.name == "Eastgate")
-    assert mine.features == theirs.features
+    assert set(mine.features) == set(theirs.features)
 
 
 def test_a_list_of_outlets_and_a_leak_tell_whose_voice_it_is() -> None:

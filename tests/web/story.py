@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import html
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -166,7 +167,9 @@ def configuration(port: int, folder: Path) -> dict[str, Any]:
 
 def make(folder: Path) -> tuple[Path, Path]:
     """Make the ledger and its configuration in `folder`; return their paths."""
-    return asyncio.run(_make(folder))
+    # In a thread of its own: a browser that a test drives has an event loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(_make(folder))).result()
 
 
 async def _make(folder: Path) -> tuple[Path, Path]:

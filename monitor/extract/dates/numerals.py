@@ -1,7 +1,7 @@
-"""Digits that stand together are a date, a range, numbers, or none of them: 26.10., 2015/3, 10/1-11/2/2017.
+"""Interpret a run of digits as a date, a range, or numbers: 26.10., 2015/3, 10/1-11/2/2017.
 
-The order of day, month and year is the locale's, as CLDR gives it; a version, a score, a price or a telephone
-number gives nothing.
+The order of day, month and year is that of the locale in CLDR; a version, a score, a price or a telephone
+number has no reading.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ __all__ = [
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 FIRST_SURE_YEAR = 1950
-"""An earlier number is a year only beside the rest of a date, or behind a word that leads to one."""
+"""A smaller number is a year only beside the rest of a date, or after a word that introduces one."""
 LOOSE = 5
-"""The doubt of what only its sentence tells to be a date."""
+"""The doubt of a date that only its sentence makes one."""
 LONGEST_NUMBER = 40
-"""Characters of a run of digits and separators; a longer one is no date."""
+"""The most characters of a run of digits and separators that is a date."""
 
 
 _NUMERIC = frozenset({Trait.NUMERIC})
@@ -41,7 +41,7 @@ _ORDERED = frozenset({NumeralForm.DAY_MONTH, NumeralForm.DATE, NumeralForm.RANGE
 
 
 class NumeralReading(NamedTuple):
-    """What a run of digits may mean; `doubt` is that of the constituent which it makes."""
+    """One reading of a run of digits; `doubt` is that of its constituent."""
 
     value: Value
     doubt: int
@@ -49,7 +49,7 @@ class NumeralReading(NamedTuple):
 
     @property
     def traits(self) -> frozenset[Trait]:
-        """The traits of the constituent: a day and a month in digits may be in either order."""
+        """Return the traits of its constituent: a day and a month in digits may be in either order."""
         return _NUMERIC if self.form in _ORDERED else NO_TRAITS
 
 
@@ -70,10 +70,10 @@ def century(two_digits: int) -> int:
 
 @lru_cache(maxsize=8192)
 def numeral_readings(text: str, order: str, *, dotted: bool) -> list[NumeralReading] | None:
-    """Return what a folded run of digits and separators may mean, an empty list where it is no date.
+    """Return the readings of a normalised run of digits and separators, an empty list if it is not a date.
 
-    `order` is the locale's, as "mdy"; `dotted` that it writes dates with dots. None says that the run is to be
-    taken apart into its numbers.
+    `order` is the locale's, as "mdy"; `dotted` says that it writes dates with dots. None means that the run has to be
+    split into its numbers.
     """
     if len(text) > LONGEST_NUMBER:
         return []
@@ -186,7 +186,7 @@ _COUNTDOWN_FR = re.compile(r"(?<![\w-])j ?- ?([0-9]{1,3})(?![\w:/-]|[.,][0-9])")
 
 
 def spaced_days(folded: str) -> Iterator[tuple[int, int, Stated]]:
-    """Yield the days of a folded text whose numbers have only spaces between them, where their order is plain: 7 17 26."""
+    """Yield the days in a normalised text whose numbers are separated by spaces, if their order is clear: 7 17 26."""
     for match in _SPACED_DAY.finditer(folded):
         one, two, year = (int(group) for group in match.groups())
         if year not in _NEAR_YEARS or not min(one, two) <= 12 < max(one, two):
@@ -198,7 +198,7 @@ def spaced_days(folded: str) -> Iterator[tuple[int, int, Stated]]:
 
 
 def countdowns(folded: str, code: str) -> Iterator[tuple[int, int, Stated]]:
-    """Yield what a folded text counts down to, in days from the day of writing: D-3, in French J-3, T-minus 5 days."""
+    """Yield the days that a normalised text counts down to, relative to the day of writing: D-3, in French J-3, T-minus 5 days."""
     for match in (_COUNTDOWN_FR if code == "fr" else _COUNTDOWN).finditer(folded):
         yield match.start(), match.end(), Stated(days=int(match[1]))
 
@@ -278,7 +278,7 @@ def _day_month(first: str, last: str, order: str) -> Stated | None:
 
 
 def _doubt(first: str, last: str, separator: str, *, dotted: bool) -> int:
-    """Return how sure a day and month are: 4/22 and 05/06 are, 9/10 may be a score, 4.5 a version, 2-7 two days."""
+    """Return the doubt of a day and month: none for 4/22 and 05/06; 9/10 may be a score, 4.5 a version, 2-7 two days."""
     padded = first[0] == "0" or last[0] == "0"
     two_digits = len(first) == len(last) == 2
     if (first, last) == ("24", "7"):
@@ -310,7 +310,7 @@ def _ranges(digits: list[str], separators: list[str], order: str, *, dotted: boo
 
 
 def _order_of(left: list[str], right: list[str], order: str) -> str:
-    """Return the order in which both days and months exist, the locale's where both orders do: 2/29-3/1 is mdy."""
+    """Return the order in which both dates exist, the locale's if both orders do: 2/29-3/1 is mdy."""
     pairs = [(int(one), int(two)) for one, two in (left, right)]
     fits = {
         "mdy": all(_day(2000, one, two) for one, two in pairs),
@@ -333,7 +333,7 @@ _AND = ("und", "en", "och", "e")
 
 @lru_cache(maxsize=4096)
 def _split(word: str, words: Mapping[str, int]) -> tuple[str, ...] | None:
-    """Cut a word into number words from the left, the longest first; None where something else is left over."""
+    """Cut a word into number words from the left, the longest first; None when something else is left over."""
     found: list[str] = []
     at = 0
     while at < len(word):

@@ -454,13 +454,75 @@ def time_zones(db: Database) -> None:
     db.execute("ALTER TABLE documents ADD COLUMN timezone TEXT NOT NULL DEFAULT ''")
 
 
+@_steps()
+def what_listings_ask(db: Database) -> None:
+    """Keep with a claim what listings ask of it, the turns of a belief, the words to search, and who judged and retried.
+
+    The columns of rows that exist are filled by :mod:`monitor.ledger.sqlite.backfill`, some rows at a time, since a large ledger takes
+    longer than one transaction should.
+    """
+    for statement in _LISTINGS:
+        db.execute(statement)
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('backfill', '[0, 0]')")
+
+
+_LISTINGS = (
+    "ALTER TABLE claims ADD COLUMN surest INTEGER",
+    "ALTER TABLE claims ADD COLUMN certainty TEXT NOT NULL DEFAULT 'rumoured'",
+    "ALTER TABLE claims ADD COLUMN documents INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE claims ADD COLUMN origins INTEGER",
+    "ALTER TABLE claims ADD COLUMN first_seen TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE claims ADD COLUMN last_seen TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE claims ADD COLUMN first_said TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE claims ADD COLUMN last_said TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE claims ADD COLUMN lang TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE claims ADD COLUMN verdict TEXT",
+    "ALTER TABLE claims ADD COLUMN version INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE claims ADD COLUMN cause INTEGER",
+    "CREATE TABLE claim_langs (lang TEXT NOT NULL, claim INTEGER NOT NULL, PRIMARY KEY (lang, claim)) STRICT, WITHOUT ROWID",
+    (
+        "CREATE TABLE tallies (title TEXT NOT NULL, event TEXT NOT NULL, claims INTEGER NOT NULL, unjudged INTEGER NOT NULL,"
+        " waiting INTEGER NOT NULL, ranked INTEGER NOT NULL DEFAULT 0, folded INTEGER NOT NULL DEFAULT 0,"
+        " PRIMARY KEY (title, event)) STRICT, WITHOUT ROWID"
+    ),
+    (
+        "CREATE TABLE turns (id INTEGER PRIMARY KEY, title TEXT NOT NULL, event TEXT NOT NULL, instalment TEXT, scope TEXT NOT NULL,"
+        " at TEXT NOT NULL, before_status TEXT, before_when TEXT, before_certainty TEXT, after_status TEXT NOT NULL, after_when TEXT,"
+        " after_certainty TEXT NOT NULL, reason TEXT NOT NULL, voices TEXT NOT NULL, told INTEGER NOT NULL) STRICT"
+    ),
+    "CREATE INDEX turns_subject ON turns (title, event)",
+    (
+        "CREATE VIRTUAL TABLE words USING fts5(title, quote, headline, credits, content='', columnsize=0,"
+        " tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'\")"
+    ),
+    "ALTER TABLE verdicts ADD COLUMN actor TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE verdicts ADD COLUMN corrects INTEGER REFERENCES verdicts",
+    "ALTER TABLE verdicts ADD COLUMN observation INTEGER REFERENCES observations",
+    "CREATE INDEX verdicts_undoes ON verdicts (undoes) WHERE undoes IS NOT NULL",
+    "CREATE INDEX verdicts_corrects ON verdicts (corrects) WHERE corrects IS NOT NULL",
+    "CREATE INDEX verdicts_observation ON verdicts (observation) WHERE observation IS NOT NULL",
+    "ALTER TABLE observations ADD COLUMN actor TEXT NOT NULL DEFAULT ''",
+    (
+        "CREATE TABLE retries (id INTEGER PRIMARY KEY, delivery TEXT NOT NULL REFERENCES deliveries, actor TEXT NOT NULL,"
+        " at TEXT NOT NULL) STRICT"
+    ),
+    "CREATE INDEX retries_delivery ON retries (delivery)",
+    "CREATE INDEX changes_at ON changes (at, id)",
+    "CREATE INDEX changes_title ON changes (title, at, id)",
+    "CREATE INDEX deliveries_change ON deliveries (change)",
+    "CREATE INDEX deliveries_state ON deliveries (state)",
+    "CREATE INDEX standings_when ON standings (event, status, latest_on)",
+)
+
+
 TABLES = (
     *re.findall(
-        r"CREATE TABLE (\w+)", "\n".join((_FOUNDATION, *_READINGS, *_TRAILERS, *_WATCHED, *_ACCOUNTS))
+        r"CREATE TABLE (\w+)",
+        "\n".join((_FOUNDATION, *_READINGS, *_TRAILERS, *_WATCHED, *_ACCOUNTS, *_LISTINGS)),
     ),
     "rests",
 )
 """The tables that there are."""
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 """How many steps there are; in the file's header as `user_version`."""
