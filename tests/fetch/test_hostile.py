@@ -242,7 +242,7 @@ async def test_a_body_whose_every_line_is_a_chunk_is_read() -> None:
 
     async def serve(_: Asked, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-        for _ in range(lines // 1000):
+        for _thousand in range(lines // 1000):
             writer.write(b"%x\r\n%s\r\n" % (len(line), line) * 1000)
             await writer.drain()
         writer.write(b"0\r\n\r\n")
