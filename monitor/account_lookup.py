@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from monitor.errors import ParseError
 from monitor.ledger import Ledger
@@ -14,12 +15,15 @@ from monitor.model import (
     Fetched,
     FetchOutcome,
     Source,
+    SourceKind,
     SourceState,
     Trouble,
     Unreachable,
     Validators,
 )
-from monitor.parse import RESOLVERS, Resolver
+
+if TYPE_CHECKING:
+    from monitor.parse import Resolver
 
 __all__ = ["Accounts", "Reached"]
 
@@ -27,6 +31,8 @@ log = logging.getLogger(__name__)
 
 ASKED_AGAIN = timedelta(days=7)
 """How long a resolved id is valid."""
+# The kinds that no account is behind: only for others the parsers are loaded, of which the daemon needs nothing else.
+_PLAIN = frozenset({SourceKind.FEED, SourceKind.PAGE, SourceKind.SITEMAP, SourceKind.FILE, SourceKind.REDDIT})
 # The statuses with which a service answers for an account that does not exist.
 _NOT_THERE = frozenset({400, 401, 403, 404, 410, 422})
 # The responses to a resolution are small; a channel's page is the largest.
@@ -52,7 +58,7 @@ class Accounts:
 
     async def poll(self, source: Source, state: SourceState, validators: Validators) -> Reached:
         """Return the result of polling `source`; Unreachable for an account that does not exist. Raises LedgerError."""
-        resolver = RESOLVERS.get(source.kind)
+        resolver = _resolver(source.kind)
         if resolver is None:
             return Reached(await self.fetch(source, source.url, validators), source)
         known = self.ledger.account(source)
@@ -122,6 +128,14 @@ def _bounded(outcome: Fetched) -> Fetched:
     if len(outcome.body) > _LARGEST_ANSWER:
         raise ParseError("is too large to name an account", where=outcome.url)
     return outcome
+
+
+def _resolver(kind: SourceKind) -> Resolver | None:
+    if kind in _PLAIN:
+        return None
+    from monitor.parse import RESOLVERS  # noqa: PLC0415 - as said at _PLAIN
+
+    return RESOLVERS.get(kind)
 
 
 def _is_due(known: Account | None, now: datetime) -> bool:

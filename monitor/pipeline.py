@@ -245,7 +245,7 @@ class Recorder:
             if not decided.wanted:
                 self.ledger.hold_back(change, channel.name, decided.rule, decided.reasons)
             else:
-                body = composed(change, channel.locale)
+                body = composed(change, channel.locale, channel.base_url)
                 self.ledger.add_delivery(change, channel, body, send_at=send_at(channel, now), now=now)
 
 
@@ -362,7 +362,9 @@ def adopt_rules(ledger: Ledger) -> None:
     for start in range(0, len(left), _RANKED_AT_ONCE):
         with ledger.transaction():
             for subject in left[start : start + _RANKED_AT_ONCE]:
-                ledger.put_causes(*subject, _ranked(ledger.summaries(*subject), ledger.standings(*subject)))
+                ledger.put_causes(
+                    *subject, _ranked(ledger.summaries(*subject, recent=True), ledger.standings(*subject))
+                )
         if start:
             log.info("comparing claims with what is believed, %d of %d works done", start, len(left))
 

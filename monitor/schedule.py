@@ -189,8 +189,8 @@ def _after_failure(
 
 def _is_a_spell(source: Source, state: SourceState, now: datetime) -> bool:
     """Return whether a source may only seem to be gone."""
-    heard, spell = state.last_success_at, _SPELLS.get(source.kind)
-    return spell is not None and heard is not None and now - heard < spell
+    succeeded, spell = state.last_success_at, _SPELLS.get(source.kind)
+    return spell is not None and succeeded is not None and now - succeeded < spell
 
 
 def _latest(known: tuple[datetime, ...], read: ExtractedBody | None, now: datetime) -> tuple[datetime, ...]:

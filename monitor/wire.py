@@ -12,14 +12,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor import schedule
 from monitor.clock import now
 from monitor.config import Config, load
 from monitor.errors import LedgerError
-from monitor.extract import Extractor
 from monitor.fetch import Fetcher
 from monitor.fetch.domains import domain
 from monitor.journal import PollLog
@@ -29,9 +30,10 @@ from monitor.notify import notice_words, notifier
 from monitor.outbox import Outbox
 from monitor.pipeline import Pipeline, Polled, Recorder, adopt_rules, fold_some
 from monitor.rounds import Deliveries, Polls, Standstill
-from monitor.teaching import adjustment_of
 from monitor.workers.pool import WorkerPool
-from monitor.workers.worker import extracted
+
+if TYPE_CHECKING:
+    from monitor.extract import Adjustment
 
 __all__ = [
     "House",
@@ -149,7 +151,8 @@ def build(
 ) -> House:
     """Return the house for the configuration at `path`. Raises ConfigError or LedgerError."""
     gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
-    config = load(path, environ)
+    # The tree of the file is for those who show places in it; of ten thousand sources it would hold 15 MB.
+    config = replace(load(path, environ), root=None)
     for line in config.notes:
         log.warning("%s", line)
     adopt_rules(ledger)
@@ -168,7 +171,7 @@ def build(
     fetcher = Fetcher(clock=clock, contact=config.settings.contact, rested=rested)
     for place, until in ledger.rests(clock()).items():
         fetcher.rest(place, until - clock())
-    reader = WorkerPool(config.watch, adjustment=adjustment_of(ledger), workers=_READERS)
+    reader = WorkerPool(config.watch, adjustment=_adjustment(ledger), workers=_READERS)
     standstill = Standstill()
     cycle = Pipeline(
         ledger, fetcher, reader, recorder, clock, random.random, stopping, lambda: standstill.error
@@ -228,14 +231,29 @@ def take_over(
     if not wanted:
         return 0
     ledger.look_for(watched, at)
-    extractor = Extractor(
-        [work for work in works if work.title in wanted], adjustment=adjustment_of(recorder.ledger)
-    )
+    documents = ledger.documents()
+    first = next(documents, None)
+    if first is None:
+        return 0
+    # What reads takes 10 MB of a process: a daemon that reads nothing itself leaves it to its workers.
+    from monitor.extract import Extractor  # noqa: PLC0415
+    from monitor.workers.worker import extracted  # noqa: PLC0415
+
+    extractor = Extractor([work for work in works if work.title in wanted], adjustment=_adjustment(ledger))
     said = langs or {}
     return sum(
         recorder.look(extracted(extractor, document, said.get(document.source, "")), wanted, now=at)
-        for document, _ in ledger.documents()
+        for document, _ in chain([first], documents)
     )
+
+
+def _adjustment(ledger: Ledger) -> Adjustment | None:
+    """Return the adjustment of the weights in use, None where there is none."""
+    if ledger.adjustment() is None:
+        return None
+    from monitor.teaching import adjustment_of  # noqa: PLC0415 - as above
+
+    return adjustment_of(ledger)
 
 
 def site_of(source: Source) -> str:
@@ -253,7 +271,7 @@ def described(config: Config) -> list[str]:
         f"reading {_named([source.name for source in config.sources], 'source')}"
         + (f" ({reads})" if reads else ""),
         f"telling {_named([channel.name for channel in config.channels], 'channel')}"
-        + ("" if config.channels else ": nobody hears of a change until sources.yaml names one"),
+        + ("" if config.channels else ": nobody is alerted until sources.yaml names one"),
     ]
 
 

@@ -179,7 +179,7 @@ async def test_retries_follow_the_schedule_over_days_and_say_the_same(tmp_path: 
             *(timedelta(hours=hours) for hours in (5, 10, 14, 20, 24)),
         ]  # fmt: skip
         assert schedule.state() == DeliveryState.DEAD
-        assert schedule.told() == ["Channel hook does not take its alerts"]
+        assert schedule.told() == ["Channel hook does not accept its alerts"]
         assert len({(post.headers["webhook-id"], post.body) for post in receiver.posts}) == 1
         for post, at in zip(receiver.posts, schedule.attempts, strict=True):
             id_, stamp = post.headers["webhook-id"], datetime.fromtimestamp(int(post.headers["webhook-timestamp"]), UTC)  # fmt: skip
@@ -192,7 +192,7 @@ async def test_retries_follow_the_schedule_over_days_and_say_the_same(tmp_path: 
         assert schedule.state() == DeliveryState.DELIVERED
         assert len(receiver.posts) == len(script) + 1
         assert receiver.posts[-1].body == receiver.posts[0].body
-        assert schedule.told()[1:] == ["Channel hook takes its alerts again"]
+        assert schedule.told()[1:] == ["Channel hook accepts its alerts again"]
 
 
 async def test_a_receiver_that_is_gone_gets_no_more_until_it_is_asked_for(

@@ -198,7 +198,7 @@ async def test_word_of_a_dead_channel_comes_once_and_once_again_when_it_is_well(
     assert post.hook.taken == []
     assert [message.alerts[0]["data"] for message in post.desk.taken] == [
         {
-            "title": "Channel hook does not take its alerts",
+            "title": "Channel hook does not accept its alerts",
             "text": "550 refused. `monitor deliveries --state dead` lists what was given up, "
             "`monitor deliveries retry` sends it again.",
             "language": "en",
@@ -211,7 +211,7 @@ async def test_word_of_a_dead_channel_comes_once_and_once_again_when_it_is_well(
     for _ in range(2):
         await post.send()
     assert [message.alerts[0]["data"]["title"] for message in post.desk.taken[1:]] == [
-        "Channel hook takes its alerts again"
+        "Channel hook accepts its alerts again"
     ]
 
 

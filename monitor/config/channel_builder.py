@@ -63,6 +63,7 @@ class FilterNames:
     sources: Mapping[str, str]
     timezone: str
     language: str
+    base_url: str
     strict: bool
     """Whether an unknown name is a fault: not when an entry that could not be read may have it."""
 
@@ -114,6 +115,7 @@ def build_channel(report: Report, path: Path_, value: Any, named: FilterNames) -
         if entry.quiet
         else "",
         locale=_locale(report, path, entry, named),
+        base_url=named.base_url,
         allow_private=getattr(entry, "allow_private", False),
     )
     return channel if len(report.faults) == before else None

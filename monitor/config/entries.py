@@ -73,7 +73,7 @@ def _public(value: Any) -> str:
     text = _text(value)
     if REFERENCE.search(text):
         raise wrong(
-            "a secret cannot stand here: this value is shown in listings",
+            "a secret is not possible here: this value is shown in listings",
             "${…} is read in the addresses, keys and headers of channels",
         )
     return text
@@ -136,6 +136,11 @@ Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"}
 CountValue = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})]
 Interval = Annotated[timedelta, PlainValidator(validator_of(words.duration)), WithJsonSchema(_INTERVAL)]
 Pause = Annotated[timedelta, PlainValidator(validator_of(words.pause)), WithJsonSchema(_INTERVAL)]
+BaseUrl = Annotated[
+    str,
+    PlainValidator(validator_of(words.base_url)),
+    WithJsonSchema({"type": "string", "examples": ["https://releases.example.org"]}),
+]
 Zone = Annotated[
     str,
     PlainValidator(validator_of(words.zone)),
@@ -484,6 +489,9 @@ class SourcesFile(ConfigEntry):
     ] = None
     language: Annotated[
         SpokenLanguage | None, Field(description="Language of the alerts; English when left out.")
+    ] = None
+    base_url: Annotated[
+        BaseUrl | None, Field(description="Public address of the page, which alerts link to.")
     ] = None
 
 

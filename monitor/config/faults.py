@@ -59,12 +59,12 @@ def config_error(
     cuts: dict[int, int] = {}
     for mark in private:
         cuts[mark.line] = min(mark.column, cuts.get(mark.line, mark.column))
-    told = [
+    lines_shown = [
         (f"{file}:{fault.mark.line}:{fault.mark.column}", f"{fault}{_excerpt(lines, fault.mark, cuts)}")
         for fault in ordered[:_MOST]
     ]
-    where, message = told[0]
-    rest = [f"{place}: {words}" for place, words in told[1:]]
+    where, message = lines_shown[0]
+    rest = [f"{place}: {words}" for place, words in lines_shown[1:]]
     if len(ordered) > _MOST:
         rest.append(f"and {len(ordered) - _MOST} more")
     return ConfigError("\n".join([message, *rest]), where=where)

@@ -22,6 +22,6 @@ def _or_one(value: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a list so that it also allows a single item."""
     if value.get("type") != "array":
         return value
-    told: dict[str, Any] = {key: value[key] for key in ("description", "title", "default") if key in value}
+    kept: dict[str, Any] = {key: value[key] for key in ("description", "title", "default") if key in value}
     items = {key: value[key] for key in ("items", "maxItems", "type") if key in value}
-    return {"anyOf": [value["items"], items], **told}
+    return {"anyOf": [value["items"], items], **kept}

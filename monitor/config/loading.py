@@ -24,11 +24,12 @@ _LISTS = ("watch", "sources", "channels")
 
 @dataclass(frozen=True)
 class Settings:
-    """The defaults: the `contact` that sites may write to, the IANA time zone and the locale."""
+    """The defaults: the `contact` that sites may write to, the IANA time zone, the locale, and the public address of the page."""
 
     contact: str = ""
     timezone: str = "UTC"
     language: str = "en"
+    base_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,19 +107,21 @@ def _body(path: Path) -> bytes:
 
 
 def _assemble(path: Path, report: Report) -> Config:
-    top = plain(report.root)
+    top = report.root.value
     if not isinstance(top, dict):
         report.fault((), "a file begins with `watch:`", "write watch:, and below it - and a title")
         return Config(path)
     if "watch" not in top:
         report.fault((), "`watch` is missing", "name what you wait for, as in watch: [All of Us Are Dead]")
     head = report.read(
-        SourcesFile, {"watch": (), **{key: value for key, value in top.items() if key not in _LISTS}}, ()
+        SourcesFile,
+        {"watch": (), **{key: plain(value) for key, (_, value) in top.items() if key not in _LISTS}},
+        (),
     )
     settings = (
         Settings()
         if head is None
-        else Settings(head.contact or "", head.timezone or "UTC", head.language or "en")
+        else Settings(head.contact or "", head.timezone or "UTC", head.language or "en", head.base_url or "")
     )
     works = _each(report, top, "watch", _work)
     _check_unique(
@@ -136,6 +139,7 @@ def _assemble(path: Path, report: Report) -> Config:
         sources={source.name.casefold(): source.name for _, source in sources},
         timezone=settings.timezone,
         language=settings.language,
+        base_url=settings.base_url,
         strict=not report.faults,
     )
     channels = _each(
@@ -162,18 +166,20 @@ def _assemble(path: Path, report: Report) -> Config:
 
 def _each(
     report: Report,
-    top: Mapping[str, Any],
+    top: Mapping[str, tuple[YamlNode, YamlNode]],
     section: str,
     build: Callable[[Report, Path_, Any], _BuiltT | None],
 ) -> list[tuple[Path_, _BuiltT]]:
-    entries = top.get(section)
+    entries = top[section][1].value if section in top else None
     if entries is None:
         return []
     if not isinstance(entries, list):
         report.fault((section,), f"`{section}` is a list", "begin each entry with a dash, as in - …")
         return []
+    # One entry at a time: the plain values of ten thousand would take as much memory as the sources made of them.
     built = (
-        ((section, number), build(report, (section, number), entry)) for number, entry in enumerate(entries)
+        ((section, number), build(report, (section, number), plain(entry)))
+        for number, entry in enumerate(entries)
     )
     return [(place, value) for place, value in built if value is not None]
 
@@ -186,12 +192,12 @@ def _work(report: Report, place: Path_, value: Any) -> Work | None:
     return Work(entry.title, entry.kind, aliases, tuple(dict.fromkeys(entry.instalments)))
 
 
-def _check_unique(report: Report, names: list[tuple[Path_, str]], told: str) -> None:
+def _check_unique(report: Report, names: list[tuple[Path_, str]], message_format: str) -> None:
     first: dict[str, Path_] = {}
     for place, name in names:
         earlier = first.setdefault(name.casefold(), place)
         if earlier is not place:
-            report.fault(place, told.format(name=name, line=mark_at(report.root, earlier).line))
+            report.fault(place, message_format.format(name=name, line=mark_at(report.root, earlier).line))
 
 
 def _note_repeated_addresses(report: Report, sources: list[tuple[Path_, Source]]) -> None:

@@ -84,7 +84,7 @@ class Report:
         if is_secret and not expanded.referred:
             self.note(
                 path,
-                "a secret stands in this file",
+                "this file contains a secret",
                 "${NAME} reads it from the environment, ${file:PATH} from a file",
             )
         return expanded.text

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from monitor.config.faults import nearest, shown
 
-__all__ = ["digest", "duration", "instalment", "quiet", "rate", "zone"]
+__all__ = ["base_url", "digest", "duration", "instalment", "quiet", "rate", "zone"]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(?:(\d{1,7})([smhdw]))(?:(\d{1,7})([smhdw]))?\Z")
@@ -114,6 +115,20 @@ def instalment(text: str) -> str:
     return " ".join(parts)
 
 
+def base_url(text: str) -> str:
+    """Return the public address of the page, without a slash at its end. Raises ValueError for what is no origin of the web."""
+    try:
+        parts = urlsplit(text)
+        is_origin = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        parts, is_origin = urlsplit(""), False
+    if not is_origin or parts.username is not None or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(
+            f"{shown(text)} is no address of a page; write it as in https://releases.example.org"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def zone(text: str) -> str:
     """Return the IANA name of a time zone."""
     try:
@@ -167,7 +182,7 @@ def quiet(text: str, default_zone: str) -> str:
     start, end = _clock(first), _clock(last)
     if not start or not end or start == end:
         raise ValueError(
-            f"{shown(text)} are no quiet hours; write 22:00-07:00, with a zone at the end if need be"
+            f"{shown(text)} are not quiet hours; write 22:00-07:00, with a zone at the end if need be"
         )
     return f"{start}-{end} {zone(named) if named else default_zone}"
 

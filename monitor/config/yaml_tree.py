@@ -7,6 +7,7 @@ implicit types. Anchors, aliases, tags and deep nesting are refused while the ev
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -78,7 +79,7 @@ def plain(node: YamlNode) -> Any:
 
 
 def mark_at(root: YamlNode, path: Sequence[str | int], *, key: bool = False) -> FilePosition:
-    """Return where the value at `path` begins (or its key, with `key`); or else the nearest enclosing place that exists."""
+    """Return where the value at `path` begins (or its key, with `key`); or else or else the nearest enclosing place that exists."""
     node, mark = root, root.mark
     for step in path:
         if isinstance(node.value, dict) and isinstance(step, str) and step in node.value:
@@ -109,7 +110,7 @@ def _decode(body: bytes) -> str:
         before = body[: error.start].decode("utf-8-sig", "replace")
         raise _StoppedError(Fault(_end_of(before), "this is not UTF-8", "save the file as UTF-8")) from None
     if found := _UNPRINTABLE.search(text):
-        message = f"the control character U+{ord(found[0]):04X} stands here"
+        message = f"the control character U+{ord(found[0]):04X} is not allowed"
         raise _StoppedError(Fault(_end_of(text[: found.start()]), message, "delete it"))
     return text
 
@@ -173,10 +174,9 @@ def _node(event: Any, events: Iterator[Any], depth: int, faults: list[Fault]) ->
             faults.append(Fault(key.mark, "a key must be one word"))
         elif key.value in entries:
             line = entries[key.value][0].mark.line
-            faults.append(
-                Fault(key.mark, f"{shown(key.value)} stands here twice", f"line {line} has it already")
-            )
+            faults.append(Fault(key.mark, f"{shown(key.value)} occurs twice", f"line {line} has it already"))
         else:
+            key.value = sys.intern(key.value)  # the same few keys stand in every entry
             entries[key.value] = (key, value)
     return YamlNode(at.line, at.column, entries)
 

@@ -172,7 +172,7 @@ def load(code: str) -> ClaimLanguage:
     with _readable(code) as parts:
         small, *others = parts
         if misplaced := next((name for part in others for name in _RECOGNITION_FIELDS if name in part), ""):
-            raise ValueError(f"{misplaced} stand in the first part, which is read without the rest")
+            raise ValueError(f"{misplaced} must be in the first part, which is read without the rest")
         raw = {name: value for part in (small, *others) for name, value in part.items()}
         if unread := sorted(
             raw.keys()

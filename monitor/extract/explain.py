@@ -116,9 +116,9 @@ def explained(
 def _languages(document: Document, lang: str) -> Iterator[LanguageFound]:
     """Yield the language of a document, and each run of blocks in another one."""
     found = blocks(document)
-    whole, told = passages(found, document.lang, lang)
+    whole, languages = passages(found, document.lang, lang)
     yield _in_language(None, whole, [block.text for block in found], document.lang, lang)
-    told_blocks = zip(found, told, strict=True)
+    told_blocks = zip(found, languages, strict=True)
     for (part, one), run in groupby(told_blocks, key=lambda pair: (pair[0].part, pair[1])):
         if one.code != whole.code:
             passage_blocks = [block for block, _ in run]
@@ -136,8 +136,8 @@ def _in_language(span: Span | None, one: Recognised, texts: Sequence[str], *decl
 def find_all_dates(document: Document) -> Iterator[DateFound]:
     """Yield every date expression of a document, in reading order."""
     found = blocks(document)
-    _, told = passages(found, document.lang)
-    for block, one in zip(found, told, strict=True):
+    _, languages = passages(found, document.lang)
+    for block, one in zip(found, languages, strict=True):
         for mention in find_dates(block.text, one.tag(block.lang, document.lang)):
             when = mention.resolve(document.published)
             span = span_of(block, mention.start, mention.end)

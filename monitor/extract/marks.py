@@ -31,9 +31,9 @@ def mark(document: Document, catalogue: WorkIndex, lang: str = "") -> list[list[
     Each passage is read in its own language.
     """
     found = blocks(document)
-    whole, told = passages(found, document.lang, lang)
-    told_of = {id(block): one for block, one in zip(found, told, strict=True)}
-    kept = [(block, told_of[id(block)]) for block in _without_furniture(found, load(whole.code))]
+    whole, languages = passages(found, document.lang, lang)
+    language_of = {id(block): one for block, one in zip(found, languages, strict=True)}
+    kept = [(block, language_of[id(block)]) for block in _without_furniture(found, load(whole.code))]
     return [
         list(_sentences(block, load(one.code), one.tag(block.lang, lang, document.lang), catalogue))
         for block, one in kept

@@ -88,7 +88,7 @@ _FEWEST = 2
 
 
 class _Counts(dict[str, int]):
-    """Whole numbers by name, 0 for a name that has none."""
+    """Integers by name, 0 for a missing name."""
 
     __slots__ = ()
 
@@ -149,15 +149,15 @@ def passages(
             views[at] = _seen(found[at].text[:_HEAD])
             whole.add(views[at])
         document = _told(declared, whole)
-    told = [document] * len(found)
+    languages = [document] * len(found)
     for at, block in enumerate(found):
         if at not in views and not _is_plainly(block, document.code):
             views[at] = _seen(block.text[:_HEAD])
         if at in views:
-            told[at] = _of_block(block, views[at], document)
+            languages[at] = _of_block(block, views[at], document)
     if document.how != "configured":
-        _in_runs(views, told, document)
-    return document, told
+        _in_runs(views, languages, document)
+    return document, languages
 
 
 def _is_plainly(block: Block, code: str) -> bool:
@@ -228,15 +228,15 @@ def _of_block(block: Block, seen: _Seen, document: Recognised) -> Recognised:
     return document
 
 
-def _in_runs(views: Mapping[int, _Seen], told: list[Recognised], document: Recognised) -> None:
+def _in_runs(views: Mapping[int, _Seen], languages: list[Recognised], document: Recognised) -> None:
     """Set the language of each run of blocks whose words together are clearly in another language than the document."""
     run: list[int] = []
     spoken = ""
-    for at in range(len(told) + 1):
-        leans = at in views and told[at] is document
+    for at in range(len(languages) + 1):
+        leans = at in views and languages[at] is document
         other = _leaning(views[at], document.code) if leans else ""
         if run and other != spoken:
-            _read_run([views[one] for one in run], run, spoken, told, document)
+            _read_run([views[one] for one in run], run, spoken, languages, document)
             run = []
         if other:
             run.append(at)
@@ -244,7 +244,7 @@ def _in_runs(views: Mapping[int, _Seen], told: list[Recognised], document: Recog
 
 
 def _read_run(
-    views: Sequence[_Seen], run: Sequence[int], code: str, told: list[Recognised], document: Recognised
+    views: Sequence[_Seen], run: Sequence[int], code: str, languages: list[Recognised], document: Recognised
 ) -> None:
     whole = _Seen()
     for view in views:
@@ -254,7 +254,7 @@ def _read_run(
         _SURE, _AHEAD * whole.scores[document.code], _DENSE * whole.small
     ):
         for at in run:
-            told[at] = Recognised(_readable(code), "words")
+            languages[at] = Recognised(_readable(code), "words")
 
 
 def _leaning(seen: _Seen, code: str) -> str:
@@ -374,11 +374,11 @@ def _of_ending(word: str, endings: _Weighed) -> tuple[tuple[str, int], ...]:
 def _with_letters(word: str, found: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
     """Return what a word adds, together with its distinctive letters."""
     letters = _letters()
-    told = [one for char in dict.fromkeys(word) for one in letters.get(char, ())]
-    if not told:
+    shares = [one for char in dict.fromkeys(word) for one in letters.get(char, ())]
+    if not shares:
         return found
     sums = Counter(dict(found))
-    for code, weight in told:
+    for code, weight in shares:
         sums[code] += weight
     return tuple(sums.items())
 

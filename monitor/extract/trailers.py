@@ -174,10 +174,10 @@ def _leftmost(folded: Sequence[str], at: int, words: _Words) -> int:
 
 
 def _phrase(folded: Sequence[str], words: _Words, *, is_numbered: bool) -> str:
-    told = [word for word in folded if word not in words.plain]
-    plain = [word for word in told if word not in words.official]
+    named = [word for word in folded if word not in words.plain]
+    plain = [word for word in named if word not in words.official]
     # "Official launch trailer" is a launch trailer, "official trailer" has no other name.
-    return " ".join(plain if len(plain) > 1 or is_numbered else told)
+    return " ".join(plain if len(plain) > 1 or is_numbered else named)
 
 
 def _number(folded: Sequence[str], at: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from monitor.extract.normalise import is_cjk, normalise
+from monitor.extract.normalise import compact, is_cjk, normalise
 from monitor.extract.spelling import ROMAN, spelled
 
 __all__ = ["PART_WORDS", "forms", "joined", "stem", "uninflected"]
@@ -61,29 +61,40 @@ _DROPPED = tuple(_DATA["dropped"])
 _OTHERWISE = re.compile("|".join((*_DATA["long_vowels"], *_DATA["short_vowels"], *_DATA["syllables"])))
 
 
-def forms(alias: str) -> Iterator[str]:
-    """Yield the variants of `alias` in a spelled text, each once and after a space unless it needs no boundary."""
-    words = spelled(alias).split()
+def forms(alias: str) -> list[str]:
+    """Return the variants of `alias` in a spelled text, each once and after a space unless it needs no boundary."""
+    words = compact(alias).split() if alias.isascii() else spelled(alias).split()
     if not words:
-        return
-    found = {" ".join(words)}
+        return []
+    plain = " ".join(words)
+    others = _others(alias, words)
+    if not others:
+        return [plain if is_cjk(plain[0]) else f" {plain}"]
+    found = {plain, *others} - {""}
+    return [form if is_cjk(form[0]) else f" {form}" for form in sorted(found)]
+
+
+def _others(alias: str, words: list[str]) -> list[str]:
+    """Return the forms of `alias`, whose words are `words`, that are spelled otherwise."""
+    found: list[str] = []
     if _PARTED.search(alias):
-        found.update(_parted(alias))
+        found += _parted(alias)
     if len(alias) >= _ROMANISED and not alias.istitle() and _SEAM.search(alias):
-        found.add(" ".join(spelled(_SEAM.sub(" ", alias)).split()))
+        found.append(" ".join(spelled(_SEAM.sub(" ", alias)).split()))
     if not alias.isascii():
-        found.update(_replaced(alias, _DATA["letters"]))
+        found += _replaced(alias, _DATA["letters"])
     if len(words) > 2:
         inner = words[1:-1]
         for left_out in (_AND, _TIMES):
             if not left_out.isdisjoint(inner):
-                found.add(" ".join([words[0], *(word for word in inner if word not in left_out), words[-1]]))
-    if len(words) > 1:
-        found.update(_renumbered(words))
-    if len(alias) >= _ROMANISED:
-        found.update(_romanised(alias))
-    for form in sorted(found - {""}) if len(found) > 1 else found:
-        yield form if is_cjk(form[0]) else f" {form}"
+                found.append(
+                    " ".join([words[0], *(word for word in inner if word not in left_out), words[-1]])
+                )
+    if len(words) > 1 and not _NUMBERS.keys().isdisjoint(words):
+        found += _renumbered(words)
+    if len(alias) >= _ROMANISED and _OTHERWISE.search(name := alias.lower()):
+        found += _romanised(name)
+    return found
 
 
 def stem(form: str) -> str:
@@ -128,10 +139,9 @@ def _renumbered(words: list[str]) -> Iterator[str]:
             yield " ".join(spelled(" ".join([*words[:index], other, *words[index + 1 :]])).split())
 
 
-def _romanised(alias: str) -> Iterator[str]:
-    """Yield the other spellings of a romanised name: its long vowels, and its syllables in the other system."""
-    name = alias.lower()
-    if _OTHERWISE.search(name) is None or not all(map(_SYLLABLES.fullmatch, _LETTERS_OF_WORD.findall(name))):
+def _romanised(name: str) -> Iterator[str]:
+    """Yield the other spellings of a romanised name in small letters: its long vowels, and its syllables in the other system."""
+    if not all(map(_SYLLABLES.fullmatch, _LETTERS_OF_WORD.findall(name))):
         return
     vowels = [name]
     for changes in ("long_vowels", "short_vowels"):

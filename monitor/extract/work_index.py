@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
+from operator import attrgetter
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -59,17 +60,19 @@ class WorkIndex:
 
     def __init__(self, works: Sequence[Work]) -> None:
         # Sorted, so that of two works with one name the same one is found in whatever order they are watched.
-        self._works = sorted(works, key=lambda work: (work.title, work.kind, work.aliases))
+        self._works = sorted(works, key=attrgetter("title", "kind", "aliases"))
         by_pattern: dict[str, int] = {}
         stems: dict[str, int] = {}
         for index, work in enumerate(self._works):
-            for place, alias in enumerate(dict.fromkeys((work.title, *work.aliases))):
+            aliases = dict.fromkeys((work.title, *work.aliases)) if work.aliases else (work.title,)
+            for place, alias in enumerate(aliases):
+                owner = index * _PLACES + min(place, _PLACES - 1)
                 for pattern in forms(without_format(alias)):
                     if base := stem(pattern):
-                        stems.setdefault(base, _STEM | (index * _PLACES + min(place, _PLACES - 1)))
+                        stems.setdefault(base, _STEM | owner)
                     # A work's own title comes before another's alias.
-                    if pattern not in by_pattern or (place == 0 and by_pattern[pattern] % _PLACES):
-                        by_pattern[pattern] = index * _PLACES + min(place, _PLACES - 1)
+                    if by_pattern.setdefault(pattern, owner) % _PLACES and not place:
+                        by_pattern[pattern] = owner
         for pattern in stems.keys() - by_pattern.keys():
             by_pattern[pattern] = stems[pattern]
         self._owners = array("Q", by_pattern.values())

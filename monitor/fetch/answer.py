@@ -143,9 +143,9 @@ def refusal(status: int, headers: Mapping[str, str], now: datetime, *, for_good:
     elif status == 410 and for_good:
         trouble = Trouble.GONE
     elif status == 403 and headers.get("cf-mitigated") == "challenge":
-        trouble, said = Trouble.BLOCKED, "a wall of Cloudflare stands before it"
+        trouble, said = Trouble.BLOCKED, "a block page (Cloudflare) was sent instead of the content"
     elif "x-amzn-waf-action" in headers:
-        trouble, said = Trouble.BLOCKED, "a wall of AWS WAF stands before it"
+        trouble, said = Trouble.BLOCKED, "a block page (AWS WAF) was sent instead of the content"
     else:
         trouble = Trouble.HTTP
     return Unreachable(

@@ -252,7 +252,8 @@ class Fetcher:
                 return replace(target, trouble=Trouble.REDIRECTS, detail=f"it redirects, but {target.detail}")
             if target.host in _CONSENT:
                 return Unreachable(
-                    trouble=Trouble.BLOCKED, detail=f"a wall of {_CONSENT[target.host]} stands before it"
+                    trouble=Trouble.BLOCKED,
+                    detail=f"a block page ({_CONSENT[target.host]}) was sent instead of the content",
                 )
             # A server that sets a cookie may redirect to the same address.
             cookies = context.cookies.add_to(httpx.Request("GET", target, stream=_NOTHING))
@@ -328,7 +329,9 @@ class Fetcher:
             glance = await read(_raw(response), coding, _GLANCE_BYTES, cut=True)
             if isinstance(glance, bytes) and (owner := block_page_owner(glance)):
                 return replace(
-                    trouble, trouble=Trouble.BLOCKED, detail=f"a wall of {owner} stands before it ({status})"
+                    trouble,
+                    trouble=Trouble.BLOCKED,
+                    detail=f"a block page ({owner}) was sent instead of the content ({status})",
                 )
             if isinstance(glance, bytes):
                 trouble = _explained(trouble, glance, headers, context)
@@ -354,7 +357,7 @@ class Fetcher:
         if owner := block_page_owner(body):
             return Unreachable(
                 trouble=Trouble.BLOCKED,
-                detail=f"a wall of {owner} stands before it (200)",
+                detail=f"a block page ({owner}) was sent instead of the content (200)",
                 status=response.status_code,
             )
         fresh = fresh_for(headers, self._clock())

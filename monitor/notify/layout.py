@@ -123,6 +123,7 @@ def lines_of(worded: AlertText) -> list[tuple[str, str]]:
     lines += [(line, role) for line, role in rest if line]
     if worded.reference:
         lines += [("", ""), (worded.reference, "")]
+        lines += [(worded.page, "link")] if worded.page else []
     return lines
 
 

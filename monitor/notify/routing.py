@@ -46,17 +46,17 @@ def decide(
     `work` is the watched work (its `instalments` limit every channel, its aliases count as titles), `origins` how many
     independent origins the belief has (the distinct sources of the evidence when None).
     """
-    told = _Told(change, work, origins)
-    if work is not None and work.instalments and not told.is_of(work.instalments):
+    subject = _Subject(change, work, origins)
+    if work is not None and work.instalments and not subject.is_of(work.instalments):
         return Decision(
             False,
             (f"{work.title}: {_of(change)} is not among its instalments {_list(work.instalments)}",),
             "instalments",
         )
-    only = list(told.fits(channel.only, most=False)) if channel.only else []
+    only = list(subject.fits(channel.only, most=False)) if channel.only else []
     if missing := [reason for fits, reason in only if not fits]:
         return Decision(False, tuple(f"only: {reason}" for reason in missing), "only")
-    excluded = list(told.fits(channel.excluding, most=True)) if channel.excluding else []
+    excluded = list(subject.fits(channel.excluding, most=True)) if channel.excluding else []
     if excluded and all(fits for fits, _ in excluded):
         return Decision(False, tuple(f"except: {reason}" for _, reason in excluded), "except")
     if is_further_trailer(change) and not _wants_every_trailer(channel):
@@ -81,7 +81,7 @@ def _wants_every_trailer(channel: Channel) -> bool:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Subject:
     change: Change
     work: Work | None
     origins: int | None

@@ -118,10 +118,10 @@ def _instalment(words: Catalogue, instalment: str) -> str:
     if len(units) != len(numbers) or not all(unit in _UNITS for unit in units):
         return instalment
     parts = [words.say(_UNITS[unit], number=number) for unit, number in zip(units, numbers, strict=True)]
-    told = parts[0]
+    phrase = parts[0]
     for part in parts[1:]:
-        told = words.say(pmessage("instalment", "{whole} {part}"), whole=told, part=part)
-    return told
+        phrase = words.say(pmessage("instalment", "{whole} {part}"), whole=phrase, part=part)
+    return phrase
 
 
 def _trailer(words: Catalogue, called: str, name: str) -> str:
@@ -164,10 +164,10 @@ def _places(words: Catalogue, scopes: Sequence[str]) -> str:
         words.say(frame, scopes=joined(words, names))
         for _, (frame, names) in sorted(together.items(), key=lambda item: item[0])
     ]
-    told = parts[0]
+    phrase = parts[0]
     for part in parts[1:]:
-        told = words.say(pmessage("scope", "{first} {second}"), first=told, second=part)
-    return told
+        phrase = words.say(pmessage("scope", "{first} {second}"), first=phrase, second=part)
+    return phrase
 
 
 def _region(words: Catalogue, scope: str) -> str:

@@ -86,10 +86,10 @@ class QuietHours:
         hours, *zone = text.split() or [""]
         first, dash, last = hours.partition("-")
         if not dash or len(zone) > 1:
-            raise ValueError(f"{text!r} are no quiet hours: write 22:00-07:00 Europe/Warsaw")
+            raise ValueError(f"{text!r} are not quiet hours: write 22:00-07:00 Europe/Warsaw")
         start, end = _clock(first), _clock(last)
         if start == end:
-            raise ValueError(f"{text!r} are no quiet hours: they end when they start")
+            raise ValueError(f"{text!r} are not quiet hours: they end when they start")
         return cls(start, end, _zone(zone))
 
     def over(self, now: datetime) -> datetime:

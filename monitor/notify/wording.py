@@ -48,7 +48,8 @@ class AlertText:
     labelled "Still" and "Heard". `quote` is the document's words, `marked` the same in quotation marks, `quoted` with the name of their
     language behind them where that is not the reader's: `quote_language`; `quote_lang` is its tag and `quote_dir` "ltr" or "rtl", "" where the
     language is not known. `link` is http(s) or empty, `place` its host, `headline` the document's own. `credit` is whose words `quote`
-    is, `first` who said it first, `is_first` whether that is the same. `work` is the work's title. `language` is the tag of the words.
+    is, `first` who said it first, `is_first` whether that is the same. `work` is the work's title, `page` the
+    address of the change on the page, "" for none. `language` is the tag of the words.
     """
 
     work: str
@@ -72,6 +73,7 @@ class AlertText:
     is_first: bool = False
     headline: str = ""
     reference: str = ""
+    page: str = ""
     timestamp: str = ""
     language: str = "en"
     colon: str = ": "
@@ -88,8 +90,11 @@ def sentence(alert: Mapping[str, Any], locale: str) -> str:
     return alert_text(alert, locale).sentence
 
 
-def composed(change: Change, locale: str = "en") -> dict[str, Any]:
-    """Return `change` as the alert that is sent: its JSON object, its sentence in words, and the command that shows it."""
+def composed(change: Change, locale: str = "en", base_url: str = "") -> dict[str, Any]:
+    """Return `change` as the alert that is sent: its JSON object, its sentence in words, and the command that shows it.
+
+    With `base_url`, the public address of the page, it links to the change there.
+    """
     body = alert_of(change)
     data = body["data"]
     worded = alert_text(body, locale)
@@ -99,6 +104,8 @@ def composed(change: Change, locale: str = "en") -> dict[str, Any]:
         "language": worded.language,
         "show": _command(data),
     }
+    if base_url and change.id:
+        told["page"] = f"{base_url}/changes/{change.id}"
     return {**body, "data": told | data}
 
 
@@ -190,6 +197,7 @@ def alert_text(alert: Mapping[str, Any], locale: str) -> AlertText:
         is_first=first_credit.endswith(credit),
         headline=_headline(main),
         reference=words.reference(data.get("id"), data.get("claim"), str(data.get("show") or "")),
+        page=link(str(data.get("page") or "")),
         timestamp=str(alert["timestamp"]),
         language=spoken.language,
         colon=words.colon,

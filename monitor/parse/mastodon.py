@@ -15,7 +15,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.errors import ParseError
-from monitor.model import Account, Fetched, FetchOutcome, Parsed, Source, account_name, is_one_account
+from monitor.model import (
+    Account,
+    Document,
+    Fetched,
+    FetchOutcome,
+    Form,
+    Parsed,
+    Source,
+    account_name,
+    is_one_account,
+)
 from monitor.parse.clean import clean, one_line
 from monitor.parse.credit import is_account_official
 from monitor.parse.entry import MAX_BODY, MAX_ENTRIES, Entry, body_of, language
@@ -52,7 +62,8 @@ def parse_mastodon(fetched: Fetched, source: Source, *, now: datetime) -> Parsed
     """Return the posts of an account or a tag, from statuses of the API or from RSS. ParseError when it is neither."""
     text = read_text(fetched)
     if text[0] not in "{[":
-        return parse_posts(fetched, source, now=now, adapt=_with_account)
+        feed = parse_posts(fetched, source, now=now, adapt=_with_account)
+        return replace(feed, documents=tuple(map(_as_post, feed.documents)))
     answer = read_json(text, fetched.url)
     if not isinstance(answer, list):
         said = one_line(string(mapping(answer).get("error")), _MAX_MESSAGE)
@@ -178,6 +189,12 @@ def _beside(status: dict[str, Any], source: Source) -> str:
         at=read_date(string(quoted_status.get("created_at"))),
         url=absolute(string(quoted_status.get("url"))),
     )
+
+
+def _as_post(document: Document) -> Document:
+    """Return the document of an entry of RSS as a post."""
+    text, markup = without_retweet(document.text, document.html)
+    return replace(document, text=text, html=markup, form=Form.POST)
 
 
 def _with_account(entry: Entry, source: Source) -> Entry:

@@ -256,9 +256,7 @@ def unread_dates(texts: Sequence[str], total: int) -> str:
     shown = " ".join(texts[0][: 2 * _LONGEST_SHOWN].split())
     shown = shown if len(shown) <= _LONGEST_SHOWN else f"{shown[: _LONGEST_SHOWN - 1]}…"
     which = "the date" if total == 1 else f"{len(texts)} of {total} dates"
-    return (
-        f"{which} cannot be read ({shown!r}); the time of reading stands for {'it' if total == 1 else 'them'}"
-    )
+    return f"{which} cannot be read ({shown!r}); the time of reading is used for {'it' if total == 1 else 'them'}"
 
 
 def published_at(moment: datetime | None, now: datetime) -> datetime:

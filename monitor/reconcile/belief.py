@@ -403,7 +403,11 @@ def _was_alerted_elsewhere(
     return any(
         _agree_on(new, other, exact)
         and (new.belief.status is not Status.RELEASED or abs(new.since - other.since) <= _ONE_RELEASE)
-        and (_is_alias(new, other) if key.instalment != new.key.instalment else _meets(new, other, first))
+        and (
+            _is_alias(new, other)
+            if key.instalment != new.key.instalment
+            else _meets(new, other, first) or _is_same_release(new, old, other)
+        )
         for key, other in standings.items()
         if key != new.key and key.event is new.key.event and other.alerted is not None
     )
@@ -434,6 +438,16 @@ def _agree_on(new: Standing, other: Standing, exact: bool) -> bool:
 def _meets(new: Standing, other: Standing, first: bool) -> bool:
     """Return whether the news of one scope is the other's: it names no scope, or says so for the first time."""
     return may_mean(new.key, other.key) and (first or not (new.key.scope and other.key.scope))
+
+
+def _is_same_release(new: Standing, old: Standing | None, other: Standing) -> bool:
+    """Return whether a release was alerted for one of its scopes already, on the day on which it was expected for all of them."""
+    if new.belief.status is not Status.RELEASED or set(new.key.scope).isdisjoint(other.key.scope):
+        return False
+    expected, out = None if old is None else old.belief.when, other.belief.when
+    if expected is None or out is None:
+        return True
+    return relation(out, expected) in (Relation.SAME, Relation.NARROWER, Relation.WIDER)
 
 
 def _is_alias(new: Standing, other: Standing) -> bool:

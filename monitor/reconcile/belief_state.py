@@ -49,6 +49,8 @@ class WeighedClaim:
     """The document's headline makes the claim."""
     passing: bool = False
     """Claimed in passing, in a document about something else or about many dates at once."""
+    doubtful: bool = False
+    """The confidence that it was read rightly is low."""
     moves: frozenset[str] = frozenset()
     """Dates that its own document calls superseded."""
     put_off: bool = False
@@ -165,6 +167,8 @@ class BeliefState:
             return Need.PLAIN
         if fit is Fit.DUE and weighed.when is None and self._is_said_to_come(weighed):
             return Need.TWICE
+        if need is Need.PREVAIL and fit is Fit.LATER and self.rank < CONFIRMED and self._has_come(weighed):
+            return Need.TWICE
         if need is Need.SINGLE and self.instead_of is not None:
             # Neither a hedged claim nor one observation against many takes a scope out of what holds for all.
             return (
@@ -187,7 +191,8 @@ class BeliefState:
             self._corroborate(weighed)
             return False
         supporting = self._supporting(weighed)
-        if not (is_said := _is_said(supporting)) or not self._is_met(need, supporting):
+        is_said = _is_said(supporting) or self._is_awaited(weighed, need)
+        if not is_said or not self._is_met(need, supporting):
             self.note(weighed, LACKS[need] if is_said else BY_THE_WAY, believed=False)
             self._remember_rival(weighed, supporting)
             return False
@@ -275,7 +280,16 @@ class BeliefState:
         """Return the recent observations that say the same, `weighed` last."""
         said = self.pending.setdefault((weighed.status, str(weighed.when or "")), [])
         said.append(weighed)
-        if weighed.when is None:
+        if weighed.status is Status.RELEASED and _is_out_now(weighed):
+            alike = [
+                one
+                for (status, _), ones in self.pending.items()
+                if status is weighed.status
+                for one in ones
+                if _is_out_now(one) and _may_be_one_day(one.when, weighed.when)
+            ]
+            alike.sort(key=lambda one: (one.at, one is weighed))
+        elif weighed.when is None:
             alike = said
         elif self.fit(weighed) is Fit.CONTRARY:  # any day that they name says that it is not out
             alike = [
@@ -432,6 +446,27 @@ class BeliefState:
             for one in ones
         )
 
+    def _has_come(self, weighed: WeighedClaim) -> bool:
+        """Return whether the believed period is over when `weighed` is said: who repeated it before does not speak against a later one."""
+        believed = self.belief
+        return believed is not None and believed.when is not None and bounds(believed.when)[1] <= weighed.on
+
+    def _is_awaited(self, weighed: WeighedClaim, need: Need) -> bool:
+        """Return whether `weighed` says, if only in passing, that it came out on the very day for which it was believed to be scheduled."""
+        believed = self.held
+        return (
+            need is Need.SINGLE
+            and self.fit(weighed) is Fit.DUE
+            and weighed.rank >= _REPORTED
+            and not weighed.doubtful
+            and weighed.when is not None
+            and weighed.when.is_day
+            and believed is not None
+            and believed.when is not None
+            and believed.when.is_day
+            and relation(weighed.when, believed.when) is Relation.SAME
+        )
+
     def _is_own_correction(self, weighed: WeighedClaim) -> bool:
         """Return whether the belief rests only on the source that says otherwise now, with the same certainty or plainness."""
         own = outlet(weighed.observation)
@@ -583,6 +618,17 @@ def _released_on(weighed: WeighedClaim) -> date:
     """Return the last day on which it may have come out."""
     last = weighed.when.latest if weighed.when is not None else None
     return weighed.on if last is None else min(last, weighed.on)
+
+
+def _is_out_now(weighed: WeighedClaim) -> bool:
+    """Return whether a release is told as one of these days, with a date or without."""
+    return weighed.when is None or weighed.when.latest is None or weighed.on - weighed.when.latest <= _NEWS
+
+
+def _may_be_one_day(one: When | None, other: When | None) -> bool:
+    if one is None or other is None:
+        return True
+    return relation(one, other) in (Relation.SAME, Relation.WIDER, Relation.NARROWER)
 
 
 def _is_stale(expected: Belief, weighed: WeighedClaim) -> bool:

@@ -81,16 +81,24 @@ def confirm_trailer(states: dict[Key, BeliefState], said: Sequence[Observation],
 def apply_trailers(states: dict[Key, BeliefState], document: Sequence[Observation]) -> None:
     """Apply the observations of one document to the runs of a work's trailers."""
     awaited = any(_is_to_come(observation) for observation in document)
+    named = _named_part(document)
     for observation in sorted(document, key=_in_order):
         weighed = _weighed(observation)
         if awaited and weighed.status is Status.RELEASED:
             continue  # a document that says when the trailer comes does not say that it is out
-        run = _run(states, weighed)
+        run = _run(states, weighed, observation.claim.instalment or named)
         states.setdefault(run.key, run)
         if weighed.status is Status.RELEASED:
             _out(run, weighed, in_session=_is_in_session(states, weighed))
         elif weighed.status is Status.SCHEDULED:
             _announced(run, weighed)
+
+
+def _named_part(document: Sequence[Observation]) -> str | None:
+    """Return the season or volume that a document's trailers are of, None where it names none or several: its headline may leave it out."""
+    parts = {observation.claim.instalment for observation in document} - {None}
+    part = parts.pop() if len(parts) == 1 else None
+    return part if is_serial(part) else None
 
 
 def _in_order(observation: Observation) -> tuple[object, ...]:
@@ -134,16 +142,15 @@ def _weighed(observation: Observation) -> WeighedClaim:
     )
 
 
-def _run(states: dict[Key, BeliefState], weighed: WeighedClaim) -> _Run:
-    """Return the run that `weighed` belongs to: a trailer without a season is that of the latest run."""
-    claim = weighed.observation.claim
-    key = Key(claim.title, claim.instalment, Event.TRAILER)
+def _run(states: dict[Key, BeliefState], weighed: WeighedClaim, instalment: str | None) -> _Run:
+    """Return the run that `weighed` of `instalment` belongs to: a trailer without a season is that of the latest run."""
+    key = Key(weighed.observation.claim.title, instalment, Event.TRAILER)
     runs = {run.key: run for run in states.values() if isinstance(run, _Run)}
-    if claim.instalment is None:
+    if instalment is None:
         recent = [run for run in runs.values() if is_serial(run.key.instalment) and _in_burst(run, weighed)]
         if recent:
             return min(recent, key=lambda run: run.key.instalment or "")
-    if _is_whole(claim.instalment):
+    if _is_whole(instalment):
         recent = [run for run in runs.values() if _is_whole(run.key.instalment) and _in_burst(run, weighed)]
         if recent:
             return min(recent, key=lambda run: run.key.instalment or "")

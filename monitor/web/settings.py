@@ -77,6 +77,4 @@ class Configured:
         zone = _UTC
         with suppress(ZoneInfoNotFoundError, ValueError):
             zone = ZoneInfo(config.settings.timezone)
-        return PageSettings(
-            config, zone, config.settings.language, getattr(config.settings, "base_url", "").rstrip("/")
-        )
+        return PageSettings(config, zone, config.settings.language, config.settings.base_url)

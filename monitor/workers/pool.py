@@ -18,11 +18,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monitor.errors import ParseError
-from monitor.extract.adjustment import Adjustment
 from monitor.model import Document, ExtractedBody, ExtractedDocument, Fetched, Source, Work
+
+if TYPE_CHECKING:
+    from monitor.extract import Adjustment
 
 __all__ = ["WorkerPool"]
 
@@ -32,13 +34,15 @@ _BUFFERED = 8
 _SLOW_SECONDS = 1.0
 # The queue of bodies: more than a worker parses while another starts, and little compared with the daemon's memory.
 _MOST_WAITING = 800
-_MOST_WAITING_BYTES = 16 * 2**20
+_MOST_WAITING_BYTES = 8 * 2**20
 _START_SECONDS = 60.0
 _LARGE_BYTES = 512 * 1024
 # The allocator does not always return the memory of a large body: a worker above this is replaced.
 _MOST_BYTES = 128 * 2**20
 # The environment that a worker needs to find its libraries; the rest may hold secrets and is not passed on.
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+# glibc returns the memory of large blocks to the system only while its thresholds are set: 4 MB of what loading the weights takes.
+_ALLOCATOR = {"MALLOC_TRIM_THRESHOLD_": str(2**17)}
 
 _FORK = pickle.dumps(("fork", ()))
 
@@ -220,7 +224,7 @@ def _started(works: bytes, most_bytes: int) -> _Worker:
                 pass_fds=passed,
                 stdin=subprocess.DEVNULL,
                 env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-                | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+                | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), **_ALLOCATOR},
             )
 
     return _Worker(start, [works], aside)

@@ -369,7 +369,7 @@ def test_who_was_told_of_a_verdict_is_told_that_it_is_undone_where_that_is_asked
         log.mark_attempting({"m1": ids}, now)
         log.mark_delivered(ids, now)
     undone = run("claims", "undo", 1, *(["--alert"] if asked else []), "--db", dated_once)
-    note = "note: 1 alert of the verdict went out, and nobody is told that it is undone; --alert does so\n"
+    note = "note: 1 alert of the verdict went out, and nobody is alerted that it is undone, except with --alert\n"
     assert undone.err == ("" if asked else note)
     assert [body["type"] for body in bodies(dated_once)[1:]] == (["release.appeared"] if asked else [])
     if asked:

@@ -48,16 +48,20 @@ MISTAKES = [
     ("Dune\n", "1:1", "a file begins with `watch:`"),
     ("sources: []\n", "1:1", "`watch` is missing"),
     ("watch: []\nwacth: []\n", "2:1", "unknown key `wacth`; did you mean `watch`?"),
-    ("watch: []\nwatch: []\n", "2:1", "`watch` stands here twice; line 1 has it already"),
-    ("watch:\n  - title: A\n    title: B\n", "3:5", "`title` stands here twice; line 2 has it already"),
+    ("watch: []\nwatch: []\n", "2:1", "`watch` occurs twice; line 1 has it already"),
+    ("watch:\n  - title: A\n    title: B\n", "3:5", "`title` occurs twice; line 2 has it already"),
     (WATCH + "timezone: Europe/Warszawa\n", "2:11", "`Europe/Warszawa` is not a time zone; did you mean Europe/Warsaw?"),
+    (WATCH + "base_url: releases.example.org\n", "2:11", "is no address of a page; write it as in https://releases.example.org"),
+    (WATCH + "base_url: https://releases.example.org/monitor\n", "2:11", "is no address of a page"),
+    (WATCH + "base_url: https://u@releases.example.org\n", "2:11", "is no address of a page"),
+    (WATCH + "base_url: http://releases.example.org:99999\n", "2:11", "is no address of a page"),
     (WATCH + "language: klingon\n", "2:11", "alerts are not written in `klingon`; they are in en, pl, de, es, fr, pt, it, ja, ko, zh, zh-Hant, tr, id"),
     (WATCH + "language: xx\n", "2:11", "alerts are not written in `xx`; they are in en, pl, de"),
     (WATCH + "channels:\n  - console:\n    language: jp\n", "4:15", "alerts are not written in `jp`; did you mean `ja`? they are in en, pl"),
     (WATCH + "channels:\n  - console:\n    language: Turkish\n", "4:15", "alerts are not written in `Turkish`; did you mean `tr`?"),
     (WATCH + "channels:\n  - console:\n    locale: xx\n", "4:13", "dates cannot be written in `xx`"),
     (WATCH + "channels:\n  - console:\n    language: de\n    locale: en-US\n", "5:13", "`en-US` is of another language than `de`; `locale` names a country of the language, as in en-US"),
-    (WATCH + "contact: ${MAIL}\n", "2:10", "a secret cannot stand here"),
+    (WATCH + "contact: ${MAIL}\n", "2:10", "a secret is not possible here"),
     # sources
     (WATCH + "sources:\n  - fede: https://a.example/\n", "3:5", "unknown key `fede`; did you mean `feed`?"),
     (WATCH + "sources:\n  - every: 5m\n", "3:5", "this does not say what a source it is; it needs one of feed, page"),
@@ -67,7 +71,7 @@ MISTAKES = [
     (WATCH + "sources:\n  - feed: a.example/feed\n", "3:11", "an address begins with https://; write https://a.example/feed"),
     (WATCH + "sources:\n  - feed: ftp://a.example/feed\n", "3:11", "ftp:// is not read"),
     (WATCH + "sources:\n  - feed: https://u:p@a.example/\n", "3:11", "holds no user name or password"),
-    (WATCH + "sources:\n  - feed: https://a.example/?key=${KEY}\n", "3:11", "a secret cannot stand here"),
+    (WATCH + "sources:\n  - feed: https://a.example/?key=${KEY}\n", "3:11", "a secret is not possible here"),
     (WATCH + "sources:\n  - feed: https://a.example/\n    every: 15 minutes\n", "4:12", "`15 minutes` is not an interval; write 15m"),
     (WATCH + "sources:\n  - feed: https://a.example/\n    every: 15\n", "4:12", "add a unit, as in 15s, 15m, 15h or 15d"),
     (WATCH + "sources:\n  - feed: https://a.example/\n    every: 90d\n", "4:12", "out of bounds; an interval is from 1s to 30d"),
@@ -99,7 +103,7 @@ MISTAKES = [
     (WATCH + "channels:\n  - email: fans\n    smtp: smtps://a.example\n", "3:12", "`fans` is not a mail address"),
     (WATCH + "channels:\n  - email: a@a.example\n    smtp: https://a.example\n", "4:11", "this is not the address of a mail server"),
     (WATCH + "channels:\n  - email: a@a.example\n    smtp: smtps://a.example\n    digest: daily 8\n", "5:13", "`daily 8` is not a digest"),
-    (WATCH + "channels:\n  - console:\n    quiet: nights\n", "4:12", "`nights` are no quiet hours; write 22:00-07:00"),
+    (WATCH + "channels:\n  - console:\n    quiet: nights\n", "4:12", "`nights` are not quiet hours; write 22:00-07:00"),
     (WATCH + "channels:\n  - console:\n    rate: a lot\n", "4:11", "`a lot` is not a rate"),
     (WATCH + "channels:\n  - console:\n    template: '{{ x'\n", "4:15", "this is not a valid Jinja2 template, in its line 1"),
     (WATCH + "channels:\n  - console:\n    only: {certainty: rumor}\n", "4:23", "`rumor` is not a known certainty; write rumoured"),
@@ -125,7 +129,7 @@ MISTAKES = [
     ("watch: []\n? [a]\n: b\n", "2:3", "a key must be one word"),
     (b"watch:\n  - \xff\n", "2:5", "this is not UTF-8; save the file as UTF-8"),
     ("watch: [A]\n".encode("utf-16"), "1:1", "this is not UTF-8"),
-    ("watch:\n  - a\x07b\n", "2:6", "the control character U+0007 stands here; delete it"),
+    ("watch:\n  - a\x07b\n", "2:6", "the control character U+0007 is not allowed; delete it"),
     ("", "1:1", "this file is empty; `monitor init` writes one"),
     ("# watch:\n", "1:1", "this file is empty"),
 ]  # fmt: skip
@@ -231,8 +235,8 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
         ("sources:\n  - file: not-there.xml\n", "3:11: there is no such file yet"),
         ("sources:\n  - feed: https://a.example/\n  - feed: https://a.example/\n    name: B\n", "4:5: line 3 polls this address already"),
         ("sources:\n  - feed: https://a.example/\n    obey_robots: false\n", "4:18: this source is read whatever its site's robots.txt says; that is your call"),
-        ("channels:\n  - webhook: https://a.example/\n    secret: abc\n", "4:13: a secret stands in this file"),
-        ("channels:\n  - webhook: https://a.example/?key=abc\n", "3:14: a secret stands in this file"),
+        ("channels:\n  - webhook: https://a.example/\n    secret: abc\n", "4:13: this file contains a secret"),
+        ("channels:\n  - webhook: https://a.example/?key=abc\n", "3:14: this file contains a secret"),
         ("channels:\n  - webhook: http://a.example/\n", "3:14: alerts go to this address unencrypted"),
         ("channels:\n  - webhook: http://10.0.0.1/\n", "3:14: this is not a public address and will be refused"),
     ],
@@ -287,3 +291,13 @@ _WORDS = st.sampled_from(
 def test_whatever_the_file_holds_it_is_read_or_a_config_error(tmp_path: Path, body: bytes) -> None:
     with contextlib.suppress(ConfigError):
         loaded(tmp_path, body)
+
+
+def test_the_address_of_the_page_reaches_the_channels(tmp_path: Path) -> None:
+    file = tmp_path / "sources.yaml"
+    file.write_text(
+        "watch: [A]\nbase_url: https://releases.example.org/\nchannels: [console]\n", encoding="utf-8"
+    )
+    config = load(file, {})
+    assert config.settings.base_url == "https://releases.example.org"
+    assert config.channels[0].base_url == "https://releases.example.org"

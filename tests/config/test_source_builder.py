@@ -191,7 +191,7 @@ def test_the_query_of_a_private_feed_is_a_secret(tmp_path: Path, token: str) -> 
 
 def test_a_token_in_the_file_itself_is_noted_and_never_shown(tmp_path: Path) -> None:
     text = f"{WATCH}sources:\n  - reddit: r/tv\n    token: feed=0123abcd&user=someone\n"
-    assert any("a secret stands in this file" in note for note in loaded(tmp_path, text).notes)
+    assert any("this file contains a secret" in note for note in loaded(tmp_path, text).notes)
     with pytest.raises(ConfigError) as caught:
         loaded(tmp_path, text.replace("reddit:", "feed:"))
     assert "0123abcd" not in str(caught.value)

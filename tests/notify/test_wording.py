@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from monitor.model import Certainty, ChangeKind, Event, Notice, NoticeKind, Stat
 from monitor.notify.layout import text_of
 from monitor.notify.notices import notice
 from monitor.notify.sample import sample_alert
-from monitor.notify.wording import alert_text, digest_title, sentence, title
+from monitor.notify.wording import alert_text, composed, digest_title, sentence, title
 from tests.builders import NOW, at, observation
 from tests.fakes_notify import HOSTILE, change
 
@@ -177,10 +178,10 @@ def test_several_alerts_have_one_title() -> None:
          "Source blog is blocked", "5 polls in a row failed, last: HTTP 403"),
         (Notice(NoticeKind.SOURCE_QUIET, "blog", {"days": 9, "usual_days": 2}), "Source blog is quiet",
          "it can be read, but has published nothing for 9 days; before, never longer than 2"),
-        (Notice(NoticeKind.SOURCE_RECOVERED, "blog"), "Source blog is heard again", "it is heard again"),
-        (Notice(NoticeKind.CHANNEL_FAILING, "mail", {"error": "no answer"}), "Channel mail does not take its alerts",
+        (Notice(NoticeKind.SOURCE_RECOVERED, "blog"), "Source blog has recovered", "it has recovered"),
+        (Notice(NoticeKind.CHANNEL_FAILING, "mail", {"error": "no answer"}), "Channel mail does not accept its alerts",
          "no answer. `monitor deliveries --state dead` lists what was given up, `monitor deliveries retry` sends it again."),
-        (Notice(NoticeKind.CHANNEL_RECOVERED, "mail"), "Channel mail takes its alerts again",
+        (Notice(NoticeKind.CHANNEL_RECOVERED, "mail"), "Channel mail accepts its alerts again",
          "`monitor deliveries --state dead` lists what was given up, `monitor deliveries retry` sends it again."),
     ],
 )  # fmt: skip
@@ -239,3 +240,12 @@ def test_what_is_only_heard_does_not_read_as_if_it_replaced_what_is_believed(kin
         "Still: 17 October 2023 (official, since 10 August 2023)",
         "Heard: December 2023 (rumoured)",
     ]
+
+
+def test_an_alert_links_to_its_change_on_the_page_where_that_has_an_address() -> None:
+    told = replace(change(), id=12)
+    body = composed(told, "en", "https://releases.example.org")
+    assert body["data"]["page"] == "https://releases.example.org/changes/12"
+    assert text_of(alert_text(body, "en")).endswith("\nhttps://releases.example.org/changes/12")
+    assert "page" not in composed(told)["data"]
+    assert alert_text(composed(told), "en").page == ""

@@ -89,7 +89,7 @@ def test_dates_that_cannot_be_read_are_said_and_those_that_are_missing_are_not()
         item(1, "<pubDate>the other day</pubDate>"), item(2, "<pubDate>10 Aug 2023</pubDate>"), item(3)
     )
     said = parse(fetched(text), FEED, now=NOW).doubt
-    assert said == "1 of 3 dates cannot be read ('the other day'); the time of reading stands for them"
+    assert said == "1 of 3 dates cannot be read ('the other day'); the time of reading is used for them"
     assert parse(fetched(feed(item(3))), FEED, now=NOW).doubt == ""
 
 

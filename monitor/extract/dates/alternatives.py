@@ -85,12 +85,12 @@ def date_readings(
     numbered: Value | None,
     near: tuple[When, ...],
     past: bool,
-    told: bool = False,
+    is_anaphoric: bool = False,
 ) -> tuple[DateReading, ...]:
     """Return the distinct readings of `value`, written on `on`, the preferred one first.
 
     `is_numeric` says that the date is in digits, `text` and `numbered` are those of the mention. With `past` the nearest
-    past is preferred to the nearest future. `near` are other dates of the text, which fill the missing fields; with `told`
+    past is preferred to the nearest future. `near` are other dates of the text, which fill the missing fields; with `is_anaphoric`
     the words refer to them ("the same day"), and these readings come first.
     """
     forms = list(_forms(value))
@@ -119,7 +119,7 @@ def date_readings(
         _fill(filled, value, forms, other)
     joined = (
         filled | {edtf: one for edtf, one in found.items() if edtf not in filled}
-        if told
+        if is_anaphoric
         else found | {edtf: one for edtf, one in filled.items() if edtf not in found}
     )
     return tuple(joined.values())

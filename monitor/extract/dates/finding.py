@@ -70,7 +70,7 @@ class DateMention:
         Without a year it is the nearest period that is not over, or with `past` the nearest that has begun. "The same day" is that of
         its antecedent, if there is one. None for "soon", for a day that does not exist, and for years outside the calendar.
         """
-        if self.antecedent is not None and self.is_told:
+        if self.antecedent is not None and self.is_anaphoric:
             return next((one.when for one in self.readings(published, past=past)), None)
         return resolve(self.value, published.date(), past=past)
 
@@ -94,11 +94,11 @@ class DateMention:
             numbered=self.numbered,
             near=tuple(dict.fromkeys(others)),
             past=past,
-            told=self.antecedent is not None and self.is_told,
+            is_anaphoric=self.antecedent is not None and self.is_anaphoric,
         )
 
     @property
-    def is_told(self) -> bool:
+    def is_anaphoric(self) -> bool:
         """Return whether it refers to a period named before: the same day, that year, the day after."""
         return Trait.ANAPHORIC in self.traits
 
@@ -258,7 +258,7 @@ def _leaning(found: list[DateMention]) -> list[DateMention]:
         value = bare(mention.value)
         first = value.first if isinstance(value, Range | Either) else value
         antecedent = None
-        if mention.is_told:
+        if mention.is_anaphoric:
             antecedent = month if isinstance(first, Stated) and first.days is None else day
         elif isinstance(value, Lapse) or (isinstance(value, Offset) and value.base is None):
             antecedent = day
@@ -266,7 +266,7 @@ def _leaning(found: list[DateMention]) -> list[DateMention]:
             antecedent = month
         one = mention if antecedent is None else replace(mention, antecedent=antecedent)
         linked.append(one)
-        if mention.is_told or isinstance(value, Offset | Lapse) or mention.is_vague:
+        if mention.is_anaphoric or isinstance(value, Offset | Lapse) or mention.is_vague:
             continue
         if mention.grain == "day":
             day = one

@@ -17,6 +17,7 @@ from monitor.ledger.sqlite import health as _health
 from monitor.ledger.sqlite import judged as _judged
 from monitor.ledger.sqlite import names as _names
 from monitor.ledger.sqlite import observations as _observations
+from monitor.ledger.sqlite import paging as _paging
 from monitor.ledger.sqlite import readings as _readings
 from monitor.ledger.sqlite import replays as _replays
 from monitor.ledger.sqlite import rests as _rests
@@ -31,7 +32,8 @@ from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.deletions import Deletion
 from monitor.ledger.sqlite.deliveries import TAKEN_BACK
 from monitor.ledger.sqlite.judged import JudgedClaim
-from monitor.ledger.sqlite.observations import Subject
+from monitor.ledger.sqlite.observations import READING_OF_A_PERSON, Subject
+from monitor.ledger.sqlite.paging import OPEN_END
 from monitor.ledger.sqlite.readings import RecordedReading, statements
 from monitor.ledger.sqlite.replays import Position
 from monitor.ledger.sqlite.sources import SourceRow
@@ -39,6 +41,8 @@ from monitor.ledger.sqlite.turns import StoredTurn, Tally
 from monitor.ledger.sqlite.works import Watched
 
 __all__ = [
+    "OPEN_END",
+    "READING_OF_A_PERSON",
     "TAKEN_BACK",
     "Bug",
     "ClaimHistory",
@@ -108,6 +112,8 @@ class Ledger(Connection):
     subjects = _observations.subjects
     observations = _observations.observations
     add_verdict = _observations.add_verdict
+    add_correction = _observations.add_correction
+    corrected_with = _observations.corrected_with
     verdicts = _observations.verdicts
     judged = _judged.judged
     undone = _judged.undone
@@ -119,6 +125,7 @@ class Ledger(Connection):
     channel_names = _names.channel_names
     claims = _claims.claims
     claim = _claims.claim
+    claim_row = _claims.claim_row
 
     # What is believed, and how that changed.
     standings = _standings.standings
@@ -132,7 +139,6 @@ class Ledger(Connection):
     summaries = _turns.summaries
     put_causes = _turns.put_causes
     put_origins = _turns.put_origins
-    tallies = _turns.tallies
     rules = _standings.rules
     keep_rules = _standings.keep_rules
     add_changes = _changes.add_changes
@@ -163,6 +169,36 @@ class Ledger(Connection):
     disable_channel = _deliveries.disable_channel
     enable_channel = _deliveries.enable_channel
     disabled_channels = _deliveries.disabled_channels
+
+    # What the read model asks.
+    add_retries = _paging.add_retries
+    believed_titles = _paging.believed_titles
+    change_reasons = _paging.change_reasons
+    changes_after = _paging.changes_after
+    claim_rows = _paging.claim_rows
+    configured_sources = _paging.configured_sources
+    count_changes = _paging.count_changes
+    count_deliveries = _paging.count_deliveries
+    deliveries_of = _paging.deliveries_of
+    first_observations = _paging.first_observations
+    found = _paging.found
+    held_back_from = _paging.held_back_from
+    last_changes = _paging.last_changes
+    last_retries = _paging.last_retries
+    last_turns = _paging.last_turns
+    latest_verdicts = _paging.latest_verdicts
+    observations_by_id = _paging.observations_by_id
+    queued = _paging.queued
+    queued_facets = _paging.queued_facets
+    sent_of_title = _paging.sent_of_title
+    standings_by_date = _paging.standings_by_date
+    standings_in = _paging.standings_in
+    subject_state = _paging.subject_state
+    tallies_of = _paging.tallies_of
+    titles_by_date = _paging.titles_by_date
+    titles_state = _paging.titles_state
+    totals = _paging.totals
+    verdicts_after = _paging.verdicts_after
 
     # How far an archive was replayed.
     position = _replays.position

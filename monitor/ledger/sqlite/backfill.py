@@ -27,8 +27,7 @@ _SAY_EVERY = 2.0
 _OF = "BETWEEN ? AND ?"
 _OBSERVED = "FROM observations o JOIN claims c ON c.id = o.claim JOIN documents d ON d.id = o.document"
 _ROWS: tuple[tuple[str, str], ...] = (
-    ("claims", REFRESH.format(f"o.claim {_OF}")),
-    ("claims", f"UPDATE claims SET origins = 1 WHERE documents = 1 AND id {_OF}"),
+    ("claims", REFRESH.format(f"o.claim {_OF}", "0")),
     (
         "observations",
         f"INSERT OR IGNORE INTO claim_langs SELECT lower(d.lang), o.claim {_OBSERVED} WHERE o.id {_OF}",

@@ -19,13 +19,14 @@ from monitor.ledger.sqlite.searching import match_of
 from monitor.model import Change, Claim, Observation, Verdict, VerdictKind
 from monitor.model import instant as rfc3339
 
-__all__ = ["ClaimHistory", "ClaimRow", "claim", "claims"]
+__all__ = ["COLUMNS", "FROM_CLAIMS", "ClaimHistory", "ClaimRow", "claim", "claim_row", "claims", "row_of"]
 
 _SEEN_OF_CLAIM = "FROM observations x JOIN documents y ON y.id = x.document WHERE x.claim = c.id"
 _OWN = "c.id, c.first_seen, c.last_seen, c.documents, c.verdict, c.version, c.lang, c.cause, c.origins, c.first_said, c.last_said"
-_COLUMNS = f"SELECT {_OWN}, {OBSERVED.removeprefix('SELECT').partition(' FROM claims c')[0]}"
+COLUMNS = f"SELECT {_OWN}, {OBSERVED.removeprefix('SELECT').partition(' FROM claims c')[0]}"
 _JOINED = " CROSS JOIN observations o ON o.id = c.surest JOIN documents d ON d.id = o.document JOIN readings r ON r.id = o.reading"
-_SELECT = f"{_COLUMNS} FROM claims c{_JOINED}"
+FROM_CLAIMS = f"FROM claims c{_JOINED}"
+_SELECT = f"{COLUMNS} {FROM_CLAIMS}"
 # Up to so many matches of a search are collected before anything else is asked; of more words the walk through the claims is short.
 _FEW = 5000
 
@@ -158,9 +159,9 @@ def claims(
         wanted.append((f"EXISTS (SELECT 1 {_SEEN_OF_CLAIM} AND {conditions})", values))
     where, values = _joined(wanted)
     order = "l.claim" if table != "claims c" else "c.id"
-    sql = f"{_COLUMNS} FROM {table}{_JOINED} WHERE {where} ORDER BY {order} DESC LIMIT ?"
+    sql = f"{COLUMNS} FROM {table}{_JOINED} WHERE {where} ORDER BY {order} DESC LIMIT ?"
     for row in ledger.rows(sql, (*values, -1 if limit is None else limit)):
-        yield _row(row)
+        yield row_of(row)
 
 
 def _few_with(ledger: Connection, match: str) -> list[int] | None:
@@ -203,20 +204,27 @@ def _joined(conditions: Sequence[Condition]) -> Condition:
     return " AND ".join(condition for condition, _ in conditions), values
 
 
+def claim_row(ledger: Connection, number: int) -> ClaimRow:
+    """Return the row of the claim that `number` identifies: its own id, or that of any of its observations. Raises NotFoundError."""
+    known = ledger.value("SELECT claim FROM observations WHERE id = ?", (number,))
+    row = None if known is None else ledger.row(f"{_SELECT} WHERE c.id = ?", (known,))
+    if row is None:
+        raise NotFoundError(
+            f"there is no claim {number}; `monitor claims` lists them", where=str(ledger.path)
+        )
+    return row_of(row)
+
+
 def claim(ledger: Connection, number: int) -> ClaimHistory:
     """Return the history of the claim that `number` identifies: its own id, or that of any of its observations.
 
     Includes observations that no longer count because their document was read again. Raises NotFoundError.
     """
-    known = ledger.value("SELECT claim FROM observations WHERE id = ?", (number,))
-    if known is None:
-        raise NotFoundError(
-            f"there is no claim {number}; `monitor claims` lists them", where=str(ledger.path)
-        )
-    (row,) = ledger.rows(f"{_SELECT} WHERE c.id = ?", (known,))
+    row = claim_row(ledger, number)
+    known = row.id
     observed = ledger.rows(f"{OBSERVED} WHERE c.id = ? ORDER BY d.published, o.id", (known,))
     return ClaimHistory(
-        row=_row(row),
+        row=row,
         observations=tuple(observation_of(row) for row in observed),
         verdicts=tuple(verdicts_of_claim(ledger, known)),
         changes=tuple(changes_of_claim(ledger, known)),
@@ -224,7 +232,8 @@ def claim(ledger: Connection, number: int) -> ClaimHistory:
 
 
 @legible
-def _row(row: Sequence[Any]) -> ClaimRow:
+def row_of(row: Sequence[Any]) -> ClaimRow:
+    """Return the row of :data:`COLUMNS`."""
     (number, first_seen, last_seen, documents, verdict, version, lang, cause, origins, first_said, last_said,
      *observed) = row  # fmt: skip
     said = observation_of(observed)

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
@@ -30,8 +31,10 @@ __all__ = ["Connection"]
 
 _CHECKPOINT_PAGES = 2000
 _WAL_LIMIT = 64 * 2**20
-_CACHE_KIB = 16 * 1024
+_CACHE_KIB = 8 * 1024
 _ANALYSED_ROWS = 400
+_STEPS_BETWEEN = 20_000
+"""SQLite's steps between two looks at the deadline: about a millisecond."""
 
 
 class Connection:
@@ -52,6 +55,24 @@ class Connection:
         self._held = ExitStack()
         self.remembered = OrderedDict()
         self.reread = 0
+        self._deadline: float | None = None
+
+    @contextmanager
+    def within(self, seconds: float | None) -> Iterator[None]:
+        """Interrupt statements of the block once it takes longer than `seconds`: they raise SlowError. None waits."""
+        if seconds is None or self._deadline is not None:  # the outermost block decides
+            yield
+            return
+        self._deadline = monotonic() + seconds
+        self._sqlite.set_progress_handler(self._is_late, _STEPS_BETWEEN)
+        try:
+            yield
+        finally:
+            self._deadline = None
+            self._sqlite.set_progress_handler(None, 0)
+
+    def _is_late(self) -> bool:
+        return self._deadline is not None and monotonic() > self._deadline
 
     @classmethod
     def open(

@@ -19,15 +19,37 @@ from monitor.ledger.sqlite.failures import legible
 from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
 
 __all__ = [
-    "TAKEN_BACK", "add_deliveries", "add_delivery", "deliveries", "delivery", "disable_channel", "disabled_channels", "due_channels",
-    "due_deliveries", "enable_channel", "further_trailers", "held_back", "hold_back", "mark_attempting", "mark_dead",
-    "mark_delivered", "mark_failing", "mark_well", "reschedule", "retime", "retry", "sent_at", "take_back",
+    "SELECT_DELIVERIES",
+    "TAKEN_BACK",
+    "add_deliveries",
+    "add_delivery",
+    "deliveries",
+    "delivery",
+    "delivery_of",
+    "disable_channel",
+    "disabled_channels",
+    "due_channels",
+    "due_deliveries",
+    "enable_channel",
+    "further_trailers",
+    "held_back",
+    "hold_back",
+    "mark_attempting",
+    "mark_dead",
+    "mark_delivered",
+    "mark_failing",
+    "mark_well",
+    "reschedule",
+    "retime",
+    "retry",
+    "sent_at",
+    "take_back",
 ]  # fmt: skip
 
 TAKEN_BACK = "the verdict that it tells was undone before it was sent"
 """The error of a delivery that :func:`take_back` gave up."""
 
-_SELECT = (
+SELECT_DELIVERIES = (
     "SELECT id, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at, message,"
     " attempted_at FROM deliveries"
 )
@@ -82,7 +104,7 @@ def _json(body: dict[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-_NUMBERED = ("id", "claim", "show")
+_NUMBERED = ("id", "claim", "show", "page")
 _WORDED = ("sentence", "language")
 
 
@@ -178,13 +200,13 @@ def due_deliveries(
     Deliveries that were attempted together are returned together, even beyond `limit`.
     """
     where = _DUE if channel is None else f"{_DUE} AND channel = ?"
-    sql = f"{_SELECT} WHERE {where} ORDER BY next_attempt_at, rowid LIMIT ?"
+    sql = f"{SELECT_DELIVERIES} WHERE {where} ORDER BY next_attempt_at, rowid LIMIT ?"
     values = [instant(now), *([] if channel is None else [channel]), -1 if limit is None else limit]
-    due = {each.id: each for each in map(_delivery, ledger.rows(sql, values))}
+    due = {each.id: each for each in map(delivery_of, ledger.rows(sql, values))}
     if len(due) == limit:
         for message in {each.message for each in due.values()} - {"", *due}:
-            sql = f"{_SELECT} WHERE state = 'pending' AND message = ?"
-            due |= {each.id: each for each in map(_delivery, ledger.rows(sql, (message,)))}
+            sql = f"{SELECT_DELIVERIES} WHERE state = 'pending' AND message = ?"
+            due |= {each.id: each for each in map(delivery_of, ledger.rows(sql, (message,)))}
     return list(due.values())
 
 
@@ -266,9 +288,9 @@ def retry(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
 def delivery(ledger: Connection, each: str) -> Delivery:
     """Return a delivery by its id, or by a prefix of it that no other id has. Raises NotFoundError."""
     begins = each.removesuffix("…").removesuffix("...")
-    sql = f"{_SELECT} WHERE id = ? OR (id >= ? AND id < ? AND length(?) >= {_SHORTEST}) ORDER BY id = ? DESC LIMIT 2"
+    sql = f"{SELECT_DELIVERIES} WHERE id = ? OR (id >= ? AND id < ? AND length(?) >= {_SHORTEST}) ORDER BY id = ? DESC LIMIT 2"
     found = ledger.rows(sql, (each, begins, f"{begins}\U0010ffff", begins, each))
-    match [_delivery(row) for row in found]:
+    match [delivery_of(row) for row in found]:
         case [one]:
             return one
         case [one, _] if one.id == each:
@@ -291,23 +313,26 @@ def deliveries(
     channel: str | None = None,
     change: int | None = None,
     since: datetime | None = None,
+    before: str | None = None,
     limit: int | None = None,
 ) -> Iterator[Delivery]:
-    """Yield deliveries, newest first; `since` is the earliest creation that counts."""
+    """Yield deliveries, newest first; `since` is the earliest creation that counts, `before` continues them below the id of one."""
     wanted = {
         "state = ?": state,
         "channel = ?": channel,
         "change = ?": change,
         "created_at >= ?": None if since is None else instant(since),
+        "rowid < (SELECT rowid FROM deliveries WHERE id = ?)": before,
     }
     spoken = {condition: value for condition, value in wanted.items() if value is not None}
     where = " WHERE " + " AND ".join(spoken) if spoken else ""
-    sql = f"{_SELECT}{where} ORDER BY rowid DESC LIMIT ?"
-    yield from map(_delivery, ledger.rows(sql, (*spoken.values(), -1 if limit is None else limit)))
+    sql = f"{SELECT_DELIVERIES}{where} ORDER BY rowid DESC LIMIT ?"
+    yield from map(delivery_of, ledger.rows(sql, (*spoken.values(), -1 if limit is None else limit)))
 
 
 @legible
-def _delivery(row: Sequence[Any]) -> Delivery:
+def delivery_of(row: Sequence[Any]) -> Delivery:
+    """Return the delivery in a row of :data:`SELECT_DELIVERIES`."""
     (each, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at, message,
      attempted_at) = row  # fmt: skip
     return Delivery(

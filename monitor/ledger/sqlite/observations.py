@@ -57,8 +57,23 @@ from monitor.model import (
 )
 
 __all__ = [
-    "DELETED", "OBSERVED", "Subject", "add_verdict", "observation_of", "observations", "observed_in",
-    "record_document", "record_found", "reread_document", "subjects", "verdict_of", "verdicts", "verdicts_of_claim",
+    "DELETED",
+    "OBSERVED",
+    "READING_OF_A_PERSON",
+    "Subject",
+    "add_correction",
+    "add_verdict",
+    "corrected_with",
+    "observation_of",
+    "observations",
+    "observed_in",
+    "record_document",
+    "record_found",
+    "reread_document",
+    "subjects",
+    "verdict_of",
+    "verdicts",
+    "verdicts_of_claim",
 ]  # fmt: skip
 
 Subject = tuple[str, Event]
@@ -224,15 +239,15 @@ def _add_observations(
 
 
 def _add_observation(
-    ledger: Connection, observation: Observation, document: int, reading: int
+    ledger: Connection, observation: Observation, document: int, reading: int, actor: str = ""
 ) -> Observation:
     claim = observation.claim
     span, post = claim.span, claim.post
     number = _claim_row(ledger, claim, observation.id)
     ledger.run(
         'INSERT INTO observations (id, claim, document, certainty, sources, scope, quote, part, start, "end", rules,'
-        " post_author, post_at, post_url, passing, inherited, trailer, trailer_kind, confidence, reader, reading, said_at, replaces)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " post_author, post_at, post_url, passing, inherited, trailer, trailer_kind, confidence, reader, reading, said_at, replaces, actor)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation.id,
             number,
@@ -253,6 +268,7 @@ def _add_observation(
             reading,
             instant(observation.published),
             json_text(observation.replaces),
+            storable(actor),
         ),
     )
     note_observation(ledger, observation.id)
@@ -401,32 +417,98 @@ def subjects(ledger: Connection) -> Iterator[Subject]:
 def add_verdict(ledger: Connection, verdict: Verdict) -> Verdict:
     """Record a person's verdict on the claim of the observation that it names; return it with its id.
 
-    An `undone` takes back the last verdict on the claim that still counts. Raises NotFoundError.
+    An `undone` takes back the last verdict on the claim that still counts, and where that is one half of a correction, the other half
+    too. Raises NotFoundError.
     """
     claim = ledger.value("SELECT claim FROM observations WHERE id = ?", (verdict.observation,))
     if claim is None:
         raise NotFoundError(
             f"there is no claim {verdict.observation}; `monitor claims` lists them", where=str(ledger.path)
         )
-    undone = ledger.row(_LAST_OF_CLAIM, (claim,)) if verdict.kind is VerdictKind.UNDONE else None
-    if verdict.kind is VerdictKind.UNDONE and undone is None:
+    if verdict.kind is not VerdictKind.UNDONE:
+        return _add_verdict(ledger, replace(verdict, observation=int(claim)))
+    undone = ledger.row(_LAST_OF_CLAIM, (claim,))
+    if undone is None:
         raise NotFoundError(
             f"no verdict on claim {claim} is left to undo; `monitor claims show {claim}` lists them",
             where=str(ledger.path),
         )
+    with ledger.transaction():
+        other = ledger.row(_OTHER_HALF, (undone[0], undone[0]))
+        recorded = _add_verdict(ledger, replace(verdict, observation=int(claim)), undoes=undone[0])
+        if other is not None:
+            _add_verdict(ledger, replace(verdict, observation=other[1]), undoes=other[0])
+            refresh_claims(ledger, [int(claim), other[1]])
+    return recorded
+
+
+_OTHER_HALF = (
+    "SELECT v.id, v.claim FROM verdicts v WHERE (v.corrects = ? OR v.id = (SELECT corrects FROM verdicts WHERE id = ?))"
+    " AND NOT EXISTS (SELECT 1 FROM verdicts u WHERE u.undoes = v.id)"
+)
+_ROWS_OF_OBSERVATION = "SELECT document, reading FROM observations WHERE id = ?"
+READING_OF_A_PERSON = "a person's reading"
+"""The rule of an observation that a person corrected."""
+
+
+def _add_verdict(
+    ledger: Connection,
+    verdict: Verdict,
+    *,
+    undoes: int | None = None,
+    corrects: int | None = None,
+    observation: int | None = None,
+) -> Verdict:
     number = ledger.value(
-        "INSERT INTO verdicts (claim, kind, at, note, undoes, actor) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO verdicts (claim, kind, at, note, undoes, actor, corrects, observation) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
-            claim,
-            verdict.kind.value,
-            instant(verdict.at),
-            storable(verdict.note),
-            undone and undone[0],
-            storable(verdict.actor),
+            verdict.observation, verdict.kind.value, instant(verdict.at), storable(verdict.note), undoes, storable(verdict.actor),
+            corrects, observation,
         ),
-    )
-    keep_verdict(ledger, int(claim))
-    return replace(verdict, observation=int(claim), id=int(number))
+    )  # fmt: skip
+    keep_verdict(ledger, verdict.observation)
+    return replace(verdict, id=int(number))
+
+
+def corrected_with(ledger: Connection, claim: int) -> int | None:
+    """Return the other claim of the correction that the last verdict on `claim` that counts belongs to, None where it is none."""
+    last = ledger.row(_LAST_OF_CLAIM, (claim,))
+    other = None if last is None else ledger.row(_OTHER_HALF, (last[0], last[0]))
+    return None if other is None else int(other[1])
+
+
+def add_correction(
+    ledger: Connection, said: Observation, reading: Claim, verdict: Verdict
+) -> tuple[Verdict, Verdict]:
+    """Dismiss the claim of the recorded observation `said`, and confirm what a person reads in the same words: `reading`.
+
+    The reading is kept as an observation of the same document, which counts as long as the confirmation does. `verdict` gives time, note
+    and actor. Returns the dismissal and the confirmation.
+    """
+    document, text = ledger.row(_ROWS_OF_OBSERVATION, (said.id,)) or (0, 0)
+    with ledger.transaction():
+        dismissed = _add_verdict(
+            ledger, replace(verdict, kind=VerdictKind.DISMISSED, observation=said.claim_id)
+        )
+        number = 1 + int(ledger.value("SELECT max(id) FROM observations"))
+        own = replace(
+            reading,
+            rules=(READING_OF_A_PERSON,),
+            confidence=None,
+            quote=said.claim.quote,
+            span=said.claim.span,
+        )
+        read = replace(said, claim=own, id=number, replaces=(), reader="")
+        added = _add_observation(ledger, read, document, text, verdict.actor or "a person")
+        add_words(ledger, [number])
+        confirmed = _add_verdict(
+            ledger,
+            replace(verdict, kind=VerdictKind.CONFIRMED, observation=added.claim_id),
+            corrects=dismissed.id,
+            observation=number,
+        )
+        refresh_claims(ledger, [said.claim_id, added.claim_id])
+    return dismissed, confirmed
 
 
 def verdicts(ledger: Connection, title: str, event: str) -> list[Verdict]:

@@ -43,10 +43,11 @@ SUMMARY = (
 """The query for the kept columns, by the condition on observations `o`."""
 _KEPT = "surest, certainty, lang, documents, first_seen, last_seen, first_said, last_said"
 REFRESH = (
-    f"UPDATE claims SET ({_KEPT}) = ({', '.join(f's.{name}' for name in _KEPT.split(', '))})"
+    f"UPDATE claims SET ({_KEPT}) = ({', '.join(f's.{name}' for name in _KEPT.split(', '))}),"
+    " origins = CASE WHEN s.documents = 1 THEN 1 END, cause = {1}"
     f" FROM ({SUMMARY}) AS s WHERE claims.id = s.claim"
 )
-"""The statement that stores them, by the same condition."""
+"""The statement that stores them, by the same condition and the cause of the claims."""
 _NOTE = (
     "UPDATE claims SET documents = claims.documents + 1, cause = NULL, origins = NULL,"
     " first_seen = CASE WHEN claims.first_seen = '' THEN n.seen ELSE min(claims.first_seen, n.seen) END,"
@@ -82,8 +83,7 @@ def note_observation(ledger: Connection, number: int) -> None:
 def refresh_claims(ledger: Connection, claims: Iterable[int]) -> None:
     """Bring `claims` up to date after observations of theirs stopped or began to count."""
     for claim in dict.fromkeys(claims):
-        ledger.run(REFRESH.format("o.claim = ?"), (claim,))
-        ledger.run("UPDATE claims SET origins = NULL, cause = NULL WHERE id = ?", (claim,))
+        ledger.run(REFRESH.format("o.claim = ?", "NULL"), (claim,))
         ledger.run(f"{_LANG} o.claim = ?", (claim,))
         keep_verdict(ledger, claim)
 

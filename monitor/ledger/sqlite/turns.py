@@ -15,7 +15,7 @@ from monitor.ledger.sqlite.observations import Subject
 from monitor.model import Belief, Certainty, ClaimSummary, Event, Key, Status, VerdictKind, When
 
 __all__ = [
-    "StoredTurn", "Tally", "put_causes", "put_origins", "put_turns", "summaries", "tallies", "turns", "unfolded", "unranked",
+    "StoredTurn", "Tally", "put_causes", "put_origins", "put_turns", "summaries", "turns", "unfolded", "unranked",
 ]  # fmt: skip
 
 _COLUMNS = (
@@ -26,6 +26,11 @@ _OF_SUBJECT = "title = ? AND event = ?"
 _SUMMARY = (
     'SELECT c.id, c.title, c.instalment, c.event, c.scope, c.status, c."when", c.certainty, c.documents, c.origins, c.first_said,'
     " c.last_said, (SELECT confidence FROM observations WHERE id = c.surest), c.verdict FROM claims c"
+)
+_SINCE_OWN, _SINCE_WIDE = (
+    "(SELECT s.since FROM standings s WHERE s.title = c.title AND s.event = c.event"
+    f" AND ifnull(s.instalment, '') = ifnull(c.instalment, '') AND s.scope = {scope})"
+    for scope in ("c.scope", "'[]'")
 )
 
 
@@ -56,20 +61,20 @@ class Tally:
 def put_turns(ledger: Connection, title: str, event: str, found: Iterable[StoredTurn]) -> None:
     """Replace the turns of a subject by `found`, oldest first; nothing is written where they are the same."""
     rows = [_values(turn) for turn in found]
-    sql = f"SELECT {_COLUMNS} FROM turns WHERE {_OF_SUBJECT} ORDER BY id"  # noqa: S608 - our own columns
+    sql = f"SELECT {_COLUMNS} FROM turns WHERE {_OF_SUBJECT} ORDER BY id"
     with ledger.transaction():
         if rows != list(ledger.rows(sql, (title, event))):
-            ledger.run(f"DELETE FROM turns WHERE {_OF_SUBJECT}", (title, event))  # noqa: S608 - as above
+            ledger.run(f"DELETE FROM turns WHERE {_OF_SUBJECT}", (title, event))
             marks = ", ".join("?" * len(_COLUMNS.split(", ")))
-            ledger.run_many(f"INSERT INTO turns ({_COLUMNS}) VALUES ({marks})", rows)  # noqa: S608 - as above
-        ledger.run(f"UPDATE tallies SET folded = 1 WHERE {_OF_SUBJECT} AND NOT folded", (title, event))  # noqa: S608 - as above
+            ledger.run_many(f"INSERT INTO turns ({_COLUMNS}) VALUES ({marks})", rows)
+        ledger.run(f"UPDATE tallies SET folded = 1 WHERE {_OF_SUBJECT} AND NOT folded", (title, event))
 
 
 def turns(ledger: Connection, title: str, event: str) -> list[StoredTurn] | None:
     """Return the turns of a subject, oldest first; None where it was not folded since they are stored."""
-    if not ledger.value(f"SELECT folded FROM tallies WHERE {_OF_SUBJECT}", (title, event)):  # noqa: S608 - as above
+    if not ledger.value(f"SELECT folded FROM tallies WHERE {_OF_SUBJECT}", (title, event)):
         return None
-    sql = f"SELECT {_COLUMNS} FROM turns WHERE {_OF_SUBJECT} ORDER BY id"  # noqa: S608 - as above
+    sql = f"SELECT {_COLUMNS} FROM turns WHERE {_OF_SUBJECT} ORDER BY id"
     return [_turn(row) for row in ledger.rows(sql, (title, event))]
 
 
@@ -86,15 +91,24 @@ def unranked(ledger: Connection) -> list[Subject]:
 
 
 def summaries(
-    ledger: Connection, title: str, event: str, *, new: bool = False, key: Key | None = None
+    ledger: Connection,
+    title: str,
+    event: str,
+    *,
+    new: bool = False,
+    recent: bool = False,
+    key: Key | None = None,
 ) -> list[ClaimSummary]:
     """Return the claims of a subject that some document makes, by id; `new` leaves out those that were compared already.
 
-    `key` leaves those of other parts out, and those of other scopes.
+    `recent` leaves out those that were last said before what is believed of their key was. `key` leaves those of other parts out, and
+    those of other scopes.
     """
     where, values = f"WHERE c.documents > 0 AND {_OF_SUBJECT}", [title, event]
     if new:
         where += " AND c.cause IS NULL"
+    if recent:
+        where += f" AND c.last_said >= ifnull(ifnull({_SINCE_OWN}, {_SINCE_WIDE}), '')"
     if key is not None:
         where += " AND ifnull(c.instalment, '') = ifnull(?, '') AND c.scope IN ('[]', ?)"
         values += [key.instalment, scope_text(key.scope)]  # type: ignore[list-item]
@@ -106,8 +120,8 @@ def put_causes(ledger: Connection, title: str, event: str, causes: Mapping[int, 
     with ledger.transaction():
         wanted = [(rank, claim, rank) for claim, rank in causes.items()]
         ledger.run_many("UPDATE claims SET cause = ? WHERE id = ? AND cause IS NOT ?", wanted)
-        ledger.run(f"UPDATE claims SET cause = 0 WHERE {_OF_SUBJECT} AND cause IS NULL", (title, event))  # noqa: S608 - as above
-        ledger.run(f"UPDATE tallies SET ranked = 1 WHERE {_OF_SUBJECT} AND NOT ranked", (title, event))  # noqa: S608 - as above
+        ledger.run(f"UPDATE claims SET cause = 0 WHERE {_OF_SUBJECT} AND cause IS NULL", (title, event))
+        ledger.run(f"UPDATE tallies SET ranked = 1 WHERE {_OF_SUBJECT} AND NOT ranked", (title, event))
 
 
 def put_origins(ledger: Connection, counts: Mapping[int, int]) -> None:
@@ -115,12 +129,6 @@ def put_origins(ledger: Connection, counts: Mapping[int, int]) -> None:
     ledger.run_many(
         "UPDATE claims SET origins = ? WHERE id = ?", [(count, claim) for claim, count in counts.items()]
     )
-
-
-def tallies(ledger: Connection) -> list[Tally]:
-    """Return how many claims each subject has, by title."""
-    sql = "SELECT title, event, claims, unjudged, waiting FROM tallies ORDER BY title, event"
-    return [Tally(title, Event(event), *counts) for title, event, *counts in ledger.rows(sql)]
 
 
 def _values(turn: StoredTurn) -> tuple[Any, ...]:
