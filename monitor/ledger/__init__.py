@@ -6,6 +6,7 @@ The package is a port and its makes: :mod:`monitor.ledger.sqlite` keeps everythi
 from __future__ import annotations
 
 from monitor.ledger.sqlite import (
+    OPEN_END,
     READING_OF_A_PERSON,
     TAKEN_BACK,
     Bug,
@@ -26,6 +27,7 @@ from monitor.ledger.sqlite import (
 )
 
 __all__ = [
+    "OPEN_END",
     "READING_OF_A_PERSON",
     "TAKEN_BACK",
     "Bug",
