@@ -47,6 +47,7 @@ from monitor.reconcile import (
     why_not,
 )
 from monitor.review.answers import corrected, foresee, foresee_correction, routes_of
+from monitor.review.claim_rows import claim_row
 from monitor.review.cursors import decoded, encoded
 from monitor.review.matching import matching, nearest
 from monitor.review.passages import covered, passage, readable
@@ -515,10 +516,10 @@ class Review:
         )
 
     @_bounded
-    def claim(self, number: int) -> ClaimView:
+    def claim(self, number: int, *, with_row: bool = False) -> ClaimView:
         """Return everything about the claim that `number` identifies, by its id or that of one of its observations.
 
-        Raises NotFoundError.
+        `with_row` fills the row of `monitor claims show` too, which compares it with all that was said of its work. Raises NotFoundError.
         """
         log = self.ledger
         found = log.claim(number)
@@ -568,6 +569,7 @@ class Review:
             is_believed=why.is_believed,
             reason=why.reason,
             unalerted=why.unalerted,
+            row=claim_row(log, found) if with_row else {},
         )
 
     @_bounded
