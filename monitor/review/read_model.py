@@ -107,6 +107,7 @@ _MOST = 10_000
 """Rows beyond this number are not counted."""
 _FACETS = 20
 _KEPT_EFFECTS = 64
+_KEPT_ROWS = 512
 _PREVIEWED = ((Answer.CONFIRM, VerdictKind.CONFIRMED), (Answer.DISMISS, VerdictKind.DISMISSED))
 EVERY_CLAIM = ClaimFilter()
 """The filter that asks for nothing."""
@@ -149,6 +150,7 @@ class Review:
         self._named: tuple[Config | None, tuple[int, int], Mapping[str, WorkName]] | None = None
         self._heard: Health | None = None
         self._lock = threading.Lock()
+        self._rows: OrderedDict[int, tuple[Key, dict[str, Any]]] = OrderedDict()
         self._effects: OrderedDict[object, tuple[Config | None, dict[Answer, Effect]]] = OrderedDict()
 
     # The ledger and the names.
@@ -806,7 +808,7 @@ class Review:
         return tuple(views)
 
     def _change_view(self, change: Change, routes: tuple[Route, ...], why: str = "") -> ChangeView:
-        row = change_row(change)
+        row = self._row_of(change)
         first = first_said(change.evidence)
         quoted = next(iter(change.evidence), None)
         return ChangeView(
@@ -820,6 +822,20 @@ class Review:
             verdict=_verdict_view(change.verdict),
             row=row,
         )
+
+    def _row_of(self, change: Change) -> dict[str, Any]:
+        """Return the row of a change; of a recorded one it is kept, since neither it nor its evidence ever changes."""
+        with self._lock:
+            kept = self._rows.get(change.id)
+        if kept is not None and kept[0] == change.key:
+            return dict(kept[1])
+        row = change_row(change)
+        if change.id:
+            with self._lock:
+                self._rows[change.id] = change.key, row
+                while len(self._rows) > _KEPT_ROWS:
+                    self._rows.popitem(last=False)
+        return dict(row)
 
     @_bounded
     def deliveries(
