@@ -11,10 +11,9 @@ from datetime import date, datetime, time, timedelta
 from functools import wraps
 from itertools import islice
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from monitor.config import Config
 from monitor.errors import ConflictError, LedgerError, NotFoundError
 from monitor.ledger import OPEN_END, ClaimRow, Ledger
 from monitor.model import (
@@ -34,7 +33,6 @@ from monitor.model import (
     Work,
     WorkKind,
 )
-from monitor.pipeline import Recorder, adopt_rules
 from monitor.reconcile import (
     Cause,
     Revision,
@@ -92,6 +90,9 @@ from monitor.review.views import (
 )
 from monitor.review.voices import origin_view, outlet_name, voice
 from monitor.review.why import Facts, Why, explain, gather
+
+if TYPE_CHECKING:
+    from monitor.config import Config
 
 __all__ = ["Review"]
 
@@ -809,8 +810,14 @@ class Review:
 
     def _change_view(self, change: Change, routes: tuple[Route, ...], why: str = "") -> ChangeView:
         row = self._row_of(change)
-        first = first_said(change.evidence)
-        quoted = next(iter(change.evidence), None)
+        # A rumour beside a belief has the evidence of both: the words and the voice are those of what is told.
+        after = change.after
+        saying = [
+            said
+            for said in change.evidence
+            if after is not None and (said.claim.status, said.claim.when) == (after.status, after.when)
+        ] or list(change.evidence)
+        first, quoted = first_said(saying), next(iter(saying), None)
         return ChangeView(
             change=change,
             slug=self.work_of(change.key.title).slug,
@@ -1120,6 +1127,8 @@ class Review:
         subjects = [(card.claim.title, card.claim.event)]
         sent, after_correction = 0, None
         with self._writing() as log:
+            from monitor.pipeline import Recorder, adopt_rules  # noqa: PLC0415 - a reader has no use for the cycle
+
             recorder = Recorder(log, self._works(), channels)
             adopt_rules(log)
             with log.transaction(durable=True):
