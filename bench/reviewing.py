@@ -13,12 +13,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from monitor.pipeline import Recorder, adopt_rules
+
 from bench.ledgers import BIG_WORKS, NOW, make, titles
 from monitor import reconcile
 from monitor.config import Config
 from monitor.ledger import Ledger
 from monitor.model import Certainty, Channel, ChannelKind, Event, VerdictKind, Work
-from monitor.pipeline import Recorder, adopt_rules
 from monitor.review import Review
 from monitor.review.views import ClaimFilter, Correction
 

@@ -33,7 +33,7 @@ from monitor.model import Change, ChangeKind, Delivery, DeliveryState
 from monitor.model import instant as rfc3339
 
 if TYPE_CHECKING:
-    from monitor.ledger import Deletion
+    from monitor.ledger import Deletion, Transaction
 
 __all__ = ["change_cells", "change_row", "changes", "deliveries", "delivery_row", "retry", "timeline"]
 
@@ -292,9 +292,12 @@ def retry(
             named = [each for each in log.deliveries(state=DeliveryState.DEAD) if each.error != TAKEN_BACK]
             channels = set(log.disabled_channels())
         wanted = [delivery.id for delivery in named]
-        with log.transaction():
-            log.retry(wanted, clock.now())
+
+        def again(tx: Transaction) -> None:
+            tx.retry(wanted, clock.now())
             for name in channels:
-                log.enable_channel(name)
+                tx.enable_channel(name)
+
+        engine.committed(log, again)
     verb = "is" if len(wanted) == 1 else "are"
     say(f"{counted(len(wanted), 'delivery')} {verb} due again." if wanted else "Nothing is dead.")
