@@ -565,7 +565,7 @@ def test_a_daemon_that_reads_feeds_loads_neither_parsers_nor_languages(tmp_path:
 _LOADED = """
 import asyncio, json, sys
 from pathlib import Path
-import monitor.cli.engine, monitor.daemon
+import monitor.cli.running, monitor.daemon
 from monitor import wire
 
 async def main():

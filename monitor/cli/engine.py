@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,8 +27,6 @@ from monitor.model import (
     SourceKind,
     Standing,
     Validators,
-    Verdict,
-    VerdictKind,
     When,
     Work,
     alert,
@@ -37,7 +35,7 @@ from monitor.model import (
 if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.cycle import Polled
-    from monitor.ledger import ClaimHistory, Ledger, Subject, Transaction
+    from monitor.ledger import Ledger, Subject, Transaction
     from monitor.replay import Replayed
     from monitor.rereading import Reread
     from monitor.review.why import Facts, Why
@@ -46,7 +44,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 __all__ = [
-    "VerdictResult",
     "adjusted",
     "adopt",
     "check_channel",
@@ -57,7 +54,6 @@ __all__ = [
     "facts",
     "facts_of_title",
     "fresh_ledger",
-    "judge",
     "labels",
     "learnt",
     "no_network",
@@ -252,51 +248,6 @@ def send_test(channel: Channel) -> None:
             await one.aclose()
 
     asyncio.run(send())
-
-
-@dataclass(frozen=True)
-class VerdictResult:
-    """The result of a verdict: its changes, which are alerted, and for an undone one the number of its alerts that were sent."""
-
-    changes: tuple[Change, ...]
-    sent: int = 0
-
-
-def judge(
-    ledger: Ledger,
-    history: ClaimHistory,
-    kind: VerdictKind,
-    note: str,
-    config: Config | None,
-    *,
-    known_too: bool = False,
-) -> VerdictResult:
-    """Record a person's verdict on a claim, and derive the beliefs anew.
-
-    `known_too` alerts what an undone verdict restores, though it was alerted before. Raises NotFoundError when there is no verdict to
-    undo.
-    """
-    from monitor.ledger import SqliteStore  # noqa: PLC0415 - as above
-    from monitor.recording import Recorder, adopt_rules  # noqa: PLC0415
-
-    now = clock.now()
-    claim = history.row.claim
-    works = {work.title: work for work in config.watch} if config else {}
-    recorder = Recorder(works, config.channels if config else ())
-
-    def work(tx: Transaction) -> VerdictResult:
-        verdict = tx.add_verdict(Verdict(history.row.id, kind, now, note))
-        sent = tx.take_back(verdict) if kind is VerdictKind.UNDONE else 0
-        # Whoever was not alerted of the verdict need not be alerted that it is undone.
-        silent = kind is VerdictKind.UNDONE and not sent and not known_too
-        tx.lock([(claim.title, claim.event)])
-        changes = recorder.revise(
-            tx, claim.title, claim.event, now=now, silent=silent, applied=verdict, known_too=known_too
-        )
-        return VerdictResult(tuple(changes), sent)
-
-    adopt_rules(SqliteStore(ledger).run)
-    return committed(ledger, work, durable=True)
 
 
 def committed(ledger: Ledger, work: Callable[[Transaction], T], *, durable: bool = False) -> T:

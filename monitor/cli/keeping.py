@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import engine
-from monitor.cli.history import change_cells, change_row
+from monitor.cli.history import change_cells
 from monitor.cli.judging import believed, claimed
 from monitor.cli.listing import Row, write_csv, write_json, write_jsonl
 from monitor.cli.lookup import titles_named
@@ -88,6 +88,8 @@ def _rows(
 ) -> Iterator[Row]:
     if what is What.CLAIMS:
         return (row.to_dict() for row in log.claims(titles=titles, since=since, until=until))
+    from monitor.review.telling import change_row  # noqa: PLC0415 - only who asks pays for it
+
     return map(change_row, log.changes(titles=titles, since=since, until=until))
 
 

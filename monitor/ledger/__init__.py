@@ -20,6 +20,7 @@ from monitor.ledger.port import (
     Watched,
 )
 from monitor.ledger.sqlite import (
+    OPEN_END,
     READING_OF_A_PERSON,
     TAKEN_BACK,
     Bug,
@@ -38,6 +39,7 @@ from monitor.ledger.sqlite.store import SqliteStore
 
 __all__ = [
     "LEASE_SECONDS",
+    "OPEN_END",
     "READING_OF_A_PERSON",
     "TAKEN_BACK",
     "Bug",

@@ -45,7 +45,6 @@ from monitor.notify.notices import notice, notice_words
 from monitor.notify.retry import next_attempt_at
 from monitor.notify.sample import sample_alert, sample_change
 from monitor.notify.timetable import batches, check_timetable, rate_of, send_at
-from monitor.notify.webhook import Webhook
 from monitor.notify.wording import composed
 
 __all__ = [
@@ -53,9 +52,17 @@ __all__ = [
     "program_trouble", "rate_of", "sample_alert", "sample_change", "send_at",
 ]  # fmt: skip
 
+
+def _webhook(channel: Channel) -> Notifier:
+    # With httpx, which is a third of what the page would import to word a change.
+    from monitor.notify.webhook import Webhook  # noqa: PLC0415
+
+    return Webhook(channel)
+
+
 NOTIFIERS: dict[ChannelKind, Callable[[Channel], Notifier]] = {
     ChannelKind.CONSOLE: Console,
-    ChannelKind.WEBHOOK: Webhook,
+    ChannelKind.WEBHOOK: _webhook,
     ChannelKind.EMAIL: Email,
     ChannelKind.FILE: File,
     ChannelKind.EXEC: Exec,

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import wraps
 from itertools import islice
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from monitor.config import Config
 from monitor.errors import ConflictError, LedgerError, NotFoundError
-from monitor.ledger import ClaimRow, Ledger, SqliteStore, Subject, Transaction
+from monitor.ledger import OPEN_END, ClaimRow, Ledger, SqliteStore, Subject, Transaction
 from monitor.model import (
     Change,
     ChangeKind,
@@ -45,7 +44,6 @@ from monitor.reconcile import (
     standing_for,
     why_not,
 )
-from monitor.recording import Recorder, adopt_rules
 from monitor.review.answers import corrected, foresee, foresee_correction, routes_of
 from monitor.review.cursors import decoded, encoded
 from monitor.review.matching import matching, nearest
@@ -92,6 +90,9 @@ from monitor.review.views import (
 from monitor.review.voices import origin_view, outlet_name, voice
 from monitor.review.why import Facts, Why, explain, gather
 
+if TYPE_CHECKING:
+    from monitor.config import Config
+
 __all__ = ["Review"]
 
 _WEEK = timedelta(days=7)
@@ -105,6 +106,7 @@ _FEW = 30
 _MOST = 10_000
 """Rows beyond this number are not counted."""
 _FACETS = 20
+_KEPT_EFFECTS = 64
 _PREVIEWED = ((Answer.CONFIRM, VerdictKind.CONFIRMED), (Answer.DISMISS, VerdictKind.DISMISSED))
 EVERY_CLAIM = ClaimFilter()
 """The filter that asks for nothing."""
@@ -144,8 +146,10 @@ class Review:
         self._clock = clock
         self._patience = patience
         self._own = threading.local()
-        self._named: tuple[object, Mapping[str, WorkName]] | None = None
+        self._named: tuple[Config | None, tuple[int, int], Mapping[str, WorkName]] | None = None
         self._heard: Health | None = None
+        self._lock = threading.Lock()
+        self._effects: OrderedDict[object, tuple[Config | None, dict[Answer, Effect]]] = OrderedDict()
 
     # The ledger and the names.
 
@@ -203,17 +207,20 @@ class Review:
 
     def _names(self) -> Mapping[str, WorkName]:
         """Return the works by title; made anew when the configuration or the titles with claims differ."""
-        claimed = self.ledger.titles()
-        key = self.config, len(claimed), hash(tuple(claimed))
-        if self._named is None or self._named[0] != key:
+        known: Mapping[str, WorkName] | None = getattr(self._own, "names", None)
+        if known is not None:
+            return known
+        state = self.ledger.titles_state()
+        kept = self._named
+        if kept is None or kept[0] is not self.config or kept[1] != state:
             watched = self._works()
-            titles = sorted({*watched, *claimed})
+            titles = sorted({*watched, *self.ledger.titles()})
             named = slugs(titles)
-            self._named = (
-                key,
-                {title: _work_name(title, named[title], watched.get(title)) for title in titles},
-            )
-        return self._named[1]
+            names = {title: _work_name(title, named[title], watched.get(title)) for title in titles}
+            kept = self._named = self.config, state, names
+        if getattr(self._own, "depth", 0):
+            self._own.names = kept[2]
+        return kept[2]
 
     def _works(self) -> dict[str, Work]:
         return {work.title: work for work in self.config.watch} if self.config else {}
@@ -231,16 +238,16 @@ class Review:
         kinds = Counter(names[title].kind.value for title in comes if title in names)
         begins = datetime.combine(upcoming.today - _WEEK, time(), self.zone)
         changes = list(log.changes(since=begins, limit=_SHOWN_CHANGES))
-        tallies = log.tallies()
+        claims, _, waiting = log.totals()
         return HomeView(
             upcoming=upcoming,
             kinds=tuple(Facet(name, Count(number)) for name, number in kinds.most_common()),
             dated_count=Count(len(comes)),
             changes=self._change_views(changes),
             change_count=_counted(log.count_changes(begins, _MOST + 1)),
-            waiting=_counted(sum(tally.waiting for tally in tallies)),
+            waiting=_counted(waiting),
             health=self.health(),
-            is_empty=not any(tally.claims for tally in tallies),
+            is_empty=not claims,
         )
 
     @_bounded
@@ -674,12 +681,12 @@ class Review:
         shown = rows[:limit]
         more = encoded(listing, (shown[-1].cause or 0, shown[-1].id)) if len(rows) > limit else ""
         facets = log.queued_facets(**asked, most=_MOST + 1)
-        tallies = log.tallies()
+        claims, unjudged, waiting = log.totals()
         return ReviewQueue(
             page=Page(self._queue_items(shown, previews), more),
-            waiting=_counted(sum(tally.waiting for tally in tallies)),
-            unjudged=_counted(sum(tally.unjudged for tally in tallies)),
-            claims=_counted(sum(tally.claims for tally in tallies)),
+            waiting=_counted(waiting),
+            unjudged=_counted(unjudged),
+            claims=_counted(claims),
             causes=_facets(Cause.of_rank(cause).value for cause, _, _, _ in facets),
             certainties=_facets(certainty for _, certainty, _, _ in facets),
             languages=_facets(lang for _, _, lang, _ in facets if lang),
@@ -698,11 +705,7 @@ class Review:
         items = []
         for number, (row, standing) in enumerate(zip(rows, held, strict=True)):
             card = self._card(row)
-            effects = {
-                answer: self.judge(card.id, kind, actor="", preview=True)
-                for answer, kind in _PREVIEWED
-                if number < previews
-            }
+            effects = self._previews(card) if number < previews else {}
             note = (
                 "nothing is believed of it yet" if standing is None else why_not(_summary_of(row), standing)
             )
@@ -718,6 +721,24 @@ class Review:
                 )
             )
         return tuple(items)
+
+    def _previews(self, card: ClaimCard) -> dict[Answer, Effect]:
+        """Return what confirming and dismissing a claim would change; kept while nothing is added to its work.
+
+        The first item of the queue is the same for everybody, and folding a large work twice takes longer than a page may.
+        """
+        state = self.ledger.subject_state(card.claim.title, card.claim.event)
+        key = card.id, self.today(), state
+        with self._lock:
+            kept = self._effects.get(key)
+            if kept is not None and kept[0] is self.config:
+                return kept[1]
+        effects = {answer: self.judge(card.id, kind, actor="", preview=True) for answer, kind in _PREVIEWED}
+        with self._lock:
+            self._effects[key] = self.config, effects
+            while len(self._effects) > _KEPT_EFFECTS:
+                self._effects.popitem(last=False)
+        return effects
 
     # What changed, and whom it was told.
 
@@ -785,8 +806,14 @@ class Review:
 
     def _change_view(self, change: Change, routes: tuple[Route, ...], why: str = "") -> ChangeView:
         row = change_row(change)
-        first = first_said(change.evidence)
-        quoted = next(iter(change.evidence), None)
+        # A rumour beside a belief has the evidence of both: the words and the voice are those of what is told.
+        after = change.after
+        saying = [
+            said
+            for said in change.evidence
+            if after is not None and (said.claim.status, said.claim.when) == (after.status, after.when)
+        ] or list(change.evidence)
+        first, quoted = first_said(saying), next(iter(saying), None)
         return ChangeView(
             change=change,
             slug=self.work_of(change.key.title).slug,
@@ -984,8 +1011,10 @@ class Review:
         verdict = Verdict(claim, VerdictKind.CONFIRMED, self._clock(), note, actor=actor)
         return self._answer(Answer.CORRECT, verdict, seen, preview=preview, reading=reading)
 
-    def retry(self, ids: Iterable[str], *, actor: str, preview: bool = False) -> tuple[DeliveryView, ...]:
-        """Make deliveries due again, by their ids or how these begin, and enable their channels; return them.
+    def retry(
+        self, ids: Iterable[str], *, actor: str, channels: Iterable[str] = (), preview: bool = False
+    ) -> tuple[DeliveryView, ...]:
+        """Make deliveries due again, by their ids or how these begin, and enable their channels and `channels`; return them.
 
         Raises NotFoundError, and then changes nothing.
         """
@@ -996,7 +1025,7 @@ class Review:
             def again(tx: Transaction) -> None:
                 tx.retry([each.id for each in named], now)
                 log.add_retries([each.id for each in named], actor, now)
-                for name in {each.channel for each in named}:
+                for name in {*channels, *(each.channel for each in named)}:
                     tx.enable_channel(name)
 
             with self._writing() as log:
@@ -1082,6 +1111,8 @@ class Review:
         """Give an answer, and return what it changed."""
         channels = self.config.channels if self.config else ()
         subjects = [(card.claim.title, card.claim.event)]
+        from monitor.recording import Recorder, adopt_rules  # noqa: PLC0415 - a reader has no use for it
+
         recorder = Recorder(self._works(), channels)
         with self._writing() as log:
             store = SqliteStore(log)
@@ -1172,7 +1203,7 @@ def _begins(standing: Standing) -> date:
 def _place_of(standing: Standing) -> tuple[str, str, str, str]:
     """Return the place of a dated belief in the order of :meth:`Ledger.standings_by_date`."""
     key, when = standing.key, standing.belief.when
-    latest = "9999-99-99" if when is None or when.latest is None else when.latest.isoformat()
+    latest = OPEN_END if when is None or when.latest is None else when.latest.isoformat()
     scope = json.dumps(list(key.scope), ensure_ascii=False)
     return latest, key.title, key.instalment or "", scope
 

@@ -75,9 +75,9 @@ def _segments(known: DateLanguage, folded: str) -> Iterator[tuple[int, int]]:
         yield 0, len(folded)
         return
     words = [*SCAN.finditer(folded)]
-    first = last = -1  # the words of dates that go on
+    first = last = -1  # the current run of words of dates
     low = high = start = end = -1
-    for at in _telling(known, words):
+    for at in _anchors(known, words):
         if at > last:
             first = last = at
             while first and _is_of_dates(known, words[first - 1].group()):
@@ -115,7 +115,7 @@ def _is_of_dates(known: DateLanguage, word: str) -> bool:
     return (not word.isascii() and dictionary_key(word) in known.words) or _is_compound(known, word)
 
 
-def _telling(known: DateLanguage, words: Sequence[re.Match[str]]) -> Iterator[int]:
+def _anchors(known: DateLanguage, words: Sequence[re.Match[str]]) -> Iterator[int]:
     """Yield the indexes of the words and numbers of a text that can make a date."""
     number = beside = -9  # the end of the last small number, and of the last word that makes a number a day
     heads = known.compounds.heads if known.compounds else None

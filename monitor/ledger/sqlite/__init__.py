@@ -35,11 +35,13 @@ from monitor.ledger.sqlite.deletions import Deletion
 from monitor.ledger.sqlite.deliveries import TAKEN_BACK
 from monitor.ledger.sqlite.judged import JudgedClaim
 from monitor.ledger.sqlite.observations import READING_OF_A_PERSON
+from monitor.ledger.sqlite.paging import OPEN_END
 from monitor.ledger.sqlite.readings import RecordedReading, statements
 from monitor.ledger.sqlite.sources import SourceRow
 from monitor.ledger.sqlite.turns import Tally
 
 __all__ = [
+    "OPEN_END",
     "READING_OF_A_PERSON",
     "TAKEN_BACK",
     "Bug",
@@ -146,7 +148,6 @@ class Ledger(Connection):
     summaries = _turns.summaries
     put_causes = _turns.put_causes
     put_origins = _turns.put_origins
-    tallies = _turns.tallies
     rules = _standings.rules
     keep_rules = _standings.keep_rules
     add_changes = _changes.add_changes
@@ -202,8 +203,11 @@ class Ledger(Connection):
     sent_of_title = _paging.sent_of_title
     standings_by_date = _paging.standings_by_date
     standings_in = _paging.standings_in
+    subject_state = _paging.subject_state
     tallies_of = _paging.tallies_of
     titles_by_date = _paging.titles_by_date
+    titles_state = _paging.titles_state
+    totals = _paging.totals
     verdicts_after = _paging.verdicts_after
 
     # How far an archive was replayed.

@@ -39,9 +39,11 @@ from monitor.model import (
 )
 
 __all__ = [
-    "add_retries", "believed_titles", "change_reasons", "changes_after", "claim_rows", "configured_sources", "count_changes", "count_deliveries", "deliveries_of", "first_observations", "found", "held_back_from", "last_changes", "last_retries", "last_turns", "latest_verdicts", "observations_by_id", "queued", "queued_facets", "sent_of_title", "standings_by_date", "standings_in", "tallies_of", "titles_by_date", "verdicts_after",
+    "add_retries", "believed_titles", "change_reasons", "changes_after", "claim_rows", "configured_sources", "count_changes", "count_deliveries", "deliveries_of", "first_observations", "found", "held_back_from", "last_changes", "last_retries", "last_turns", "latest_verdicts", "observations_by_id", "queued", "queued_facets", "sent_of_title", "standings_by_date", "standings_in", "tallies_of", "titles_by_date", "titles_state", "totals", "verdicts_after",
 ]  # fmt: skip
 
+OPEN_END = "open"
+"""The last day of a belief that has none, in the position of a page."""
 _MANY = 500
 """The ids in one statement."""
 _WAITS = "c.verdict IS NULL AND c.documents > 0 AND c.cause > 0"
@@ -190,15 +192,21 @@ def standings_by_date(
 
     `after` continues behind a last day, title, instalment and scope.
     """
-    position = "ifnull(latest_on, '9999-99-99'), title, ifnull(instalment, ''), scope"
-    sql = f"{SELECT_STANDINGS} WHERE event = 'release' AND status = 'scheduled' AND \"when\" IS NOT NULL"
-    values: list[Any] = []
-    if after is not None:
-        sql += f" AND ({position}) > (?, ?, ?, ?)"
-        values += after
-    begins = max(since.isoformat(), after[0] if after else "")
-    sql += " AND (latest_on >= ? OR latest_on IS NULL)"
-    yield from map(standing_of, list(ledger.rows(f"{sql} ORDER BY {position}", (*values, begins))))
+    position = "title, ifnull(instalment, ''), scope"
+    dated = f"{SELECT_STANDINGS} WHERE event = 'release' AND status = 'scheduled' AND \"when\" IS NOT NULL"
+    begins = since.isoformat()
+    values: list[Any] = [begins if after is None or after[0] < begins else after[0]]
+    if after is None or after[0] != OPEN_END:
+        sql = f"{dated} AND latest_on >= ?"
+        if after is not None:
+            sql, values = f"{sql} AND (latest_on, {position}) > (?, ?, ?, ?)", [*values, *after]
+        for row in ledger.rows(f"{sql} ORDER BY latest_on, {position}", values):
+            yield standing_of(row)
+    sql, values = f"{dated} AND latest_on IS NULL", []
+    if after is not None and after[0] == OPEN_END:
+        sql, values = f"{sql} AND ({position}) > (?, ?, ?)", [*after[1:]]
+    for row in ledger.rows(f"{sql} ORDER BY {position}", values):
+        yield standing_of(row)
 
 
 def titles_by_date(ledger: Connection, since: date) -> list[str]:
@@ -367,6 +375,29 @@ def sent_of_title(ledger: Connection, title: str) -> tuple[int, datetime | None]
     )
     count, last = ledger.row(sql, (title,)) or (0, None)
     return int(count), moment_or_none(last)
+
+
+def totals(ledger: Connection) -> tuple[int, int, int]:
+    """Return how many claims there are, how many of them nobody judged, and how many of those wait for a verdict."""
+    row = ledger.row(
+        "SELECT ifnull(sum(claims), 0), ifnull(sum(unjudged), 0), ifnull(sum(waiting), 0) FROM tallies"
+    )
+    claims, unjudged, waiting = row or (0, 0, 0)
+    return claims, unjudged, waiting
+
+
+def titles_state(ledger: Connection) -> tuple[int, int]:
+    """Return numbers that differ when the titles with claims do: how many subjects there are, and the letters of their titles."""
+    count, letters = ledger.row(
+        "SELECT count(*), ifnull(sum(length(title) * (1 + unicode(title) % 97)), 0) FROM tallies"
+    ) or (0, 0)
+    return count, letters
+
+
+def subject_state(ledger: Connection, title: str, event: str) -> tuple[Any, ...]:
+    """Return numbers that differ when anything is added to a subject: what is worked out of it holds as long as they are the same."""
+    sql = "SELECT count(*), ifnull(sum(documents), 0), ifnull(sum(version), 0), ifnull(max(last_said), '') FROM claims WHERE title = ? AND event = ?"
+    return ledger.row(sql, (title, event)) or ()
 
 
 def tallies_of(ledger: Connection, title: str) -> list[Tally]:

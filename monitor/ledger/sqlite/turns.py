@@ -14,7 +14,7 @@ from monitor.ledger.sqlite.failures import legible
 from monitor.model import Belief, Certainty, ClaimSummary, Event, Key, Status, VerdictKind, When
 
 __all__ = [
-    "Tally", "put_causes", "put_origins", "put_turns", "summaries", "tallies", "turns", "unfolded", "unranked",
+    "Tally", "put_causes", "put_origins", "put_turns", "summaries", "turns", "unfolded", "unranked",
 ]  # fmt: skip
 
 _COLUMNS = (
@@ -115,12 +115,6 @@ def put_origins(ledger: Connection, counts: Mapping[int, int]) -> None:
     ledger.run_many(
         "UPDATE claims SET origins = ? WHERE id = ?", [(count, claim) for claim, count in counts.items()]
     )
-
-
-def tallies(ledger: Connection) -> list[Tally]:
-    """Return how many claims each subject has, by title."""
-    sql = "SELECT title, event, claims, unjudged, waiting FROM tallies ORDER BY title, event"
-    return [Tally(title, Event(event), *counts) for title, event, *counts in ledger.rows(sql)]
 
 
 def _values(turn: StoredTurn) -> tuple[Any, ...]:
