@@ -177,6 +177,7 @@ class Review:
                 not depth
             ):  # a page is read by any thread: what one remembers of a large work would be held by each
                 self.ledger.forget()
+                self._own.__dict__.pop("titles", None)
 
     def close(self) -> None:
         """Close the connection of this thread; those of other threads are closed when these end."""
@@ -902,6 +903,10 @@ class Review:
             verdict_id=verdicts[:limit][-1][0].id if verdicts else verdict_id,
             has_more=max(len(changes), len(verdicts)) > limit,
         )
+
+    def newest_observation(self) -> int:
+        """Return the id of the newest observation, 0 for none: with the newest verdict it tells whether a preview still holds."""
+        return int(self.ledger.value("SELECT ifnull(max(id), 0) FROM observations"))
 
     def position(self) -> tuple[int, int]:
         """Return the ids of the newest change and the newest verdict, 0 for none: where :meth:`since` continues from now on."""
