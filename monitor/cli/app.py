@@ -13,6 +13,7 @@ import typer.core
 from monitor import __version__
 from monitor.cli import (
     checking,
+    coming,
     extracting,
     health_check,
     history,
@@ -69,9 +70,11 @@ COMMANDS: tuple[Command, ...] = (
             Command("show", "all about one claim", judging.show_claim, "monitor claims show 12"),
             Command("confirm", "it is so", judging.confirm, "monitor claims confirm 12 --note 'the studio told me'"),
             Command("dismiss", "it is not so", judging.dismiss, "monitor claims dismiss 12 --note 'another show'"),
+            Command("correct", "it says something else", judging.correct, "monitor claims correct 12 --when 2023-10-27"),
             Command("undo", "take the last word on it back", judging.undo, "monitor claims undo 12"),
         ),
     ),
+    Command("upcoming", "what is believed to come, by date", coming.upcoming, "monitor upcoming --kind game --until 2024-03-31"),
     Command("why", "why is a claim believed or not, alerted or not?", reasons.why, "monitor why 12"),
     Command("timeline", "how a work's dates moved, who said what, first", history.timeline, "monitor timeline 'All of Us Are Dead'"),
     Command("changes", "what changed", history.changes, "monitor changes --since 7d --format jsonl"),

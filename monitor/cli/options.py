@@ -16,7 +16,7 @@ from monitor.model import Event
 
 __all__ = [
     "Before", "ConfigFile", "Database", "LanguageOption", "Limit", "OfEvent", "OfInstalment", "OfWork", "SayingOption", "SinceOption", "Until",
-    "Wanted", "handed_on", "moment",
+    "Wanted", "handed_on", "moment", "part",
 ]  # fmt: skip
 
 _AGO = re.compile(r"(\d{1,6})([smhdw])\Z")

@@ -1,7 +1,7 @@
-"""Attribution: how sure a claim is and who is credited with it, each a decision of the weights on what stands around it.
+"""Decide the certainty and the attribution of a claim, by weights on its context.
 
-Whatever stands as a name in a claim's sentence, its neighbours or the headline may be credited. What the names are never becomes
-a feature; where they stand, which verb is beside them and whether a list knows them as outlets does.
+Every name in a claim's sentence, its neighbours or the headline may be credited. Names themselves are never
+features; their position, the verb beside them and whether a list has them as outlets are.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _LONGEST = 70
 _LONGEST_NAME = 6
 _LONGEST_CHARACTERS = 14
 _MOST = 40
-"""Names that are weighed for one claim."""
+"""The most names that are weighed for one claim."""
 _LINKS = frozenset((" ", "-", "", "'", "’", " '", ". "))
 _POSSESSIVES = ("'s", "’s", "s'", "s’")
 _STOPS = frozenset(
@@ -94,7 +94,7 @@ _STOPS = frozenset(
 
 
 class NameRun(NamedTuple):
-    """A run of tokens that stands as a name, from `first` up to `last`; `sort` is name, role, work or post."""
+    """A run of tokens that is a name, from `first` up to `last`; `sort` is name, role, work or post."""
 
     first: int
     last: int
@@ -104,21 +104,21 @@ class NameRun(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class CreditCandidate:
-    """Somebody who may be credited with a claim, with features; `order` tells who stands nearest."""
+    """A name that may be credited with a claim, with features; `order` sorts by nearness."""
 
     name: str
     features: Features = field(default_factory=Features)
     order: tuple[int, int] = (99, 0)
     is_press: bool = False
     marks: dict[str, None] = field(default_factory=dict)
-    """What is seen of the name anywhere."""
+    """The features of the name anywhere in the document."""
 
 
 # Names
 
 
 def named_in(sentence: Sentence) -> list[NameRun]:
-    """Return what stands as a name in a sentence: runs with capitals, roles, and what stands where a subject does."""
+    """Return the names in a sentence: capitalised runs, roles, and words in the position of a subject."""
     language = sentence.language
     if language.name_particles:
         found = _before_particles(sentence)
@@ -146,7 +146,7 @@ def named_in(sentence: Sentence) -> list[NameRun]:
 
 
 def _named(sentence: Sentence, first: int, last: int) -> Iterator[NameRun]:
-    """Yield the name from `first` to `last` without what is no part of it at its ends."""
+    """Yield the name from `first` to `last` without tokens at its ends that are not part of it."""
     language, stream = sentence.language, sentence.stream
     while first < last and not stream[first].kind:
         text = stream[first].text
@@ -222,7 +222,7 @@ def _capitals(sentence: Sentence) -> Iterator[NameRun]:
 
 
 def _opening(sentence: Sentence) -> Iterator[NameRun]:
-    """Yield who opens a line in which every word has a capital: what stands before its first verb of saying or acting."""
+    """Yield the name at the beginning of a line of capitalised words: the words before its first verb of saying or acting."""
     stream = sentence.stream
     starts = [0]
     starts += [
@@ -254,7 +254,7 @@ def _opening(sentence: Sentence) -> Iterator[NameRun]:
 
 
 def _before_markers(sentence: Sentence) -> list[NameRun]:
-    """Return what stands before the particle of a subject or an owner, in a script without capitals."""
+    """Return the names before the particle of a subject or an owner, in a script without capitals."""
     markers = sentence.language.name_markers
     found: list[NameRun] = []
     stream = sentence.stream
@@ -275,7 +275,7 @@ def _before_markers(sentence: Sentence) -> list[NameRun]:
 
 
 def _before_particles(sentence: Sentence) -> list[NameRun]:
-    """Return names in a script whose characters are tokens and whose particles hang on them: what stands from one blank to the next."""
+    """Return the names in a script whose characters are tokens and whose particles are attached: the text between two blanks."""
     stream = sentence.stream
     heads = _heads(sentence)
     found: list[NameRun] = []
@@ -298,7 +298,7 @@ def _before_particles(sentence: Sentence) -> list[NameRun]:
 
 
 def _in_runs(sentence: Sentence) -> list[NameRun]:
-    """Return names in a script without blanks that writes them in other letters than what stands between them."""
+    """Return the names in a script without blanks that writes names in other letters than the words between them."""
     stream, breaks = sentence.stream, sentence.language.name_breaks
     heads = _heads(sentence)
     found: list[NameRun] = []
@@ -323,7 +323,7 @@ def _in_runs(sentence: Sentence) -> list[NameRun]:
 
 
 def _between_breaks(sentence: Sentence) -> list[NameRun]:
-    """Return names in a script without blanks: what stands between marks, dates, verbs of saying and the words that part names."""
+    """Return the names in a script without blanks: the text between marks, dates, verbs of saying and words that separate names."""
     stream, breaks = sentence.stream, sentence.language.name_breaks
     heads = _heads(sentence)
     found: list[NameRun] = []
@@ -346,15 +346,15 @@ def _between_breaks(sentence: Sentence) -> list[NameRun]:
 
 
 def _heads(sentence: Sentence) -> set[int]:
-    """Return where the words begin by which somebody is credited."""
+    """Return the positions of words of attribution."""
     return {cue.first for cue in sentence.cues if cue.kind in ("say", "according", "by")}
 
 
-# What is seen of a name
+# The features of a name
 
 
 class _Sighting(NamedTuple):
-    """A name where it stands: what it looks like there, and whether that is how somebody is credited."""
+    """An occurrence of a name: its features there, and whether it is an attribution."""
 
     named: NameRun
     marks: list[str]
@@ -379,7 +379,7 @@ def _word(token: Token) -> str:
 
 @cache
 def _sort_of(rule: CueRule) -> str:
-    """Return a rule's kind with what it says of voice and certainty."""
+    """Return a rule's kind with its voice and certainty."""
     meaning = rule.meaning
     return "/".join([rule.kind, *(f"{key}={meaning[key]}" for key in _FLAGS if key in meaning)])
 
@@ -509,7 +509,7 @@ def _sighting(sentence: Sentence, named: NameRun) -> _Sighting:
 
 
 def _verb_behind(sentence: Sentence, at: int) -> tuple[Cue | None, str]:
-    """Return the first cue of saying or acting behind token `at`, with how far off it is: auxiliaries, adverbs and dates count nothing."""
+    """Return the first cue of saying or acting after token `at`, with its distance; auxiliaries, adverbs and dates are not counted."""
     stream, language = sentence.stream, sentence.language
     best: Cue | None = None
     for cue in sentence.cues:
@@ -554,7 +554,7 @@ def _cue_before(sentence: Sentence, at: int) -> tuple[Cue | None, str]:
 
 
 def _places(seen: Seen, place: Place) -> Iterator[tuple[str, int, Place]]:
-    """Yield the places whose names may be credited, with how each stands to the claim's own and how near."""
+    """Yield the places whose names may be credited, with their relation to the claim's place and their distance."""
     yield "here", 0, place
     taken = {place.index}
     places = seen.text.places
@@ -594,14 +594,14 @@ def _point(candidate: Candidate, code: str) -> int | None:
 
 
 def _kin(seen: Seen, candidate: Candidate, code: str) -> list[Place]:
-    """Return other places that seem to say the same: that name the same date, or a trailer, or that the work is out."""
+    """Return other places with the same statement: the same date, or a trailer, or that the work is out."""
     title = candidate.reach.work.title
     place = candidate.place
     if candidate.date is not None:
         readings = seen.readings(place, candidate.date)
         same = _dated(seen).get(str(readings[0].when.interval), ()) if readings else ()
     else:
-        same = _telling_of(seen, title, code[0])
+        same = _places_of(seen, title, code[0])
     return [other for other in same if other is not place][:_MOST_KIN]
 
 
@@ -609,7 +609,7 @@ _MOST_KIN = 5
 
 
 def _dated(seen: Seen) -> dict[str, list[Place]]:
-    """Return the places that name a date, by what it means first."""
+    """Return the places with a date, by its preferred reading."""
     known: dict[str, list[Place]] | None = seen.kept.get(("dated", 0))
     if known is None:
         known = {}
@@ -624,8 +624,8 @@ def _dated(seen: Seen) -> dict[str, list[Place]]:
     return known
 
 
-def _telling_of(seen: Seen, title: str, event: str) -> list[Place]:
-    key = (f"telling {event}", title)
+def _places_of(seen: Seen, title: str, event: str) -> list[Place]:
+    key = (f"places {event}", title)
     known: list[Place] | None = seen.kept.get(key)
     if known is None:
         kinds = ("trailer",) if event == "t" else ("release", "out")
@@ -640,7 +640,7 @@ def _telling_of(seen: Seen, title: str, event: str) -> list[Place]:
 
 
 def _spoken_by(seen: Seen) -> dict[str, set[str]]:
-    """Return how each name of the document is credited anywhere in it."""
+    """Return the attributions of each name anywhere in the document."""
     known: dict[str, set[str]] | None = seen.kept.get(("spoken", 0))
     if known is None:
         known = {}
@@ -656,7 +656,7 @@ _MOST_PLACES = 60
 
 
 def _subject(seen: Seen, place: Place) -> str:
-    """Return what kind of word speaks or acts in a sentence: name, role, pronoun, unnamed, or none."""
+    """Return the kind of the subject that speaks or acts in a sentence: name, role, pronoun, unnamed, or none."""
     known: str | None = seen.kept.get(("subject", place.index))
     if known is not None:
         return known
@@ -685,12 +685,12 @@ def _subject(seen: Seen, place: Place) -> str:
 
 
 def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[CreditCandidate]:
-    """Return who may be credited with a claim of class `code` that a candidate makes, with features."""
+    """Return the names that may be credited with a candidate's claim of class `code`, with features."""
     place = candidate.place
     title = candidate.reach.work.title
     found: dict[str, CreditCandidate] = {}
     hows: dict[str, dict[str, dict[str, None]]] = {}
-    """By name, how it is reached, with what is seen of it there."""
+    """The relations to each name, with its features there."""
     subject = _subject(seen, place)
     point = _point(candidate, code) or 0
     source = normalise(seen.text.document.source)
@@ -706,21 +706,21 @@ def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[Credi
                     continue
                 found[key] = CreditCandidate(name)
                 hows[key] = {}
-            voice = found[key]
-            if len(name) > len(voice.name) and one.named.sort == "name":
-                voice.name = name
+            credited = found[key]
+            if len(name) > len(credited.name) and one.named.sort == "name":
+                credited.name = name
             gap = abs(one.named.first - point)
-            voice.order = min(voice.order, (near, gap))
-            voice.is_press = voice.is_press or one.is_press
+            credited.order = min(credited.order, (near, gap))
+            credited.is_press = credited.is_press or one.is_press
             marks = hows[key].setdefault(how, {subject: None})
             marks.update(dict.fromkeys(one.marks))
             marks[f"{subject}|{one.sign}"] = marks[f"{code}|{one.sign}"] = None
-            voice.marks.update(dict.fromkeys(one.marks))
+            credited.marks.update(dict.fromkeys(one.marks))
             if how == "here":
-                voice.features.names += _beside(candidate, one, point, code)
+                credited.features.names += _beside(candidate, one, point, code)
                 if one.named.sort == "work":
                     own = other.sentence.stream[one.named.first].value.work.title == title
-                    voice.features.names += [f"own={own}", f"own={own}|{candidate.reach.work.kind.value}"]
+                    credited.features.names += [f"own={own}", f"own={own}|{candidate.reach.work.kind.value}"]
     spoken = sum("here" in how for how in hows.values())
     voicing = [(cue, _sort_of(cue.rule)) for cue in place.sentence.cues if cue.kind in _VOICING]
     context = sorted({f"{'<' if cue.last <= point else '>'}{sort}" for cue, sort in voicing})
@@ -728,9 +728,9 @@ def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[Credi
     told = {True: Features(), False: Features()}
     for is_here, features in told.items():
         features.bags.append((f"m|{'here' if is_here else 'far'}|", {*context, *sources}))
-    for key, voice in found.items():
+    for key, credited in found.items():
         is_here = "here" in hows[key]
-        features = voice.features
+        features = credited.features
         features.shared.append(told[is_here])
         features.filled += [
             (_reached, code, "+".join(sorted(hows[key])), is_here, min(spoken, 4)),
@@ -738,16 +738,16 @@ def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[Credi
             (_in_block, place.sentence.block.kind, place.sentence.language.code),
         ]
         features.bags += [(f"{how}|", marks) for how, marks in hows[key].items()]
-        known = spoken_by.get(normalise(voice.name), ())
+        known = spoken_by.get(normalise(credited.name), ())
         ahead = {f"{way.partition('/')[0]}|{subject}|here={is_here}" for way in known}
-        features.bags += [("any|", voice.marks), ("doc:", ahead.union(known))]
+        features.bags += [("any|", credited.marks), ("doc:", ahead.union(known))]
         if key in source:
             features.names.append("is the source")
     author = place.sentence.block.author or place.sentence.block.handle
     if place.sentence.block.kind == "post" and author:
         key = normalise(author)
-        voice = found.setdefault(key, CreditCandidate(author, order=(0, 0)))
-        voice.features.names += ["post author", f"post author|{code}"]
+        credited = found.setdefault(key, CreditCandidate(author, order=(0, 0)))
+        credited.features.names += ["post author", f"post author|{code}"]
     return list(found.values())
 
 
@@ -775,7 +775,7 @@ def _key_of(key: str, found: dict[str, CreditCandidate]) -> str:
 
 
 def _beside(candidate: Candidate, one: _Sighting, point: int, code: str) -> Iterator[str]:
-    """Yield where a name stands to the date (or the work) and what stands between them."""
+    """Yield the position of a name relative to the date (or the work) and the words between them."""
     place = candidate.place
     stream, language = place.sentence.stream, place.sentence.language
     what = "D" if candidate.date is not None else "W"
@@ -803,31 +803,31 @@ def _beside(candidate: Candidate, one: _Sighting, point: int, code: str) -> Iter
 
 
 def credits_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> list[str]:
-    """Return who is credited with a claim of class `code`, nearest first; an outlet stands before who spoke to it."""
+    """Return the credited names of a claim of class `code`, nearest first; an outlet comes before the person who spoke to it."""
     if _is_quoted_denial(seen, mentions, code):
         return []
     head = weights["credit"]
     found: dict[str, tuple[tuple[bool, int, int], str]] = {}
-    for mention in _telling(mentions):
-        for voice in credit_candidates(seen, mention.candidate, code):
-            if sigmoid(head.sums(voice.features)[0]) < LEAST_CREDIT:
+    for mention in _leading(mentions):
+        for credited in credit_candidates(seen, mention.candidate, code):
+            if sigmoid(head.sums(credited.features)[0]) < LEAST_CREDIT:
                 continue
-            key = normalise(voice.name)
-            order = (not voice.is_press, *voice.order)
+            key = normalise(credited.name)
+            order = (not credited.is_press, *credited.order)
             if any(f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in found):
                 continue
-            found[key] = (order, voice.name)
+            found[key] = (order, credited.name)
     return [name for _, name in sorted(found.values())]
 
 
 LEAST_CREDIT = 0.35
-"""The chance from which somebody is credited: where F1 of the credits is highest on folds."""
+"""The least probability of a credit: where F1 of the credits is highest in cross-validation."""
 _TOLD = 3
 _SHARE = 0.5
 
 
-def _telling(mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions that carry a claim: the likeliest, and others that are nearly as likely."""
+def _leading(mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions that support a claim: the likeliest, and others that are nearly as likely."""
     ordered = sorted(mentions, key=lambda one: (-one.chance, one.candidate.place.index))
     least = ordered[0].chance * _SHARE if ordered else 0.0
     return [one for one in ordered if one.chance >= least][:_TOLD]
@@ -837,7 +837,7 @@ def _telling(mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def certainty_features(seen: Seen, candidate: Candidate, code: str) -> Features:
-    """Return what tells how sure a claim of class `code` is that a candidate makes."""
+    """Return the features for the certainty of a candidate's claim of class `code`."""
     place, title = candidate.place, candidate.reach.work.title
     sentence = place.sentence
     point = _point(candidate, code)
@@ -932,12 +932,12 @@ def _of_source(seen: Seen, candidate: Candidate, code: str) -> list[str]:
     key = "source", (candidate.place.index, f"{code}|{candidate.reach.work.title}")
     known: list[str] | None = seen.kept.get(key)
     if known is None:
-        known = seen.kept[key] = list(_told_of_source(seen, candidate, code))
+        known = seen.kept[key] = list(_features_of_source(seen, candidate, code))
     return known
 
 
-def _told_of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
-    """Yield what kind of source the document is of: the maker's own, an account, a channel of videos, one that has the work's name."""
+def _features_of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
+    """Yield the kind of the document's source: the maker's own, an account, a channel of videos, one with the name of the work."""
     document = seen.text.document
     source = normalise(document.source)
     place = candidate.place
@@ -951,7 +951,7 @@ def _told_of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str
         else "other"
     )
     if document.official and place.sentence.block.kind != "post":
-        # What a maker quotes is not the maker's word.
+        # A quotation in a maker's post is not the maker's statement.
         yield "official"
         yield f"official|{code}"
     yield f"src={sort}"
@@ -1039,28 +1039,28 @@ _BEHIND = tuple(f"d+{offset}:" for offset in range(_WINDOW))
 
 
 def certainty_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> str:
-    """Return how sure the text is of a claim of class `code`: the strongest certainty that a telling mention supports."""
+    """Return the certainty of a claim of class `code`: the strongest that a leading mention supports."""
     if _is_quoted_denial(seen, mentions, code):
         return "official" if seen.text.document.official else "reported"
     head = weights["certainty"]
     sums = [0] * len(head.classes)
-    for rank, mention in enumerate(_telling(mentions)):
+    for rank, mention in enumerate(_leading(mentions)):
         own = head.sums(certainty_features(seen, mention.candidate, code))
         sums = [total + one // (1 + rank) for total, one in zip(sums, own, strict=True)]
     surest = max(zip(sums, head.classes, strict=True))[1]
     if (
         surest == "official"
         and seen.text.document.official
-        and all(mention.candidate.place.sentence.block.kind == "post" for mention in _telling(mentions))
+        and all(mention.candidate.place.sentence.block.kind == "post" for mention in _leading(mentions))
     ):
         return "reported"
     if surest == "reported" and seen.text.document.official and not _is_hedged(mentions):
-        return "official"  # the maker's own word, which no labelled text of the corpora is marked as
+        return "official"  # the maker's own statement, which is not marked in the labelled corpora
     return surest
 
 
 def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> bool:
-    """Return whether a post denies what it quotes: that is its own word, and not that of whom it quotes."""
+    """Return whether a post denies what it quotes: the denial is its own statement, not that of the quoted author."""
     return (
         code[1] == "d"
         and seen.is_post
@@ -1069,9 +1069,9 @@ def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> boo
 
 
 def _is_hedged(mentions: Sequence[Mention]) -> bool:
-    """Return whether every telling mention stands beside a hedge, or in a post of somebody else."""
+    """Return whether every leading mention is beside a hedge, or in a post of somebody else."""
     return all(
         any(cue.kind == "hedge" for cue in mention.candidate.place.sentence.cues)
         or mention.candidate.place.sentence.block.kind == "post"
-        for mention in _telling(mentions)
+        for mention in _leading(mentions)
     )

@@ -1,7 +1,7 @@
-"""Features: what is known of a candidate, as strings that a person can read.
+"""Compute the features of a candidate, as readable strings.
 
-A feature is present or absent. Names of works, of outlets and numbers do not become features: a work is "@W" where it is the
-candidate's and "@V" where it is another, a number "#", so that what is learned holds for works never seen.
+A feature is present or absent. Names of works, of outlets and numbers do not become features: a work is "@W" if it is the
+candidate's and "@V" if it is another, a number "#", so that the weights apply to unseen works.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ __all__ = [
 _WINDOW = 5
 _BETWEEN = 14
 _LONGEST = 60
-"""Tokens of a sentence whose words are features."""
+"""The most tokens of a sentence whose words are features."""
 
 
 _MARKS = frozenset((",", ";", ":", "(", ")", "-", "–", "—", "|", "/"))
 
 
 class Seen:
-    """A document's sentences as masked words, made once each and used by every candidate."""
+    """A cache of a document's sentences as masked words and other shared results, used by every candidate."""
 
     def __init__(self, text: Survey) -> None:
         self.text = text
@@ -67,7 +67,7 @@ class Seen:
         self._headlines: list[str] | None = None
         self._counts: dict[str, int] = {}
         self.kept: dict[tuple[str, int | str | tuple[int, str]], Any] = {}
-        """What other stages have made of a sentence or a work, by their own names."""
+        """The cached results of other stages for a sentence or a work, by their own names."""
         self.names: dict[str, dict[str, list[str]]] = {}
         self.named: dict[tuple[int, str, str], list[tuple[int, int, str, str, list[str]]]] = {}
         self.spelled: dict[tuple[str, str], str] = {}
@@ -108,7 +108,7 @@ class Seen:
         return known
 
     def skeleton(self, place: Place, title: str) -> list[tuple[int, str]]:
-        """Return what the sentence is built of, each with its token index: works, dates, parts, the kinds of cues, and commas."""
+        """Return the skeleton of the sentence with token indexes: works, dates, instalments, the kinds of cues, and commas."""
         known = self._skeletons.get((place.index, title))
         if known is None:
             words = self.words(place, title)
@@ -120,7 +120,7 @@ class Seen:
         return known
 
     def _names(self, place: Place) -> Iterable[int]:
-        """Yield where a run of words with capitals begins that is no recognised name; none where capitals tell no names."""
+        """Yield the start of each run of capitalised words that is not a recognised name; nothing if capitals do not mark names."""
         sentence = place.sentence
         if sentence.titled or not sentence.language.titlecase:
             return
@@ -138,7 +138,7 @@ class Seen:
                 last = at
 
     def chain(self, place: Place) -> dict[int, int]:
-        """Return for each work of the sentence the number of the list that it stands in: "A, B and C" are one list."""
+        """Return for each work of the sentence the number of its list: "A, B and C" are one list."""
         known = self._chains.get(place.index)
         if known is None:
             known = {}
@@ -158,14 +158,14 @@ class Seen:
         return known
 
     def count(self, folded: str) -> int:
-        """Return how often a run of folded tokens stands in the document."""
+        """Return the number of occurrences of a run of normalised tokens in the document."""
         known = self._counts.get(folded)
         if known is None:
             known = self._counts[folded] = self._folded_text().count(f" {folded} ")
         return known
 
     def in_headline(self, folded: str) -> bool:
-        """Return whether a run of folded tokens stands in the headline."""
+        """Return whether a run of normalised tokens occurs in the headline."""
         if self._headlines is None:
             self._headlines = [place.sentence.spaced for place in self.text.headline]
         return any(f" {folded} " in headline for headline in self._headlines)
@@ -176,7 +176,7 @@ class Seen:
         return self._folded
 
     def readings(self, place: Place, at: int) -> tuple[DateReading, ...]:
-        """Return every period that the date at a token could mean, with the year of the last date that states one."""
+        """Return every period that the date at a token could mean, given the year of the last date that states one."""
         known = self._readings.get((place.index, at))
         if known is None:
             mention = place.sentence.stream[at].value
@@ -193,7 +193,7 @@ class Seen:
         return known
 
     def written(self, place: Place) -> datetime:
-        """Return when a sentence was written, in the zone that counts its days."""
+        """Return the time of writing of a sentence, in the time zone of its days."""
         block = place.sentence.block
         if block.posted is None:
             return self.text.document.published
@@ -201,17 +201,17 @@ class Seen:
         return on_clock(block.posted, zone) if zone else block.posted
 
     def _is_between_days(self, place: Place) -> bool:
-        """Return whether it may have been another day where a sentence was written."""
+        """Return whether the day may have been another one for the writer of a sentence."""
         block = place.sentence.block
         is_known = self.text.document.timezone if block.posted is None else zone_named(block.text)
         return not is_known and is_between_days(self.written(place))
 
     def parted(self, place: Place) -> Place | None:
-        """Return the last place before this one that names a numbered part."""
+        """Return the last place before this one with a numbered instalment."""
         return self._parted[place.index]
 
     def cues(self, place: Place) -> list[tuple[Cue, str]]:
-        """Return the sentence's cues, each with its kind and what its rule says of tense and event."""
+        """Return the sentence's cues, each with its kind and the tense and event of its rule."""
         known = self._cues.get(place.index)
         if known is None:
             known = self._cues[place.index] = [(cue, kind_of(cue.rule)) for cue in place.sentence.cues]
@@ -225,7 +225,7 @@ class Seen:
         return known
 
     def solid(self, place: Place, title: str) -> list[str]:
-        """Return what the sentence is built of without its marks."""
+        """Return the skeleton of the sentence without punctuation."""
         known = self._solids.get((place.index, title))
         if known is None:
             known = self._solids[place.index, title] = [
@@ -241,7 +241,7 @@ class Seen:
         return [self._shared, known]
 
     def _of_headline(self, title: str) -> Features:
-        """Return features of the headline: its words, its cues, and which works it names."""
+        """Return the features of the headline: its words, its cues, and its works."""
         found = Features()
         named = self.text.in_headline
         found.names.append(f"head={'this' if title in named else 'other' if named else 'none'}")
@@ -263,13 +263,13 @@ class Seen:
 
 @cache
 def kind_of(rule: CueRule) -> str:
-    """Return the kind of a rule's cues with the tense and the event that it states."""
+    """Return the kind of a rule's cues with their tense and event."""
     stated = (str(rule.meaning[key]) for key in ("tense", "event") if key in rule.meaning)
     return "/".join([rule.kind, *stated])
 
 
 def _nature(text: Survey) -> str:
-    """Return what kind of text a document is, "" for an article: a maker's own word, a video, a post, whose words need no verb."""
+    """Return the nature of a document, "" for an article: a maker's own text, a video or a post, which need no verb."""
     document = text.document
     found = ["official"] if document.official else []
     if text.is_video:
@@ -284,11 +284,11 @@ def _nature(text: Survey) -> str:
 
 
 _FEW = 4
-"""Sentences of an entry that is a headline and little more."""
+"""The most sentences of an entry that is hardly more than a headline."""
 
 
 def _of_nature(seen: Seen, candidate: Candidate, found: Features) -> None:
-    """Add features of a post, a video or a maker's own text beside what its sentence is built of."""
+    """Add the features of a post, a video or a maker's own text together with the skeleton of its sentence."""
     nature = seen.nature
     place, title = candidate.place, candidate.reach.work.title
     block, how = place.sentence.block.kind, candidate.reach.how[0]
@@ -346,12 +346,12 @@ def _of_document(text: Survey, source: str) -> list[str]:
 
 
 def medium_of(work: Work) -> tuple[str, ...]:
-    """Return the kind of a work for use in features; nothing for "other", which is also a work whose kind was not given."""
+    """Return the kind of a work for use in features; "" for "other", which also means that it was not given."""
     return () if work.kind is WorkKind.OTHER else (work.kind.value,)
 
 
 def _of_reach(candidate: Candidate, found: Features) -> None:
-    """Add how the sentence comes to speak of the work, and what kind of sentence it is."""
+    """Add how the sentence refers to the work, and the kind of the sentence."""
     place, reach = candidate.place, candidate.reach
     sentence = place.sentence
     found.filled += [
@@ -393,7 +393,7 @@ def _around_reach(gap: int, media: Sequence[str], index: int, code: str) -> Iter
 
 
 def _skeleton_around(seen: Seen, candidate: Candidate, at: int, found: Features) -> None:
-    """Add what the sentence is built of around a token, and between it and the work."""
+    """Add the skeleton around a token, and between it and the work."""
     place = candidate.place
     skeleton = seen.skeleton(place, candidate.reach.work.title)
     before = [name for index, name in skeleton if index < at][-4:]
@@ -425,7 +425,7 @@ _SUBJECTS = frozenset(("@W", "@V", "@N", "@inst"))
 
 
 def _subject_of(seen: Seen, place: Place, title: str, cue: Cue) -> str:
-    """Return what stands nearest before a cue that can be its subject: the work, another, a name, a part, else "none"."""
+    """Return the nearest possible subject before a cue: the work, another, a name, an instalment, else "none"."""
     nearest = "none"
     for index, name in seen.skeleton(place, title):
         if index >= cue.first:
@@ -436,7 +436,7 @@ def _subject_of(seen: Seen, place: Place, title: str, cue: Cue) -> str:
 
 
 def _subjects(seen: Seen, candidate: Candidate, at: int | None, found: Features) -> None:
-    """Add features of what comes out by the sentence's build: the subject of the cue nearest before a date, and behind it."""
+    """Add features of the subject of the release: that of the nearest cue before a date, and after it."""
     place, title = candidate.place, candidate.reach.work.title
     verbal = [(cue, kind) for cue, kind in seen.cues(place) if cue.kind in _VERBAL]
     if not verbal:
@@ -456,7 +456,7 @@ def _subjects(seen: Seen, candidate: Candidate, at: int | None, found: Features)
 
 
 def _beside(seen: Seen, candidate: Candidate, found: Features) -> None:
-    """Add the kinds of the cues right before and right behind the work: "filming of X", "the X showcase"."""
+    """Add the kinds of the cues right before and right after the work: "filming of X", "the X showcase"."""
     place = candidate.place
     for own in place.at(candidate.reach.work.title)[:2]:
         for cue, kind in seen.cues(place):
@@ -470,7 +470,7 @@ _BESIDE = 3
 
 
 def _move(place: Place, at: int) -> tuple[Any, ...]:
-    """Return which end of a move "from … to …" a date is, with whether something is put off or brought forward."""
+    """Return which end of a move "from … to …" a date is, and whether it is a delay or an advance."""
     stream, language = place.sentence.stream, place.sentence.language
 
     def role(date: int) -> str:
@@ -509,14 +509,6 @@ def _bucket(distance: int) -> str:
     )
 
 
-def _grams(words: Sequence[str], prefix: str) -> list[str]:
-    """Return the words as features, and each two that follow one another."""
-    return [
-        *[f"{prefix}{word}" for word in words],
-        *[f"{prefix}{word}_{behind}" for word, behind in itertools.pairwise(words)],
-    ]
-
-
 def _cues_around(seen: Seen, place: Place, point: int, prefix: str, found: Features) -> None:
     """Add features of the cues by their side of, and distance from, the token at `point`."""
     nearest: tuple[int, str, str] | None = None
@@ -552,7 +544,7 @@ def _cues_around(seen: Seen, place: Place, point: int, prefix: str, found: Featu
 
 
 def grain_of(when: When | None) -> str:
-    """Return how long a period is: day, week, month, quarter, half, year, open, or none."""
+    """Return the length of a period: day, week, month, quarter, half, year, open, or none."""
     if when is None:
         return "none"
     if when.is_open:
@@ -572,7 +564,7 @@ def grain_of(when: When | None) -> str:
 
 
 def relation_to(when: When | None, today: date) -> str:
-    """Return where a period lies from `today`: long past, past, about now, ahead, far ahead."""
+    """Return the relation of a period to `today`: long past, past, about now, ahead, far ahead."""
     if when is None:
         return "none"
     lo, hi = when.interval
@@ -598,7 +590,7 @@ def relation_to(when: When | None, today: date) -> str:
 def dated_features(
     seen: Seen, candidate: Candidate, ahead: When | None, back: When | None, today: date
 ) -> Features:
-    """Return the features of a candidate with a date, which means `ahead` for what is to come and `back` for what has been."""
+    """Return the features of a candidate with a date, which means `ahead` for future and `back` for past events."""
     place, title = candidate.place, candidate.reach.work.title
     at = candidate.date
     assert at is not None  # noqa: S101 - its caller asks only for dates
@@ -685,7 +677,7 @@ def _cue_beside_date(kind: str, media: Sequence[str], where: str, how: str) -> I
 def _between(
     seen: Seen, place: Place, words: Sequence[str], near: int, at: int, where: str, found: Features
 ) -> None:
-    """Add what stands between a date and the nearest mention of the work, and around that."""
+    """Add the words between a date and the nearest mention of the work, and around the mention."""
     names = found.names
     chain = seen.chain(place)
     kin = [one for one in place.works if chain[one] == chain[near]]
@@ -868,7 +860,7 @@ def _around(seen: Seen, candidate: Candidate, found: Features) -> None:
 def reading_features(
     seen: Seen, candidate: Candidate, code: str, reading: DateReading, index: int, count: int
 ) -> list[str]:
-    """Return the features of one reading of a candidate's date, taken for a claim of class `code`."""
+    """Return the features of one reading of a candidate's date for a claim of class `code`."""
     at = candidate.date
     assert at is not None  # noqa: S101 - as above
     place = candidate.place

@@ -1,7 +1,7 @@
-"""Parts: which instalment of its work a mention is about, of those that the text names, "none" among them.
+"""Find the options for the instalment of a mention: those named in the text, and none.
 
-Numbered parts are marks. Names of content ("Phantom Liberty", a mode, an edition) are whatever stands as a name beside the work, in
-the sentence or the headline; what is none of the sort is sorted out by the weights.
+Numbered instalments are recognised entities. Names of content ("Phantom Liberty", a mode, an edition) are any names near the work in
+the sentence or the headline; the weights reject those that are not content.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ _BREAKS = frozenset(
 
 @dataclass(slots=True, eq=False)
 class PartOption:
-    """One instalment that a mention may be about (None for the work as a whole), with what is known of it.
+    """One option for the instalment of a mention (None for the work as a whole), with its features.
 
-    `own` are features of this option. Each of its `marks` is three features, which other options of the `unit` have as well.
+    `own` are features of this option. Each of its `marks` is three features, which other options of the `unit` may also have.
     """
 
     name: str | None
@@ -64,11 +64,11 @@ class PartOption:
 
     @property
     def features(self) -> list[str]:
-        """All its features."""
+        """Return all its features."""
         return [*self.own, *(one for mark in self.marks for one in _of_mark(self.unit, self.code, mark))]
 
     def score(self, head: Head) -> int:
-        """Return the sum of its features; no mark has a feature that another mark has, or the option itself."""
+        """Return the sum of its features; those of marks and of the option itself are distinct."""
         own = head.bias[0] + head.rows.total_of(self.own)
         if not self.marks:
             return own
@@ -81,7 +81,7 @@ def _of_mark(unit: str, code: str, mark: str) -> tuple[str, str, str]:
 
 @dataclass(slots=True, eq=False)
 class _Named:
-    """A name or number found: as written, its `unit`, its folded words, and what was seen of the places where it stands."""
+    """A name or number: as written, its `unit`, its normalised words, and features of its places."""
 
     name: str
     unit: str
@@ -90,7 +90,7 @@ class _Named:
 
 
 def part_options(seen: Seen, candidate: Candidate, code: str) -> list[PartOption]:
-    """Return the instalments that a candidate of class `code` may be about, the whole work first."""
+    """Return the options for the instalment of a candidate of class `code`, the whole work first."""
     place, title = candidate.place, candidate.reach.work.title
     kind, how = candidate.reach.work.kind.value, candidate.reach.how[0]
     found: dict[str, _Named] = {}
@@ -133,7 +133,7 @@ def part_options(seen: Seen, candidate: Candidate, code: str) -> list[PartOption
     ranks = _ranks(shown)
     others = min(len(found) - 1, 4)
     marked: dict[int, list[tuple[Any, ...]]] = {}
-    """By what is seen of a name, which its units share, what those marks are beside a noun."""
+    """The marks beside a noun, by the features of a name, which its units share."""
     for one in found.values():
         own = Features()
         own.filled.append((_unit, one.unit, code, kind, how, lang, noun, others, min(counts[one.unit], 4)))
@@ -204,7 +204,7 @@ def _shown_beside_noun(mark: str, how: str, noun: bool) -> Iterable[str]:
 
 
 def _around_work(seen: Seen, place: Place, title: str) -> Features:
-    """Return what stands around the work in a sentence, which speaks for the work as a whole or against it."""
+    """Return the features around the work in a sentence, for or against the work as a whole."""
     key = "whole", (place.index, title)
     known: Features | None = seen.kept.get(key)
     if known is None:
@@ -220,7 +220,7 @@ def _around_work(seen: Seen, place: Place, title: str) -> Features:
 
 
 def _spoken(seen: Seen, place: Place) -> list[str]:
-    """Return the words of a sentence for what is added to a work, and for its editions."""
+    """Return the words of a sentence for additions to a work and for editions."""
     key = "nouns of parts", place.index
     known: list[str] | None = seen.kept.get(key)
     if known is None:
@@ -232,10 +232,10 @@ def _spoken(seen: Seen, place: Place) -> list[str]:
 
 
 def _ranks(shown: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, int, bool, bool, bool, bool, bool]]:
-    """Return how each name stands to the others by what is shown of it: which name holds which, and of which more is shown."""
+    """Return the relations between the names: which name contains which, and which has more evidence."""
     rivals = min(sum(map(bool, shown.values())), 3)
     most = max(map(len, shown.values()), default=0)
-    # Each name between blanks, in which another stands as whole words.
+    # Each name between blanks, so that another one is found in it as whole words.
     padded = [(f" {name} ", len(marks)) for name, marks in shown.items()]
     found = {}
     for (whole, strong), name in zip(padded, shown, strict=True):
@@ -252,12 +252,12 @@ _NO_WORD = re.compile(r"\W+")
 
 
 def _bare(name: str) -> str:
-    """Return a name of content as folded words."""
+    """Return a name of content as normalised words."""
     return _NO_WORD.sub(" ", name.casefold()).strip()
 
 
 def _index(seen: Seen, title: str) -> dict[str, list[str]]:
-    """Return what the document shows of each name that stands near the work: the noun behind it, the work before it, a quotation."""
+    """Return the evidence in the document for each name near the work: a noun after it, the work before it, a quotation."""
     known: dict[str, list[str]] | None = seen.names.get(title)
     if known is not None:
         return known
@@ -312,7 +312,7 @@ def _index(seen: Seen, title: str) -> dict[str, list[str]]:
 
 
 def _elsewhere(seen: Seen, title: str, index: dict[str, list[str]], found: dict[str, _Named]) -> None:
-    """Note the names that the document shows to be content, though they stand in none of the places looked at."""
+    """Add the names that are content by the document's evidence although they are in none of the examined places."""
     known = {one.bare for one in found.values()}
     likely = sorted(
         (name for name, marks in index.items() if name not in known and not _SIGNS.isdisjoint(marks)),
@@ -323,7 +323,7 @@ def _elsewhere(seen: Seen, title: str, index: dict[str, list[str]], found: dict[
 
 
 def _cached_spans(seen: Seen, place: Place, own: Sequence[int]) -> list[tuple[int, int, str, str]]:
-    """Return the spans of tokens of a sentence that may be the name of a part, each as written and as folded words."""
+    """Return the spans of tokens of a sentence that may be the name of an instalment, each as written and as normalised words."""
     key = (place.index, *own)
     known: list[tuple[int, int, str, str]] | None = seen.spans.get(key)
     if known is None:
@@ -341,14 +341,14 @@ def _note(found: dict[str, _Named], name: str, unit: str, marks: Iterable[str], 
     if known is None:
         found[key] = _Named(name, unit, bare, dict.fromkeys(marks))
     else:
-        # Other units may share what was seen.
+        # Other units may share the features.
         known.seen = known.seen | dict.fromkeys(marks)
 
 
 def _note_content(
     found: dict[str, _Named], text: str, units: Sequence[str], marks: Sequence[str], bare: str
 ) -> None:
-    """Note a name for each unit that it may be of; what is seen of it is kept once for all that are first noted together."""
+    """Add a name for each of its possible units; its features are shared by those added together."""
     fresh: dict[str, None] | None = None
     told: dict[str, None] | None = None
     for unit in units:
@@ -363,7 +363,7 @@ def _note_content(
 
 
 def _neighbours(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Place]]:
-    """Yield the other places whose numbered parts may be meant."""
+    """Yield the other places whose numbered instalments may be meant."""
     place = candidate.place
     for other in seen.text.headline:
         if other is not place:
@@ -389,7 +389,7 @@ def _neighbours(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Place]]
 
 
 def _of_whole(near: Sequence[tuple[str, Place]], found: dict[str, _Named]) -> None:
-    """Note each part that a place names with the season that another place names: "Part 2" under "Season 3"."""
+    """Add each part in a place together with the season in another place: "Part 2" under "Season 3"."""
     seasons: dict[str, list[str]] = {}
     parts: dict[str, list[str]] = {}
     for how, place in near:
@@ -413,7 +413,7 @@ def _of_whole(near: Sequence[tuple[str, Place]], found: dict[str, _Named]) -> No
 
 
 def _numbered(place: Place, candidate: Candidate, how: str, found: dict[str, _Named]) -> None:
-    """Note the marked parts of a place, with where each stands from the work, the date and the other works."""
+    """Add the recognised instalments of a place, with their positions relative to the work, the date and the other works."""
     sentence = place.sentence
     own = place.at(candidate.reach.work.title)
     names = list(_joined(place))
@@ -459,7 +459,7 @@ def _distance(gap: int) -> str:
 
 
 def _joined(place: Place) -> Iterator[tuple[int, str, str]]:
-    """Yield the parts that a sentence names, each also with the season that stands beside it: "season 1 episode 6"."""
+    """Yield the instalments in a sentence, each also together with an adjacent season: "season 1 episode 6"."""
     stream = place.sentence.stream
     marked = [(at, stream[at].value) for at in place.instalments]
     for at, value in marked:
@@ -485,7 +485,7 @@ def _places_of_names(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Pl
 
 
 def _contents(seen: Seen, place: Place, candidate: Candidate, how: str, found: dict[str, _Named]) -> None:
-    """Note what stands as a name in a place, as content, as an edition, and as a special."""
+    """Add the names in a place as content, as an edition, and as a special."""
     title = candidate.reach.work.title
     if how != "here" and place.titles and title not in place.titles:
         return
@@ -505,7 +505,7 @@ def _contents(seen: Seen, place: Place, candidate: Candidate, how: str, found: d
 
 
 def _named(seen: Seen, place: Place, title: str, how: str) -> Iterator[tuple[int, int, str, str, list[str]]]:
-    """Yield the names of a place: their tokens, as written, as folded words, and what is seen of each."""
+    """Yield the names of a place: their tokens, as written, as normalised words, and their features."""
     sentence = place.sentence
     stream, language = sentence.stream, sentence.language
     own = place.at(title)
@@ -574,7 +574,7 @@ def _named(seen: Seen, place: Place, title: str, how: str) -> Iterator[tuple[int
 
 
 def _edge(sentence: Sentence, at: int, own: Sequence[int]) -> str:
-    """Return what kind of token stands at an edge of a name."""
+    """Return the kind of the token at an edge of a name."""
     stream, language = sentence.stream, sentence.language
     if not 0 <= at < len(stream):
         return "end"
@@ -599,7 +599,7 @@ def _edge(sentence: Sentence, at: int, own: Sequence[int]) -> str:
 
 
 def _shape(sentence: Sentence, first: int, last: int) -> str:
-    """Return how the words of a name are written: C with a capital, A all in capitals, c small, # a number, and the kinds of marks."""
+    """Return the shape of a name: C for a capitalised word, A for capitals, c for lower case, # for a number, and the kinds of marks."""
     text = sentence.block.text
     found = []
     for token in sentence.stream[first:last][:_LONGEST]:
@@ -619,12 +619,12 @@ def _shape(sentence: Sentence, first: int, last: int) -> str:
 
 @lru_cache(maxsize=64)
 def _leads(language: ClaimLanguage) -> frozenset[str]:
-    """Return the words that introduce a name and are no part of it."""
+    """Return the words that introduce a name and are not part of it."""
     return language.generic | language.official_words | plain_words()
 
 
 def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the spans of tokens that may be the name of a part: what follows the work up to a break, runs of capitals, quotations."""
+    """Return the spans of tokens that may be the name of an instalment: after the work up to a break, capitalised runs, quotations."""
     stream, language, text = sentence.stream, sentence.language, sentence.block.text
     found: dict[tuple[int, int], None] = {}
     stops = {at for cue in sentence.cues if cue.kind in _STOPS for at in range(cue.first, cue.last)}
@@ -633,7 +633,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
     leads = _leads(language)
 
     def take(first: int, last: int) -> None:
-        """Note a span, and it without what introduces it and without the word for what it is."""
+        """Add a span, also without its introducing words and without the noun for its kind."""
         while first < last and (
             stream[first].text in _JOINTS
             or (stream[first].text in leads and stream[first].text not in language.articles)
@@ -661,7 +661,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
     capital = [token.kind in ("", "work") and text[token.start].isupper() for token in stream]
 
     def is_in_name(at: int) -> bool:
-        """Return whether a month, a season or a year may be a word of a name: "March of the Tin King", "Tin Games 2023"."""
+        """Return whether a month, a season or a year may be part of a name: "March of the Tin King", "Tin Games 2023"."""
         token = stream[at]
         if (
             token.kind != "date"
@@ -688,7 +688,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
     breaks = [is_break(at) for at in range(len(stream))]
 
     def opens(at: int) -> bool:
-        """Return whether a number, a part or a season begins a name: "Season 3 Reloaded", "20th Anniversary"."""
+        """Return whether a number, an instalment or a season begins a name: "Season 3 Reloaded", "20th Anniversary"."""
         token = stream[at]
         if not (token.kind in ("inst", "date") or (not token.kind and token.text[:1].isdigit())):
             return False
@@ -713,7 +713,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             for end in range(min(last, first + _LONGEST), first, -1):
                 found[first, end] = None
             take(first, min(last, first + _LONGEST))
-            # "Official Spring Breakout Trailer": the name begins behind "official", or behind all that a trailer is called.
+            # "Official Spring Breakout Trailer": the name begins after "official", or after all words for a trailer.
             bare = first
             for known in (language.official_words, leads):
                 start = bare

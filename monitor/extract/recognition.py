@@ -88,7 +88,7 @@ _FEWEST = 2
 
 
 class _Counts(dict[str, int]):
-    """Whole numbers by name, 0 for a name that has none."""
+    """Integers by name, 0 for a missing name."""
 
     __slots__ = ()
 

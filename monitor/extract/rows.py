@@ -1,7 +1,7 @@
-"""Rows: the weights of some ten thousand features, each a row of whole numbers that are added at once.
+"""Store the weights of some ten thousand features, each a row of integers that are added at once.
 
-The rows that every candidate asks for are a dictionary. Those that only a claim asks for stand in bytes, in a fifth of the memory: the
-names in one run, the numbers in another, and a table finds a name by its hash.
+The rows used by every candidate are a dictionary. Those used only by claims are stored as bytes, in a fifth of the memory: the
+names in one run, the numbers in another, with a hash table of the names.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
-from operator import getitem
+from operator import add
 from typing import Any, TypeVar
 
 from monitor.extract.templates import Features, Template
@@ -20,15 +20,15 @@ from monitor.extract.templates import Features, Template
 __all__ = ["KEPT", "Rows"]
 
 _BYTES = 4
-"""Of a lane: fewer than 2 to the 16 rows can be added, far more than a candidate has features."""
+"""The bytes of a lane: fewer than 2 to the 16 rows can be added, far more than a candidate has features."""
 _MIDDLE = 1 << 8 * _BYTES - 1
 _LANE = (1 << 8 * _BYTES) - 1
 _OFFSET = 1 << 15
 _SIGN_FLIPPED = bytes(byte ^ 0x80 for byte in range(256))
 _SPARSE = 4
-"""Slots of the table for each name, so that a name that is in no row is mostly told by an empty slot."""
+"""The slots of the table for each name, so that the slot of an unknown name is mostly empty."""
 KEPT = 1 << 13
-"""Rows that a table keeps ready at least; it keeps twice as many at most."""
+"""The least rows that a table caches; it caches at most twice as many."""
 
 
 _Key = TypeVar("_Key")
@@ -38,16 +38,14 @@ _Kept = TypeVar("_Kept")
 class Rows:
     """The rows of a head by feature: `width` numbers of 16 bit for each name.
 
-    A packed row is one whole number with a lane for each of its numbers: adding two rows adds all their numbers at once.
+    A packed row is one integer with a lane for each of its numbers: adding two rows adds all their numbers at once.
     """
 
     __slots__ = (
-        "_behind",
         "_filled",
         "_joints",
         "_kept",
         "_middles",
-        "_runs",
         "_written",
         "packed",
         "total",
@@ -57,17 +55,15 @@ class Rows:
     def __init__(
         self, names: Iterable[str], numbers: array[int], width: int, *, compact: bool = False
     ) -> None:
-        """Take the names, no two the same, and their numbers, one row after the other. ValueError when they do not match."""
+        """Store the distinct names and their numbers, row by row. Raises ValueError when they do not match."""
         self.width = width
         self._middles = _repeated(_MIDDLE, width)
         self._joints: dict[tuple[Template, str, str], Mapping[str, int]] = {}
-        self._filled = _Ready(self._sum, KEPT)
-        self._written = _Ready(self._each, KEPT // 4)
-        self._behind: dict[str, Mapping[str, int]] = {}
-        self._runs: dict[tuple[str, ...], Sequence[Mapping[str, int]]] = {}
+        self._filled = _Ready(self._sum, KEPT // 4)
+        self._written = _Ready(self._each, KEPT // 16)
         self._kept: Mapping[str, int]
         self.packed: Callable[[str], int | None]
-        """Return the packed row of a feature; nothing, or 0, for one that has none."""
+        """Return the packed row of a feature; None or 0 for an unknown one."""
         self.total: Callable[[Iterable[str]], int]
         """Return the sum of the packed rows of distinct features."""
         if compact:
@@ -86,9 +82,9 @@ class Rows:
         return iter(self._kept)
 
     def joint(self, template: Template, one: str, other: str) -> Mapping[str, int]:
-        """Return for any mark the sum of the packed rows of the features that `template(one, other, mark)` makes of it.
+        """Return for each mark the sum of the packed rows of the features of `template(one, other, mark)`.
 
-        What was asked for lately is kept, and its features are not made again. The template must be a function of a module.
+        Recent results are cached. The template must be a function of a module.
         """
         known = self._joints.get((template, one, other))
         if known is None:
@@ -97,16 +93,15 @@ class Rows:
         return known
 
     def total_of(self, features: Features) -> int:
-        """Return the sum of the packed rows of `features`, most of which are not written as text for it."""
-        total = self.total(set(features.names)) if features.names else 0
+        """Return the sum of the packed rows of `features`; those of templates are mostly kept."""
+        names = [*dict.fromkeys(features.names)]
+        for prefix, words in features.bags:
+            names += [prefix + word for word in words]
+        for prefixes, words in features.runs:
+            names += map(add, prefixes, words)
+        total = self.total(names)
         if features.filled:
             total += sum(map(self._filled.__getitem__, set(features.filled)))
-        behind = self._behind
-        for prefix, words in features.bags:
-            if words:
-                total += sum(map((behind.get(prefix) or self._begun(prefix)).__getitem__, words))
-        for prefixes, words in features.runs:
-            total += sum(map(getitem, self._runs.get(prefixes) or self._run(prefixes), words))
         for one in features.shared:
             known = one.totals.get(id(self))
             if known is None:
@@ -114,30 +109,18 @@ class Rows:
             total += known
         return total
 
-    def _begun(self, prefix: str) -> Mapping[str, int]:
-        """Return the packed rows of the features that begin with a prefix, by what stands behind it."""
-        known = self._behind.get(prefix)
-        if known is None:
-            known = _Ready(lambda word: self.packed(prefix + word) or 0, KEPT // 8)
-            self._behind[prefix] = known
-        return known
-
-    def _run(self, prefixes: tuple[str, ...]) -> Sequence[Mapping[str, int]]:
-        known = self._runs[prefixes] = [self._begun(prefix) for prefix in prefixes]
-        return known
-
     def _sum(self, filled: tuple[Any, ...]) -> int:
-        """Return the sum of the packed rows of what a template makes of values."""
+        """Return the sum of the packed rows of a template's features for some values."""
         template, *values = filled
         return self.total(set(template(*values)))
 
     def _each(self, filled: tuple[Any, ...]) -> Sequence[tuple[int, str]]:
-        """Return the features that a template makes of values and that have a row, each behind its packed row."""
+        """Return a template's known features for some values, each after its packed row."""
         template, *values = filled
         return [(packed, name) for name in set(template(*values)) if (packed := self.packed(name))]
 
     def differences(self, features: Features, one: int, other: int | None) -> list[tuple[int, str]]:
-        """Return for each feature that has a row the number at `one`, less that at `other` where it is given."""
+        """Return for each known feature the number at `one`, minus that at `other` if given."""
         middles, first = self._middles, 8 * _BYTES * one
         found = [(packed + middles, name) for packed, name in self._weighed(features)]
         if other is None:
@@ -146,26 +129,23 @@ class Rows:
         return [((lanes >> first & _LANE) - (lanes >> second & _LANE), name) for lanes, name in found]
 
     def _weighed(self, features: Features) -> list[tuple[int, str]]:
-        """Return the features that have a row, each behind its packed row."""
+        """Return the known features, each after its packed row."""
         found = [(packed, name) for name in set(features.names) if (packed := self.packed(name))]
         for filled in set(features.filled):
             found += self._written[filled]
         for prefix, words in features.bags:
-            behind = self._begun(prefix)
-            found += [(packed, prefix + word) for word in words if (packed := behind[word])]
+            found += [(packed, prefix + word) for word in words if (packed := self.packed(prefix + word))]
         for prefixes, words in features.runs:
-            for prefix, word in zip(prefixes, words, strict=False):
-                if packed := self._begun(prefix)[word]:
-                    found.append((packed, prefix + word))
+            found += [(packed, name) for name in map(add, prefixes, words) if (packed := self.packed(name))]
         for one in features.shared:
             found += self._weighed(one)
         return found
 
     def unpack(self, packed: int) -> list[int]:
-        """Return the numbers of a packed row, or of a sum of such rows."""
+        """Return the numbers of a packed row or of a sum of packed rows."""
         if self.width == 1:
             return [packed]
-        # With half of what a lane holds added to each number none is negative, and none borrows from the next.
+        # With an offset of half a lane no number is negative, so none borrows from the next.
         lanes = (packed + self._middles).to_bytes(self.width * _BYTES, "little")
         return [lane - _MIDDLE for lane in struct.unpack(f"<{self.width}I", lanes)]
 
@@ -175,7 +155,7 @@ def _total(rows: dict[str, int], features: Iterable[str]) -> int:
 
 
 def _packed(numbers: array[int], width: int) -> Iterator[int]:
-    """Yield the packed rows of `width` numbers each; those of one number are one object each, however many there are."""
+    """Yield the packed rows of `width` numbers each; equal rows of one number are the same object."""
     if width == 1:
         shared: dict[int, int] = {}
         yield from (shared.setdefault(number, number) for number in numbers)
@@ -191,7 +171,7 @@ def _repeated(number: int, width: int) -> int:
 
 
 def _lanes_of(numbers: array[int]) -> bytes:
-    """Return numbers of 16 bit as lanes, least significant byte first, each with an offset that makes it positive."""
+    """Return 16-bit integers as lanes, least significant byte first, each with an offset that makes it positive."""
     if sys.byteorder == "big":
         numbers = numbers[:]
         numbers.byteswap()
@@ -203,7 +183,7 @@ def _lanes_of(numbers: array[int]) -> bytes:
 
 
 def _table_of(hashes: array[int]) -> array[int]:
-    """Return a hash table with open addresses: in each slot which row stands there, counted from 1, or 0."""
+    """Return a hash table with open addressing: each slot has the number of a row, counted from 1, or 0."""
     size = 1
     while size < _SPARSE * len(hashes):
         size *= 2
@@ -219,7 +199,7 @@ def _table_of(hashes: array[int]) -> array[int]:
 class _Ready(dict[_Key, _Kept]):
     """A cache of what `make` returns for a key, bounded to two generations of `most` entries.
 
-    When it is full it becomes the older generation, of which what is asked for again moves to the new one.
+    When it is full it becomes the older generation, whose entries move to the new one when they are used again.
     """
 
     __slots__ = ("_make", "_most", "_older")
@@ -241,12 +221,12 @@ class _Ready(dict[_Key, _Kept]):
 
 
 class _Table(Mapping[str, int]):
-    """Names and their packed rows in few runs of bytes; `ready` has those that were asked for lately."""
+    """Names and their packed rows in few runs of bytes; `ready` caches recent ones."""
 
     __slots__ = ("_lanes", "_names", "_offsets", "_size", "_starts", "_table", "ready")
 
     def __init__(self, names: Iterable[str], numbers: array[int], width: int) -> None:
-        # Each name between two line ends, so that no other name begins or ends where it does.
+        # Each name is between two line ends, so that a part of another name does not match.
         lines = bytearray(b"\n")
         starts, hashes = array("i", [0]), array("q")
         for name in names:
@@ -266,12 +246,12 @@ class _Table(Mapping[str, int]):
             yield self._names[first + 1 : last].decode()
 
     def total(self, names: Iterable[str]) -> int:
-        """Return the sum of the packed rows of distinct features: most have none, which mostly an empty slot tells."""
+        """Return the sum of the packed rows of distinct features; most are unknown, mostly recognised by an empty slot."""
         table, mask, ready = self._table, len(self._table) - 1, self.ready
         return sum([ready[name] for name in names if table[hash(name) & mask]])
 
     def __getitem__(self, name: str) -> int:
-        """Return the packed row of a feature, 0 for one that has none."""
+        """Return the packed row of a feature, 0 for an unknown one."""
         table, starts = self._table, self._starts
         slot = hash(name) & len(table) - 1
         at = table[slot]

@@ -1,7 +1,7 @@
-"""Feature templates: the features of a candidate as the few values that they are made of, most of which are summed unwritten.
+"""Hold the features of a candidate as templates with values, so that most are summed without building their text.
 
-The sum of what a template makes of values that many texts share is kept (`monitor/extract/rows.py`). Features are written as text for
-training, for explanations, and where their values were not asked for lately.
+The sum of a template for values that many texts share is cached (`monitor/extract/rows.py`). Features are built as text for
+training, for explanations, and for values that are not in the cache.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Template = Callable[..., Iterable[str]]
 class Features:
     """The features of a candidate: a set that iterates over its members as text.
 
-    One feature must not be added in two of the ways below, since their weights are summed apart; in one way it may be repeated.
+    A feature must be added in only one of the ways below, since their weights are summed separately; within one way it may be repeated.
     """
 
     __slots__ = ("bags", "filled", "names", "runs", "shared", "totals")
@@ -27,13 +27,13 @@ class Features:
         self.names: list[str] = []
         """Features as text."""
         self.filled: list[tuple[Any, ...]] = []
-        """Templates, which are functions of a module, each with the values that it is called with."""
+        """Templates, which are functions of a module, each with its arguments."""
         self.bags: list[tuple[str, Collection[str]]] = []
-        """Prefixes, each with distinct words: one feature a word."""
+        """Prefixes, each with distinct words: one feature for each word."""
         self.runs: list[tuple[tuple[str, ...], Sequence[str]]] = []
-        """Distinct prefixes, each with the one word behind it; words may be fewer than prefixes."""
+        """Distinct prefixes, each with one word after it; there may be fewer words than prefixes."""
         self.shared: list[Features] = []
-        """Features of other candidates as well; nothing is added to these once they have been summed."""
+        """Features shared with other candidates; nothing is added to them after they have been summed."""
         self.totals: dict[int, int] = {}
         """The sum of the weights by head, of shared features."""
 

@@ -60,6 +60,8 @@ _LATIN = ("cp1252", "cp1250", "iso8859-2", "cp1257")
 # A C1 control, an unassigned code point, or a sign that does not occur within words (an apostrophe, a hyphen or a middle dot does).
 _ODD = re.compile(r"(?<=[^\W\d_])[¡-©«¬®-±´¶¸»-¿¹²³](?=[^\W\d_])|(?<=[^\W\d_])[¿¡]|[\x80-\x9f\ufffd]")
 _CASED = re.compile(r"(?=([^\W\d_]{2}))")
+# The characters of windows-1252 for bytes that are not valid UTF-8, as surrogateescape stands in for them (PEP 383).
+_STRAY_BYTES = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 _HEAD = 4096
 _SAMPLE = 65536
 
@@ -118,7 +120,7 @@ def _as_declared(body: bytes, declared: list[str]) -> str:
     strange = sum(1 for character in text[:_SAMPLE] if character > "\x7f")
     if text[:_SAMPLE].count("\ufffd") * 5 > strange:
         return _undeclared(body)
-    return text if declared[0] != "utf-8" else body.decode("utf-8", _CP1252_FOR_STRAY_BYTES)
+    return text if declared[0] != "utf-8" else body.decode("utf-8", "surrogateescape").translate(_STRAY_BYTES)
 
 
 def _undeclared(body: bytes) -> str:
@@ -153,13 +155,3 @@ def _oddness(text: str) -> int:
         for match in _CASED.finditer(text)
         if match[1][0].islower() and match[1][1].isupper() and not match[1].isascii()
     )
-
-
-def _stray(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-_CP1252_FOR_STRAY_BYTES = "monitor.cp1252"
-codecs.register_error(_CP1252_FOR_STRAY_BYTES, _stray)

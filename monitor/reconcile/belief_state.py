@@ -167,7 +167,7 @@ class BeliefState:
             return Need.PLAIN
         if fit is Fit.DUE and weighed.when is None and self._is_said_to_come(weighed):
             return Need.TWICE
-        if need is Need.PREVAIL and fit is Fit.LATER and self._has_come(weighed):
+        if need is Need.PREVAIL and fit is Fit.LATER and self.rank < CONFIRMED and self._has_come(weighed):
             return Need.TWICE
         if need is Need.SINGLE and self.instead_of is not None:
             # Neither a hedged claim nor one observation against many takes a scope out of what holds for all.

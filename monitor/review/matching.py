@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-
-from monitor.ledger import folded
+from functools import lru_cache
 
 __all__ = ["LONGEST", "KnownNames", "matching", "nearest"]
 
@@ -52,11 +51,14 @@ def nearest(text: str, known: KnownNames, most: int = 3) -> list[str]:
     return sorted(near, key=lambda one: -likeness[one])[:most]
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def _words(text: str) -> tuple[str, ...]:
     """Return the words of a name without case, accents and punctuation, numbers as digits."""
+    from monitor.ledger import folded  # noqa: PLC0415 - only who names something pays for it
+
     kept = folded(text).translate(_MARKS)
     words = "".join(c if c.isalnum() else " " for c in kept).split()
-    return [words[0], *(_NUMERALS.get(word, word) for word in words[1:])] if words else []
+    return (words[0], *(_NUMERALS.get(word, word) for word in words[1:])) if words else ()
 
 
 def _is_same(asked: Sequence[str], name: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.errors import ConflictError, LedgerError, NotFoundError
-from monitor.ledger import ClaimRow, Ledger
+from monitor.ledger import OPEN_END, ClaimRow, Ledger, SqliteStore, Subject, Transaction
 from monitor.model import (
     Change,
     ChangeKind,
@@ -45,6 +45,7 @@ from monitor.reconcile import (
     why_not,
 )
 from monitor.review.answers import corrected, foresee, foresee_correction, routes_of
+from monitor.review.claim_rows import claim_row
 from monitor.review.cursors import decoded, encoded
 from monitor.review.matching import matching, nearest
 from monitor.review.passages import covered, passage, readable
@@ -106,6 +107,8 @@ _FEW = 30
 _MOST = 10_000
 """Rows beyond this number are not counted."""
 _FACETS = 20
+_KEPT_EFFECTS = 64
+_KEPT_ROWS = 512
 _PREVIEWED = ((Answer.CONFIRM, VerdictKind.CONFIRMED), (Answer.DISMISS, VerdictKind.DISMISSED))
 EVERY_CLAIM = ClaimFilter()
 """The filter that asks for nothing."""
@@ -145,8 +148,11 @@ class Review:
         self._clock = clock
         self._patience = patience
         self._own = threading.local()
-        self._named: tuple[object, Mapping[str, WorkName]] | None = None
+        self._named: tuple[Config | None, tuple[int, int], Mapping[str, WorkName]] | None = None
         self._heard: Health | None = None
+        self._lock = threading.Lock()
+        self._rows: OrderedDict[int, tuple[Key, dict[str, Any]]] = OrderedDict()
+        self._effects: OrderedDict[object, tuple[Config | None, dict[Answer, Effect]]] = OrderedDict()
 
     # The ledger and the names.
 
@@ -205,26 +211,20 @@ class Review:
 
     def _names(self) -> Mapping[str, WorkName]:
         """Return the works by title; made anew when the configuration or the titles with claims differ."""
-        claimed = self._titles()
-        key = self.config, len(claimed), hash(tuple(claimed))
-        if self._named is None or self._named[0] != key:
+        known: Mapping[str, WorkName] | None = getattr(self._own, "names", None)
+        if known is not None:
+            return known
+        state = self.ledger.titles_state()
+        kept = self._named
+        if kept is None or kept[0] is not self.config or kept[1] != state:
             watched = self._works()
-            titles = sorted({*watched, *claimed})
+            titles = sorted({*watched, *self.ledger.titles()})
             named = slugs(titles)
-            self._named = (
-                key,
-                {title: _work_name(title, named[title], watched.get(title)) for title in titles},
-            )
-        return self._named[1]
-
-    def _titles(self) -> list[str]:
-        """Return the titles with claims, read once for everything that one call asks."""
-        found: list[str] | None = self._own.__dict__.get("titles")
-        if found is None:
-            found = self.ledger.titles()
-            if getattr(self._own, "depth", 0):
-                self._own.titles = found
-        return found
+            names = {title: _work_name(title, named[title], watched.get(title)) for title in titles}
+            kept = self._named = self.config, state, names
+        if getattr(self._own, "depth", 0):
+            self._own.names = kept[2]
+        return kept[2]
 
     def _works(self) -> dict[str, Work]:
         return {work.title: work for work in self.config.watch} if self.config else {}
@@ -242,16 +242,16 @@ class Review:
         kinds = Counter(names[title].kind.value for title in comes if title in names)
         begins = datetime.combine(upcoming.today - _WEEK, time(), self.zone)
         changes = list(log.changes(since=begins, limit=_SHOWN_CHANGES))
-        tallies = log.tallies()
+        claims, _, waiting = log.totals()
         return HomeView(
             upcoming=upcoming,
             kinds=tuple(Facet(name, Count(number)) for name, number in kinds.most_common()),
             dated_count=Count(len(comes)),
             changes=self._change_views(changes),
             change_count=_counted(log.count_changes(begins, _MOST + 1)),
-            waiting=_counted(sum(tally.waiting for tally in tallies)),
+            waiting=_counted(waiting),
             health=self.health(),
-            is_empty=not any(tally.claims for tally in tallies),
+            is_empty=not claims,
         )
 
     @_bounded
@@ -520,10 +520,10 @@ class Review:
         )
 
     @_bounded
-    def claim(self, number: int) -> ClaimView:
+    def claim(self, number: int, *, with_row: bool = False) -> ClaimView:
         """Return everything about the claim that `number` identifies, by its id or that of one of its observations.
 
-        Raises NotFoundError.
+        `with_row` fills the row of `monitor claims show` too, which compares it with all that was said of its work. Raises NotFoundError.
         """
         log = self.ledger
         found = log.claim(number)
@@ -573,6 +573,7 @@ class Review:
             is_believed=why.is_believed,
             reason=why.reason,
             unalerted=why.unalerted,
+            row=claim_row(log, found) if with_row else {},
         )
 
     @_bounded
@@ -685,12 +686,12 @@ class Review:
         shown = rows[:limit]
         more = encoded(listing, (shown[-1].cause or 0, shown[-1].id)) if len(rows) > limit else ""
         facets = log.queued_facets(**asked, most=_MOST + 1)
-        tallies = log.tallies()
+        claims, unjudged, waiting = log.totals()
         return ReviewQueue(
             page=Page(self._queue_items(shown, previews), more),
-            waiting=_counted(sum(tally.waiting for tally in tallies)),
-            unjudged=_counted(sum(tally.unjudged for tally in tallies)),
-            claims=_counted(sum(tally.claims for tally in tallies)),
+            waiting=_counted(waiting),
+            unjudged=_counted(unjudged),
+            claims=_counted(claims),
             causes=_facets(Cause.of_rank(cause).value for cause, _, _, _ in facets),
             certainties=_facets(certainty for _, certainty, _, _ in facets),
             languages=_facets(lang for _, _, lang, _ in facets if lang),
@@ -709,11 +710,7 @@ class Review:
         items = []
         for number, (row, standing) in enumerate(zip(rows, held, strict=True)):
             card = self._card(row)
-            effects = {
-                answer: self.judge(card.id, kind, actor="", preview=True)
-                for answer, kind in _PREVIEWED
-                if number < previews
-            }
+            effects = self._previews(card) if number < previews else {}
             note = (
                 "nothing is believed of it yet" if standing is None else why_not(_summary_of(row), standing)
             )
@@ -729,6 +726,24 @@ class Review:
                 )
             )
         return tuple(items)
+
+    def _previews(self, card: ClaimCard) -> dict[Answer, Effect]:
+        """Return what confirming and dismissing a claim would change; kept while nothing is added to its work.
+
+        The first item of the queue is the same for everybody, and folding a large work twice takes longer than a page may.
+        """
+        state = self.ledger.subject_state(card.claim.title, card.claim.event)
+        key = card.id, self.today(), state
+        with self._lock:
+            kept = self._effects.get(key)
+            if kept is not None and kept[0] is self.config:
+                return kept[1]
+        effects = {answer: self.judge(card.id, kind, actor="", preview=True) for answer, kind in _PREVIEWED}
+        with self._lock:
+            self._effects[key] = self.config, effects
+            while len(self._effects) > _KEPT_EFFECTS:
+                self._effects.popitem(last=False)
+        return effects
 
     # What changed, and whom it was told.
 
@@ -795,7 +810,7 @@ class Review:
         return tuple(views)
 
     def _change_view(self, change: Change, routes: tuple[Route, ...], why: str = "") -> ChangeView:
-        row = change_row(change)
+        row = self._row_of(change)
         # A rumour beside a belief has the evidence of both: the words and the voice are those of what is told.
         after = change.after
         saying = [
@@ -815,6 +830,20 @@ class Review:
             verdict=_verdict_view(change.verdict),
             row=row,
         )
+
+    def _row_of(self, change: Change) -> dict[str, Any]:
+        """Return the row of a change; of a recorded one it is kept, since neither it nor its evidence ever changes."""
+        with self._lock:
+            kept = self._rows.get(change.id)
+        if kept is not None and kept[0] == change.key:
+            return dict(kept[1])
+        row = change_row(change)
+        if change.id:
+            with self._lock:
+                self._rows[change.id] = change.key, row
+                while len(self._rows) > _KEPT_ROWS:
+                    self._rows.popitem(last=False)
+        return dict(row)
 
     @_bounded
     def deliveries(
@@ -1005,19 +1034,25 @@ class Review:
         verdict = Verdict(claim, VerdictKind.CONFIRMED, self._clock(), note, actor=actor)
         return self._answer(Answer.CORRECT, verdict, seen, preview=preview, reading=reading)
 
-    def retry(self, ids: Iterable[str], *, actor: str, preview: bool = False) -> tuple[DeliveryView, ...]:
-        """Make deliveries due again, by their ids or how these begin, and enable their channels; return them.
+    def retry(
+        self, ids: Iterable[str], *, actor: str, channels: Iterable[str] = (), preview: bool = False
+    ) -> tuple[DeliveryView, ...]:
+        """Make deliveries due again, by their ids or how these begin, and enable their channels and `channels`; return them.
 
         Raises NotFoundError, and then changes nothing.
         """
         named = [self.ledger.delivery(each) for each in ids]
         if not preview:
             now = self._clock()
-            with self._writing() as log, log.transaction():
-                log.retry([each.id for each in named], now)
+
+            def again(tx: Transaction) -> None:
+                tx.retry([each.id for each in named], now)
                 log.add_retries([each.id for each in named], actor, now)
-                for name in {each.channel for each in named}:
-                    log.enable_channel(name)
+                for name in {*channels, *(each.channel for each in named)}:
+                    tx.enable_channel(name)
+
+            with self._writing() as log:
+                SqliteStore(log).run(again)
         return self._delivery_views([self.ledger.delivery(each.id) for each in named])
 
     @_bounded
@@ -1099,13 +1134,16 @@ class Review:
         """Give an answer, and return what it changed."""
         channels = self.config.channels if self.config else ()
         subjects = [(card.claim.title, card.claim.event)]
-        sent, after_correction = 0, None
-        with self._writing() as log:
-            from monitor.pipeline import Recorder, adopt_rules  # noqa: PLC0415 - a reader has no use for the cycle
+        from monitor.recording import Recorder, adopt_rules  # noqa: PLC0415 - a reader has no use for it
 
-            recorder = Recorder(log, self._works(), channels)
-            adopt_rules(log)
-            with log.transaction(durable=True):
+        recorder = Recorder(self._works(), channels)
+        with self._writing() as log:
+            store = SqliteStore(log)
+
+            def give(
+                tx: Transaction,
+            ) -> tuple[Verdict, int | None, dict[Subject, Verdict], int, list[Standing], list[Change]]:
+                sent, after_correction = 0, None
                 _check_version(log.claim_row(card.id), seen)
                 if own is not None:
                     dismissed, confirmed = log.add_correction(said, own, verdict)
@@ -1113,25 +1151,29 @@ class Review:
                     applied = {subjects[0]: dismissed, (own.title, own.event): confirmed}
                 else:
                     other = log.corrected_with(card.id) if answer is Answer.UNDO else None
-                    recorded = log.add_verdict(verdict)
+                    recorded = tx.add_verdict(verdict)
                     applied = {subjects[0]: recorded}
                     if other is not None:
                         beside = log.claim_row(other).claim
                         second = replace(recorded, id=recorded.id + 1, observation=other)
                         applied.setdefault((beside.title, beside.event), second)
-                        sent += log.take_back(second)
+                        sent += tx.take_back(second)
                     if answer is Answer.UNDO:
-                        sent += log.take_back(recorded)
+                        sent += tx.take_back(recorded)
                 # Whoever was not alerted of the verdict need not be alerted that it is undone.
                 silent = answer is Answer.UNDO and not sent and not known_too
-                before = [one for subject in applied for one in log.standings(*subject).values()]
+                before = [one for subject in applied for one in tx.standings(*subject).values()]
                 changes = [
                     change
                     for subject, each in applied.items()
                     for change in recorder.revise(
-                        *subject, now=verdict.at, silent=silent, applied=each, known_too=known_too
+                        tx, *subject, now=verdict.at, silent=silent, applied=each, known_too=known_too
                     )
                 ]
+                return recorded, after_correction, applied, sent, before, changes
+
+            adopt_rules(store.run)
+            recorded, after_correction, applied, sent, before, changes = store.run(give, durable=True)
         held = [one for subject in applied for one in self.ledger.standings(*subject).values()]
         views = self._change_views(self.ledger.change(change.id) for change in changes)
         (told,) = (
@@ -1184,7 +1226,7 @@ def _begins(standing: Standing) -> date:
 def _place_of(standing: Standing) -> tuple[str, str, str, str]:
     """Return the place of a dated belief in the order of :meth:`Ledger.standings_by_date`."""
     key, when = standing.key, standing.belief.when
-    latest = "9999-99-99" if when is None or when.latest is None else when.latest.isoformat()
+    latest = OPEN_END if when is None or when.latest is None else when.latest.isoformat()
     scope = json.dumps(list(key.scope), ensure_ascii=False)
     return latest, key.title, key.instalment or "", scope
 

@@ -11,10 +11,10 @@ from monitor.ledger import SourceRow
 from monitor.model import Change, Delivery, Trouble, instant
 from monitor.notify import composed
 from monitor.notify.wording import ended, sentence
-from monitor.review.views import SourceView
+from monitor.review.views import DeliveryView, SourceView
 from monitor.schedule import late as is_late
 
-__all__ = ["advice_for", "change_row", "source_view", "told_by"]
+__all__ = ["advice_for", "change_row", "delivery_row", "source_row", "source_view", "told_by"]
 
 # The other kinds of source have no address in the configuration.
 _WRITTEN_AS_ADDRESS = ("feed", "page", "sitemap")
@@ -67,6 +67,17 @@ def change_row(change: Change) -> dict[str, Any]:
     data = composed(change)["data"]
     leading = {name: data.pop(name) for name in ("id", "sentence", "show")}
     return {"id": leading.pop("id"), "at": instant(change.at), **leading, **data}
+
+
+def delivery_row(delivery: Delivery) -> dict[str, Any]:
+    """Return a delivery with its work and sentence: a row of `monitor deliveries`."""
+    title, told = told_by(delivery)
+    return DeliveryView(delivery=delivery, title=title, slug="", sentence=told).to_dict()
+
+
+def source_row(row: SourceRow, now: datetime) -> dict[str, Any]:
+    """Return a source's health at `now`: a row of `monitor sources`."""
+    return source_view(row, now).to_dict()
 
 
 def source_view(row: SourceRow, now: datetime) -> SourceView:

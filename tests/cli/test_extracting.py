@@ -110,7 +110,7 @@ BAD: list[tuple[bytes, str]] = [
         json.dumps({**DOCUMENT, "form": "tweet"}).encode(),
         "`form` is one of post, thread, reply, video, premiere",
     ),
-    (json.dumps({**DOCUMENT, "timezone": "Mars/Olympus"}).encode(), "is no time zone"),
+    (json.dumps({**DOCUMENT, "timezone": "Mars/Olympus"}).encode(), "is not a time zone"),
     (json.dumps({**DOCUMENT, "timezone": 9}).encode(), "`timezone` is text"),
     (b"[" * 200_000, "this is nested too deeply"),
 ]

@@ -61,7 +61,7 @@ MISTAKES = [
     (WATCH + "channels:\n  - console:\n    language: Turkish\n", "4:15", "alerts are not written in `Turkish`; did you mean `tr`?"),
     (WATCH + "channels:\n  - console:\n    locale: xx\n", "4:13", "dates cannot be written in `xx`"),
     (WATCH + "channels:\n  - console:\n    language: de\n    locale: en-US\n", "5:13", "`en-US` is of another language than `de`; `locale` names a country of the language, as in en-US"),
-    (WATCH + "contact: ${MAIL}\n", "2:10", "a secret cannot stand here"),
+    (WATCH + "contact: ${MAIL}\n", "2:10", "a secret is not possible here"),
     # sources
     (WATCH + "sources:\n  - fede: https://a.example/\n", "3:5", "unknown key `fede`; did you mean `feed`?"),
     (WATCH + "sources:\n  - every: 5m\n", "3:5", "this does not say what a source it is; it needs one of feed, page"),
@@ -71,7 +71,7 @@ MISTAKES = [
     (WATCH + "sources:\n  - feed: a.example/feed\n", "3:11", "an address begins with https://; write https://a.example/feed"),
     (WATCH + "sources:\n  - feed: ftp://a.example/feed\n", "3:11", "ftp:// is not read"),
     (WATCH + "sources:\n  - feed: https://u:p@a.example/\n", "3:11", "holds no user name or password"),
-    (WATCH + "sources:\n  - feed: https://a.example/?key=${KEY}\n", "3:11", "a secret cannot stand here"),
+    (WATCH + "sources:\n  - feed: https://a.example/?key=${KEY}\n", "3:11", "a secret is not possible here"),
     (WATCH + "sources:\n  - feed: https://a.example/\n    every: 15 minutes\n", "4:12", "`15 minutes` is not an interval; write 15m"),
     (WATCH + "sources:\n  - feed: https://a.example/\n    every: 15\n", "4:12", "add a unit, as in 15s, 15m, 15h or 15d"),
     (WATCH + "sources:\n  - feed: https://a.example/\n    every: 90d\n", "4:12", "out of bounds; an interval is from 1s to 30d"),

@@ -173,6 +173,8 @@ AFTERWARDS = [
     ("postponed", ["11 b 2023-10-17"], [], "official postponed 2023-10-17"),
     ("rumoured 2023-12-05", ["11 b official 2023-10-17"], ["moved_earlier 2023-10-17 against"], "official scheduled 2023-10-17"),
     ("rumoured 2023-12-05", ["11 b official 2024-02"], ["moved_later 2024-02 against"], "official scheduled 2024-02"),
+    ("rumoured 2023-12-05", ["190 b official 2024-02"], ["moved_later 2024-02 against"], "official scheduled 2024-02"),  # the day has gone by
+    ("rumoured 2023-12-05", ["190 b 2024-02", "190 c 2024-02"], ["rumoured 2024-02"], "official scheduled 2023-12-05"),
     ("rumoured 2023-12-05", ["11 b official cancelled"], ["cancelled 2023-12-05 against"], "official cancelled 2023-12-05"),
     ("rumoured 2023-12-05", ["11 b official passing 2024"], [], "official scheduled 2023-12-05"),  # a weak aside
     ("rumoured 2023-12", ["11 b official 2023-12-05"], ["narrowed 2023-12-05"], "official scheduled 2023-12-05"),

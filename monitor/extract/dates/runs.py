@@ -75,23 +75,25 @@ def _segments(known: DateLanguage, folded: str) -> Iterator[tuple[int, int]]:
         yield 0, len(folded)
         return
     words = [*SCAN.finditer(folded)]
-    first = last = -1  # the words of dates that go on
+    first = last = -1  # the current run of words of dates
     low = high = start = end = -1
-    for at in _telling(known, words):
+    for at in _anchors(known, words):
         if at > last:
             first = last = at
             while first and _is_of_dates(known, words[first - 1].group()):
                 first -= 1
             while last + 1 < len(words) and _is_of_dates(known, words[last + 1].group()):
                 last += 1
-        # A wall of date words is no date: what counts is near the word that can make one.
+        # A long run of date words is not a date: only the neighbourhood of a word that can be one counts.
         if high < 0 or words[at].start() - _REACH > high:
             low = max(words[at].start() - _REACH, 0)
         high = words[at].end() + _REACH
         begun = words[first - _BESIDE].start() if first >= _BESIDE else 0
-        begun = max(begun, _space(folded, low, -1))
+        if begun < low:
+            begun = max(begun, _space(folded, low, -1))
         ended = words[last + _BESIDE].end() if last + _BESIDE < len(words) else len(folded)
-        ended = min(ended, _space(folded, min(high, len(folded)), 1))
+        if ended > high:
+            ended = min(ended, _space(folded, high, 1))
         if end >= 0 and begun > end:
             yield start, end
             start = begun
@@ -113,7 +115,7 @@ def _is_of_dates(known: DateLanguage, word: str) -> bool:
     return (not word.isascii() and dictionary_key(word) in known.words) or _is_compound(known, word)
 
 
-def _telling(known: DateLanguage, words: Sequence[re.Match[str]]) -> Iterator[int]:
+def _anchors(known: DateLanguage, words: Sequence[re.Match[str]]) -> Iterator[int]:
     """Yield the indexes of the words and numbers of a text that can make a date."""
     number = beside = -9  # the end of the last small number, and of the last word that makes a number a day
     heads = known.compounds.heads if known.compounds else None

@@ -39,9 +39,11 @@ from monitor.model import (
 )
 
 __all__ = [
-    "add_retries", "believed_titles", "change_reasons", "changes_after", "claim_rows", "configured_sources", "count_changes", "count_deliveries", "deliveries_of", "first_observations", "found", "held_back_from", "last_changes", "last_retries", "last_turns", "latest_verdicts", "observations_by_id", "queued", "queued_facets", "sent_of_title", "standings_by_date", "standings_in", "tallies_of", "titles_by_date", "verdicts_after",
+    "add_retries", "believed_titles", "change_reasons", "changes_after", "claim_rows", "configured_sources", "count_changes", "count_deliveries", "deliveries_of", "first_observations", "found", "held_back_from", "last_changes", "last_retries", "last_turns", "latest_verdicts", "observations_by_id", "queued", "queued_facets", "sent_of_title", "standings_by_date", "standings_in", "tallies_of", "titles_by_date", "titles_state", "totals", "verdicts_after",
 ]  # fmt: skip
 
+OPEN_END = "open"
+"""The last day of a belief that has none, in the position of a page."""
 _MANY = 500
 """The ids in one statement."""
 _WAITS = "c.verdict IS NULL AND c.documents > 0 AND c.cause > 0"
@@ -107,7 +109,9 @@ def queued_facets(
     where, values = _queue_filter(titles, instalment, event, status, certainty, lang)
     if cause is not None:
         where, values = f"{where} AND c.cause = ?", [*values, cause]
-    sql = f"SELECT c.cause, c.certainty, c.lang, c.title FROM claims c WHERE {_WAITS}{where} LIMIT ?"
+    # Without a title the index of those that wait has everything that is asked; the planner would take that of verdicts.
+    table = "claims c" if titles is not None else "claims c INDEXED BY claims_waiting"
+    sql = f"SELECT c.cause, c.certainty, c.lang, c.title FROM {table} WHERE {_WAITS}{where} LIMIT ?"
     return list(ledger.rows(sql, (*values, most)))
 
 
@@ -190,23 +194,27 @@ def standings_by_date(
 
     `after` continues behind a last day, title, instalment and scope.
     """
-    position = "ifnull(latest_on, '9999-99-99'), title, ifnull(instalment, ''), scope"
-    sql = f"{SELECT_STANDINGS} WHERE event = 'release' AND status = 'scheduled' AND \"when\" IS NOT NULL"
-    values: list[Any] = []
-    if after is not None:
-        sql += f" AND ({position}) > (?, ?, ?, ?)"
-        values += after
-    begins = max(since.isoformat(), after[0] if after else "")
-    sql += " AND (latest_on >= ? OR latest_on IS NULL)"
-    yield from map(standing_of, list(ledger.rows(f"{sql} ORDER BY {position}", (*values, begins))))
+    position = "title, ifnull(instalment, ''), scope"
+    dated = f"{SELECT_STANDINGS} WHERE event = 'release' AND status = 'scheduled' AND \"when\" IS NOT NULL"
+    begins = since.isoformat()
+    values: list[Any] = [begins if after is None or after[0] < begins else after[0]]
+    if after is None or after[0] != OPEN_END:
+        sql = f"{dated} AND latest_on >= ?"
+        if after is not None:
+            sql, values = f"{sql} AND (latest_on, {position}) > (?, ?, ?, ?)", [*values, *after]
+        for row in ledger.rows(f"{sql} ORDER BY latest_on, {position}", values):
+            yield standing_of(row)
+    sql, values = f"{dated} AND latest_on IS NULL", []
+    if after is not None and after[0] == OPEN_END:
+        sql, values = f"{sql} AND ({position}) > (?, ?, ?)", [*after[1:]]
+    for row in ledger.rows(f"{sql} ORDER BY {position}", values):
+        yield standing_of(row)
 
 
 def titles_by_date(ledger: Connection, since: date) -> list[str]:
     """Return the titles of :func:`standings_by_date`."""
-    sql = (
-        "SELECT DISTINCT title FROM standings WHERE event = 'release' AND status = 'scheduled' AND \"when\" IS NOT NULL"
-        " AND (latest_on >= ? OR latest_on IS NULL)"
-    )
+    of = "SELECT title FROM standings WHERE event = 'release' AND status = 'scheduled' AND"
+    sql = f'{of} latest_on >= ? UNION {of} latest_on IS NULL AND "when" IS NOT NULL'
     return [title for (title,) in ledger.rows(sql, (since.isoformat(),))]
 
 
@@ -214,7 +222,7 @@ def standings_in(
     ledger: Connection, *, statuses: Sequence[str], before: date | None = None, limit: int | None = None
 ) -> list[Standing]:
     """Return the beliefs about releases in one of `statuses` without a date, or whose last day was `before`, newest first."""
-    dated = '"when" IS NULL' if before is None else "latest_on < ?"
+    dated = 'latest_on IS NULL AND "when" IS NULL' if before is None else "latest_on < ?"
     if before is None and "scheduled" not in statuses:
         dated = "1"
     sql = f"{SELECT_STANDINGS} WHERE event = 'release' AND status IN ({_marks(statuses)}) AND {dated} ORDER BY since DESC, title LIMIT ?"
@@ -297,7 +305,13 @@ def count_deliveries(ledger: Connection, state: str, most: int) -> int:
 
 def believed_titles(ledger: Connection) -> list[str]:
     """Return the titles of works of which something is believed."""
-    return [title for (title,) in ledger.rows("SELECT DISTINCT title FROM standings")]
+    # Each title is one search in the index of keys: a work may have many beliefs.
+    walk = (
+        "WITH RECURSIVE known(title) AS (SELECT min(title) FROM standings UNION ALL"
+        " SELECT (SELECT min(s.title) FROM standings s WHERE s.title > known.title) FROM known WHERE known.title IS NOT NULL)"
+        " SELECT title FROM known WHERE title IS NOT NULL"
+    )
+    return [title for (title,) in ledger.rows(walk)]
 
 
 def configured_sources(ledger: Connection) -> list[str]:
@@ -367,6 +381,29 @@ def sent_of_title(ledger: Connection, title: str) -> tuple[int, datetime | None]
     )
     count, last = ledger.row(sql, (title,)) or (0, None)
     return int(count), moment_or_none(last)
+
+
+def totals(ledger: Connection) -> tuple[int, int, int]:
+    """Return how many claims there are, how many of them nobody judged, and how many of those wait for a verdict."""
+    row = ledger.row(
+        "SELECT ifnull(sum(claims), 0), ifnull(sum(unjudged), 0), ifnull(sum(waiting), 0) FROM tallies"
+    )
+    claims, unjudged, waiting = row or (0, 0, 0)
+    return claims, unjudged, waiting
+
+
+def titles_state(ledger: Connection) -> tuple[int, int]:
+    """Return numbers that differ when the titles with claims do: how many subjects there are, and the letters of their titles."""
+    count, letters = ledger.row(
+        "SELECT count(*), ifnull(sum(length(title) * (1 + unicode(title) % 97)), 0) FROM tallies"
+    ) or (0, 0)
+    return count, letters
+
+
+def subject_state(ledger: Connection, title: str, event: str) -> tuple[Any, ...]:
+    """Return numbers that differ when anything is added to a subject: what is worked out of it holds as long as they are the same."""
+    sql = "SELECT count(*), ifnull(sum(documents), 0), ifnull(sum(version), 0), ifnull(max(last_said), '') FROM claims WHERE title = ? AND event = ?"
+    return ledger.row(sql, (title, event)) or ()
 
 
 def tallies_of(ledger: Connection, title: str) -> list[Tally]:
