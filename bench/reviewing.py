@@ -67,7 +67,8 @@ def measure(path: Path, works: int) -> None:
     pages: dict[str, Callable[[], object]] = {
         "home": review.home,
         "work of 2,000 observations": lambda: review.work(slugs[chosen.choice(names[:BIG_WORKS])]),
-        "work": lambda: review.work(slugs[chosen.choice(names)]),
+        "work": lambda: review.work(slugs[chosen.choice(names[BIG_WORKS : BIG_WORKS + 20])]),
+        "work that was not folded since the upgrade": lambda: review.work(slugs[chosen.choice(names[100:])]),
         "queue": review.queue,
         "queue of a work": lambda: review.queue(ClaimFilter(titles=(chosen.choice(names),))),
         "search, two words": lambda: review.search(f"{chosen.choice(words)} {chosen.choice(words)}"),

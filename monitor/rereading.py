@@ -96,7 +96,7 @@ def adopt(tx: Transaction, found: Sequence[Reread], reader: str, at: datetime) -
 
 
 def _said(claim: Claim) -> tuple[Any, ...]:
-    """Return the key that tells the claims of a document apart."""
+    """Return the key that distinguishes the claims of a document."""
     when = None if claim.when is None else str(claim.when)
     return claim.title, claim.instalment, claim.event, claim.status, when
 

@@ -45,6 +45,7 @@ from monitor.reconcile import (
     why_not,
 )
 from monitor.review.answers import corrected, foresee, foresee_correction, routes_of
+from monitor.review.claim_rows import claim_row
 from monitor.review.cursors import decoded, encoded
 from monitor.review.matching import matching, nearest
 from monitor.review.passages import covered, passage, readable
@@ -107,6 +108,7 @@ _MOST = 10_000
 """Rows beyond this number are not counted."""
 _FACETS = 20
 _KEPT_EFFECTS = 64
+_KEPT_ROWS = 512
 _PREVIEWED = ((Answer.CONFIRM, VerdictKind.CONFIRMED), (Answer.DISMISS, VerdictKind.DISMISSED))
 EVERY_CLAIM = ClaimFilter()
 """The filter that asks for nothing."""
@@ -149,6 +151,7 @@ class Review:
         self._named: tuple[Config | None, tuple[int, int], Mapping[str, WorkName]] | None = None
         self._heard: Health | None = None
         self._lock = threading.Lock()
+        self._rows: OrderedDict[int, tuple[Key, dict[str, Any]]] = OrderedDict()
         self._effects: OrderedDict[object, tuple[Config | None, dict[Answer, Effect]]] = OrderedDict()
 
     # The ledger and the names.
@@ -174,6 +177,7 @@ class Review:
                 not depth
             ):  # a page is read by any thread: what one remembers of a large work would be held by each
                 self.ledger.forget()
+                self._own.__dict__.pop("titles", None)
 
     def close(self) -> None:
         """Close the connection of this thread; those of other threads are closed when these end."""
@@ -516,10 +520,10 @@ class Review:
         )
 
     @_bounded
-    def claim(self, number: int) -> ClaimView:
+    def claim(self, number: int, *, with_row: bool = False) -> ClaimView:
         """Return everything about the claim that `number` identifies, by its id or that of one of its observations.
 
-        Raises NotFoundError.
+        `with_row` fills the row of `monitor claims show` too, which compares it with all that was said of its work. Raises NotFoundError.
         """
         log = self.ledger
         found = log.claim(number)
@@ -569,6 +573,7 @@ class Review:
             is_believed=why.is_believed,
             reason=why.reason,
             unalerted=why.unalerted,
+            row=claim_row(log, found) if with_row else {},
         )
 
     @_bounded
@@ -805,7 +810,7 @@ class Review:
         return tuple(views)
 
     def _change_view(self, change: Change, routes: tuple[Route, ...], why: str = "") -> ChangeView:
-        row = change_row(change)
+        row = self._row_of(change)
         # A rumour beside a belief has the evidence of both: the words and the voice are those of what is told.
         after = change.after
         saying = [
@@ -825,6 +830,20 @@ class Review:
             verdict=_verdict_view(change.verdict),
             row=row,
         )
+
+    def _row_of(self, change: Change) -> dict[str, Any]:
+        """Return the row of a change; of a recorded one it is kept, since neither it nor its evidence ever changes."""
+        with self._lock:
+            kept = self._rows.get(change.id)
+        if kept is not None and kept[0] == change.key:
+            return dict(kept[1])
+        row = change_row(change)
+        if change.id:
+            with self._lock:
+                self._rows[change.id] = change.key, row
+                while len(self._rows) > _KEPT_ROWS:
+                    self._rows.popitem(last=False)
+        return dict(row)
 
     @_bounded
     def deliveries(
@@ -884,6 +903,10 @@ class Review:
             verdict_id=verdicts[:limit][-1][0].id if verdicts else verdict_id,
             has_more=max(len(changes), len(verdicts)) > limit,
         )
+
+    def newest_observation(self) -> int:
+        """Return the id of the newest observation, 0 for none: with the newest verdict it tells whether a preview still holds."""
+        return int(self.ledger.value("SELECT ifnull(max(id), 0) FROM observations"))
 
     def position(self) -> tuple[int, int]:
         """Return the ids of the newest change and the newest verdict, 0 for none: where :meth:`since` continues from now on."""

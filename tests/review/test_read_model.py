@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from monitor.cli import main
 from monitor.config import Config
 from monitor.errors import ConflictError, CursorError, SlowError
 from monitor.ledger import Ledger
@@ -32,6 +34,18 @@ def test_every_view_can_be_read_of_a_replayed_ledger(review: Review) -> None:
     assert review.queue().page.rows
     assert review.changes().rows
     assert review.change(1).sentence
+
+
+def test_a_claim_is_the_row_that_the_command_line_writes(
+    review: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for card in review.claims(limit=100).rows:
+        assert main(["claims", "show", str(card.id), "--db", str(review.path), "--format", "json"]) == 0
+        (row,) = json.loads(capsys.readouterr().out)
+        shown = review.claim(card.id, with_row=True)
+        assert shown.to_dict() == row
+        assert [origin.name for origin in shown.origins] == [origin["name"] for origin in row["origins"]]
+        assert (shown.is_believed, shown.reason) == (row["why"]["believed"], row["why"]["reason"])
 
 
 def test_pages_follow_each_other_without_a_gap(review: Review) -> None:

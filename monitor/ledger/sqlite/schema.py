@@ -512,7 +512,7 @@ _LISTINGS = (
     "CREATE INDEX changes_title ON changes (title, at, id)",
     "CREATE INDEX deliveries_change ON deliveries (change)",
     "CREATE INDEX deliveries_state ON deliveries (state)",
-    "CREATE INDEX standings_when ON standings (event, status, latest_on)",
+    "CREATE INDEX standings_when ON standings (event, status, latest_on, title)",
 )
 
 
