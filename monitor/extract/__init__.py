@@ -83,8 +83,10 @@ class Extractor:
 
     def claims(self, document: Document, lang: str = "") -> tuple[Claim, ...]:
         """Return the claims of `document`, each once, in reading order; `lang` is its configured language."""
-        if not any(self.might_claim([document])):
-            return ()
+        return self.claims_of_candidate(document, lang) if any(self.might_claim([document])) else ()
+
+    def claims_of_candidate(self, document: Document, lang: str = "") -> tuple[Claim, ...]:
+        """Return the claims of a document that :meth:`might_claim` says can have any."""
         return self._claims(self._read(document, lang))
 
     def might_claim(self, documents: Sequence[Document]) -> list[bool]:

@@ -706,21 +706,21 @@ def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[Credi
                     continue
                 found[key] = CreditCandidate(name)
                 hows[key] = {}
-            voice = found[key]
-            if len(name) > len(voice.name) and one.named.sort == "name":
-                voice.name = name
+            credited = found[key]
+            if len(name) > len(credited.name) and one.named.sort == "name":
+                credited.name = name
             gap = abs(one.named.first - point)
-            voice.order = min(voice.order, (near, gap))
-            voice.is_press = voice.is_press or one.is_press
+            credited.order = min(credited.order, (near, gap))
+            credited.is_press = credited.is_press or one.is_press
             marks = hows[key].setdefault(how, {subject: None})
             marks.update(dict.fromkeys(one.marks))
             marks[f"{subject}|{one.sign}"] = marks[f"{code}|{one.sign}"] = None
-            voice.marks.update(dict.fromkeys(one.marks))
+            credited.marks.update(dict.fromkeys(one.marks))
             if how == "here":
-                voice.features.names += _beside(candidate, one, point, code)
+                credited.features.names += _beside(candidate, one, point, code)
                 if one.named.sort == "work":
                     own = other.sentence.stream[one.named.first].value.work.title == title
-                    voice.features.names += [f"own={own}", f"own={own}|{candidate.reach.work.kind.value}"]
+                    credited.features.names += [f"own={own}", f"own={own}|{candidate.reach.work.kind.value}"]
     spoken = sum("here" in how for how in hows.values())
     voicing = [(cue, _sort_of(cue.rule)) for cue in place.sentence.cues if cue.kind in _VOICING]
     context = sorted({f"{'<' if cue.last <= point else '>'}{sort}" for cue, sort in voicing})
@@ -728,9 +728,9 @@ def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[Credi
     told = {True: Features(), False: Features()}
     for is_here, features in told.items():
         features.bags.append((f"m|{'here' if is_here else 'far'}|", {*context, *sources}))
-    for key, voice in found.items():
+    for key, credited in found.items():
         is_here = "here" in hows[key]
-        features = voice.features
+        features = credited.features
         features.shared.append(told[is_here])
         features.filled += [
             (_reached, code, "+".join(sorted(hows[key])), is_here, min(spoken, 4)),
@@ -738,16 +738,16 @@ def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[Credi
             (_in_block, place.sentence.block.kind, place.sentence.language.code),
         ]
         features.bags += [(f"{how}|", marks) for how, marks in hows[key].items()]
-        known = spoken_by.get(normalise(voice.name), ())
+        known = spoken_by.get(normalise(credited.name), ())
         ahead = {f"{way.partition('/')[0]}|{subject}|here={is_here}" for way in known}
-        features.bags += [("any|", voice.marks), ("doc:", ahead.union(known))]
+        features.bags += [("any|", credited.marks), ("doc:", ahead.union(known))]
         if key in source:
             features.names.append("is the source")
     author = place.sentence.block.author or place.sentence.block.handle
     if place.sentence.block.kind == "post" and author:
         key = normalise(author)
-        voice = found.setdefault(key, CreditCandidate(author, order=(0, 0)))
-        voice.features.names += ["post author", f"post author|{code}"]
+        credited = found.setdefault(key, CreditCandidate(author, order=(0, 0)))
+        credited.features.names += ["post author", f"post author|{code}"]
     return list(found.values())
 
 
@@ -809,14 +809,14 @@ def credits_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weig
     head = weights["credit"]
     found: dict[str, tuple[tuple[bool, int, int], str]] = {}
     for mention in _leading(mentions):
-        for voice in credit_candidates(seen, mention.candidate, code):
-            if sigmoid(head.sums(voice.features)[0]) < LEAST_CREDIT:
+        for credited in credit_candidates(seen, mention.candidate, code):
+            if sigmoid(head.sums(credited.features)[0]) < LEAST_CREDIT:
                 continue
-            key = normalise(voice.name)
-            order = (not voice.is_press, *voice.order)
+            key = normalise(credited.name)
+            order = (not credited.is_press, *credited.order)
             if any(f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in found):
                 continue
-            found[key] = (order, voice.name)
+            found[key] = (order, credited.name)
     return [name for _, name in sorted(found.values())]
 
 

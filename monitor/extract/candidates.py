@@ -203,11 +203,11 @@ def _candidates(text: Survey) -> Iterator[Candidate]:
     last: Place | None = None
     for place in text.places:
         reaches = list(_reaches(text, place, last))
-        telling = bool(place.sentence.cues) or place.sentence.block.kind in ("item", "row", "heading")
+        is_substantial = bool(place.sentence.cues) or place.sentence.block.kind in ("item", "row", "heading")
         for reach in reaches:
             for date in place.dates:
                 yield Candidate(text, place, reach, date)
-            if "named" in reach.how or (telling and reach.gap <= _NEAR):
+            if "named" in reach.how or (is_substantial and reach.gap <= _NEAR):
                 yield Candidate(text, place, reach, None)
         if place.works:
             last = place

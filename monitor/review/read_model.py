@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.errors import ConflictError, LedgerError, NotFoundError
-from monitor.ledger import OPEN_END, ClaimRow, Ledger
+from monitor.ledger import OPEN_END, ClaimRow, Ledger, SqliteStore, Subject, Transaction
 from monitor.model import (
     Change,
     ChangeKind,
@@ -177,6 +177,7 @@ class Review:
                 not depth
             ):  # a page is read by any thread: what one remembers of a large work would be held by each
                 self.ledger.forget()
+                self._own.__dict__.pop("titles", None)
 
     def close(self) -> None:
         """Close the connection of this thread; those of other threads are closed when these end."""
@@ -903,6 +904,10 @@ class Review:
             has_more=max(len(changes), len(verdicts)) > limit,
         )
 
+    def newest_observation(self) -> int:
+        """Return the id of the newest observation, 0 for none: with the newest verdict it tells whether a preview still holds."""
+        return int(self.ledger.value("SELECT ifnull(max(id), 0) FROM observations"))
+
     def position(self) -> tuple[int, int]:
         """Return the ids of the newest change and the newest verdict, 0 for none: where :meth:`since` continues from now on."""
         newest = "SELECT ifnull((SELECT max(id) FROM changes), 0), ifnull((SELECT max(id) FROM verdicts), 0)"
@@ -1039,11 +1044,15 @@ class Review:
         named = [self.ledger.delivery(each) for each in ids]
         if not preview:
             now = self._clock()
-            with self._writing() as log, log.transaction():
-                log.retry([each.id for each in named], now)
+
+            def again(tx: Transaction) -> None:
+                tx.retry([each.id for each in named], now)
                 log.add_retries([each.id for each in named], actor, now)
                 for name in {*channels, *(each.channel for each in named)}:
-                    log.enable_channel(name)
+                    tx.enable_channel(name)
+
+            with self._writing() as log:
+                SqliteStore(log).run(again)
         return self._delivery_views([self.ledger.delivery(each.id) for each in named])
 
     @_bounded
@@ -1125,13 +1134,16 @@ class Review:
         """Give an answer, and return what it changed."""
         channels = self.config.channels if self.config else ()
         subjects = [(card.claim.title, card.claim.event)]
-        sent, after_correction = 0, None
-        with self._writing() as log:
-            from monitor.pipeline import Recorder, adopt_rules  # noqa: PLC0415 - a reader has no use for the cycle
+        from monitor.recording import Recorder, adopt_rules  # noqa: PLC0415 - a reader has no use for it
 
-            recorder = Recorder(log, self._works(), channels)
-            adopt_rules(log)
-            with log.transaction(durable=True):
+        recorder = Recorder(self._works(), channels)
+        with self._writing() as log:
+            store = SqliteStore(log)
+
+            def give(
+                tx: Transaction,
+            ) -> tuple[Verdict, int | None, dict[Subject, Verdict], int, list[Standing], list[Change]]:
+                sent, after_correction = 0, None
                 _check_version(log.claim_row(card.id), seen)
                 if own is not None:
                     dismissed, confirmed = log.add_correction(said, own, verdict)
@@ -1139,25 +1151,29 @@ class Review:
                     applied = {subjects[0]: dismissed, (own.title, own.event): confirmed}
                 else:
                     other = log.corrected_with(card.id) if answer is Answer.UNDO else None
-                    recorded = log.add_verdict(verdict)
+                    recorded = tx.add_verdict(verdict)
                     applied = {subjects[0]: recorded}
                     if other is not None:
                         beside = log.claim_row(other).claim
                         second = replace(recorded, id=recorded.id + 1, observation=other)
                         applied.setdefault((beside.title, beside.event), second)
-                        sent += log.take_back(second)
+                        sent += tx.take_back(second)
                     if answer is Answer.UNDO:
-                        sent += log.take_back(recorded)
+                        sent += tx.take_back(recorded)
                 # Whoever was not alerted of the verdict need not be alerted that it is undone.
                 silent = answer is Answer.UNDO and not sent and not known_too
-                before = [one for subject in applied for one in log.standings(*subject).values()]
+                before = [one for subject in applied for one in tx.standings(*subject).values()]
                 changes = [
                     change
                     for subject, each in applied.items()
                     for change in recorder.revise(
-                        *subject, now=verdict.at, silent=silent, applied=each, known_too=known_too
+                        tx, *subject, now=verdict.at, silent=silent, applied=each, known_too=known_too
                     )
                 ]
+                return recorded, after_correction, applied, sent, before, changes
+
+            adopt_rules(store.run)
+            recorded, after_correction, applied, sent, before, changes = store.run(give, durable=True)
         held = [one for subject in applied for one in self.ledger.standings(*subject).values()]
         views = self._change_views(self.ledger.change(change.id) for change in changes)
         (told,) = (

@@ -38,7 +38,10 @@ class Pool:
 
     async def read(self, function: Callable[[Review], T]) -> T:
         """Return what `function` makes of the read model. Raises LedgerError or a subclass."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._call, function)
+        # The whole request has one span of patience, and reads what it asks for twice once.
+        return await asyncio.get_running_loop().run_in_executor(
+            self._readers, self._call, lambda review: review.bounded(lambda: function(review))
+        )
 
     async def write(self, function: Callable[[Review], T]) -> T:
         """Return what `function`, which gives a command, makes of the read model. Raises LedgerError or a subclass."""

@@ -14,7 +14,7 @@ from monitor.config import Config
 from monitor.errors import ConflictError, CursorError, SlowError
 from monitor.ledger import Ledger
 from monitor.model import Event, VerdictKind, When
-from monitor.pipeline import Recorder
+from monitor.recording import Recorder
 from monitor.review import Review
 from monitor.review.views import Answer, ClaimFilter, Correction
 from monitor.teaching import labels
@@ -162,9 +162,9 @@ def test_a_correction_survives_another_reading_of_the_document(review: Review) -
     with Ledger.open(review.path) as ledger:
         (said,) = [o for o in ledger.claim(wrong.id).observations if o.id == wrong.observation]
         ledger.reread_document(said.reading, NOW, [said], "9")
-        recorder = Recorder(ledger, {}, ())
+        recorder = Recorder({}, ())
         with ledger.transaction():
-            recorder.revise(said.claim.title, said.claim.event, now=NOW)
+            recorder.revise(ledger, said.claim.title, said.claim.event, now=NOW)
         (held,) = [s for s in ledger.all_standings() if s.key.event is Event.RELEASE]
         assert str(held.belief.when) == "2023-11-03"
 

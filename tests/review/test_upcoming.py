@@ -10,7 +10,7 @@ import pytest
 from monitor.config import Config, Settings
 from monitor.ledger import Ledger
 from monitor.model import Certainty, Event, Status, Work, WorkKind
-from monitor.pipeline import Recorder
+from monitor.recording import Recorder
 from monitor.review import Review
 from tests.builders import NOW, at, document, observation
 
@@ -35,12 +35,12 @@ SAID = (
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "ledger.db"
     with Ledger.open(path) as ledger:
-        recorder = Recorder(ledger, {}, ())
+        recorder = Recorder({}, ())
         for title, when, status in SAID:
             said = observation(when, title=title, status=status, certainty=Certainty.OFFICIAL)
             with ledger.transaction():
                 ledger.record_document(document(f"{title} {when}", title=title), NOW, [said])
-                recorder.revise(title, Event.RELEASE, now=NOW)
+                recorder.revise(ledger, title, Event.RELEASE, now=NOW)
     return path
 
 

@@ -23,7 +23,7 @@ from monitor.errors import DamagedError, LedgerError, LockedError, SchemaVersion
 from monitor.ledger.sqlite.backfill import fill, is_filled
 from monitor.ledger.sqlite.columns import folded
 from monitor.ledger.sqlite.failures import damaged, ledger_errors
-from monitor.ledger.sqlite.ownership import in_use, is_owned, owned, resolved
+from monitor.ledger.sqlite.ownership import alive, in_use, is_alive, is_owned, owned, resolved
 from monitor.ledger.sqlite.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
 from monitor.ledger.sqlite.searching import indexed
 
@@ -135,6 +135,22 @@ class Connection:
         if self.value("SELECT value FROM meta WHERE name = 'open'") is not None:
             self.check()
         self.run("INSERT OR REPLACE INTO meta VALUES ('open', 'true')")
+
+    def hold(self) -> str:
+        """Return a new name to hold leases under; it counts as alive until the ledger is closed or the process ends."""
+        return self._held.enter_context(alive(self.path))
+
+    def is_alive(self, holder: str) -> bool:
+        """Return whether whoever holds leases under the name `holder` may be alive."""
+        return is_alive(self.path, holder)
+
+    def lock(self, subjects: Iterable[object]) -> None:
+        """Let no other transaction fold `subjects` before this one ends: a transaction that writes is alone anyway.
+
+        Raises RuntimeError outside a transaction.
+        """
+        if not self._sqlite.in_transaction:
+            raise RuntimeError(f"{len(list(subjects))} subjects cannot be locked outside a transaction")
 
     def is_owned_by_another(self) -> bool:
         """Return whether another process owns the ledger: a daemon, which sends what is due."""
