@@ -38,10 +38,7 @@ class Pool:
 
     async def read(self, function: Callable[[Review], T]) -> T:
         """Return what `function` makes of the read model. Raises LedgerError or a subclass."""
-        # The whole request has one span of patience, and reads what it asks for twice once.
-        return await asyncio.get_running_loop().run_in_executor(
-            self._readers, self._call, lambda review: review.bounded(lambda: function(review))
-        )
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._call, function)
 
     async def write(self, function: Callable[[Review], T]) -> T:
         """Return what `function`, which gives a command, makes of the read model. Raises LedgerError or a subclass."""
