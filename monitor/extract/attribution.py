@@ -15,11 +15,23 @@ from monitor.extract.candidates import Candidate, Mention, Place
 from monitor.extract.cues import Cue, CueRule
 from monitor.extract.features import Seen, grain_of, relation_to
 from monitor.extract.normalise import normalise
-from monitor.extract.scoring import Weights, sigmoid
+from monitor.extract.scoring import Weights, chances, odds, sigmoid
 from monitor.extract.sentence import Sentence
 from monitor.extract.tokens import Token
+from monitor.model import Form
 
-__all__ = ["CERTAINTIES", "Voice", "certainty_features", "certainty_of", "credits_of", "named_in", "voices"]
+__all__ = [
+    "CERTAINTIES",
+    "Attribution",
+    "Voice",
+    "attribution_of",
+    "certainty_features",
+    "certainty_of",
+    "credits_of",
+    "named_in",
+    "voices",
+    "vouched_features",
+]  # fmt: skip
 
 CERTAINTIES = ("official", "reported", "expected", "rumoured")
 
@@ -774,21 +786,46 @@ def _beside(candidate: Candidate, one: _Sighting, point: int, code: str) -> Iter
     yield f"{what}{side}|dates={min(others, 2)}"
 
 
-def credits_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> list[str]:
-    """Return who is credited with a claim of class `code`, nearest first; an outlet stands before who spoke to it."""
-    if _is_quoted_denial(seen, mentions, code):
-        return []
-    head = weights["credit"]
-    found: dict[str, tuple[tuple[bool, int, int], str]] = {}
-    for mention in _telling(mentions):
+@dataclass(slots=True, eq=False)
+class Attribution:
+    """What the mentions of a claim show, the `telling` ones above all: the chance of each certainty, and of each name to be credited."""
+
+    mentions: Sequence[Mention]
+    telling: Sequence[Mention]
+    certainties: dict[str, float]
+    voices: list[tuple[float, Voice]]
+
+
+def attribution_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> Attribution:
+    """Return how sure the mentions of a claim of class `code` sound, and who may be credited with it."""
+    telling = _telling(mentions)
+    head, credit = weights["certainty"], weights["credit"]
+    sums = [0] * len(head.classes)
+    found: dict[str, tuple[float, Voice]] = {}
+    for rank, mention in enumerate(telling):
+        own = head.sums(certainty_features(seen, mention.candidate, code))
+        sums = [total + one // (1 + rank) for total, one in zip(sums, own, strict=True)]
         for voice in voices(seen, mention.candidate, code):
-            if sigmoid(head.sums(voice.features)[0]) < LEAST_CREDIT:
-                continue
+            chance = sigmoid(credit.sums(voice.features)[0])
             key = normalise(voice.name)
-            order = (not voice.is_press, *voice.order)
-            if any(f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in found):
-                continue
-            found[key] = (order, voice.name)
+            if key not in found or (chance >= LEAST_CREDIT > found[key][0]):
+                found[key] = (chance, voice)
+    certainties = dict(zip(head.classes, chances(sums), strict=True))
+    return Attribution(mentions, telling, certainties, list(found.values()))
+
+
+def credits_of(seen: Seen, told: Attribution, code: str) -> list[str]:
+    """Return who is credited with a claim of class `code`, nearest first; an outlet stands before who spoke to it."""
+    if _is_quoted_denial(seen, told.mentions, code):
+        return []
+    found: dict[str, tuple[tuple[bool, int, int], str]] = {}
+    for chance, voice in told.voices:
+        if chance < LEAST_CREDIT:
+            continue
+        key = normalise(voice.name)
+        if any(f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in found):
+            continue
+        found[key] = ((not voice.is_press, *voice.order), voice.name)
     return [name for _, name in sorted(found.values())]
 
 
@@ -883,6 +920,7 @@ def certainty_features(seen: Seen, candidate: Candidate, code: str) -> list[str]
     return found
 
 
+_ACCOUNTS = frozenset((Form.POST, Form.THREAD, Form.REPLY))
 _VOICING = frozenset(("hedge", "sure", "say", "according", "by"))
 
 
@@ -893,9 +931,9 @@ def _of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
     place = candidate.place
     sort = (
         "video"
-        if "youtube" in source
+        if seen.text.is_video
         else "account"
-        if source.startswith("@")
+        if document.form in _ACCOUNTS or source.startswith("@")
         else "feed"
         if "://" in source
         else "other"
@@ -987,23 +1025,47 @@ def _of_words(words: Sequence[str], point: int | None) -> Iterator[str]:
         yield f"d+{offset}:{word}"
 
 
-def certainty_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> str:
+def vouched_features(told: Attribution, code: str) -> list[str]:
+    """Return how sure a claim sounds beside how likely it is that somebody is credited: who is credited makes it official."""
+    best = max(told.certainties, key=lambda name: (told.certainties[name], name))
+    official, reported, expected, rumoured = (_step(told.certainties[name]) for name in CERTAINTIES)
+    likeliest = max(
+        ((chance, -voice.order[0]) for chance, voice in told.voices if not voice.is_press), default=(0.0, -99)
+    )
+    maker = _step(likeliest[0])
+    press = _step(max((chance for chance, voice in told.voices if voice.is_press), default=0.0))
+    found = [
+        f"o={official}", f"r={reported}", f"e={expected}", f"u={rumoured}", f"o={official}|r={reported}",
+        f"u={rumoured}|r={reported}", f"e={expected}|r={reported}", f"u={rumoured}|e={expected}",
+        f"m={maker}", f"p={press}", f"o={official}|m={maker}", f"o={official}|p={press}",
+        f"best={best}", f"best={best}|m={maker}", f"best={best}|p={press}",
+        f"{code}|o={official}", f"{code}|m={maker}", f"{code}|best={best}", f"{code}|best={best}|m={maker}",
+    ]  # fmt: skip
+    if likeliest[0]:
+        near = -likeliest[1]
+        found += [f"near={near}|m={maker}", f"near={near}|m={maker}|best={best}"]
+    return found
+
+
+def _step(chance: float) -> str:
+    """Return a chance as one of eleven steps of its log odds."""
+    return str(max(-5, min(5, round(odds(chance)))))
+
+
+def certainty_of(seen: Seen, told: Attribution, code: str, weights: Weights) -> str:
     """Return how sure the text is of a claim of class `code`: the strongest certainty that a telling mention supports."""
-    if _is_quoted_denial(seen, mentions, code):
-        return "official" if seen.text.document.official else "reported"
-    head = weights["certainty"]
-    sums = [0] * len(head.classes)
-    for rank, mention in enumerate(_telling(mentions)):
-        own = head.sums(certainty_features(seen, mention.candidate, code))
-        sums = [total + one // (1 + rank) for total, one in zip(sums, own, strict=True)]
-    surest = max(zip(sums, head.classes, strict=True))[1]
+    document = seen.text.document
+    if _is_quoted_denial(seen, told.mentions, code):
+        return "official" if document.official else "reported"
+    head = weights["vouched"]
+    surest = max(zip(head.sums(vouched_features(told, code)), head.classes, strict=True))[1]
     if (
         surest == "official"
-        and seen.text.document.official
-        and all(mention.candidate.place.sentence.block.kind == "post" for mention in _telling(mentions))
+        and document.official
+        and all(mention.candidate.place.sentence.block.kind == "post" for mention in told.telling)
     ):
         return "reported"
-    if surest == "reported" and seen.text.document.official and not _is_hedged(mentions):
+    if surest == "reported" and document.official and not _is_hedged(told.telling):
         return "official"  # the maker's own word, which no labelled text of the corpora is marked as
     return surest
 
@@ -1017,10 +1079,10 @@ def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> boo
     )
 
 
-def _is_hedged(mentions: Sequence[Mention]) -> bool:
+def _is_hedged(telling: Sequence[Mention]) -> bool:
     """Tell whether every telling mention stands beside a hedge, or in a post of somebody else."""
     return all(
         any(cue.kind == "hedge" for cue in mention.candidate.place.sentence.cues)
         or mention.candidate.place.sentence.block.kind == "post"
-        for mention in _telling(mentions)
+        for mention in telling
     )

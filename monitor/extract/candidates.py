@@ -16,7 +16,7 @@ from monitor.extract.sentence import Sentence
 from monitor.extract.spelling import ROMAN
 from monitor.extract.tokens import tokens
 from monitor.extract.variants import PART_WORDS
-from monitor.model import Document, Work
+from monitor.model import Document, Form, Work
 
 __all__ = [
     "MOST",
@@ -31,6 +31,7 @@ __all__ = [
     "survey",
 ]
 
+_VIDEOS = frozenset((Form.VIDEO, Form.PREMIERE))
 _REACHED = 4
 """Works that a sentence may speak of without naming them."""
 
@@ -74,8 +75,9 @@ class Survey:
 
     @property
     def is_video(self) -> bool:
-        """Whether the document is of a channel of videos, by the name of its source."""
-        return "youtube" in self.document.source.casefold()
+        """Whether the document is a video: its form says so, or, where a parser knew none, the address or name of its source."""
+        form = self.document.form
+        return form in _VIDEOS or (form is Form.ARTICLE and "youtube" in self.document.source.casefold())
 
 
 @dataclass(frozen=True, slots=True)

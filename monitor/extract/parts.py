@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from monitor.extract.candidates import Candidate, Place
 from monitor.extract.features import Seen
@@ -97,11 +98,16 @@ def part_options(seen: Seen, candidate: Candidate, code: str) -> list[PartOption
     for how, where in _places_of_names(seen, candidate):
         _contents(seen, where, candidate, how, found)
     title = candidate.reach.work.title
-    for at in place.at(title):
-        named = place.sentence.stream[at].value
-        if named.extra:
-            for unit in _KINDS:
-                _note(found, f"{unit}: {named.extra}", unit, ["alias extra"], _bare(named.extra))
+    here = {place.sentence.stream[at].value.extra for at in place.at(title)}
+    for extra, marks in _extras(seen, title).items():
+        for unit in _KINDS:
+            _note(
+                found,
+                f"{unit}: {extra}",
+                unit,
+                [*marks, "alias extra"] if extra in here else marks,
+                _bare(extra),
+            )
     kind = candidate.reach.work.kind.value
     index = _index(seen, title)
     if kind in _CONTENT_OF:
@@ -167,6 +173,11 @@ def _bare(name: str) -> str:
     return _NO_WORD.sub(" ", name.casefold()).strip()
 
 
+def _without_owning(name: str) -> str:
+    """Return a name without the ending of an owner: "Phantom Liberty's new trailer"."""
+    return name[:-2] if name.endswith(("'s", "’s")) else name
+
+
 def _index(seen: Seen, title: str) -> dict[str, list[str]]:
     """Return what the document shows of each name that stands near the work: the noun behind it, the work before it, a quotation."""
     known: dict[str, list[str]] | None = seen.names.get(title)
@@ -183,11 +194,12 @@ def _index(seen: Seen, title: str) -> dict[str, list[str]]:
         where = "head" if sentence.block.kind == "headline" else "body"
         cues = {cue.first: cue.kind for cue in sentence.cues}
         for first, last in _cached_spans(seen, place, own):
-            bare = _bare(sentence.original(first, last))
+            text = _without_owning(sentence.original(first, last).strip(_EDGES))
+            bare = _bare(text)
             if not bare:
                 continue
             shown = marks.setdefault(bare, {})
-            spelled.setdefault(bare, sentence.original(first, last).strip(_EDGES))
+            spelled.setdefault(bare, text)
             before = stream[first - 1] if first else None
             behind = stream[last] if last < len(stream) else None
             if behind is not None and not behind.kind:
@@ -250,6 +262,34 @@ def _note(found: dict[str, _Named], name: str, unit: str, marks: Iterable[str], 
     if known is None:
         known = found[key] = _Named(name, unit, bare, {})
     known.seen.update(dict.fromkeys(marks))
+
+
+def _extras(seen: Seen, title: str) -> dict[str, list[str]]:
+    """Return what the document's names of a work say beyond its title, with where they stand and how often the work is named so."""
+    known: dict[str, list[str]] | None = seen.kept.get(("extras", title))
+    if known is None:
+        counts: Counter[str] = Counter()
+        headed: set[str] = set()
+        named = 0
+        for place in seen.text.places:
+            for at in place.at(title):
+                extra = place.sentence.stream[at].value.extra
+                named += 1
+                if extra:
+                    counts[extra] += 1
+                    if place.sentence.block.kind == "headline":
+                        headed.add(extra)
+        known = {
+            extra: [
+                f"alias doc|head={extra in headed}",
+                f"alias doc|head={extra in headed}|all={count == named}",
+                f"alias doc|{min(count, 3)}",
+                f"alias doc|others={min(len(counts) - 1, 2)}",
+            ]
+            for extra, count in counts.items()
+        }
+        seen.kept["extras", title] = known
+    return known
 
 
 def _neighbours(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Place]]:
@@ -401,7 +441,7 @@ def _named(seen: Seen, place: Place, title: str, how: str) -> Iterator[tuple[int
     stream, language = sentence.stream, sentence.language
     own = place.at(title)
     for first, last in _cached_spans(seen, place, own):
-        text = sentence.original(first, last).strip(_EDGES)
+        text = _without_owning(sentence.original(first, last).strip(_EDGES))
         bare = _bare(text)
         if not bare or len(text) > _LENGTH:
             continue
@@ -515,6 +555,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
         """Note a span, and it without what introduces it and without the word for what it is."""
         while first < last and (
             stream[first].text in _JOINTS
+            or stream[first].text in language.dlc_called
             or (stream[first].text in leads and stream[first].text not in language.articles)
         ):
             first += 1
@@ -526,7 +567,12 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             return
         found[first, last] = None
         if last - first > 1:
-            if stream[first].text in language.articles:
+            # Without its article, or the number of a version: "The Growing Together", "1.20 Trails & Tales".
+            begins = [first]
+            if stream[first].text in language.articles or (
+                stream[first].text[:1].isdigit() and not stream[first].kind and is_capital(first + 1)
+            ):
+                begins.append(first + 1)
                 found[first + 1, last] = None
             tail = stream[last - 1].text
             if tail in nouns or tail in leads:
@@ -535,7 +581,9 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
                     stream[shorter - 1].text in leads or stream[shorter - 1].text in nouns
                 ):
                     shorter -= 1
-                found[first, shorter] = None
+                for begin in begins:
+                    if begin < shorter:
+                        found[begin, shorter] = None
 
     def is_capital(at: int) -> bool:
         token = stream[at]
@@ -605,6 +653,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
                     for end in range(min(last, bare + _LONGEST), bare, -1):
                         found[bare, end] = None
     opened: int | None = None
+    runs: list[tuple[int, int]] = []
     for at in range(len(stream) + 1):
         if at < len(stream) and not is_break(at):
             token = stream[at]
@@ -623,9 +672,17 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
                 continue
         if opened is not None:
             take(opened, at)
+            runs.append((opened, at))
             if stream[at - 1].kind == "date":
                 take(opened, at - 1)
             opened = None
+    joiners = language.and_words | language.prepositions
+    for (first, end), (begin, last) in pairwise(runs):
+        # One name: "Mischief and Magic", "A Tale: The Return".
+        if begin == end + 1 and last - first <= _LONGEST and not stream[end].kind:
+            between = stream[end].text
+            if between == ":" or (between in joiners and not sentence.titled):
+                take(first, last)
     for at, token in enumerate(stream):
         if (
             not token.kind

@@ -24,7 +24,7 @@ from monitor.extract.rows import Rows
 __all__ = ["UNIT", "Head", "Weights", "bucket", "chances", "odds", "shipped", "sigmoid"]
 
 UNIT = 256
-_OF_CLAIMS = frozenset(("certainty", "credit", "scope"))
+_OF_CLAIMS = frozenset(("certainty", "credit", "scope", "vouched"))
 """Heads that are asked of claims alone, so that their weights may take more time than memory."""
 
 
