@@ -1,4 +1,4 @@
-"""Speed as a ratio to a reference in one run, and cost against size: run.py [extracting] [polling] [replaying] [delivering] [--shared DIR]."""
+"""Speed as a ratio to a reference in one run, and cost against size: run.py [extracting] [polling] [replaying] [delivering] [reviewing] [--shared DIR]."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import delivering, extracting, polling, replaying
+from bench import delivering, extracting, polling, replaying, reviewing
 
 BENCHES = {
     "extracting": extracting.run,
     "polling": polling.run,
     "replaying": replaying.run,
     "delivering": delivering.run,
+    "reviewing": reviewing.run,
 }
 
 

@@ -30,7 +30,7 @@ from monitor.extract.attribution import (
     CERTAINTIES,
     attribution_of,
     certainty_features,
-    voices,
+    credit_candidates,
     vouched_features,
 )
 from monitor.extract.candidates import Survey, survey
@@ -596,7 +596,7 @@ def certainty_rows(examples: Iterable[Example]) -> Iterator[Row]:
 def credit_rows(examples: Iterable[Example]) -> Iterator[Row]:
     """Yield the names that a labelled passage may credit, with whether the label does."""
     for one, row, label in spoken(examples):
-        for voice in voices(one.seen, row.candidate, label.code):
+        for voice in credit_candidates(one.seen, row.candidate, label.code):
             yield (
                 voice.features,
                 int(any(same_name(voice.name, source) for source in label.sources)),

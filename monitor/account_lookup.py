@@ -6,27 +6,36 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from monitor.errors import ParseError
-from monitor.ledger import Ledger
+from monitor.ledger import Store
 from monitor.model import (
     Account,
     Fetched,
     FetchOutcome,
     Source,
+    SourceKind,
     SourceState,
     Trouble,
     Unreachable,
     Validators,
 )
-from monitor.parse import RESOLVERS, Resolver
+
+if TYPE_CHECKING:
+    from monitor.parse import Resolver
 
 __all__ = ["Accounts", "Reached"]
 
 log = logging.getLogger(__name__)
 
+Fetch = Callable[[Source, str, Validators], Awaitable[FetchOutcome]]
+"""Returns what an address of a source gave."""
+
 ASKED_AGAIN = timedelta(days=7)
 """How long a resolved id is valid."""
+# The kinds that no account is behind: only for others the parsers are loaded, of which the daemon needs nothing else.
+_PLAIN = frozenset({SourceKind.FEED, SourceKind.PAGE, SourceKind.SITEMAP, SourceKind.FILE, SourceKind.REDDIT})
 # The statuses with which a service answers for an account that does not exist.
 _NOT_THERE = frozenset({400, 401, 403, 404, 410, 422})
 # The responses to a resolution are small; a channel's page is the largest.
@@ -46,33 +55,32 @@ class Reached:
 class Accounts:
     """Polls sources whose targets are account names by their ids, and all others unchanged."""
 
-    ledger: Ledger
-    fetch: Callable[[Source, str, Validators], Awaitable[FetchOutcome]]
+    store: Store
     clock: Callable[[], datetime]
 
-    async def poll(self, source: Source, state: SourceState, validators: Validators) -> Reached:
-        """Return the result of polling `source`; Unreachable for an account that does not exist. Raises LedgerError."""
-        resolver = RESOLVERS.get(source.kind)
+    async def poll(self, source: Source, state: SourceState, validators: Validators, fetch: Fetch) -> Reached:
+        """Return the result of polling `source` by `fetch`; Unreachable for an account that does not exist. Raises LedgerError."""
+        resolver = _resolver(source.kind)
         if resolver is None:
-            return Reached(await self.fetch(source, source.url, validators), source)
-        known = self.ledger.account(source)
+            return Reached(await fetch(source, source.url, validators), source)
+        known = await self.store.read(lambda tx: tx.account(source))
         account = known
         if _is_due(known, self.clock()):
-            found = await self._asked(resolver, source, known)
+            found = await self._asked(resolver, source, known, fetch)
             if isinstance(found, Unreachable):
                 return Reached(found, source)
             account = found
-        return await self._reached(resolver, source, account, state, validators)
+        return await self._reached(resolver, source, account, state, validators, fetch)
 
     async def _asked(
-        self, resolver: Resolver, source: Source, known: Account | None
+        self, resolver: Resolver, source: Source, known: Account | None, fetch: Fetch
     ) -> Account | Unreachable | None:
         """Return the account that the service names now, `known` where it does not answer, or why there is none."""
         question = resolver.question(source)
         if not question:
             return None
         now = self.clock()
-        outcome = await self.fetch(source, question, Validators())
+        outcome = await fetch(source, question, Validators())
         account: Account | None = None
         trouble = outcome
         if isinstance(outcome, Fetched):
@@ -83,7 +91,7 @@ class Accounts:
         if account is None:
             account = resolver.refused(trouble, source, known, now)
         if account is not None:
-            self._keep(account, known)
+            await self._keep(account, known)
             return account
         if known is not None:
             return known
@@ -98,22 +106,23 @@ class Accounts:
         account: Account | None,
         state: SourceState,
         validators: Validators,
+        fetch: Fetch,
     ) -> Reached:
         bound = resolver.bound(source, account)
-        outcome = await self.fetch(bound, bound.url, validators)
+        outcome = await fetch(bound, bound.url, validators)
         if isinstance(outcome, Unreachable):
             now = self.clock()
             instead = resolver.instead(outcome, bound, now)
             if instead is not None and (account is None or account.id != instead.id):
-                self._keep(instead, account)
+                await self._keep(instead, account)
                 bound = resolver.bound(source, instead)
-                return Reached(await self.fetch(bound, bound.url, validators), bound, instead.note)
+                return Reached(await fetch(bound, bound.url, validators), bound, instead.note)
             if outcome.status in _NOT_THERE and account is not None and not state.failures:
-                self._keep(replace(account, asked_at=None), account)
+                await self._keep(replace(account, asked_at=None), account)
         return Reached(outcome, bound, account.note if account is not None else "")
 
-    def _keep(self, account: Account, known: Account | None) -> None:
-        self.ledger.keep_account(account)
+    async def _keep(self, account: Account, known: Account | None) -> None:
+        await self.store.do(lambda tx: tx.keep_account(account))
         if account.note and (known is None or account.note != known.note):
             log.warning("%s: %s", account.source, account.note)
 
@@ -122,6 +131,14 @@ def _bounded(outcome: Fetched) -> Fetched:
     if len(outcome.body) > _LARGEST_ANSWER:
         raise ParseError("is too large to name an account", where=outcome.url)
     return outcome
+
+
+def _resolver(kind: SourceKind) -> Resolver | None:
+    if kind in _PLAIN:
+        return None
+    from monitor.parse import RESOLVERS  # noqa: PLC0415 - as said at _PLAIN
+
+    return RESOLVERS.get(kind)
 
 
 def _is_due(known: Account | None, now: datetime) -> bool:

@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
+from monitor.cycle import Polled
 from monitor.model import SourceKind, SourceState, Trouble, counted
-from monitor.pipeline import Polled
 
 __all__ = ["PollLog", "no_network"]
 
@@ -30,7 +30,7 @@ def _note(polled: Polled) -> None:
     )
 
 
-def _tell(polled: Polled) -> None:
+def _log(polled: Polled) -> None:
     before, after = polled.before, polled.state
     name = polled.source.name
     documents, claims = counted(polled.new, "document"), counted(polled.claims, "claim")
@@ -91,7 +91,7 @@ class PollLog:
             if not polled.state.failures and polled.source.kind is not SourceKind.FILE:
                 self._release(is_reached=True)
                 self._is_offline = False
-            _tell(polled)
+            _log(polled)
 
     def _hold(self, polled: Polled) -> None:
         self._held.append(polled)
@@ -115,7 +115,7 @@ class PollLog:
             return
         for polled in held:
             if _is_unreached(polled) or polled.claims:
-                _tell(polled)
+                _log(polled)
 
     def close(self) -> None:
         """Log what is held back."""

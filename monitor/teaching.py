@@ -40,16 +40,16 @@ class Lesson:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the lesson as JSON."""
-        told: dict[str, Any] = {"reader": self.reader}
+        result: dict[str, Any] = {"reader": self.reader}
         for kind in (VerdictKind.CONFIRMED, VerdictKind.DISMISSED):
             own = [one.confidence for one in self.judged if one.confirmed is (kind is VerdictKind.CONFIRMED)]
-            told[kind.value] = {
+            result[kind.value] = {
                 "claims": len(own) + self.unread[kind],
                 "no_longer_read": self.unread[kind],
                 "mean_confidence": round(fmean(own), 3) if own else None,
                 "above_80": sum(one > SURE for one in own),
             }
-        return {**told, "undone": self.undone, "not_watched": self.unwatched}
+        return {**result, "undone": self.undone, "not_watched": self.unwatched}
 
 
 def lesson(ledger: Ledger, works: Sequence[Work]) -> Lesson:
@@ -210,6 +210,10 @@ def _row(document: Document, name: str, titles: Sequence[str], known: Mapping[st
         "lang": document.lang,
         "title": document.title,
         **body,
+        "author": document.author,
+        "official": document.official,
+        "form": document.form.value,
+        "timezone": document.timezone,
         "watch": [
             {"title": one.title, "aliases": list(one.aliases), "kind": one.kind.value} for one in watched
         ],

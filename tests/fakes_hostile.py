@@ -11,12 +11,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import json
 import logging
 import re
 import sys
 import zlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from monitor.fetch import Fetcher
 from monitor.model import FetchOutcome, Validators
 from monitor.wire import House
 from tests.fakes_fetch import Asked, Route, Site, answer
+from tests.fakes_social import CHANNEL, DID
 
 __all__ = ["AGAIN", "HANGING", "HONEST", "INPUTS", "SECRET", "Input", "Web", "open_web"]
 
@@ -88,10 +91,68 @@ class Input:
     state: str = "ok"
     line: str = ""
     kind: str = "feed"
+    target: str = ""
+    """The account of a social kind, which is asked of the server of the answer."""
 
 
 def failing(route: Route, line: str) -> Input:
     return Input(route, "failing", line)
+
+
+def account(target: str, route: Route, line: str = "", state: str = "failing") -> Input:
+    """Return an answer to whoever asks for an account."""
+    kind = (
+        "bluesky"
+        if target.startswith(("did:", "lantern."))
+        else "reddit"
+        if target.startswith("r/")
+        else "mastodon"
+        if "@toot." in target
+        else "youtube"
+    )
+    return Input(route, state if line else "ok", line, kind, target)
+
+
+def sky(*posts: dict[str, Any], cursor: str = "") -> str:
+    return json.dumps({"feed": [{"post": post} for post in posts], "cursor": cursor})
+
+
+def post(key: str, text: str, continues: str = "") -> dict[str, Any]:
+    reply = (
+        {name: {"uri": f"at://{DID}/app.bsky.feed.post/{continues}"} for name in ("parent", "root")}
+        if continues
+        else {}
+    )
+    return {
+        "uri": f"at://{DID}/app.bsky.feed.post/{key}",
+        "author": {"did": DID, "handle": "lantern.example"},
+        "indexedAt": "2023-08-10T14:03:00Z",
+        "record": {"text": text, "createdAt": "2023-08-10T14:03:00Z", **({"reply": reply} if reply else {})},
+    }
+
+
+def toots(*contents: str) -> str:
+    who = {"id": "77", "acct": "lantern", "username": "lantern"}
+    return json.dumps(
+        [
+            {
+                "id": str(n),
+                "url": f"https://toot.example/@lantern/{n}",
+                "account": who,
+                "content": text,
+                "created_at": "2023-08-10T14:03:00Z",
+            }
+            for n, text in enumerate(contents)
+        ]
+    )
+
+
+def videos(*titles: str, text: str = NEWS, prologue: str = _XML) -> str:
+    entries = "".join(
+        f"<entry><id>yt:video:{n}</id><yt:channelId>{CHANNEL}</yt:channelId><title>{title}</title><media:group><media:description>{text}</media:description></media:group></entry>"
+        for n, title in enumerate(titles)
+    )
+    return f"{prologue}<feed xmlns='http://www.w3.org/2005/Atom' xmlns:yt='http://www.youtube.com/xml/schemas/2015' xmlns:media='http://search.yahoo.com/mrss/'>{entries}</feed>"
 
 
 def lines(*entities: str) -> str:
@@ -103,6 +164,9 @@ _CHUNKED = _HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 _CLOSE = _HEAD + b"Connection: close\r\n\r\n"
 _LAUGHS = ['<!ENTITY l0 "lol">', *(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))]
 _XXE = '<!ENTITY x SYSTEM "file://{secret}">'
+
+_TAG, _TOOTER, _SUB, _HANDLE = "#games@toot.example", "@lantern@toot.example", "r/games", "@lantern"
+_FLAIRS = "<category label='Rumor'/>" * 20_000
 
 # `{site}` in an answer is the address of the web, `{secret}` a file that holds SECRET.
 INPUTS: dict[str, Input] = {
@@ -168,9 +232,9 @@ INPUTS: dict[str, Input] = {
     "too many requests": failing(answer(status=429, Retry_After="-7"), "too many requests"),
     "gone": Input(answer(status=410), "gone", "gone for good"),
     "broken server": failing(answer(status=500), "500"),
-    "a wall": failing(answer("<html><title>Just a moment...</title></html>"), "a wall of Cloudflare"),
-    "a wall of script": failing(answer("<html><title>Un moment…</title><script>window._cf_chl_opt={}</script></html>"), "a wall of Cloudflare"),
-    "an article on walls": Input(answer(f"<html><title>What walls say</title><body><p>“Just a moment...” is all I saw. {NEWS * 9}</p></body></html>"), kind="page"),
+    "a block page": failing(answer("<html><title>Just a moment...</title></html>"), "a block page (Cloudflare)"),
+    "a block page of script": failing(answer("<html><title>Un moment…</title><script>window._cf_chl_opt={}</script></html>"), "a block page (Cloudflare)"),
+    "an article on block pages": Input(answer(f"<html><title>What block pages say</title><body><p>“Just a moment...” is all I saw. {NEWS * 9}</p></body></html>"), kind="page"),
     "a page": failing(answer("<!doctype html><html><title>Welcome</title></html>"), "HTML page, not a feed"),
     "nothing": failing(answer(""), "empty body"),
     "no entries": failing(answer(feed()), "no entries"),
@@ -195,6 +259,44 @@ INPUTS: dict[str, Input] = {
     "bidi marks": Input(answer(feed("\u202eAlan Wake 2\u2066 dated\u200b", text=news(20).replace("Alan", "\u202eAlan")))),
     "a formula": Input(answer(feed('=HYPERLINK("http://evil.example";"Alan Wake 2")', text="=HYPERLINK(1) " + news(18)))),
     "a header in a title": Input(answer(feed("Alan Wake 2\r\nBcc: victim@example.com"))),
+    "posts nested 200,000 deep": account(DID, answer('{"feed":' + "[" * 200_000), "nested"),
+    "20,000 posts": account(DID, answer(sky(*(post(f"3{n}", "x") for n in range(20_000))))),
+    "a thread of 5,000 posts": account(DID, answer(sky(*(post(f"3{n}", "x", f"3{n + 1}") for n in range(5_000))))),
+    "a circle of replies": account(DID, answer(sky(post("3a", "x", "3b"), post("3b", "x", "3a")))),
+    "a post of 5 MB": account(DID, answer(sky(post("3a", "x" * 5_000_000)))),
+    "a post of retweets": account(DID, answer(sky(post("3a", "RT @a: " * 200_000)))),
+    "older posts without end": account(DID, answer(sky(post("3a{number}", "x"), cursor="{number}"))),
+    "posts in a gzip bomb": account(DID, answer(bomb(256), Content_Encoding="gzip"), "larger than 10 MiB"),
+    "posts by a redirect": account(DID, answer(status=302, Location="{site}/secret"), "not a public address"),
+    "a post with an address of this machine": account(DID, answer(sky(post("3a", "{site}/secret file://{secret}")))),
+    "an account that names another": account("lantern.example", answer('{"did": "did:plc:../../secret"}'), "cannot be found"),
+    "an account that is no name": account("lantern.example", answer('{"did": ' + "[" * 200_000), "cannot be found"),
+    "an account without end": account("lantern.example", stream(_CLOSE, b'{"did": "' * 10_000), "larger than 10 MiB"),
+    "an account that drips": account("lantern.example", stream(_HEAD + b"Content-Length: 9000\r\n\r\n", b".", 0.05), "in time"),
+    "20,000 toots": account(_TAG, answer(toots(*["<p>x"] * 20_000))),
+    "a toot of 200,000 tags": account(_TAG, answer(toots("<p>RT @a: " + "<a>" * 200_000))),
+    "a toot of open comments": account(_TAG, answer(toots("<!--" * 200_000))),
+    "toots of numbers": account(_TAG, answer('[{"id": "1", "account": 7, "content": [], "card": 1, "quote": "x", "media_attachments": {}}]')),
+    "toots nested 200,000 deep": account(_TAG, answer("[" * 200_000), "nested"),
+    "toots with an external entity": account(_TAG, answer(feed("&x;", prologue=lines(_XXE)))),
+    "toots of a billion laughs": account(_TAG, answer(feed("&l9;", prologue=lines(*_LAUGHS)))),
+    "a tooter of another server": account(_TOOTER, answer('{"id": "../../secret"}'), "cannot be found"),
+    "a tooter who is not there": account(_TOOTER, answer('{"error": "Record not found"}', status=404), "404"),
+    "20,000 videos": account(CHANNEL, answer(videos(*["x"] * 20_000, text="x"))),
+    "videos with an external entity": account(CHANNEL, answer(videos("&x;", prologue=lines(_XXE)))),
+    "videos of a billion laughs": account(CHANNEL, answer(videos("&l9;", prologue=lines(*_LAUGHS)))),
+    "a video of statistics": account(CHANNEL, answer(videos("x", text="&lt;media:statistics views=" * 100_000))),
+    "a page of links": account(_HANDLE, answer("<html>" + "<link rel='canonical'>" * 100_000), "cannot be found"),
+    "a page of an open tag": account(_HANDLE, answer("<link " + "rel='canonical' " * 100_000), "cannot be found"),
+    "a page of another channel": account(_HANDLE, answer("<link rel='canonical' href='https://evil.example/watch?v=/channel/" + CHANNEL + "'>"), "cannot be found"),
+    "a consent page": account(CHANNEL, answer('<html><form action="https://consent.youtube.com/save">Agree</form></html>'), "consent page"),
+    "a login page": account(_SUB, answer("<html><title>Log in to Reddit</title></html>"), "login page"),
+    "20,000 submissions": account(_SUB, answer(videos(*["x"] * 20_000, text="x"))),
+    "a submission of flairs": account(_SUB, answer(videos("x").replace("<title>", _FLAIRS + "<title>", 1))),
+    "a submission of open marks": account(_SUB, answer(videos("x", text="&lt;!-- SC_OFF --&gt;" * 200_000))),
+    "a submission of blanks": account(_SUB, answer("<feed><entry><id>" + " " * 2_000_000), "cut short"),
+    "a video of blanks": account(CHANNEL, answer("<feed><entry><id>" + " " * 2_000_000), "cut short"),
+    "a submission of links": account(_SUB, answer(videos("x", text="&lt;a href=&quot;" * 200_000))),
     "a script": Input(answer(feed("&lt;script&gt;alert(1)&lt;/script&gt;Alan Wake 2", text="&lt;img src=x onerror=alert(1)&gt;" + news(21)))),
 }  # fmt: skip
 
@@ -224,16 +326,19 @@ class Web:
     def sources(self) -> list[dict[str, Any]]:
         common = {"every": "1s", "pause": "0s", "allow_private": True, "obey_robots": False}
         return [
-            {
-                INPUTS[name].kind: f"http://{host}:{self.port}/{name.replace(' ', '%20')}",
-                "name": name,
-                **common,
-            }
+            {**self._source(name, f"http://{host}:{self.port}"), "name": name, **common}
             for name, host in self.hosts.items()
         ] + [
             {"feed": f"http://{host}:{self.port}/honest", "name": f"honest {host}", **common}
             for host in (*HONEST, HANGING)
         ]
+
+    @staticmethod
+    def _source(name: str, server: str) -> dict[str, str]:
+        given = INPUTS[name]
+        if given.target:
+            return {given.kind: given.target, "api": server}
+        return {given.kind: f"{server}/{name.replace(' ', '%20')}"}
 
 
 @contextlib.asynccontextmanager
@@ -323,12 +428,21 @@ class Patient:
     async def fetch(self, url: str, validators: Validators = Validators(), **how: Any) -> FetchOutcome:  # noqa: B008 - frozen
         return await (self.hanging if HANGING in url else self.others).fetch(url, validators, **how)
 
+    def free_in(self, site: str) -> float:
+        return self.others.free_in(site)
+
+    def hold(self, site: str, seconds: float) -> None:
+        self.others.hold(site, seconds)
+
+    def rest(self, place: str, wait: timedelta) -> None:
+        self.others.rest(place, wait)
+
 
 def _run(sources: Path, database: Path) -> None:
-    def build(wake: asyncio.Event, stopping: Callable[[], bool]) -> House:
-        house = wire.build(sources, ledger, wake, stopping)
+    async def build(wake: asyncio.Event, stopping: Callable[[], bool]) -> House:
+        house = await wire.build(sources, ledger, wake, stopping)
         house.fetcher._total = 4.0
-        house.pipeline.fetcher = Patient(house.fetcher, Fetcher(clock=house.clock))
+        house.cycle.fetcher = Patient(house.fetcher, Fetcher(clock=house.clock))
         house.reader.limit = 15.0
         return house
 

@@ -249,7 +249,7 @@ def _kind(path: str) -> str:
 
 
 @contextlib.asynccontextmanager
-async def open_network(port: int = 0) -> AsyncIterator[Network]:
+async def open_network(port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[Network]:
     """Serve a network on loopback."""
     network = Network()
     app = web.Application(middlewares=[network.noted])
@@ -268,7 +268,7 @@ async def open_network(port: int = 0) -> AsyncIterator[Network]:
             web.get("/r/games/new/.rss", network.submissions),
         ]
     )
-    async with serving(app, port) as network.url:
+    async with serving(app, port, host=host) as network.url:
         yield network
 
 

@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import signal
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,12 @@ from typing import Any
 import pytest
 
 from monitor.cli import main
+from monitor.errors import ParseError
+from monitor.extract import Extractor
 from monitor.ledger import Ledger
-from monitor.model import SourceState
+from monitor.model import Fetched, SourceKind, SourceState, Validators, Work
+from monitor.workers.worker import read
+from tests.builders import NOW, source
 from tests.fakes_hostile import AGAIN, HANGING, HONEST, INPUTS, SECRET, open_web
 from tests.fakes_house import program
 
@@ -162,3 +167,36 @@ def test_no_cell_of_a_table_is_a_formula(ran: Ran) -> None:
     rows = list(csv.reader(io.StringIO(out)))
     assert any("HYPERLINK" in cell for row in rows for cell in row)
     assert [cell for row in rows for cell in row if cell[:1] in set("=+@\t\r")] == []
+
+
+# Of the feeds those that cost most to read; each is of some megabytes, as are the answers to whoever asks for an account.
+_DEAREST = ("20,000 entries", "200,000 nested tags in a body", "a line of 5 MB", "200,000 open comments")
+_ACCOUNTS = [name for name, given in INPUTS.items() if given.target and isinstance(given.route, bytes)]
+
+
+def _seconds(name: str, extractor: Extractor) -> float:
+    """Return the processor time that reading the answer of an input takes."""
+    given = INPUTS[name]
+    assert isinstance(given.route, bytes)
+    body = given.route.partition(b"\r\n\r\n")[2]
+    here = source(
+        kind=SourceKind(given.kind), target=given.target or "https://news.example/", account=given.target
+    )
+    answer = Fetched(url=here.url, body=body, validators=Validators())
+    begun = time.process_time()
+    with contextlib.suppress(ParseError):
+        read(extractor, answer, here, NOW)
+    return time.process_time() - begun
+
+
+def test_a_hostile_account_costs_no_more_to_read_than_a_hostile_feed() -> None:
+    extractor = Extractor([Work("Alan Wake 2")])
+    _seconds(_DEAREST[0], extractor)  # loads what is loaded once
+    dearest = max(_seconds(name, extractor) for name in _DEAREST)
+    costs = {name: _seconds(name, extractor) for name in _ACCOUNTS if "bomb" not in name}
+    assert len(costs) > 20
+    assert {name: cost for name, cost in costs.items() if cost > max(dearest, 0.5)} == {}
+
+
+def test_accounts_of_every_kind_are_among_them() -> None:
+    assert {INPUTS[name].kind for name in _ACCOUNTS} == {"bluesky", "mastodon", "youtube", "reddit"}

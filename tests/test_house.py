@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,79 @@ def test_no_two_modules_share_a_name() -> None:
         folders[module.name].add(module.parent.as_posix())
     assert len(folders) > 100
     assert {name: found for name, found in folders.items() if len(found) > 1} == {}
+
+
+def _public_classes(module: Path) -> set[str]:
+    body = ast.parse(module.read_text(encoding="utf-8")).body
+    return {node.name for node in body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")}
+
+
+def test_no_two_modules_define_a_class_of_the_same_name() -> None:
+    modules: defaultdict[str, set[str]] = defaultdict(set)
+    for path in MODULES:
+        for name in _public_classes(path):
+            modules[name].add(path.relative_to(ROOT / "monitor").as_posix())
+    assert len(modules) > 200
+    assert {name: found for name, found in modules.items() if len(found) > 1} == {}
+
+
+def _definitions(tree: ast.Module) -> Iterator[str]:
+    """Yield the public functions and classes of a module, but for those that a decorator with arguments registers."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            registered = any(isinstance(one, ast.Call) for one in node.decorator_list)
+            if not node.name.startswith("_") and (isinstance(node, ast.ClassDef) or not registered):
+                yield node.name
+
+
+def _uses(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.ImportFrom):
+            yield from (name.name for name in node.names if name.asname not in (None, name.name))
+
+
+def test_every_public_function_and_class_has_a_use() -> None:
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+    benches = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "bench").glob("*.py")]
+    used = {name for tree in (*trees.values(), *benches) for name in _uses(tree)}
+    defined = {name for tree in trees.values() for name in _definitions(tree)}
+    assert len(defined) > 500
+    assert defined - used == set()
+
+
+_PATH = re.compile(r"(?<![\w/.$<{~-])((?:[\w-]+/)+[\w.-]+\.(?:py|md|sh|service|json|toml))(?![\w.])")
+
+
+def test_files_that_texts_and_comments_name_exist() -> None:
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("monitor", "tests", "bench", "docs", "deploy")
+        for path in (ROOT / folder).rglob("*.*")
+    }
+    pages = [
+        ROOT / "README.md",
+        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "docs/decisions").glob("*.md"),
+        *MODULES,
+    ]
+    named: list[tuple[str, str]] = []
+    for page in pages:
+        if page.name == "0006-one-name-for-one-thing.md":  # lists the old names
+            continue
+        lines = page.read_text(encoding="utf-8").splitlines()
+        comments = lines if page.suffix == ".md" else [line for line in lines if "#" in line or "`" in line]
+        named += [(page.name, match[1]) for line in comments for match in _PATH.finditer(line)]
+    assert len(named) > 50
+    missing = [
+        (page, name)
+        for page, name in named
+        if not any(file == name or file.endswith(f"/{name}") for file in files)
+    ]
+    assert missing == []
 
 
 _TIME = {

@@ -23,9 +23,10 @@ from monitor.cli import main
 from monitor.extract import Extractor
 from monitor.ledger import Ledger
 from monitor.model import Channel, ChannelFilter, ChannelKind, Document
-from monitor.replay import CHANNEL, replay
+from monitor.replay import CHANNEL
 from tests.archive import WORKS, archive, as_lines, shuffled_hours, watch_list
 from tests.builders import NOW, at, document, work
+from tests.fakes import replay
 
 KILLS = 25
 STORY = ["appeared", "confirmed", "narrowed", "released", "moved_later", "released"]
@@ -268,6 +269,8 @@ def _contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
         return {
             name: sorted(found.execute(f'SELECT * FROM "{name}"'), key=repr)  # noqa: S608 - our own tables
             for (name,) in tables.fetchall()
+            if name
+            not in ("words", "words_data", "words_idx")  # its pages depend on when its parts were merged
         }
 
 

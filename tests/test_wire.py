@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -15,11 +17,11 @@ from typing import Any
 import pytest
 
 from monitor import rounds, wire
+from monitor.cycle import Polled
 from monitor.daemon import Daemon
 from monitor.errors import ReadOnlyError
 from monitor.ledger import Ledger
 from monitor.model import SourceState
-from monitor.pipeline import Polled
 from monitor.wire import House
 from tests.builders import NOW
 from tests.fakes import FakeClock, FakeNotifier, rss
@@ -43,10 +45,10 @@ class Life:
     async def go(self, **time: float) -> None:
         """Let time pass, and do what is due then."""
         self.clock.go(**time)
-        self.house.polls.start_due()
+        await self.house.polls.start_due()
         await self.house.polls.idle()
-        self.house.keep()
-        for name in self.house.outbox.due():
+        await self.house.keep()
+        for name in await self.house.outbox.due():
             await self.house.outbox.send_due(name)
 
     def state(self, name: str) -> SourceState:
@@ -76,7 +78,7 @@ async def living(
             polled.append(each.source.url)
             house.poll_log(each)
 
-        house = wire.build(path, ledger, asyncio.Event(), clock=clock, told=told)
+        house = await wire.build(path, ledger, asyncio.Event(), clock=clock, told=told)
         house.outbox.notifiers = dict.fromkeys(house.outbox.notifiers, channel)
         try:
             yield Life(house, clock, channel, polled)
@@ -98,7 +100,7 @@ async def test_a_source_that_dies_is_told_once_and_once_when_it_is_heard_again(t
         for _ in range(4):
             await life.go(hours=6)
         told = [told for told in life.told() if "outlet" in told]
-        assert told == ["Source outlet is dead", "Source outlet is heard again"]
+        assert told == ["Source outlet is dead", "Source outlet has recovered"]
 
 
 async def test_a_restart_repeats_no_word_of_a_silence(tmp_path: Path) -> None:
@@ -119,7 +121,7 @@ async def test_a_restart_repeats_no_word_of_a_silence(tmp_path: Path) -> None:
             assert await told_in(life, 5) == []
             here.routes["/feed"] = answer(NEWS)
         async with living(tmp_path, outlet, clock=clock) as life:
-            assert await told_in(life, 3) == ["Source outlet is heard again"]
+            assert await told_in(life, 3) == ["Source outlet has recovered"]
         async with living(tmp_path, outlet, clock=clock) as life:
             assert await told_in(life, 3) == []
 
@@ -134,7 +136,7 @@ async def test_a_wall_is_told_as_one(tmp_path: Path) -> None:
         for _ in range(20):
             await life.go(hours=6)
         assert life.told() == ["Source outlet is blocked"]
-        assert "a wall of Cloudflare" in life.state("outlet").error
+        assert "a block page (Cloudflare)" in life.state("outlet").error
 
 
 async def test_a_source_that_is_quiet_beyond_its_rhythm_is_told_once(tmp_path: Path) -> None:
@@ -205,7 +207,7 @@ async def test_what_is_gone_for_good_is_asked_no_more(tmp_path: Path) -> None:
         for _ in range(3):
             await life.go(minutes=2)
         assert here.paths == ["/feed"] * 5
-        assert life.told() == ["Source outlet is dead", "Source outlet is heard again"]
+        assert life.told() == ["Source outlet is dead", "Source outlet has recovered"]
 
 
 @pytest.mark.parametrize(
@@ -329,6 +331,10 @@ def locked(ledger: Ledger) -> Callable[[], object]:
     return other.close
 
 
+async def _never_built(*_: Any) -> House:
+    raise AssertionError
+
+
 @pytest.mark.parametrize(
     ("trouble", "words"),
     [(read_only, "it cannot be written here"), (full, "there is no room left"), (locked, "another process is writing")],
@@ -350,7 +356,7 @@ async def test_a_ledger_that_takes_nothing_for_a_while_is_one_line_and_costs_not
         site(HOST, **served) as here,
         living(tmp_path, *({**each, "feed": here.url(f"/{each['name']}")} for each in sources)) as life,
     ):
-        daemon = Daemon(lambda *_: life.house)
+        daemon = Daemon(_never_built)
         daemon._house = life.house
 
         async def second() -> None:
@@ -422,7 +428,7 @@ async def test_a_slow_site_holds_up_no_other(tmp_path: Path) -> None:
 async def _until_polled(life: Life, url: str, number: int) -> None:
     async with asyncio.timeout(30):
         while life.polled.count(url) < number:
-            life.house.polls.start_due()
+            await life.house.polls.start_due()
             await asyncio.sleep(0.01)
 
 
@@ -442,9 +448,9 @@ async def test_a_source_is_told_once_though_it_is_being_polled_at_the_time(tmp_p
             await life.go(hours=12)
         here.routes["/feed"] = slow
         life.clock.go(hours=12)
-        life.house.polls.start_due()
+        await life.house.polls.start_due()
         await asked.wait()
-        life.house.keep()
+        await life.house.keep()
         let_go.set()
         await life.house.polls.idle()
         for _ in range(4):
@@ -467,7 +473,7 @@ async def test_after_any_step_of_the_clock_a_source_is_polled_within_its_interva
             before = len(life.polled)
             for _ in range(8):
                 life.clock.go(minutes=10)
-                life.house.polls.start_due()
+                await life.house.polls.start_due()
                 await life.house.polls.idle()
             assert before < len(life.polled) <= before + 3
 
@@ -494,9 +500,9 @@ async def test_a_shorter_interval_and_a_far_next_poll_are_mended_at_the_start_an
 BROKEN = {
     "fetch": "monitor.fetch.Fetcher.fetch",
     "read": "monitor.workers.pool.WorkerPool.read",
-    "record": "monitor.pipeline.Recorder.record",
+    "record": "monitor.recording.Recorder.record",
     "schedule": "monitor.schedule.interval",
-    "keep": "monitor.ledger.Ledger.save_states",
+    "keep": "monitor.ledger.Ledger.settle",
 }
 
 
@@ -520,7 +526,7 @@ async def test_a_bug_at_a_source_puts_its_next_poll_off_and_is_one_line(
             patched.setattr(BROKEN[place], broken)
             for _ in range(40):
                 life.clock.go(seconds=1)
-                life.house.polls.start_due()
+                await life.house.polls.start_due()
                 await life.house.polls.idle()
         asked = len(here.asked)
         assert asked <= 2
@@ -535,3 +541,41 @@ async def test_a_bug_at_a_source_puts_its_next_poll_off_and_is_one_line(
             assert "ZeroDivisionError" in next(iter(life.house.ledger.bugs())).traceback
             await life.go(hours=1)
             assert life.state("outlet").last_result == "read"
+
+
+def test_a_daemon_that_reads_feeds_loads_neither_parsers_nor_languages(tmp_path: Path) -> None:
+    """They are its readers'; a daemon would hold 15 MB of them for nothing."""
+    config = tmp_path / "sources.yaml"
+    config.write_text(
+        json.dumps(
+            {"watch": ["Alan Wake 2"], "sources": [{"feed": f"http://{HOST}/feed.xml", "name": "news"}]}
+        ),
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADED, str(config), str(tmp_path / "monitor.db")],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert json.loads(done.stdout) == {"polled": "news", "root": None, "loaded": []}
+
+
+_LOADED = """
+import asyncio, json, sys
+from pathlib import Path
+import monitor.cli.running, monitor.daemon
+from monitor import wire
+
+async def main():
+    with wire.open_ledger(Path(sys.argv[2]), owner=True) as ledger:
+        house = wire.build(Path(sys.argv[1]), ledger, asyncio.Event())
+        (polled,) = await wire.poll_now(house)
+        await house.release()
+    heavy = ("monitor.parse", "monitor.extract", "monitor.workers.worker", "lxml", "trafilatura", "feedparser")
+    loaded = [name for name in heavy if name in sys.modules]
+    print(json.dumps({"polled": polled.source.name, "root": house.config.root, "loaded": loaded}))
+
+asyncio.run(main())
+"""

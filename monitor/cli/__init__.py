@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except typer.TyperException as error:
         complain(_in_our_words(error.format_message()))
         path = getattr(getattr(error, "ctx", None), "command_path", "monitor")
-        complain(f"`{path} --help` tells more", prefix="")
+        complain(f"`{path} --help` shows more", prefix="")
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED

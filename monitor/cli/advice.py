@@ -53,7 +53,7 @@ def advice(config: Config) -> Iterator[str]:
     for number, work in enumerate(config.watch):
         yield from _of_work(config, number, work, taken)
     if not config.sources:
-        yield f"{config.place('sources')}: there are no sources, so nothing is polled; name where it might be said"
+        yield f"{config.place('sources')}: there are no sources, so nothing is polled; add the feeds and pages to read"
     for number, source in enumerate(config.sources):
         if source.lang and not _is_read(source.lang):
             yield (
@@ -69,7 +69,7 @@ def advice(config: Config) -> Iterator[str]:
                 f" they are read in {_listed(languages_read(), 'and')}"
             )
     if not config.channels:
-        yield f"{config.place('channels')}: there are no channels, so nobody is told of what changes; `channels: [console]` is the least"
+        yield f"{config.place('channels')}: there are no channels, so nobody is alerted; the least is `channels: [console]`"
 
 
 def _of_work(config: Config, number: int, work: Work, taken: set[str]) -> Iterator[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.ledger import Ledger
 
-__all__ = ["Lacking", "lacking", "told"]
+__all__ = ["Lacking", "advice_on", "lacking"]
 
 _DOCUMENTS = 2_000
 """The newest documents of the ledger that are looked through."""
@@ -74,16 +74,14 @@ def lacking(config: Config, ledger: Ledger | None) -> list[Lacking]:
     return sorted(found, key=lambda one: (not one.name, -one.documents, one.number, one.language))
 
 
-def told(one: Lacking) -> str:
+def advice_on(one: Lacking) -> str:
     """Return what a person reads of a name that is lacking, and what to do."""
     language = language_name(one.language)
     lacks = f"no name of `{one.work.title}` is in the script of {language}, a language of your sources"
     if not one.name:
         return f"{lacks}; add the name that {language} texts use to its `aliases`"
     aliases = ", ".join(f'"{name}"' for name in (*one.work.aliases, one.name))
-    return (
-        f"{lacks}; `aliases: [{aliases}]` finds it by the name that stands beside it in {one.seen[one.name]}"
-    )
+    return f"{lacks}; `aliases: [{aliases}]` finds it by the name beside it in {one.seen[one.name]}"
 
 
 def _look(found: Sequence[Lacking], documents: Iterable[Document]) -> None:
@@ -110,7 +108,7 @@ def _look(found: Sequence[Lacking], documents: Iterable[Document]) -> None:
                         continue
                     for one in by_title[named.work.title]:
                         if _is_whole(name, one.language) and (
-                            told_in == one.language or _tells(name, one.language)
+                            told_in == one.language or _is_distinctive(name, one.language)
                         ):
                             one.names[name] += 1
                             one.seen.setdefault(name, document.url or document.title or document.source)
@@ -139,7 +137,7 @@ def _beside(text: str, start: int, end: int) -> Iterator[str]:
 
 
 def _is_whole(name: str, language: str) -> bool:
-    """Whether every letter of a name is of the script of a language, and it is one name: no list, no field, no sentence."""
+    """Return whether every letter of a name is of the script of a language, and it is one name: no list, no field, no sentence."""
     letters = [*filter(str.isalpha, name)]
     return (
         len(letters) > 1
@@ -148,13 +146,13 @@ def _is_whole(name: str, language: str) -> bool:
     )
 
 
-def _tells(name: str, language: str) -> bool:
-    """Whether a name has a letter of a script in which no other language is written, so that any document tells it."""
+def _is_distinctive(name: str, language: str) -> bool:
+    """Return whether a name has a letter of a script of this language only, so that any document confirms it."""
     return any(SCRIPTS.get(script(letter)) == (language,) for letter in name)
 
 
 def _is_written_in(name: str, language: str) -> bool:
-    """Whether a name has a letter of a script in which a language is written."""
+    """Return whether a name has a letter of a script in which a language is written."""
     scripts = {name_of for name_of, codes in SCRIPTS.items() if language in codes} or {_LATIN}
     return any(script(letter) in scripts for letter in name)
 

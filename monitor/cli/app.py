@@ -13,6 +13,7 @@ import typer.core
 from monitor import __version__
 from monitor.cli import (
     checking,
+    coming,
     extracting,
     health_check,
     history,
@@ -23,6 +24,7 @@ from monitor.cli import (
     replaying,
     rules,
     running,
+    serving,
     starting,
 )
 from monitor.cli.terminal import drop_output
@@ -57,6 +59,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("init", "write a commented sources.yaml to start from", starting.init, "monitor init --opml subscriptions.opml"),
     Command("check", "is the configuration right? every mistake with its line", checking.check, "monitor check"),
     Command("run", "the daemon: poll, log, alert", running.run, "monitor run --config sources.yaml"),
+    Command("serve", "the page: what is believed, who said it, what waits for you", serving.serve, "monitor serve"),
     Command("poll", "one pass now, and what changed", running.poll, "monitor poll gamespot.com/feeds/mashup"),
     Command(
         "claims",
@@ -67,9 +70,11 @@ COMMANDS: tuple[Command, ...] = (
             Command("show", "all about one claim", judging.show_claim, "monitor claims show 12"),
             Command("confirm", "it is so", judging.confirm, "monitor claims confirm 12 --note 'the studio told me'"),
             Command("dismiss", "it is not so", judging.dismiss, "monitor claims dismiss 12 --note 'another show'"),
+            Command("correct", "it says something else", judging.correct, "monitor claims correct 12 --when 2023-10-27"),
             Command("undo", "take the last word on it back", judging.undo, "monitor claims undo 12"),
         ),
     ),
+    Command("upcoming", "what is believed to come, by date", coming.upcoming, "monitor upcoming --kind game --until 2024-03-31"),
     Command("why", "why is a claim believed or not, alerted or not?", reasons.why, "monitor why 12"),
     Command("timeline", "how a work's dates moved, who said what, first", history.timeline, "monitor timeline 'All of Us Are Dead'"),
     Command("changes", "what changed", history.changes, "monitor changes --since 7d --format jsonl"),
@@ -159,16 +164,16 @@ def _start(
 
 
 def _add(parent: typer.Typer, command: Command) -> None:
-    told: dict[str, Any] = {
+    options: dict[str, Any] = {
         "short_help": command.about,
         "epilog": f"Example: {command.example}",
         "context_settings": _SETTINGS,
     }
     if not command.commands:
-        parent.command(command.name, **told)(command.function)
+        parent.command(command.name, **options)(command.function)
         return
     group = typer.Typer(rich_markup_mode=None)
-    group.callback(invoke_without_command=True, **told)(command.function)
+    group.callback(invoke_without_command=True, **options)(command.function)
     for own in command.commands:
         _add(group, own)
     parent.add_typer(group, name=command.name)

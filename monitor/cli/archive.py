@@ -107,7 +107,7 @@ class Archive:
         except UnicodeDecodeError:
             reason = "this is not UTF-8"
         except json.JSONDecodeError as error:
-            reason = f"this is no JSON: {error.msg} in column {error.colno}"
+            reason = f"this is not JSON: {error.msg} in column {error.colno}"
         except RecursionError:
             reason = "this is nested too deeply"
         except ValueError as error:
@@ -139,9 +139,21 @@ def _line(raw: bytes) -> Line:
         published=_published(record.get("published")),
         official=record.get("official") is True,
         form=form,
+        timezone=_timezone(record.get("timezone")),
     )
     watch = record.get("watch")
     return Line(document, None if watch is None else _works(json.dumps(watch)))
+
+
+@lru_cache(maxsize=64)
+def _timezone(value: Any) -> str:
+    if value is not None and not isinstance(value, str):
+        raise ValueError("`timezone` is text")
+    if not value:
+        return ""
+    from monitor.config.words import zone  # noqa: PLC0415 - pydantic is slow to import, and few lines name a zone
+
+    return zone(value)
 
 
 def _published(value: Any) -> datetime:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import shlex
 import sys
-from collections.abc import Collection
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,24 +13,21 @@ import typer
 from monitor import clock
 from monitor.cli import completion, engine
 from monitor.cli.advice import advice, languages_read
-from monitor.cli.aliases import lacking, told
+from monitor.cli.aliases import advice_on, lacking
 from monitor.cli.listing import Column, Format, Row, ago, at, show
 from monitor.cli.lookup import one_named
 from monitor.cli.opening import configuration, configuration_or_none, database_path, ledger
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
 from monitor.cli.terminal import complain, counted, say
 from monitor.errors import ConfigError, DeliveryError, LedgerError
-from monitor.model import Key, Observation, Standing, Trouble, When
 from monitor.model import instant as rfc3339
-from monitor.schedule import late as is_late
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from monitor.config import Config
-    from monitor.ledger import Ledger, SourceRow
 
-__all__ = ["check", "notify", "send_test", "source_row", "sources"]
+__all__ = ["check", "notify", "send_test", "sources"]
 
 _STATE_STYLES = {
     "ok": "green",
@@ -46,17 +40,15 @@ _STATE_STYLES = {
 }
 
 
-def _told_state(row: Row) -> str:
+def _state_text(row: Row) -> str:
     """Return a source's state, with the failures in a row: "failing (3)"."""
     return f"{row['state']} ({row['failures']})" if row["failures"] else str(row["state"])
 
 
-# The other kinds of source have no address in the configuration.
-_WRITTEN_AS_ADDRESS = ("feed", "page", "sitemap")
 _SOURCES = (
     Column("source", lambda row: row["name"], wide=True, least=28),
     Column("kind", lambda row: row["kind"], spare=2),
-    Column("state", _told_state, lambda row: _STATE_STYLES.get(row["state"], "dim")),
+    Column("state", _state_text, lambda row: _STATE_STYLES.get(row["state"], "dim")),
     Column("polled", lambda row: ago(row["last_poll_at"], clock.now()), right=True),
     Column(
         "next",
@@ -80,59 +72,6 @@ _RECORDS = (
 )
 
 
-def source_row(row: SourceRow, now: datetime) -> Row:
-    """Return a source's health as JSON."""
-    state = row.state
-    late = is_late(state, now) if row.configured else ""
-    return {
-        "name": state.name,
-        "kind": row.kind,
-        "url": row.url,
-        "state": _state(row, is_late=bool(late)),
-        "last_poll_at": state.last_poll_at and rfc3339(state.last_poll_at),
-        "last_result": state.last_result or None,
-        "next_poll_at": rfc3339(state.next_poll_at) if row.configured and not state.gone else None,
-        "failures": state.failures,
-        "documents": state.documents,
-        "claims": state.claims,
-        "error": state.error if state.failures else late or state.error or None,
-        "moved_to": state.moved_to or None,
-        "advice": _advice(row),
-    }
-
-
-def _advice(row: SourceRow) -> str | None:
-    """Return what the user has to do about a source, "" unless it is gone or moved for good."""
-    state = row.state
-    if not row.configured:
-        return None
-    if state.gone:
-        return (
-            f"take it out of sources.yaml; `monitor poll {shlex.quote(state.name)}` asks whether it is back"
-        )
-    if state.moved_to:
-        moved = f"it moved for good and is read at {state.moved_to}"
-        return f"{moved}: write `{row.kind}: {state.moved_to}`" if row.kind in _WRITTEN_AS_ADDRESS else moved
-    return None
-
-
-def _state(row: SourceRow, *, is_late: bool) -> str:
-    state = row.state
-    if not row.configured:
-        return "removed"
-    if state.gone:
-        return "gone"
-    if state.failures:
-        return "bug" if state.last_result == Trouble.BUG else "failing"
-    if is_late:
-        return "late"
-    if state.last_poll_at is None:
-        return "new"
-    if state.silence_alerted:
-        return "silent"
-    return "first pass" if state.baseline else "ok"
-
-
 def sources(
     *,
     record: Annotated[
@@ -148,10 +87,13 @@ def sources(
     db: Database = None,
 ) -> None:
     """List the health of each source: last poll, next poll, failures in a row, what it gave."""
+    from monitor.review.records import records  # noqa: PLC0415 - only who asks pays for it
+    from monitor.review.telling import source_row  # noqa: PLC0415
+
     with ledger(db) as log:
         if record:
             show(
-                _records(log, configuration_or_none(config)),
+                (one.to_dict() for one in records(log, _kinds(configuration_or_none(config)))),
                 _RECORDS,
                 form,
                 limit,
@@ -174,50 +116,8 @@ def sources(
             )
 
 
-def _records(log: Ledger, config: Config | None) -> Iterator[Row]:
-    """Return the reliability of sources by kind of work, over every release whose day is known."""
-    from monitor.model import Event, Status  # noqa: PLC0415 - only who asks pays for it
-    from monitor.reconcile import Score, ranked, track_scores  # noqa: PLC0415
-
-    kinds = {work.title: work.kind.value for work in config.watch} if config else {}
-    scores: dict[str, list[Score]] = {}
-    standings = list(log.all_standings())
-    keys = {standing.key for standing in standings}
-    for standing in standings:
-        key, day = standing.key, _out_on(standing)
-        if key.event is Event.RELEASE and standing.belief.status is Status.RELEASED and day is not None:
-            said = [
-                observation
-                for observation in log.observations(key.title, key.event)
-                if not observation.replaced and _key_of(observation, keys) == key
-            ]
-            scores.setdefault(kinds.get(key.title, ""), []).extend(track_scores(said, day))
-    for kind, theirs in sorted(scores.items()):
-        for best in ranked(theirs):
-            yield {
-                "source": best.source, "kind": kind or None, "claims": best.claims, "hits": best.hits, "flat": best.flat,
-                "flat_hits": best.flat_hits, "days_off": best.days_off, "lead": best.lead, "rate": round(best.rate, 3),
-            }  # fmt: skip
-
-
-def _out_on(standing: Standing) -> date | None:
-    """Return the day of a release: the believed one, else the day of the report."""
-    when = standing.belief.when
-    if when is not None and when.is_day:
-        return when.earliest
-    came = standing.since.date()
-    return came if standing.told is not None and (when is None or _holds(when, came)) else None
-
-
-def _holds(when: When, day: date) -> bool:
-    return (when.earliest or day) <= day <= (when.latest or day)
-
-
-def _key_of(observation: Observation, keys: Collection[Key]) -> Key:
-    """Return the key of a claim's standing: its own scope where that has one, else the work as a whole."""
-    claim = observation.claim
-    own = Key(claim.title, claim.instalment, claim.event, claim.scope)
-    return own if own in keys else replace(own, scope=())
+def _kinds(known: Config | None) -> dict[str, str]:
+    return {work.title: work.kind.value for work in known.watch} if known else {}
 
 
 def check(
@@ -302,7 +202,7 @@ def _noted(known: Config, db: Path | None) -> Iterator[Row]:
         yield {"note": note, "work": None, "language": None, "alias": None, "seen": None}
     for one in found:
         yield {
-            "note": f"{known.place('watch', one.number, 'title')}: {told(one)}",
+            "note": f"{known.place('watch', one.number, 'title')}: {advice_on(one)}",
             "work": one.work.title,
             "language": one.language,
             "alias": one.name or None,

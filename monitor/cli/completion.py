@@ -79,10 +79,11 @@ def _offered(
     # A ledger takes as long to open as a configuration to read, and mostly has the same names.
     if not found or _given(ctx, "db"):
         with suppress(Exception):
-            found.update({name: told for name, told in _kept(ctx, of_ledger) if name not in found})
+            found.update({name: meaning for name, meaning in _kept(ctx, of_ledger) if name not in found})
     with suppress(Exception):
         return [
-            (_Chosen(_quoted(visible(name))), visible(told)) for name, told in _fitting(incomplete, found)
+            (_Chosen(_quoted(visible(name))), visible(meaning))
+            for name, meaning in _fitting(incomplete, found)
         ]
     return []
 
@@ -113,7 +114,7 @@ def _given(ctx: typer.Context, name: str) -> Path | None:
 
 def _fitting(incomplete: str, known: dict[str, str]) -> list[Offer]:
     begins = incomplete.casefold()
-    if found := [(name, told) for name, told in known.items() if name.casefold().startswith(begins)]:
+    if found := [(name, meaning) for name, meaning in known.items() if name.casefold().startswith(begins)]:
         return found
     from monitor.cli.lookup import matching  # noqa: PLC0415 - as above
 

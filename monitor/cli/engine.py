@@ -6,11 +6,11 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from monitor import clock
 from monitor.errors import ParseError
@@ -27,8 +27,6 @@ from monitor.model import (
     SourceKind,
     Standing,
     Validators,
-    Verdict,
-    VerdictKind,
     When,
     Work,
     alert,
@@ -36,25 +34,26 @@ from monitor.model import (
 
 if TYPE_CHECKING:
     from monitor.config import Config
-    from monitor.ledger import ClaimHistory, Ledger, Subject
-    from monitor.pipeline import Polled
+    from monitor.cycle import Polled
+    from monitor.ledger import Ledger, Subject, Transaction
     from monitor.replay import Replayed
     from monitor.rereading import Reread
-    from monitor.review.explanation import Facts, Why
+    from monitor.review.why import Facts, Why
     from monitor.teaching import Label
 
+T = TypeVar("T")
+
 __all__ = [
-    "VerdictResult",
     "adjusted",
     "adopt",
     "check_channel",
+    "committed",
     "composed",
     "decision",
     "explained",
     "facts",
     "facts_of_title",
     "fresh_ledger",
-    "judge",
     "labels",
     "learnt",
     "no_network",
@@ -94,7 +93,7 @@ def poll(config: Path, database: Path, names: Sequence[str], told: Callable[[Pol
     from monitor import wire  # noqa: PLC0415 - as above
 
     async def once(ledger: Ledger) -> list[Polled]:
-        house = wire.build(config, ledger, asyncio.Event())
+        house = await wire.build(config, ledger, asyncio.Event())
         try:
             return await wire.poll_now(house, names, told)
         finally:
@@ -131,21 +130,32 @@ def replay(
     told: Callable[[Document], None],
 ) -> Replayed:
     """Replay archived documents on their own clock; `written` receives alerts, `told` progress."""
-    from monitor.replay import replay as replayed  # noqa: PLC0415 - as above
+    from monitor.ledger import SqliteStore  # noqa: PLC0415 - as above
+    from monitor.replay import replay as replayed  # noqa: PLC0415
 
-    return replayed(ledger, config.watch, config.channels, documents, run=run, written=written, told=told)
+    return asyncio.run(
+        replayed(
+            SqliteStore(ledger),
+            config.watch,
+            config.channels,
+            documents,
+            run=run,
+            written=written,
+            told=told,
+        )
+    )
 
 
 def facts(ledger: Ledger, number: int, config: Config | None) -> Facts:
     """Return the facts about a claim, with the routing by the channels of `config`. Raises NotFoundError."""
-    from monitor.review.explanation import gather  # noqa: PLC0415 - as above
+    from monitor.review.why import gather  # noqa: PLC0415 - as above
 
     return gather(ledger, number, None if config is None else config.channels, config.watch if config else ())
 
 
 def facts_of_title(ledger: Ledger, title: str, config: Config | None) -> list[Facts]:
     """Return the facts about every claim of a work."""
-    from monitor.review.explanation import gather_title  # noqa: PLC0415 - as above
+    from monitor.review.why import gather_title  # noqa: PLC0415 - as above
 
     channels = None if config is None else config.channels
     return gather_title(ledger, title, channels, config.watch if config else ())
@@ -153,7 +163,7 @@ def facts_of_title(ledger: Ledger, title: str, config: Config | None) -> list[Fa
 
 def explained(known: Facts) -> Why:
     """Return why a claim is or is not believed, and was or was not alerted."""
-    from monitor.review.explanation import explain  # noqa: PLC0415 - as above
+    from monitor.review.why import explain  # noqa: PLC0415 - as above
 
     return explain(known)
 
@@ -240,51 +250,26 @@ def send_test(channel: Channel) -> None:
     asyncio.run(send())
 
 
-@dataclass(frozen=True)
-class VerdictResult:
-    """The result of a verdict: its changes, which are alerted, and for an undone one the number of its alerts that were sent."""
+def committed(ledger: Ledger, work: Callable[[Transaction], T], *, durable: bool = False) -> T:
+    """Run `work` as one transaction, and return its result. Raises LedgerError."""
+    from monitor.ledger import SqliteStore  # noqa: PLC0415 - as above
 
-    changes: tuple[Change, ...]
-    sent: int = 0
+    return SqliteStore(ledger).run(work, durable=durable)
 
 
-def judge(
-    ledger: Ledger,
-    history: ClaimHistory,
-    kind: VerdictKind,
-    note: str,
-    config: Config | None,
-    *,
-    known_too: bool = False,
-) -> VerdictResult:
-    """Record a person's verdict on a claim, and derive the beliefs anew.
+def rebuilt(
+    tx: Transaction, *, dry_run: bool
+) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
+    """Yield each subject with its current belief and the belief that the current rules derive from all observations.
 
-    `known_too` alerts what an undone verdict restores, though it was alerted before. Raises NotFoundError when there is no verdict to
-    undo.
+    The beliefs are stored, unless `dry_run`.
     """
-    from monitor.pipeline import Recorder, adopt_rules  # noqa: PLC0415 - as above
+    from monitor.recording import refolded, store_beliefs  # noqa: PLC0415 - as above
 
-    now = clock.now()
-    claim = history.row.claim
-    works = {work.title: work for work in config.watch} if config else {}
-    recorder = Recorder(ledger, works, config.channels if config else ())
-    adopt_rules(ledger)
-    with ledger.transaction(durable=True):
-        verdict = ledger.add_verdict(Verdict(history.row.id, kind, now, note))
-        sent = ledger.take_back(verdict) if kind is VerdictKind.UNDONE else 0
-        # Whoever was not alerted of the verdict need not be alerted that it is undone.
-        silent = kind is VerdictKind.UNDONE and not sent and not known_too
-        changes = recorder.revise(
-            claim.title, claim.event, now=now, silent=silent, applied=verdict, known_too=known_too
-        )
-    return VerdictResult(tuple(changes), sent)
-
-
-def rebuilt(ledger: Ledger) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
-    """Yield each subject with its current belief and the belief that the current rules derive from all observations."""
-    from monitor.pipeline import refolded  # noqa: PLC0415 - as above
-
-    yield from refolded(ledger)
+    for subject, before, revised, observations in refolded(tx):
+        if not dry_run:
+            store_beliefs(tx, subject, before, revised, observations)
+        yield subject, before, revised.standings
 
 
 def reread(
@@ -307,11 +292,11 @@ def reread(
     return extractor.version, found
 
 
-def adopt(ledger: Ledger, found: Sequence[Reread], reader: str) -> None:
+def adopt(tx: Transaction, found: Sequence[Reread], reader: str) -> None:
     """Replace the earlier readings of documents by the current one."""
     from monitor.rereading import adopt as taken_over  # noqa: PLC0415 - as above
 
-    taken_over(ledger, found, reader, clock.now())
+    taken_over(tx, found, reader, clock.now())
 
 
 def learnt(ledger: Ledger, works: Sequence[Work]) -> dict[str, Any]:

@@ -203,12 +203,12 @@ def _show(
     explain: bool,
     allow_private: bool,
 ) -> None:
-    from monitor.cli.showing import tell_document  # noqa: PLC0415 - as above
+    from monitor.cli.showing import display_document  # noqa: PLC0415 - as above
 
     document = engine.read_document(
         place, lang=lang or "", title=title or "", published=published, allow_private=allow_private
     )
     extractor = _extractor(works)
-    tell_document(document, extractor.explain(document), extractor.dates(document), everything=explain)
+    display_document(document, extractor.explain(document), extractor.dates(document), everything=explain)
     if not works:
         complain("nothing is watched; name a work with --watch 'TITLE|ALIAS'", prefix="note: ")

@@ -21,7 +21,7 @@ def health(
     config: ConfigFile = None,  # noqa: ARG001 - every command takes it
     db: Database = None,
 ) -> int:
-    """Say whether the daemon was at work within the last three minutes and polls every source; exit 1 when not.
+    """Return whether the daemon was at work within the last three minutes and polls every source; exit 1 when not.
 
     A source is unhealthy that was not polled for three times its interval.
     """

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor import clock
 from monitor.cli import completion, engine
 from monitor.cli.judging import CERTAINTY_STYLES
 from monitor.cli.listing import Column, Format, Row, at, cut, show
 from monitor.cli.lookup import channel_named, none_of, one_named, titles_named, works_known
-from monitor.cli.opening import ledger
+from monitor.cli.opening import ledger, reviewing, who
 from monitor.cli.options import (
     Before,
     ConfigFile,
@@ -22,30 +20,22 @@ from monitor.cli.options import (
     OfEvent,
     OfInstalment,
     OfWork,
-    Saying,
-    Since,
+    SayingOption,
+    SinceOption,
     Wanted,
     handed_on,
 )
-from monitor.cli.showing import reasons
 from monitor.cli.terminal import counted, say
-from monitor.model import Change, ChangeKind, Delivery, DeliveryState
+from monitor.model import ChangeKind, DeliveryState
 from monitor.model import instant as rfc3339
 
 if TYPE_CHECKING:
     from monitor.ledger import Deletion
 
-__all__ = ["change_cells", "change_row", "changes", "deliveries", "delivery_row", "retry", "timeline"]
+__all__ = ["change_cells", "changes", "deliveries", "retry", "timeline"]
 
 _OF_POSTS = {"deleted": "was deleted", "returned": "is back"}
 _STATE_STYLES = {"pending": "yellow", "delivered": "green", "dead": "bold red"}
-
-
-def change_row(change: Change) -> Row:
-    """Return a change as its alert's data, with its id and time."""
-    data = engine.composed(change)["data"]
-    leading = {name: data.pop(name) for name in ("id", "sentence", "show")}
-    return {"id": leading.pop("id"), "at": rfc3339(change.at), **leading, **data}
 
 
 def _deletion_row(work: str, deletion: Deletion) -> Row:
@@ -87,25 +77,6 @@ def change_cells(row: Row) -> Row:
         "from": {**belief, "since": None, **(row["from"] or {})},
         "to": {**belief, **(row["to"] or {})},
         **{name: row.get(name) for name in ("by", "verdict", "note", "against")},
-    }
-
-
-def delivery_row(delivery: Delivery) -> Row:
-    """Return a delivery as JSON, with its work and sentence."""
-    body = json.loads(delivery.body)
-    data = body["data"]
-    is_notice = "change" not in data
-    return {
-        "id": delivery.id,
-        "at": rfc3339(delivery.delivered_at or delivery.created_at),
-        "title": None if is_notice else data["title"],
-        "sentence": data["title"] if is_notice else data.get("sentence") or engine.worded(body),
-        "change": delivery.change or None,
-        "channel": delivery.channel,
-        "state": delivery.state.value,
-        "attempts": delivery.attempts,
-        "next_attempt_at": delivery.next_attempt_at and rfc3339(delivery.next_attempt_at),
-        "error": delivery.error or None,
     }
 
 
@@ -179,8 +150,8 @@ def changes(
         ChangeKind | None, typer.Option("--change", help="Of this kind.", show_default=False)
     ] = None,
     lang: LanguageOption = None,
-    search: Saying = None,
-    since: Since = None,
+    search: SayingOption = None,
+    since: SinceOption = None,
     until: Before = None,
     form: Wanted = Format.TABLE,
     limit: Limit = None,
@@ -188,6 +159,8 @@ def changes(
     db: Database = None,
 ) -> None:
     """List what changed, newest first: a date appeared, narrowed, moved, was confirmed."""
+    from monitor.review.telling import change_row  # noqa: PLC0415 - only who asks pays for it
+
     with ledger(db) as log:
         titles = None if title is None else titles_named(title, config, log)
         found = log.changes(
@@ -226,6 +199,9 @@ def timeline(
     db: Database = None,
 ) -> None:
     """Show how a work's dates moved, oldest first: who said what, and who said it first."""
+    from monitor.review.claim_rows import reasons  # noqa: PLC0415 - as above
+    from monitor.review.telling import change_row  # noqa: PLC0415
+
     with ledger(db) as log:
         work = one_named(title, works_known(config, log), "work")
         why = reasons(log, work)
@@ -253,13 +229,15 @@ def deliveries(
             help="To this channel.",
         ),
     ] = None,
-    since: Since = None,
+    since: SinceOption = None,
     form: Wanted = Format.TABLE,
     limit: Limit = None,
     config: ConfigFile = None,
     db: Database = None,
 ) -> None:
     """List what was sent, is pending or dead, newest first; or retry."""
+    from monitor.review.telling import delivery_row  # noqa: PLC0415 - as above
+
     if handed_on(context, config=config, db=db):
         return
     with ledger(db) as log:
@@ -282,19 +260,16 @@ def retry(
     db: Database = None,
 ) -> None:
     """Send deliveries again, and to the channels that were given up for gone; the daemon or the next poll does it."""
-    from monitor.ledger import TAKEN_BACK  # noqa: PLC0415 - only this command pays for it
+    from monitor.ledger import TAKEN_BACK  # noqa: PLC0415 - as above
 
-    with ledger(db, write=True) as log:
+    with reviewing(None, db, write=True) as review:
+        log = review.ledger
         if ids:
-            named = [log.delivery(each) for each in ids]
-            channels = {delivery.channel for delivery in named}
+            wanted, channels = ids, []
         else:
-            named = [each for each in log.deliveries(state=DeliveryState.DEAD) if each.error != TAKEN_BACK]
-            channels = set(log.disabled_channels())
-        wanted = [delivery.id for delivery in named]
-        with log.transaction():
-            log.retry(wanted, clock.now())
-            for name in channels:
-                log.enable_channel(name)
-    verb = "is" if len(wanted) == 1 else "are"
-    say(f"{counted(len(wanted), 'delivery')} {verb} due again." if wanted else "Nothing is dead.")
+            dead = log.deliveries(state=DeliveryState.DEAD)
+            wanted = [each.id for each in dead if each.error != TAKEN_BACK]
+            channels = list(log.disabled_channels())
+        due = review.retry(wanted, actor=who(), channels=channels)
+    verb = "is" if len(due) == 1 else "are"
+    say(f"{counted(len(due), 'delivery')} {verb} due again." if due else "Nothing is dead.")

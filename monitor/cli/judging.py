@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import completion, engine
 from monitor.cli.listing import Column, Format, Row, at, cut, show
-from monitor.cli.lookup import none_of, sources_named, titles_named
-from monitor.cli.opening import configuration_or_none, ledger
+from monitor.cli.lookup import none_of, one_named, sources_named, titles_named, works_known
+from monitor.cli.opening import configuration_or_none, ledger, reviewing, who
 from monitor.cli.options import (
     Before,
     ConfigFile,
@@ -19,17 +22,21 @@ from monitor.cli.options import (
     OfEvent,
     OfInstalment,
     OfWork,
-    Saying,
-    Since,
+    SayingOption,
+    SinceOption,
     Wanted,
     handed_on,
+    part,
 )
-from monitor.cli.showing import tell_claim
+from monitor.cli.showing import display_claim
 from monitor.cli.terminal import complain, counted, say
-from monitor.model import Certainty, Event, Standing, Status, VerdictKind
+from monitor.model import Certainty, Event, Standing, Status, VerdictKind, When
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from monitor.review import Review
+    from monitor.review.views import Effect
 
 __all__ = [
     "CERTAINTY_STYLES",
@@ -38,10 +45,21 @@ __all__ = [
     "claimed",
     "claims",
     "confirm",
+    "correct",
     "dismiss",
     "show_claim",
     "undo",
 ]
+
+WHOLE, EVERYWHERE = "whole", "everywhere"
+
+
+class Judged(StrEnum):
+    """The verdicts that a claim can have."""
+
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
 
 CERTAINTY_STYLES = {"official": "bold green", "reported": "", "expected": "yellow", "rumoured": "magenta"}
 _VERDICTS = {"confirmed": " ✓", "dismissed": " ✗"}
@@ -62,10 +80,10 @@ def claimed(row: Row) -> str:
     status = f"{'' if row['event'] == Event.RELEASE else row['event'] + ' '}{_STATUSES[row['status']]}"
     when = engine.spelt(row["when"])
     if row["status"] in (Status.SCHEDULED, Status.RELEASED):
-        told = f"{status} {when}" if when else status
+        text = f"{status} {when}" if when else status
     else:
-        told = f"{status}: {when}" if when else status
-    return ", ".join([told, *row["scope"]])
+        text = f"{status}: {when}" if when else status
+    return ", ".join([text, *row["scope"]])
 
 
 def named(title: str, instalment: str | None) -> str:
@@ -117,6 +135,10 @@ def claims(
     certainty: Annotated[
         Certainty | None, typer.Option("--certainty", help="As certain as this.", show_default=False)
     ] = None,
+    verdict: Annotated[
+        Judged | None, typer.Option("--verdict", help="Judged so, by the last verdict.", show_default=False)
+    ] = None,
+    unjudged: Annotated[bool, typer.Option("--unjudged", help="That nobody judged.")] = False,
     source: Annotated[
         str | None,
         typer.Option(
@@ -128,8 +150,8 @@ def claims(
         ),
     ] = None,
     lang: LanguageOption = None,
-    search: Saying = None,
-    since: Since = None,
+    search: SayingOption = None,
+    since: SinceOption = None,
     until: Before = None,
     form: Wanted = Format.TABLE,
     limit: Limit = None,
@@ -139,6 +161,8 @@ def claims(
     """List the claims log, newest first, or show, confirm or dismiss one claim."""
     if handed_on(context, config=config, db=db):
         return
+    if verdict is not None and unjudged:
+        raise typer.BadParameter("a claim that nobody judged has no verdict; give --verdict or --unjudged")
     with ledger(db) as log:
         titles = None if title is None else titles_named(title, config, log)
         found = log.claims(
@@ -147,6 +171,8 @@ def claims(
             event=event,
             status=status,
             certainty=certainty,
+            verdict=verdict,
+            unjudged=unjudged,
             sources=None if source is None else sources_named(source, config, log),
             lang=lang,
             search=search,
@@ -165,17 +191,23 @@ def show_claim(
 ) -> None:
     """Show a claim: the quote in its context, who said it first, who repeats it, what it changed, and what is believed."""
     with ledger(db) as log:
-        tell_claim(log, log.claim(number), form)
+        display_claim(log, log.claim(number), form)
 
 
 def confirm(number: ClaimId, note: Note = "", config: ConfigFile = None, db: Database = None) -> None:
     """Confirm a claim: it outranks the press from now on."""
-    _judge(number, VerdictKind.CONFIRMED, note, config, db)
+    with _judging(config, db) as (review, has_config):
+        _tell_effect(
+            review.judge(number, VerdictKind.CONFIRMED, actor=who(), note=note), has_config=has_config
+        )
 
 
 def dismiss(number: ClaimId, note: Note = "", config: ConfigFile = None, db: Database = None) -> None:
     """Dismiss a claim: it stands no more, and stays dismissed when the text is edited in passing."""
-    _judge(number, VerdictKind.DISMISSED, note, config, db)
+    with _judging(config, db) as (review, has_config):
+        _tell_effect(
+            review.judge(number, VerdictKind.DISMISSED, actor=who(), note=note), has_config=has_config
+        )
 
 
 def undo(
@@ -183,42 +215,136 @@ def undo(
     *,
     note: Note = "",
     alert: Annotated[
-        bool, typer.Option("--alert", help="Tell what stands again, though it was told before the verdict.")
+        bool,
+        typer.Option(
+            "--alert", help="Alert what is believed again, even if it was alerted before the verdict."
+        ),
     ] = False,
     config: ConfigFile = None,
     db: Database = None,
 ) -> None:
     """Take the last verdict on a claim back: what stood without it stands again. What was told before is not told again."""
-    _judge(number, VerdictKind.UNDONE, note, config, db, known_too=alert)
+    with _judging(config, db) as (review, has_config):
+        _tell_effect(review.undo(number, actor=who(), note=note, known_too=alert), has_config=has_config)
 
 
-def _judge(
-    number: int,
-    kind: VerdictKind,
-    note: str,
-    config: Path | None,
-    db: Path | None,
+def correct(
+    number: ClaimId,
     *,
-    known_too: bool = False,
+    when: Annotated[
+        str | None,
+        typer.Option(
+            "--when",
+            metavar="EDTF",
+            show_default=False,
+            help="The date it gives, as in 2023-10-27 or 2023-21; none for none.",
+        ),
+    ] = None,
+    status: Annotated[
+        Status | None, typer.Option("--status", help="What it says of the event.", show_default=False)
+    ] = None,
+    instalment: Annotated[
+        str | None,
+        typer.Option(
+            "--instalment",
+            parser=part,
+            metavar="PART",
+            show_default=False,
+            help="The part it is about, as in season 2; whole for the work.",
+        ),
+    ] = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scope",
+            metavar="SCOPE",
+            show_default=False,
+            help="The platform or place it is about, again for each; everywhere for all.",
+        ),
+    ] = None,
+    certainty: Annotated[
+        Certainty | None, typer.Option("--certainty", help="How sure it is.", show_default=False)
+    ] = None,
+    event: OfEvent = None,
+    title: Annotated[
+        str | None,
+        typer.Option(
+            "--work",
+            metavar="TITLE",
+            autocompletion=completion.titles,
+            show_default=False,
+            help="The work it is about.",
+        ),
+    ] = None,
+    note: Note = "",
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what it would change.")] = False,
+    config: ConfigFile = None,
+    db: Database = None,
 ) -> None:
-    # A ledger may be reviewed where its configuration is not available; then nobody is alerted.
+    """Correct a claim: it is dismissed, and what you read in the same words is kept as confirmed by you. Undo takes both back."""
+    from monitor.review.views import Correction  # noqa: PLC0415 - only this command pays for it
+
+    with _judging(config, db) as (review, has_config):
+        said = review.ledger.claim_row(number).claim
+        work = said.title if title is None else one_named(title, works_known(config, review.ledger), "work")
+        reading = Correction(
+            title=work,
+            event=event or said.event,
+            status=status or said.status,
+            instalment=said.instalment if instalment is None else None if instalment == WHOLE else instalment,
+            when=said.when if when is None else _period(when),
+            scope=said.scope if scope is None else tuple(one for one in scope if one != EVERYWHERE),
+            certainty=certainty or said.certainty,
+        )
+        effect = review.correct(number, reading, actor=who(), note=note, preview=preview)
+        _tell_effect(effect, has_config=has_config)
+
+
+def _period(text: str) -> When | None:
+    if text.casefold() == "none":
+        return None
+    try:
+        return When.parse(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is not a date of EDTF; write 2023-10-27, 2023-10, 2023 or none"
+        ) from None
+
+
+@contextmanager
+def _judging(config: Path | None, db: Path | None) -> Iterator[tuple[Review, bool]]:
+    """Open the read model for a verdict; a ledger may be reviewed where its configuration is not available: then nobody is alerted."""
     known = configuration_or_none(config)
-    with ledger(db, write=True) as log:
-        history = log.claim(number)
-        judged = engine.judge(log, history, kind, note, known, known_too=known_too)
-        claim = history.row.claim
-        standings = log.standings(claim.title, claim.event)
-    say(f"{kind.value.capitalize()}: claim {history.row.id}, {named(claim.title, claim.instalment)}.")
-    for change in judged.changes:
-        say(engine.sentence(change))
-    for standing in standings.values():
-        say(f"Believed now: {believed(standing)}.")
-    if not standings:
+    with reviewing(known, db, write=True) as review:
+        yield review, known is not None
+
+
+_DONE = {"confirm": "Confirmed", "dismiss": "Dismissed", "undo": "Undone", "correct": "Corrected"}
+
+
+def _tell_effect(effect: Effect, *, has_config: bool) -> None:
+    """Say what an answer changed, or would change."""
+    claim = effect.claim.claim
+    verb = _DONE[effect.answer.value]
+    subject = f"claim {effect.claim.id}, {named(claim.title, claim.instalment)}"
+    if effect.is_preview:
+        say(f"Nothing was written. {verb}, {subject} would mean:")
+    elif effect.corrected_to:
+        say(f"{verb}: {subject}; your reading is claim {effect.corrected_to}.")
+    else:
+        say(f"{verb}: {subject}.")
+    for change in effect.changes:
+        say(change.sentence)
+    for standing in effect.standings:
+        say(f"Believed {'then' if effect.is_preview else 'now'}: {believed(standing)}.")
+    if not effect.standings:
         say(f"Believed now: nothing of the {claim.event.value} of {claim.title}.")
-    if judged.sent and not judged.changes:
+    if effect.is_preview and effect.changes:
+        say(f"Told: {', '.join(effect.told) or 'nobody'}.")
+    if effect.sent and not effect.changes:
         complain(
-            f"{counted(judged.sent, 'alert')} of the verdict went out, and nobody is told that it is undone; --alert does so",
+            f"{counted(effect.sent, 'alert')} of the verdict went out, and nobody is alerted that it is undone, except with --alert",
             prefix="note: ",
         )
-    if known is None:
+    if not has_config and not effect.is_preview:
         complain("no configuration was found, so nobody is alerted of what this changes", prefix="note: ")

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import engine
-from monitor.cli.history import change_cells, change_row
+from monitor.cli.history import change_cells
 from monitor.cli.judging import believed, claimed
 from monitor.cli.listing import Row, write_csv, write_json, write_jsonl
 from monitor.cli.lookup import titles_named
 from monitor.cli.opening import configuration, ledger
-from monitor.cli.options import Before, ConfigFile, Database, OfWork, Since
+from monitor.cli.options import Before, ConfigFile, Database, OfWork, SinceOption
 from monitor.cli.terminal import Advance, complain, counted, progress, say
 from monitor.model import Standing
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.config import Config
-    from monitor.ledger import Ledger
+    from monitor.ledger import Ledger, Transaction
     from monitor.model import Claim
     from monitor.rereading import Reread
 
@@ -62,7 +62,7 @@ def export(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that exists.")] = False,
     title: OfWork = None,
-    since: Since = None,
+    since: SinceOption = None,
     until: Before = None,
     config: ConfigFile = None,
     db: Database = None,
@@ -88,6 +88,8 @@ def _rows(
 ) -> Iterator[Row]:
     if what is What.CLAIMS:
         return (row.to_dict() for row in log.claims(titles=titles, since=since, until=until))
+    from monitor.review.telling import change_row  # noqa: PLC0415 - only who asks pays for it
+
     return map(change_row, log.changes(titles=titles, since=since, until=until))
 
 
@@ -136,9 +138,14 @@ def rebuild(
         if read and len(found) > bugs and not yes and not _is_wanted():
             say("Nothing was written.")
             return 1 if bugs else 0
-        with progress("rebuilding", log.count("claims")) as advance, log.transaction():
-            engine.adopt(log, found, reader)
-            _fold_again(log, dry_run=dry_run, advance=advance)
+        with progress("rebuilding", log.count("claims")) as advance:
+
+            def work(tx: Transaction) -> list[str]:
+                engine.adopt(tx, found, reader)
+                return _folded_again(tx, dry_run=dry_run, advance=advance)
+
+            for line in engine.committed(log, work):
+                say(line)
     return 1 if bugs else 0
 
 
@@ -159,14 +166,14 @@ def _read_again(log: Ledger, wanted: Config) -> tuple[str, list[Reread]]:
             for claim in claims:
                 lines.setdefault(claim.title, []).append((sign, f"{_worded(claim)}; {where}"))
         for was, now in one.changed:
-            told = f"{_worded(now)}, was {_worded(was, short=True)}; {where}"
-            lines.setdefault(now.title, []).append(("~", told))
+            text = f"{_worded(now)}, was {_worded(was, short=True)}; {where}"
+            lines.setdefault(now.title, []).append(("~", text))
     for title in sorted(lines):
         own = lines[title]
         counts = [sum(sign == each for sign, _ in own) for each in "-+~"]
         say(f"{title}: {counts[0]} gone, {counts[1]} new, {counts[2]} changed")
-        for sign, told in own:
-            say(f"  {sign} {told}", hang=4)
+        for sign, text in own:
+            say(f"  {sign} {text}", hang=4)
     otherwise = sum(bool(one.gone or one.new or one.changed) for one in found)
     weighed = sum(not (one.gone or one.new or one.changed or one.bug) for one in found)
     say(
@@ -179,35 +186,35 @@ def _worded(claim: Claim, *, short: bool = False) -> str:
     """Return a claim in words: "season 2, due 17 October 2023 (official, credited to Netflix)"."""
     sources = f", credited to {', '.join(claim.sources)}" if claim.sources else ""
     scope = f", {', '.join(claim.scope)}" if short and claim.scope else ""
-    told = f"({claim.certainty.value}{sources}{scope})"
+    text = f"({claim.certainty.value}{sources}{scope})"
     if short:
-        return told
-    return f"{f'{claim.instalment}, ' if claim.instalment else ''}{claimed(claim.to_dict())} {told}"
+        return text
+    return f"{f'{claim.instalment}, ' if claim.instalment else ''}{claimed(claim.to_dict())} {text}"
 
 
 def _is_wanted() -> bool:
     if not sys.stdin.isatty():
         raise typer.BadParameter("nobody is there to ask: say --yes to write it, or --dry-run")
     return typer.confirm(
-        "Take this over? The earlier readings stay in the log and count no more; nobody is alerted."
+        "Adopt this? The earlier readings stay in the log and no longer count; nobody is alerted."
     )
 
 
-def _fold_again(log: Ledger, *, dry_run: bool, advance: Advance) -> None:
-    """Derive the beliefs about every subject anew, and show the differences."""
+def _folded_again(tx: Transaction, *, dry_run: bool, advance: Advance) -> list[str]:
+    """Derive the beliefs about every subject anew, and return the differences as lines for a person."""
     subjects, same = 0, 0
     gone: list[Standing] = []
     new: list[Standing] = []
-    for subject, before, after in engine.rebuilt(log):
+    for subject, before, after in engine.rebuilt(tx, dry_run=dry_run):
         gone += [old for key, old in before.items() if key not in after or after[key].belief != old.belief]
         new += [one for key, one in after.items() if key not in before or before[key].belief != one.belief]
         same += sum(key in before and before[key].belief == one.belief for key, one in after.items())
         subjects += 1
-        if not dry_run:
-            log.put_standings(*subject, after.values())
         advance(now=subject[0])
-    for sign, standings in (("-", gone), ("+", new)):
-        for standing in standings:
-            say(f"{sign} {believed(standing)}")
-    told = f"{counted(subjects, 'subject')}, {counted(same, 'belief')} as before, {len(gone)} gone, {len(new)} new"
-    say(f"{told}; nothing was written." if dry_run else f"{told}.")
+    lines = [
+        f"{sign} {believed(standing)}"
+        for sign, standings in (("-", gone), ("+", new))
+        for standing in standings
+    ]
+    text = f"{counted(subjects, 'subject')}, {counted(same, 'belief')} as before, {len(gone)} gone, {len(new)} new"
+    return [*lines, f"{text}; nothing was written." if dry_run else f"{text}."]

@@ -59,7 +59,7 @@ def learn(
             return 0
         row = engine.adjusted(log, works) if adjust else engine.learnt(log, works)
     if form is Format.TABLE:
-        _tell(row)
+        _show(row)
     else:
         write([row], form)
     return 1 if adjust and row["tried"] is None else 0
@@ -84,7 +84,7 @@ def _export(log: Ledger, works: tuple[Work, ...], file: Path) -> None:
     say(f"{paths[0]} and {paths[1]}: {counted(documents, 'document')}, {counted(claims, 'confirmed claim')}.")
 
 
-def _tell(row: Row) -> None:
+def _show(row: Row) -> None:
     for kind in ("confirmed", "dismissed"):
         own = row[kind]
         mean = "" if own["mean_confidence"] is None else f", mean confidence {own['mean_confidence']:.0%}"
@@ -96,14 +96,14 @@ def _tell(row: Row) -> None:
         say(f"{counted(row['not_watched'], 'verdict')} on works that are watched no more, not counted")
     say(f"as monitor {row['reader']} reads them")
     if "tried" in row:
-        _tell_trial(row)
+        _show_trial(row)
     elif row["adjustment"] is None:
         say("No adjustment is in use; `monitor learn --adjust` tries one.")
     else:
-        _tell_adjustment(row["adjustment"])
+        _show_adjustment(row["adjustment"])
 
 
-def _tell_trial(row: Row) -> None:
+def _show_trial(row: Row) -> None:
     tried = row["tried"]
     if tried is None:
         say(f"An adjustment needs {row['least']} verdicts on claims that are still read; nothing is changed.")
@@ -111,12 +111,12 @@ def _tell_trial(row: Row) -> None:
     say(f"Held back, a fifth at a time: {_figures(tried)}.")
     if row["kept"]:
         say(f"That is better: the adjustment is in use. {_FROM_WHEN}")
-        _tell_adjustment(row["adjustment"])
+        _show_adjustment(row["adjustment"])
     else:
-        say("That is no better than without it, by more than chance: nothing is changed.")
+        say("That is not significantly better than without it: nothing is changed.")
 
 
-def _tell_adjustment(kept: dict[str, Any]) -> None:
+def _show_adjustment(kept: dict[str, Any]) -> None:
     say(
         f"In use since {kept['made'][:10]}, by {counted(kept['figures']['verdicts'], 'verdict')}: {_figures(kept['figures'])}."
     )

@@ -156,5 +156,5 @@ def ago(text: str | None, now: datetime) -> str:
     seconds = round((now - datetime.fromisoformat(text)).total_seconds())
     span = abs(seconds)
     size, unit = next(((size, unit) for size, unit in _SPANS if span >= size), (1, "s"))
-    told = f"{span // size}{unit}"
-    return "now" if not seconds else f"{told} ago" if seconds > 0 else f"in {told}"
+    distance = f"{span // size}{unit}"
+    return "now" if not seconds else f"{distance} ago" if seconds > 0 else f"in {distance}"

@@ -13,8 +13,17 @@ from monitor.errors import LedgerError
 if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.ledger import Ledger
+    from monitor.review import Review
 
-__all__ = ["config_path", "configuration", "configuration_or_none", "database_path", "ledger"]
+__all__ = [
+    "config_path",
+    "configuration",
+    "configuration_or_none",
+    "database_path",
+    "ledger",
+    "reviewing",
+    "who",
+]
 
 _NAME = "sources.yaml"
 
@@ -66,3 +75,33 @@ def ledger(given: Path | None, *, write: bool = False) -> Iterator[Ledger]:
         )
     with Ledger.open(path, read_only=not write) as opened:
         yield opened
+
+
+@contextmanager
+def reviewing(known: Config | None, given: Path | None, *, write: bool = False) -> Iterator[Review]:
+    """Open the read model of the existing ledger, with the names and channels of `known`. Raises LedgerError.
+
+    `write` upgrades the ledger of an older version first, as a command that writes to it does.
+    """
+    from monitor import clock  # noqa: PLC0415 - as above
+    from monitor.review import Review  # noqa: PLC0415
+
+    path = database_path(given)
+    if not path.exists():
+        raise LedgerError(
+            "there is no database yet; `monitor poll` or `monitor run` makes it", where=str(path)
+        )
+    if write:
+        from monitor.ledger import Ledger  # noqa: PLC0415
+
+        Ledger.open(path).close()
+    review = Review(path, known, clock=clock.now)
+    try:
+        yield review
+    finally:
+        review.close()
+
+
+def who(environ: Mapping[str, str] = os.environ) -> str:
+    """Return the name under which verdicts and retries are recorded: that of the user, "" where the system has none."""
+    return environ.get("USER") or environ.get("LOGNAME") or ""

@@ -15,8 +15,8 @@ from monitor.cli.listing import Format
 from monitor.model import Event
 
 __all__ = [
-    "Before", "ConfigFile", "Database", "LanguageOption", "Limit", "OfEvent", "OfInstalment", "OfWork", "Saying", "Since", "Until",
-    "Wanted", "handed_on", "moment",
+    "Before", "ConfigFile", "Database", "LanguageOption", "Limit", "OfEvent", "OfInstalment", "OfWork", "SayingOption", "SinceOption", "Until",
+    "Wanted", "handed_on", "moment", "part",
 ]  # fmt: skip
 
 _AGO = re.compile(r"(\d{1,6})([smhdw])\Z")
@@ -117,7 +117,7 @@ LanguageOption = Annotated[
         "--lang", metavar="TAG", show_default=False, help="Read in this language, as in en or pt-BR."
     ),
 ]
-Saying = Annotated[
+SayingOption = Annotated[
     str | None,
     typer.Option(
         "--search",
@@ -127,7 +127,7 @@ Saying = Annotated[
     ),
 ]
 OfEvent = Annotated[Event | None, typer.Option("--event", help="Of this event.", show_default=False)]
-Since = Annotated[
+SinceOption = Annotated[
     datetime | None,
     typer.Option(
         "--since",

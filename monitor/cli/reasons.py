@@ -13,15 +13,12 @@ from monitor.cli.opening import configuration_or_none, ledger
 from monitor.cli.options import ConfigFile, Database, Limit, Wanted
 from monitor.cli.terminal import console, counted, visible
 from monitor.errors import NotFoundError
-from monitor.model import Belief, alert
-from monitor.model import instant as rfc3339
 
 if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.ledger import Ledger
-    from monitor.review.explanation import Facts, Why
 
-__all__ = ["why", "why_row"]
+__all__ = ["why"]
 
 _STATES = {"delivered": "green", "pending": "yellow", "dead": "bold red"}
 
@@ -83,95 +80,20 @@ def _is_title(log: Ledger, what: str) -> bool:
 
 def _one(log: Ledger, number: int, known: Config | None, form: Format) -> None:
     facts = engine.facts(log, number, known)
-    row = why_row(facts)
+    row = engine.explained(facts).to_dict()
     if form is Format.TABLE:
-        _tell(row)
+        _show(row)
     else:
         write([row], form)
 
 
 def _all(log: Ledger, title: str, known: Config | None, form: Format, limit: int | None) -> None:
-    found = [why_row(facts) for facts in engine.facts_of_title(log, title, known)]
+    found = [engine.explained(facts).to_dict() for facts in engine.facts_of_title(log, title, known)]
     nothing = f"Nothing was claimed of {title} yet: no document that was read names it with a date, a release or a trailer."
     show(found, _COLUMNS, form, limit, none=nothing)
 
 
-def why_row(facts: Facts) -> Row:
-    """Return the reasons about one claim as JSON."""
-    return _row(engine.explained(facts))
-
-
-def _row(told: Why) -> Row:
-    return {
-        "id": told.id,
-        **told.claim.to_dict(),
-        "believed": told.is_believed,
-        "reason": told.reason,
-        "unalerted": told.unalerted or None,
-        "said": [
-            {
-                "at": rfc3339(each.observation.published),
-                "source": each.observation.source,
-                "headline": each.observation.headline,
-                "url": each.observation.url,
-                "certainty": each.observation.claim.certainty.value,
-                "rules": list(each.observation.claim.rules),
-                "believed": each.believed,
-                "reason": each.reason,
-            }
-            for each in told.said
-        ],
-        "standings": [
-            {
-                **_belief(each.standing.belief),
-                "instalment": each.standing.key.instalment,
-                "scope": list(each.standing.key.scope),
-                "since": rfc3339(each.standing.since),
-                "origins": each.standing.origins,
-                "is_claim": each.is_claim,
-                "reason": each.reason,
-            }
-            for each in told.believed
-        ],
-        "turns": [
-            {
-                "at": rfc3339(revision.at),
-                "from": None if revision.before is None else _belief(revision.before),
-                "to": None if revision.after is None else _belief(revision.after),
-                "reason": revision.reason,
-            }
-            for revision in told.revisions
-        ],
-        "changes": [
-            {
-                "id": each.change.id,
-                "at": alert(each.change)["timestamp"],
-                "change": each.change.kind.value,
-                "sentence": engine.sentence(each.change),
-                "channels": [
-                    {
-                        "channel": route.channel,
-                        "state": route.state,
-                        "at": route.at and rfc3339(route.at),
-                        "reasons": list(route.reasons),
-                    }
-                    for route in each.routes
-                ],
-            }
-            for each in told.told
-        ],
-    }
-
-
-def _belief(belief: Belief) -> Row:
-    return {
-        "status": belief.status.value,
-        "when": None if belief.when is None else str(belief.when),
-        "certainty": belief.certainty.value,
-    }
-
-
-def _tell(row: Row) -> None:
+def _show(row: Row) -> None:
     from rich.text import Text  # noqa: PLC0415 - only tables pay for it
 
     out = console()

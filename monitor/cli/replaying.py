@@ -75,7 +75,7 @@ def replay(
     that was cut off goes on where it was.
     """
     known = configuration(config)
-    before = None if diff is None else _told_before(diff)
+    before = None if diff is None else _earlier_alerts(diff)
     sent: list[str] = []
     bad = 0
     with ExitStack() as held:
@@ -109,7 +109,7 @@ def replay(
         claims = log.count("claims")
         after = _changes(log) if diff is not None and _is_database(diff) else list(map(json.loads, sent))
     if before is not None:
-        _tell_difference(before, after)
+        _show_difference(before, after)
     elif alerts is None:
         for body in after:
             say(f"{body['timestamp'][:10]} {engine.worded(body)}")
@@ -163,7 +163,7 @@ def _is_database(file: Path) -> bool:
         return opened.read(len(_DATABASE)) == _DATABASE
 
 
-def _told_before(file: Path) -> list[Body]:
+def _earlier_alerts(file: Path) -> list[Body]:
     """Return the alerts in a file, or the changes of a database as alerts. Raises a usage error when it is neither."""
     try:
         if _is_database(file):
@@ -183,7 +183,7 @@ def _changes(log: Ledger) -> list[Body]:
     return [engine.composed(change) for change in reversed(list(log.changes()))]
 
 
-def _tell_difference(before: Sequence[Body], after: Sequence[Body]) -> None:
+def _show_difference(before: Sequence[Body], after: Sequence[Body]) -> None:
     """Show missing (-), new (+) and differing alerts (~), by time, with the quotes that led to them."""
     same, otherwise, gone, new = _matched(before, after)
     told = [(body, f"- {_line(body)}") for body in gone]

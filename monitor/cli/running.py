@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,10 +14,11 @@ from monitor.cli.logs import LogForm, LogFormat, log_to_stderr
 from monitor.cli.lookup import some_named
 from monitor.cli.opening import config_path, configuration, database_path
 from monitor.cli.options import ConfigFile, Database
+from monitor.cli.serving import BIND, Bind, page_beside
 from monitor.cli.terminal import complain, counted, progress, say
 
 if TYPE_CHECKING:
-    from monitor.pipeline import Polled
+    from monitor.cycle import Polled
 
 __all__ = ["demo", "poll", "run"]
 
@@ -28,13 +30,20 @@ def run(
         bool, typer.Option("--verbose", help="Log every poll, not only what is new or wrong.")
     ] = False,
     form: LogForm = LogFormat.TEXT,
+    serve: Annotated[
+        bool,
+        typer.Option("--serve", help="Serve the page too, in a process of its own, as `monitor serve` does."),
+    ] = False,
+    bind: Bind = BIND,
 ) -> None:
     """Run the daemon: poll what is due, log what is claimed, alert when what is believed changes.
 
     SIGTERM and Ctrl-C finish the document in hand; SIGHUP reads the configuration again.
     """
     log_to_stderr(verbose=verbose, form=form)
-    engine.run_daemon(config_path(config), database_path(db))
+    where, what = database_path(db), config_path(config)
+    with page_beside(bind, what, where) if serve else nullcontext():
+        engine.run_daemon(what, where)
 
 
 def poll(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["entries", "init"]
 
-_MOST_TOLD = 50
+_MOST_LISTED = 50
 # Characters that YAML takes for text wherever a value may stand.
 _PLAIN = re.compile(r"https?://[A-Za-z0-9._~:/?&=+%@,;!$()*#-]*[A-Za-z0-9/=_]")
 
@@ -54,11 +54,11 @@ def init(
         return
     listed = _listed(opml)
     text, count, left_out = entries(listed, _sources(target) if is_there else ())
-    for one in left_out[:_MOST_TOLD]:
+    for one in left_out[:_MOST_LISTED]:
         name = f"“{one.title}” " if one.title else ""
         complain(f"{opml}:{one.line}: {name}is left out: {one.reason}")
-    if len(left_out) > _MOST_TOLD:
-        complain(f"{opml}: and {len(left_out) - _MOST_TOLD} more are left out")
+    if len(left_out) > _MOST_LISTED:
+        complain(f"{opml}: and {len(left_out) - _MOST_LISTED} more are left out")
     if not listed.feeds:
         raise ConfigError("there is no feed in this list", where=str(opml))
     if not is_there:

@@ -78,7 +78,7 @@ def _escape(found: re.Match[str]) -> str:
 
 def complain(message: str, *, prefix: str = "monitor: ") -> None:
     """Write a message for a person to stderr, wrapped to the terminal."""
-    _tell(f"{prefix}{visible(message, lines=True)}", sys.stderr, 0)
+    _write(f"{prefix}{visible(message, lines=True)}", sys.stderr, 0)
 
 
 def say(message: str = "", *, hang: int = 0) -> None:
@@ -86,10 +86,10 @@ def say(message: str = "", *, hang: int = 0) -> None:
 
     Continuation lines are indented by `hang` cells from the beginning of their line.
     """
-    _tell(visible(message, lines=True), sys.stdout, hang)
+    _write(visible(message, lines=True), sys.stdout, hang)
 
 
-def _tell(text: str, stream: TextIO, hang: int) -> None:
+def _write(text: str, stream: TextIO, hang: int) -> None:
     width = _width(stream)
     for line in text.split("\n"):
         if len(line) * 2 <= width or width == _UNBOUNDED:

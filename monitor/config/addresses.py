@@ -1,4 +1,4 @@
-"""What a person calls a source, to the address that is fetched: one function a kind of source."""
+"""Convert what a person writes for a source to the address that is fetched, with one function for each kind of source."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _REDDIT_SEARCH = re.compile(
 
 
 def address(kind: SourceKind, target: str, folder: Path) -> str:
-    """Return the URL to fetch for `target`; `file` is relative to `folder`. ValueError says what was meant."""
+    """Return the URL to fetch for `target`; a `file` is relative to `folder`. Raises ValueError, which says what to write instead."""
     return ADDRESSES[kind](target, folder)
 
 
 def web_address(target: str) -> str:
-    """Return an http or https URL as written. ValueError when it is none, is ambiguous or holds credentials."""
+    """Return an http or https URL as written. Raises ValueError when it is not one, is ambiguous or holds credentials."""
     if re.search(r"[\s\\\x00-\x20\x7f]", target):
         raise ValueError("an address holds no spaces or backslashes")
     if "://" not in target:
@@ -42,7 +42,7 @@ def web_address(target: str) -> str:
         parts = urlsplit(target)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise ValueError(f"this is no address: {error}") from None
+        raise ValueError(f"this is not an address: {error}") from None
     if parts.scheme.lower() not in ("http", "https"):
         raise ValueError(f"{parts.scheme}:// is not read; an address begins with https://")
     if not host or port == 0:
@@ -53,7 +53,7 @@ def web_address(target: str) -> str:
 
 
 def local_path(name: str, folder: Path) -> Path:
-    """Return the path that `name` means, relative to `folder`. ValueError when its ~ is nobody's."""
+    """Return the path `name`, relative to `folder`. Raises ValueError when its ~user does not exist."""
     try:
         return (folder / Path(name).expanduser()).absolute()
     except RuntimeError as error:
@@ -69,7 +69,7 @@ def _file(target: str, folder: Path) -> str:
 
 
 def _youtube(target: str, _folder: Path) -> str:
-    """Channel and playlist feeds; a handle has no feed address of its own, but a page that names the channel."""
+    """Return the feed of a channel or playlist; a handle has no feed, so its page is returned, which names the channel."""
     name = target
     if "://" in target:
         parts = urlsplit(web_address(target))
@@ -92,7 +92,7 @@ def _youtube(target: str, _folder: Path) -> str:
 
 
 def _bluesky(target: str, _folder: Path) -> str:
-    """Ask the public AppView, which needs no account (app.bsky.feed.getAuthorFeed)."""
+    """Return the address at the public AppView, which needs no account (app.bsky.feed.getAuthorFeed)."""
     actor = target.removeprefix("https://bsky.app/profile/").removeprefix("@").rstrip("/")
     if not (_HANDLE.match(actor) or _DID.match(actor)):
         raise ValueError(
@@ -105,7 +105,7 @@ def _bluesky(target: str, _folder: Path) -> str:
 
 
 def _mastodon(target: str, _folder: Path) -> str:
-    """Name the public feed of an account or tag on its own instance."""
+    """Return the public feed of an account or tag on its own instance."""
     named = target
     if "://" in target:
         parts = urlsplit(web_address(target))
@@ -121,9 +121,9 @@ def _mastodon(target: str, _folder: Path) -> str:
 
 
 def _reddit(target: str, _folder: Path) -> str:
-    """Name the Atom feed of a subreddit (or several, r/a+b), of a user or a search; the JSON needs an account.
+    """Return the Atom feed of a subreddit (or several, r/a+b), of a user or a search; the JSON needs an account.
 
-    www.reddit.com is asked whatever was written: old.reddit.com answers with a login page.
+    The host is always www.reddit.com: old.reddit.com answers with a login page.
     """
     if "://" in target:
         parts = urlsplit(web_address(target))
@@ -154,7 +154,7 @@ def _reddit_search(where: str, words: str) -> str:
 
 
 def at_server(url: str, api: str) -> str:
-    """Return the address `url` of a social kind as the server at `api` has it. ValueError when `api` is no address."""
+    """Return the address `url` of a social kind at the server `api`. Raises ValueError when `api` is not an address."""
     base = urlsplit(web_address(api))
     if base.query or base.fragment:
         raise ValueError("`api` is the address of a server, as in https://api.example.com")

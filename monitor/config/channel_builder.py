@@ -1,4 +1,4 @@
-"""An entry under `channels:` to a Channel: what may be shown in `target` and `options`, what may not in `secrets`."""
+"""Build a Channel from an entry under `channels:`: `target` and `options` hold what may be shown, `secrets` what may not."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SECRET_HOSTS = frozenset(
         "maker.ifttt.com",
     }
 )
-_TELLING = re.compile(r"auth|token|key|secret|passw|cookie|credential", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"auth|token|key|secret|passw|cookie|credential", re.IGNORECASE)
 _MAIL = re.compile(
     r"(?:[^<>@,;]{1,100} <[^\s<>@,;]{1,64}@[^\s<>@,;]{1,253}>|[^\s<>@,;]{1,64}@[^\s<>@,;]{1,253})\Z"
 )
@@ -57,19 +57,20 @@ _OURS = frozenset({"host", "content-length", "content-type", "transfer-encoding"
 
 @dataclass(frozen=True)
 class FilterNames:
-    """What a rule may name: the watched titles by title and alias, the sources by name, both folded; the defaults."""
+    """The names that a filter may use: the watched titles by title and alias, the sources by name, both casefolded; and the defaults."""
 
     titles: Mapping[str, str]
     sources: Mapping[str, str]
     timezone: str
     language: str
+    base_url: str
     strict: bool
-    """Whether an unknown name is a fault: not where an entry that could not be read may have had it."""
+    """Whether an unknown name is a fault: not when an entry that could not be read may have it."""
 
 
 @dataclass(frozen=True)
 class _Parts:
-    """What is particular to a channel of one kind."""
+    """The parts of a channel that depend on its kind."""
 
     name: str
     target: str = ""
@@ -78,7 +79,7 @@ class _Parts:
 
 
 def build_channel(report: Report, path: Path_, value: Any, named: FilterNames) -> Channel | None:
-    """Return the channel that `value` describes, or None and its faults."""
+    """Return the channel described by `value`; None when it has faults, which are added to `report`."""
     if isinstance(value, str):
         if value.casefold() != ChannelKind.CONSOLE:
             kinds = [kind.value for kind in ChannelKind]
@@ -114,6 +115,7 @@ def build_channel(report: Report, path: Path_, value: Any, named: FilterNames) -
         if entry.quiet
         else "",
         locale=_locale(report, path, entry, named),
+        base_url=named.base_url,
         allow_private=getattr(entry, "allow_private", False),
     )
     return channel if len(report.faults) == before else None
@@ -148,7 +150,7 @@ def _template_trouble(source: str) -> str:
     try:
         SandboxedEnvironment().parse(source)
     except TemplateSyntaxError as error:
-        return f"this is no Jinja2 template, in its line {error.lineno}: {error.message}"
+        return f"this is not a valid Jinja2 template, in its line {error.lineno}: {error.message}"
     except RecursionError:
         return "this template is nested too deeply"
     return ""
@@ -196,12 +198,12 @@ def _webhook(report: Report, path: Path_, entry: WebhookEntry) -> _Parts:
         try:
             parts = urlsplit(url)
             host = parts.hostname or ""
-            # What is wrong is told without the address, which may be the secret.
+            # The message does not contain the address, which may be the secret.
             web_address(
                 url.replace(f"{parts.netloc.rpartition('@')[0]}@", "", 1) if "@" in parts.netloc else url
             )
         except ValueError:
-            report.fault(place, "this is no web address", "write https://, a host and a path")
+            report.fault(place, "this is not a web address", "write https://, a host and a path")
             return _Parts("webhook")
         if is_secret or literal != url:
             secrets["url"] = url
@@ -216,7 +218,7 @@ def _webhook(report: Report, path: Path_, entry: WebhookEntry) -> _Parts:
         if is_private(url) and not entry.allow_private:
             report.note(
                 place,
-                "this is no public address and will be refused",
+                "this is not a public address and will be refused",
                 "add allow_private: true if you trust it",
             )
     keys = [report.filled((*path, "secret", number), key) for number, key in enumerate(entry.secret)]
@@ -232,7 +234,7 @@ def _webhook(report: Report, path: Path_, entry: WebhookEntry) -> _Parts:
         ):
             report.fault(here, f"{shown(header)} cannot be set", "use a header of your own", key=True)
             continue
-        secrets[f"header:{header}"] = report.filled(here, text, is_secret=bool(_TELLING.search(header)))
+        secrets[f"header:{header}"] = report.filled(here, text, is_secret=bool(_SECRET_NAME.search(header)))
         headers[header] = f"header:{header}"
     return _Parts(host or "webhook", target, secrets, {"headers": headers} if headers else {})
 
@@ -250,12 +252,12 @@ def _email(report: Report, path: Path_, entry: EmailEntry) -> _Parts:
     for number, text in enumerate(entry.email):
         for part in text.split(","):
             if not _MAIL.match(part.strip()):
-                report.fault((*path, "email", number), f"{shown(part.strip())} is no mail address")
+                report.fault((*path, "email", number), f"{shown(part.strip())} is not a mail address")
             to.append(part.strip())
     options: dict[str, Any] = {}
     if entry.from_:
         if not _MAIL.match(entry.from_):
-            report.fault((*path, "from"), f"{shown(entry.from_)} is no mail address")
+            report.fault((*path, "from"), f"{shown(entry.from_)} is not a mail address")
         options["from"] = entry.from_
     if entry.unsubscribe:
         options["unsubscribe"] = entry.unsubscribe
@@ -275,7 +277,7 @@ def _email(report: Report, path: Path_, entry: EmailEntry) -> _Parts:
 
 
 def _is_elsewhere_at_home(smtp: str) -> bool:
-    """Tell whether a mail server is on the own network but not on this machine."""
+    """Return whether a mail server is on a private network but not on this machine."""
     host = unquote(urlsplit(smtp).hostname or "")
     with suppress(ValueError):
         if ip_address(host).is_loopback:
@@ -289,9 +291,9 @@ def _smtp_trouble(url: str) -> str:
         parts = urlsplit(url)
         host, port = unquote(parts.hostname or ""), parts.port
     except ValueError:
-        return f"this is no address of a mail server; {meant}"
+        return f"this is not the address of a mail server; {meant}"
     if parts.scheme not in ("smtp", "smtps") or not host or port == 0 or re.search(r"[\s\x00-\x1f]", url):
-        return f"this is no address of a mail server; {meant}"
+        return f"this is not the address of a mail server; {meant}"
     return ""
 
 
@@ -312,9 +314,9 @@ def _exec(report: Report, path: Path_, entry: ExecEntry) -> _Parts:
     for variable, text in entry.env.items():
         here = (*path, "env", variable)
         if not _VARIABLE.match(variable):
-            report.fault(here, f"{shown(variable)} is no name of a variable", key=True)
+            report.fault(here, f"{shown(variable)} is not a valid name of a variable", key=True)
             continue
-        secrets[f"env:{variable}"] = report.filled(here, text, is_secret=bool(_TELLING.search(variable)))
+        secrets[f"env:{variable}"] = report.filled(here, text, is_secret=bool(_SECRET_NAME.search(variable)))
         env[variable] = f"env:{variable}"
     options: dict[str, Any] = {"command": command}
     if env:
@@ -332,9 +334,11 @@ def _apprise(report: Report, path: Path_, entry: AppriseEntry) -> _Parts:
         scheme, sign, rest = url.partition("://")
         if url and not (sign and rest and re.fullmatch(r"[a-z][a-z0-9]{1,20}", scheme)):
             report.fault(
-                (*path, "apprise", number), "this is no Apprise address", "write it as in discord://id/token"
+                (*path, "apprise", number),
+                "this is not an Apprise address",
+                "write it as in discord://id/token",
             )
-        # Of several services the token stands where a host would.
+        # In the URLs of several services the token is in the place of the host.
         schemes.append(f"{scheme}://…")
     return _Parts(schemes[0].partition(":")[0], " ".join(schemes), {"url": " ".join(urls)})
 

@@ -1,6 +1,6 @@
-"""The keys of sources.yaml: one model an entry, from which the JSON Schema for editors is written too.
+"""Define the keys of sources.yaml: one model for each entry, from which the JSON Schema for editors is generated too.
 
-Types only; what an entry becomes is decided in `sources.py`, `channels.py` and `loading.py`. Every scalar arrives as the text that was written.
+Types only; entries are converted in `source_builder.py`, `channel_builder.py` and `loading.py`. Every scalar arrives as the text that was written.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ from monitor.model import Certainty, ChangeKind, ChannelKind, Event, SourceKind,
 __all__ = ["CHANNELS", "ChannelEntry", "RuleEntry", "SourceEntry", "SourcesFile", "WorkEntry"]
 
 _LONGEST = 2000
-# Escapes in quoted YAML can spell what a file may not hold: line breaks, controls, marks that reverse the reading.
+# Escapes in quoted YAML can produce characters that a file may not hold: line breaks, controls, bidirectional overrides.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _MemberT = TypeVar("_MemberT", bound=StrEnum)
 
 
 def wrong(message: str, hint: str = "", key: str = "") -> PydanticCustomError:
-    """Return the error of a validator, in words that reach the reader as they are; `key` is the one at fault."""
+    """Return the error of a validator, whose message reaches the user unchanged; `key` is the one at fault."""
     return PydanticCustomError(
         "monitor", "{told}", {"told": f"{message}; {hint}" if hint else message, "key": key}
     )
 
 
-def told(function: Callable[[str], Any]) -> Callable[[Any], Any]:
-    """Turn a function of text that raises ValueError into a validator whose message stands as it is."""
+def validator_of(function: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """Return a validator that calls `function` with text and reports the message of its ValueError unchanged."""
 
     def validate(value: Any) -> Any:
         if not isinstance(value, str):
@@ -73,7 +73,7 @@ def _public(value: Any) -> str:
     text = _text(value)
     if REFERENCE.search(text):
         raise wrong(
-            "a secret cannot stand here: this value is shown in listings",
+            "a secret is not possible here: this value is shown in listings",
             "${…} is read in the addresses, keys and headers of channels",
         )
     return text
@@ -104,7 +104,7 @@ def _one_of(kind: type[_MemberT], noun: str, synonyms: dict[str, str]) -> Callab
             return kind(text)
         meant = synonyms.get(text)
         hint = f"write {meant}" if meant else suggestion(text, known)
-        raise wrong(f"{shown(value)} is no {noun}", hint)
+        raise wrong(f"{shown(value)} is not a known {noun}", hint)
 
     return validate
 
@@ -133,24 +133,35 @@ _INTERVAL = {"type": "string", "pattern": "^\\d+[smhdw](\\d+[smhdw])?$", "exampl
 PlainText = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
 Public = Annotated[str, BeforeValidator(_public)]
 Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
-Count = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})]
-Interval = Annotated[timedelta, PlainValidator(told(words.duration)), WithJsonSchema(_INTERVAL)]
-Pause = Annotated[timedelta, PlainValidator(told(words.pause)), WithJsonSchema(_INTERVAL)]
+CountValue = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})]
+Interval = Annotated[timedelta, PlainValidator(validator_of(words.duration)), WithJsonSchema(_INTERVAL)]
+Pause = Annotated[timedelta, PlainValidator(validator_of(words.pause)), WithJsonSchema(_INTERVAL)]
+BaseUrl = Annotated[
+    str,
+    PlainValidator(validator_of(words.base_url)),
+    WithJsonSchema({"type": "string", "examples": ["https://releases.example.org"]}),
+]
 Zone = Annotated[
-    str, PlainValidator(told(words.zone)), WithJsonSchema({"type": "string", "examples": ["Europe/Warsaw"]})
+    str,
+    PlainValidator(validator_of(words.zone)),
+    WithJsonSchema({"type": "string", "examples": ["Europe/Warsaw"]}),
 ]
 RateText = Annotated[
-    str, PlainValidator(told(words.rate)), WithJsonSchema({"type": "string", "examples": ["20/1h", "none"]})
+    str,
+    PlainValidator(validator_of(words.rate)),
+    WithJsonSchema({"type": "string", "examples": ["20/1h", "none"]}),
 ]
 InstalmentText = Annotated[
-    str, PlainValidator(told(words.instalment)), WithJsonSchema({"type": "string", "examples": ["season 2"]})
+    str,
+    PlainValidator(validator_of(words.instalment)),
+    WithJsonSchema({"type": "string", "examples": ["season 2"]}),
 ]
 
 
 def _language(text: str) -> str:
     """Return a BCP 47 tag in its usual spelling."""
     if not re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}", text):
-        raise ValueError(f"{shown(text)} is no language tag; write en, ko or pt-BR")
+        raise ValueError(f"{shown(text)} is not a language tag; write en, ko or pt-BR")
     first, *rest = text.replace("_", "-").split("-")
     return "-".join(
         [first.lower(), *(s.upper() if len(s) == 2 else s.title() if len(s) == 4 else s for s in rest)]
@@ -180,16 +191,18 @@ def _spoken(text: str) -> str:
 
 LanguageTag = Annotated[
     str,
-    PlainValidator(told(_language)),
+    PlainValidator(validator_of(_language)),
     WithJsonSchema({"type": "string", "examples": ["en", "ko", "pt-BR"]}),
 ]
 LocaleName = Annotated[
-    str, PlainValidator(told(_locale)), WithJsonSchema({"type": "string", "examples": ["en", "pl", "pt-BR"]})
+    str,
+    PlainValidator(validator_of(_locale)),
+    WithJsonSchema({"type": "string", "examples": ["en", "pl", "pt-BR"]}),
 ]
 
 SpokenLanguage = Annotated[
     str,
-    PlainValidator(told(_spoken)),
+    PlainValidator(validator_of(_spoken)),
     WithJsonSchema(
         {
             "type": "string",
@@ -239,7 +252,7 @@ UNREAD = {
     "x": "X", "twitter": "X", "instagram": "Instagram", "threads": "Threads", "tiktok": "TikTok", "discord": "Discord",
     "facebook": "Facebook",
 }  # fmt: skip
-"""Networks whose accounts nobody may poll, by the key that one would try."""
+"""Networks whose accounts cannot be polled without an account, by the key that a user might try."""
 WHY_UNREAD = "it has no public feed of an account, and its terms allow none to be made"
 INSTEAD = "name the maker's YouTube channel, Bluesky account or blog, or a bridge of your own as feed:"
 
@@ -280,10 +293,16 @@ class SourceEntry(ConfigEntry):
     lang: Annotated[LanguageTag | None, Field(description="Language, where the source does not say it.")] = (
         None
     )
+    timezone: Annotated[
+        Zone | None,
+        Field(description='Zone in which its writers count days ("tomorrow"), where a text says none.'),
+    ] = None
     allow_private: Annotated[Flag, Field(description="Open this source's host though it is not public.")] = (
         False
     )
-    obey_robots: Annotated[Flag, Field(description="Keep to the site's robots.txt.")] = True
+    obey_robots: Annotated[
+        Flag, Field(description="Keep to the site's robots.txt; of youtube and reddit false when left out.")
+    ] = True
     api: Annotated[
         Public | None,
         Field(description="Server that is asked instead of the network's own; social kinds only."),
@@ -328,7 +347,7 @@ class RuleEntry(ConfigEntry):
         BeforeValidator(_one_of(Certainty, "certainty", _CERTAINTIES)),
         Field(description="This certain, or more."),
     ] = None
-    origins: Annotated[Count | None, Field(description="At least so many independent origins.")] = None
+    origins: Annotated[CountValue | None, Field(description="At least so many independent origins.")] = None
     scopes: Annotated[Many[PlainText], Field(description="Platforms, shops, territories, media.")] = ()
     languages: Annotated[Many[LanguageTag], Field(description="Languages of the evidence.")] = ()
     sources: Annotated[Many[PlainText], Field(description="Names of sources of the evidence.")] = ()
@@ -439,7 +458,7 @@ CHANNELS: dict[ChannelKind, type[ChannelEntry]] = {
 
 
 def channel_entry(value: Any) -> type[ChannelEntry]:
-    """Return the model of a channel's mapping. A PydanticCustomError when its kind cannot be told."""
+    """Return the model of a channel's mapping. Raises PydanticCustomError when its kind cannot be determined."""
     kinds = [kind.value for kind in ChannelKind]
     known = {key for entry in CHANNELS.values() for key in keys_of(entry)}
     _with_one(value, kinds, "a channel", "- console", tuple(known))
@@ -447,7 +466,7 @@ def channel_entry(value: Any) -> type[ChannelEntry]:
 
 
 def keys_of(entry: type[BaseModel]) -> tuple[str, ...]:
-    """Return the keys of an entry as a person writes them."""
+    """Return the keys of an entry as they are written in the file."""
     return tuple(field.alias or name for name, field in entry.model_fields.items())
 
 
@@ -471,6 +490,9 @@ class SourcesFile(ConfigEntry):
     language: Annotated[
         SpokenLanguage | None, Field(description="Language of the alerts; English when left out.")
     ] = None
+    base_url: Annotated[
+        BaseUrl | None, Field(description="Public address of the page, which alerts link to.")
+    ] = None
 
 
 def _mapping(value: Any, meant: str) -> Any:
@@ -480,7 +502,7 @@ def _mapping(value: Any, meant: str) -> Any:
 
 
 def _with_one(value: Any, kinds: list[str], what: str, example: str, known: tuple[str, ...]) -> Any:
-    """Check that a mapping says in exactly one way what it is."""
+    """Return `value` if it has exactly one of the keys `kinds`. Raises PydanticCustomError otherwise."""
     found = [kind for kind in kinds if kind in _mapping(value, f"{what} is written as in {example}")]
     if len(found) > 1:
         raise wrong(f"{what} has one kind, and this has {' and '.join(found)}", "write one entry for each")

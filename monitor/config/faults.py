@@ -1,4 +1,4 @@
-"""What is wrong with a file, told so that a person can mend it: place, what was found, what was meant, the line itself.
+"""Report what is wrong with a file so that a person can mend it: place, what was found, what was probably meant, the line itself.
 
 A value that may be a secret is never shown: a line is cut where one could begin.
 """
@@ -20,7 +20,7 @@ _MOST = 20
 # With the line's number before it, an excerpt fits 80 columns.
 _WIDTH = 70
 _FAR = 2000
-# From here to the end of the line a secret could stand: user:password@, a signing key, the value of a telling key.
+# From here to the end of the line a secret could stand: user:password@, a signing key, the value of a key whose name suggests a secret.
 _SECRET = re.compile(
     r"whsec_|//[^/\s@]*@"
     r"|(?:secret|smtps?|password|passwd|token|api_?key|authorization|headers?|apprise|webhook|exec|env)\w*[\"']?\s*:(?!//)\s*",
@@ -50,28 +50,28 @@ class Fault:
 def config_error(
     file: str, text: str, faults: Iterable[Fault], *, private: Iterable[FilePosition] = ()
 ) -> ConfigError:
-    """Return the one error that tells all `faults` in the order of the file, each with its line and a caret.
+    """Return one error with all `faults` in the order of the file, each with its line and a caret.
 
-    What follows a `private` place on its line is left out.
+    The rest of a line after a `private` place is left out.
     """
     ordered = sorted(set(faults), key=lambda fault: (fault.mark, fault.message))
     lines = text.splitlines()
     cuts: dict[int, int] = {}
     for mark in private:
         cuts[mark.line] = min(mark.column, cuts.get(mark.line, mark.column))
-    told = [
+    lines_shown = [
         (f"{file}:{fault.mark.line}:{fault.mark.column}", f"{fault}{_excerpt(lines, fault.mark, cuts)}")
         for fault in ordered[:_MOST]
     ]
-    where, message = told[0]
-    rest = [f"{place}: {words}" for place, words in told[1:]]
+    where, message = lines_shown[0]
+    rest = [f"{place}: {words}" for place, words in lines_shown[1:]]
     if len(ordered) > _MOST:
         rest.append(f"and {len(ordered) - _MOST} more")
     return ConfigError("\n".join([message, *rest]), where=where)
 
 
 def shown(value: object) -> str:
-    """Return a found value as a message may quote it: short, on one line, without control characters."""
+    """Return a value in a form that a message can quote: short, on one line, without control characters."""
     if value is None:
         return "nothing"
     if isinstance(value, dict):
@@ -83,15 +83,15 @@ def shown(value: object) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that `word` was probably meant to be, or nothing."""
+    """Return the known word that `word` was probably meant to be, or ""."""
     by_fold = {name.casefold(): name for name in known}
-    # difflib is quadratic: a long word is no slip of the pen.
+    # difflib is quadratic, and a long word is not a typing error.
     close = difflib.get_close_matches(word.casefold()[:60], by_fold, n=1, cutoff=0.6)
     return by_fold[close[0]] if close else ""
 
 
 def suggestion(word: str, known: Sequence[str]) -> str:
-    """Return the hint for a word that is none of `known`."""
+    """Return the hint for a word that is not in `known`."""
     if close := nearest(word, known):
         return f"did you mean `{close}`?"
     return f"it is one of {', '.join(known)}"
@@ -110,7 +110,7 @@ def _excerpt(lines: Sequence[str], mark: FilePosition, cuts: dict[int, int]) -> 
     if not window.strip():
         return ""
     number = str(mark.line)
-    # A caret stands under its character also where characters are two cells wide (한국어).
+    # The caret is under its character also where characters are two cells wide (한국어).
     caret = sum(
         2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in line[start : min(mark.column - 1, start + _WIDTH)]

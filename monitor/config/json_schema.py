@@ -1,4 +1,4 @@
-"""The JSON Schema of sources.yaml, from the same models that read it, for the completion and checks of editors."""
+"""Generate the JSON Schema of sources.yaml, for completion and validation in editors, from the models that read it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def json_schema() -> dict[str, Any]:
 
 
 def _or_one(value: dict[str, Any]) -> dict[str, Any]:
-    """Let a list inside an entry be written as its one item."""
+    """Return the schema of a list so that it also allows a single item."""
     if value.get("type") != "array":
         return value
-    told: dict[str, Any] = {key: value[key] for key in ("description", "title", "default") if key in value}
+    kept: dict[str, Any] = {key: value[key] for key in ("description", "title", "default") if key in value}
     items = {key: value[key] for key in ("items", "maxItems", "type") if key in value}
-    return {"anyOf": [value["items"], items], **told}
+    return {"anyOf": [value["items"], items], **kept}

@@ -1,4 +1,4 @@
-"""From the file's bytes to a Config, or to the one error that tells everything that is wrong."""
+"""Load the file to a Config, or to one error that lists all mistakes."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ _LISTS = ("watch", "sources", "channels")
 
 @dataclass(frozen=True)
 class Settings:
-    """What holds for all: the `contact` that sites may write to, the IANA zone and the locale where none is named."""
+    """The defaults: the `contact` that sites may write to, the IANA time zone, the locale, and the public address of the page."""
 
     contact: str = ""
     timezone: str = "UTC"
     language: str = "en"
+    base_url: str = ""
 
 
 @dataclass(frozen=True)
 class Config:
-    """A configuration that can be worked with. `notes` are lines for a person: what is odd though it works."""
+    """A valid configuration. `notes` are remarks for a person about what is odd but works."""
 
     path: Path
     watch: tuple[Work, ...] = ()
@@ -44,7 +45,7 @@ class Config:
     root: YamlNode | None = field(default=None, repr=False, compare=False)
 
     def place(self, *path: str | int) -> str:
-        """Return ``file:line:column`` of the value at `path`, as in ``place("watch", 0, "aliases")``, or of what encloses it."""
+        """Return ``file:line:column`` of the value at `path`, as in ``place("watch", 0, "aliases")``, or of the nearest enclosing value."""
         if self.root is None:
             return str(self.path)
         mark = mark_at(self.root, path)
@@ -52,9 +53,9 @@ class Config:
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
-    """Return what the file at `path` says; secrets come from `environ` and from files beside it.
+    """Return the configuration in the file at `path`; secrets come from `environ` and from files beside it.
 
-    Raises ConfigError, which tells all mistakes with ``file:line:column``, what was found and what was meant.
+    Raises ConfigError, which lists all mistakes with ``file:line:column``, what was found and what was meant.
     """
     tree, config, report = _read(path, environ)
     if report.faults:
@@ -63,9 +64,9 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
 
 
 def load_readable(path: Path, environ: Mapping[str, str]) -> Config:
-    """Return the entries of the file at `path` that can be worked with, whatever is wrong with the others.
+    """Return the valid entries of the file at `path` and ignore the others.
 
-    It serves to look names up: a secret that is missing here, say, is no reason not to know a title. Raises ConfigError
+    It is used to look up names: a missing secret, for example, must not hide a title. Raises ConfigError
     when nothing of the file can be read.
     """
     return _read(path, environ)[1]
@@ -82,7 +83,7 @@ def _read(path: Path, environ: Mapping[str, str]) -> tuple[YamlTree, Config, Rep
 
 
 def starter(sources: str = "") -> str:
-    """Return the text of the sources.yaml that a newcomer starts from, with the entries `sources` instead of its own examples."""
+    """Return the text of a first sources.yaml, with the entries `sources` instead of its examples."""
     text = (Path(__file__).parent / "starter.yaml").read_text(encoding="utf-8")
     if not sources:
         return text
@@ -106,19 +107,21 @@ def _body(path: Path) -> bytes:
 
 
 def _assemble(path: Path, report: Report) -> Config:
-    top = plain(report.root)
+    top = report.root.value
     if not isinstance(top, dict):
         report.fault((), "a file begins with `watch:`", "write watch:, and below it - and a title")
         return Config(path)
     if "watch" not in top:
         report.fault((), "`watch` is missing", "name what you wait for, as in watch: [All of Us Are Dead]")
     head = report.read(
-        SourcesFile, {"watch": (), **{key: value for key, value in top.items() if key not in _LISTS}}, ()
+        SourcesFile,
+        {"watch": (), **{key: plain(value) for key, (_, value) in top.items() if key not in _LISTS}},
+        (),
     )
     settings = (
         Settings()
         if head is None
-        else Settings(head.contact or "", head.timezone or "UTC", head.language or "en")
+        else Settings(head.contact or "", head.timezone or "UTC", head.language or "en", head.base_url or "")
     )
     works = _each(report, top, "watch", _work)
     _check_unique(
@@ -136,6 +139,7 @@ def _assemble(path: Path, report: Report) -> Config:
         sources={source.name.casefold(): source.name for _, source in sources},
         timezone=settings.timezone,
         language=settings.language,
+        base_url=settings.base_url,
         strict=not report.faults,
     )
     channels = _each(
@@ -162,18 +166,20 @@ def _assemble(path: Path, report: Report) -> Config:
 
 def _each(
     report: Report,
-    top: Mapping[str, Any],
+    top: Mapping[str, tuple[YamlNode, YamlNode]],
     section: str,
     build: Callable[[Report, Path_, Any], _BuiltT | None],
 ) -> list[tuple[Path_, _BuiltT]]:
-    entries = top.get(section)
+    entries = top[section][1].value if section in top else None
     if entries is None:
         return []
     if not isinstance(entries, list):
         report.fault((section,), f"`{section}` is a list", "begin each entry with a dash, as in - …")
         return []
+    # One entry at a time: the plain values of ten thousand would take as much memory as the sources made of them.
     built = (
-        ((section, number), build(report, (section, number), entry)) for number, entry in enumerate(entries)
+        ((section, number), build(report, (section, number), plain(entry)))
+        for number, entry in enumerate(entries)
     )
     return [(place, value) for place, value in built if value is not None]
 
@@ -186,12 +192,12 @@ def _work(report: Report, place: Path_, value: Any) -> Work | None:
     return Work(entry.title, entry.kind, aliases, tuple(dict.fromkeys(entry.instalments)))
 
 
-def _check_unique(report: Report, names: list[tuple[Path_, str]], told: str) -> None:
+def _check_unique(report: Report, names: list[tuple[Path_, str]], message_format: str) -> None:
     first: dict[str, Path_] = {}
     for place, name in names:
         earlier = first.setdefault(name.casefold(), place)
         if earlier is not place:
-            report.fault(place, told.format(name=name, line=mark_at(report.root, earlier).line))
+            report.fault(place, message_format.format(name=name, line=mark_at(report.root, earlier).line))
 
 
 def _note_repeated_addresses(report: Report, sources: list[tuple[Path_, Source]]) -> None:

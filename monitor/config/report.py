@@ -1,4 +1,4 @@
-"""Nothing stops at the first mistake: whatever can be checked is, and each fault is kept with its place."""
+"""Collect the faults of a file with their places: checking does not stop at the first one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Path_", "Report"]
 
 EntryT = TypeVar("EntryT", bound=BaseModel)
 Path_ = tuple[str | int, ...]
-"""Keys and list positions that lead from the root of the file to a value."""
+"""The keys and list positions from the root of the file to a value."""
 
 # The keys of a channel whose values are no secrets.
 _OPEN_KEYS = frozenset(
@@ -28,7 +28,7 @@ _OPEN_KEYS = frozenset(
 
 
 class Report:
-    """What is wrong with a file (faults) and what is only odd (notes), by place in its tree."""
+    """The faults of a file, and the notes on what is odd but works, by place in its tree."""
 
     def __init__(self, root: YamlNode, folder: Path, environ: Mapping[str, str]) -> None:
         self.root = root
@@ -38,15 +38,15 @@ class Report:
         self._environ = environ
 
     def fault(self, path: Path_, message: str, hint: str = "", *, key: bool = False) -> None:
-        """Keep a mistake of the value at `path`, or of its key."""
+        """Add a fault of the value at `path`, or of its key."""
         self.faults.append(Fault(mark_at(self.root, path, key=key), message, hint))
 
     def note(self, path: Path_, message: str, hint: str = "") -> None:
-        """Keep what a person should know of the value at `path` though it works."""
+        """Add a note about the value at `path`, which works."""
         self.notes.append(Fault(mark_at(self.root, path), message, hint))
 
     def read(self, entry: type[EntryT], value: Any, path: Path_) -> EntryT | None:
-        """Return `value` as an entry, or None and its faults."""
+        """Return `value` as an entry; None when it has faults, which are added."""
         try:
             return entry.model_validate(value)
         except ValidationError as error:
@@ -60,7 +60,7 @@ class Report:
             return None
 
     def tried(self, path: Path_, function: Callable[[], str]) -> str:
-        """Return what `function` gives, or nothing and a fault with the words of its ValueError."""
+        """Return the result of `function`; None with an added fault when it raises ValueError."""
         try:
             return function()
         except ValueError as error:
@@ -75,7 +75,7 @@ class Report:
         encode: Callable[[str], str] = lambda value: value,
         is_secret: bool = True,
     ) -> str:
-        """Return `text` with its references filled in, nothing and a fault if that fails; a literal secret gets a note."""
+        """Return `text` with its references expanded; "" with an added fault if that fails. A literal secret gets a note."""
         try:
             expanded = expand(text, self._environ, self.folder, encode=encode)
         except ValueError as error:
@@ -84,13 +84,13 @@ class Report:
         if is_secret and not expanded.referred:
             self.note(
                 path,
-                "a secret stands in this file",
+                "this file contains a secret",
                 "${NAME} reads it from the environment, ${file:PATH} from a file",
             )
         return expanded.text
 
     def private(self) -> list[FilePosition]:
-        """Return the places of the file where a secret may stand, which no message shows."""
+        """Return the places of the file that may hold a secret, which messages do not show."""
         top = self.root.value if isinstance(self.root.value, dict) else {}
         channels, sources = top.get("channels"), top.get("sources")
         return [

@@ -1,4 +1,4 @@
-"""Secrets come from the environment or from a file, `${NAME}` or `${file:PATH}`, and are seen by nobody but their channel."""
+"""Expand references to secrets: `${NAME}` from the environment, `${file:PATH}` from a file. Only their channel receives them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LARGEST = 64 * 1024
 
 @dataclass(frozen=True)
 class Expanded:
-    """A text with its references filled in, and whether it had any."""
+    """A text with its references expanded, and whether it had any."""
 
     text: str
     referred: bool
@@ -29,9 +29,9 @@ class Expanded:
 def expand(
     text: str, environ: Mapping[str, str], folder: Path, *, encode: Callable[[str], str] = lambda value: value
 ) -> Expanded:
-    """Fill in the references of `text`; `encode` prepares a value for where it goes when it is not the whole text.
+    """Return `text` with its references expanded; `encode` encodes a value that is only a part of the text.
 
-    ValueError names the variable or file that is missing, never a value.
+    Raises ValueError, which names the missing variable or file, never a value.
     """
     if whole := REFERENCE.fullmatch(text):
         return Expanded(_value(whole["name"], environ, folder), referred=True)
@@ -67,6 +67,6 @@ def _content(name: str, folder: Path) -> str:
         return path.read_bytes().decode("utf-8").strip("\r\n")
     except UnicodeDecodeError:
         raise ValueError(f"the secret's file {name} is not UTF-8") from None
-    except (OSError, RuntimeError) as error:  # RuntimeError: the ~ of nobody
+    except (OSError, RuntimeError) as error:  # RuntimeError: ~user does not exist
         reason = getattr(error, "strerror", None) or error
         raise ValueError(f"the secret's file {name} cannot be read: {reason}") from None

@@ -1,4 +1,4 @@
-"""An entry under `sources:` to a Source: its address, its name, and what fits its kind."""
+"""Build a Source from an entry under `sources:`: its address, its name, and the options of its kind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["build_source", "is_private"]
 
 _LONGEST_NAME = 100
 _SOCIAL = frozenset({SourceKind.YOUTUBE, SourceKind.BLUESKY, SourceKind.MASTODON, SourceKind.REDDIT})
-# Sites whose robots.txt has disallowed the feeds that they offer, when last seen (2026).
+# Networks whose robots.txt disallows the feeds that they publish for feed readers (docs/decisions/0037).
 _UNWELCOMING = {SourceKind.YOUTUBE: "YouTube", SourceKind.REDDIT: "Reddit"}
 _FEED_TOKEN = re.compile(r"[\w.-]{2,200}", re.ASCII)
 _FULL_NAMES = {
@@ -32,7 +32,7 @@ _FULL_NAMES = {
 
 
 def build_source(report: Report, path: Path_, value: Any) -> Source | None:
-    """Return the source that `value` describes, or None and its faults."""
+    """Return the source described by `value`; None when it has faults, which are added to `report`."""
     entry = report.read(SourceEntry, value, path)
     if entry is None:
         return None
@@ -55,7 +55,9 @@ def build_source(report: Report, path: Path_, value: Any) -> Source | None:
         return None
     if not entry.allow_private and kind is not SourceKind.FILE and is_private(url):
         report.note(
-            place, "this is no public address and will be refused", "add allow_private: true if you trust it"
+            place,
+            "this is not a public address and will be refused",
+            "add allow_private: true if you trust it",
         )
     if kind in (SourceKind.FEED, SourceKind.PAGE) and (network := _unread_network(url)):
         report.note(place, f"this is a page of {network}: {WHY_UNREAD}", INSTEAD)
@@ -75,12 +77,13 @@ def build_source(report: Report, path: Path_, value: Any) -> Source | None:
         every=entry.every,
         pause=entry.pause,
         select=entry.select,
-        # An address without its article says next to nothing.
+        # A sitemap has addresses without articles.
         follow=entry.follow if "follow" in entry.model_fields_set else kind is SourceKind.SITEMAP,
         official=entry.official,
         lang=entry.lang or "",
+        timezone=entry.timezone or "",
         allow_private=entry.allow_private,
-        obey_robots=entry.obey_robots,
+        obey_robots=_obeys_robots(entry, kind),
         api=entry.api or "",
         shorts=entry.shorts,
         account=_known_account(kind, target),
@@ -111,28 +114,34 @@ def _of_its_kind(
         if filled and not secret:
             report.fault(
                 (*path, "token"),
-                "this is no query of a private feed",
+                "this is not the query of a private feed",
                 "on reddit.com/prefs/feeds copy an address: feed=…&user=… of it is what is meant",
             )
         wrong = not secret
     if kind in _SOCIAL:
         _note_credit(report, path, entry, kind)
-        if (
-            kind in _UNWELCOMING
-            and entry.obey_robots
-            and not entry.allow_private
-            and "obey_robots" not in entry.model_fields_set
-        ):
+        if kind in _UNWELCOMING and not entry.allow_private and "obey_robots" not in entry.model_fields_set:
             report.note(
                 (*path, kind.value),
-                f"{_UNWELCOMING[kind]} asks robots not to read its feeds, and this source keeps to that",
-                "obey_robots: false reads it all the same; that is your call",
+                f"the robots.txt of {_UNWELCOMING[kind]} disallows the feeds that it publishes; this one is read as feed readers do, at its pace",
+                "obey_robots: true keeps to robots.txt, and reads nothing",
+            )
+        elif kind in _UNWELCOMING and entry.obey_robots and not entry.allow_private:
+            report.note(
+                (*path, "obey_robots"),
+                f"the robots.txt of {_UNWELCOMING[kind]} disallows the feeds that it publishes, and this source keeps to that",
+                "it will read nothing; leave the key out, or name the maker's blog",
             )
     return url, secret, wrong
 
 
+def _obeys_robots(entry: SourceEntry, kind: SourceKind) -> bool:
+    """Return whether robots.txt is obeyed: as it is written, else on every site but those that publish feeds which it disallows."""
+    return entry.obey_robots if "obey_robots" in entry.model_fields_set else kind not in _UNWELCOMING
+
+
 def _feed_query(text: str) -> str:
-    """Return the `feed` and `user` of a private feed's address or query, "" where one of them is missing."""
+    """Return the `feed` and `user` of a private feed's address or query, "" when one of them is missing."""
     query = parse_qs(text.strip().rpartition("?")[2])
     feed, user = (query.get(name, [""])[0] for name in ("feed", "user"))
     if not _FEED_TOKEN.fullmatch(feed) or not _FEED_TOKEN.fullmatch(user):
@@ -141,7 +150,7 @@ def _feed_query(text: str) -> str:
 
 
 def _known_account(kind: SourceKind, target: str) -> str:
-    """Return the id of the account that `target` names by it, "" for a name that has to be asked for."""
+    """Return the account id if `target` is one, "" for a name that has to be resolved."""
     if kind not in (SourceKind.YOUTUBE, SourceKind.BLUESKY):
         return ""
     name = account_name(kind, target)
@@ -149,19 +158,19 @@ def _known_account(kind: SourceKind, target: str) -> str:
 
 
 def _note_credit(report: Report, path: Path_, entry: SourceEntry, kind: SourceKind) -> None:
-    """Note each name under `official` that credits nobody, since anyone may take it on."""
+    """Add a note for each name under `official` that has no effect, since anyone may take it on."""
     target: str = getattr(entry, kind.value)
     is_one = is_one_account(kind, target)
     for number, written in enumerate(entry.official):
         if account_name(kind, written) or (is_one and _names_itself(kind, written, target)):
             continue
         place = (*path, "official", number) if isinstance(_raw(report, path), list) else (*path, "official")
-        what = f"{shown(written)} is no full name of an account, which anyone may take on, and credits nobody here"
+        what = f"{shown(written)} is not the full name of an account, so that anyone may take it on, and has no effect here"
         report.note(place, what, _FULL_NAMES[kind])
 
 
 def _names_itself(kind: SourceKind, written: str, target: str) -> bool:
-    """Whether a short name is the source's own account: its handle, or its user name without the host."""
+    """Return whether a short name is the source's own account: its handle, or its user name without the host."""
     if same_name(written, target):
         return True
     name = account_name(kind, target)
@@ -187,20 +196,20 @@ def _selector_trouble(selector: str) -> str:
         compile(selector)
     except (SelectorSyntaxError, NotImplementedError, ValueError) as error:
         reason = str(error).partition("\n")[0]
-        return f"{shown(selector)} is no CSS selector: {reason[:1].lower()}{reason[1:]}"
+        return f"{shown(selector)} is not a CSS selector: {reason[:1].lower()}{reason[1:]}"
     return ""
 
 
 def _unread_network(url: str) -> str:
-    """Return the network that `url` is on, if it is one of those whose accounts are not read; "" otherwise."""
+    """Return the network of `url` if it is one whose accounts cannot be polled; "" otherwise."""
     labels = (urlsplit(url).hostname or "").lower().split(".")
     return UNREAD.get(labels[-2], "") if len(labels) > 1 and labels[-1] in ("com", "net") else ""
 
 
 def source_name(kind: SourceKind, target: str, url: str) -> str:
-    """Return the name of a source that was given none.
+    """Return the default name of a source.
 
-    It follows from this source alone: the ledger knows a source by its name, and another entry must not change it.
+    It depends on this source only: the ledger identifies a source by its name, and another entry must not change it.
     """
     name = target
     if kind in (SourceKind.FEED, SourceKind.PAGE, SourceKind.SITEMAP):
@@ -220,7 +229,7 @@ def source_name(kind: SourceKind, target: str, url: str) -> str:
 
 
 def is_private(url: str) -> bool:
-    """Tell whether the host of `url` is plainly not on the public internet, without asking a name server."""
+    """Return whether the host of `url` is certainly not on the public internet, without a DNS query."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     try:
         return not ip_address(host).is_global

@@ -1,6 +1,6 @@
-"""What a person writes for a duration, an instalment, an hour or a zone, to the one form that the house uses.
+"""Normalise what a person writes for a duration, an instalment, an hour or a time zone.
 
-Each function returns the form or raises ValueError, whose text says what to write instead.
+Each function returns the normal form or raises ValueError, whose message says what to write instead.
 """
 
 from __future__ import annotations
@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from monitor.config.faults import nearest, shown
 
-__all__ = ["digest", "duration", "instalment", "quiet", "rate", "zone"]
+__all__ = ["base_url", "digest", "duration", "instalment", "quiet", "rate", "zone"]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(?:(\d{1,7})([smhdw]))(?:(\d{1,7})([smhdw]))?\Z")
@@ -47,7 +48,7 @@ _RATE = re.compile(r"(\d{1,6})\s*(?:/|per)\s*(?:(?P<span>\d{1,4}[smhd])|(?P<unit
 
 
 def pause(text: str) -> timedelta:
-    """Return `2s` as a timedelta from none at all (`0s`: a server of one's own) to thirty days."""
+    """Return `2s` as a timedelta from zero (`0s`, for one's own server) to thirty days."""
     if _NONE.match(text.strip()):
         return timedelta(0)
     try:
@@ -60,7 +61,7 @@ def duration(text: str) -> timedelta:
     """Return `15m`, `1h30m` as a timedelta from one second to thirty days."""
     found = _DURATION.match(text)
     if not found:
-        raise ValueError(f"{shown(text)} is no interval; {_duration_hint(text)}")
+        raise ValueError(f"{shown(text)} is not an interval; {_duration_hint(text)}")
     first, unit, second, second_unit = found.groups()
     span = timedelta(seconds=int(first) * _UNITS[unit] + int(second or 0) * _UNITS[second_unit or "s"])
     if not timedelta(seconds=1) <= span <= _LONGEST:
@@ -110,8 +111,22 @@ def instalment(text: str) -> str:
             if rest.isdecimal()
             else "season 2, part 3, season 6 part 1, episode 5, dlc: Name, or whole for the work itself"
         )
-        raise ValueError(f"{shown(text)} is no instalment; write it as in {meant}")
+        raise ValueError(f"{shown(text)} is not an instalment; write it as in {meant}")
     return " ".join(parts)
+
+
+def base_url(text: str) -> str:
+    """Return the public address of the page, without a slash at its end. Raises ValueError for what is no origin of the web."""
+    try:
+        parts = urlsplit(text)
+        is_origin = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        parts, is_origin = urlsplit(""), False
+    if not is_origin or parts.username is not None or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(
+            f"{shown(text)} is no address of a page; write it as in https://releases.example.org"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def zone(text: str) -> str:
@@ -127,7 +142,7 @@ def zone(text: str) -> str:
     tail = {name.rpartition("/")[2]: name for name in available_timezones() if "/" in name}
     close = nearest(text, available_timezones()) or tail.get(nearest(text.replace(" ", "_"), tail), "")
     raise ValueError(
-        f"{shown(text)} is no time zone; "
+        f"{shown(text)} is not a time zone; "
         + (f"did you mean {close}?" if close else "write it as in Europe/Warsaw")
     )
 
@@ -154,7 +169,7 @@ def digest(text: str, default_zone: str) -> str:
         name = zone(rest[1]) if len(rest) == 2 else default_zone
         return " ".join(filter(None, [kind, day, at, name]))
     raise ValueError(
-        f"{shown(text)} is no digest; write hourly, daily 08:00 or weekly monday 08:00, with a zone at the end if need be"
+        f"{shown(text)} is not a digest; write hourly, daily 08:00 or weekly monday 08:00, with a zone at the end if need be"
     )
 
 
@@ -167,18 +182,18 @@ def quiet(text: str, default_zone: str) -> str:
     start, end = _clock(first), _clock(last)
     if not start or not end or start == end:
         raise ValueError(
-            f"{shown(text)} are no quiet hours; write 22:00-07:00, with a zone at the end if need be"
+            f"{shown(text)} are not quiet hours; write 22:00-07:00, with a zone at the end if need be"
         )
     return f"{start}-{end} {zone(named) if named else default_zone}"
 
 
 def rate(text: str) -> str:
-    """Return `20/1h`; of `none` nothing, which means no limit."""
+    """Return `20/1h`; "" for `none`, which means no limit."""
     if text.casefold() in ("none", "off", "unlimited"):
         return ""
     found = _RATE.match(text.casefold())
     if not found or not int(found[1]):
-        raise ValueError(f"{shown(text)} is no rate; write so many in a while, as in 20/1h, or none")
+        raise ValueError(f"{shown(text)} is not a rate; write so many in a while, as in 20/1h, or none")
     return f"{int(found[1])}/{found['span'] or '1' + found['unit'][0]}"
 
 

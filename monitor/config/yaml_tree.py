@@ -1,13 +1,13 @@
-"""YAML text to plain values that remember where they stood: every scalar stays the text that was written.
+"""Parse YAML text to plain values with their positions; every scalar stays the text that was written.
 
-Titles such as 1899, 24, On or No are text wherever text is meant; what a value means is decided by the key it
-stands under, not by YAML's guesses. Anchors, aliases, tags and deep nesting are refused while the events stream in,
-so no input can grow on its way through.
+Titles such as 1899, 24, On or No are text where text is meant: the key decides what a value means, not YAML's
+implicit types. Anchors, aliases, tags and deep nesting are refused while the events are read, so no input can expand.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,13 +45,13 @@ class YamlNode:
 
     @property
     def mark(self) -> FilePosition:
-        """The place, counted from 1 as people do."""
+        """Return the place, counted from 1."""
         return FilePosition(self.line + 1, self.column + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class YamlTree:
-    """A file as read: its text, its root (None when it holds nothing or cannot be read), and what is wrong with it."""
+    """A parsed file: its text, its root (None when it is empty or cannot be parsed), and its faults."""
 
     text: str
     root: YamlNode | None
@@ -59,7 +59,7 @@ class YamlTree:
 
 
 def read_tree(body: bytes) -> YamlTree:
-    """Return the tree of a file; of a repeated key the first counts. Never raises on what a file holds."""
+    """Return the tree of a file; of a repeated key the first counts. Never raises, whatever the file holds."""
     text = ""
     faults: list[Fault] = []
     try:
@@ -70,7 +70,7 @@ def read_tree(body: bytes) -> YamlTree:
 
 
 def plain(node: YamlNode) -> Any:
-    """Return the node as plain dicts, lists, texts and None."""
+    """Return the node as plain dicts, lists, strings and None."""
     if isinstance(node.value, dict):
         return {key: plain(value) for key, (_, value) in node.value.items()}
     if isinstance(node.value, list):
@@ -79,7 +79,7 @@ def plain(node: YamlNode) -> Any:
 
 
 def mark_at(root: YamlNode, path: Sequence[str | int], *, key: bool = False) -> FilePosition:
-    """Return where the value at `path` begins (or its key, with `key`); the nearest enclosing place that exists."""
+    """Return where the value at `path` begins (or its key, with `key`); or else the nearest enclosing place that exists."""
     node, mark = root, root.mark
     for step in path:
         if isinstance(node.value, dict) and isinstance(step, str) and step in node.value:
@@ -94,7 +94,7 @@ def mark_at(root: YamlNode, path: Sequence[str | int], *, key: bool = False) -> 
 
 
 class _StoppedError(Exception):
-    """Carries the fault that ended the reading up to `read_tree`, no further."""
+    """Carries the fault that ended parsing to `read_tree`, which catches it."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.message)
@@ -110,7 +110,7 @@ def _decode(body: bytes) -> str:
         before = body[: error.start].decode("utf-8-sig", "replace")
         raise _StoppedError(Fault(_end_of(before), "this is not UTF-8", "save the file as UTF-8")) from None
     if found := _UNPRINTABLE.search(text):
-        message = f"the control character U+{ord(found[0]):04X} stands here"
+        message = f"the control character U+{ord(found[0]):04X} is not allowed"
         raise _StoppedError(Fault(_end_of(text[: found.start()]), message, "delete it"))
     return text
 
@@ -134,7 +134,7 @@ def _compose(text: str, faults: list[Fault]) -> YamlNode | None:
     except yaml.MarkedYAMLError as error:
         raise _StoppedError(_syntax_fault(error, text)) from None
     except yaml.YAMLError as error:
-        raise _StoppedError(Fault(FilePosition(1, 1), f"this is no YAML: {error}")) from None
+        raise _StoppedError(Fault(FilePosition(1, 1), f"this is not valid YAML: {error}")) from None
     return root
 
 
@@ -174,10 +174,9 @@ def _node(event: Any, events: Iterator[Any], depth: int, faults: list[Fault]) ->
             faults.append(Fault(key.mark, "a key must be one word"))
         elif key.value in entries:
             line = entries[key.value][0].mark.line
-            faults.append(
-                Fault(key.mark, f"{shown(key.value)} stands here twice", f"line {line} has it already")
-            )
+            faults.append(Fault(key.mark, f"{shown(key.value)} occurs twice", f"line {line} has it already"))
         else:
+            key.value = sys.intern(key.value)  # the same few keys stand in every entry
             entries[key.value] = (key, value)
     return YamlNode(at.line, at.column, entries)
 
@@ -191,7 +190,7 @@ def _stopped_at(mark: Any, message: str, hint: str) -> _StoppedError:
 
 
 def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> Fault:
-    """Say in a person's words what the YAML parser ran into."""
+    """Return the fault for an error of the YAML parser, in plain words."""
     at = error.problem_mark or error.context_mark
     mark = _mark(at) if at is not None else FilePosition(1, 1)
     lines = text.splitlines()
@@ -213,4 +212,4 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> Fault:
         return Fault(mark, "this line does not fit the ones above", "check the indentation and the dashes")
     if "could not find expected ':'" in problem:
         return Fault(mark, "a `:` is missing after the key, here or on the line above")
-    return Fault(mark, f"this is no YAML: {problem}")
+    return Fault(mark, f"this is not valid YAML: {problem}")

@@ -1,4 +1,4 @@
-"""The demo: the whole product in half a minute, offline, with a local site, the real daemon, and its alerts."""
+"""Run the demo: the whole product in half a minute, offline, with a local site, the real daemon, and its alerts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["run"]
 
 
 async def run(say: Callable[[str], None], *, seconds: float = 28.0) -> None:
-    """Run the story in about `seconds`; `say` receives the narrator's lines, alerts go to the console channel.
+    """Run the story in about `seconds`; `say` receives the lines of the narration, alerts go to the console channel.
 
     The daemon's clock follows the story: each turn advances it by weeks.
     """

@@ -1,4 +1,4 @@
-"""The demo's own web site: one feed for each outlet, on this machine only, that grows entry by entry."""
+"""Serve the demo's web site: one feed for each outlet, on this machine only, that grows entry by entry."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Site:
 
     @property
     def outlets(self) -> dict[str, str]:
-        """The name of each outlet and the address of its feed."""
+        """Return the name of each outlet and the address of its feed."""
         return {
             outlet: f"http://127.0.0.1:{self._port}/{_slug(outlet)}.xml"
             for outlet in dict.fromkeys(entry.outlet for entry in self._entries)
@@ -46,7 +46,7 @@ class Site:
 
     @property
     def day(self) -> int:
-        """The number of days that the story has lasted."""
+        """Return the number of days that the story has lasted."""
         return self._entries[self._told - 1].day
 
     def turn(self) -> StoryEntry | None:

@@ -1,4 +1,4 @@
-"""The demo's story: a season from rumour to release, in the words of three fictional outlets."""
+"""Tell the demo's story: a season from rumour to release, in the words of three fictional outlets."""
 
 from __future__ import annotations
 

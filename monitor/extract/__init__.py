@@ -1,7 +1,7 @@
-"""Document and works in, claims out: pure, and total on any text.
+"""Extract the claims of a document about watched works; pure, and total on any text.
 
-The way of a document: marks (what stands in the text), candidates (what could be a claim), features, scoring, decode (what is
-one), and of each claim its evidence. `Extractor(works)` holds the watched works; its methods never raise on what a document holds.
+The stages are: marks (recognise entities in the text), candidates (possible claims), features, scoring, decode (choose the
+claims), and evidence. `Extractor(works)` holds the watched works; its methods never raise, whatever a document contains.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from monitor import __version__
 from monitor.extract.adjustment import Adjustment
 from monitor.extract.attribution import attribution_of, certainty_of, credits_of
-from monitor.extract.blocks import passage
+from monitor.extract.blocks import is_post, passage
 from monitor.extract.candidates import Survey, survey
 from monitor.extract.decode import (
     CODES,
@@ -29,25 +29,27 @@ from monitor.extract.explain import (
     DateFound,
     Explanation,
     LanguageFound,
-    Mark,
+    MarkFound,
     explained,
     find_all_dates,
     span_of,
 )
 from monitor.extract.features import Seen
+from monitor.extract.forms import by_form
 from monitor.extract.marks import mark
 from monitor.extract.scopes import scopes_of
 from monitor.extract.scoring import UNIT, Weights, shipped
 from monitor.extract.trailers import Trailer, name_of
 from monitor.extract.work_index import WorkIndex
+from monitor.extract.zones import at_home
 from monitor.model import Certainty, Claim, Document, Event, Post, Status, TrailerKind, Work
 
-__all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "LanguageFound", "Mark", "claims_of"]
+__all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "LanguageFound", "MarkFound", "claims_of"]
 
 
 @dataclass(frozen=True, eq=False)
 class _Read:
-    """A document as it was read: its places, its candidates, what they may mean, and what was decided."""
+    """The intermediate results for a document: its places, its candidates with features, their hypotheses, and the chosen ones."""
 
     text: Survey
     seen: Seen
@@ -57,9 +59,9 @@ class _Read:
 
 
 class Extractor:
-    """Reads documents for what they claim about the watched works, with the shipped weights unless others are given.
+    """Extracts what documents claim about the watched works, with the shipped weights unless others are given.
 
-    An `adjustment` is what the installation's verdicts add to them.
+    An `adjustment` holds what the installation's verdicts add to the scores.
     """
 
     def __init__(
@@ -75,36 +77,39 @@ class Extractor:
 
     @property
     def version(self) -> str:
-        """The version of the reader and of its weights, as observations keep it."""
+        """Return the version of the extractor and of its weights, which observations record."""
         read = f"{__version__} {self._weights.version}".rstrip()
         return read if self._adjustment is None else f"{read} adjusted {self._adjustment.version}"
 
     def claims(self, document: Document, lang: str = "") -> tuple[Claim, ...]:
-        """Return the claims of `document`, each once, in reading order; `lang` is what a person says that it is in."""
-        if not any(self.might_claim([document])):
-            return ()
+        """Return the claims of `document`, each once, in reading order; `lang` is its configured language."""
+        return self.claims_of_candidate(document, lang) if any(self.might_claim([document])) else ()
+
+    def claims_of_candidate(self, document: Document, lang: str = "") -> tuple[Claim, ...]:
+        """Return the claims of a document that :meth:`might_claim` says can have any."""
         return self._claims(self._read(document, lang))
 
     def might_claim(self, documents: Sequence[Document]) -> list[bool]:
-        """Whether each of `documents` can have claims; False is certain, and costs a small part of looking for them."""
+        """Return for each of `documents` whether it can have claims; False is certain, and costs a small part of an extraction."""
         return self._catalogue.might_name(
             [f"{document.title}\n{document.html or document.text}" for document in documents]
         )
 
     def dates(self, document: Document) -> tuple[DateFound, ...]:
-        """Return every date expression of `document`, whatever is watched, with offsets into its parts as they came in."""
-        return tuple(find_all_dates(document))
+        """Return every date expression of `document`, whatever is watched, with offsets into its original parts."""
+        return tuple(find_all_dates(_at_home(document)))
 
     def explain(self, document: Document, lang: str = "") -> Explanation:
-        """Return what was recognised in `document`, the evidence of its claims, and what spoke against each other date.
+        """Return what was recognised in `document`, the evidence of its claims, and the reasons against each other date.
 
-        `lang` is what a person says that it is in.
+        `lang` is its configured language.
         """
         read = self._read(document, lang)
         claims = self._claims(read)
         return explained(read.text, read.rows, read.found, read.decided, claims, self._weights, lang)
 
     def _read(self, document: Document, lang: str = "") -> _Read:
+        document = _at_home(document)
         text = survey(document, mark(document, self._catalogue, lang))
         seen = Seen(text)
         rows = featured(text, seen)
@@ -113,16 +118,21 @@ class Extractor:
         return _Read(text, seen, rows, found, decided)
 
     def _claims(self, read: _Read) -> tuple[Claim, ...]:
-        return claims_of(read.text, read.seen, read.decided, self._weights)
+        return by_form(read.text.document, claims_of(read.text, read.seen, read.decided, self._weights))
+
+
+def _at_home(document: Document) -> Document:
+    """Return `document` with its time on its writer's clock."""
+    return at_home(document, is_post=is_post(document))
 
 
 def claims_of(text: Survey, seen: Seen, decided: Sequence[Hypothesis], weights: Weights) -> tuple[Claim, ...]:
-    """Return decided hypotheses as claims, with whose word each is and where it holds."""
+    """Return the chosen hypotheses as claims, with their attribution and scope."""
     return tuple(_claim(text, seen, one, weights) for one in decided)
 
 
 def _is_of_today(one: Hypothesis, document: Document) -> bool:
-    """Tell whether a hypothesis is a trailer that came out on the day of its document, which then says when."""
+    """Return whether a hypothesis is a trailer that came out on the day of its document, whose time then dates it."""
     return (
         one.code == "tr"
         and one.when is not None
@@ -131,7 +141,7 @@ def _is_of_today(one: Hypothesis, document: Document) -> bool:
 
 
 def _claim(text: Survey, seen: Seen, one: Hypothesis, weights: Weights) -> Claim:
-    """Return a decided hypothesis as a claim; it is `passing` when the document's headline does not name the work."""
+    """Return a chosen hypothesis as a claim; it is `passing` when the document's headline does not name the work."""
     document = text.document
     candidate = one.best.candidate
     sentence = candidate.place.sentence
@@ -168,7 +178,7 @@ def _claim(text: Survey, seen: Seen, one: Hypothesis, weights: Weights) -> Claim
 
 
 def _of_verdicts(one: Hypothesis) -> tuple[str, ...]:
-    """Return what the installation's verdicts did to a claim, as its evidence names it."""
+    """Return the effect of the installation's verdicts on a claim, as a line of its evidence."""
     if not one.adjusted:
         return ()
     return (f"{'+' if one.adjusted > 0 else '−'} your verdicts: {abs(one.adjusted) / UNIT:.1f}",)

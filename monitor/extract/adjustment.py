@@ -1,7 +1,7 @@
-"""Adjustment: what one installation's verdicts add to a claim's log odds, a few coarse features of it at most by one unit.
+"""Adjust the log odds of claims by the verdicts of one installation: a few coarse features, together at most by one unit.
 
-It is fitted on verdicts by penalised logistic regression with the reader's own log odds as an offset, and judged on verdicts that
-it was not fitted on. Pure, and without a library: a dozen numbers, one at a time by Newton's method.
+The adjustment is fitted by penalised logistic regression with the log odds of the weights as an offset, and evaluated on held-out
+verdicts. Pure, and without a library: a dozen numbers, fitted one at a time by Newton's method.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ __all__ = [
 ]
 
 BOUND = 1.0
-"""How much all of it may add to, or take from, the log odds of a claim."""
+"""The most that an adjustment may add to, or subtract from, the log odds of a claim."""
 LEAST_VERDICTS = 40
-"""With fewer verdicts nothing is fitted: that would be noise."""
+"""The least verdicts that an adjustment is fitted on."""
 
 _FOLDS = 5
 _LEAST_OF_A_FEATURE = 4
-# The precision of a normal prior around zero: what few verdicts say weighs little.
+# The precision of a normal prior around zero: few verdicts have little effect.
 _PENALTY = 2.0
 _ROUNDS = 60
 _CLOSE = 1e-6
@@ -42,17 +42,17 @@ _CLOSE = 1e-6
 
 @dataclass(frozen=True)
 class Adjustment:
-    """Whole numbers by coarse feature, in the scorer's units; `version` names them in what is read with them."""
+    """Integers by coarse feature, in the scorer's units; `version` is recorded with the claims that they adjust."""
 
     weights: Mapping[str, int]
 
     @property
     def version(self) -> str:
-        """Eight hex digits, equal for equal numbers."""
+        """Return eight hex digits, equal for equal numbers."""
         return f"{crc32(self.to_json().encode()):08x}"
 
     def of(self, features: Iterable[str]) -> int:
-        """Return what is added to the score of a claim that has `features`, within the bound."""
+        """Return the amount, within the bound, that is added to the score of a claim with `features`."""
         total = sum(self.weights.get(feature, 0) for feature in features)
         return max(-_BOUND_UNITS, min(_BOUND_UNITS, total))
 
@@ -62,7 +62,7 @@ class Adjustment:
 
     @classmethod
     def from_json(cls, text: str) -> Adjustment:
-        """Return the adjustment that :meth:`to_json` wrote. ValueError when it is none."""
+        """Return the adjustment that :meth:`to_json` wrote. Raises ValueError when it is not one."""
         weights = json.loads(text)
         if not isinstance(weights, dict) or not all(type(one) is int for one in weights.values()):
             raise ValueError("an adjustment is an object of whole numbers")
@@ -74,9 +74,9 @@ _BOUND_UNITS = round(BOUND * UNIT)
 
 @dataclass(frozen=True)
 class JudgedExample:
-    """A claim that a person judged: what the weights give it, its coarse features, and whether it was confirmed.
+    """A judged claim: its confidence by the weights, its coarse features, and whether it was confirmed.
 
-    `group` names what is held back together, its document.
+    `group` names its document: the claims of one document are held out together.
     """
 
     confidence: float
@@ -87,9 +87,9 @@ class JudgedExample:
 
 @dataclass(frozen=True)
 class Trial:
-    """How an adjustment did on verdicts that it was not fitted on: mean log loss before and after, and the error of their difference.
+    """The result of an adjustment on held-out verdicts: mean log loss before and after, and the standard error of their difference.
 
-    `dismissed_above` and `confirmed_above` count the claims that stay likely (a half or more), before and after.
+    `dismissed_above` and `confirmed_above` count the claims with a probability of at least one half, before and after.
     """
 
     verdicts: int
@@ -101,14 +101,14 @@ class Trial:
 
     @property
     def is_better(self) -> bool:
-        """Whether the loss falls by more than one standard error of the difference."""
+        """Return whether the loss falls by more than one standard error of the difference."""
         return self.before - self.after > self.error
 
 
 def coarse_features(
     event: str, status: str, *, dated: bool, source: str, passing: bool, inherited: bool
 ) -> tuple[str, ...]:
-    """Return what an adjustment may tell apart of a claim: what it claims, whether with a date, where, and how it is said."""
+    """Return the features of a claim that an adjustment may use: its class, whether it has a date, its position, and how it is worded."""
     found = [f"{event} {status}", f"{event} {'dated' if dated else 'undated'}", f"source {source}"]
     if passing:
         found.append("passing")
@@ -118,7 +118,7 @@ def coarse_features(
 
 
 def fit(judged: Sequence[JudgedExample]) -> Adjustment:
-    """Return the adjustment that explains the verdicts best; a feature that few of them have gets nothing."""
+    """Return the adjustment fitted to the verdicts; a rare feature gets no weight."""
     counts = Counter(feature for one in judged for feature in set(one.features))
     names = sorted(feature for feature, count in counts.items() if count >= _LEAST_OF_A_FEATURE)
     has = {name: [row for row, one in enumerate(judged) if name in one.features] for name in names}
@@ -144,7 +144,7 @@ def fit(judged: Sequence[JudgedExample]) -> Adjustment:
 
 
 def trial(judged: Sequence[JudgedExample]) -> Trial:
-    """Return how adjustments fitted on four fifths of the documents do on the fifth that is held back, each fifth once."""
+    """Return the result of five-fold cross-validation over documents."""
     groups = {
         group: number % _FOLDS
         for number, group in enumerate(sorted({one.group for one in judged}, key=_mixed))
@@ -169,7 +169,7 @@ def trial(judged: Sequence[JudgedExample]) -> Trial:
 
 
 def _mixed(group: str) -> tuple[int, str]:
-    """Return by what documents are put in an order that has nothing to do with their names."""
+    """Return the key by which documents are shuffled, independent of their names."""
     return crc32(group.encode("utf-8", "surrogatepass")), group
 
 

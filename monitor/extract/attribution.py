@@ -1,14 +1,15 @@
-"""Attribution: how sure a claim is and who is credited with it, each a decision of the weights on what stands around it.
+"""Decide the certainty and the attribution of a claim, by weights on its context.
 
-Whatever stands as a name in a claim's sentence, its neighbours or the headline may be credited. What the names are never becomes
-a feature; where they stand, which verb is beside them and whether a list knows them as outlets does.
+Every name in a claim's sentence, its neighbours or the headline may be credited. Names themselves are never
+features; their position, the verb beside them and whether a list has them as outlets are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.extract.candidates import Candidate, Mention, Place
@@ -17,21 +18,22 @@ from monitor.extract.features import Seen, grain_of, relation_to
 from monitor.extract.normalise import normalise
 from monitor.extract.scoring import Weights, chances, odds, sigmoid
 from monitor.extract.sentence import Sentence
+from monitor.extract.templates import Features
 from monitor.extract.tokens import Token
 from monitor.model import Form
 
 __all__ = [
     "CERTAINTIES",
     "Attribution",
-    "Voice",
+    "CreditCandidate",
     "attribution_of",
     "certainty_features",
     "certainty_of",
+    "credit_candidates",
     "credits_of",
     "named_in",
-    "voices",
     "vouched_features",
-]  # fmt: skip
+]
 
 CERTAINTIES = ("official", "reported", "expected", "rumoured")
 
@@ -56,7 +58,7 @@ _LONGEST = 70
 _LONGEST_NAME = 6
 _LONGEST_CHARACTERS = 14
 _MOST = 40
-"""Names that are weighed for one claim."""
+"""The most names that are weighed for one claim."""
 _LINKS = frozenset((" ", "-", "", "'", "’", " '", ". "))
 _POSSESSIVES = ("'s", "’s", "s'", "s’")
 _STOPS = frozenset(
@@ -96,7 +98,7 @@ _STOPS = frozenset(
 
 
 class NameRun(NamedTuple):
-    """A run of tokens that stands as a name, from `first` up to `last`; `sort` is name, role, work or post."""
+    """A run of tokens that is a name, from `first` up to `last`; `sort` is name, role, work or post."""
 
     first: int
     last: int
@@ -105,20 +107,22 @@ class NameRun(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Voice:
-    """Somebody who may be credited with a claim, with features; `order` tells who stands nearest."""
+class CreditCandidate:
+    """A name that may be credited with a claim, with features; `order` sorts by nearness."""
 
     name: str
-    features: list[str] = field(default_factory=list)
+    features: Features = field(default_factory=Features)
     order: tuple[int, int] = (99, 0)
     is_press: bool = False
+    marks: dict[str, None] = field(default_factory=dict)
+    """The features of the name anywhere in the document."""
 
 
 # Names
 
 
 def named_in(sentence: Sentence) -> list[NameRun]:
-    """Return what stands as a name in a sentence: runs with capitals, roles, and what stands where a subject does."""
+    """Return the names in a sentence: capitalised runs, roles, and words in the position of a subject."""
     language = sentence.language
     if language.name_particles:
         found = _before_particles(sentence)
@@ -146,13 +150,13 @@ def named_in(sentence: Sentence) -> list[NameRun]:
 
 
 def _named(sentence: Sentence, first: int, last: int) -> Iterator[NameRun]:
-    """Yield the name from `first` to `last` without what is no part of it at its ends."""
+    """Yield the name from `first` to `last` without tokens at its ends that are not part of it."""
     language, stream = sentence.language, sentence.stream
     while first < last and not stream[first].kind:
         text = stream[first].text
         if (
             (text in language.stops and (first == 0 or not _is_capital(sentence, first)))
-            or text in language.roles
+            or (text in language.roles and not _begins_name(sentence, first, last))
             or text in language.unnamed
             or text in language.articles
         ):
@@ -170,6 +174,14 @@ def _named(sentence: Sentence, first: int, last: int) -> Iterator[NameRun]:
             break
     if name and name[0].isalnum():
         yield NameRun(first, last, name, "name")
+
+
+def _begins_name(sentence: Sentence, at: int, last: int) -> bool:
+    """Return whether the word for a role at `at` belongs to the name behind it, as in Team Cherry; a CEO's does not."""
+    return sentence.stream[at].text in _NAME_HEADS and at + 1 < last and _is_capital(sentence, at)
+
+
+_NAME_HEADS = frozenset(("team",))
 
 
 def _is_capital(sentence: Sentence, at: int) -> bool:
@@ -214,7 +226,7 @@ def _capitals(sentence: Sentence) -> Iterator[NameRun]:
 
 
 def _opening(sentence: Sentence) -> Iterator[NameRun]:
-    """Yield who opens a line in which every word has a capital: what stands before its first verb of saying or acting."""
+    """Yield the name at the beginning of a line of capitalised words: the words before its first verb of saying or acting."""
     stream = sentence.stream
     starts = [0]
     starts += [
@@ -246,7 +258,7 @@ def _opening(sentence: Sentence) -> Iterator[NameRun]:
 
 
 def _before_markers(sentence: Sentence) -> list[NameRun]:
-    """Return what stands before the particle of a subject or an owner, in a script without capitals."""
+    """Return the names before the particle of a subject or an owner, in a script without capitals."""
     markers = sentence.language.name_markers
     found: list[NameRun] = []
     stream = sentence.stream
@@ -267,7 +279,7 @@ def _before_markers(sentence: Sentence) -> list[NameRun]:
 
 
 def _before_particles(sentence: Sentence) -> list[NameRun]:
-    """Return names in a script whose characters are tokens and whose particles hang on them: what stands from one blank to the next."""
+    """Return the names in a script whose characters are tokens and whose particles are attached: the text between two blanks."""
     stream = sentence.stream
     heads = _heads(sentence)
     found: list[NameRun] = []
@@ -290,7 +302,7 @@ def _before_particles(sentence: Sentence) -> list[NameRun]:
 
 
 def _in_runs(sentence: Sentence) -> list[NameRun]:
-    """Return names in a script without blanks that writes them in other letters than what stands between them."""
+    """Return the names in a script without blanks that writes names in other letters than the words between them."""
     stream, breaks = sentence.stream, sentence.language.name_breaks
     heads = _heads(sentence)
     found: list[NameRun] = []
@@ -315,7 +327,7 @@ def _in_runs(sentence: Sentence) -> list[NameRun]:
 
 
 def _between_breaks(sentence: Sentence) -> list[NameRun]:
-    """Return names in a script without blanks: what stands between marks, dates, verbs of saying and the words that part names."""
+    """Return the names in a script without blanks: the text between marks, dates, verbs of saying and words that separate names."""
     stream, breaks = sentence.stream, sentence.language.name_breaks
     heads = _heads(sentence)
     found: list[NameRun] = []
@@ -338,15 +350,15 @@ def _between_breaks(sentence: Sentence) -> list[NameRun]:
 
 
 def _heads(sentence: Sentence) -> set[int]:
-    """Return where the words begin by which somebody is credited."""
+    """Return the positions of words of attribution."""
     return {cue.first for cue in sentence.cues if cue.kind in ("say", "according", "by")}
 
 
-# What is seen of a name
+# The features of a name
 
 
 class _Sighting(NamedTuple):
-    """A name where it stands: what it looks like there, and whether that is how somebody is credited."""
+    """An occurrence of a name: its features there, and whether it is an attribution."""
 
     named: NameRun
     marks: list[str]
@@ -371,7 +383,7 @@ def _word(token: Token) -> str:
 
 @cache
 def _sort_of(rule: CueRule) -> str:
-    """Return a rule's kind with what it says of voice and certainty."""
+    """Return a rule's kind with its voice and certainty."""
     meaning = rule.meaning
     return "/".join([rule.kind, *(f"{key}={meaning[key]}" for key in _FLAGS if key in meaning)])
 
@@ -400,14 +412,14 @@ def _sighting(sentence: Sentence, named: NameRun) -> _Sighting:
     if near & language.press_roles:
         marks.append("press role")
         press = True
-    if around & (language.unnamed - language.press_roles) or "leak" in folded:
+    if not language.leaks.isdisjoint(around) or "leak" in folded:
         marks.append("leak")
     if handle:
         marks.append("handle")
     if owns:
         marks.append("owns")
         marks.append(f"owns|>{after}")
-    roles = language.roles | language.role_credits
+    roles = language.all_roles
     role_before, role_after = (
         bool(near & roles),
         any(token.text in roles for token in stream[last : last + 3]),
@@ -501,7 +513,7 @@ def _sighting(sentence: Sentence, named: NameRun) -> _Sighting:
 
 
 def _verb_behind(sentence: Sentence, at: int) -> tuple[Cue | None, str]:
-    """Return the first cue of saying or acting behind token `at`, with how far off it is: auxiliaries, adverbs and dates count nothing."""
+    """Return the first cue of saying or acting after token `at`, with its distance; auxiliaries, adverbs and dates are not counted."""
     stream, language = sentence.stream, sentence.language
     best: Cue | None = None
     for cue in sentence.cues:
@@ -538,7 +550,7 @@ def _cue_before(sentence: Sentence, at: int) -> tuple[Cue | None, str]:
     if best is None:
         return None, ""
     between = sentence.stream[best.last : at]
-    roles = sentence.language.roles | sentence.language.articles | sentence.language.of_words
+    roles = sentence.language.before_names
     gap = sum(token.text not in roles for token in between)
     if any(token.text in _STOPS for token in between):
         return best, ",near" if gap < 4 else ",far"
@@ -546,7 +558,7 @@ def _cue_before(sentence: Sentence, at: int) -> tuple[Cue | None, str]:
 
 
 def _places(seen: Seen, place: Place) -> Iterator[tuple[str, int, Place]]:
-    """Yield the places whose names may be credited, with how each stands to the claim's own and how near."""
+    """Yield the places whose names may be credited, with their relation to the claim's place and their distance."""
     yield "here", 0, place
     taken = {place.index}
     places = seen.text.places
@@ -586,14 +598,14 @@ def _point(candidate: Candidate, code: str) -> int | None:
 
 
 def _kin(seen: Seen, candidate: Candidate, code: str) -> list[Place]:
-    """Return other places that seem to say the same: that name the same date, or a trailer, or that the work is out."""
+    """Return other places with the same statement: the same date, or a trailer, or that the work is out."""
     title = candidate.reach.work.title
     place = candidate.place
     if candidate.date is not None:
         readings = seen.readings(place, candidate.date)
         same = _dated(seen).get(str(readings[0].when.interval), ()) if readings else ()
     else:
-        same = _telling_of(seen, title, code[0])
+        same = _places_of(seen, title, code[0])
     return [other for other in same if other is not place][:_MOST_KIN]
 
 
@@ -601,7 +613,7 @@ _MOST_KIN = 5
 
 
 def _dated(seen: Seen) -> dict[str, list[Place]]:
-    """Return the places that name a date, by what it means first."""
+    """Return the places with a date, by its preferred reading."""
     known: dict[str, list[Place]] | None = seen.kept.get(("dated", 0))
     if known is None:
         known = {}
@@ -616,8 +628,8 @@ def _dated(seen: Seen) -> dict[str, list[Place]]:
     return known
 
 
-def _telling_of(seen: Seen, title: str, event: str) -> list[Place]:
-    key = (f"telling {event}", title)
+def _places_of(seen: Seen, title: str, event: str) -> list[Place]:
+    key = (f"places {event}", title)
     known: list[Place] | None = seen.kept.get(key)
     if known is None:
         kinds = ("trailer",) if event == "t" else ("release", "out")
@@ -632,7 +644,7 @@ def _telling_of(seen: Seen, title: str, event: str) -> list[Place]:
 
 
 def _spoken_by(seen: Seen) -> dict[str, set[str]]:
-    """Return how each name of the document is credited anywhere in it."""
+    """Return the attributions of each name anywhere in the document."""
     known: dict[str, set[str]] | None = seen.kept.get(("spoken", 0))
     if known is None:
         known = {}
@@ -648,7 +660,7 @@ _MOST_PLACES = 60
 
 
 def _subject(seen: Seen, place: Place) -> str:
-    """Return what kind of word speaks or acts in a sentence: name, role, pronoun, unnamed, or none."""
+    """Return the kind of the subject that speaks or acts in a sentence: name, role, pronoun, unnamed, or none."""
     known: str | None = seen.kept.get(("subject", place.index))
     if known is not None:
         return known
@@ -676,12 +688,13 @@ def _subject(seen: Seen, place: Place) -> str:
     return found
 
 
-def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
-    """Return who may be credited with a claim of class `code` that a candidate makes, with features."""
+def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[CreditCandidate]:
+    """Return the names that may be credited with a candidate's claim of class `code`, with features."""
     place = candidate.place
     title = candidate.reach.work.title
-    found: dict[str, Voice] = {}
-    hows: dict[str, set[str]] = {}
+    found: dict[str, CreditCandidate] = {}
+    hows: dict[str, dict[str, dict[str, None]]] = {}
+    """The relations to each name, with its features there."""
     subject = _subject(seen, place)
     point = _point(candidate, code) or 0
     source = normalise(seen.text.document.source)
@@ -695,59 +708,66 @@ def voices(seen: Seen, candidate: Candidate, code: str) -> list[Voice]:
             if key not in found:
                 if len(found) >= _MOST:
                     continue
-                found[key] = Voice(name)
-                hows[key] = set()
-            voice = found[key]
-            if len(name) > len(voice.name) and one.named.sort == "name":
-                voice.name = name
+                found[key] = CreditCandidate(name)
+                hows[key] = {}
+            credited = found[key]
+            if len(name) > len(credited.name) and one.named.sort == "name":
+                credited.name = name
             gap = abs(one.named.first - point)
-            voice.order = min(voice.order, (near, gap))
-            voice.is_press = voice.is_press or one.is_press
-            marks = one.marks
-            if how not in hows[key]:
-                hows[key].add(how)
-                voice.features.append(f"{how}|{subject}")
-            voice.features += [f"{how}|{mark}" for mark in marks]
-            voice.features += [f"any|{mark}" for mark in marks]
-            voice.features += [f"{how}|{subject}|{one.sign}", f"{how}|{code}|{one.sign}"]
+            credited.order = min(credited.order, (near, gap))
+            credited.is_press = credited.is_press or one.is_press
+            marks = hows[key].setdefault(how, {subject: None})
+            marks.update(dict.fromkeys(one.marks))
+            marks[f"{subject}|{one.sign}"] = marks[f"{code}|{one.sign}"] = None
+            credited.marks.update(dict.fromkeys(one.marks))
             if how == "here":
-                voice.features += _beside(candidate, one, point, code)
+                credited.features.names += _beside(candidate, one, point, code)
                 if one.named.sort == "work":
                     own = other.sentence.stream[one.named.first].value.work.title == title
-                    voice.features += [f"own={own}", f"own={own}|{candidate.reach.work.kind.value}"]
+                    credited.features.names += [f"own={own}", f"own={own}|{candidate.reach.work.kind.value}"]
     spoken = sum("here" in how for how in hows.values())
     voicing = [(cue, _sort_of(cue.rule)) for cue in place.sentence.cues if cue.kind in _VOICING]
     context = sorted({f"{'<' if cue.last <= point else '>'}{sort}" for cue, sort in voicing})
-    sources = list(_of_source(seen, candidate, code))
-    told = {mine: [f"m|{mine}|{one}" for one in (*context, *sources)] for mine in ("here", "far")}
-    for key, voice in found.items():
-        ways = "+".join(sorted(hows[key]))
-        voice.features += [
-            f"code={code}",
-            f"ways={ways}",
-            f"here={'here' in hows[key]}|{code}",
-            f"here={'here' in hows[key]}|names={min(spoken, 4)}",
-            f"count={min(seen.count(key), 4)}|here={'here' in hows[key]}",
-            f"inhead={seen.in_headline(key)}|here={'here' in hows[key]}",
-            f"block={place.sentence.block.kind}",
-            f"lang={place.sentence.language.code}",
+    sources = _of_source(seen, candidate, code)
+    told = {True: Features(), False: Features()}
+    for is_here, features in told.items():
+        features.bags.append((f"m|{'here' if is_here else 'far'}|", {*context, *sources}))
+    for key, credited in found.items():
+        is_here = "here" in hows[key]
+        features = credited.features
+        features.shared.append(told[is_here])
+        features.filled += [
+            (_reached, code, "+".join(sorted(hows[key])), is_here, min(spoken, 4)),
+            (_repeated, min(seen.count(key), 4), seen.in_headline(key), is_here),
+            (_in_block, place.sentence.block.kind, place.sentence.language.code),
         ]
-        features = voice.features
-        features += told["here" if "here" in hows[key] else "far"]
-        ahead = {way.partition("/")[0] for way in spoken_by.get(normalise(voice.name), ())}
-        features += [f"doc:{way}" for way in spoken_by.get(normalise(voice.name), ())]
-        features += [f"doc:{way}|{subject}|here={'here' in hows[key]}" for way in ahead]
+        features.bags += [(f"{how}|", marks) for how, marks in hows[key].items()]
+        known = spoken_by.get(normalise(credited.name), ())
+        ahead = {f"{way.partition('/')[0]}|{subject}|here={is_here}" for way in known}
+        features.bags += [("any|", credited.marks), ("doc:", ahead.union(known))]
         if key in source:
-            voice.features.append("is the source")
+            features.names.append("is the source")
     author = place.sentence.block.author or place.sentence.block.handle
     if place.sentence.block.kind == "post" and author:
         key = normalise(author)
-        voice = found.setdefault(key, Voice(author, order=(0, 0)))
-        voice.features += ["post author", f"post author|{code}"]
+        credited = found.setdefault(key, CreditCandidate(author, order=(0, 0)))
+        credited.features.names += ["post author", f"post author|{code}"]
     return list(found.values())
 
 
-def _key_of(key: str, found: dict[str, Voice]) -> str:
+def _reached(code: str, ways: str, is_here: bool, names: int) -> Iterable[str]:
+    return f"code={code}", f"ways={ways}", f"here={is_here}|{code}", f"here={is_here}|names={names}"
+
+
+def _repeated(count: int, in_headline: bool, is_here: bool) -> Iterable[str]:
+    return f"count={count}|here={is_here}", f"inhead={in_headline}|here={is_here}"
+
+
+def _in_block(block: str, lang: str) -> Iterable[str]:
+    return f"block={block}", f"lang={lang}"
+
+
+def _key_of(key: str, found: dict[str, CreditCandidate]) -> str:
     """Return the key of the name that `key` is a part of, or that is a part of it."""
     if key in found:
         return key
@@ -759,7 +779,7 @@ def _key_of(key: str, found: dict[str, Voice]) -> str:
 
 
 def _beside(candidate: Candidate, one: _Sighting, point: int, code: str) -> Iterator[str]:
-    """Yield where a name stands to the date (or the work) and what stands between them."""
+    """Yield the position of a name relative to the date (or the work) and the words between them."""
     place = candidate.place
     stream, language = place.sentence.stream, place.sentence.language
     what = "D" if candidate.date is not None else "W"
@@ -788,34 +808,34 @@ def _beside(candidate: Candidate, one: _Sighting, point: int, code: str) -> Iter
 
 @dataclass(slots=True, eq=False)
 class Attribution:
-    """What the mentions of a claim show, the `telling` ones above all: the chance of each certainty, and of each name to be credited."""
+    """The evidence of the `leading` mentions of a claim: the probability of each certainty, and of each name to be credited."""
 
     mentions: Sequence[Mention]
-    telling: Sequence[Mention]
+    leading: Sequence[Mention]
     certainties: dict[str, float]
-    voices: list[tuple[float, Voice]]
+    voices: list[tuple[float, CreditCandidate]]
 
 
 def attribution_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> Attribution:
-    """Return how sure the mentions of a claim of class `code` sound, and who may be credited with it."""
-    telling = _telling(mentions)
+    """Return the probabilities of the certainties of a claim of class `code`, and of the names that may be credited."""
+    leading = _leading(mentions)
     head, credit = weights["certainty"], weights["credit"]
     sums = [0] * len(head.classes)
-    found: dict[str, tuple[float, Voice]] = {}
-    for rank, mention in enumerate(telling):
+    found: dict[str, tuple[float, CreditCandidate]] = {}
+    for rank, mention in enumerate(leading):
         own = head.sums(certainty_features(seen, mention.candidate, code))
         sums = [total + one // (1 + rank) for total, one in zip(sums, own, strict=True)]
-        for voice in voices(seen, mention.candidate, code):
+        for voice in credit_candidates(seen, mention.candidate, code):
             chance = sigmoid(credit.sums(voice.features)[0])
             key = normalise(voice.name)
             if key not in found or (chance >= LEAST_CREDIT > found[key][0]):
                 found[key] = (chance, voice)
     certainties = dict(zip(head.classes, chances(sums), strict=True))
-    return Attribution(mentions, telling, certainties, list(found.values()))
+    return Attribution(mentions, leading, certainties, list(found.values()))
 
 
 def credits_of(seen: Seen, told: Attribution, code: str) -> list[str]:
-    """Return who is credited with a claim of class `code`, nearest first; an outlet stands before who spoke to it."""
+    """Return the credited names of a claim of class `code`, nearest first; an outlet comes before the person who spoke to it."""
     if _is_quoted_denial(seen, told.mentions, code):
         return []
     found: dict[str, tuple[tuple[bool, int, int], str]] = {}
@@ -830,13 +850,13 @@ def credits_of(seen: Seen, told: Attribution, code: str) -> list[str]:
 
 
 LEAST_CREDIT = 0.35
-"""The chance from which somebody is credited: where F1 of the credits is highest on folds."""
+"""The least probability of a credit: where F1 of the credits is highest in cross-validation."""
 _TOLD = 3
 _SHARE = 0.5
 
 
-def _telling(mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions that carry a claim: the likeliest, and others that are nearly as likely."""
+def _leading(mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions that support a claim: the likeliest, and others that are nearly as likely."""
     ordered = sorted(mentions, key=lambda one: (-one.chance, one.candidate.place.index))
     least = ordered[0].chance * _SHARE if ordered else 0.0
     return [one for one in ordered if one.chance >= least][:_TOLD]
@@ -845,21 +865,22 @@ def _telling(mentions: Sequence[Mention]) -> list[Mention]:
 # Certainty
 
 
-def certainty_features(seen: Seen, candidate: Candidate, code: str) -> list[str]:
-    """Return what tells how sure a claim of class `code` is that a candidate makes."""
+def certainty_features(seen: Seen, candidate: Candidate, code: str) -> Features:
+    """Return the features for the certainty of a candidate's claim of class `code`."""
     place, title = candidate.place, candidate.reach.work.title
     sentence = place.sentence
-    text = seen.text
-    words = seen.words(place, title)
     point = _point(candidate, code)
-    how = candidate.reach.how[0]
-    kind = sentence.block.kind
-    found = [
-        code, f"{code}|{kind}", f"how={how}", f"block={kind}", f"lang={sentence.language.code}",
-        f"kind={candidate.reach.work.kind.value}|{code}", f"dated={candidate.date is not None}|{code}",
-        f"index={min(place.index, 6)}", *_of_source(seen, candidate, code),
-    ]  # fmt: skip
-    found += [f"{one}|{code}" for one in _of_headline(seen, title)]
+    is_dated = candidate.date is not None
+    subject = _subject(seen, place)
+    features = Features()
+    features.filled += [
+        (_claimed, code, sentence.block.kind, candidate.reach.work.kind.value, is_dated, subject),
+        (_placed, candidate.reach.how[0], sentence.language.code, min(place.index, 6)),
+    ]
+    features.shared = [_of_headline(seen, title)]
+    found = features.names
+    found += _of_source(seen, candidate, code)
+    found += [f"{one}|{code}" for one in features.shared[0]]
     if sentence.question:
         found.append("?")
     if sentence.titled:
@@ -871,23 +892,18 @@ def certainty_features(seen: Seen, candidate: Candidate, code: str) -> list[str]
     if sentence.quotes:
         found.append("quotes")
     if candidate.date is not None:
+        published = seen.text.document.published
         mention = sentence.stream[candidate.date].value
-        when = mention.resolve(text.document.published)
-        where = relation_to(when, text.document.published.date())
-        found += [
-            f"time={where}|{code}",
-            f"grain={grain_of(when)}|{code}",
-            f"bound={mention.bound}",
-            f"grain={grain_of(when)}|{where}",
-        ]
+        when = mention.resolve(published)
+        features.filled.append(
+            (_timed, relation_to(when, published.date()), grain_of(when), mention.bound, code)
+        )
     found += _of_cues(place, point, "")
-    if candidate.date is not None:
+    if is_dated:
         own = place.at(title)
         if own:
             found += _of_cues(place, own[0], "w")
-    found += _of_words(words, point)
-    found.append(f"subject={_subject(seen, place)}|{code}")
-    found.append(f"subject={_subject(seen, place)}")
+    _of_words(seen.words(place, title), point, features)
     for one in _sightings(seen, place):
         side = "" if point is None else "<" if one.named.last <= point else ">"
         found += [f"n{side}:{one.sign}", f"n:{one.sign}|{code}"]
@@ -909,23 +925,49 @@ def certainty_features(seen: Seen, candidate: Candidate, code: str) -> list[str]
                 if "say" in one.sign or "according" in one.sign
             ]
             if name == "back1":
-                found += [f"{name}:{_word(token)}" for token in other.sentence.stream[:30]]
+                features.bags.append(("back1:", {_word(token) for token in other.sentence.stream[:30]}))
     for other in _kin(seen, candidate, code):
         found.append(f"kin|subject={_subject(seen, other)}")
         found += [f"kin|c:{_sort_of(cue.rule)}" for cue in other.sentence.cues if cue.kind in _VOICING]
         found += [f"kin|n:{one.sign}" for one in _sightings(seen, other)]
         found += [f"kin|{way}" for one in _sightings(seen, other) for way in one.ways]
         found.append(f"kin|b={other.sentence.block.kind}")
-    found += [f"doc:{way}" for ways in _spoken_by(seen).values() for way in ways]
-    return found
+    features.bags.append(("doc:", set().union(*_spoken_by(seen).values())))
+    return features
+
+
+def _claimed(code: str, block: str, kind: str, is_dated: bool, subject: str) -> Iterable[str]:
+    yield code
+    yield f"{code}|{block}"
+    yield f"block={block}"
+    yield f"kind={kind}|{code}"
+    yield f"dated={is_dated}|{code}"
+    yield f"subject={subject}|{code}"
+    yield f"subject={subject}"
+
+
+def _placed(how: str, lang: str, index: int) -> Iterable[str]:
+    return f"how={how}", f"lang={lang}", f"index={index}"
+
+
+def _timed(where: str, grain: str, bound: str, code: str) -> Iterable[str]:
+    return f"time={where}|{code}", f"grain={grain}|{code}", f"bound={bound}", f"grain={grain}|{where}"
 
 
 _ACCOUNTS = frozenset((Form.POST, Form.THREAD, Form.REPLY))
 _VOICING = frozenset(("hedge", "sure", "say", "according", "by"))
 
 
-def _of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
-    """Yield what kind of source the document is of: the maker's own, an account, a channel of videos, one that has the work's name."""
+def _of_source(seen: Seen, candidate: Candidate, code: str) -> list[str]:
+    key = "source", (candidate.place.index, f"{code}|{candidate.reach.work.title}")
+    known: list[str] | None = seen.kept.get(key)
+    if known is None:
+        known = seen.kept[key] = list(_features_of_source(seen, candidate, code))
+    return known
+
+
+def _features_of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
+    """Yield the kind of the document's source: the maker's own, an account, a channel of videos, one with the name of the work."""
     document = seen.text.document
     source = normalise(document.source)
     place = candidate.place
@@ -939,7 +981,7 @@ def _of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
         else "other"
     )
     if document.official and place.sentence.block.kind != "post":
-        # What a maker quotes is not the maker's word.
+        # A quotation in a maker's post is not the maker's statement.
         yield "official"
         yield f"official|{code}"
     yield f"src={sort}"
@@ -969,17 +1011,18 @@ def _of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
         yield f"head:official|{candidate.reach.work.title in seen.text.in_headline}|{code}"
 
 
-def _of_headline(seen: Seen, title: str) -> list[str]:
-    known: list[str] | None = seen.kept.get(("headline", title))
+def _of_headline(seen: Seen, title: str) -> Features:
+    known: Features | None = seen.kept.get(("headline", title))
     if known is None:
-        known = []
+        known = seen.kept["headline", title] = Features()
+        words: dict[str, None] = {}
         for place in seen.text.headline[:2]:
-            known += [f"h:{word}" for word in dict.fromkeys(seen.words(place, title)[:24])]
-            known += [f"hc:{_sort_of(cue.rule)}" for cue in place.sentence.cues if cue.kind in _VOICING]
+            words.update(dict.fromkeys(seen.words(place, title)[:24]))
+            known.names += [f"hc:{_sort_of(cue.rule)}" for cue in place.sentence.cues if cue.kind in _VOICING]
             if place.sentence.question:
-                known.append("h?")
-        known += [f"head={title in seen.text.in_headline}"]
-        seen.kept["headline", title] = known
+                known.names.append("h?")
+        known.names.append(f"head={title in seen.text.in_headline}")
+        known.bags.append(("h:", words))
     return known
 
 
@@ -1010,23 +1053,23 @@ def _of_cues(place: Place, point: int | None, prefix: str) -> Iterator[str]:
 _APART = frozenset((",", ";", ":", "(", ")", "—", "–", "，", "；", "、", "："))
 
 
-def _of_words(words: Sequence[str], point: int | None) -> Iterator[str]:
-    for index, word in enumerate(words[:_LONGEST]):
-        yield f"s:{word}"
-        if index + 1 < len(words):
-            yield f"s:{word}_{words[index + 1]}"
+def _of_words(words: Sequence[str], point: int | None, features: Features) -> None:
+    read = words[: _LONGEST + 1]
+    features.names += [f"s:{word}_{behind}" for word, behind in pairwise(read)]
+    features.bags.append(("s:", set(read[:_LONGEST])))
     if point is None:
         return
-    for offset, word in enumerate(words[max(0, point - _WINDOW) : point][::-1]):
-        yield f"d<:{word}"
-        yield f"d-{offset}:{word}"
-    for offset, word in enumerate(words[point + 1 : point + 1 + _WINDOW]):
-        yield f"d>:{word}"
-        yield f"d+{offset}:{word}"
+    left, right = words[max(0, point - _WINDOW) : point][::-1], words[point + 1 : point + 1 + _WINDOW]
+    features.bags += [("d<:", set(left)), ("d>:", set(right))]
+    features.runs += [(_BEFORE, left), (_BEHIND, right)]
+
+
+_BEFORE = tuple(f"d-{offset}:" for offset in range(_WINDOW))
+_BEHIND = tuple(f"d+{offset}:" for offset in range(_WINDOW))
 
 
 def vouched_features(told: Attribution, code: str) -> list[str]:
-    """Return how sure a claim sounds beside how likely it is that somebody is credited: who is credited makes it official."""
+    """Return features of the probabilities of certainties and credits: a claim with a credited maker is official."""
     best = max(told.certainties, key=lambda name: (told.certainties[name], name))
     official, reported, expected, rumoured = (_step(told.certainties[name]) for name in CERTAINTIES)
     likeliest = max(
@@ -1048,12 +1091,12 @@ def vouched_features(told: Attribution, code: str) -> list[str]:
 
 
 def _step(chance: float) -> str:
-    """Return a chance as one of eleven steps of its log odds."""
+    """Return a probability as one of eleven steps of its log odds."""
     return str(max(-5, min(5, round(odds(chance)))))
 
 
 def certainty_of(seen: Seen, told: Attribution, code: str, weights: Weights) -> str:
-    """Return how sure the text is of a claim of class `code`: the strongest certainty that a telling mention supports."""
+    """Return the certainty of a claim of class `code`: the strongest that a leading mention supports."""
     document = seen.text.document
     if _is_quoted_denial(seen, told.mentions, code):
         return "official" if document.official else "reported"
@@ -1062,16 +1105,16 @@ def certainty_of(seen: Seen, told: Attribution, code: str, weights: Weights) -> 
     if (
         surest == "official"
         and document.official
-        and all(mention.candidate.place.sentence.block.kind == "post" for mention in told.telling)
+        and all(mention.candidate.place.sentence.block.kind == "post" for mention in told.leading)
     ):
         return "reported"
-    if surest == "reported" and document.official and not _is_hedged(told.telling):
-        return "official"  # the maker's own word, which no labelled text of the corpora is marked as
+    if surest == "reported" and document.official and not _is_hedged(told.leading):
+        return "official"  # the maker's own statement, which is not marked in the labelled corpora
     return surest
 
 
 def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> bool:
-    """Tell whether a post denies what it quotes: that is its own word, and not that of whom it quotes."""
+    """Return whether a post denies what it quotes: the denial is its own statement, not that of the quoted author."""
     return (
         code[1] == "d"
         and seen.is_post
@@ -1079,10 +1122,10 @@ def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> boo
     )
 
 
-def _is_hedged(telling: Sequence[Mention]) -> bool:
-    """Tell whether every telling mention stands beside a hedge, or in a post of somebody else."""
+def _is_hedged(leading: Sequence[Mention]) -> bool:
+    """Return whether every leading mention is beside a hedge, or in a post of somebody else."""
     return all(
         any(cue.kind == "hedge" for cue in mention.candidate.place.sentence.cues)
         or mention.candidate.place.sentence.block.kind == "post"
-        for mention in telling
+        for mention in leading
     )

@@ -1,4 +1,4 @@
-"""A block is gathered chunk by chunk, and every character of it knows where it stood in the document."""
+"""Build a block piece by piece, with the offset of every character in the document."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from monitor.extract.post_signature import Embed
 __all__ = ["LONGEST_TEXT", "Block", "BlockBuilder"]
 
 LONGEST_TEXT = 100_000
-"""Characters of a document that are read; no article is longer."""
+"""The most characters of a document that are read; no article is longer."""
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
@@ -22,10 +22,10 @@ _UNEVEN = re.compile(r"[^\S ]|  ")
 
 @dataclass
 class Block:
-    """A run of text that a reader takes as one.
+    """A run of text that a reader sees as one.
 
-    `kind` is heading, paragraph, item, row, caption, quote, post, or of a post its `card` and the words for a picture, `alt`; `part` says which text of the document it stands in
-    and `at` the offset there of each character of `text`. `titles` are the spans set in italics.
+    `kind` is heading, paragraph, item, row, caption, quote, post, or in a post a link's `card` or the description of a picture, `alt`; `part` says which text of the document it is from
+    and `at` has the offset of each character of `text` in it. `titles` are the spans set in italics.
     """
 
     part: str
@@ -39,36 +39,36 @@ class Block:
     lang: str = ""
     strong: int = 0
     tag: str = ""
-    """The element of HTML that begins it."""
+    """The HTML element that begins it."""
     embed: Embed | None = None
 
     @property
     def author(self) -> str:
-        """Who posted it, where it is of an embedded post that says so."""
+        """Return the author of the embedded post that the block belongs to, "" for none."""
         return self.embed.author if self.embed else ""
 
     @property
     def handle(self) -> str:
-        """The handle of who posted it."""
+        """Return the handle of that author, "" for none."""
         return self.embed.handle if self.embed else ""
 
     @property
     def posted(self) -> datetime | None:
-        """When it was posted: the time that its dates are counted from."""
+        """Return the time of the embedded post, to which its relative dates refer; None when it is not known."""
         return self.embed.at if self.embed else None
 
     @property
     def url(self) -> str:
-        """The address of the post."""
+        """Return the address of the embedded post, "" for none."""
         return self.embed.url if self.embed else ""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return where the characters from `start` to `end` stand in the document's part."""
+        """Return the offsets in the document's part of the characters from `start` to `end`."""
         return self.at[start], self.at[end - 1] + 1
 
 
 class BlockBuilder:
-    """One block being gathered: text chunk by chunk, blanks collapsed, each character with its offset."""
+    """A block under construction: text is added piece by piece, blanks are collapsed, and each character keeps its offset."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class BlockBuilder:
         tag: str = "",
         whole: bool = False,
     ) -> None:
-        """Begin a block; with `whole` the characters in it that are not seen are kept."""
+        """Begin a block; with `whole` invisible characters are kept."""
         self._whole = whole
         self._unseen = "", 0
         self._block = Block(part, kind, lang=lang, level=level, embed=embed, tag=tag)
@@ -93,7 +93,7 @@ class BlockBuilder:
         return self._length
 
     def add(self, chunk: str, offset: int, *, collapse: bool = True, entities: bool = True) -> None:
-        """Add a piece of the document that begins at `offset`: its entities read, its blanks collapsed to one."""
+        """Add a piece of the document that begins at `offset`, with entities resolved and runs of blanks collapsed to one."""
         last = 0
         if entities and "&" in chunk:
             for entity in _ENTITY.finditer(chunk):
@@ -138,7 +138,7 @@ class BlockBuilder:
         self._put(chunk[last:], offset + last)
 
     def _put(self, chunk: str, offset: int) -> None:
-        # No more is read of a document, so no more is kept of a block.
+        # Beyond the limit of a document nothing is read.
         chunk = chunk[: max(0, LONGEST_TEXT - self._length)]
         if not chunk:
             return
@@ -153,7 +153,7 @@ class BlockBuilder:
         self._space = chunk.isspace() and len(chunk) == 1
 
     def mark(self, spans: str, start: int) -> None:
-        """Note what was added from `start` on as `titles` (italics), `cells`, `strong` or `links`."""
+        """Mark the text added since `start` as `titles` (italics), `cells`, `strong` or `links`."""
         if start < self._length:
             if spans == "titles":
                 self._block.titles.append((start, self._length))
@@ -165,7 +165,7 @@ class BlockBuilder:
                 self._block.links += self._length - start
 
     def separate(self, offset: int) -> None:
-        """Part what is gathered from what follows, since a cell ends: they are not one sentence."""
+        """Separate the text so far from what follows at the end of a cell, so that they are not one sentence."""
         if self._length and not self._space:
             self._take(" ", offset)
             self._space = True

@@ -1,6 +1,6 @@
-"""What a reader sees as one block is read as one block; what frames the article says nothing.
+"""Split a document into blocks as a reader sees them, without the boilerplate around the article.
 
-A document is read as a bounded number of blocks, each of a bounded length (docs/decisions/0012-blocks-and-html.md).
+The number and the length of blocks are bounded (docs/decisions/0012-blocks-and-html.md).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from monitor.extract.markup import html_blocks, is_markup, shown
 from monitor.extract.post_signature import Embed, read_repost, read_signature
 from monitor.model import Document
 
-__all__ = ["Block", "blocks", "passage"]
+__all__ = ["Block", "blocks", "is_post", "passage"]
 
 _LINE_END = re.compile(r"\n(?:[ \t\r]*\n)*")
 _LONGEST_BLOCK = 5_000
@@ -26,18 +26,18 @@ _PARAGRAPHS_OF_POST = 20
 def blocks(document: Document) -> list[Block]:
     """Return the document's blocks in reading order, its headline first."""
     if document.html and is_markup(document.html):
-        body = html_blocks(document.html, post=_is_post(document))
+        body = html_blocks(document.html, post=is_post(document))
     elif document.html:
         body = _text_blocks("html", document.html, entities=True)
     else:
         body = _text_blocks("text", document.text)
-    if _is_post(document):
+    if is_post(document):
         body = _passed_on(body)
     return list(_bounded(chain(_text_blocks("title", document.title, kind="headline"), body)))
 
 
-def _is_post(document: Document) -> bool:
-    """Whether a document is a post of a network, which has no headline."""
+def is_post(document: Document) -> bool:
+    """Return whether a document is a post of a social network, which has no headline."""
     return not document.title.strip() and len(document.html or document.text) <= _LONGEST_POST
 
 
@@ -45,7 +45,7 @@ _LONGEST_POST = 10_000
 
 
 def _passed_on(found: Iterable[Block]) -> Iterator[Block]:
-    """Yield the blocks of a post; from the words on by which it passes another's post on, they are of that post."""
+    """Yield the blocks of a post; after the words by which it reposts another post, they belong to that post."""
     embed: Embed | None = None
     for block in found:
         if embed is None and (repost := read_repost(block.text)) is not None:
@@ -58,7 +58,7 @@ def _passed_on(found: Iterable[Block]) -> Iterator[Block]:
 
 
 def _bounded(found: Iterable[Block]) -> Iterator[Block]:
-    """No article has a paragraph, or a length, beyond these, or says one long thing twice: reading is linear whatever comes in."""
+    """Yield blocks within the limits of length and number, and without repeated long blocks, so that extraction is linear."""
     room = LONGEST_TEXT
     seen: set[str] = set()
     before: list[Block] = []
@@ -73,7 +73,7 @@ def _bounded(found: Iterable[Block]) -> Iterator[Block]:
                 if piece.text in seen:
                     continue
                 seen.add(piece.text)
-            # Reading the shortest block costs as much as so many characters.
+            # The cost of the shortest block, in characters.
             room -= max(len(piece.text), _LEAST)
             quoted = piece.kind == "quote" and before and before[-1].kind == "quote"
             before = [*before[-_PARAGRAPHS_OF_POST:], piece] if quoted else [piece]
@@ -107,7 +107,7 @@ def _cut(block: Block, start: int, end: int) -> Block:
 
 
 def passage(document: Document, part: str, start: int, end: int) -> str:
-    """Return a slice of the document as it is shown: of HTML without tags, a space for each that parts words, and entities read."""
+    """Return a slice of the document as shown: for HTML without tags, with a space for each tag that separates words, and with entities resolved."""
     if part == "html":
         return shown(document.html[start:end])
     source = document.title if part == "title" else document.text
@@ -115,7 +115,7 @@ def passage(document: Document, part: str, start: int, end: int) -> str:
 
 
 def _sign(block: Block, before: Sequence[Block]) -> None:
-    """Take the signature of an embedded post off its end: who posted it and when is no part of what it says."""
+    """Remove the signature from the end of an embedded post and store its author and time."""
     if block.kind in ("headline", "heading", "row"):
         return
     signature = read_signature(block.text)
@@ -127,14 +127,14 @@ def _sign(block: Block, before: Sequence[Block]) -> None:
     block.at = block.at[: len(block.text)]
     for spans in (block.titles, block.cells):
         spans[:] = [span for span in spans if span[1] <= len(block.text)]
-    # A signature that stands alone signs what stands before it.
+    # A signature in a block of its own belongs to the block before it.
     for one in [block] if block.text else before:
         if one.kind in ("quote", "paragraph", "post") and one.embed in (None, embed):
             one.kind, one.embed = "post", embed
 
 
 def _text_blocks(part: str, text: str, kind: str = "paragraph", *, entities: bool = False) -> Iterator[Block]:
-    """Each line is a block; a short line without a full stop that stands alone is a heading."""
+    """Yield each line as a block; a short line by itself without a full stop is a heading."""
     start = 0
     previous_blank = True
     lines: list[tuple[int, int, bool, bool]] = []

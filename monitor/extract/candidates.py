@@ -1,7 +1,7 @@
-"""Candidates: every (work, date or none) that a sentence of a document could make a claim of, and how the work is reached.
+"""Generate the candidates of a document: every (work, date or none) of which a sentence could make a claim, and how the sentence refers to the work.
 
-Recall comes first here: a candidate is no statement, and nothing is vetoed. What the scorer needs to know of a candidate beyond
-its sentence (which works the headline names, what was named last) is gathered once for the document.
+Recall comes first: a candidate is only a possibility, and none is excluded. The context that the scorer needs beyond the sentence
+(the works in the headline, the work named last) is collected once for the document.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import islice
 from monitor.extract.dates.alternatives import DateReading
 from monitor.extract.sentence import Sentence
 from monitor.extract.spelling import ROMAN
+from monitor.extract.templates import Features
 from monitor.extract.tokens import tokens
 from monitor.extract.variants import PART_WORDS
 from monitor.model import Document, Form, Work
@@ -33,15 +34,15 @@ __all__ = [
 
 _VIDEOS = frozenset((Form.VIDEO, Form.PREMIERE))
 _REACHED = 4
-"""Works that a sentence may speak of without naming them."""
+"""The most works that a sentence may refer to without naming them."""
 
 
 @dataclass(slots=True, eq=False)
 class Place:
-    """A sentence with what stands where in it: token indexes of works, dates, instalments and scopes.
+    """A sentence with the token indexes of its works, dates, instalments and scopes.
 
     `index` and `block` count sentences and blocks from 0; `heading` is the place of the heading above, `lead` of the line that
-    opens the list; `columns` are the folded headings of a table's columns.
+    introduces the list; `columns` are the normalised headings of a table's columns.
     """
 
     sentence: Sentence
@@ -63,7 +64,7 @@ class Place:
 
 @dataclass(slots=True, eq=False)
 class Survey:
-    """A document as places, with the works that its headline names and those that it names most."""
+    """A document as places, with the works in its headline and those that it names most often."""
 
     document: Document
     places: list[Place]
@@ -75,14 +76,14 @@ class Survey:
 
     @property
     def is_video(self) -> bool:
-        """Whether the document is a video: its form says so, or, where a parser knew none, the address or name of its source."""
+        """Return whether the document is a video, by its form or, where the parser knew none, by the name of its source."""
         form = self.document.form
         return form in _VIDEOS or (form is Form.ARTICLE and "youtube" in self.document.source.casefold())
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How a sentence comes to speak of a work: `how` names every way, `gap` is how many sentences back it was named (0 here)."""
+    """How a sentence refers to a work: `how` names every way, `gap` is the number of sentences since it was named (0 here)."""
 
     work: Work
     how: tuple[str, ...]
@@ -91,7 +92,7 @@ class Reach:
 
 @dataclass(slots=True, eq=False)
 class Candidate:
-    """What a sentence may claim of a work: at the date token `date`, or with no date where that is None."""
+    """A possible claim of a sentence about a work: with the date at token `date`, or without a date if that is None."""
 
     text: Survey
     place: Place
@@ -105,17 +106,17 @@ class Candidate:
 
 @dataclass(slots=True, eq=False)
 class Mention:
-    """One candidate that speaks for a claim: the chance of its class, and of no claim."""
+    """One candidate that supports a claim: the probability of its class, and that of no claim."""
 
     candidate: Candidate
     chance: float
     none: float
     reading: DateReading | None
-    features: list[str] = field(default_factory=list)
+    features: Features = field(default_factory=Features)
     rank: int = 0
-    """How many works are likelier for the same date."""
+    """The number of works that are likelier for the same date."""
     part: float = 1.0
-    """The chance that its instalment is the right one."""
+    """The probability of its instalment."""
 
 
 def survey(document: Document, blocks: Sequence[Sequence[Sentence]]) -> Survey:
@@ -183,7 +184,7 @@ def _place(sentence: Sentence, index: int, block: int) -> Place:
 
 
 def refers(place: Place, work: Work) -> bool:
-    """Tell whether a sentence names a work or refers to it: by a part, by a pronoun, or by a word for its kind."""
+    """Return whether a sentence names a work or refers to it by an instalment, by a pronoun, or by a word for its kind."""
     if work.title in place.titles or place.instalments:
         return True
     language = place.sentence.language
@@ -192,23 +193,23 @@ def refers(place: Place, work: Work) -> bool:
 
 
 def candidates(text: Survey) -> Iterator[Candidate]:
-    """Yield the first `MOST` candidates of a document: for each sentence and each work in reach, with each date and with none."""
+    """Yield the first `MOST` candidates of a document: for each sentence and each work that it may refer to, with each date and without one."""
     return islice(_candidates(text), MOST)
 
 
 MOST = 3_000
-"""Candidates of a document that are weighed; the longest articles have some hundreds."""
+"""The most candidates of a document; the longest articles have some hundreds."""
 
 
 def _candidates(text: Survey) -> Iterator[Candidate]:
     last: Place | None = None
     for place in text.places:
         reaches = list(_reaches(text, place, last))
-        telling = bool(place.sentence.cues) or place.sentence.block.kind in ("item", "row", "heading")
+        is_substantial = bool(place.sentence.cues) or place.sentence.block.kind in ("item", "row", "heading")
         for reach in reaches:
             for date in place.dates:
                 yield Candidate(text, place, reach, date)
-            if "named" in reach.how or (telling and reach.gap <= _NEAR):
+            if "named" in reach.how or (is_substantial and reach.gap <= _NEAR):
                 yield Candidate(text, place, reach, None)
         if place.works:
             last = place
@@ -258,7 +259,7 @@ def _reaches(text: Survey, place: Place, last: Place | None) -> Iterator[Reach]:
 
 
 def _below(text: Survey, place: Place) -> list[str]:
-    """Return what is named below a dated line that names no work itself: by the sentence behind it, or the list that it leads."""
+    """Return the works named below a dated line without a work: in the next sentence, or in the list that it introduces."""
     if not place.dates:
         return []
     found: dict[str, None] = {}
@@ -286,7 +287,7 @@ def _below(text: Survey, place: Place) -> list[str]:
 
 
 def _is_line(place: Place, most: int) -> bool:
-    """Whether a paragraph is a line of at most `most` characters and no sentence: a list whose items are paragraphs has such."""
+    """Return whether a paragraph is a line of at most `most` characters and not a sentence, as in a list whose items are paragraphs."""
     line = place.sentence.block.text.strip()
     return len(line) <= most and not line.endswith(_ENDS)
 
@@ -297,7 +298,7 @@ _ENDS = (".", "!", "?", "…", "。", "！", "？", "।")
 
 
 def _quoted(text: Survey, place: Place) -> list[str]:
-    """Return what the post names that is quoted below the words of another post, which may be an answer to it."""
+    """Return the works named in a post that is quoted below the words of another post, which may be an answer to it."""
     if place.sentence.block.kind == "post" or place.block > _ABOVE:
         return []
     for other in text.places[place.index + 1 : place.index + 1 + _LISTED]:
@@ -309,11 +310,11 @@ def _quoted(text: Survey, place: Place) -> list[str]:
 
 
 _ABOVE = 3
-"""Paragraphs that somebody may write above what is quoted."""
+"""The most paragraphs above a quoted post."""
 
 
 def names_sibling(place: Place, work: Work) -> bool:
-    """Tell whether a sentence names another work that begins as the title of `work` does: Part Two where Part Three is meant."""
+    """Return whether a sentence names another work whose title begins like that of `work`: Part Two for Part Three."""
     stream = place.sentence.stream
     words = [word for token in stream if token.text not in _JOINTS for word in token.text.split()]
     words = [word.strip(":-–—#,") for word in words]
@@ -339,7 +340,7 @@ def _is_part(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _stems(work: Work) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
-    """Return of each name that ends with a part or number what stands before it, and that end: (dune), (part, three)."""
+    """Return the stem and the end of each name that ends with an instalment or a number: (dune), (part, three)."""
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], None] = {}
     for name in (work.title, *work.aliases):
         words = tuple(token.text for token in tokens(name) if token.text not in _JOINTS)

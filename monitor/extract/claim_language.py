@@ -1,6 +1,6 @@
-"""A language is one data file: its words, its phrases and their meaning; adding one adds no code.
+"""Load the data of a language: its words, its phrases and their meaning. Adding a language adds no code.
 
-Read from `languages/<language>.claims.yaml` (docs/add-a-language.md); LanguageError when a file is wrong.
+The data is in `languages/<language>.claims.yaml` (docs/add-a-language.md); a faulty file raises LanguageError.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,12 @@ _FOLDER = Path(__file__).with_name("languages")
 _ENDING = ".claims.yaml"
 
 LANGUAGES = tuple(sorted(path.name.removesuffix(_ENDING) for path in _FOLDER.glob(f"*{_ENDING}")))
-"""The registry: the languages in which claims are read."""
+"""The languages in which claims are extracted."""
 
 UNDETERMINED = "und"
-"""The tag of a text in a language without a file (RFC 5646): `und.claims.yaml` has what is written alike in most languages."""
+"""The tag of a text in a language without a file (RFC 5646): `und.claims.yaml` has what most languages share."""
 
-_TELLING = (
+_RECOGNITION_FIELDS = (
     "function_words",
     "news_words",
     "endings",
@@ -44,12 +44,12 @@ _TELLING = (
     "signs",
     "others",
 )
-"""What tells a language from others: docs/add-a-language.md."""
+"""The fields by which a language is recognised: docs/add-a-language.md."""
 _READ_ELSEWHERE = frozenset((
     "language", "title_words", "numbers", "ordinals", "elliptic", "not_instalments", "several", "ordinal_verbs", "scopes", "rules", "lists",
     "fillers",
 ))  # fmt: skip
-"""What a file holds beside the fields of Language."""
+"""The fields of a file that are not fields of ClaimLanguage."""
 _KNOWN = frozenset({"name", "kind", "match", "accepts", "rejects"})
 _KINDS = frozenset((
     "release", "out", "delay", "advance", "due", "cancel", "unannounced", "answer-no", "not", "false", "launched", "trailer", "clip",
@@ -58,7 +58,7 @@ _KINDS = frozenset((
 
 
 Words = frozenset[str]
-"""What a language file lists under the name of the field, folded as tokens are."""
+"""The words of a field of a language file, normalised like tokens."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,7 +70,7 @@ class ClaimLanguage:
     instalments: Instalments
     places: ScopeNames
     boilerplate: tuple[str, ...]
-    """What opens a part of the page that is none of the article, each with a space behind it."""
+    """The first words of parts of a page that are not part of the article, each followed by a space."""
     anaphors: Mapping[str, Words]
     joiners: Words
     press: Words
@@ -118,24 +118,66 @@ class ClaimLanguage:
     unnamed: Words
     versions: Words
 
+    @cached_property
+    def boilerplate_openings(self) -> Words:
+        """The first word of each phrase that opens a part of the page outside of the article."""
+        return frozenset(phrase.split(" ", 1)[0] for phrase in self.boilerplate)
+
+    @cached_property
+    def small_words(self) -> Words:
+        """What may stand within a name and neither begins nor ends it."""
+        return self.inner_words | self.articles | self.of_words
+
+    @cached_property
+    def content_nouns(self) -> Words:
+        """Words for what is added to a work, and for its editions."""
+        return self.dlc | self.editions
+
+    @cached_property
+    def linking_words(self) -> Words:
+        """Prepositions, among them those of an owner."""
+        return self.of_words | self.prepositions
+
+    @cached_property
+    def joining_words(self) -> Words:
+        """What stands between the entries of a list."""
+        return self.joiners | self.and_words
+
+    @cached_property
+    def all_roles(self) -> Words:
+        """Words for those who are credited, named or not."""
+        return self.roles | self.role_credits
+
+    @cached_property
+    def before_names(self) -> Words:
+        """What stands between a verb of saying and the name of the speaker."""
+        return self.roles | self.articles | self.of_words
+
+    @cached_property
+    def leaks(self) -> Words:
+        """Words for sources without a name that are no press."""
+        return self.unnamed - self.press_roles
+
 
 @cache
 def first_part(code: str) -> dict[str, Any]:
-    """Return the first part of a language's file: what tells the language from others. LanguageError as for `load`."""
+    """Return the first part of a language's file, by which the language is recognised. Raises LanguageError like `load`."""
     with _readable(code) as parts:
         return next(parts)
 
 
 @cache
 def load(code: str) -> ClaimLanguage:
-    """Return a language's data. LanguageError when its file is missing or breaks the schema."""
+    """Return a language's data. Raises LanguageError when its file is missing or violates the schema."""
     with _readable(code) as parts:
         small, *others = parts
-        if misplaced := next((name for part in others for name in _TELLING if name in part), ""):
-            raise ValueError(f"{misplaced} stand in the first part, which is read without the rest")
+        if misplaced := next((name for part in others for name in _RECOGNITION_FIELDS if name in part), ""):
+            raise ValueError(f"{misplaced} must be in the first part, which is read without the rest")
         raw = {name: value for part in (small, *others) for name, value in part.items()}
         if unread := sorted(
-            raw.keys() - _READ_ELSEWHERE - {*_TELLING, *(field.name for field in fields(ClaimLanguage))}
+            raw.keys()
+            - _READ_ELSEWHERE
+            - {*_RECOGNITION_FIELDS, *(field.name for field in fields(ClaimLanguage))}
         ):
             raise ValueError(f"nothing reads {', '.join(unread)}: take it out, or correct its name")
         return _language(code, raw)
@@ -143,7 +185,7 @@ def load(code: str) -> ClaimLanguage:
 
 @contextmanager
 def _readable(code: str) -> Iterator[Iterator[dict[str, Any]]]:
-    """Give the parts of a language's file one by one; what is wrong with them is a LanguageError."""
+    """Yield the parts of a language's file. Raises LanguageError when one is faulty."""
     where = f"{code}{_ENDING}"
     try:
         yield _parts((_FOLDER / where).read_text(encoding="utf-8"))

@@ -1,10 +1,10 @@
-"""A cue is a phrase that says something of a release; every phrase of a language is matched in one walk over the tokens.
+"""Find cues, phrases that say something about a release; all phrases of a language are matched in one pass over the tokens.
 
 A phrase is words in order: ``a|b`` one of these words, ``[a b|c]`` one of these phrases, ``(x|y z)`` one of these or nothing,
 ``{name}`` one of the phrases of a word list, ``word*`` a word that begins so, ``<date>`` (or ``<work>``, ``<inst>``,
 ``<scope>``, ``<num>``) something recognised, ``..`` up to three words (or nine characters of a
-script that parts no words) of any kind. Adverbs that the language lists as fillers
-may stand between the words of any phrase. No phrase is longer than its writer made it, so matching is linear in the text.
+script without spaces between words) of any kind. Adverbs that the language lists as fillers
+may occur between the words of any phrase. The length of a match is bounded by its phrase, so matching is linear in the text.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ __all__ = ["Cue", "CueRule", "Phrasebook", "parse", "unelided"]
 
 _GAP = 3
 _CHARACTERS = 3
-"""Of a script whose characters are tokens: how many count as a word within a gap."""
+"""The characters that count as one word within a gap, in a script whose characters are tokens."""
 _FILLERS = 3
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CueRule:
-    """A named rule of a language: what its phrases mean, with phrases that it must and must not take."""
+    """A named rule of a language: the meaning of its phrases, with examples that it must and must not match."""
 
     name: str
     kind: str
@@ -39,7 +39,7 @@ class CueRule:
 
 
 class Cue(NamedTuple):
-    """A rule that took the tokens from `first` up to, not including, `last`."""
+    """A match of a rule: the tokens from `first` up to, not including, `last`."""
 
     rule: CueRule
     first: int
@@ -47,16 +47,16 @@ class Cue(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """The kind of its rule."""
+        """Return the kind of its rule."""
         return self.rule.kind
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return what its rule says of `name`."""
+        """Return the property `name` of its rule."""
         return self.rule.meaning.get(name, default)
 
 
 class _Node:
-    """A place in the graph of all phrases: where each next word leads, and the rules whose phrase ends here."""
+    """A node in the graph of all phrases: the nodes for each next word, and the rules whose phrase ends here."""
 
     __slots__ = ("gaps", "is_plain", "lengths", "prefixes", "rules", "words")
 
@@ -64,14 +64,14 @@ class _Node:
         self.words: dict[str, list[_Node]] = {}
         self.prefixes: dict[str, list[_Node]] = {}
         self.lengths: list[int] = []
-        """Those of the prefixes, the shortest first."""
+        """The lengths of the prefixes, the shortest first."""
         self.gaps: list[_Node] = []
         self.rules: list[CueRule] = []
         self.is_plain = True
-        """Whether it goes on with certain words alone."""
+        """Whether it continues with fixed words only."""
 
     def behind(self, token: Token) -> Sequence[_Node]:
-        """Return the places behind `token`."""
+        """Return the nodes after `token`."""
         if token.kind:
             return self.words.get(f"<{token.kind}>", ())
         found = self.words.get(token.text, ())
@@ -97,7 +97,7 @@ _Sequence = tuple["str | _Choice", ...]
 
 
 class Phrasebook:
-    """Every rule of a language, ready to be found in tokens. ValueError when a phrase is malformed."""
+    """All rules of a language, compiled for matching in tokens. Raises ValueError when a phrase is malformed."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class Phrasebook:
         fillers: frozenset[str],
         elisions: frozenset[str] = frozenset(),
     ) -> None:
-        """Take the rules, the word lists that they name, the words that may stand anywhere and the words that elide ("l'")."""
+        """Compile the rules with the word lists that they name, the filler words, and the words that elide ("l'")."""
         self.rules = tuple(rules)
         self._fillers = fillers
         self._elisions = elisions
@@ -125,14 +125,14 @@ class Phrasebook:
         self._pairs: dict[str, frozenset[str] | None] = {}
 
     def _unelided(self, token: Token) -> Token:
-        """Return the word that a token holds behind an elided one ("n'arrivera"), unless a phrase has the whole token."""
+        """Return the word after an elided one in a token ("n'arrivera"), unless a phrase contains the whole token."""
         if token.kind or "'" not in token.text or token.text in self._vocabulary:
             return token
         word = unelided(token.text, self._elisions)
         return token._replace(text=word, start=token.end - len(word)) if word else token
 
     def find(self, stream: Sequence[Token]) -> list[Cue]:
-        """Return the cues in `stream`, longest first where they start together, in order of their start."""
+        """Return the cues in `stream` by their start; of those with the same start the longest first."""
         found: list[Cue] = []
         if self._elisions:
             stream = [self._unelided(token) for token in stream]
@@ -145,7 +145,7 @@ class Phrasebook:
         return list(_whole(stream, found)) if len(found) > 1 else found
 
     def _openings(self, stream: Sequence[Token]) -> Iterator[tuple[int, Sequence[_Node]]]:
-        """Yield where a phrase may begin, with the places behind its first token: few tokens are followed by one that goes on."""
+        """Yield the positions where a phrase may begin, with the nodes after its first token, if the next token can continue it."""
         root, fillers, pairs = self._root, self._fillers, self._pairs
         keys = [f"<{token.kind}>" if token.kind else token.text for token in stream]
         for first, (key, following) in enumerate(pairwise((*keys, ""))):
@@ -163,7 +163,7 @@ class Phrasebook:
     def _go_on(
         self, stream: Sequence[Token], at: int, nodes: Sequence[_Node], ends: dict[CueRule, int]
     ) -> None:
-        """Walk on from those of `nodes` whose phrase ends before token `at` or can go on with it: few do."""
+        """Continue from those of `nodes` whose phrase ends before token `at` or can continue with it."""
         if at >= len(stream):
             nodes = [node for node in nodes if node.rules]
         elif stream[at].kind or stream[at].text not in self._fillers:
@@ -176,7 +176,7 @@ class Phrasebook:
     def _walk(
         self, stream: Sequence[Token], at: int, node: _Node, ends: dict[CueRule, int], skipped: int = 0
     ) -> None:
-        """Note in `ends` how far each rule goes whose phrases go on from `node` at token `at`."""
+        """Store in `ends` the furthest end of each rule whose phrase continues from `node` at token `at`."""
         for rule in node.rules:
             ends[rule] = max(ends.get(rule, at), at)
         if at >= len(stream):
@@ -196,20 +196,20 @@ class Phrasebook:
 
 
 def _words_behind(nodes: Sequence[_Node]) -> frozenset[str] | None:
-    """Return the words with which a phrase goes on from one of `nodes`, None where one ends there or goes on with any word."""
+    """Return the words with which phrases continue from `nodes`; None if one ends there or continues with any word."""
     if any(node.rules or not node.is_plain for node in nodes):
         return None
     return frozenset(word for node in nodes for word in node.words)
 
 
 def unelided(word: str, elisions: frozenset[str]) -> str:
-    """Return what follows an elided word in a folded token ("europe" in "l'europe"), "" when nothing elides."""
+    """Return the rest of a normalised token after an elided word ("europe" in "l'europe"), "" when there is none."""
     head, mark, tail = word.partition("'")
     return tail if mark and head in elisions else ""
 
 
 def _vocabulary(root: _Node) -> frozenset[str]:
-    """Return every word on which a phrase goes on."""
+    """Return every word with which a phrase continues."""
     words: set[str] = set()
     seen = {root}
     waiting = [root]
@@ -223,9 +223,9 @@ def _vocabulary(root: _Node) -> frozenset[str]:
 
 
 def _whole(stream: Sequence[Token], cues: Sequence[Cue]) -> Iterator[Cue]:
-    """Yield the cues but those that are cut out of a word of a longer one of their kind, where a script parts no words.
+    """Yield the cues except those that are part of a word of a longer cue of their kind, in a script without spaces between words.
 
-    된 is a past participle, and no part of 된다, which is to come.
+    된 is a past participle, but not within 된다, which is to come.
     """
     reached: dict[tuple[str, Any], int] = {}
     for cue in cues:
@@ -240,7 +240,7 @@ def _whole(stream: Sequence[Token], cues: Sequence[Cue]) -> Iterator[Cue]:
 
 
 def _goes_on(stream: Sequence[Token], at: int) -> bool:
-    """Tell whether no blank stands between token `at` and the one before it, both characters of such a script."""
+    """Return whether token `at` follows the one before it without a blank, and both are characters of such a script."""
     if not 0 < at < len(stream):
         return False
     before, behind = stream[at - 1], stream[at]
@@ -252,12 +252,12 @@ _NO_GAP = frozenset(".!?;:…。！？—–")
 
 
 def parse(phrase: str, lists: Mapping[str, Sequence[str]]) -> _Sequence:
-    """Return `phrase` as words and choices. ValueError when it is malformed."""
+    """Return `phrase` as words and choices. Raises ValueError when it is malformed."""
     return _parsed(phrase, _Lists(lists))
 
 
 class _Lists:
-    """Word lists by name, each parsed once however many phrases name it."""
+    """Word lists by name, each parsed once."""
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
         self._lists = dict(lists)
@@ -279,13 +279,13 @@ def _parsed(phrase: str, lists: _Lists) -> _Sequence:
     return parsed
 
 
-# Outside of brackets a bar parts words: "one|other".
+# Outside of brackets a bar separates words: "one|other".
 _WORD, _WORDS = re.compile(r"[^ ()\[\]|]+"), re.compile(r"[^ ()\[\]]+")
 _BRACKETS = {"(": ")", "[": "]"}
 
 
 def _parse(text: str, lists: _Lists, closing: str) -> tuple[_Sequence, str]:
-    """Read a sequence up to one of the marks of `closing`; return it and what follows."""
+    """Parse a sequence up to one of the marks in `closing`; return it and the rest."""
     found: list[str | _Choice] = []
     while text and text[0] not in closing:
         if text[0] == " ":
@@ -327,7 +327,7 @@ def _atom(word: str, lists: _Lists) -> list[_Sequence]:
 
 
 def _grow(sequence: _Sequence, starts: list[_Node], end: _Node | None) -> list[_Node]:
-    """Add a sequence behind the nodes of `starts`; return where it ends (in `end`, if given, where it can)."""
+    """Add a sequence after the nodes `starts`; return its last nodes (`end`, if given and possible)."""
     nodes = starts
     for index, part in enumerate(sequence):
         last = index == len(sequence) - 1

@@ -1,7 +1,7 @@
-"""Decode: from scored candidates the consistent set of claims of a document.
+"""Choose the consistent set of claims of a document from its scored candidates.
 
-Each (work, event and status, period) that some candidate makes likely is a hypothesis; what its mentions score together, and
-which other hypotheses of the document stand beside it, decides (the "claim" head). The contract's settled cases are constraints.
+Each (work, event and status, period) that some candidate makes likely is a hypothesis; the "claim" head decides by the joint score of its
+mentions and the other hypotheses of the document. Cases settled by the contract are constraints.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from monitor.extract.features import (
 from monitor.extract.parts import part_options
 from monitor.extract.scoring import Weights, bucket, chances, sigmoid
 from monitor.extract.sentence import Sentence
+from monitor.extract.templates import Features
 from monitor.extract.trailers import is_imitation, is_talk
 from monitor.model import When
 
@@ -56,7 +57,7 @@ _LEAST_DATED, _LEAST_UNDATED = 0.1, 0.08
 
 @dataclass(slots=True, eq=False)
 class Hypothesis:
-    """A claim that the document may make: `chance` is what its likeliest mention scores."""
+    """A possible claim of the document: `chance` is the probability of its likeliest mention."""
 
     title: str
     code: str
@@ -66,25 +67,25 @@ class Hypothesis:
     chance: float = 0.0
     score: float = 0.0
     adjusted: int = 0
-    """What the installation's verdicts add to its score."""
+    """The amount that the installation's verdicts add to its score."""
 
     @property
     def best(self) -> Mention:
-        """The likeliest mention."""
+        """Return the likeliest mention."""
         return max(self.mentions, key=lambda one: (one.chance, -one.candidate.place.index))
 
 
 @dataclass(slots=True, eq=False)
 class Featured:
-    """A candidate with its features, and of its date every reading with the features of each class that is asked for."""
+    """A candidate with its features, and every reading of its date with its features for each requested class."""
 
     candidate: Candidate
-    features: list[str]
+    features: Features
     readings: tuple[DateReading, ...] = ()
 
 
 def featured(text: Survey, seen: Seen) -> list[Featured]:
-    """Return the candidates of a document with their features; a date that no reading resolves is left out."""
+    """Return the candidates of a document with their features; a date without a valid reading is left out."""
     found = []
     today = text.document.published.date()
     for candidate in candidates(text):
@@ -102,7 +103,7 @@ def featured(text: Survey, seen: Seen) -> list[Featured]:
 
 
 def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[Hypothesis]:
-    """Return what the document may claim, likely or not, with the mentions that speak for each."""
+    """Return the hypotheses of the document, likely or not, with the mentions that support each."""
     if _is_imitation(seen.text) or _is_poll(seen.text):
         return []
     found: dict[tuple[str, str, str, str], Hypothesis] = {}
@@ -117,6 +118,8 @@ def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[H
     def add(title: str, code: str, when: When | None, mention: Mention) -> None:
         if code[0] == "t" and (not names_trailer or _is_no_trailer(seen, mention.candidate.place)):
             return
+        if code[1] in "pc" and when is None and seen.is_post and mention.candidate.place.sentence.question:
+            return  # whether it will be delayed is what a post asks, and no claim
         part, mention.part = likeliest_part(seen, mention.candidate, code, weights)
         key = title, code, part or "", "" if when is None else str(when.interval)
         hypothesis = found.get(key)
@@ -151,7 +154,7 @@ def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[H
 
 
 def _is_imitation(text: Survey) -> bool:
-    """Tell whether a document is a video, or tells of one, that fans have made: a concept or a parody claims nothing."""
+    """Return whether a document is, or is about, a fan-made video: a concept or a parody has no claims."""
     document = text.document
     if document.official:
         return False
@@ -162,7 +165,7 @@ def _is_imitation(text: Survey) -> bool:
 
 
 def _is_poll(text: Survey) -> bool:
-    """Tell whether a document is a poll: its first line says so, and what follows are answers."""
+    """Return whether a document is a poll: its first line says so, and what follows are answers."""
     if not text.places or len(text.places) > _LONGEST_POLL:
         return False
     first = text.places[0].sentence
@@ -170,7 +173,7 @@ def _is_poll(text: Survey) -> bool:
 
 
 def _says(sentence: Sentence, words: Iterable[str]) -> bool:
-    """Tell whether a sentence has one of some words or phrases."""
+    """Return whether a sentence contains one of some words or phrases."""
     spaced = sentence.spaced
     return any(f" {word} " in spaced for word in words)
 
@@ -179,14 +182,15 @@ _LONGEST_POLL = 10
 
 
 def _is_no_trailer(seen: Seen, place: Place) -> bool:
-    """Tell whether the trailer that a sentence names is only reacted to, taken apart, or made by fans."""
+    """Return whether a sentence is only about a reaction to a trailer, a breakdown of it, or a fan-made one."""
     known: bool | None = seen.kept.get(("no trailer", place.index))
     if known is None:
         document = seen.text.document
-        sentence = place.sentence.text
+        sentence, block = place.sentence.text, place.sentence.block.text
+        whole = block if len(block) <= _LONGEST_TITLE else sentence
         known = not document.official and (
-            is_imitation(sentence)
-            or (len(sentence) <= _LONGEST_TITLE and is_talk(sentence))
+            is_imitation(whole)
+            or (len(whole) <= _LONGEST_TITLE and is_talk(whole))
             or (seen.text.is_video and is_talk(document.title))
         )
         seen.kept["no trailer", place.index] = known
@@ -194,11 +198,11 @@ def _is_no_trailer(seen: Seen, place: Place) -> bool:
 
 
 _LONGEST_TITLE = 120
-"""Characters of a headline or of a sentence in a post; a longer sentence may speak of a trailer and of reactions to it."""
+"""The most characters of a headline or of a sentence in a post; a longer sentence may be about a trailer and reactions to it."""
 
 
 def _likeliest(found: list[Hypothesis]) -> list[Hypothesis]:
-    """Return the `MOST_WEIGHED` hypotheses that score highest: each is weighed beside all others, which a hostile text must not square."""
+    """Return the `MOST_WEIGHED` hypotheses with the highest scores: each is compared with all others, which must not be quadratic for a hostile text."""
     if len(found) <= MOST_WEIGHED:
         return found
     order = sorted(range(len(found)), key=lambda index: (-found[index].chance, index))
@@ -206,11 +210,11 @@ def _likeliest(found: list[Hypothesis]) -> list[Hypothesis]:
 
 
 MOST_WEIGHED = 150
-"""Hypotheses of a document that are weighed."""
+"""The most hypotheses of a document that are weighed."""
 
 
 def likeliest_part(seen: Seen, candidate: Candidate, code: str, weights: Weights) -> tuple[str | None, float]:
-    """Return the instalment that a candidate of class `code` is about, and the chance that it is, if the candidate is a claim."""
+    """Return the likeliest instalment of a candidate of class `code`, and its probability if the candidate is a claim."""
     made = part_options(seen, candidate, code)
     if len(made) == 1:
         return None, 1.0
@@ -235,7 +239,7 @@ def _likeliest_reading(seen: Seen, row: Featured, code: str, weights: Weights) -
 
 
 def _nearest_to_correction(seen: Seen, row: Featured) -> DateReading | None:
-    """Return the reading that lies nearest to the other day of a sentence that corrects; None where there is no such."""
+    """Return the reading nearest to the other day of a correcting sentence; None when there is none."""
     place = row.candidate.place
     if not any(cue.kind == "correction" for cue in place.sentence.cues):
         return None
@@ -255,7 +259,7 @@ def _nearest_to_correction(seen: Seen, row: Featured) -> DateReading | None:
 
 
 def month_before_dot(row: Featured, reading: DateReading) -> bool:
-    """Tell whether a reading takes the first number of "12.05.2027" for the month: with dots the day comes first, whoever writes it."""
+    """Return whether a reading takes the first number of "12.05.2027" for the month: with dots the day always comes first."""
     at = row.candidate.date
     if reading.form != "month-first" or at is None:
         return False
@@ -266,7 +270,7 @@ def month_before_dot(row: Featured, reading: DateReading) -> bool:
 def claim_features(
     text: Survey, seen: Seen, hypothesis: Hypothesis, others: Sequence[Hypothesis]
 ) -> list[str]:
-    """Return the features of a hypothesis beside all `others` of its document."""
+    """Return the features of a hypothesis relative to all `others` of its document."""
     code, best = hypothesis.code, hypothesis.best
     today = text.document.published.date()
     ordered = sorted((one.chance for one in hypothesis.mentions), reverse=True)
@@ -352,7 +356,7 @@ def _of_others(hypothesis: Hypothesis, others: Sequence[Hypothesis], best: Menti
 
 
 def _fit(mine: When | None, theirs: When | None) -> str:
-    """Return how another period of the same event sits beside this one."""
+    """Return the relation of another period of the same event to this one."""
     if mine is None or theirs is None:
         return "undated" if theirs is None else "dated"
     if mine.interval == theirs.interval:
@@ -368,25 +372,25 @@ def _fit(mine: When | None, theirs: When | None) -> str:
 
 
 FIRST = 0.52
-"""The chance that a document makes any claim (`chance_of_any`) below which it makes none.
+"""The least probability that a document has any claim (`chance_of_any`): below it, the document has no claims.
 
-A claim out of nothing is worse than one that is missed beside others.
+A false claim in a document without any is worse than a missed one beside others.
 """
 LEAST = 0.35
-"""The chance from which a further hypothesis is a claim: half of the strict F1, where that is highest (Lipton, Elkan and Naryanaswamy 2014)."""
+"""The least probability of a further claim: half of the strict F1, where that is highest (Lipton, Elkan and Naryanaswamy 2014)."""
 
 
 LONG, LEAST_OF_LONG = 40, 0.27
-"""The same of a document of so many sentences: of long articles less is read right, and half of their F1 is less."""
+"""The number of sentences of a long document, and its least probability of a further claim: its F1 is lower, and so is half of it."""
 
 
 def least(text: Survey) -> float:
-    """Return the chance from which a further hypothesis of a document is a claim."""
+    """Return the least probability of a further claim of a document."""
     return LEAST if len(text.places) < LONG else LEAST_OF_LONG
 
 
 def chance_of_any(found: Iterable[Hypothesis]) -> float:
-    """Return the chance that a document makes a claim of any work, as if its works were independent, by the likeliest of each."""
+    """Return the probability that a document has any claim, from the likeliest hypothesis of each work, taken as independent."""
     best: dict[str, float] = {}
     for one in found:
         best[one.title] = max(best.get(one.title, 0.0), one.score)
@@ -400,9 +404,9 @@ def select(
     weights: Weights,
     adjustment: Adjustment | None = None,
 ) -> list[Hypothesis]:
-    """Return the hypotheses that are claims, in reading order, each with its `score`, the calibrated chance that it is right.
+    """Return the hypotheses that are claims, in reading order, each with its `score`, the calibrated probability that it is right.
 
-    An `adjustment` adds to the log odds of each what this installation's verdicts say of claims like it.
+    An `adjustment` adds to the log odds of each the amount that this installation's verdicts give claims like it.
     """
     head = weights["claim"]
     for hypothesis in found:
@@ -429,8 +433,7 @@ def select(
         kept = [
             other
             for other in kept
-            if other not in rivals
-            or not (narrower_over_coarser(other, one, text) or day_over_out(other, one, text))
+            if other not in rivals or not any(constraint(other, one, text) for constraint in _ALSO_OF_EARLIER)
         ]
         kept.append(one)
     kept = _settled(kept, text)
@@ -442,7 +445,7 @@ def select(
 
 
 def _settled(kept: list[Hypothesis], text: Survey) -> list[Hypothesis]:
-    """Return the claims that stand after what the document itself says of them.
+    """Return the claims after the document's own statements about them are applied.
 
     A quoted post that is called false is denied; a date that a correction replaces is denied.
     """
@@ -462,7 +465,7 @@ def _settled(kept: list[Hypothesis], text: Survey) -> list[Hypothesis]:
 
 
 def _is_rebutted(text: Survey) -> bool:
-    """Tell whether the words above a quoted post begin by calling it false."""
+    """Return whether the words above a quoted post begin with calling it false."""
     if not any(place.sentence.block.kind == "post" for place in text.places):
         return False
     first = next(
@@ -482,7 +485,7 @@ _LONGEST_REBUTTAL = 40
 
 
 def _is_corrected(one: Hypothesis, kept: Sequence[Hypothesis]) -> bool:
-    """Tell whether a sentence that corrects gives another day for the same release, and does not name this one."""
+    """Return whether a correcting sentence gives another day for the same release, and does not name this one."""
     if any(_corrects(mention) for mention in one.mentions):
         return False
     return any(
@@ -502,18 +505,18 @@ def _corrects(mention: Mention) -> bool:
 
 
 def is_passing(text: Survey, hypothesis: Hypothesis) -> bool:
-    """Whether the document's headline does not name the work."""
+    """Return whether the document's headline does not name the work."""
     return bool(text.document.title.strip()) and hypothesis.title not in text.in_headline
 
 
 def is_inherited(hypothesis: Hypothesis) -> bool:
-    """Whether the sentence of the likeliest mention neither names the work nor refers to it."""
+    """Return whether the sentence of the likeliest mention neither names the work nor refers to it."""
     candidate = hypothesis.best.candidate
     return not refers(candidate.place, candidate.reach.work)
 
 
 def coarse_features_of(text: Survey, hypothesis: Hypothesis) -> tuple[str, ...]:
-    """Return the features of a hypothesis that an adjustment tells apart."""
+    """Return the coarse features of a hypothesis for an adjustment."""
     event, status = CODES[hypothesis.code]
     return coarse_features(
         event,
@@ -528,7 +531,7 @@ def coarse_features_of(text: Survey, hypothesis: Hypothesis) -> tuple[str, ...]:
 def _new_date(
     old: Hypothesis, kept: Sequence[Hypothesis], found: Sequence[Hypothesis], seen: Seen
 ) -> Hypothesis | None:
-    """Return the day to which a release moves that is postponed "from A to B", unless a claim says it: the two are one statement."""
+    """Return the new day of a release that is postponed "from A to B", unless another claim has it: both are one statement."""
     mention = old.best
     if (
         old.code != "rp"
@@ -557,7 +560,7 @@ def _new_date(
 
 
 def narrower_over_coarser(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
-    """Tell whether the period of `one` contains that of `other`, which alone is a claim then; an open bound is its own."""
+    """Return whether the period of `one` contains that of `other`, so that only the latter is claimed; an open bound is separate."""
     if (
         one.code != other.code
         or one.when is None
@@ -570,14 +573,14 @@ def narrower_over_coarser(one: Hypothesis, other: Hypothesis, _text: Survey) -> 
 
 
 def date_over_none(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
-    """Tell whether `one`, that it will come or has come or that there is no date yet, is overtaken by the date of `other`."""
+    """Return whether `one`, which says without a date that it will come, has come or has no date yet, is superseded by the date of `other`."""
     if one.when is not None or other.when is None:
         return False
     return one.code == other.code or (one.code[1] == "u" and other.code[1] == "s")
 
 
 def one_trailer_once(one: Hypothesis, other: Hypothesis, text: Survey) -> bool:
-    """Tell whether both are the one trailer that came out about when its document did, with its day or without."""
+    """Return whether both are the same trailer that came out about the time of its document, with a day and without."""
     if one.code != "tr" or other.code != "tr":
         return False
     today = text.document.published.date()
@@ -589,7 +592,7 @@ def one_trailer_once(one: Hypothesis, other: Hypothesis, text: Survey) -> bool:
 
 
 def one_date_once(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
-    """Tell whether the same words are taken to say that the work is out and that it will be, or that it will not: they say the likelier."""
+    """Return whether the same words are read as out, as to come, or as not coming: only the likelier is claimed."""
     codes = {one.code, other.code}
     if one.when is None or other.when is None or codes not in ({"rs", "rr"}, {"ts", "tr"}, {"rs", "rd"}):
         return False
@@ -601,7 +604,7 @@ def one_date_once(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
 
 
 def day_over_out(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
-    """Tell whether the words that `one` takes to say that the work is out go on with the day of `other`: "is in theaters July 17"."""
+    """Return whether the words that `one` reads as out continue with the day of `other`: "is in theaters July 17"."""
     if (one.code, other.code) != ("rr", "rs") or one.when is not None or other.when is None:
         return False
     return all(
@@ -618,6 +621,37 @@ def day_over_out(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
     )
 
 
+def premiere_over_out(one: Hypothesis, other: Hypothesis, _text: Survey) -> bool:
+    """Return whether `one` takes a trailer to be out where the same words give the day of `other`, on which it comes: "Trailer 3 - Premieres March 12".
+
+    The same words are one sentence, or one headline.
+    """
+    if (one.code, other.code) != ("tr", "ts") or one.when is not None or other.when is None:
+        return False
+    places = [mention.candidate.place for mention in other.mentions]
+    return all(
+        any(
+            place is mention.candidate.place
+            or (place.sentence.block is mention.candidate.place.sentence.block and _is_headline(place))
+            for place in places
+        )
+        for mention in one.mentions
+    )
+
+
+def _is_headline(place: Place) -> bool:
+    return place.sentence.block.kind == "headline"
+
+
 _ABOUT = 7
-CONSTRAINTS = (narrower_over_coarser, date_over_none, one_trailer_once, one_date_once, day_over_out)
-"""The contract's settled cases: whether the first is no claim beside the second."""
+CONSTRAINTS = (
+    narrower_over_coarser,
+    date_over_none,
+    one_trailer_once,
+    one_date_once,
+    day_over_out,
+    premiere_over_out,
+)
+"""The constraints of the contract: whether the first hypothesis is not a claim beside the second."""
+_ALSO_OF_EARLIER = (narrower_over_coarser, day_over_out, premiere_over_out)
+"""Those that also take back what was likelier."""

@@ -1,14 +1,15 @@
-"""Evidence: what spoke for a claim, and what against each date that made none, in words.
+"""Word the evidence for a claim, and the reasons against each date without a claim.
 
-A feature's weight is what it adds to the score; the largest are named, "+" for and "−" against.
+The features with the largest weights are named, "+" for and "−" against.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from monitor.extract.decode import FIRST, Featured, Hypothesis, chance_of_any, least
 from monitor.extract.scoring import Weights, chances
+from monitor.extract.templates import Features
 
 __all__ = ["against", "evidence", "in_words"]
 
@@ -110,7 +111,7 @@ _MASKS = {
 
 
 def in_words(feature: str) -> str:
-    """Return a feature as words that a person can read; one that has none by itself is returned as it is."""
+    """Return a feature in words; one without words of its own is returned unchanged."""
     if feature.startswith("how=") and "|" not in feature:
         return _WAYS.get(feature[4:], feature)
     for prefix, words in _CUES:
@@ -151,7 +152,7 @@ _ALONE = {
 
 
 def evidence(hypothesis: Hypothesis, weights: Weights) -> tuple[str, ...]:
-    """Return what speaks most for a hypothesis, and against it, each with its sign."""
+    """Return the strongest reasons for and against a hypothesis, each with its sign."""
     mention = hypothesis.best
     return tuple(
         _strongest(
@@ -161,7 +162,7 @@ def evidence(hypothesis: Hypothesis, weights: Weights) -> tuple[str, ...]:
 
 
 def against(row: Featured | None, weights: Weights, found: Sequence[Hypothesis]) -> str:
-    """Return why a date made no claim: what speaks against it, or which claim of the same date stands instead."""
+    """Return why a date has no claim: the reasons against it, or the claim of the same date that was chosen instead."""
     if row is None:
         return "no watched work is in reach"
     if row.candidate.date is None or not row.readings:
@@ -188,27 +189,22 @@ def against(row: Featured | None, weights: Weights, found: Sequence[Hypothesis])
     return f"{none:.0%} against a claim" + (f": {spoken}" if spoken else "")
 
 
-def _contributions(
-    features: Iterable[str], code: str, weights: Weights, *, dated: bool
-) -> list[tuple[int, str]]:
+def _contributions(features: Features, code: str, weights: Weights, *, dated: bool) -> list[tuple[int, str]]:
     head = weights["dated" if dated else "undated"]
     if code not in head.classes:
         return []
-    own, none = head.classes.index(code), head.classes.index("none") if dated else -1
-    rows = head.rows
-    found = []
-    for feature in set(features):
-        row = rows.packed(feature)
-        if row:
-            weight = rows.number(row, own) - (rows.number(row, none) if dated else 0)
-            if abs(weight) >= _LEAST_WEIGHT:
-                found.append((weight, feature))
-    found.sort(key=lambda one: (-abs(one[0]), one[1]))
-    return found
+    own, none = head.classes.index(code), head.classes.index("none") if dated else None
+    found = [
+        (-abs(weight), feature, weight)
+        for weight, feature in head.rows.differences(features, own, none)
+        if abs(weight) >= _LEAST_WEIGHT
+    ]
+    found.sort()
+    return [(weight, feature) for _, feature, weight in found]
 
 
 def _strongest(contributions: Sequence[tuple[int, str]], *, only: bool = False) -> list[str]:
-    """Return the largest contributions in words, each once; with `only` those that are above nothing."""
+    """Return the largest contributions in words, each once; with `only` those above zero."""
     found: dict[str, None] = {}
     for weight, feature in contributions:
         if only and weight <= 0:

@@ -1,4 +1,4 @@
-"""What was recognised in a document, which claims it makes with their evidence, and why each other date makes none."""
+"""Explain a document: what was recognised, its claims with their evidence, and why each other date has no claim."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from monitor.extract.candidates import Survey
 from monitor.extract.dates import find_dates
 from monitor.extract.decode import Featured, Hypothesis
 from monitor.extract.evidence import against
-from monitor.extract.recognition import Recognised, passages, telling_words
+from monitor.extract.recognition import Recognised, deciding_words, passages
 from monitor.extract.scoring import Weights
 from monitor.model import Claim, Document, Span
 
-__all__ = ["DateFound", "Explanation", "LanguageFound", "Mark", "explained", "find_all_dates", "span_of"]
+__all__ = ["DateFound", "Explanation", "LanguageFound", "MarkFound", "explained", "find_all_dates", "span_of"]
 
 
 @dataclass(frozen=True)
 class DateFound:
-    """A date expression of a document: where it stands, its text, and its EDTF value ("" for "soon")."""
+    """A date expression of a document: its span, its text, and its EDTF value ("" for "soon")."""
 
     span: Span
     text: str
@@ -28,8 +28,8 @@ class DateFound:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """Something recognised: `kind` is work, inst, date, scope or the kind of a cue; `label` what it is taken for."""
+class MarkFound:
+    """A recognised span: `kind` is work, inst, date, scope or the kind of a cue; `label` is its meaning."""
 
     span: Span
     kind: str
@@ -38,9 +38,9 @@ class Mark:
 
 @dataclass(frozen=True)
 class LanguageFound:
-    """The language in which a document is read, or a passage of it that is in another one: its tag, and by what it was told.
+    """The language of a document, or of a passage in another language: its tag, and how it was recognised.
 
-    `how` is configured, declared, script, words or unsure, `words` those that told it. Of the document `span` is None.
+    `how` is configured, declared, script, words or unsure, `words` are those that decided. For the document `span` is None.
     """
 
     span: Span | None
@@ -48,17 +48,17 @@ class LanguageFound:
     how: str
     words: tuple[str, ...] = ()
     text: str = ""
-    """The passage as it is shown."""
+    """The passage as shown."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a document yields its claims: the marks, the claims with their evidence, and each other date with what spoke against it.
+    """The explanation of a document: the marks, the claims with their evidence, and each other date with the reasons against it.
 
-    `languages` are the document's own and then, in reading order, those of each passage that is read in another one.
+    `languages` are the document's and then, in reading order, those of the passages in another language.
     """
 
-    marks: tuple[Mark, ...]
+    marks: tuple[MarkFound, ...]
     claims: tuple[Claim, ...]
     unclaimed: tuple[tuple[DateFound, str], ...]
     languages: tuple[LanguageFound, ...]
@@ -75,7 +75,7 @@ def explained(
 ) -> Explanation:
     """Return the explanation of a document: `rows` are its candidates, `found` its hypotheses, `decided` those that are claims.
 
-    `lang` is what a person says that it is in.
+    `lang` is its configured language.
     """
     claimed = {
         (mention.candidate.place.index, mention.candidate.date)
@@ -116,9 +116,9 @@ def explained(
 def _languages(document: Document, lang: str) -> Iterator[LanguageFound]:
     """Yield the language of a document, and each run of blocks in another one."""
     found = blocks(document)
-    whole, told = passages(found, document.lang, lang)
+    whole, languages = passages(found, document.lang, lang)
     yield _in_language(None, whole, [block.text for block in found], document.lang, lang)
-    told_blocks = zip(found, told, strict=True)
+    told_blocks = zip(found, languages, strict=True)
     for (part, one), run in groupby(told_blocks, key=lambda pair: (pair[0].part, pair[1])):
         if one.code != whole.code:
             passage_blocks = [block for block, _ in run]
@@ -129,15 +129,15 @@ def _languages(document: Document, lang: str) -> Iterator[LanguageFound]:
 
 
 def _in_language(span: Span | None, one: Recognised, texts: Sequence[str], *declared: str) -> LanguageFound:
-    words = telling_words(" ".join(texts), one.code) if one.how == "words" else ()
+    words = deciding_words(" ".join(texts), one.code) if one.how == "words" else ()
     return LanguageFound(span, one.tag(*reversed(declared)), one.how, words)
 
 
 def find_all_dates(document: Document) -> Iterator[DateFound]:
     """Yield every date expression of a document, in reading order."""
     found = blocks(document)
-    _, told = passages(found, document.lang)
-    for block, one in zip(found, told, strict=True):
+    _, languages = passages(found, document.lang)
+    for block, one in zip(found, languages, strict=True):
         for mention in find_dates(block.text, one.tag(block.lang, document.lang)):
             when = mention.resolve(document.published)
             span = span_of(block, mention.start, mention.end)
@@ -145,20 +145,22 @@ def find_all_dates(document: Document) -> Iterator[DateFound]:
 
 
 def span_of(block: Block, start: int, end: int) -> Span:
-    """Return where a stretch of a block stands in its document."""
+    """Return the span in the document of a stretch of a block."""
     first, last = block.span(start, end)
     return Span(block.part, first, last)
 
 
-def _marks(text: Survey) -> Iterator[Mark]:
+def _marks(text: Survey) -> Iterator[MarkFound]:
     for place in text.places:
         sentence = place.sentence
         for token in sentence.stream:
             if token.kind:
-                yield Mark(span_of(sentence.block, token.start, token.end), token.kind, _label(token.value))
+                yield MarkFound(
+                    span_of(sentence.block, token.start, token.end), token.kind, _label(token.value)
+                )
         for cue in sentence.cues:
             first, last = sentence.stream[cue.first], sentence.stream[cue.last - 1]
-            yield Mark(span_of(sentence.block, first.start, last.end), cue.kind, cue.rule.name)
+            yield MarkFound(span_of(sentence.block, first.start, last.end), cue.kind, cue.rule.name)
 
 
 def _label(value: object) -> str:

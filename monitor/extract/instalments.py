@@ -1,4 +1,4 @@
-"""A part of a work is named by its unit and its number: "season 2", "the second season", "S02"."""
+"""Find the instalments that a text names by unit and number: "season 2", "the second season", "S02"."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ __all__ = ["Instalment", "Instalments", "bare_numbers"]
 _ROMAN = {roman: int(digit) for roman, digit in ROMAN.items() if len(roman) > 1 and len(digit) == 1}
 _MOST = 400
 _MOST_OF = {"chapter": 1900, "episode": 1900}
-"""Of these a long-running work has more; four digits beyond are a year."""
+"""The limit for units of which a long-running work has many; a larger number of four digits is a year."""
 _UNIT_OF_KIND = {"series": ("season", 40), "book": ("volume", _MOST)}
 _Found = tuple[int, int, "Instalment"]
 
 
 @dataclass(frozen=True)
 class Instalment:
-    """A part of a work as the contract writes it ("season 2"); `unit` is None where only an ordinal is said."""
+    """A part of a work as the contract writes it ("season 2"); `unit` is empty when only an ordinal is given."""
 
     name: str
     unit: str = ""
@@ -31,10 +31,10 @@ class Instalment:
 
 
 class Instalments:
-    """How a language names the parts of a work.
+    """The names of instalments in a language.
 
     `units` are the forms of each unit, `elliptic` those that name one more of the unit named before ("the third"). In a form
-    ``{n}`` is a number, ``{o}`` an ordinal, ``{d}`` digits, ``*`` any ending. ValueError when a form has no word.
+    ``{n}`` is a number, ``{o}`` an ordinal, ``{d}`` digits, ``*`` any ending. Raises ValueError when a form has no word.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Instalments:
         several: frozenset[str] = frozenset(),
         verbs: frozenset[str] = frozenset(),
     ) -> None:
-        """Take what follows a number that is none of a part, words that say that another follows, and verbs of what it does."""
+        """Compile the forms, with the words after a number that exclude an instalment, those that announce another one, and verbs after an ordinal."""
         self._units = units
         self._elliptic_forms = elliptic
         self._cardinals, self._ordinals, self._numbers = numbers, ordinals, {**numbers, **ordinals}
@@ -58,7 +58,7 @@ class Instalments:
         self._unit_words = {unit: re.compile("|".join(sorted(some))) for unit, some in words.items() if some}
 
     def find(self, folded: str) -> list[_Found]:
-        """Return the parts that a folded text names, in order: where each stands, and which it is."""
+        """Return the instalments in a normalised text in order, each with its position."""
         if not self._words.search(folded):
             return []
         found = sorted(self._stated(folded), key=lambda one: (one[0], -one[1]))
@@ -79,10 +79,13 @@ class Instalments:
 
     def _stated(self, folded: str) -> Iterator[_Found]:
         for unit, pattern in self._patterns.items():
-            # Most texts that speak of a season speak of nothing else, and to look for a word costs little.
-            if not self._unit_words[unit].search(folded):
-                continue
-            for match in pattern.finditer(folded):
+            # Most texts contain one unit only, and searching for a word is cheap.
+            matches = (
+                match
+                for first, last in _windows(self._unit_words[unit], folded)
+                for match in pattern.finditer(folded, first, last)
+            )
+            for match in matches:
                 if folded[match.end() : match.end() + 20].strip().startswith(self._not_before):
                     continue
                 number = self._number(match)
@@ -90,7 +93,7 @@ class Instalments:
                     yield match.start(), match.end(), Instalment(f"{unit} {number}", unit, number)
 
     def _further(self, folded: str, stated: Sequence[_Found]) -> list[_Found]:
-        """Return the parts named by their number alone: "the first season was short, and the second was long"."""
+        """Return the instalments named by their number alone: "the first season was short, and the second was long"."""
         unit = stated[0][2].unit
         named = list(stated)
         for match in self._elliptic.finditer(folded):
@@ -139,16 +142,33 @@ class Instalments:
         return re.compile("|".join(parts))
 
 
+def _windows(words: re.Pattern[str], folded: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a folded text `_AROUND` characters around certain words, which no form of a part exceeds, cut at spaces."""
+    first = last = -1
+    for match in words.finditer(folded):
+        if match.start() - _AROUND > last:
+            if last >= 0:
+                yield first, last
+            first = max(folded.rfind(" ", 0, max(match.start() - _AROUND, 0)), 0)
+        end = folded.find(" ", match.end() + _AROUND)
+        last = end if end >= 0 else len(folded)
+    if last >= 0:
+        yield first, last
+
+
+_AROUND = 120
+"""Characters."""
+
 _BEHIND = re.compile(r"[\"'”’»」』]? (?:([0-9]{1,3})|([ivx]+))(?![\w%°]|[.,:/-][0-9])")
 
 _IN_TAG = re.compile(r"(?:s|season)?([0-9]{1,2})()(?!\w)")
-"""What a hashtag ends with: #AllOfUsAreDead2."""
+"""The number at the end of a hashtag: #AllOfUsAreDead2."""
 
 
 def bare_numbers(folded: str, names: Sequence[tuple[int, int, str]]) -> Iterator[_Found]:
-    """Yield the parts that are named by a number right behind a title: "Boris 5" is its season 5, "Berserk 42" its volume 42.
+    """Yield the instalments named by a number right after a title: "Boris 5" is its season 5, "Berserk 42" its volume 42.
 
-    `names` says where the folded text names works, and of which kind each is: of a film or game a number makes another work.
+    `names` are the positions of works in the normalised text with their kinds: with a number a film or game is another work.
     """
     for first, end, kind in names:
         unit, most = _UNIT_OF_KIND.get(kind, ("", 0))
@@ -171,7 +191,7 @@ def _is_within(part: Instalment, whole: Instalment) -> bool:
 
 
 def _word_of(form: str) -> str:
-    """Return a pattern of the longest word of a form, without what it may do without; of a letter only with its digit."""
+    """Return a pattern of the longest word of a form without its optional part; for a single letter together with its digit."""
     folded = normalise(form)
     words = re.findall(r"[^\W\d_]+(?!\?)", re.sub(r"\{[nod]\}", " ", folded))
     if not words:

@@ -1,4 +1,4 @@
-"""A document becomes sentences of tokens in which titles, instalments, dates and scopes are recognised, and cues found."""
+"""Recognise titles, instalments, dates, scopes and cues in the sentences of a document."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _MASK = "\ufffc"
 
 
 def mark(document: Document, catalogue: WorkIndex, lang: str = "") -> list[list[Sentence]]:
-    """Return the sentences of the document, block by block, its furniture left out.
+    """Return the sentences of the document by block, without boilerplate.
 
-    `lang` is what a person says that it is in; without it the language is told by what it declares, by its script and by its words.
+    `lang` is the configured language; without it the language is recognised by declaration, script and words.
     Each passage is read in its own language.
     """
     found = blocks(document)
-    whole, told = passages(found, document.lang, lang)
-    told_of = {id(block): one for block, one in zip(found, told, strict=True)}
-    kept = [(block, told_of[id(block)]) for block in _without_furniture(found, load(whole.code))]
+    whole, languages = passages(found, document.lang, lang)
+    language_of = {id(block): one for block, one in zip(found, languages, strict=True)}
+    kept = [(block, language_of[id(block)]) for block in _without_furniture(found, load(whole.code))]
     return [
         list(_sentences(block, load(one.code), one.tag(block.lang, lang, document.lang), catalogue))
         for block, one in kept
@@ -46,13 +46,12 @@ def _find_cues(sentence: Sentence) -> None:
 
 
 def _without_furniture(found: Sequence[Block], language: ClaimLanguage) -> Iterator[Block]:
-    """Leave out links that stand alone, and lists under headings such as "Related"."""
+    """Yield the blocks without links by themselves and without lists under headings such as "Related"."""
     skipping: Block | None = None
     for block in found:
         if block.kind == "link":
             continue
-        words = "".join(f"{token.text} " for token in tokens(block.text[:60]))
-        if block.kind != "headline" and words.startswith(language.boilerplate):
+        if block.kind != "headline" and _opens_with(block.text[:60], language):
             if block.kind == "heading" or len(block.text) < 60:
                 skipping = block if block.kind == "heading" or block.text.endswith(":") else None
                 continue
@@ -66,13 +65,21 @@ def _without_furniture(found: Sequence[Block], language: ClaimLanguage) -> Itera
         yield block
 
 
+def _opens_with(head: str, language: ClaimLanguage) -> bool:
+    """Return whether a block opens with a phrase that marks it as no part of an article."""
+    first = next(iter(head.split()), "")
+    if first.isascii() and first.isalpha() and normalise(first) not in language.boilerplate_openings:
+        return False
+    return "".join([f"{token.text} " for token in tokens(head)]).startswith(language.boilerplate)
+
+
 _COUNTER = re.compile(
     r"\A\(?([0-9]{1,2})/([0-9]{1,2})\)?(?=\s)|[(\[]([0-9]{1,2})/([0-9]{1,2})[)\]](?=\s{0,4}\Z)"
 )
 
 
 def _counters(block: Block) -> Iterator[tuple[int, int]]:
-    """Yield where a paragraph begins or ends with its number in a thread, which is no date: "(1/2)"."""
+    """Yield the spans of the number in a thread at the ends of a paragraph, which is not a date: "(1/2)"."""
     if block.kind not in ("paragraph", "heading", "post"):
         return
     for match in _COUNTER.finditer(block.text):
@@ -82,7 +89,7 @@ def _counters(block: Block) -> Iterator[tuple[int, int]]:
 
 
 def _sentences(block: Block, language: ClaimLanguage, tag: str, catalogue: WorkIndex) -> Iterator[Sentence]:
-    # An address is no text: it names works and years that nobody states.
+    # A URL is not text: titles and years in it are not statements.
     text = block.text = _ADDRESS.sub(lambda match: _MASK * len(match[0]), block.text)
     folded = normalise(text)
     named, parts = _parted(folded, catalogue.find(text, language.suffixes), language)
@@ -91,7 +98,7 @@ def _sentences(block: Block, language: ClaimLanguage, tag: str, catalogue: WorkI
     masked_words = _masked(folded, names)
     plain = plain_tokens(masked_words)
     scopes = list(language.places.find(text, plain))
-    # "PSVR 2 on February 22": the number of a platform is no day.
+    # "PSVR 2 on February 22": the number of a platform is not a day.
     numbered = [(start, end) for start, end, _ in scopes if any(map(str.isdigit, text[start:end]))]
     numbered += _counters(block)
     bare = list(bare_numbers(folded, [(name.start, name.end, name.work.kind) for name in named]))
@@ -146,7 +153,7 @@ def _sentences(block: Block, language: ClaimLanguage, tag: str, catalogue: WorkI
 
 
 def _is_dated(start: int, end: int, dates: Sequence[tuple[int, int, DateMention]]) -> bool:
-    """Whether what reads as a part of a work ends a longer date: 第一季 is a quarter behind its year (2023 年第一季)."""
+    """Return whether an apparent instalment is the end of a longer date: 第一季 after a year is a quarter (2023 年第一季)."""
     return any(
         first < start and end <= last and mention.grain == "quarter" and not mention.is_doubtful
         for first, last, mention in dates
@@ -154,9 +161,9 @@ def _is_dated(start: int, end: int, dates: Sequence[tuple[int, int, DateMention]
 
 
 def _counts_parts(masked: str, end: int, tag: str) -> bool:
-    """Tell whether a number behind a title is the work's, and no day of the month behind it.
+    """Return whether a number after a title belongs to the title, and is not the day of the month after it.
 
-    It is where the month has a day of its own ("Stranger Things 5 Nov 26"), and where the month comes before its day and no year follows:
+    It does when the month has another day ("Stranger Things 5 Nov 26"), and when the month is written before its day and no year follows:
     "Stranger Things 5 November premiere".
     """
     rest = masked[end : end + _MONTH_AND_DAY]
@@ -172,7 +179,7 @@ _MONTH_AND_DAY = 24
 def _parted(
     folded: str, named: Sequence[WorkMention], language: ClaimLanguage
 ) -> tuple[list[WorkMention], list[tuple[int, int, str, Instalment]]]:
-    """Return the names without the part of the work that an alias ends with, and those parts: "Silo season 2", "Silo 2"."""
+    """Return the names without the instalment at the end of an alias, and those instalments: "Silo season 2", "Silo 2"."""
     kept: list[WorkMention] = []
     parts = []
     for name in named:
@@ -191,7 +198,7 @@ def _parted(
 
 
 def _is_titled(sentence: Sentence) -> bool:
-    """Whether every word of weight has a capital, so that a capital tells no names."""
+    """Return whether all content words are capitalised, so that capitals do not identify names."""
     if not sentence.language.titlecase or sentence.block.kind not in ("headline", "heading", "row", "item"):
         return False
     words = [
@@ -206,7 +213,7 @@ _VERBAL = frozenset(("release", "out", "delay", "cancel", "shown", "due"))
 
 
 def _is_name(sentence: Sentence, cue: Cue) -> bool:
-    """Whether a cue is part of a name: a capital in the middle of a sentence ("The Lands Between")."""
+    """Return whether a cue is part of a name: capitalised within a sentence ("The Lands Between")."""
     token = sentence.stream[cue.first]
     if (
         cue.kind not in _VERBAL
@@ -222,7 +229,7 @@ def _is_name(sentence: Sentence, cue: Cue) -> bool:
 
 
 def _unambiguous(cues: list[Cue]) -> list[Cue]:
-    """Of two nouns that overlap ("teaser" in "teaser image", "video" in "announcement video") keep the longer."""
+    """Return the cues with the longer one of two overlapping nouns ("teaser" in "teaser image", "video" in "announcement video")."""
     nouns = [cue for cue in cues if cue.kind in ("trailer", "other", "clip")]
     return [
         cue
@@ -238,7 +245,7 @@ def _unambiguous(cues: list[Cue]) -> list[Cue]:
 
 
 def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """Cover what is recognised: "Cyberpunk 2077" names no year."""
+    """Return the text with recognised entities masked: "Cyberpunk 2077" contains no year."""
     if not spans:
         return text
     pieces = []
@@ -254,7 +261,7 @@ def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
 def _entities(
     folded: str, named: Sequence[WorkMention], found: Sequence[tuple[int, int, str, object]]
 ) -> list[Token]:
-    """Return what is recognised as tokens, in order; where two overlap, the title stands or else the one that comes first in `found`."""
+    """Return the recognised entities as tokens, in order; of two that overlap the title, or else the first in `found`."""
     entities: list[Token] = []
     taken = bytearray(len(folded))
     for start, end, kind, value in (*((one.start, one.end, "work", one) for one in named), *found):
@@ -268,12 +275,12 @@ def _entities(
 def _dates(
     text: str, masked: str, mentions: Sequence[DateMention], language: ClaimLanguage
 ) -> Iterator[tuple[int, int, DateMention]]:
-    """Yield the dates among `mentions`, each without what belongs to its sentence."""
+    """Yield the dates in `mentions`, each without words that belong to its sentence."""
     for mention in mentions:
         start, end = mention.start, mention.end
         count = _count_before_range(masked[start:end], language)
         if count:
-            # "Pushed back 12 weeks from February to April": by how much is no date.
+            # "Pushed back 12 weeks from February to April": the amount is not a date.
             yield from _dates_within(masked, start + count, end, language)
             continue
         stop = masked[start:end].find(". ")
@@ -283,10 +290,10 @@ def _dates(
             and text[start + stop + 2 : start + stop + 3].isupper()
             and not _is_abbreviated(masked[start : start + stop], language)
         ):
-            # Two sentences share no date.
+            # A date does not span two sentences.
             yield from _dates_within(masked, max(0, start - 12), start + stop, language)
             continue
-        # The full stop behind a date ends the sentence unless it abbreviates the date's last word.
+        # The full stop after a date ends the sentence unless it abbreviates the date's last word.
         if masked[end - 1] == "." and not _is_abbreviated(masked[start : end - 1], language):
             end -= 1
         lead = masked[start:end].partition(" ")[0]
@@ -323,7 +330,7 @@ def _count_before_range(text: str, language: ClaimLanguage) -> int:
 
 
 def _quotes(text: str) -> list[tuple[int, int]]:
-    """Return what stands in double quotation marks."""
+    """Return the passages in double quotation marks."""
     found = []
     opened = -1
     for match in re.finditer(r"[\"“”„«»「」『』]", text):

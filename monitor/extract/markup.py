@@ -1,6 +1,6 @@
-"""HTML is read by one pass over its tags, without a tree, so that neither depth nor size can hurt.
+"""Read the blocks of HTML in one pass over its tags, without a tree, so that depth and size do no harm.
 
-What frames an article (navigation, sidebars, code, comments) is left out (docs/decisions/0012-blocks-and-html.md).
+The boilerplate around an article (navigation, sidebars, code, comments) is left out (docs/decisions/0012-blocks-and-html.md).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _WORDS = re.compile(r"[a-z]+")
 _ALT = re.compile(r"""(?<![\w-])alt\s{0,3}=\s{0,3}(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _LONGEST_ATTRIBUTES = 2_000
 
-# Their text is no text of the article: code, furniture, and ways to act.
+# Elements whose text is not part of the article: code, boilerplate, and controls.
 _DROPPED = frozenset((
     "script", "style", "noscript", "template", "svg", "math", "nav", "aside", "footer", "header", "form", "button",
     "select", "option", "textarea", "iframe", "object", "audio", "video", "canvas", "map", "dialog", "head", "title",
@@ -47,7 +47,7 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _IN_TABLE = frozenset(("tr", "table", "tbody", "thead", "tfoot"))
 _EMPHASIS = frozenset(("em", "i", "cite", "strong", "b"))
 _TITLES = frozenset(("em", "i", "cite"))
-# What sites call the boxes around an article: a word of the class, whole.
+# Words of the class of boxes around an article.
 _FURNITURE = frozenset((
     "ad", "ads", "advert", "advertisement", "promo", "promotion", "newsletter", "related", "rel", "recommended",
     "recommendations", "comments", "comment", "share", "sharing", "social", "sidebar", "footer", "breadcrumb",
@@ -63,19 +63,19 @@ _HIDING = re.compile(
     r"(?:^|[\s;\"'])(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)(?![\w-])", re.IGNORECASE
 )
 _WHOLE = frozenset(("html", "body", "main", "article"))
-# What networks call the quotes that hold a post; parsing calls them all "post".
+# The classes of quotes that contain a post; parsing uses "post" for all.
 _POSTS = frozenset(["post", "tweet", "twitter", "bluesky", "mastodon", "instagram", "threads", "tiktok"])
 
 
 def is_markup(source: str) -> bool:
-    """Whether `source` has a tag at all."""
+    """Return whether `source` contains a tag."""
     return _TAG.search(source) is not None
 
 
 def shown(source: str) -> str:
-    """Return the words of a piece of HTML as a reader sees them, on one line: without tags, and without what is left out.
+    """Return the visible words of a piece of HTML on one line, without tags and without elements that are left out.
 
-    Where nothing would be left, since the piece lies within something that is left out, all its words are there.
+    If nothing would be left, because the piece is within such an element, all its words are returned.
     """
     words = " ".join(" ".join(block.text for block in _blocks(source, whole=True)).split())
     return words or " ".join(html.unescape(_TAG.sub(" ", source)).split())
@@ -84,7 +84,7 @@ def shown(source: str) -> str:
 def html_blocks(source: str, *, post: bool = False) -> Iterator[Block]:
     """Yield the blocks of an HTML fragment or page in reading order, whatever its tags.
 
-    Of a `post` the words for its pictures are blocks of the kind `alt`, and a link that stands alone is its card, a block of that kind.
+    In a `post` the descriptions of pictures are blocks of the kind `alt`, and a link by itself is a block of the kind `card`.
     """
     before: Block | None = None
     for block in _blocks(source, post=post):
@@ -114,7 +114,7 @@ def _blocks(source: str, *, whole: bool = False, post: bool = False) -> Iterator
 
 
 class _Container(NamedTuple):
-    """An open container: the kind that its text has, and the post that it is of."""
+    """An open container: the kind of its text, and the post that it belongs to."""
 
     name: str
     kind: str
@@ -122,7 +122,7 @@ class _Container(NamedTuple):
 
 
 class _Reader:
-    """Where the pass over the tags stands: what is open, what is being left out, the block being gathered."""
+    """The state of the pass over the tags: the open containers, what is being left out, the block under construction."""
 
     def __init__(self, source: str, *, whole: bool, post: bool = False) -> None:
         self._source = source
@@ -141,7 +141,7 @@ class _Reader:
 
     @property
     def _builder(self) -> BlockBuilder:
-        """What is being gathered: begun when there is something to gather, since most tags hold no text of their own."""
+        """Return the block under construction; it is begun when needed, since most tags have no text of their own."""
         if self._gathered is None:
             kind, lang, level = self._next
             lang = lang or (self._embed.lang if self._embed else "")
@@ -165,23 +165,23 @@ class _Reader:
         return self._open[-1].embed if self._open else None
 
     def text(self, start: int, end: int) -> None:
-        """Take the text between two tags."""
+        """Add the text between two tags."""
         if not self._left_out and start < end:
             self._builder.add(self._source[start:end], start)
 
     def finished(self) -> Iterator[Block]:
-        """Yield the block that ends here, if it has text."""
+        """Yield the finished block if it has text."""
         block = self._gathered.block() if self._gathered is not None else None
         if block is not None:
             yield _finished(block, post=self._post)
 
     def tag(self, tag: _Tag) -> Iterator[Block]:
-        """Take a tag; yield the block that it ends."""
+        """Process a tag; yield the block that it ends."""
         name = tag.name
         if self._left_out:
             self._leave_out(tag)
         elif not tag.closing and _is_furniture(name, tag.attributes):
-            # An unclosed one hides nothing, unless it holds code: only what a closing tag ends is left out.
+            # An unclosed element hides nothing, unless it contains code.
             if not tag.attributes.endswith("/") and (
                 name in _RAW or self._last_closings.get(name, -1) >= tag.end
             ):
@@ -205,7 +205,7 @@ class _Reader:
                 yield from self._restart(tag)
 
     def _lay_out(self) -> None:
-        """Take an open table for what only places its text, as in newsletters: a cell of data holds no heading."""
+        """Treat an open table as layout, as in newsletters: a data cell contains no heading."""
         self._open = [
             container._replace(kind="paragraph") if container.kind == "row" else container
             for container in self._open
@@ -213,7 +213,7 @@ class _Reader:
         self._inline.pop("cell", None)
 
     def _picture(self, tag: _Tag) -> Iterator[Block]:
-        """Yield the words that stand for a picture as a block of its own."""
+        """Yield the description of a picture as a block of its own."""
         words = _ALT.search(tag.attributes, 0, _LONGEST_ATTRIBUTES)
         if words is None:
             return
@@ -252,7 +252,7 @@ class _Reader:
             self._inline["cell"] = len(self._builder)
 
     def _restart(self, tag: _Tag | None = None) -> Iterator[Block]:
-        """End the block, and begin the one that `tag` begins or that follows it."""
+        """End the block, and begin the one of `tag` or the one after it."""
         yield from self.finished()
         if self._inline:
             self._inline = {}
@@ -282,7 +282,7 @@ class _Reader:
         self._counts[tag.name] = self._counts.get(tag.name, 0) + 1
 
     def _close(self, name: str) -> None:
-        """Close the nearest such container with all in it; a closing tag that closes nothing is none."""
+        """Close the nearest container of this tag and all within it; ignore a closing tag without an opening one."""
         while self._counts.get(name, 0):
             popped = self._open.pop()
             self._counts[popped.name] -= 1
@@ -301,7 +301,7 @@ class _Tag(NamedTuple):
 
 
 def _tags(source: str) -> Iterator[_Tag]:
-    """Yield the tags and comments, and nothing of what stands in a comment; one that is not closed is none."""
+    """Yield the tags and comments, without tags inside of comments; an unclosed comment is ignored."""
     shown_from = 0
     closed = True
     for tag in _TAG.finditer(source):
@@ -318,7 +318,7 @@ def _tags(source: str) -> Iterator[_Tag]:
 
 
 def _finished(block: Block, *, post: bool = False) -> Block:
-    """Return the block as what it is: a paragraph all in bold is a heading; what is one link and no more is furniture."""
+    """Return the block with its kind: a paragraph all in bold is a heading, and one that is only a link is boilerplate."""
     length = len(block.text)
     if (
         block.kind == "paragraph"
@@ -333,7 +333,7 @@ def _finished(block: Block, *, post: bool = False) -> Block:
 
 
 def _defines(term: Block, definition: Block) -> bool:
-    """Whether a list of definitions gives a date or number for a term and no more, so that both are one row."""
+    """Return whether a definition list gives only a date or number for a term, so that both are one row."""
     return (
         term.tag == "dt"
         and definition.tag == "dd"
@@ -359,7 +359,7 @@ def _row(term: Block, definition: Block) -> Block:
 
 
 def _names_card(block: Block, following: Block) -> bool:
-    """Whether a short line without an end names what the field behind it is of, as on a card: "Iron Orchard", "Release date: 3 June"."""
+    """Return whether a short line without a full stop is the subject of the field after it, as on a card: "Iron Orchard", "Release date: 3 June"."""
     return (
         block.kind == following.kind
         and (block.kind == "paragraph" or (block.kind == "item" and following.tag != "li"))
@@ -372,7 +372,7 @@ def _names_card(block: Block, following: Block) -> bool:
 
 
 def _is_hidden(name: str, attributes: str) -> bool:
-    """Whether a browser does not show the element; what holds the whole page may be shown by a script."""
+    """Return whether a browser does not show the element; one that contains the whole page may be shown by a script."""
     return (
         name not in _WHOLE
         and len(attributes) <= _LONGEST_ATTRIBUTES
@@ -381,7 +381,7 @@ def _is_hidden(name: str, attributes: str) -> bool:
 
 
 def _styled(value: re.Match[str]) -> str:
-    """Return what an attribute's value says of hiding, without its other words."""
+    """Return the part of an attribute's value that concerns hiding."""
     hides = (
         _HIDING.search(value[0]) is not None
         if value[1].lower() == "style"

@@ -1,12 +1,11 @@
-"""Two spellings of one word compare equal once both are folded; a fold never changes a text's length.
+"""Normalise text, so that spellings of one word compare equal, without changing its length.
 
-Case, accents, full and half width, digits of other scripts, curly quotes and the kinds of dash are folded away, one character
-to one character, so that an offset into the folded text is an offset into the text. Most text is ASCII, which is folded as bytes.
+Case, accents, full and half width, digits of other scripts, curly quotes and kinds of dashes are normalised one character to one
+character, so that offsets in the normalised text are offsets in the text. Most text is ASCII, which is translated as bytes.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 import sys
 import unicodedata
@@ -18,7 +17,6 @@ from pathlib import Path
 __all__ = [
     "CJK",
     "CharTable",
-    "cjk_in",
     "compact",
     "compacted",
     "format_characters",
@@ -31,9 +29,9 @@ __all__ = [
 ]  # fmt: skip
 
 CJK = "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-"""Inside a character class: the scripts that are read character by character."""
+"""The scripts that are read character by character, for use inside a character class."""
 
-# What it is not: a pattern of few characters is compiled much faster.
+# The complement: a pattern of few characters is compiled much faster.
 _MAY_BE_CJK = re.compile("[^\x00-\u10ff\u1200-\u3004]")
 _PLAIN = {
     "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "ı": "i", "İ": "i", "đ": "d", "Đ": "d",
@@ -44,11 +42,11 @@ _PLAIN = {
 }  # fmt: skip
 
 
-# Roman numbers that are one character, up to nine: those of more than one digit keep theirs.
+# Roman numerals of one character, up to nine: those of more than one digit are kept.
 _ROMAN_DIGITS = "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅰⅱⅲⅳⅴⅵⅶⅷⅸ"
 
 
-# Unicode's category Cf but for the signs in it that are seen, and what is as invisible: the joiner of graphemes, fillers of Hangul, selectors of variants.
+# Unicode's category Cf except its visible signs, and other invisible characters: grapheme joiner, Hangul fillers, variation selectors.
 _FORMAT = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f\U000e0100-\U000e01ef]"
@@ -57,20 +55,20 @@ _ZERO_WIDTH_SPACE = "\u200b"
 
 
 def format_characters(text: str) -> list[int]:
-    """Return where characters stand in `text` that are not seen."""
+    """Return the offsets of invisible characters in `text`."""
     return [] if text.isascii() else [match.start() for match in _FORMAT.finditer(text)]
 
 
 def parts_words(before: str, char: str, after: str) -> bool:
-    """Whether a character that is not seen parts two words: a space without width between a small letter and a capital.
+    """Return whether an invisible character separates two words: a zero-width space between a small letter and a capital.
 
-    Anywhere else in a word it is only where a line may break.
+    Elsewhere in a word it only marks where a line may break.
     """
     return char == _ZERO_WIDTH_SPACE and before.islower() and after.isupper()
 
 
 def without_format(text: str) -> str:
-    """Return `text` without characters that are not seen; the very same text when it has none."""
+    """Return `text` without invisible characters; the same object when it has none."""
     if text.isascii() or _FORMAT.search(text) is None:
         return text
     return _FORMAT.sub(
@@ -100,12 +98,12 @@ def _folded(char: str) -> str:
 
 
 _BASIC_PLANE = array("H", range(0x10000))
-# What is half a character is none.
+# A lone surrogate is not a character.
 _BASIC_PLANE[0xD800:0xE000] = array("H", [0xFFFD]) * 0x800
 
 
 class CharTable:
-    """Which character stands for which: for ASCII a table of bytes, for all else a text that is looked into by code point."""
+    """A table of replacements: bytes for ASCII, and a string indexed by code point for the rest."""
 
     def __init__(self, chars: Mapping[str, str]) -> None:
         codes = _BASIC_PLANE[:]
@@ -157,59 +155,50 @@ _COMPACT = CharTable(_compacts(_FOLDS) | _simplified())
 
 
 def normalise(text: str) -> str:
-    """Return `text` folded; the same length."""
+    """Return `text` normalised, with the same length."""
     return _FOLD.translate(text)
 
 
 def compact(text: str) -> str:
-    """Return `text` folded with every punctuation mark a space, and Chinese simplified; the same length."""
+    """Return `text` normalised, with punctuation as spaces and Chinese simplified; with the same length."""
     return _COMPACT.translate(text)
 
 
 def words(text: str) -> str:
-    """Return the words of `text` as in a compact text, with one space between and around them."""
+    """Return the words of `text` in compact form, with one space between and around them."""
     return f" {' '.join(compacted(text).split())} "
 
 
 def compacted(text: str) -> str:
-    """Return `text` compact; much faster where little of it is beyond ASCII."""
+    """Return the same as `compact`; much faster for text that is mostly ASCII."""
     if text.isascii() or len(text.encode(errors="replace")) > _MOSTLY_ASCII * len(text):
         return compact(text)
-    return text.encode("ascii", _BEYOND_ASCII).translate(_COMPACT.ascii).decode()
+    beyond = text.encode(errors="surrogatepass").translate(None, _ASCII).decode(errors="surrogatepass")
+    changed = {char: other for char in set(beyond) if (other := compact(char)) != char}
+    if len(changed) > _MOST_REPLACED or not changed.keys().isdisjoint(changed.values()):
+        return compact(text)
+    for char, other in changed.items():
+        text = text.replace(char, other)
+    return text.encode(errors="replace").translate(_COMPACT.ascii).decode()
 
 
-# To call for one character costs as much as to look up some twenty.
+# Replacing a character everywhere costs as much as looking up some twenty.
 _MOSTLY_ASCII = 1.05
-
-
-def _compact_beyond_ascii(error: UnicodeError) -> tuple[bytes, int]:
-    """Compact what an encoder cannot take."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    run = error.object[error.start : error.end]
-    return run.translate(_COMPACT.plane).encode(errors="replace"), error.end
-
-
-_BEYOND_ASCII = "monitor.extract.normalise"
-codecs.register_error(_BEYOND_ASCII, _compact_beyond_ascii)
+_MOST_REPLACED = 64
+_ASCII = bytes(range(0x80))
 
 
 def is_cjk(char: str) -> bool:
-    """Whether `char` is of a script that puts no spaces between words, or agglutinates within them."""
+    """Return whether `char` is of a script without spaces between words, or with agglutination."""
     return char >= "\u1100" and bool(_cjk().match(char))
 
 
-def cjk_in(text: str) -> list[str]:
-    """Return the characters of `text` that are of such a script."""
-    return _cjk().findall(text) if may_hold_cjk(text) else []
-
-
 def may_hold_cjk(text: str, start: int = 0, end: int = sys.maxsize) -> bool:
-    """Whether a stretch of `text` can have such characters; False is certain, and cheap."""
+    """Return whether a stretch of `text` may contain such characters; False is certain. Cheap."""
     return not text.isascii() and _MAY_BE_CJK.search(text, start, end) is not None
 
 
 @cache
 def _cjk() -> re.Pattern[str]:
-    """Compile what most processes never need: the pattern of some fifty thousand characters."""
+    """Return the pattern of some fifty thousand characters, compiled on first use since most processes do not need it."""
     return re.compile(f"[{CJK}]")

@@ -1,21 +1,25 @@
-"""Parts: which instalment of its work a mention is about, of those that the text names, "none" among them.
+"""Find the options for the instalment of a mention: those named in the text, and none.
 
-Numbered parts are marks. Names of content ("Phantom Liberty", a mode, an edition) are whatever stands as a name beside the work, in
-the sentence or the headline; what is none of the sort is sorted out by the weights.
+Numbered instalments are recognised entities. Names of content ("Phantom Liberty", a mode, an edition) are any names near the work in
+the sentence or the headline; the weights reject those that are not content.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
+from typing import Any
 
 from monitor.extract.candidates import Candidate, Place
+from monitor.extract.claim_language import ClaimLanguage
 from monitor.extract.features import Seen
 from monitor.extract.scoring import Head
 from monitor.extract.sentence import Sentence
+from monitor.extract.templates import Features
 from monitor.extract.trailers import plain_words
 
 __all__ = ["PartOption", "part_options"]
@@ -47,25 +51,25 @@ _BREAKS = frozenset(
 
 @dataclass(slots=True, eq=False)
 class PartOption:
-    """One instalment that a mention may be about (None for the work as a whole), with what is known of it.
+    """One option for the instalment of a mention (None for the work as a whole), with its features.
 
-    `own` are features of this option. Each of its `marks` is three features, which other options of the `unit` have as well.
+    `own` are features of this option. Each of its `marks` is three features, which other options of the `unit` may also have.
     """
 
     name: str | None
-    own: list[str]
-    marks: Sequence[str] = ()
+    own: Features
+    marks: Collection[str] = ()
     unit: str = ""
     code: str = ""
 
     @property
     def features(self) -> list[str]:
-        """All its features."""
+        """Return all its features."""
         return [*self.own, *(one for mark in self.marks for one in _of_mark(self.unit, self.code, mark))]
 
     def score(self, head: Head) -> int:
-        """Return the sum of its features; no mark has a feature that another mark has, or the option itself."""
-        (own,) = head.sums(self.own)
+        """Return the sum of its features; those of marks and of the option itself are distinct."""
+        own = head.bias[0] + head.rows.total_of(self.own)
         if not self.marks:
             return own
         return own + sum(map(head.rows.joint(_of_mark, self.unit, self.code).__getitem__, self.marks))
@@ -77,7 +81,7 @@ def _of_mark(unit: str, code: str, mark: str) -> tuple[str, str, str]:
 
 @dataclass(slots=True, eq=False)
 class _Named:
-    """A name or number found: as written, its `unit`, its folded words, and what was seen of the places where it stands."""
+    """A name or number: as written, its `unit`, its normalised words, and features of its places."""
 
     name: str
     unit: str
@@ -86,18 +90,17 @@ class _Named:
 
 
 def part_options(seen: Seen, candidate: Candidate, code: str) -> list[PartOption]:
-    """Return the instalments that a candidate of class `code` may be about, the whole work first."""
-    place = candidate.place
+    """Return the options for the instalment of a candidate of class `code`, the whole work first."""
+    place, title = candidate.place, candidate.reach.work.title
+    kind, how = candidate.reach.work.kind.value, candidate.reach.how[0]
     found: dict[str, _Named] = {}
-    whole: list[str] = []
     _numbered(place, candidate, "here", found)
     neighbours = list(_neighbours(seen, candidate))
     for reached, other in neighbours:
         _numbered(other, candidate, reached, found)
     _of_whole([("here", place), *neighbours], found)
-    for how, where in _places_of_names(seen, candidate):
-        _contents(seen, where, candidate, how, found)
-    title = candidate.reach.work.title
+    for reached, where in _places_of_names(seen, candidate):
+        _contents(seen, where, candidate, reached, found)
     here = {place.sentence.stream[at].value.extra for at in place.at(title)}
     for extra, marks in _extras(seen, title).items():
         for unit in _KINDS:
@@ -108,68 +111,153 @@ def part_options(seen: Seen, candidate: Candidate, code: str) -> list[PartOption
                 [*marks, "alias extra"] if extra in here else marks,
                 _bare(extra),
             )
-    kind = candidate.reach.work.kind.value
     index = _index(seen, title)
     if kind in _CONTENT_OF:
         _elsewhere(seen, title, index, found)
-    how = candidate.reach.how[0]
-    common = [f"{code}", f"kind={kind}", f"how={how}", f"lang={place.sentence.language.code}"]
+    bares = {one.bare for one in found.values() if one.bare}
+    shown = {bare: index.get(bare, ()) for bare in bares}
+    strong = [marks for marks in shown.values() if marks]
     counts = Counter(one.unit for one in found.values())
-    units = sorted(counts)
-    whole += [f"whole|{one}" for one in common]
-    whole += [f"whole|has {unit}" for unit in units]
-    whole += [f"whole|{code}|{kind}", f"whole|here={any('here' in one.seen for one in found.values())}"]
-    for at in place.at(title)[:2]:
-        words = seen.words(place, title)
-        whole += [f"whole|w+{offset}:{word}" for offset, word in enumerate(words[at + 1 : at + 4])]
-        whole += [f"whole|w-{offset}:{word}" for offset, word in enumerate(words[max(0, at - 3) : at][::-1])]
-        whole.append(f"whole|w+01:{'_'.join(words[at + 1 : at + 3])}")
-    whole += [f"whole|c:{kind}" for _, kind in seen.cues(place)]
+    spoken = _spoken(seen, place)
+    noun = bool(spoken)
+    lang = place.sentence.language.code
+
+    whole = Features()
+    is_here = any("here" in one.seen for one in found.values())
+    whole.filled += [
+        (_whole_work, code, kind, how, lang, is_here),
+        (_whole_beside, noun, how, min(len(strong), 3), tuple(counts)),
+    ]
+    whole.shared = [_around_work(seen, place, title)]
+    whole.bags += [("whole|noun:", set(spoken[:3])), ("whole|doc:", {*chain.from_iterable(strong)})]
     if candidate.date is not None:
         words = seen.words(place, title)
-        whole += [f"whole|d<:{word}" for word in words[max(0, candidate.date - 5) : candidate.date]]
-    nouns = place.sentence.language.dlc | place.sentence.language.editions
-    spoken = [token.text for token in place.sentence.stream if not token.kind and token.text in nouns]
-    noun = f"noun={bool(spoken)}"
-    whole += [f"whole|{noun}", f"whole|{noun}|{how}", *(f"whole|noun:{word}" for word in spoken[:3])]
-    bares = {one.bare for one in found.values() if one.bare}
-    strong = {name: index[name] for name in bares if index.get(name)}
-    whole.append(f"whole|evidence={min(len(strong), 3)}|{noun}|{how}")
-    whole += [f"whole|doc:{mark}" for mark in sorted(set().union(*strong.values()))]
-    most = max(map(len, strong.values()), default=0)
-    # Each name between blanks, in which another stands as whole words.
-    padded = [(f" {other} ", len(other), len(index.get(other, ()))) for other in bares]
+        whole.bags.append(("whole|d<:", set(words[max(0, candidate.date - 5) : candidate.date])))
     made = [PartOption(None, whole)]
+
+    ranks = _ranks(shown)
+    others = min(len(found) - 1, 4)
+    marked: dict[int, list[tuple[Any, ...]]] = {}
+    """The marks beside a noun, by the features of a name, which its units share."""
     for one in found.values():
-        evidence = [f"doc:{mark}" for mark in index.get(one.bare, ())] if one.bare else []
-        features = [
-            f"{mark}|{how}|{noun}" for mark in one.seen if mark.startswith(("headline", "here|behind"))
-        ]
-        features += [f"{mark}|{noun}|{how}" for mark in evidence]
-        features.append(f"{one.unit}|{noun}|{how}")
-        features += [f"{one.unit}|{mark}" for mark in common]
-        bare = one.bare
-        if bare:
-            features.append(f"{one.unit}|strong={len(evidence)}|rivals={min(len(strong), 3)}")
-            features.append(f"{one.unit}|most={most == len(evidence) and bool(most)}")
-            whole_words, size = f" {bare} ", len(bare)
-            within = [shown for other, length, shown in padded if length > size and whole_words in other]
-            around = [shown for other, length, shown in padded if length < size and other in whole_words]
-            features.append(f"{one.unit}|within={bool(within)}|around={bool(around)}")
-            longer = any(shown >= len(evidence) for shown in within)
-            shorter = any(shown > len(evidence) for shown in around)
-            features.append(f"{one.unit}|longer={longer}|shorter={shorter}")
-        features += [f"{one.unit}|{code}|{kind}", f"{one.unit}|others={min(len(found) - 1, 4)}"]
-        features.append(f"{one.unit}|same unit={min(counts[one.unit], 4)}")
-        made.append(PartOption(one.name, features, [*one.seen, *evidence], one.unit, code))
+        own = Features()
+        own.filled.append((_unit, one.unit, code, kind, how, lang, noun, others, min(counts[one.unit], 4)))
+        evidence: Sequence[str] = ()
+        if one.bare:
+            evidence = [f"doc:{mark}" for mark in shown[one.bare]]
+            own.filled.append((_ranked, one.unit, *ranks[one.bare]))
+        beside = marked.get(id(one.seen))
+        if beside is None:
+            beside = marked[id(one.seen)] = [
+                *[
+                    (_beside_noun, mark, how, noun)
+                    for mark in one.seen
+                    if mark.startswith(("headline", "here|behind"))
+                ],
+                *[(_shown_beside_noun, mark, how, noun) for mark in evidence],
+            ]
+        own.filled += beside
+        made.append(PartOption(one.name, own, {*one.seen, *evidence}, one.unit, code))
     return made
+
+
+def _whole_work(code: str, kind: str, how: str, lang: str, is_here: bool) -> Iterable[str]:
+    yield f"whole|{code}"
+    yield f"whole|kind={kind}"
+    yield f"whole|how={how}"
+    yield f"whole|lang={lang}"
+    yield f"whole|{code}|{kind}"
+    yield f"whole|here={is_here}"
+
+
+def _whole_beside(noun: bool, how: str, strong: int, units: Sequence[str]) -> Iterable[str]:
+    yield f"whole|noun={noun}"
+    yield f"whole|noun={noun}|{how}"
+    yield f"whole|evidence={strong}|noun={noun}|{how}"
+    for unit in units:
+        yield f"whole|has {unit}"
+
+
+def _unit(
+    unit: str, code: str, kind: str, how: str, lang: str, noun: bool, others: int, alike: int
+) -> Iterable[str]:
+    yield f"{unit}|noun={noun}|{how}"
+    yield f"{unit}|{code}"
+    yield f"{unit}|kind={kind}"
+    yield f"{unit}|how={how}"
+    yield f"{unit}|lang={lang}"
+    yield f"{unit}|{code}|{kind}"
+    yield f"{unit}|others={others}"
+    yield f"{unit}|same unit={alike}"
+
+
+def _ranked(
+    unit: str, strong: int, rivals: int, most: bool, within: bool, around: bool, longer: bool, shorter: bool
+) -> Iterable[str]:
+    yield f"{unit}|strong={strong}|rivals={rivals}"
+    yield f"{unit}|most={most}"
+    yield f"{unit}|within={within}|around={around}"
+    yield f"{unit}|longer={longer}|shorter={shorter}"
+
+
+def _beside_noun(mark: str, how: str, noun: bool) -> Iterable[str]:
+    return (f"{mark}|{how}|noun={noun}",)
+
+
+def _shown_beside_noun(mark: str, how: str, noun: bool) -> Iterable[str]:
+    return (f"{mark}|noun={noun}|{how}",)
+
+
+def _around_work(seen: Seen, place: Place, title: str) -> Features:
+    """Return the features around the work in a sentence, for or against the work as a whole."""
+    key = "whole", (place.index, title)
+    known: Features | None = seen.kept.get(key)
+    if known is None:
+        known = seen.kept[key] = Features()
+        words = seen.words(place, title)
+        for at in place.at(title)[:2]:
+            behind, ahead = words[at + 1 : at + 4], words[max(0, at - 3) : at][::-1]
+            known.names += [f"whole|w+{offset}:{word}" for offset, word in enumerate(behind)]
+            known.names += [f"whole|w-{offset}:{word}" for offset, word in enumerate(ahead)]
+            known.names.append(f"whole|w+01:{'_'.join(behind[:2])}")
+        known.bags.append(("whole|c:", seen.kinds(place)))
+    return known
+
+
+def _spoken(seen: Seen, place: Place) -> list[str]:
+    """Return the words of a sentence for additions to a work and for editions."""
+    key = "nouns of parts", place.index
+    known: list[str] | None = seen.kept.get(key)
+    if known is None:
+        nouns = place.sentence.language.content_nouns
+        known = seen.kept[key] = [
+            token.text for token in place.sentence.stream if token.text in nouns and not token.kind
+        ]
+    return known
+
+
+def _ranks(shown: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, int, bool, bool, bool, bool, bool]]:
+    """Return the relations between the names: which name contains which, and which has more evidence."""
+    rivals = min(sum(map(bool, shown.values())), 3)
+    most = max(map(len, shown.values()), default=0)
+    # Each name between blanks, so that another one is found in it as whole words.
+    padded = [(f" {name} ", len(marks)) for name, marks in shown.items()]
+    found = {}
+    for (whole, strong), name in zip(padded, shown, strict=True):
+        within = [other for longer, other in padded if whole in longer and whole != longer]
+        around = [other for shorter, other in padded if shorter in whole and whole != shorter]
+        longer = any(other >= strong for other in within)
+        shorter = any(other > strong for other in around)
+        is_most = most == strong and bool(most)
+        found[name] = strong, rivals, is_most, bool(within), bool(around), longer, shorter
+    return found
 
 
 _NO_WORD = re.compile(r"\W+")
 
 
 def _bare(name: str) -> str:
-    """Return a name of content as folded words."""
+    """Return a name of content as normalised words."""
     return _NO_WORD.sub(" ", name.casefold()).strip()
 
 
@@ -179,7 +267,7 @@ def _without_owning(name: str) -> str:
 
 
 def _index(seen: Seen, title: str) -> dict[str, list[str]]:
-    """Return what the document shows of each name that stands near the work: the noun behind it, the work before it, a quotation."""
+    """Return the evidence in the document for each name near the work: a noun after it, the work before it, a quotation."""
     known: dict[str, list[str]] | None = seen.names.get(title)
     if known is not None:
         return known
@@ -193,9 +281,7 @@ def _index(seen: Seen, title: str) -> dict[str, list[str]]:
         stream, language = sentence.stream, sentence.language
         where = "head" if sentence.block.kind == "headline" else "body"
         cues = {cue.first: cue.kind for cue in sentence.cues}
-        for first, last in _cached_spans(seen, place, own):
-            text = _without_owning(sentence.original(first, last).strip(_EDGES))
-            bare = _bare(text)
+        for first, last, text, bare in _cached_spans(seen, place, own):
             if not bare:
                 continue
             shown = marks.setdefault(bare, {})
@@ -219,9 +305,7 @@ def _index(seen: Seen, title: str) -> dict[str, list[str]]:
                 if behind is not None and behind.kind == "work":
                     shown[f"{where} before work"] = None
                 if any(
-                    behind is not None
-                    and behind.text in language.of_words | language.prepositions
-                    and at == last + 1
+                    behind is not None and behind.text in language.linking_words and at == last + 1
                     for at in own
                 ):
                     shown[f"{where} of work"] = None
@@ -238,7 +322,7 @@ def _index(seen: Seen, title: str) -> dict[str, list[str]]:
 
 
 def _elsewhere(seen: Seen, title: str, index: dict[str, list[str]], found: dict[str, _Named]) -> None:
-    """Note the names that the document shows to be content, though they stand in none of the places looked at."""
+    """Add the names that are content by the document's evidence although they are in none of the examined places."""
     known = {one.bare for one in found.values()}
     likely = sorted(
         (name for name, marks in index.items() if name not in known and not _SIGNS.isdisjoint(marks)),
@@ -248,11 +332,16 @@ def _elsewhere(seen: Seen, title: str, index: dict[str, list[str]], found: dict[
         _note(found, f"dlc: {seen.spelled[title, name]}", "dlc", ["doc", f"doc#{rank}"], name)
 
 
-def _cached_spans(seen: Seen, place: Place, own: Sequence[int]) -> list[tuple[int, int]]:
+def _cached_spans(seen: Seen, place: Place, own: Sequence[int]) -> list[tuple[int, int, str, str]]:
+    """Return the spans of tokens of a sentence that may be the name of an instalment, each as written and as normalised words."""
     key = (place.index, *own)
-    known: list[tuple[int, int]] | None = seen.spans.get(key)
+    known: list[tuple[int, int, str, str]] | None = seen.spans.get(key)
     if known is None:
-        known = seen.spans[key] = _spans(place.sentence, own)
+        written = [
+            (first, last, _without_owning(place.sentence.original(first, last).strip(_EDGES)))
+            for first, last in _spans(place.sentence, own)
+        ]
+        known = seen.spans[key] = [(first, last, text, _bare(text)) for first, last, text in written]
     return known
 
 
@@ -260,8 +349,27 @@ def _note(found: dict[str, _Named], name: str, unit: str, marks: Iterable[str], 
     key = f"{unit}: {bare}" if bare else name
     known = found.get(key)
     if known is None:
-        known = found[key] = _Named(name, unit, bare, {})
-    known.seen.update(dict.fromkeys(marks))
+        found[key] = _Named(name, unit, bare, dict.fromkeys(marks))
+    else:
+        # Other units may share the features.
+        known.seen = known.seen | dict.fromkeys(marks)
+
+
+def _note_content(
+    found: dict[str, _Named], text: str, units: Sequence[str], marks: Sequence[str], bare: str
+) -> None:
+    """Add a name for each of its possible units; its features are shared by those added together."""
+    fresh: dict[str, None] | None = None
+    told: dict[str, None] | None = None
+    for unit in units:
+        key = f"{unit}: {bare}"
+        known = found.get(key)
+        if known is None:
+            fresh = dict.fromkeys(marks) if fresh is None else fresh
+            found[key] = _Named(f"{unit}: {text}", unit, bare, fresh)
+        elif known.seen is not told:
+            known.seen.update(dict.fromkeys(marks))
+            told = known.seen
 
 
 def _extras(seen: Seen, title: str) -> dict[str, list[str]]:
@@ -293,7 +401,7 @@ def _extras(seen: Seen, title: str) -> dict[str, list[str]]:
 
 
 def _neighbours(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Place]]:
-    """Yield the other places whose numbered parts may be meant."""
+    """Yield the other places whose numbered instalments may be meant."""
     place = candidate.place
     for other in seen.text.headline:
         if other is not place:
@@ -319,7 +427,7 @@ def _neighbours(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Place]]
 
 
 def _of_whole(near: Sequence[tuple[str, Place]], found: dict[str, _Named]) -> None:
-    """Note each part that a place names with the season that another place names: "Part 2" under "Season 3"."""
+    """Add each part in a place together with the season in another place: "Part 2" under "Season 3"."""
     seasons: dict[str, list[str]] = {}
     parts: dict[str, list[str]] = {}
     for how, place in near:
@@ -343,7 +451,7 @@ def _of_whole(near: Sequence[tuple[str, Place]], found: dict[str, _Named]) -> No
 
 
 def _numbered(place: Place, candidate: Candidate, how: str, found: dict[str, _Named]) -> None:
-    """Note the marked parts of a place, with where each stands from the work, the date and the other works."""
+    """Add the recognised instalments of a place, with their positions relative to the work, the date and the other works."""
     sentence = place.sentence
     own = place.at(candidate.reach.work.title)
     names = list(_joined(place))
@@ -389,7 +497,7 @@ def _distance(gap: int) -> str:
 
 
 def _joined(place: Place) -> Iterator[tuple[int, str, str]]:
-    """Yield the parts that a sentence names, each also with the season that stands beside it: "season 1 episode 6"."""
+    """Yield the instalments in a sentence, each also together with an adjacent season: "season 1 episode 6"."""
     stream = place.sentence.stream
     marked = [(at, stream[at].value) for at in place.instalments]
     for at, value in marked:
@@ -415,7 +523,7 @@ def _places_of_names(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Pl
 
 
 def _contents(seen: Seen, place: Place, candidate: Candidate, how: str, found: dict[str, _Named]) -> None:
-    """Note what stands as a name in a place, as content, as an edition, and as a special."""
+    """Add the names in a place as content, as an edition, and as a special."""
     title = candidate.reach.work.title
     if how != "here" and place.titles and title not in place.titles:
         return
@@ -431,18 +539,23 @@ def _contents(seen: Seen, place: Place, candidate: Candidate, how: str, found: d
             date.append(f"here|date|{'<' if candidate.date >= last else '>'}{_distance(gap)}")
         if how in ("here", "headline"):
             date.append(f"{how}|{kind}")
-        for unit in _UNITS.get(kind, _KINDS):
-            _note(found, f"{unit}: {text}", unit, [*marks, *date], bare)
+        _note_content(found, text, _UNITS.get(kind, _KINDS), [*marks, *date] if date else marks, bare)
 
 
 def _named(seen: Seen, place: Place, title: str, how: str) -> Iterator[tuple[int, int, str, str, list[str]]]:
-    """Yield the names of a place: their tokens, as written, as folded words, and what is seen of each."""
+    """Yield the names of a place: their tokens, as written, as normalised words, and their features."""
     sentence = place.sentence
     stream, language = sentence.stream, sentence.language
     own = place.at(title)
-    for first, last in _cached_spans(seen, place, own):
-        text = _without_owning(sentence.original(first, last).strip(_EDGES))
-        bare = _bare(text)
+    edges: dict[int, str] = {}
+
+    def edge(at: int) -> str:
+        known = edges.get(at)
+        if known is None:
+            known = edges[at] = _edge(sentence, at, own)
+        return known
+
+    for first, last, text, bare in _cached_spans(seen, place, own):
         if not bare or len(text) > _LENGTH:
             continue
         folded = " ".join(token.text for token in stream[first:last])
@@ -454,8 +567,8 @@ def _named(seen: Seen, place: Place, title: str, how: str) -> Iterator[tuple[int
         )
         near = min(own, key=lambda one: min(abs(one - first), abs(one - last + 1))) if own else None
         begun, ended, shape = (
-            _edge(sentence, first - 1, own),
-            _edge(sentence, last, own),
+            edge(first - 1),
+            edge(last),
             _shape(sentence, first, last),
         )
         tail = stream[last - 1].text
@@ -499,7 +612,7 @@ def _named(seen: Seen, place: Place, title: str, how: str) -> Iterator[tuple[int
 
 
 def _edge(sentence: Sentence, at: int, own: Sequence[int]) -> str:
-    """Return what kind of token stands at an edge of a name."""
+    """Return the kind of the token at an edge of a name."""
     stream, language = sentence.stream, sentence.language
     if not 0 <= at < len(stream):
         return "end"
@@ -524,7 +637,7 @@ def _edge(sentence: Sentence, at: int, own: Sequence[int]) -> str:
 
 
 def _shape(sentence: Sentence, first: int, last: int) -> str:
-    """Return how the words of a name are written: C with a capital, A all in capitals, c small, # a number, and the kinds of marks."""
+    """Return the shape of a name: C for a capitalised word, A for capitals, c for lower case, # for a number, and the kinds of marks."""
     text = sentence.block.text
     found = []
     for token in sentence.stream[first:last][:_LONGEST]:
@@ -542,17 +655,23 @@ def _shape(sentence: Sentence, first: int, last: int) -> str:
     return "".join(one for index, one in enumerate(found) if not index or found[index - 1] != one)
 
 
+@lru_cache(maxsize=64)
+def _leads(language: ClaimLanguage) -> frozenset[str]:
+    """Return the words that introduce a name and are not part of it."""
+    return language.generic | language.official_words | plain_words()
+
+
 def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the spans of tokens that may be the name of a part: what follows the work up to a break, runs of capitals, quotations."""
+    """Return the spans of tokens that may be the name of an instalment: after the work up to a break, capitalised runs, quotations."""
     stream, language, text = sentence.stream, sentence.language, sentence.block.text
     found: dict[tuple[int, int], None] = {}
     stops = {at for cue in sentence.cues if cue.kind in _STOPS for at in range(cue.first, cue.last)}
-    small = language.inner_words | language.articles | language.of_words
-    nouns = language.dlc | language.editions
-    leads = language.generic | language.official_words | plain_words()
+    small = language.small_words
+    nouns = language.content_nouns
+    leads = _leads(language)
 
     def take(first: int, last: int) -> None:
-        """Note a span, and it without what introduces it and without the word for what it is."""
+        """Add a span, also without its introducing words and without the noun for its kind."""
         while first < last and (
             stream[first].text in _JOINTS
             or stream[first].text in language.dlc_called
@@ -570,7 +689,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             # Without its article, or the number of a version: "The Growing Together", "1.20 Trails & Tales".
             begins = [first]
             if stream[first].text in language.articles or (
-                stream[first].text[:1].isdigit() and not stream[first].kind and is_capital(first + 1)
+                stream[first].text[:1].isdigit() and not stream[first].kind and capital[first + 1]
             ):
                 begins.append(first + 1)
                 found[first + 1, last] = None
@@ -585,12 +704,10 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
                     if begin < shorter:
                         found[begin, shorter] = None
 
-    def is_capital(at: int) -> bool:
-        token = stream[at]
-        return token.kind in ("", "work") and text[token.start].isupper()
+    capital = [token.kind in ("", "work") and text[token.start].isupper() for token in stream]
 
     def is_in_name(at: int) -> bool:
-        """Tell whether a month, a season or a year may be a word of a name: "March of the Tin King", "Tin Games 2023"."""
+        """Return whether a month, a season or a year may be part of a name: "March of the Tin King", "Tin Games 2023"."""
         token = stream[at]
         if (
             token.kind != "date"
@@ -601,15 +718,12 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             return False
         if token.text.isdigit():
             return (
-                at > 0
-                and is_capital(at - 1)
-                and stream[at - 1].kind == ""
-                and stream[at - 1].text not in leads
+                at > 0 and capital[at - 1] and stream[at - 1].kind == "" and stream[at - 1].text not in leads
             )
         behind = at + 1
         while behind < len(stream) and behind < at + 3 and stream[behind].text in small:
             behind += 1
-        return behind < len(stream) and is_capital(behind) and behind not in own
+        return behind < len(stream) and capital[behind] and behind not in own
 
     def is_break(at: int) -> bool:
         token = stream[at]
@@ -617,14 +731,16 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             return not is_in_name(at)
         return (token.kind == "scope" or token.text in _BREAKS or at in stops) or at in own
 
+    breaks = [is_break(at) for at in range(len(stream))]
+
     def opens(at: int) -> bool:
-        """Tell whether a number, a part or a season begins a name: "Season 3 Reloaded", "20th Anniversary"."""
+        """Return whether a number, an instalment or a season begins a name: "Season 3 Reloaded", "20th Anniversary"."""
         token = stream[at]
         if not (token.kind in ("inst", "date") or (not token.kind and token.text[:1].isdigit())):
             return False
         return at + 1 < len(stream) and (
-            (is_capital(at + 1) and not is_break(at + 1) and stream[at + 1].text not in leads)
-            or (token.kind == "date" and not token.text.isdigit() and not is_break(at))
+            (capital[at + 1] and not breaks[at + 1] and stream[at + 1].text not in leads)
+            or (token.kind == "date" and not token.text.isdigit() and not breaks[at])
         )
 
     for at in own:
@@ -635,15 +751,15 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
         while (
             last < len(stream)
             and last - first < _LONGEST + 2
-            and not is_break(last)
+            and not breaks[last]
             and stream[last].text not in _POSSESSIVES
         ):
             last += 1
-        if sentence.titled or (first < len(stream) and (is_capital(first) or stream[at + 1].text in _JOINTS)):
+        if sentence.titled or (first < len(stream) and (capital[first] or stream[at + 1].text in _JOINTS)):
             for end in range(min(last, first + _LONGEST), first, -1):
                 found[first, end] = None
             take(first, min(last, first + _LONGEST))
-            # "Official Spring Breakout Trailer": the name begins behind "official", or behind all that a trailer is called.
+            # "Official Spring Breakout Trailer": the name begins after "official", or after all words for a trailer.
             bare = first
             for known in (language.official_words, leads):
                 start = bare
@@ -655,9 +771,9 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
     opened: int | None = None
     runs: list[tuple[int, int]] = []
     for at in range(len(stream) + 1):
-        if at < len(stream) and not is_break(at):
+        if at < len(stream) and not breaks[at]:
             token = stream[at]
-            if is_capital(at) and token.text not in language.official_words:
+            if capital[at] and token.text not in language.official_words:
                 opened = at if opened is None else opened
                 continue
             if opened is None and opens(at):
@@ -684,13 +800,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             if between == ":" or (between in joiners and not sentence.titled):
                 take(first, last)
     for at, token in enumerate(stream):
-        if (
-            not token.kind
-            and token.text in language.dlc
-            and at
-            and not is_break(at - 1)
-            and not is_capital(at)
-        ):
+        if not token.kind and token.text in language.dlc and at and not breaks[at - 1] and not capital[at]:
             before = stream[at - 1]
             if (
                 not before.kind

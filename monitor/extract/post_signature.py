@@ -1,7 +1,7 @@
-"""An embedded post says who posted it and when: in the attributes of its quote, or in the signature at its end.
+"""Read the author and the time of an embedded post: from the attributes of its quote, or from the signature at its end.
 
-The attributes are those that parsing gives a post whatever its network (`class="post"`, `data-author`, `data-at`, `cite`,
-`lang`); a signature is a dash, a name, a handle in brackets, a date, as the networks' own embeds have it.
+The attributes are those that parsing gives a post of any network (`class="post"`, `data-author`, `data-at`, `cite`,
+`lang`); a signature is a dash, a name, a handle in brackets, and a date, as in the networks' own embeds.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _AUTHOR = re.compile(r"(.*)\((@[\w.@-]{1,60})\)\Z", re.DOTALL)
 
 @dataclass(frozen=True)
 class Signature:
-    """Who posted, under which handle, when; `start` is where the signature begins."""
+    """The author, the handle and the time in a signature; `start` is the offset where it begins."""
 
     start: int
     author: str
@@ -45,7 +45,7 @@ class Signature:
 
 @dataclass(eq=False)
 class Embed:
-    """One embedded post, which the blocks of its text share: "" and None for what it does not say."""
+    """One embedded post, shared by the blocks of its text; fields are "" or None when it does not give them."""
 
     author: str = ""
     handle: str = ""
@@ -54,14 +54,14 @@ class Embed:
     lang: str = ""
 
     def sign(self, signature: Signature) -> None:
-        """Take from a signature what the attributes did not say."""
+        """Fill in from a signature the fields that the attributes did not give."""
         if not (self.author or self.handle):
             self.author, self.handle = signature.author, signature.handle
         self.at = self.at or signature.at
 
 
 def read_embed(attributes: str) -> Embed:
-    """Return what the attributes of a quote say of the post in it."""
+    """Return the embedded post described by the attributes of a quote."""
     said: dict[str, str] = {}
     for name, double, single in _ATTRIBUTE.findall(attributes[:_LONGEST_ATTRIBUTES]):
         value = " ".join(html.unescape(double or single).split())
@@ -87,14 +87,14 @@ _REPOST = re.compile(
 
 @dataclass(frozen=True)
 class Repost:
-    """Whose post a text passes on; `start` is where its words begin."""
+    """The post that a text reposts; `start` is the offset where its words begin."""
 
     start: int
     embed: Embed
 
 
 def read_repost(text: str) -> Repost | None:
-    """Return whose post `text` passes on word for word, as "RT @name: …" and "Forwarded from NAME" say; None when it is no such."""
+    """Return the post that `text` reposts word for word ("RT @name: …", "Forwarded from NAME"); None when it is not a repost."""
     head = _REPOST.match(text)
     if head is None:
         return None

@@ -1,8 +1,8 @@
-"""In which language a text is, and each passage of it: told by what is declared, by its script, by its words.
+"""Recognise the language of a text and of each of its passages, by declaration, script and words.
 
-What tells a language stands in the first part of its file (docs/add-a-language.md), and every word adds a whole number to the languages
-that have it, the less the more have it. Titles are in any language, so a word with a capital adds less. Of a text no more than a bounded
-number of characters is looked at.
+The words and letters of a language are in the first part of its file (docs/add-a-language.md). Each word adds an integer to the languages
+that have it; the more languages have it, the less it adds. Titles may be in any language, so a capitalised word adds less. The number of
+characters examined is bounded.
 """
 
 from __future__ import annotations
@@ -19,99 +19,112 @@ from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, first_part
 from monitor.extract.dates.date_language import months_elsewhere
 from monitor.extract.normalise import normalise
 
-__all__ = ["Recognised", "passages", "recognise", "telling_words"]
+__all__ = ["Recognised", "deciding_words", "passages", "recognise"]
 
 _Weighed = dict[str, tuple[tuple[str, int], ...]]
-"""What each word, ending or letter adds to which languages."""
+"""What each word, ending or letter adds to its languages."""
 How = Literal["configured", "declared", "script", "words", "unsure"]
 
 
 class Recognised(NamedTuple):
-    """The language of a text, one of LANGUAGES (UNDETERMINED where none shows), and by what it was told.
+    """The language of a text, one of LANGUAGES or UNDETERMINED, and how it was recognised.
 
-    `how` is configured (a person says it of the source), declared (the text does), script, words, or unsure.
+    `how` is configured (for the source), declared (by the text), script, words, or unsure.
     """
 
     code: str
     how: How
 
     def tag(self, *declared: str) -> str:
-        """Return the first of the declared tags that is of this language, which may name a region, else its code."""
+        """Return the first declared tag of this language, which may have a region, else its code."""
         return next((tag for tag in declared if _base(tag) == self.code), self.code)
 
 
 _SAMPLE = 6_000
-"""Characters of a text by which its language is told."""
+"""The characters of a text that are examined."""
 _HEAD = 240
-"""Characters of a block by which its language is told."""
+"""The characters of a block that are examined."""
 _SAMPLED = 12
-"""Blocks by which the language of a document is told, evenly spread."""
+"""The blocks of a document that are examined, evenly spread."""
 _FEWEST_KNOWN, _KNOWN_OF = 3, 6
-"""So many words of a block, one of so many, that hardly another language has, and it is in the language."""
+"""The least number and the least share of distinctive words by which a block is certainly in a language."""
 _LONGEST_WORD = 24
 
 _UNIT = 12
-"""What a word adds that one language alone has; one that several have adds a part of it to each."""
+"""The amount added by a word of one language only; a word of several adds a part of it to each."""
 _CLEAR = 10
-"""With so much a text that declares nothing is in a language."""
+"""The least amount by which a text without a declaration is in a language."""
 _SURE = 30
-"""With so much a text is in another language than is declared, or a passage than its document."""
+"""The least amount by which a text is in another language than declared, or a passage than its document."""
 _AHEAD = 2.2
-"""And with so many times what the expected language has."""
+"""The least ratio to the amount of the expected language, in addition."""
 _AHEAD_UNDECLARED = 1.25
 _DENSE = 2.4
-"""With so much for each word that is written small: a language without a file shares some words with one that has one."""
+"""The least amount for each lower-case word: a language without a file shares some words with one that has a file."""
 _PROSE = 14
-"""Words written small: with fewer of them a text is a list of names, whatever it is in."""
+"""The least lower-case words of a text; with fewer it is a list of names, in any language."""
 _FEWEST_SMALL = 5
-"""Words written small that a passage has at least, half of its words: with fewer it may be a title, which is in any language."""
+"""The least lower-case words of a passage, also half of its words; with fewer it may be a title, in any language."""
 _LONGEST_ENDING = 5
 _FEWEST_AGAINST = 3
-"""Words written small that it takes to contradict a declaration: names and slogans are in any language."""
+"""The least lower-case words that contradict a declaration: names and slogans are in any language."""
 _MOST_LINKS = 2
-"""Small words between two with a capital, at most, that make one title of them."""
+"""The most lower-case words between two capitalised ones of a title."""
 _TITLE = 9
-"""What all words with a capital add at most to a language: "Dune: Part Three" is not in English alone."""
+"""The most that all capitalised words add to a language: "Dune: Part Three" is not English only."""
 _FEWEST_CAPITALS = 6
-"""A text of so many words that are mostly written with a capital is a headline; a title has fewer."""
+"""The least words of a headline with mostly capitalised words; a title has fewer."""
 _CHARACTER = 4
-"""What a character adds of a script that one language alone has."""
+"""The amount added by a character of a script of one language only."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _BEYOND_LATIN = re.compile("[^\x00-\u036f\u1e00-\u303f]")
 _LATIN = re.compile("[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
-# A title that is quoted or given in brackets is in any language.
+# A title in quotation marks or brackets may be in any language.
 _QUOTED = re.compile('[『「《〈“„«(（][^『「《〈“„«(（』」》〉”»)）\n]{1,60}[』」》〉”“»)）]|"[^"\n]{1,60}"')
 _FEWEST = 2
-"""Fewer letters of a script are a sign or a mark."""
+"""The least letters of a script; fewer are symbols."""
+
+
+class _Counts(dict[str, int]):
+    """Integers by name, 0 for a missing name."""
+
+    __slots__ = ()
+
+    def __missing__(self, name: str) -> int:
+        return 0
+
+    def add(self, others: Mapping[str, int]) -> None:
+        for name, number in others.items():
+            self[name] = self.get(name, 0) + number
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What was seen of a text: what its words add to each language, its words and letters, and the letters of each script."""
+    """The counts of a text: the amounts of its words by language, its words and letters, and the letters of each script."""
 
-    scores: Counter[str] = field(default_factory=Counter)
+    scores: _Counts = field(default_factory=_Counts)
     words: int = 0
     small: int = 0
     letters: int = 0
-    scripts: Counter[str] = field(default_factory=Counter)
-    signs: Counter[str] = field(default_factory=Counter)
+    scripts: _Counts = field(default_factory=_Counts)
+    signs: _Counts = field(default_factory=_Counts)
 
     def add(self, other: _Seen) -> None:
-        self.scores.update(other.scores)
+        self.scores.add(other.scores)
         self.words += other.words
         self.small += other.small
         self.letters += other.letters
-        self.scripts.update(other.scripts)
-        self.signs.update(other.signs)
+        self.scripts.add(other.scripts)
+        self.signs.add(other.signs)
 
 
 def recognise(declared: str, text: str) -> Recognised:
-    """Return the language that a text is in, where it declares a BCP 47 tag or "".
+    """Return the language of a text that declares a BCP 47 tag or "".
 
-    What is declared decides unless the script or the words clearly contradict it; without a declaration the script and the words
-    decide, and where these say too little the text is UNDETERMINED.
+    The declaration decides unless the script or the words clearly contradict it; without one the script and the words
+    decide, and if they are not clear enough the text is UNDETERMINED.
     """
     return _told(declared, _seen(text[:_SAMPLE]))
 
@@ -119,10 +132,10 @@ def recognise(declared: str, text: str) -> Recognised:
 def passages(
     found: Sequence[Block], declared: str, configured: str = ""
 ) -> tuple[Recognised, list[Recognised]]:
-    """Return the language of a document of these blocks, which is that of most of them, and the language of each block.
+    """Return the language of a document with these blocks, that of most of them, and the language of each block.
 
-    A block is in the language of the document unless its script, its own declaration, or its words and those of the blocks beside it
-    clearly tell another. Of a `configured` document, whose source a person says the language of, words tell nothing.
+    A block is in the language of the document unless its script, its own declaration, or its words and those of adjacent blocks
+    clearly say otherwise. In a `configured` document, whose source has a configured language, words are ignored.
     """
     views: dict[int, _Seen] = {}
     base = _base(configured)
@@ -136,19 +149,19 @@ def passages(
             views[at] = _seen(found[at].text[:_HEAD])
             whole.add(views[at])
         document = _told(declared, whole)
-    told = [document] * len(found)
+    languages = [document] * len(found)
     for at, block in enumerate(found):
         if at not in views and not _is_plainly(block, document.code):
             views[at] = _seen(block.text[:_HEAD])
         if at in views:
-            told[at] = _of_block(block, views[at], document)
+            languages[at] = _of_block(block, views[at], document)
     if document.how != "configured":
-        _in_runs(views, told, document)
-    return document, told
+        _in_runs(views, languages, document)
+    return document, languages
 
 
 def _is_plainly(block: Block, code: str) -> bool:
-    """Whether words that hardly another language has leave no doubt that a block is in a language; most blocks of an article are so."""
+    """Return whether a block is certainly in a language by its distinctive words, as most blocks of an article are."""
     head = block.text[:_HEAD]
     if block.lang or (not head.isascii() and _BEYOND_LATIN.search(head)):
         return False
@@ -157,8 +170,8 @@ def _is_plainly(block: Block, code: str) -> bool:
     return known >= _FEWEST_KNOWN and known * _KNOWN_OF >= len(words)
 
 
-def telling_words(text: str, code: str, most: int = 4) -> tuple[str, ...]:
-    """Return the words of `text` that tell most for a language, as written: what `Recognised.how` words rests on."""
+def deciding_words(text: str, code: str, most: int = 4) -> tuple[str, ...]:
+    """Return the words of `text` that contribute most to a language, as written."""
     words = Counter(
         {
             word: weight
@@ -184,7 +197,7 @@ def _told(declared: str, seen: _Seen) -> Recognised:
     dense = most >= _DENSE * seen.small
     if base in LANGUAGES:
         if base in _scripts():
-            # A list of names says nothing against a declaration, prose in another script does.
+            # A list of names does not contradict a declaration, prose in another script does.
             if most >= _SURE and dense:
                 return Recognised(_readable(best), "words" if best in LANGUAGES else "script")
             return (
@@ -203,7 +216,7 @@ def _told(declared: str, seen: _Seen) -> Recognised:
 
 
 def _of_block(block: Block, seen: _Seen, document: Recognised) -> Recognised:
-    """Return the language of a block as far as its script and its own declaration tell it, else the document's."""
+    """Return the language of a block by its script or its own declaration, else the document's."""
     script = _script(seen, document.code)
     if script and script != document.code:
         return Recognised(script, "script")
@@ -215,15 +228,15 @@ def _of_block(block: Block, seen: _Seen, document: Recognised) -> Recognised:
     return document
 
 
-def _in_runs(views: Mapping[int, _Seen], told: list[Recognised], document: Recognised) -> None:
-    """Set the language of each run of blocks whose words together clearly tell another than the document's."""
+def _in_runs(views: Mapping[int, _Seen], languages: list[Recognised], document: Recognised) -> None:
+    """Set the language of each run of blocks whose words together are clearly in another language than the document."""
     run: list[int] = []
     spoken = ""
-    for at in range(len(told) + 1):
-        leans = at in views and told[at] is document
+    for at in range(len(languages) + 1):
+        leans = at in views and languages[at] is document
         other = _leaning(views[at], document.code) if leans else ""
         if run and other != spoken:
-            _read_run([views[one] for one in run], run, spoken, told, document)
+            _read_run([views[one] for one in run], run, spoken, languages, document)
             run = []
         if other:
             run.append(at)
@@ -231,7 +244,7 @@ def _in_runs(views: Mapping[int, _Seen], told: list[Recognised], document: Recog
 
 
 def _read_run(
-    views: Sequence[_Seen], run: Sequence[int], code: str, told: list[Recognised], document: Recognised
+    views: Sequence[_Seen], run: Sequence[int], code: str, languages: list[Recognised], document: Recognised
 ) -> None:
     whole = _Seen()
     for view in views:
@@ -241,11 +254,11 @@ def _read_run(
         _SURE, _AHEAD * whole.scores[document.code], _DENSE * whole.small
     ):
         for at in run:
-            told[at] = Recognised(_readable(code), "words")
+            languages[at] = Recognised(_readable(code), "words")
 
 
 def _leaning(seen: _Seen, code: str) -> str:
-    """Return the language that the words of a block tell more clearly than `code`, else ""."""
+    """Return the language to which the words of a block belong more clearly than to `code`, else ""."""
     best, most, second = _ranked(seen.scores)
     if best == code or seen.scripts[code] >= _FEWEST:
         return ""
@@ -257,8 +270,8 @@ def _readable(code: str) -> str:
     return code if code in LANGUAGES else UNDETERMINED
 
 
-def _ranked(scores: Counter[str]) -> tuple[str, int, int]:
-    """Return the language with the most, what it has, and what the next one has."""
+def _ranked(scores: Mapping[str, int]) -> tuple[str, int, int]:
+    """Return the language with the largest amount, that amount, and the next largest."""
     if not scores:
         return "", 0, 0
     best = max(scores, key=lambda code: (scores[code], code))
@@ -271,29 +284,33 @@ def _ranked(scores: Counter[str]) -> tuple[str, int, int]:
 def _seen(text: str) -> _Seen:
     seen = _Seen()
     scores: dict[str, int] = seen.scores
-    text = _ADDRESS.sub(" ", text)
-    unquoted = _QUOTED.sub(" ", text)
-    if len(unquoted) < len(text) and _has_words(unquoted):
-        text = unquoted
+    if "://" in text or "www." in text:
+        text = _ADDRESS.sub(" ", text)
+    if not text.isascii() or '"' in text or "(" in text:
+        unquoted = _QUOTED.sub(" ", text)
+        if len(unquoted) < len(text) and _has_words(unquoted):
+            text = unquoted
     words = _WORD.findall(text)
     heads = "".join([word[0] for word in words])
     seen.words, seen.letters = len(words), len("".join(words))
     if not heads.islower():
         large = sum(map(str.isupper, heads))
         if len(words) >= _FEWEST_CAPITALS and large * 3 > len(words) * 2:
-            # A headline in capitals: they tell no titles.
+            # A headline in capitals: they do not mark titles.
             seen.small -= large
             words = [word.lower() for word in words]
         elif large:
             words = _in_titles(words)
     named: dict[str, int] = {}
     for word in dict.fromkeys(words):
-        adds_to = named
+        found = _evidence(word)
         if word[0].islower():
             seen.small += 1
-            adds_to = scores
-        for code, weight in _evidence(word):
-            adds_to[code] = adds_to.get(code, 0) + weight
+            for code, weight in found:
+                scores[code] = scores.get(code, 0) + weight
+        else:
+            for code, weight in found:
+                named[code] = named.get(code, 0) + weight
     for code, weight in named.items():
         scores[code] = scores.get(code, 0) + min(weight, _TITLE)
     if not text.isascii() and _BEYOND_LATIN.search(text):
@@ -302,7 +319,7 @@ def _seen(text: str) -> _Seen:
 
 
 def _in_titles(words: list[str]) -> list[str]:
-    """Return the words, with a capital the small ones that link two with one: "The Last of Us", "Casa de Papel"."""
+    """Return the words, with a capital for lower-case ones that link two capitalised ones: "The Last of Us", "Casa de Papel"."""
     links = _links()
     since = 0
     for at, word in enumerate(words):
@@ -324,13 +341,13 @@ def _has_words(text: str) -> bool:
 
 @lru_cache(maxsize=30_000)
 def _evidence(word: str) -> tuple[tuple[str, int], ...]:
-    """Return what a word as written adds to each language that has it."""
+    """Return what a word as written adds to each of its languages."""
     if len(word) > _LONGEST_WORD:
         return ()
     written, words, endings = _words()
     small = word.lower()
     plain = small if word.isascii() else normalise(word)
-    # Where the accent is written it tells, and it is often left out.
+    # A written accent is distinctive, and it is often left out.
     found = written.get(small) or words.get(plain)
     if found is None and "'" in plain:
         # "l'automne" by its article, "HBO'da" by its ending.
@@ -346,7 +363,7 @@ def _evidence(word: str) -> tuple[tuple[str, int], ...]:
 
 
 def _of_ending(word: str, endings: _Weighed) -> tuple[tuple[str, int], ...]:
-    """Return what the longest ending of a word adds that some language has."""
+    """Return what the longest known ending of a word adds."""
     for size in range(min(_LONGEST_ENDING, len(word) - 2), 1, -1):
         found = endings.get(word[-size:])
         if found:
@@ -355,20 +372,20 @@ def _of_ending(word: str, endings: _Weighed) -> tuple[tuple[str, int], ...]:
 
 
 def _with_letters(word: str, found: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
-    """Return what a word adds together with what its letters do that few languages have."""
+    """Return what a word adds, together with its distinctive letters."""
     letters = _letters()
-    told = [one for char in dict.fromkeys(word) for one in letters.get(char, ())]
-    if not told:
+    shares = [one for char in dict.fromkeys(word) for one in letters.get(char, ())]
+    if not shares:
         return found
     sums = Counter(dict(found))
-    for code, weight in told:
+    for code, weight in shares:
         sums[code] += weight
     return tuple(sums.items())
 
 
 @cache
 def _telling() -> dict[str, dict[str, list[str]]]:
-    """Return what tells each language, those without a file among them."""
+    """Return the recognition data of each language, including those without a file."""
     others = first_part(UNDETERMINED).get("others", {})
     return {code: first_part(code) for code in LANGUAGES if code != UNDETERMINED} | {
         code: part for code, part in others.items() if code not in LANGUAGES
@@ -377,7 +394,7 @@ def _telling() -> dict[str, dict[str, list[str]]]:
 
 @cache
 def _own_words(code: str) -> frozenset[str]:
-    """Return the words that a language shares with one other at most."""
+    """Return the words that a language shares with at most one other."""
     return frozenset(
         word
         for weighed in _words()[:2]
@@ -389,13 +406,13 @@ def _own_words(code: str) -> frozenset[str]:
 
 @cache
 def _links() -> frozenset[str]:
-    """Return the small words that stand within titles."""
+    """Return the lower-case words that occur within titles."""
     return frozenset(first_part(UNDETERMINED).get("title_words", ()))
 
 
 @cache
 def _words() -> tuple[_Weighed, _Weighed, _Weighed]:
-    """Return the words that tell languages as written, the same folded, and folded endings, with what each adds."""
+    """Return the recognition words as written, the same normalised, and normalised endings, with what each adds."""
     words: dict[str, list[str]] = {}
     written: dict[str, list[str]] = {}
     bare: dict[str, list[str]] = {}
@@ -412,7 +429,7 @@ def _words() -> tuple[_Weighed, _Weighed, _Weighed]:
             endings.setdefault(normalise(ending), []).append(code)
     for month, codes in months_elsewhere().items():
         words.setdefault(month, []).extend(codes)
-    # An accent that is left out leaves a word that another language may have.
+    # Without its accent a word may be one of another language.
     weighed = {word: _shared(codes, _UNIT // 2) for word, codes in bare.items()}
     weighed |= {word: _of_word(word, codes) for word, codes in words.items()}
     return (
@@ -436,7 +453,7 @@ def _letters() -> _Weighed:
 
 
 def _shared(codes: Iterable[str], whole: int) -> tuple[tuple[str, int], ...]:
-    """Return what is added to each of the languages that have something; a language without a file takes half a share."""
+    """Return the share of each language of a word; a language without a file gets half a share."""
     known = tuple(dict.fromkeys(codes))
     shares = sum(2 if code in LANGUAGES else 1 for code in known)
     weight = max(1, 2 * whole // max(shares, 2))
@@ -452,7 +469,7 @@ _MOSTLY = 0.5
 
 @cache
 def _scripts() -> dict[str, tuple[re.Pattern[str], str]]:
-    """Return the languages that their script tells: the letters that one has alone, and the language whose letters it has besides."""
+    """Return the languages recognised by script: the letters of each alone, and the language whose letters it also has."""
     found = {}
     for code, part in _telling().items():
         if "script" in part:
@@ -466,7 +483,7 @@ def _scripts() -> dict[str, tuple[re.Pattern[str], str]]:
 
 @cache
 def _signs() -> re.Pattern[str]:
-    """Return what finds the signs of languages that share a script, the longest first."""
+    """Return the pattern of the distinctive signs of languages that share a script, the longest first."""
     signs = {sign for part in _telling().values() for sign in part.get("signs", ())}
     return re.compile("|".join(map(re.escape, sorted(signs, key=lambda sign: (-len(sign), sign)))))
 
@@ -488,11 +505,11 @@ def _note_scripts(text: str, seen: _Seen) -> None:
             rest -= count
     if rest > 0:
         seen.scripts[UNDETERMINED] = rest
-    seen.signs.update(code for sign in _signs().findall(text) for code in _signed()[sign])
+    seen.signs.add(Counter(code for sign in _signs().findall(text) for code in _signed()[sign]))
 
 
 def _script(seen: _Seen, declared: str) -> str:
-    """Return the language that the script tells, UNDETERMINED for one that no file has, "" where the text is rather in a Latin one."""
+    """Return the language of the script, UNDETERMINED for a script without a file, "" when the text is mainly Latin."""
     if not seen.scripts:
         return ""
     counts = dict(seen.scripts)
@@ -510,7 +527,7 @@ def _script(seen: _Seen, declared: str) -> str:
 
 
 def _has_shared(seen: _Seen, code: str, owner: str, declared: str) -> bool:
-    """Whether a text in letters that two languages share is in the one that has others besides."""
+    """Return whether a text in letters shared by two languages is in the one that has further letters."""
     own, shared = seen.scripts[code], seen.scripts[owner]
     mine, theirs = seen.signs[code], seen.signs[owner]
     if not own:

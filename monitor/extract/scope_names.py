@@ -1,4 +1,4 @@
-"""Where a work can come out: platforms, services, media and territories, each by the names that a language has for it."""
+"""Find the names of scopes in a language: platforms, services, media and territories."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _GROUPS = ("platforms", "services", "media", "territories")
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a work comes out, by its canonical name, and which group of names that is of."""
+    """A scope by its canonical name, and the group that it belongs to."""
 
     name: str
     group: str
@@ -26,11 +26,11 @@ class Scope:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ScopeNames:
-    """The names that a language has for places: their tokens, and whether they begin with a capital.
+    """The names of scopes in a language: their tokens, and whether they are capitalised.
 
-    `others` make a name of something else of the name of a platform or service that they follow, in a script that parts no words
-    of that of a territory; `words` are spelled like names.
-    A name may follow one of the `elisions` ("l'Europe") and carry one of the `suffixes` behind an apostrophe ("Netflix'te").
+    After a name, one of `others` makes it the name of something else: of a platform or service, and in a script without spaces also of
+    a territory. `words` are spelled like names. A name may follow one of the `elisions` ("l'Europe") and have one of the `suffixes` after
+    an apostrophe ("Netflix'te").
     """
 
     names: Mapping[tuple[str, ...], tuple[Scope, bool]]
@@ -49,9 +49,9 @@ class ScopeNames:
         elisions: frozenset[str] = frozenset(),
         suffixes: frozenset[str] = frozenset(),
     ) -> ScopeNames:
-        """Return the places of a file (by group and canonical name), with those of every language; `stops` make no names.
+        """Return the scopes of a file (by group and canonical name) with those of every language, without the names in `stops`.
 
-        `elisions` and `suffixes` are what the language's words may lose their vowel before, and end with behind an apostrophe.
+        `elisions` are the words that lose their vowel before a name, `suffixes` the endings after an apostrophe.
         """
         names = dict(shared.names) if shared else {}
         for group in _GROUPS:
@@ -64,7 +64,7 @@ class ScopeNames:
         return cls(names, others - stops, words, elisions, suffixes)
 
     def find(self, text: str, words: Sequence[Token]) -> Iterator[tuple[int, int, Scope]]:
-        """Yield the places that `text` names, of which `words` are the tokens: the longest name first, none overlapping."""
+        """Yield the scopes named in `text`, whose tokens are `words`: the longest name first, without overlaps."""
         if self.elisions or self.suffixes:
             words = [self._bare(word) for word in words]
         behind = 0
@@ -77,7 +77,7 @@ class ScopeNames:
                     continue
                 scope, capital = known
                 start, end = word.start, words[last - 1].end
-                # "us" is no country, "max" no service: what has a capital in its name is written with one.
+                # "us" is not a country, "max" not a service: a name with a capital must be written with one.
                 if (capital and text[start].islower()) or text[start:end] in self.words:
                     continue
                 if scope.group != "media" and self._goes_on(text, end, scope, words[last : last + 1]):
@@ -87,7 +87,7 @@ class ScopeNames:
                 break
 
     def _bare(self, token: Token) -> Token:
-        """Return a token without the elided word that it begins with, and without the suffix that it ends with."""
+        """Return a token without an elided word at its beginning and without a suffix at its end."""
         if "'" not in token.text:
             return token
         word = unelided(token.text, self.elisions)
@@ -100,14 +100,14 @@ class ScopeNames:
 
     @cached_property
     def _openings(self) -> Mapping[str, int]:
-        """The first token of every name, with how many tokens the longest name has that begins so."""
+        """Return the first token of every name, with the number of tokens of the longest name that begins with it."""
         longest: dict[str, int] = {}
         for name in self.names:
             longest[name[0]] = max(longest.get(name[0], 0), len(name))
         return longest
 
     def _goes_on(self, text: str, end: int, scope: Scope, following: Sequence[Token]) -> bool:
-        """Whether the name that stops at `end` is the beginning of another: "Xbox Showcase", 日本語 (a language, no territory)."""
+        """Return whether the name that ends at `end` is the beginning of another: "Xbox Showcase", 日本語 (a language, not a territory)."""
         return any(
             token.text in self.others
             and (

@@ -1,7 +1,7 @@
-"""Scopes: on which platforms, where and through whom a claim says that its work comes out.
+"""Choose the scopes of a claim: the platforms, the territories and the services on which it says that the work comes out.
 
-Every place that a claim's sentence or its neighbours name is an option, early access and an unveiling among them; which of them are
-the claim's scope is decided by the weights on where each stands.
+Every scope named in the claim's sentence or its neighbours is an option, including early access and an unveiling; the weights of its
+position decide whether it belongs to the claim.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class ScopeOption:
 
 
 def scope_options(seen: Seen, candidate: Candidate, code: str) -> list[ScopeOption]:
-    """Return the scopes that a claim of class `code` may have that a candidate makes."""
+    """Return the options for the scopes of a candidate's claim of class `code`."""
     place = candidate.place
     kind = candidate.reach.work.kind.value
     found: dict[str, ScopeOption] = {}
@@ -81,7 +81,7 @@ def scope_options(seen: Seen, candidate: Candidate, code: str) -> list[ScopeOpti
 
 
 def _places(seen: Seen, place: Place) -> Iterator[tuple[str, Place]]:
-    """Yield the places whose scopes may be meant, with how each stands to the claim's own."""
+    """Yield the places whose scopes may be meant, with their relation to the claim's place."""
     yield "here", place
     taken = {place.index}
     for how, other in (("heading", place.heading), ("lead", place.lead)):
@@ -108,7 +108,7 @@ def _word(token: Token | None) -> str:
 
 
 def _marks(seen: Seen, candidate: Candidate, place: Place, at: int, how: str) -> list[str]:
-    """Return what is seen of the scope at a token: the words around it and around its list, and where the date and the work are."""
+    """Return the features of the scope at a token: the words around it and around its list, and the positions of the date and the work."""
     sentence = place.sentence
     stream = sentence.stream
     title = candidate.reach.work.title
@@ -204,7 +204,7 @@ def _of_date(place: Place, date: int, at: int, first: int, last: int) -> Iterato
 
 
 def _list_around(stream: Sequence[Token], at: int) -> tuple[int, int]:
-    """Return the first and the last token of the list of scopes that the one at `at` stands in."""
+    """Return the first and the last token of the list of scopes that contains token `at`."""
     first = last = at
     while first > 0 and (
         stream[first - 1].kind == "scope"
@@ -225,7 +225,7 @@ def _joins(token: Token) -> bool:
 
 
 def _unveiling(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
-    """Yield what tells whether a claim of a device is of its unveiling rather than of its sale."""
+    """Yield the features by which the claim of a device is about its unveiling rather than its sale."""
     place = candidate.place
     title = candidate.reach.work.title
     dated = candidate.date is not None
@@ -263,7 +263,7 @@ def _unveiling(seen: Seen, candidate: Candidate, code: str) -> Iterator[str]:
 
 
 LEAST = 0.5
-"""The chance from which a scope is the claim's."""
+"""The least probability of a scope of the claim."""
 _TOLD = 3
 _SHARE = 0.5
 

@@ -1,7 +1,7 @@
-"""Scoring: what a candidate scores is the sum of the integer weights of its features, one sum a class.
+"""Score candidates: the score of a class is the sum of the integer weights of the features.
 
-Weights are whole numbers, so that a score is the same on every machine. `UNIT` of them are one unit of log odds; a multinomial
-head's sums are turned into chances by a softmax, an independent head's each by a logistic function.
+Weights are integers, so that a score is the same on every machine. `UNIT` is one unit of log odds; the sums of a multinomial
+head become probabilities by a softmax, those of an independent head each by a logistic function.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ from pathlib import Path
 
 from monitor.errors import LanguageError
 from monitor.extract.rows import Rows
+from monitor.extract.templates import Features
 
 __all__ = ["UNIT", "Head", "Weights", "bucket", "chances", "odds", "shipped", "sigmoid"]
 
 UNIT = 256
 _OF_CLAIMS = frozenset(("certainty", "credit", "scope", "vouched"))
-"""Heads that are asked of claims alone, so that their weights may take more time than memory."""
+"""The heads that are used for claims only, so that their weights are stored to save memory rather than time."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Head:
-    """One decision: its classes, their biases, and for each feature its row of weights, one a class."""
+    """One decision: its classes, their biases, and for each feature its row of weights, one for each class."""
 
     classes: tuple[str, ...]
     bias: tuple[int, ...]
@@ -46,25 +47,27 @@ class Head:
         *,
         compact: bool = False,
     ) -> Head:
-        """Return the head of `names` whose `weights` (16 bit, signed) stand one row after the other.
+        """Return the head with features `names` and their `weights` (16 bit, signed) row by row.
 
-        A `compact` one takes less memory and more time. ValueError when there are more names than weights, or fewer.
+        A `compact` one takes less memory and more time. Raises ValueError when the numbers of names and weights do not match.
         """
         return cls(tuple(classes), tuple(bias), Rows(names, weights, len(classes), compact=compact))
 
-    def sums(self, features: Iterable[str]) -> list[int]:
-        """Return one sum a class over the distinct `features`."""
-        found = self.rows.unpack(sum(filter(None, map(self.rows.packed, set(features)))))
+    def sums(self, features: Iterable[str] | Features) -> list[int]:
+        """Return the sum for each class over the distinct `features`."""
+        rows = self.rows
+        total = rows.total_of(features) if isinstance(features, Features) else rows.total(set(features))
+        found = rows.unpack(total)
         return [*map(add, self.bias, found)]
 
     def weights(self, feature: str) -> list[int]:
-        """Return the weights of a feature, one a class; zeros for one that has none."""
+        """Return the weights of a feature, one for each class; zeros for an unknown one."""
         return self.rows.unpack(self.rows.packed(feature) or 0)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Weights:
-    """The heads by name, and which training wrote them."""
+    """The heads by name, and the version of their training."""
 
     heads: Mapping[str, Head]
     version: str = ""
@@ -73,9 +76,9 @@ class Weights:
         return self.heads[name]
 
     def packed(self) -> bytes:
-        """Return the weights as bytes: a line of JSON, then compressed the names of the features and their whole numbers.
+        """Return the weights as bytes: a line of JSON, then the compressed names of the features and their integers.
 
-        The numbers are 16 bit, least significant byte first.
+        The integers are 16 bit, least significant byte first.
         """
         heads = sorted(self.heads.items())
         about = {
@@ -101,7 +104,7 @@ class Weights:
 
     @classmethod
     def unpacked(cls, packed: bytes) -> Weights:
-        """Return the weights of what `packed` wrote. ValueError when it is damaged."""
+        """Return the weights from the bytes of `packed`. Raises ValueError when they are damaged."""
         first, _, rest = packed.partition(b"\n")
         about = json.loads(first)
         names = _lines(rest, about["names"])
@@ -122,7 +125,7 @@ class Weights:
 
 
 def _inflated(packed: bytes) -> Iterator[bytes]:
-    """Yield what was compressed, piece by piece: as a whole it would be a fifth of what is kept. ValueError when it is damaged."""
+    """Yield the decompressed bytes in pieces, to save memory. Raises ValueError when they are damaged."""
     stream = zlib.decompressobj()
     try:
         for at in range(0, len(packed), _PIECE):
@@ -137,7 +140,7 @@ _PIECE = 1 << 14
 
 
 def _lines(packed: bytes, size: int) -> Iterator[str]:
-    """Yield the lines of the first `size` bytes of what was compressed."""
+    """Yield the lines of the first `size` decompressed bytes."""
     begun = b""
     for piece in _inflated(packed):
         *lines, begun = (begun + piece[:size]).split(b"\n")
@@ -149,7 +152,7 @@ def _lines(packed: bytes, size: int) -> Iterator[str]:
 
 
 def _numbers(packed: bytes, start: int) -> array[int]:
-    """Return what was compressed, from its byte `start` on, as whole numbers of 16 bit."""
+    """Return the decompressed bytes from `start` on as 16-bit integers."""
     found = bytearray()
     for piece in _inflated(packed):
         found += piece[start:]
@@ -162,7 +165,7 @@ def _numbers(packed: bytes, start: int) -> array[int]:
 
 @cache
 def shipped() -> Weights:
-    """Return the weights that are shipped with this version. LanguageError when their file is missing or damaged."""
+    """Return the weights shipped with this version. Raises LanguageError when their file is missing or damaged."""
     path = Path(__file__).with_name("weights") / "claims.weights"
     try:
         return Weights.unpacked(path.read_bytes())
@@ -179,15 +182,15 @@ def chances(sums: Sequence[int]) -> list[float]:
 
 
 def sigmoid(total: int) -> float:
-    """Return the chance that an independent head's sum stands for."""
+    """Return the probability for the sum of an independent head."""
     return 1 / (1 + math.exp(-total / UNIT)) if total > -40 * UNIT else 0.0
 
 
 def odds(chance: float) -> float:
-    """Return the log odds of a chance, bounded to what eight units hold."""
+    """Return the log odds of a probability, bounded to eight units."""
     return math.log(max(chance, 0.0003) / max(1 - chance, 0.0003))
 
 
 def bucket(chance: float) -> str:
-    """Return a chance as one of twelve steps of its log odds, for use as a feature."""
+    """Return a probability as one of twelve steps of its log odds, for use as a feature."""
     return str(max(-6, min(6, round(odds(chance) * 1.5))))

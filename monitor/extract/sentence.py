@@ -1,4 +1,4 @@
-"""A sentence as it is read: tokens in which titles, instalments, dates and scopes are recognised, and its cues."""
+"""Define a sentence: tokens in which titles, instalments, dates and scopes are recognised, with its cues."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Sentence:
 
     @property
     def text(self) -> str:
-        """The sentence as written."""
+        """Return the sentence as written."""
         return self.block.text[self.start : self.end]
 
     @property
     def spaced(self) -> str:
-        """The folded tokens with a space before, between and behind them, for a phrase to be looked up in."""
+        """Return the normalised tokens with a space before, between and after them, for searching phrases."""
         return f" {' '.join([token.text for token in self.stream])} "
 
     def original(self, first: int, last: int) -> str:

@@ -1,7 +1,7 @@
-"""A text is spelled in one way before titles are looked up in it: words with one space between them, as a title is spelled too.
+"""Bring texts and titles to one spelling for the search of titles: words with one space between them.
 
-Scripts that part no words, or hang particles on them, are parted from other scripts and hold no spaces: "영화 Silo는" is spelled
-" 영화 silo 는 ", 지금 우리 학교는 as 지금우리학교는. Marks that tell no words apart and emoji are left out.
+Scripts without spaces between words, or with particles attached to them, are separated from other scripts and written without spaces:
+"영화 Silo는" is spelled " 영화 silo 는 ", 지금 우리 학교는 as 지금우리학교는. Marks that do not distinguish words and emoji are left out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROMAN = {
     "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10", "xi": "11",
     "xii": "12", "xiii": "13", "xiv": "14", "xv": "15", "xvi": "16", "xvii": "17", "xviii": "18", "xix": "19", "xx": "20",
 }  # fmt: skip
-"""The Roman numbers of titles in small letters, with their digits."""
+"""The Roman numerals of titles in lower case, with their digits."""
 
 # Where none of these stands, a compact text only wants its blanks evened.
 _VARIES = re.compile(
@@ -33,12 +33,12 @@ _WORD = re.compile(r"\S+")
 
 
 def varies(text: str) -> bool:
-    """Whether the spelling of a text is more than its words: it holds a script, or marks, for which that is so."""
+    """Return whether a text has scripts or marks that make its spelling differ from its words."""
     return not text.isascii() and _VARIES.search(text) is not None
 
 
 def spelled(text: str) -> str:
-    """Return how `text` is spelled, with a space before and behind it."""
+    """Return the spelling of `text`, with a space before and after it."""
     if not varies(text):
         return words(text)
     even = _SILENT.sub("", _EMOJI.sub(" ", compacted(text)))
@@ -46,7 +46,7 @@ def spelled(text: str) -> str:
 
 
 def placed(text: str) -> tuple[str, Callable[[int], int]]:
-    """Return how `text` is spelled, and what tells where in `text` a character of its spelling stands."""
+    """Return the spelling of `text`, and the mapping of its characters to offsets in `text`."""
     if varies(text):
         return _placed_by_character(text)
     even = compact(text)
@@ -77,7 +77,7 @@ def _placed_by_character(text: str) -> tuple[str, Callable[[int], int]]:
 
 
 def end_of_mark(text: str, end: int) -> int:
-    """Return where a word that is spelled up to `end` really ends: behind the marks that its spelling leaves out."""
+    """Return the end in the text of a word that is spelled up to `end`: after the marks that the spelling leaves out."""
     while _SILENT.match(text, end):
         end += 1
     return end
@@ -85,7 +85,7 @@ def end_of_mark(text: str, end: int) -> int:
 
 @cache
 def _runs() -> re.Pattern[str]:
-    """Return the pattern of what stands without a space in a spelling: a run of such a script, or a word of any other."""
+    """Return the pattern of a unit without spaces in a spelling: a run of such a script, or a word of any other."""
     return re.compile(rf"[{CJK}](?:[ \t]*[{CJK}])*|[^\s{CJK}]+")
 
 
@@ -96,17 +96,17 @@ def _parted() -> re.Pattern[str]:
 
 
 _SHORT = 4
-"""Characters: a name of fewer is easily a part of other words."""
+"""The characters below which a name is easily a part of other words."""
 _STOPS = frozenset("。！？!?；;，,、\n")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
 
 
 def stands_apart(alias: str, text: str, start: int, end: int, suffixes: frozenset[str]) -> bool:
-    """Whether a name in `text[start:end]` is no part of other words, of which scripts without spaces give other signs.
+    """Return whether the name in `text[start:end]` is not a part of other words, in scripts without spaces.
 
-    Katakana go on within a word, Hangul begin one behind a space and end in one of the particles `suffixes`; a short name has
-    its spaces where `alias` has them, and no name goes across the end of a clause.
+    Katakana continue within a word; a Hangul word begins after a space and ends with one of the particles `suffixes`; a short name has
+    its spaces where `alias` has them; and a name does not span the end of a clause.
     """
     found = text[start:end]
     if not any(map(is_cjk, (alias[0], alias[-1]))):
@@ -121,7 +121,7 @@ def stands_apart(alias: str, text: str, start: int, end: int, suffixes: frozense
             return False
     before, after = text[start - 1 : start], text[end : end + 1]
     if alias[-1].isdecimal() and is_cjk(found[-1]) and after and is_cjk(after):
-        # 三 of 三十周年 is the number of no part.
+        # 三 of 三十周年 is not the number of an instalment.
         return False
     for script in (_KATAKANA, _HANGUL):
         if script.match(found[0]) and script.match(before) and (script is _KATAKANA or len(alias) < _SHORT):

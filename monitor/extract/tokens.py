@@ -1,4 +1,4 @@
-"""A text is read as tokens and sentences; what was recognised in it (a title, a date) becomes one token."""
+"""Split text into tokens and sentences; a recognised entity (a title, a date) is one token."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ __all__ = ["Token", "plain_tokens", "sentences", "tokens", "with_entities"]
 
 @cache
 def _pattern(cjk: str = "", *, marked: bool = False) -> re.Pattern[str]:
-    """Return the pattern of a token; where there are characters of `cjk`, each is one.
+    """Return the pattern of a token; each character of `cjk` is a token.
 
-    With `marked` the combining marks (vowel signs, points, accents of their own) belong to the word that they stand in.
+    With `marked` combining marks (vowel signs, points, separate accents) belong to their word.
     """
     single = f"[{cjk}]|" if cjk else ""
     letters = f"[^\\W\\d_{cjk}]"
@@ -27,12 +27,12 @@ def _pattern(cjk: str = "", *, marked: bool = False) -> re.Pattern[str]:
     return re.compile(
         rf"{single}{word}(?:['’]{word})*"
         r"|\d+(?:[.,]\d+)*"
-        # Quotation marks show in no pattern of a language: a cue reads through them.
+        # Quotation marks are not tokens: cues match across them.
         r"|([^\w\s\ufffc\"])\1*|_+"
     )
 
 
-# What is no letter to Python although it is a part of a word, and what is left out of a word since it tells no words apart.
+# Characters that are part of a word although Python does not take them for letters, and those left out because they do not distinguish words.
 _MAY_HOLD_MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u0591-\u10ff\u200c\u200d]")
 _SILENT = re.compile("[\u0300-\u036f\u0640\u064b-\u065f\u0670\u093c\u200c\u200d]")
 
@@ -53,7 +53,7 @@ _END = re.compile(
 
 
 class Token(NamedTuple):
-    """A word, a mark, or something recognised (`kind` names what, `value` is it)."""
+    """A word, a mark, or a recognised entity (`kind` is its kind, `value` the entity)."""
 
     text: str
     start: int
@@ -67,13 +67,13 @@ _made = tuple.__new__
 
 
 def tokens(text: str, entities: Sequence[Token] = ()) -> list[Token]:
-    """Return the tokens of `text`, folded; entities, sorted and apart, stand for what they cover."""
+    """Return the normalised tokens of `text`; `entities`, sorted and without overlaps, replace the text that they cover."""
     folded = normalise(text)
     return with_entities(folded, plain_tokens(folded), entities)
 
 
 def plain_tokens(folded: str, start: int = 0, end: int | None = None) -> list[Token]:
-    """Return the tokens of a stretch of a folded text in which nothing is recognised."""
+    """Return the tokens of a stretch of normalised text without entities."""
     stop = len(folded) if end is None else end
     marked = not folded.isascii() and _MAY_HOLD_MARKS.search(folded, start, stop) is not None
     pattern = _pattern(CJK if may_hold_cjk(folded, start, stop) else "", marked=marked)
@@ -99,7 +99,7 @@ def plain_tokens(folded: str, start: int = 0, end: int | None = None) -> list[To
 def with_entities(
     folded: str, plain: Sequence[Token], entities: Sequence[Token], start: int = 0, end: int | None = None
 ) -> list[Token]:
-    """Return the tokens of a stretch of a folded text: its `plain` ones, and for what the entities cover these."""
+    """Return the tokens of a stretch of normalised text: its `plain` ones, replaced by the entities that cover them."""
     stop = len(folded) if end is None else end
     whole = all(start <= entity.start and entity.end <= stop for entity in entities)
     found: list[Token] = []
@@ -115,7 +115,7 @@ def with_entities(
 
 
 def _between(folded: str, plain: Sequence[Token], start: int, end: int) -> Sequence[Token]:
-    """Return the tokens of a gap, which are the plain ones unless one of them is cut."""
+    """Return the tokens between two entities: the plain ones unless an entity cuts one."""
     first, last = bisect_left(plain, start, key=_START), bisect_left(plain, end, key=_START)
     if not plain or (first and plain[first - 1].end > start) or (last and plain[last - 1].end > end):
         return plain_tokens(folded, start, end) if start < end else ()
@@ -128,7 +128,7 @@ _START = attrgetter("start")
 def sentences(
     text: str, abbreviations: frozenset[str], kept: list[tuple[int, int]], *, ordinal_dots: bool
 ) -> list[tuple[int, int]]:
-    """Return the sentences of `text`; none ends within one of the `kept` spans, which are sorted."""
+    """Return the sentences of `text`; none ends within one of the sorted spans `kept`."""
     spans: list[tuple[int, int]] = []
     start = 0
     upcoming = iter(kept)
@@ -160,7 +160,7 @@ _LONGEST = 900
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """No sentence is longer than any writer's: what goes on without an end is cut between words."""
+    """Yield a sentence in pieces of bounded length, cut between words."""
     while end - start > _LONGEST:
         blank = text.rfind(" ", start + _LONGEST // 2, start + _LONGEST)
         stop = blank if blank > 0 else start + _LONGEST

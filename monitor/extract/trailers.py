@@ -1,7 +1,7 @@
-"""What a trailer is called, as its document calls it: "launch trailer", "teaser 2", "character trailer: Azucena".
+"""Extract the name of a trailer from its document: "launch trailer", "teaser 2", "character trailer: Azucena".
 
-The words are data (`languages/trailers.yaml`), those of all languages together: a video is named alike whoever writes
-of it. Linear in the text.
+The words are data (`languages/trailers.yaml`), those of all languages together, since videos are named alike in all of
+them. Linear in the text.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _TEXT = 1000
 
 
 class Trailer(NamedTuple):
-    """A trailer's `name`, "" when its document gives it none, and its `kind`."""
+    """A trailer's `name`, "" when its document does not give one, and its `kind`."""
 
     name: str
     kind: TrailerKind
@@ -54,12 +54,12 @@ class _Words:
     verbs: frozenset[str]
     instalments: frozenset[str]
     unspaced: re.Pattern[str]
-    """Words of scripts that write no spaces."""
+    """Words of scripts without spaces."""
 
 
 @dataclass(frozen=True)
 class _Noun:
-    """A word for the video at tokens `first` up to, not including, `last`, and the `left` most word that goes with it."""
+    """A word for the video at tokens `first` up to, not including, `last`, and the leftmost word that belongs to it, `left`."""
 
     first: int
     last: int
@@ -67,7 +67,7 @@ class _Noun:
 
 
 def name_of(title: str, headline: str, quote: str) -> Trailer:
-    """Return the trailer of `title` that a document's `headline` names, or the passage `quote` where that names none."""
+    """Return the trailer of `title` named in a document's `headline`, else in the passage `quote`."""
     for text in (headline, quote):
         if (found := _named(title, text[:_TEXT])) is not None:
             return found
@@ -75,21 +75,28 @@ def name_of(title: str, headline: str, quote: str) -> Trailer:
 
 
 def is_imitation(text: str) -> bool:
-    """Whether a headline or sentence calls its video one that the makers have not made: fan-made, a concept, a parody."""
-    return _pattern("imitations").search(normalise(text[:_TEXT])) is not None
+    """Return whether a headline or sentence calls its video unofficial: fan-made, a concept, a parody."""
+    return _has_word_of("imitations", normalise(text[:_TEXT]))
 
 
 def is_talk(text: str) -> bool:
-    """Whether a headline or sentence is about a video that somebody reacts to, takes apart or reviews."""
-    return _pattern("talk").search(normalise(text[:_TEXT])) is not None
+    """Return whether a headline or sentence is about a reaction to a video, a breakdown or a review of it."""
+    return _has_word_of("talk", normalise(text[:_TEXT]))
+
+
+def _has_word_of(name: str, folded: str) -> bool:
+    """Return whether a text has a word of a list; most texts contain none of them even within a word."""
+    words, pattern = _pattern(name)
+    return any(map(folded.__contains__, words)) and pattern.search(folded) is not None
 
 
 @lru_cache(maxsize=2)
-def _pattern(name: str) -> re.Pattern[str]:
-    """Return what finds a word of a list, whole where its script parts words."""
+def _pattern(name: str) -> tuple[Sequence[str], re.Pattern[str]]:
+    """Return the words of a list that contain no other, and the pattern of all, with word boundaries in scripts with spaces."""
     listed = {normalise(word) for own in _lists().values() for word in own.get(name, ())}
     words = sorted(listed, key=lambda word: (-len(word), word))
-    return re.compile(
+    shortest = [word for word in words if not any(other != word and other in word for other in words)]
+    return shortest, re.compile(
         "|".join(re.escape(word) if is_cjk(word[0]) else rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)
     )
 
@@ -148,7 +155,7 @@ def _nouns(folded: Sequence[str], words: _Words) -> Iterator[_Noun]:
 
 
 def _leftmost(folded: Sequence[str], at: int, words: _Words) -> int:
-    """Return where the words begin that tell which trailer it is."""
+    """Return the first of the words that specify the trailer."""
     known = words.launch | words.kinds | words.official | words.counted | words.plain | words.named
     left = at
     while left:
@@ -167,10 +174,10 @@ def _leftmost(folded: Sequence[str], at: int, words: _Words) -> int:
 
 
 def _phrase(folded: Sequence[str], words: _Words, *, is_numbered: bool) -> str:
-    told = [word for word in folded if word not in words.plain]
-    plain = [word for word in told if word not in words.official]
-    # "Official launch trailer" is a launch trailer, "official trailer" is called nothing else.
-    return " ".join(plain if len(plain) > 1 or is_numbered else told)
+    named = [word for word in folded if word not in words.plain]
+    plain = [word for word in named if word not in words.official]
+    # "Official launch trailer" is a launch trailer, "official trailer" has no other name.
+    return " ".join(plain if len(plain) > 1 or is_numbered else named)
 
 
 def _number(folded: Sequence[str], at: int) -> str:
@@ -194,7 +201,7 @@ def _subject_before(tokens: Sequence[str], folded: Sequence[str], noun: _Noun, w
 
 
 def _subject_after(tokens: Sequence[str], folded: Sequence[str], noun: _Noun, words: _Words) -> str:
-    """Return the name after a trailer that is of somebody: "Character Trailer: Azucena"."""
+    """Return the name of a character after the trailer: "Character Trailer: Azucena"."""
     if (
         not words.named.intersection(folded[noun.left : noun.first])
         or tokens[noun.last : noun.last + 1] == []
@@ -209,7 +216,7 @@ def _subject_after(tokens: Sequence[str], folded: Sequence[str], noun: _Noun, wo
 
 
 def _proper(tokens: Sequence[str], words: _Words) -> str:
-    """Return a name, "" when these are words of a sentence or of an instalment."""
+    """Return a name, "" when these are the words of a sentence or of an instalment."""
     folded = [token.casefold() for token in tokens]
     if not 0 < len(tokens) <= _LONGEST_NAME or words.verbs.intersection(folded):
         return ""
@@ -227,14 +234,14 @@ def _proper(tokens: Sequence[str], words: _Words) -> str:
 
 
 def _is_beside(quoted: str, text: str, phrase: str) -> bool:
-    """Whether the words in quotes stand right before the trailer's own: Official 'The Greatest Foe' Animated Trailer."""
+    """Return whether the words in quotation marks are right before those of the trailer: Official 'The Greatest Foe' Animated Trailer."""
     behind = text[text.find(quoted) + len(quoted) + 1 :].strip().casefold()
     return behind.startswith(phrase.casefold()) and quoted[0].isupper()
 
 
 @lru_cache(maxsize=1)
 def plain_words() -> frozenset[str]:
-    """Return the words that say of which kind a trailer is, and are none of a name, those of all languages together."""
+    """Return the words of all languages that specify the kind of a trailer and are not part of its name."""
     words = _words()
     return words.kinds | words.launch | words.official | words.counted | words.teasers | words.trailers
 
@@ -247,7 +254,7 @@ def _words() -> _Words:
         for name in ("teasers", "trailers", "launch", "launched", "kinds", "named", "official", "counted", "plain", "joining",
                      "verbs", "instalments")
     }  # fmt: skip
-    # The longest first, so that no word is cut in two.
+    # The longest first, so that no part of a word matches.
     unspaced = sorted(
         (w for own in lists.values() for w in own if not w.isascii() and ord(w[0]) > 0x2E80), key=len
     )

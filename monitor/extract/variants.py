@@ -1,19 +1,20 @@
-"""The forms under which a watched name may stand in a text, and what a text may mean by a word that it spells as one or as two.
+"""Generate the variants of a watched name in texts.
 
-The forms of a name are looked up like the name itself; a word of a text is spelled otherwise only where it carries an ending ahead
-of a number. What is written for what is data (`languages/names.yaml`).
+The variants of a name are looked up like the name itself; only a word with an ending before a number is changed in the text
+instead. The replacements are data (`languages/names.yaml`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from monitor.extract.normalise import is_cjk, normalise
+from monitor.extract.normalise import compact, is_cjk, normalise
 from monitor.extract.spelling import ROMAN, spelled
 
 __all__ = ["PART_WORDS", "forms", "joined", "stem", "uninflected"]
@@ -26,13 +27,13 @@ _SYLLABLES = re.compile(
 )
 _SEAM = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[^\W\d_])(?=\d)|_")
 _ROMANISED = 7
-"""Letters: a name of fewer is as easily no romanised one."""
+"""The letters below which a name is not taken for a romanised one."""
 _LETTERS_OF_WORD = re.compile(r"[^\W\d_]+")
 _NUMBERED = re.compile(r"(?<= )([^\W\d_]{4,40}) (?:\d{1,4}|[ivx]{1,5})(?= )")
 _LONGEST_ENDING = 4
 _STEM = 3
 _BEFORE = 48
-"""Characters before a word that may belong to its name."""
+"""The characters before a word that may belong to its name."""
 
 
 def _read() -> Mapping[str, Any]:
@@ -55,43 +56,54 @@ _SIGNS = (
 )
 _PARTED = re.compile(f"['’{_DATA['and_signs']}{_DATA['times_signs']}-]")
 PART_WORDS = frozenset(_DATA["parts"])
-"""The words for a part that may stand behind the title of a whole: Part Two, Chapter 3."""
+"""The words for a part that may follow a title: Part Two, Chapter 3."""
 _DROPPED = tuple(_DATA["dropped"])
 _OTHERWISE = re.compile("|".join((*_DATA["long_vowels"], *_DATA["short_vowels"], *_DATA["syllables"])))
 
 
-def forms(alias: str) -> Iterator[str]:
-    """Yield the forms of `alias` in a spelled text, each once and led by a space unless it needs no boundary."""
-    words = spelled(alias).split()
+def forms(alias: str) -> list[str]:
+    """Return the variants of `alias` in a spelled text, each once and after a space unless it needs no boundary."""
+    words = compact(alias).split() if alias.isascii() else spelled(alias).split()
     if not words:
-        return
-    found = {" ".join(words)}
+        return []
+    plain = " ".join(words)
+    others = _others(alias, words)
+    if not others:
+        return [plain if is_cjk(plain[0]) else f" {plain}"]
+    found = {plain, *others} - {""}
+    return [form if is_cjk(form[0]) else f" {form}" for form in sorted(found)]
+
+
+def _others(alias: str, words: list[str]) -> list[str]:
+    """Return the forms of `alias`, whose words are `words`, that are spelled otherwise."""
+    found: list[str] = []
     if _PARTED.search(alias):
-        found.update(_parted(alias))
+        found += _parted(alias)
     if len(alias) >= _ROMANISED and not alias.istitle() and _SEAM.search(alias):
-        found.add(" ".join(spelled(_SEAM.sub(" ", alias)).split()))
+        found.append(" ".join(spelled(_SEAM.sub(" ", alias)).split()))
     if not alias.isascii():
-        found.update(_replaced(alias, _DATA["letters"]))
+        found += _replaced(alias, _DATA["letters"])
     if len(words) > 2:
         inner = words[1:-1]
         for left_out in (_AND, _TIMES):
             if not left_out.isdisjoint(inner):
-                found.add(" ".join([words[0], *(word for word in inner if word not in left_out), words[-1]]))
-    if len(words) > 1:
-        found.update(_renumbered(words))
-    if len(alias) >= _ROMANISED:
-        found.update(_romanised(alias))
-    for form in sorted(found - {""}) if len(found) > 1 else found:
-        yield form if is_cjk(form[0]) else f" {form}"
+                found.append(
+                    " ".join([words[0], *(word for word in inner if word not in left_out), words[-1]])
+                )
+    if len(words) > 1 and not _NUMBERS.keys().isdisjoint(words):
+        found += _renumbered(words)
+    if len(alias) >= _ROMANISED and _OTHERWISE.search(name := alias.lower()):
+        found += _romanised(name)
+    return found
 
 
 def stem(form: str) -> str:
-    """Return a form of a name without the last letter for which some languages put another ("Diuna", "Diuny"), "" where it has none."""
+    """Return a name without the last letter, which inflection changes in some languages ("Diuna", "Diuny"), "" when it has none."""
     return form[:-1] if form.endswith(_DROPPED) and form[-_STEM - 1 :].isalpha() else ""
 
 
 def _parted(alias: str) -> Iterator[str]:
-    """Yield the forms of a name without its apostrophes and hyphens, and with a word for its signs."""
+    """Yield the variants of a name without its apostrophes and hyphens, and with words for its signs."""
     if "'" in alias or "’" in alias:
         yield " ".join(spelled(alias.replace("'", "").replace("’", "")).split())
     if "-" in alias:
@@ -104,7 +116,7 @@ def _parted(alias: str) -> Iterator[str]:
 
 
 def _replaced(alias: str, letters: Mapping[str, str]) -> Iterator[str]:
-    """Yield the form of a name with other letters, if it has any of `letters`."""
+    """Yield the variant of a name with other letters, if it has any of `letters`."""
     name = alias.lower()
     other = name
     for letter, written in letters.items():
@@ -114,7 +126,7 @@ def _replaced(alias: str, letters: Mapping[str, str]) -> Iterator[str]:
 
 
 def _renumbered(words: list[str]) -> Iterator[str]:
-    """Yield the forms of a name with its number in other digits."""
+    """Yield the variants of a name with its number in other numerals."""
     for index in range(1, len(words)):
         word = words[index]
         digits = _NUMBERS.get(word)
@@ -127,10 +139,9 @@ def _renumbered(words: list[str]) -> Iterator[str]:
             yield " ".join(spelled(" ".join([*words[:index], other, *words[index + 1 :]])).split())
 
 
-def _romanised(alias: str) -> Iterator[str]:
-    """Yield the other spellings of a romanised name: its long vowels, and its syllables in the other system."""
-    name = alias.lower()
-    if _OTHERWISE.search(name) is None or not all(map(_SYLLABLES.fullmatch, _LETTERS_OF_WORD.findall(name))):
+def _romanised(name: str) -> Iterator[str]:
+    """Yield the other spellings of a romanised name in small letters: its long vowels, and its syllables in the other system."""
+    if not all(map(_SYLLABLES.fullmatch, _LETTERS_OF_WORD.findall(name))):
         return
     vowels = [name]
     for changes in ("long_vowels", "short_vowels"):
@@ -146,12 +157,20 @@ def _romanised(alias: str) -> Iterator[str]:
         yield " ".join(spelled(other).split())
 
 
+@lru_cache(maxsize=4096)
+def _joints(alias: str) -> tuple[tuple[frozenset[str], str, frozenset[str]], ...]:
+    """Return the joints ("and", "×") of a name: the words and signs for each, and those of the words that the name has."""
+    inner = frozenset(spelled(alias).split()[1:-1])
+    return tuple(
+        (words, signs, inner & words)
+        for words, signs in ((_AND, _DATA["and_signs"]), (_TIMES, _DATA["times_signs"]))
+        if inner & words or set(signs) & set(alias)
+    )
+
+
 def joined(alias: str, found: str) -> bool:
-    """Whether `found` joins the two halves of a name as `alias` does: "Romeo, Juliet" is not "Romeo and Juliet"."""
-    for words, signs in ((_AND, _DATA["and_signs"]), (_TIMES, _DATA["times_signs"])):
-        of_alias = set(spelled(alias).split()[1:-1]) & words
-        if not of_alias and not set(signs) & set(alias):
-            continue
+    """Return whether `found` joins the halves of a name like `alias`: "Romeo, Juliet" is not "Romeo and Juliet"."""
+    for words, signs, of_alias in _joints(alias):
         if set(signs) & set(found) or words & set(spelled(found).split()[1:-1]):
             continue
         if of_alias or set(",;/、，") & set(found):
@@ -160,9 +179,9 @@ def joined(alias: str, found: str) -> bool:
 
 
 def uninflected(spaced: str, endings: frozenset[str] | None) -> Iterator[tuple[str, int, int, int]]:
-    """Yield what a spelled text says at each number behind a word with one of `endings`, without it: "Wiedźmina 3" is "Wiedźmin 3".
+    """Yield each word with one of `endings` before a number in a spelled text, without the ending: "Wiedźmina 3" is "Wiedźmin 3".
 
-    With None any ending will do. Yields also where in `spaced` it begins and ends, and where in it the word begins.
+    None means any ending. Also yields the start and the end in `spaced`, and the start of the word in it.
     """
     for match in _NUMBERED.finditer(spaced):
         word, end = match[1], match.end(1)

@@ -1,6 +1,6 @@
-"""The longest watched title wins, wherever it stands; a title is matched by its words, not by its punctuation.
+"""Find watched works in texts: the longest title wins, and titles match by their words, without punctuation.
 
-One Aho-Corasick automaton holds every alias of every work, so that a text costs the same however many works are watched
+One Aho-Corasick automaton holds every alias of every work, so that the cost of a text does not grow with the works watched
 (docs/decisions/0011-aho-corasick.md).
 """
 
@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
+from operator import attrgetter
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -26,24 +27,24 @@ __all__ = ["WorkIndex", "WorkMention"]
 
 _PLACES = 1024
 _STEM = 1 << 62
-"""Marks the owner of a name without its last letter."""
-# Characters: a hostile text may hold a watched name in every line.
+"""The flag of the owner of a name without its last letter."""
+# Characters: a hostile text may have a watched name in every line.
 _TOGETHER = 200_000
 _TAGS = frozenset("/!?")
 _ARTICLE = 3
-"""Letters of the longest article that may lead a name."""
+"""The letters of the longest article before a name."""
 _WORD = 40
 _TAG_SIGNS = ("#", "＃")
 _TAG = re.compile(r"[#＃]([^\W\d_]\w{2,79})")
 _SEASON_OF_TAG = re.compile(r"(.{3,}?)(?:s|season)?[0-9]{1,2}")
 _LEAST_LOWER_TAG = 8
-"""Characters from which a tag without a capital is a title: #thelast may be any words."""
+"""The least characters of a title in a hashtag without capitals: #thelast may be any words."""
 _ALT = re.compile(r"""alt\s{0,3}=\s{0,3}(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class WorkMention:
-    """A watched work named in a text: `extra` is what the alias says beyond the title ("Burning Shores")."""
+    """A mention of a watched work: `extra` is the part of the alias after the title ("Burning Shores")."""
 
     start: int
     end: int
@@ -51,38 +52,40 @@ class WorkMention:
     alias: str
     extra: str = ""
     own: bool = False
-    """The alias shares no word with the title: it may be a part of the work with a name of its own."""
+    """Whether the alias has no word of the title: it may be the name of a part of the work."""
 
 
 class WorkIndex:
-    """The watched works, ready to be found in texts."""
+    """The watched works, compiled for search in texts."""
 
     def __init__(self, works: Sequence[Work]) -> None:
         # Sorted, so that of two works with one name the same one is found in whatever order they are watched.
-        self._works = sorted(works, key=lambda work: (work.title, work.kind, work.aliases))
+        self._works = sorted(works, key=attrgetter("title", "kind", "aliases"))
         by_pattern: dict[str, int] = {}
         stems: dict[str, int] = {}
         for index, work in enumerate(self._works):
-            for place, alias in enumerate(dict.fromkeys((work.title, *work.aliases))):
+            aliases = dict.fromkeys((work.title, *work.aliases)) if work.aliases else (work.title,)
+            for place, alias in enumerate(aliases):
+                owner = index * _PLACES + min(place, _PLACES - 1)
                 for pattern in forms(without_format(alias)):
                     if base := stem(pattern):
-                        stems.setdefault(base, _STEM | (index * _PLACES + min(place, _PLACES - 1)))
+                        stems.setdefault(base, _STEM | owner)
                     # A work's own title comes before another's alias.
-                    if pattern not in by_pattern or (place == 0 and by_pattern[pattern] % _PLACES):
-                        by_pattern[pattern] = index * _PLACES + min(place, _PLACES - 1)
+                    if by_pattern.setdefault(pattern, owner) % _PLACES and not place:
+                        by_pattern[pattern] = owner
         for pattern in stems.keys() - by_pattern.keys():
             by_pattern[pattern] = stems[pattern]
         self._owners = array("Q", by_pattern.values())
         self._automaton = _automaton(by_pattern, MatchKind.Standard)
-        # Of each name its longest word: few texts hold any, and whether one does is told without regard to tags and blanks.
+        # The longest word of each name: few texts contain any, and the test ignores tags and blanks.
         longest = {max(pattern.split(), key=len) for pattern in by_pattern}
-        # To look for few words from left to right the library has a way that is several times as fast.
+        # The library's leftmost search for few words is several times as fast.
         self._hints = _automaton(longest, MatchKind.LeftmostFirst)
 
     def might_name(self, sources: Sequence[str]) -> list[bool]:
-        """Whether each of some texts, with their markup as it came in, can name a watched work; False is certain.
+        """Return for each of some texts, with their original markup, whether it can name a watched work; False is certain.
 
-        Most texts of most feeds name none: to ask for all texts of a feed at once costs half of asking for each.
+        Most texts of most feeds name none: testing all texts of a feed at once costs half of testing each.
         """
         found = [False] * len(sources)
         if self._automaton is None or self._hints is None:
@@ -96,19 +99,19 @@ class WorkIndex:
         for _, at, _ in self._hints.find_matches_as_indexes(compacted(joined)):
             found[bisect_right(ends, at)] = True
         if varies(joined):
-            # The words of these are told only by their spelling.
+            # The words of these are separated only by their spelling.
             found = [hinted or varies(source) for hinted, source in zip(found, plain, strict=True)]
         for index, hinted in enumerate(found):
             if hinted:
                 text = without_format(html.unescape(_without_tags(sources[index])))
                 if "alt=" in sources[index]:
-                    # The words for a picture stand in its tag.
+                    # The description of a picture is in its tag.
                     text += " " + " ".join(map("".join, _ALT.findall(html.unescape(sources[index]))))
                 found[index] = self._names_any(text)
         return found
 
     def _names_any(self, text: str) -> bool:
-        """Whether a text without markup can name a work, whatever its language."""
+        """Return whether a text without markup can name a work, whatever its language."""
         automaton = self._automaton
         if automaton is None:
             return False
@@ -121,9 +124,9 @@ class WorkIndex:
         return any(True for _ in self._tagged(text))
 
     def find(self, text: str, suffixes: frozenset[str] = frozenset()) -> list[WorkMention]:
-        """Return the works that `text` names, in order, none overlapping.
+        """Return the works named in `text`, in order, without overlaps.
 
-        `suffixes` are the endings that the text's language may put on a name.
+        `suffixes` are the endings that names may have in the text's language.
         """
         if self._automaton is None:
             return []
@@ -145,7 +148,7 @@ class WorkIndex:
                 found.append((origin(begin), end_of_mark(text, origin(stop - 1) + 1), index))
         for other, at, stop, word in others:
             for index, start, end in self._automaton.find_matches_as_indexes(other, overlapping=True):
-                # A name that goes up to the number and holds the word whose ending was left out.
+                # A name that ends with the number and contains the word whose ending was removed.
                 if end == len(other) - 1 and start < word and not self._owners[index] & _STEM:
                     begin = start + 1 if other[start] == " " else start
                     found.append((origin(at + begin), origin(stop - 1) + 1, index))
@@ -155,7 +158,7 @@ class WorkIndex:
         return list(self._longest(tagged + meant))
 
     def _is_meant(self, match: tuple[int, int, int], text: str, suffixes: frozenset[str]) -> bool:
-        """Whether what is spelled like a name is one, by its capitals and by what stands around it."""
+        """Return whether a match is really the name, by its capitals and its context."""
         begin, end, index = match
         alias = self._alias(index)
         named = text[begin:end]
@@ -165,7 +168,7 @@ class WorkIndex:
 
     @cached_property
     def _tags(self) -> dict[str, int]:
-        """Each name written together, as a hashtag is, with its pattern; made for the first text that holds a hashtag."""
+        """Return each name as a hashtag with its pattern; computed for the first text with a hashtag."""
         return {
             compact(self._alias(index)).replace(" ", ""): index
             for index in range(len(self._owners))
@@ -173,7 +176,7 @@ class WorkIndex:
         }
 
     def _tagged(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """Yield the hashtags that are a name of several words written together, without a season behind it: #AllOfUsAreDeadS2."""
+        """Yield the hashtags that are a name of several words, without a season at the end: #AllOfUsAreDeadS2."""
         if not any(sign in text for sign in _TAG_SIGNS):
             return
         for tag in _TAG.finditer(text):
@@ -211,6 +214,8 @@ class WorkIndex:
 
     def _alias(self, pattern: int) -> str:
         work, place = divmod(self._owners[pattern] & ~_STEM, _PLACES)
+        if not place:
+            return self._works[work].title
         return list(dict.fromkeys((self._works[work].title, *self._works[work].aliases)))[place]
 
     def _named(self, match: tuple[int, int, int]) -> WorkMention:
@@ -236,7 +241,7 @@ def _automaton(patterns: Collection[str], matches: MatchKind) -> AhoCorasick | N
 
 
 def _without_tags(source: str) -> str:
-    """Return `source` with a space for each tag, and for each "<" that begins none: "<파묘>" is a title."""
+    """Return `source` with a space for each tag and for each "<" that does not begin a tag: "<파묘>" is a title."""
     text, *pieces = source.split("<")
     return " ".join(
         [
@@ -258,16 +263,22 @@ def _end_of_name(spaced: str, end: int, suffixes: frozenset[str]) -> int | None:
 
 
 def _end_of_stem(spaced: str, end: int, alias: str, suffixes: frozenset[str]) -> int | None:
-    """Return where a name without its last letter ends with what the language puts for that letter, None where it does not."""
+    """Return the end of a name without its last letter, after the ending that replaces that letter; None when it has another ending."""
     stop = spaced.index(" ", end)
     return stop if f"{normalise(alias[-1])}'{spaced[end:stop]}" in suffixes else None
 
 
+@lru_cache(maxsize=4096)
+def _words(alias: str) -> tuple[str, ...]:
+    """Return the words of a watched name as it is spelled."""
+    return tuple(spelled(alias).split())
+
+
 def _looks_named(alias: str, text: str) -> bool:
-    """Tell whether a title of one word, or of an article and a word, is written as a name."""
+    """Return whether a title of one word, or of an article and a word, is written like a name."""
     if not alias[:1].isupper():
         return True
-    words = spelled(alias).split()
+    words = _words(alias)
     if len(words) == 1:
         return not (alias[0].isascii() and alias[0].isalpha()) or text[:1].isupper() or text[:1] == "#"
     slight = len(words) == 2 and (len(words[0]) <= _ARTICLE or ("-" in alias and "-" not in text))
@@ -275,7 +286,7 @@ def _looks_named(alias: str, text: str) -> bool:
 
 
 def _is_number_of_another(alias: str, text: str, start: int) -> bool:
-    """Tell whether a name of one letter or Roman number stands behind a word with a capital: "Mega Man X"."""
+    """Return whether a name of one letter or a Roman numeral follows a capitalised word: "Mega Man X"."""
     if not (alias.isascii() and alias.isupper() and (len(alias) == 1 or not set(alias) - set("IVX"))):
         return False
     before = text[max(0, start - _WORD) : start]

@@ -1,4 +1,4 @@
-"""A URL, politely, to bytes: what the network does is a value, never an exception."""
+"""Fetch a URL politely and within bounds; what the network does is returned as a value, never raised."""
 
 from monitor.fetch.fetcher import Fetcher
 

@@ -1,4 +1,4 @@
-"""Which addresses are asked for at all: http and https, without credentials, read the same by everybody."""
+"""Decide which addresses may be requested: http and https, without credentials, and parsed alike by every URL parser."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from monitor.model import Trouble, Unreachable
 __all__ = ["address", "origin"]
 
 _LONGEST = 8192
-# Where URL parsers differ is where a guard is walked around: these are refused rather than repaired.
+# URL parsers differ on these, and a difference can bypass the address guard: they are refused, not repaired.
 _AMBIGUOUS = frozenset("\\" + string.whitespace) | {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))}
 
 
 def address(text: str, *, base: httpx.URL | None = None) -> httpx.URL | Unreachable:
-    """Return `text`, an absolute URL or one relative to `base`, as a URL that may be asked for, without its fragment."""
+    """Return `text`, an absolute URL or one relative to `base`, as a URL that may be requested, without its fragment."""
     text = text.strip(" \t\r\n")
     if not text or len(text) > _LONGEST:
         return _refused("the address is empty" if not text else "the address is too long")

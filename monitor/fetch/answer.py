@@ -1,6 +1,6 @@
-"""What the status and headers of an answer mean to one who polls; pure.
+"""Interpret the status and headers of a response for polling; pure functions.
 
-RFC 9110 (HTTP semantics), RFC 9111 (freshness). A header that makes no sense is as good as none.
+RFC 9110 (HTTP semantics), RFC 9111 (freshness). A header that cannot be parsed is treated as missing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from monitor.model import Trouble, Unreachable
 __all__ = ["LONGEST_WAIT", "fresh_for", "message", "quota_rest", "refusal", "retry_after", "validator"]
 
 LONGEST_WAIT = timedelta(days=1)
-"""The longest that a server's Retry-After keeps us away."""
+"""The longest wait that a server's Retry-After can impose."""
 
 _LONGEST_VALIDATOR = 1024
 _LONGEST_MESSAGE = 200
@@ -94,7 +94,7 @@ def _reset(said: str, now: datetime) -> timedelta | None:
 
 
 def message(body: bytes) -> str:
-    """Return what an API says in the JSON of a refusal, on one line; "" where it says nothing that can be read."""
+    """Return the message in the JSON body of an API's refusal, on one line; "" when there is none."""
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
@@ -126,16 +126,16 @@ def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 
 
 def validator(headers: Mapping[str, str], name: str) -> str:
-    """Return the validator `name` when it can be sent back as it is, else the empty string."""
+    """Return the validator `name` if it can be sent back unchanged, else the empty string."""
     value = headers.get(name, "")
     return value if len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable() else ""
 
 
 def refusal(status: int, headers: Mapping[str, str], now: datetime, *, for_good: bool) -> Unreachable:
-    """Return the trouble that `status`, no success and no redirect, stands for.
+    """Return the trouble that `status`, neither a success nor a redirect, stands for.
 
-    `for_good` tells whether the answer speaks for the address that was asked for, so that 410 may end it; at the end of
-    a temporary redirect it does not.
+    `for_good` says whether the response is about the requested address, so that 410 may end its source; at the end of
+    a temporary redirect it is not.
     """
     said = _SAID.get(status) or _SAID_OF_CLASS.get(status // 100, "the answer makes no sense")
     if status == 429:
@@ -143,9 +143,9 @@ def refusal(status: int, headers: Mapping[str, str], now: datetime, *, for_good:
     elif status == 410 and for_good:
         trouble = Trouble.GONE
     elif status == 403 and headers.get("cf-mitigated") == "challenge":
-        trouble, said = Trouble.BLOCKED, "a wall of Cloudflare stands before it"
+        trouble, said = Trouble.BLOCKED, "a block page (Cloudflare) was sent instead of the content"
     elif "x-amzn-waf-action" in headers:
-        trouble, said = Trouble.BLOCKED, "a wall of AWS WAF stands before it"
+        trouble, said = Trouble.BLOCKED, "a block page (AWS WAF) was sent instead of the content"
     else:
         trouble = Trouble.HTTP
     return Unreachable(

@@ -1,6 +1,7 @@
-"""Pages that stand before the content and say 200: small ones with little to read, known by title, machinery or opening words.
+"""Recognise block pages: CAPTCHA, bot-check and consent pages that are sent in place of the content, often with status 200.
 
-Each is the wall's own wording in its own place, so that an article that quotes it is none.
+They are small pages with little text, recognised by title, scripts or opening words. Each phrase counts only in the place where the block page
+has it, so that an article that quotes one is not taken for a block page.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 __all__ = ["block_page_owner"]
 
 _HEAD_BYTES = 16 * 1024
-_WALL_BYTES = 96 * 1024
-# What there is to read: on a wall a few sentences, on a consent page a few paragraphs and a list of languages.
+_BLOCK_PAGE_BYTES = 96 * 1024
+# The most visible text: a block page has a few sentences, a consent page a few paragraphs and a list of languages.
 _PROSE_BYTES = 2000
 _CONSENT_BYTES = 4000
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
@@ -37,7 +38,7 @@ _TITLES: dict[bytes, str] = {
 
 _TITLE_END = (b"used cloudflare to restrict access", "Cloudflare")
 
-# In the tags and scripts of the page, lower case: where an article talks of them, they are words.
+# In tags and scripts, lower case: an article that mentions them has them in its visible text.
 _MACHINERY: tuple[tuple[bytes, str], ...] = (
     (b"window._cf_chl_opt", "Cloudflare"),
     (b"geo.captcha-delivery.com/captcha", "DataDome"),
@@ -47,7 +48,7 @@ _MACHINERY: tuple[tuple[bytes, str], ...] = (
     (b"/.well-known/sgcaptcha/", "SiteGround"),
     (b"/_incapsula_resource?cwudnsai=", "Imperva"),
 )
-# What a heading or paragraph begins with, lower case: who quotes it says so before.
+# The beginning of a heading or paragraph, lower case: an article that quotes one has words before it.
 _PROSE: tuple[tuple[bytes, str], ...] = (
     (b"whoa there, pardner", "Reddit"),
     (b"you've been blocked by network security", "Reddit"),
@@ -64,13 +65,13 @@ _UNREAD = ((b"<!--", b"-->"), (b"<script", b"</script"), (b"<style", b"</style")
 
 
 def block_page_owner(body: bytes) -> str | None:
-    """Return whose wall the page `body` is, or None when it is content. Linear in the size of a wall, not of the page."""
+    """Return the owner of the block page `body`, or None when it is content. The cost is bounded by the size of a block page, whatever the body's."""
     head = body[:_HEAD_BYTES].lower()
     if b"<html" not in head and b"<title" not in head and not head.lstrip().startswith(b"<!doctype html"):
         return None
     if not head.lstrip(_BLANKS).startswith(b"<") or any(root in head for root in _FEEDS):
         return None
-    if len(body) > _WALL_BYTES:
+    if len(body) > _BLOCK_PAGE_BYTES:
         return None
     title, page = _title(head), body.lower()
     owner = _TITLES.get(title) or (_TITLE_END[1] if title.endswith(_TITLE_END[0]) else None)
@@ -95,7 +96,7 @@ def _title(head: bytes) -> bytes:
 
 
 def _parted(page: bytes) -> tuple[list[bytes], bytes]:
-    """Return the runs of text that a reader sees, without idle blanks, and all the rest: tags, scripts, comments."""
+    """Return the runs of visible text with single spaces, and all the rest: tags, scripts, comments."""
     words, rest, position = [], [], 0
     while (start := page.find(b"<", position)) >= 0:
         words.append(page[position:start])

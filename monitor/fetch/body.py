@@ -1,4 +1,4 @@
-"""A body is read whole and within its cap, or not at all; the cap is on what comes out of the decompressor."""
+"""Read a body whole and within a limit; the limit applies to the decompressed bytes."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ __all__ = ["read", "too_large"]
 
 _GZIP = 16 + zlib.MAX_WBITS
 _MAGIC = b"\x1f\x8b\x08"
-# A gzip file may have several members; a thousand empty ones are an attack on the reader's time.
+# A gzip file may have several members; thousands of empty ones are a denial of service.
 _MEMBERS = 64
 
 
 async def read(
     chunks: AsyncIterator[bytes], coding: str, cap: int, *, cut: bool = False
 ) -> bytes | Unreachable:
-    """Return the body of `chunks`, raw as they came, with `coding` (Content-Encoding) undone.
+    """Return the body in `chunks`, the raw bytes, decoded from `coding` (Content-Encoding).
 
-    Not more than `cap` bytes are ever held: a larger body is TOO_LARGE, or with `cut` ends there. Of codings only gzip
-    is known, since only gzip is asked for; a body that is itself a gzip file (sitemap.xml.gz) is unpacked under the same cap.
+    At most `cap` bytes are held: a larger body is TOO_LARGE, or is truncated with `cut`. Only gzip
+    is supported, since nothing else is requested; a body that is itself a gzip file (sitemap.xml.gz) is unpacked under the same limit.
     """
     codings = [each for each in coding.lower().replace(" ", "").split(",") if each not in {"", "identity"}]
     if codings not in ([], ["gzip"], ["x-gzip"]):
@@ -55,7 +55,7 @@ async def read(
 
 
 class _Gunzip:
-    """A gzip decompressor that never gives more than one byte beyond what is left of `cap`."""
+    """A gzip decompressor that returns at most one byte more than what is left of `cap`."""
 
     def __init__(self, cap: int) -> None:
         self._left = cap + 1
@@ -65,11 +65,11 @@ class _Gunzip:
 
     @property
     def whole(self) -> bool:
-        """Whether the last member has ended."""
+        """Return whether the last member has ended."""
         return self._unpack.eof and not self.broken
 
     def feed(self, chunk: bytes) -> bytes:
-        """Return what `chunk` unpacks to, up to the cap and a byte."""
+        """Return the decompressed `chunk`, up to the limit and one byte."""
         out: list[bytes] = []
         while chunk and self._left > 0 and not self.broken:
             if self._unpack.eof:

@@ -1,4 +1,4 @@
-"""Cookies within one fetch: what a redirect sets is sent to its next hop, and forgotten with the fetch (RFC 6265)."""
+"""Keep cookies within one fetch (RFC 6265): a redirect may set one for the next hop, and it is discarded with the fetch."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _MOST_SET = 50
 
 
 class Cookies:
-    """The cookies that the hops of one fetch have set, each for the hosts and paths that it is for."""
+    """The cookies set during one fetch, each sent only to its own hosts and paths."""
 
     def __init__(self) -> None:
         self._jar: httpx.Cookies | None = None
 
     def keep(self, response: httpx.Response) -> None:
-        """Keep what `response`, which knows its request, sets; nothing of an answer that sets more than any server needs."""
+        """Store the cookies that `response` sets; none when it sets more than a server can need."""
         fields = response.headers.get_list("set-cookie")
         if not fields or len(fields) > _MOST_SET or sum(map(len, fields)) > _LONGEST:
             return
@@ -26,7 +26,7 @@ class Cookies:
         self._jar.extract_cookies(response)
 
     def add_to(self, request: httpx.Request) -> str:
-        """Add to `request` the header that it is to carry, if any; return the value."""
+        """Add the Cookie header to `request` if one applies; return its value."""
         if self._jar is None:
             return ""
         self._jar.set_cookie_header(request)

@@ -1,4 +1,4 @@
-"""How far apart the requests to one domain are: the only table of hosts that the monitor knows by name."""
+"""Return the pause between requests to one domain. This table is the only list of hosts that the monitor knows by name."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _SAME = {
 def domain(host: str) -> str:
     """Return the registrable domain of `host` (ASCII, as in a URL), by the Public Suffix List with its private part.
 
-    An address, and a name that has no registrable domain (``localhost``), count as themselves.
+    An IP address, or a name without a registrable domain (``localhost``), is returned as it is.
     """
     host = host.rstrip(".").lower()
     try:
@@ -61,7 +61,7 @@ def domain(host: str) -> str:
 
 
 def pause_of(domain: str) -> timedelta:
-    """Return the time between two requests to `domain` when nobody says otherwise."""
+    """Return the default pause between two requests to `domain`."""
     return PAUSES.get(domain, DEFAULT_PAUSE)
 
 

@@ -1,6 +1,6 @@
-"""Fetching: one address, politely and within bounds, to an outcome; redirects are followed here, hop by hop.
+"""Fetch one address politely and within bounds, following redirects hop by hop.
 
-What the network or a server does is never raised: it is `Unreachable`, with one line for a person.
+Failures of the network or of a server are not raised: they are `Unreachable`, with a one-line reason.
 """
 
 from __future__ import annotations
@@ -8,14 +8,16 @@ from __future__ import annotations
 import asyncio
 import functools
 import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import Final
 from urllib.parse import quote
 
 import httpx
 
+from monitor.errors import LeaseLostError
 from monitor.fetch import robots
 from monitor.fetch.address import address
 from monitor.fetch.answer import fresh_for, message, quota_rest, refusal, validator
@@ -26,7 +28,7 @@ from monitor.fetch.domains import DEFAULT_PAUSE, domain, pause_of
 from monitor.fetch.files import read_file
 from monitor.fetch.robots import Robots
 from monitor.fetch.spacing import RequestSpacing
-from monitor.model import Fetched, FetchOutcome, NotModified, Trouble, Unreachable, Validators
+from monitor.model import Fetched, FetchOutcome, NotModified, RobotsFile, Trouble, Unreachable, Validators
 from monitor.net import (
     OPEN_HOST,
     Address,
@@ -46,9 +48,9 @@ BODY_BYTES: Final = 10 * 2**20
 HOPS: Final = 10
 """The most redirects that are followed."""
 TOTAL: Final = timedelta(seconds=60)
-"""How long all hops of one fetch may take together, waiting for a turn left aside."""
+"""The time limit of one fetch over all hops, not counting the wait for spacing."""
 
-# Enough of an error page to tell a wall from a plain refusal.
+# Enough of an error page to tell a block page from a plain refusal.
 _GLANCE_BYTES = 16 * 1024
 _CONNECT_SECONDS = 10.0
 _SILENCE_SECONDS = 30.0
@@ -57,18 +59,18 @@ _AT_ONCE = 128
 _LONGEST_NAMED = 200
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-# What walls say besides 200; where one says 429 the wait is what counts.
-_WALLED = frozenset({202, 401, 403, 405, 503})
-# What a place that asked for a rest begins with.
+# The statuses of block pages besides 200; with 429 the wait is what counts.
+_BLOCK_STATUSES = frozenset({202, 401, 403, 405, 503})
+# The prefixes of what is rested: a site, or a single address.
 _SITE, _ADDRESS = "site", "address"
 _TIDY_AT = 4096  # addresses
-# Where a site of Google's sends whoever has not agreed to its terms: no page that is asked for is there.
+# Where Google's sites redirect clients without consent; the requested page is never there.
 _CONSENT = {
     "consent.youtube.com": "YouTube's consent page",
     "consent.google.com": "Google's consent page",
 }
 _SHORTEST_SECRET = 4
-# A domain that says 429 and no more is left alone for so long.
+# The rest of a domain that answers 429 without Retry-After.
 _UNSAID_WAIT = timedelta(minutes=1)
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
 
@@ -83,8 +85,8 @@ class _Redirect:
 
 
 @dataclass(slots=True)
-class _Errand:
-    """What one fetch is about, and what is left of its time."""
+class _FetchContext:
+    """The parameters and the state of one fetch over its hops, with the time that is left."""
 
     start: httpx.URL
     open_host: str | None
@@ -97,16 +99,18 @@ class _Errand:
     cap: int = BODY_BYTES
     cut: bool = False
     for_good: bool = True
+    within: Callable[[], float] = lambda: inf
+    """In how many seconds whoever asks has to have its answer; a request that may take longer does not begin."""
     seen: set[tuple[str, str]] = field(default_factory=set)
-    """The addresses that were asked, each with the cookies that went with it."""
+    """The addresses requested so far, each with the cookies sent to it: a repetition is a redirect loop."""
     cookies: Cookies = field(default_factory=Cookies)
 
     def opens(self, url: httpx.URL) -> bool:
-        """Whether `url` is on the very host that the user opened."""
+        """Return whether `url` is on the host that the user opened."""
         return self.open_host is not None and url.host == self.open_host
 
     def knows_secret(self, url: httpx.URL) -> bool:
-        """Whether the secret is sent to `url`: to the host and the port that the user wrote, and not in the clear where they did not."""
+        """Return whether the secret may be sent to `url`: only to the configured host and port, and not over http when https was configured."""
         start = self.start
         return self.secret != "" and (url.scheme, url.host, url.port) == (
             start.scheme,
@@ -115,15 +119,15 @@ class _Errand:
         )
 
     def moved_to(self, url: str) -> str:
-        """Return `url`, which answered, when every hop to it was permanent; "" when there was none or one was not."""
+        """Return `url`, the final address, if every redirect to it was permanent; "" otherwise or without a redirect."""
         return url if self.for_good and url != str(self.start) else ""
 
 
 class Fetcher:
-    """Fetches whatever is asked of it at once: call it for all that is due, it keeps the spacing and the bounds itself.
+    """Fetches any number of addresses concurrently and keeps the spacing and the limits itself.
 
     `clock` gives the aware time that Expires and Retry-After dates are compared with when a server sends no Date.
-    `pause_of` gives the time between two requests to a registrable domain. `contact` (a URL or mail address) is told to every server. Await `aclose()` in the end.
+    `pause_of` gives the time between two requests to a registrable domain. `contact` (a URL or mail address) is sent to every server. Await `aclose()` at the end.
     """
 
     def __init__(
@@ -137,7 +141,9 @@ class Fetcher:
         pause_of: Callable[[str], timedelta] = pause_of,
         look_up: LookUp | None = None,
         is_dialable: Callable[[Address], bool] = is_public,
-        rested: Callable[[str, timedelta], None] = lambda _place, _wait: None,
+        rested: Callable[[str, timedelta], Awaitable[None]] | None = None,
+        recall: Callable[[str, str], Awaitable[RobotsFile | None]] | None = None,
+        remember: Callable[[str, RobotsFile], Awaitable[None]] | None = None,
     ) -> None:
         self._clock = clock
         self._rested = rested
@@ -148,7 +154,7 @@ class Fetcher:
             max_connections=2 * at_once, look_up=look_up, is_dialable=is_dialable
         )
         self._turns = RequestSpacing(at_once, pause_of)
-        self._robots = Robots(self._read_robots)
+        self._robots = Robots(self._read_robots, clock, recall, remember)
         self._headers = httpx.Headers(
             [
                 (b"User-Agent", user_agent(contact).encode("latin-1", "replace")),
@@ -174,15 +180,17 @@ class Fetcher:
         pause: timedelta | None = None,
         named_by: str = "",
         secret: str = "",
+        within: Callable[[], float] = lambda: inf,
     ) -> FetchOutcome:
         """Return what is at `url`: Fetched, NotModified, or Unreachable with the reason.
 
-        `validators` are what the last outcome carried; they are sent to the address that gave them and to no other.
-        Store an outcome's validators only when its body is fully processed. `allow_private` opens the host of `url`, not
+        `validators` are those of the last outcome; they are sent only to the address that returned them.
+        Store an outcome's validators only after its body is fully processed. `allow_private` opens the host of `url`, not
         hosts that redirects name. An address that the user did not write is `named_by` the one they wrote (a feed names
-        its articles): it is no file, and it is opened only where both are on the very same host. `pause` replaces the one of its domain and its robots.txt. `secret` is a query that goes along with every request to the
-        host of `url`, and stands in no outcome. Waits for its turn as long as it takes,
-        unless the domain asked for a long rest: that is Unreachable(RATE_LIMITED) with no status, since nothing was asked.
+        its articles): it must not be a file, and it is opened only when both are on the same host. `pause` replaces the one of its domain and its robots.txt. `secret` is a query that goes along with every request to the
+        host of `url`, and is in no outcome. Waits for the spacing of its domain without a limit,
+        unless the domain asked for a long rest: that is Unreachable(RATE_LIMITED) without a status, since no request was made.
+        A request begins only if its whole time limit is `within` what that returns, in seconds. Raises LeaseLostError where it is not.
         """
         if url[:5].lower() == "file:" and not named_by:
             return await read_file(url, validators, self._body_bytes)
@@ -192,7 +200,7 @@ class Fetcher:
         namer = _address(named_by) if named_by else start
         written = isinstance(namer, httpx.URL) and namer.host == start.host
         return await self._follow(
-            _Errand(
+            _FetchContext(
                 start=start,
                 open_host=start.host if allow_private and written else None,
                 seconds=self._total,
@@ -201,17 +209,26 @@ class Fetcher:
                 pause=pause,
                 secret=secret,
                 cap=self._body_bytes,
+                within=within,
             )
         )
+
+    def free_in(self, site: str) -> float:
+        """Return for how many seconds the site is still to be left alone after its last request."""
+        return self._turns.free_in(site)
+
+    def hold(self, site: str, seconds: float) -> None:
+        """Leave a site alone for `seconds`: another process has just made a request to it."""
+        self._turns.hold(site, seconds)
 
     async def aclose(self) -> None:
         """Close every connection."""
         await self._transport.aclose()
 
-    async def _read_robots(self, url: httpx.URL, opened: bool) -> FetchOutcome:
+    async def _read_robots(self, url: httpx.URL, opened: bool, within: Callable[[], float]) -> FetchOutcome:
         pause = min(self._turns.pause(url.raw_host.decode("ascii")), DEFAULT_PAUSE)
         return await self._follow(
-            _Errand(
+            _FetchContext(
                 start=url,
                 open_host=url.host if opened else None,
                 seconds=_ROBOTS_SECONDS,
@@ -220,70 +237,74 @@ class Fetcher:
                 hops=robots.HOPS,
                 cap=robots.CAP_BYTES,
                 cut=True,
+                within=within,
             )
         )
 
-    async def _follow(self, errand: _Errand) -> FetchOutcome:
-        url, before = errand.start, ""
-        for _ in range(errand.hops + 1):
+    async def _follow(self, context: _FetchContext) -> FetchOutcome:
+        url, before = context.start, ""
+        for _ in range(context.hops + 1):
             if (left := self._resting(str(url))) is not None:
                 return left
-            opened = errand.opens(url)
+            opened = context.opens(url)
             wanted = timedelta()
-            if errand.obey_robots:
-                barrier = await self._robots.barrier(url, opened)
+            if context.obey_robots:
+                barrier = await self._robots.barrier(url, opened, context.within)
                 if isinstance(barrier, Unreachable):
                     return barrier
                 wanted = barrier
             host = url.raw_host.decode("ascii")
             turn = self._turns.take(
-                host, opened=opened, pause=errand.pause, at_least=wanted, again=before == domain(host)
+                host, opened=opened, pause=context.pause, at_least=wanted, again=before == domain(host)
             )
             async with turn as rest:
                 if rest is not None:
                     return _resting(domain(host), rest)
-                answer = await self._ask(url, errand, opened)
+                if context.within() < context.seconds:
+                    raise LeaseLostError("its lease ends before a request could", where=host)
+                answer = await self._ask(url, context, opened)
                 if isinstance(answer, Unreachable):
-                    self._leave_alone(url, answer, opened=opened)
+                    await self._leave_alone(url, answer, opened=opened)
             if not isinstance(answer, _Redirect):
                 return _named(answer, url) if before else answer
-            target = address(_without(errand.secret, answer.location), base=url)
+            target = address(_without(context.secret, answer.location), base=url)
             if isinstance(target, Unreachable):
                 return replace(target, trouble=Trouble.REDIRECTS, detail=f"it redirects, but {target.detail}")
             if target.host in _CONSENT:
                 return Unreachable(
-                    trouble=Trouble.BLOCKED, detail=f"a wall of {_CONSENT[target.host]} stands before it"
+                    trouble=Trouble.BLOCKED,
+                    detail=f"a block page ({_CONSENT[target.host]}) was sent instead of the content",
                 )
-            # A server that has set a cookie may want to be asked once more.
-            cookies = errand.cookies.add_to(httpx.Request("GET", target, stream=_NOTHING))
-            if (str(target), cookies) in errand.seen:
+            # A server that sets a cookie may redirect to the same address.
+            cookies = context.cookies.add_to(httpx.Request("GET", target, stream=_NOTHING))
+            if (str(target), cookies) in context.seen:
                 return _lost("it redirects in a circle")
-            # A secure address that moved to an insecure one is followed, but nobody is told to write that down.
-            errand.for_good &= answer.permanent and not (url.scheme == "https" and target.scheme == "http")
+            # A redirect from https to http is followed, but not suggested as the new address.
+            context.for_good &= answer.permanent and not (url.scheme == "https" and target.scheme == "http")
             url, before = target, domain(host)
-        return _lost(f"it redirects more than {errand.hops} times")
+        return _lost(f"it redirects more than {context.hops} times")
 
-    async def _ask(self, url: httpx.URL, errand: _Errand, opened: bool) -> FetchOutcome | _Redirect:
+    async def _ask(self, url: httpx.URL, context: _FetchContext, opened: bool) -> FetchOutcome | _Redirect:
         text = str(url)
-        known = errand.validators if errand.validators.url == text else Validators()
+        known = context.validators if context.validators.url == text else Validators()
         request = httpx.Request(
             "GET",
-            _with(errand.secret, url) if errand.knows_secret(url) else url,
+            _with(context.secret, url) if context.knows_secret(url) else url,
             headers=_conditional(self._headers, known),
-            stream=_NOTHING,  # said outright: httpx would look for what there is to send, and how it is to be named
+            stream=_NOTHING,  # explicit: httpx would inspect the content to set headers
             extensions={"timeout": self._timeout, OPEN_HOST: opened},
         )
-        cookies = errand.cookies.add_to(request)
+        cookies = context.cookies.add_to(request)
         now = asyncio.get_running_loop().time
         began = now()
         try:
-            async with asyncio.timeout(errand.seconds):
+            async with asyncio.timeout(context.seconds):
                 response = await self._transport.handle_async_request(request)
                 response.request = request
-                errand.seen.add((text, cookies))
-                errand.cookies.keep(response)
+                context.seen.add((text, cookies))
+                context.cookies.keep(response)
                 try:
-                    return await self._answer(text, response, errand, known)
+                    return await self._answer(text, response, context, known)
                 finally:
                     await response.aclose()
         except TimeoutError:
@@ -293,14 +314,14 @@ class Fetcher:
         except httpx.TransportError as error:
             return _failure(error)
         finally:
-            errand.seconds = max(0.0, errand.seconds - (now() - began))
+            context.seconds = max(0.0, context.seconds - (now() - began))
 
     async def _answer(
-        self, url: str, response: httpx.Response, errand: _Errand, known: Validators
+        self, url: str, response: httpx.Response, context: _FetchContext, known: Validators
     ) -> FetchOutcome | _Redirect:
         status, headers = response.status_code, _headers(response)
         if (rest := quota_rest(headers, self._clock())) is not None and status != 429:
-            self._leave_site(response.request.url, rest, opened=errand.opens(response.request.url))
+            await self._leave_site(response.request.url, rest, opened=context.opens(response.request.url))
         if status == 304:
             if not (known.etag or known.last_modified):
                 return Unreachable(
@@ -315,46 +336,48 @@ class Fetcher:
                     etag=validator(headers, "etag") or known.etag,
                     last_modified=validator(headers, "last-modified") or known.last_modified,
                 ),
-                moved_to=errand.moved_to(url),
+                moved_to=context.moved_to(url),
                 fresh_for=fresh_for(headers, self._clock()),
             )
         if status in _REDIRECTS and "location" in headers:
             return _Redirect(headers["location"], permanent=status in _PERMANENT)
         if status in {200, 203}:
-            return await self._content(url, response, headers, errand)
-        trouble = refusal(status, headers, self._clock(), for_good=errand.for_good)
-        if status in _WALLED and trouble.trouble is not Trouble.BLOCKED:
+            return await self._content(url, response, headers, context)
+        trouble = refusal(status, headers, self._clock(), for_good=context.for_good)
+        if status in _BLOCK_STATUSES and trouble.trouble is not Trouble.BLOCKED:
             coding = headers.get("content-encoding", "")
             glance = await read(_raw(response), coding, _GLANCE_BYTES, cut=True)
             if isinstance(glance, bytes) and (owner := block_page_owner(glance)):
                 return replace(
-                    trouble, trouble=Trouble.BLOCKED, detail=f"a wall of {owner} stands before it ({status})"
+                    trouble,
+                    trouble=Trouble.BLOCKED,
+                    detail=f"a block page ({owner}) was sent instead of the content ({status})",
                 )
             if isinstance(glance, bytes):
-                trouble = _explained(trouble, glance, headers, errand)
+                trouble = _explained(trouble, glance, headers, context)
         elif 400 <= status < 500 and "json" in headers.get("content-type", ""):
             glance = await read(_raw(response), headers.get("content-encoding", ""), _GLANCE_BYTES, cut=True)
             if isinstance(glance, bytes):
-                trouble = _explained(trouble, glance, headers, errand)
+                trouble = _explained(trouble, glance, headers, context)
         if status == 429 and trouble.retry_after is None:
             trouble = replace(trouble, retry_after=quota_rest(headers, self._clock()))
         return trouble
 
     async def _content(
-        self, url: str, response: httpx.Response, headers: Mapping[str, str], errand: _Errand
+        self, url: str, response: httpx.Response, headers: Mapping[str, str], context: _FetchContext
     ) -> FetchOutcome:
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length[:19]) > errand.cap and not errand.cut:
-            return too_large(errand.cap)
-        body = await read(_raw(response), headers.get("content-encoding", ""), errand.cap, cut=errand.cut)
+        if length.isdigit() and int(length[:19]) > context.cap and not context.cut:
+            return too_large(context.cap)
+        body = await read(_raw(response), headers.get("content-encoding", ""), context.cap, cut=context.cut)
         if isinstance(body, Unreachable):
             return body
-        if errand.secret:
-            body = _scrubbed(body, errand.secret)
+        if context.secret:
+            body = _scrubbed(body, context.secret)
         if owner := block_page_owner(body):
             return Unreachable(
                 trouble=Trouble.BLOCKED,
-                detail=f"a wall of {owner} stands before it (200)",
+                detail=f"a block page ({owner}) was sent instead of the content (200)",
                 status=response.status_code,
             )
         fresh = fresh_for(headers, self._clock())
@@ -364,41 +387,47 @@ class Fetcher:
             last_modified=validator(headers, "last-modified"),
             body=hashlib.sha256(body).hexdigest(),
         )
-        if validators.body == errand.validators.body:
-            return NotModified(url=url, validators=validators, moved_to=errand.moved_to(url), fresh_for=fresh)
+        if validators.body == context.validators.body:
+            return NotModified(
+                url=url, validators=validators, moved_to=context.moved_to(url), fresh_for=fresh
+            )
         return Fetched(
             url=url,
             body=body,
             validators=validators,
             content_type=validator(headers, "content-type"),
-            moved_to=errand.moved_to(url),
+            moved_to=context.moved_to(url),
             fresh_for=fresh,
         )
 
     def rest(self, place: str, wait: timedelta) -> None:
-        """Leave alone what asked for it before this process began: a place that `rested` was told of, for what is left."""
+        """Restore a rest from before this process: `rested` was called with its place, and it lasts for what is left."""
         kind, _, name = place.partition(" ")
         if kind == _SITE:
             self._turns.bar(name, wait)
         elif kind == _ADDRESS:
             self._rest(name, wait)
 
-    def _leave_alone(self, url: httpx.URL, answer: Unreachable, *, opened: bool) -> None:
-        """Leave alone the address that asked for it for as long as it asked, and its domain up to an hour."""
+    async def _leave_alone(self, url: httpx.URL, answer: Unreachable, *, opened: bool) -> None:
+        """Rest an address for as long as it asked, and its domain for up to an hour."""
         if answer.status not in {429, 503}:
             return
         if answer.retry_after:
             self._rest(str(url), answer.retry_after)
-            self._rested(f"{_ADDRESS} {url}", answer.retry_after)
+            await self._note_rest(f"{_ADDRESS} {url}", answer.retry_after)
         wait = answer.retry_after or (_UNSAID_WAIT if answer.status == 429 else None)
         if wait:
-            self._leave_site(url, wait, opened=opened)
+            await self._leave_site(url, wait, opened=opened)
 
-    def _leave_site(self, url: httpx.URL, wait: timedelta, *, opened: bool) -> None:
-        """Leave the domain of `url` alone for `wait`; a host that the user opened is their own."""
+    async def _leave_site(self, url: httpx.URL, wait: timedelta, *, opened: bool) -> None:
+        """Rest the domain of `url` for `wait`, or only the host when the user opened it."""
         if not opened:
             name = domain(url.raw_host.decode("ascii"))
-            self._rested(f"{_SITE} {name}", self._turns.bar(name, wait))
+            await self._note_rest(f"{_SITE} {name}", self._turns.bar(name, wait))
+
+    async def _note_rest(self, place: str, wait: timedelta) -> None:
+        if self._rested is not None:
+            await self._rested(place, wait)
 
     def _rest(self, url: str, wait: timedelta) -> None:
         now = self._clock()
@@ -407,7 +436,7 @@ class Fetcher:
         self._rests[url] = now, now + wait
 
     def _resting(self, url: str) -> Unreachable | None:
-        """Return that `url` is not asked now, where it asked for a rest."""
+        """Return Unreachable when `url` is resting, else None."""
         if url not in self._rests:
             return None
         since, until = self._rests[url]
@@ -417,7 +446,7 @@ class Fetcher:
         return None
 
 
-# Sources are polled again and again: their addresses need not be read anew each time, ten thousand of them either.
+# Sources are polled repeatedly: parsed addresses are cached, enough for ten thousand sources.
 _address = functools.lru_cache(maxsize=16384)(address)
 
 
@@ -428,7 +457,7 @@ def _with(secret: str, url: httpx.URL) -> httpx.URL:
 
 
 def _without(secret: str, location: str) -> str:
-    """Return an address that a server names, without what it repeats of the query `secret`."""
+    """Return an address named by a server without the parts of the query `secret` that it repeats."""
     if not secret:
         return location
     head, mark, query = location.partition("?")
@@ -445,7 +474,7 @@ def _plainly(text: str, secret: str) -> str:
 
 
 def _scrubbed(body: bytes, secret: str) -> bytes:
-    """Return an answer without the secret that was sent for it: feeds name their own address."""
+    """Return a body without the secret that was sent for it: feeds contain their own address."""
     for part in secret.split("&"):
         name, _, value = part.partition("=")
         if name != "user" and len(value) >= _SHORTEST_SECRET:
@@ -453,35 +482,37 @@ def _scrubbed(body: bytes, secret: str) -> bytes:
     return body
 
 
-def _explained(trouble: Unreachable, body: bytes, headers: Mapping[str, str], errand: _Errand) -> Unreachable:
-    """Return `trouble` with what an API says of it in its JSON."""
+def _explained(
+    trouble: Unreachable, body: bytes, headers: Mapping[str, str], context: _FetchContext
+) -> Unreachable:
+    """Return `trouble` with the message in the JSON body of an API."""
     said = message(body) if "json" in headers.get("content-type", "") else ""
     if not said:
         return trouble
-    return replace(trouble, detail=f"{trouble.detail}: {_plainly(said, errand.secret)}")
+    return replace(trouble, detail=f"{trouble.detail}: {_plainly(said, context.secret)}")
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:
-    """Return the headers by lower-case name, the last of each winning: httpx's own mapping searches anew at each look.
+    """Return the headers by lower-case name, the last of each winning: a lookup in httpx's own mapping is linear.
 
-    Location may hold raw UTF-8; everything else that is not ASCII is none of ours to understand.
+    Location may hold raw UTF-8; no other header is used when it is not ASCII.
     """
     fields: dict[str, str] = {}
     for raw, value in response.headers.raw:
         name, said = raw.decode("latin-1").lower(), value.decode("utf-8", "replace")
-        # Of the lists that matter here, the only one that servers spread over lines (RFC 9110, 5.2).
+        # The only list header used here that servers split over several lines (RFC 9110, 5.2).
         fields[name] = f"{fields[name]},{said}" if name == "cache-control" and name in fields else said
     return fields
 
 
 def _raw(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Return the body as it came: httpx decodes without a bound, so it is not asked to."""
+    """Yield the raw body: decoding in httpx has no limit."""
     assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - narrows what httpx types loosely
     return aiter(response.stream)
 
 
 def _conditional(headers: httpx.Headers, known: Validators) -> httpx.Headers:
-    """Return `headers` with the conditional ones, both of them: servers that know only one are common (RFC 9110, 13.1.3)."""
+    """Return `headers` with both conditional headers: many servers support only one (RFC 9110, 13.1.3)."""
     headers = headers.copy()
     if known.etag:
         headers["If-None-Match"] = known.etag
@@ -512,10 +543,10 @@ def _resting(name: str, rest: timedelta) -> Unreachable:
 
 
 def _named(answer: FetchOutcome, url: httpx.URL) -> FetchOutcome:
-    """Return `answer`, where it is a refusal, with the address that gave it, which is not the one that a person wrote."""
+    """Return `answer`; a refusal names the address that gave it when that differs from the configured one."""
     if not isinstance(answer, Unreachable) or answer.status is None:
         return answer
-    # A query may hold what is nobody's business.
+    # A query may hold a secret.
     place = str(url.copy_with(query=None, fragment=None))[:_LONGEST_NAMED]
     return replace(answer, detail=f"{answer.detail}, after a redirect to {place}")
 

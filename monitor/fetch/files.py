@@ -1,4 +1,4 @@
-"""`file:` sources: a regular file of this machine, named by the user, never by a redirect."""
+"""Read `file:` sources: a regular file of this machine that the configuration names; redirects cannot lead to one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["read_file"]
 
 
 async def read_file(url: str, validators: Validators, cap: int) -> FetchOutcome:
-    """Return the file that the `file:` URL names; its size and time of change serve as its validator."""
+    """Return the file named by a `file:` URL; its size and modification time are its validator."""
     try:
         parts = urlsplit(url)
         path = Path(url2pathname(parts.path))
@@ -35,7 +35,7 @@ async def read_file(url: str, validators: Validators, cap: int) -> FetchOutcome:
 
 def _read(url: str, path: Path, validators: Validators, cap: int) -> FetchOutcome:
     try:
-        # Without O_NONBLOCK a named pipe would hold this thread until somebody writes to it.
+        # Without O_NONBLOCK opening a named pipe would block this thread until somebody writes to it.
         number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             found = os.fstat(number)

@@ -1,4 +1,4 @@
-"""robots.txt per RFC 9309: obeyed, remembered for a day, and when it cannot be read, waited for."""
+"""Obey robots.txt (RFC 9309): rules are cached for a day, and a site whose robots.txt is unreachable is not requested."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import re
 import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import inf
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -16,14 +17,14 @@ import httpx
 from protego import Protego
 
 from monitor.fetch.address import origin
-from monitor.model import Fetched, FetchOutcome, Trouble, Unreachable
+from monitor.model import Fetched, FetchOutcome, RobotsFile, Trouble, Unreachable
 
 __all__ = ["CAP_BYTES", "HOPS", "Robots"]
 
 CAP_BYTES: Final = 500 * 1024
-"""As much as RFC 9309, 2.5 wants read; what stands beyond is left out."""
+"""The size that RFC 9309, 2.5 requires to be parsed; the rest is ignored."""
 HOPS: Final = 5
-"""As many redirects as RFC 9309, 2.3.1.2 wants followed."""
+"""The redirects that RFC 9309, 2.3.1.2 requires to be followed."""
 
 _AGENT = "monitor"
 _LIFE_SECONDS = 24 * 3600.0
@@ -32,17 +33,17 @@ _RETRY = timedelta(minutes=10)
 _LONGEST_DELAY_SECONDS = 60.0
 _ORIGINS = 20_000
 _DECISIONS = 64
-# Parsing takes 2.5 µs a byte: what is larger would hold up the loop.
+# Parsing takes 2.5 µs a byte: a larger file would block the event loop.
 _PARSE_IN_PLACE_BYTES = 16 * 1024
 
 
-# Who means us may write what our requests say; the name that groups go by is the part before the slash.
+# A group may name our whole User-Agent; the product token is the part before the slash.
 _VERSION = re.compile(rf"^([ \t]*user-agent[ \t]*:[ \t]*{_AGENT})/[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(slots=True)
 class _Rules:
-    """One origin's rules, packed: parsed rules take twenty times the file, and most origins are asked for one path."""
+    """The rules of one origin, compressed: parsed rules take twenty times the memory, and most origins are asked for one path."""
 
     packed: bytes
     read_at: float
@@ -52,23 +53,38 @@ class _Rules:
 
 
 class Robots:
-    """The rules of every origin that was asked lately. `read` fetches one robots.txt, politely and bounded."""
+    """The cached rules of recently used origins.
 
-    def __init__(self, read: Callable[[httpx.URL, bool], Awaitable[FetchOutcome]]) -> None:
+    `read` fetches one robots.txt, politely and bounded. `recall` returns what another process read of an origin (or this one before it
+    was restarted), given the origin and its host, and `remember` stores what was read.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[httpx.URL, bool, Callable[[], float]], Awaitable[FetchOutcome]],
+        clock: Callable[[], datetime],
+        recall: Callable[[str, str], Awaitable[RobotsFile | None]] | None = None,
+        remember: Callable[[str, RobotsFile], Awaitable[None]] | None = None,
+    ) -> None:
         self._read = read
+        self._clock = clock
+        self._recall = recall
+        self._remember = remember
         self._rules: dict[str, _Rules] = {}
         self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def barrier(self, url: httpx.URL, opened: bool) -> timedelta | Unreachable:
-        """Return the pause that the site wants between requests, or why `url` is not to be asked for now.
+    async def barrier(
+        self, url: httpx.URL, opened: bool, within: Callable[[], float] = lambda: inf
+    ) -> timedelta | Unreachable:
+        """Return the crawl delay of the site, or the reason why `url` must not be requested now.
 
-        `opened` lets its robots.txt be read from a private host.
+        `opened` allows reading robots.txt from a private host, `within` is as in :meth:`Fetcher.fetch`.
         """
         site = origin(url)
         rules = self._rules.get(site)
         now = asyncio.get_running_loop().time()
         if rules is None or rules.expires_at <= now:
-            found = await self._refreshed(site, opened)
+            found = await self._refreshed(site, url.host, opened, within)
             if isinstance(found, Unreachable):
                 return found
             rules = found
@@ -79,28 +95,56 @@ class Robots:
             detail=f"the robots.txt of {url.host} does not allow it; obey_robots: false is your call",
         )
 
-    async def _refreshed(self, site: str, opened: bool) -> _Rules | Unreachable:
+    async def _refreshed(
+        self, site: str, host: str, opened: bool, within: Callable[[], float]
+    ) -> _Rules | Unreachable:
         lock = self._reading.setdefault(site, asyncio.Lock())
         async with lock:
             now = asyncio.get_running_loop().time()
             known = self._rules.get(site)
             if known is not None and known.expires_at > now:
                 return known
-            outcome = await self._read(httpx.URL(site + "/robots.txt"), opened)
+            if known is None and (shared := await self._recalled(site, host, now)) is not None:
+                known = shared
+                if shared.expires_at > now:
+                    self._keep(site, shared)
+                    return shared
+            outcome = await self._read(httpx.URL(site + "/robots.txt"), opened, within)
             now = asyncio.get_running_loop().time()
             if isinstance(outcome, Fetched):
                 rules = await _rules(outcome.body, now)
+                await self._share(site, outcome.body)
             elif isinstance(outcome, Unreachable) and _is_absent(outcome):
                 rules = _Rules(b"", now, now + _LIFE_SECONDS)
+                await self._share(site, b"")
             elif known is not None and now - known.read_at < _STALE_SECONDS:
                 known.expires_at = now + _RETRY.total_seconds()
                 rules = known
             else:
                 return _unread(outcome)
-            if len(self._rules) >= _ORIGINS:
-                self._rules.pop(next(iter(self._rules)))
-            self._rules[site] = rules
+            self._keep(site, rules)
             return rules
+
+    def _keep(self, site: str, rules: _Rules) -> None:
+        if len(self._rules) >= _ORIGINS:
+            self._rules.pop(next(iter(self._rules)))
+        self._rules[site] = rules
+
+    async def _recalled(self, site: str, host: str, now: float) -> _Rules | None:
+        """Return what another process read, by the monotonic clock of this one; what was read in the future does not count."""
+        found = None if self._recall is None else await self._recall(site, host)
+        if found is None or found.read_at > (at := self._clock()):
+            return None
+        read_at = now - (at - found.read_at).total_seconds()
+        rules = await _rules(found.body, read_at)
+        rules.expires_at = min(rules.expires_at, now + (found.expires_at - at).total_seconds())
+        return rules
+
+    async def _share(self, site: str, body: bytes) -> None:
+        if self._remember is not None:
+            at = self._clock()
+            kept = RobotsFile(body[:CAP_BYTES], at, at + timedelta(seconds=_LIFE_SECONDS))
+            await self._remember(site, kept)
 
     async def _allowed(self, rules: _Rules, url: httpx.URL) -> bool:
         if not rules.packed:
@@ -127,7 +171,7 @@ async def _rules(body: bytes, now: float) -> _Rules:
 
 
 async def _parsed(body: bytes) -> Protego:
-    if len(body) >= CAP_BYTES:  # half a rule is another rule
+    if len(body) >= CAP_BYTES:  # a truncated rule would be another rule
         body = body[: body.rfind(b"\n") + 1]
     text = _VERSION.sub(r"\1", body.decode("utf-8-sig", "replace"))
     return (
@@ -137,18 +181,18 @@ async def _parsed(body: bytes) -> Protego:
     )
 
 
-# A site of many feeds (a video platform has one for each channel) is asked for path after path.
+# A site with many feeds (one for each channel of a video platform) is requested for many paths.
 _lately_parsed = functools.lru_cache(maxsize=16)(Protego.parse)
 
 
 def _is_absent(outcome: Unreachable) -> bool:
-    """Whether the answer says that there is no robots.txt (RFC 9309, 2.3.1.3); 429 says rather that there is no time."""
+    """Return whether the response means that there is no robots.txt (RFC 9309, 2.3.1.3); 429 does not."""
     status = outcome.status or 0
     return (200 < status < 500 and status != 429) or outcome.trouble is Trouble.REDIRECTS
 
 
 def _unread(outcome: FetchOutcome) -> Unreachable:
-    """Return why to wait: a site that fails altogether says so itself, one that fails on robots.txt only is asked later."""
+    """Return why `url` must wait: robots.txt cannot be read."""
     assert isinstance(outcome, Unreachable)  # noqa: S101 - NotModified needs validators, and none were sent
     if outcome.status is None:
         if outcome.trouble in {Trouble.TIMEOUT, Trouble.PROTOCOL}:

@@ -1,6 +1,6 @@
-"""One request at a time to a domain, and a pause after each; a domain that asked us to wait is left alone.
+"""Space the requests to a domain: one at a time, a pause after each, and none while a domain rests.
 
-Waiting for a turn costs no connection: a slow domain holds up itself only.
+Waiting holds no connection, so a slow domain delays only its own requests.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from monitor.fetch.domains import domain
 
 __all__ = ["RequestSpacing"]
 
-# A wait that is longer is given back to the schedule instead of being sat out here.
+# A longer wait is returned to the schedule.
 _PATIENCE_SECONDS = 30.0
-# What one address of a domain asked for holds up the domain's other sources no longer than this.
+# A rest asked for by one address delays the domain's other sources no longer than this.
 _LONGEST_BAR = timedelta(hours=1)
 _TIDY_AT = 4096  # domains
 
@@ -31,7 +31,7 @@ class _Domain:
 
 
 class RequestSpacing:
-    """The turns of all domains; `at_once` bounds the requests under way, `pause_of` gives a domain's own pause."""
+    """The spacing of all domains; `at_once` bounds the concurrent requests, `pause_of` gives the pause of a domain."""
 
     def __init__(self, at_once: int, pause_of: Callable[[str], timedelta]) -> None:
         self._pause_of = pause_of
@@ -49,10 +49,10 @@ class RequestSpacing:
         at_least: timedelta = timedelta(),
         again: bool = False,
     ) -> AsyncIterator[timedelta | None]:
-        """Wait for the turn of `host` and hold it; gives None, or how long the domain still wants to be left alone.
+        """Wait until `host` may be requested and hold its slot; yields None, or how long the domain still rests.
 
-        `pause` replaces the domain's own pause, which is none for an `opened` (private) host; `at_least` is what its
-        robots.txt wants. A second request of one errand (`again`: a redirect) does not pause once more.
+        `pause` replaces the domain's own pause, which is zero for an `opened` (private) host; `at_least` is the crawl delay of its
+        robots.txt. A redirect within the same domain (`again`) does not pause once more.
         """
         name = host if opened else domain(host)
         each = self._domain(name)
@@ -78,11 +78,22 @@ class RequestSpacing:
             each.wanted_by -= 1
 
     def bar(self, name: str, wait: timedelta) -> timedelta:
-        """Leave the domain `name` alone for `wait`, or as long as it may ask for at most; returns for how long."""
+        """Rest the domain `name` for `wait`, up to the maximum; return for how long."""
         wait = min(wait, _LONGEST_BAR)
         each = self._domain(name)
         each.barred_until = max(each.barred_until, asyncio.get_running_loop().time() + wait.total_seconds())
         return wait
+
+    def free_in(self, name: str) -> float:
+        """Return for how many seconds the domain `name` is still to be left alone after its last request."""
+        each = self._domains.get(name)
+        return 0.0 if each is None else max(0.0, each.free_at - asyncio.get_running_loop().time())
+
+    def hold(self, name: str, seconds: float) -> None:
+        """Leave the domain `name` alone for `seconds`, or for longer where it already is."""
+        if seconds > 0:
+            each = self._domain(name)
+            each.free_at = max(each.free_at, asyncio.get_running_loop().time() + seconds)
 
     def pause(self, host: str) -> timedelta:
         """Return the pause of the domain of `host`."""

@@ -1,7 +1,7 @@
-"""Internationalisation: the gettext catalogues of what people read, one `.po` file a language, and the locale of a tag.
+"""Internationalisation: the gettext catalogues of the texts for people, one `.po` file for each language, and the locale of a tag.
 
-English is the language of the messages in the code. A catalogue is compiled in memory by Babel when the first text in its
-language is asked for, and kept; nothing is built at installation. Channels and pages use the same catalogues.
+The messages in the code are English. A catalogue is compiled in memory by Babel when the first text in its
+language is needed, and cached; nothing is built at installation. Channels and pages use the same catalogues.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ LANGUAGES: Final = (
 """The languages that alerts are written in; each but English has a complete catalogue."""
 
 REGIONS: Final = ("en_CA", "en_US", "pt_PT")
-"""Catalogues of what is said otherwise in one country than in the rest of its language."""
+"""The catalogues with messages that differ in one country from the rest of its language."""
 
 
 @dataclass(frozen=True)
 class MessageText:
-    """A text to be translated, in English. `context` tells two alike apart, `many` is the plural of one that counts."""
+    """A text to be translated, in English. `context` distinguishes equal texts, `many` is the plural of a text with a count."""
 
     text: str
     context: str | None = None
@@ -61,7 +61,7 @@ class MessageText:
 
 
 def message(text: str) -> MessageText:
-    """Return a message; the extractor finds it by this call."""
+    """Return a message; the message extractor of Babel finds it by this call."""
     return MessageText(text)
 
 
@@ -98,7 +98,7 @@ class Catalogue:
 def locale_of(tag: str) -> Locale:
     """Return the locale that `tag` names ("pl", "pt-BR", "en_US"); plain "en" is international English, 17 October 2023.
 
-    An unknown tag falls back to its language and then to English: wording never fails.
+    An unknown tag falls back to its language and then to English.
     """
     return _locale(tag.strip().replace("-", "_"))
 
@@ -106,7 +106,7 @@ def locale_of(tag: str) -> Locale:
 def spoken(tag: str) -> Locale:
     """Return the locale of a language that alerts are written in ("pl", "pt-BR", "zh-TW").
 
-    Raises ValueError for any other, whose text names the one that was probably meant, if any, and those that there are.
+    Raises ValueError for any other, with the one that was probably meant, if any, and the list of languages.
     """
     locale = _parsed(tag.strip().replace("-", "_"))
     if locale is not None and _base(locale):
@@ -123,7 +123,7 @@ def tag_of(locale: Locale) -> str:
 
 @lru_cache(maxsize=64)
 def catalogue(locale: Locale) -> Catalogue | None:
-    """Return the catalogue that serves `locale`, None where its language is none of `LANGUAGES`."""
+    """Return the catalogue that serves `locale`, None when its language is not in `LANGUAGES`."""
     base = _base(locale)
     if not base:
         return None
@@ -137,20 +137,20 @@ def catalogue(locale: Locale) -> Catalogue | None:
 
 
 def words_for(tag: str) -> Catalogue:
-    """Return the catalogue that a reader of `tag` is told in: English where the language has none."""
+    """Return the catalogue for readers of `tag`; English when the language has none."""
     words = catalogue(locale_of(tag)) or catalogue(locale_of("en"))
     assert words is not None  # noqa: S101 - English has its messages in the code
     return words
 
 
 def capitalised(text: str, locale: Locale) -> str:
-    """Return `text` with its first letter large, as `locale` writes it: Turkish has a large i with a dot."""
+    """Return `text` with its first letter in upper case by the rules of `locale`: Turkish has a dotted capital i."""
     first = "İ" if locale.language in {"az", "tr"} and text[:1] == "i" else text[:1].upper()
     return first + text[1:]
 
 
 def language_name(tag: str, reader: Locale) -> str:
-    """Return the name of the language `tag` for `reader`: "Korean"; "" where it is the reader's own or has no name."""
+    """Return the name of the language `tag` for `reader`: "Korean"; "" when it is the reader's own or has no name."""
     parts = tag.replace("_", "-").split("-")
     if not parts[0] or parts[0].lower() == reader.language:
         return ""
@@ -162,19 +162,19 @@ def language_name(tag: str, reader: Locale) -> str:
 
 
 def direction(tag: str) -> str:
-    """Return in which direction the language `tag` is written, "ltr" or "rtl"; "" where it is not known."""
+    """Return in which direction the language `tag` is written, "ltr" or "rtl"; "" when it is not known."""
     locale = _parsed(tag, sep="-")
     return locale.text_direction if locale else ""
 
 
 def _base(locale: Locale) -> str:
-    """Return the name of the catalogue of a locale, "" where its language has none."""
+    """Return the name of the catalogue of a locale, "" when its language has none."""
     names = [f"{locale.language}_{locale.script}", locale.language]
     return next((name for name in names if name.replace("_", "-") in LANGUAGES), "")
 
 
 def _meant(text: str, *, is_language: bool) -> str:
-    """Return the language that `text` names in words, by its country, or with a slip of the pen; "" for none."""
+    """Return the language that `text` names in words, by its country, or with a typing error; "" for none."""
     wanted = text.strip().replace("_", "-").casefold()[:40]
     names: dict[str, str] = {}
     for tag in reversed(LANGUAGES):
@@ -209,7 +209,7 @@ def _locale(tag: str) -> Locale:
 
 
 def _parsed(identifier: str, sep: str = "_") -> Locale | None:
-    """Return the locale of an identifier, None where CLDR has none such."""
+    """Return the locale of an identifier, None when CLDR does not have it."""
     try:
         return Locale.parse(identifier, sep=sep)
     except (UnknownLocaleError, ValueError, TypeError):

@@ -46,7 +46,8 @@ class Channel:
     """A configured place that alerts are sent to. `name` is unique; `target` is its address and never contains a secret.
 
     `secrets` holds the values from the environment or from files, by name (`secret`, `smtp`, `password`…); the repr hides them.
-    `options` are the settings of this kind of channel, validated.
+    `options` are the settings of this kind of channel, validated. `base_url` is the public address of the page that alerts link to, "" for
+    none.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Channel:
     digest: str = ""
     quiet: str = ""
     locale: str = "en"
+    base_url: str = ""
     allow_private: bool = False
 
 

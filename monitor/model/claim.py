@@ -12,6 +12,7 @@ from monitor.model.when import When
 __all__ = [
     "Certainty",
     "Claim",
+    "ClaimSummary",
     "Event",
     "Key",
     "Observation",
@@ -193,3 +194,23 @@ class Verdict:
     note: str = ""
     id: int = field(default=0, compare=False)
     actor: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimSummary:
+    """A claim with what its observations add up to: how sure, how often, by how many origins and when it was said.
+
+    `certainty` and `confidence` are those of its most certain observation. `origins` is None where they were not counted yet.
+    """
+
+    id: int
+    key: Key
+    status: Status
+    when: When | None
+    certainty: Certainty
+    documents: int
+    origins: int | None
+    first_said: datetime
+    last_said: datetime
+    confidence: float | None = None
+    verdict: VerdictKind | None = None

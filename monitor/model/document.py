@@ -35,6 +35,7 @@ class Document:
     `published` is aware and keeps the UTC offset of the source, since "today" means the writer's day. The body is `html` or `text`,
     never both. `id` is the source's own id of it (a GUID or an address). `official` says that the document is the maker's
     own word; `author` is its byline or account. `form` is the document's form at its source; an official video is the account's own.
+    `timezone` is the IANA name of the zone in which the writer counts days where neither `published` nor the text says one, "" if unknown.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Document:
     author: str = ""
     official: bool = False
     form: Form = Form.ARTICLE
+    timezone: str = ""
 
     # The generated one sets each field through object.__setattr__, which takes five times as long; a first pass makes a document
     # of every entry of every feed.
@@ -65,6 +67,7 @@ class Document:
         author: str = "",
         official: bool = False,
         form: Form = Form.ARTICLE,
+        timezone: str = "",
     ) -> None:
         fields = self.__dict__
         fields["id"] = id
@@ -78,6 +81,7 @@ class Document:
         fields["author"] = author
         fields["official"] = official
         fields["form"] = form
+        fields["timezone"] = timezone
 
     @property
     def fingerprint(self) -> str:

@@ -13,6 +13,7 @@ __all__ = [
     "Fetched",
     "NotModified",
     "Parsed",
+    "RobotsFile",
     "Source",
     "SourceKind",
     "SourceState",
@@ -43,7 +44,7 @@ class Source:
     `official` lists the accounts or outlets of this source that speak for the maker, `allow_private` permits the private host that the
     user wrote, `obey_robots` honours robots.txt, and `pause` is the least time between two requests to its site (the default when None).
     `api` is a server to use instead of the default one of this kind, `shorts` includes short videos. `account` is the service's id of the
-    account, "" where unknown or not applicable. `secret` is a query that is added to each request to the host of `url` and never shown.
+    account, "" where unknown or not applicable. `timezone` is the IANA zone in which its writers count days. `secret` is a query that is added to each request to the host of `url` and never shown.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Source:
     api: str = ""
     shorts: bool = True
     account: str = ""
+    timezone: str = ""
     secret: str = field(default="", repr=False)
 
 
@@ -132,6 +134,15 @@ class Unreachable:
     retry_after: timedelta | None = None
 
 
+@dataclass(frozen=True)
+class RobotsFile:
+    """The robots.txt of an origin: its content, b"" without one, when it was read, and until when it is taken as current."""
+
+    body: bytes
+    read_at: datetime
+    expires_at: datetime
+
+
 FetchOutcome = Fetched | NotModified | Unreachable
 
 
@@ -191,3 +202,5 @@ class SourceState:
     """The posts of the last response, as in `Parsed`: one that is missing between posts that are still listed was deleted."""
     baseline_for: tuple[str, ...] = ()
     """Those of them that were not watched before: the next poll logs their claims as a baseline, without alerts."""
+    silent_at: datetime | None = None
+    """When its silence is to be judged next, None where only a poll can change it."""

@@ -27,7 +27,7 @@ class Standing:
 
     `since` is when the belief began, `evidence` the ids of the observations that support it, earliest first, and `origins` the number of
     independent origins of those. `rivals` are differing beliefs that were observed and not adopted, `disputed` says that one of them
-    has equal standing, `overdue` that the period passed without a release. `told` is the belief that subscribers were last alerted of
+    has equal standing, `overdue` that the period passed without a release. `alerted` is the belief that subscribers were last alerted of
     (None: never), `times` how many alerts of this key they got so far (several trailers of one work are each alerted).
     `confirmed_at` is when a person confirmed the belief, None when nobody did.
 
@@ -43,7 +43,7 @@ class Standing:
     rivals: tuple[Belief, ...] = ()
     disputed: bool = False
     overdue: bool = False
-    told: Belief | None = None
+    alerted: Belief | None = None
     times: int = 0
     confirmed_at: datetime | None = None
 

@@ -59,17 +59,17 @@ class When:
 
     @property
     def is_day(self) -> bool:
-        """Whether it is a single day."""
+        """Return whether it is a single day."""
         return self.earliest is not None and self.earliest == self.latest
 
     @property
     def is_open(self) -> bool:
-        """Whether an end is open."""
+        """Return whether an end is open."""
         return None in self.interval
 
     @property
     def is_approximate(self) -> bool:
-        """Whether it is marked as approximate ("around")."""
+        """Return whether it is marked as approximate ("around")."""
         return self.edtf.endswith(("~", "?", "%"))
 
     @property

@@ -1,7 +1,7 @@
-"""Apprise: the services that the library of that name reaches (Discord, Telegram, ntfy, Matrix…), an optional extra.
+"""Send alerts by Apprise to the services of that library (Discord, Telegram, ntfy, Matrix…); an optional extra.
 
-It speaks to them with its own HTTP client: the guard of :mod:`monitor.net` does not apply, nor does an idempotency key, so a
-service that took an alert and failed to say so shows it twice (decision 0064).
+Apprise has its own HTTP client: the address guard of :mod:`monitor.net` does not apply, and there is no idempotency key, so a
+service that accepted an alert without confirming it shows it twice (decision 0064).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from monitor.notify.threads import in_thread
 __all__ = ["TIMEOUT", "Apprise"]
 
 TIMEOUT: Final = 60.0
-"""Seconds for all services of a channel."""
+"""The time limit in seconds for all services of a channel."""
 
-# They log addresses, and an Apprise address is a key: what went wrong is taken from the result instead, and redacted.
+# These loggers log addresses, and an Apprise address is a key: the reason is taken from the result instead, and redacted.
 _TALKATIVE = ("apprise", "urllib3", "requests", "paho", "slixmpp")
 
 
@@ -49,7 +49,7 @@ class Apprise:
                     f"Apprise does not know its address {number} of {len(urls)}", where=self._where
                 )
             if "overflow=" not in url:
-                # Else a service that takes 2000 characters refuses a digest, and for good.
+                # Otherwise a service with a limit of 2000 characters refuses a digest on every attempt.
                 service.overflow_mode = library.OverflowMode.SPLIT
             self._services.append(service)
         if not self._services:
@@ -58,7 +58,7 @@ class Apprise:
         self._took: dict[str, set[int]] = {}
 
     async def send(self, message: Message) -> None:
-        """Send title and text to every service. Raises DeliveryError unless all of them took it."""
+        """Send title and text to every service. Raises DeliveryError unless all of them accept it."""
         title = self._layout.subject(message.alerts)
         text = self._layout.text(message.alerts, message.further_trailers)
         took = self._took.setdefault(message.id, set())
@@ -77,7 +77,7 @@ class Apprise:
         raise DeliveryError(redact("; ".join(failures), self._secrets), where=self._where)
 
     async def aclose(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no connection is kept open."""
 
     def _notify(self, title: str, text: str, took: set[int]) -> list[str]:
         library = importlib.import_module("apprise")
@@ -88,7 +88,7 @@ class Apprise:
                     continue
                 one = library.Apprise()
                 one.add(service)
-                # Its own `timeout` would use threads that the interpreter waits for when it ends.
+                # Its own `timeout` uses threads for which the interpreter waits at exit.
                 result = one.notify(title=title, body=text, body_format=library.NotifyFormat.TEXT)
                 if result:
                     took.add(number)
@@ -98,7 +98,7 @@ class Apprise:
 
 
 def _silence() -> None:
-    """Keep the library's log to its own results."""
+    """Silence the library's log outside of its results."""
     for name in _TALKATIVE:
         logger = logging.getLogger(name)
         logger.propagate = False
@@ -108,7 +108,7 @@ def _silence() -> None:
 
 
 def _reason(result: Any) -> str:
-    """Return what the library says went wrong, from its result."""
+    """Return the reason of a failure from the library's result."""
     said = [
         entry.message
         for outcome in getattr(result, "results", ())

@@ -1,4 +1,4 @@
-"""One attempt at one message: whatever a notifier does, its caller gets a value back, in time."""
+"""Make one attempt to send a message: whatever a notifier does, the caller gets a value within the time limit."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _log = logging.getLogger(__name__)
 
 
 class Notifier(Protocol):
-    """What serves one channel."""
+    """The sender of one channel."""
 
     async def send(self, message: Message) -> None:
-        """Hand `message` over, or raise DeliveryError and nothing else; returning means that the channel took it."""
+        """Send `message`; returns when the channel accepted it. Raises DeliveryError only."""
 
     async def aclose(self) -> None:
-        """Give back what is held open; never raises."""
+        """Close what is held open; never raises."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """How an attempt ended; `error` is one line without a secret, `disable` that the channel is gone for good."""
+    """The outcome of an attempt: `error` is one line without secrets, `disable` says that the channel is permanently gone."""
 
     ok: bool
     error: str = ""
@@ -57,7 +57,7 @@ async def attempt(notifier: Notifier, message: Message, *, timeout: float) -> At
     except TimeoutError:
         return Attempt(ok=False, error=f"no answer within {timeout:g} s", retryable=True)
     except Exception as bug:  # noqa: BLE001 - one channel's bug must not stop the others
-        # Its message may quote anything, a secret too: the type and the place are enough to find it.
+        # Its message may quote anything, also a secret: type and place are enough to find the bug.
         place = _place(bug)
         _log.error("bug in a notifier: %s at %s (message %s)", type(bug).__name__, place, message.id)
         return Attempt(ok=False, error=f"internal error: {type(bug).__name__} at {place}", retryable=True)

@@ -1,6 +1,6 @@
-"""What can be said of an event, as whole clauses, one message each: every language orders and inflects its own.
+"""Define the clauses of alerts, each a whole message, since languages differ in word order and inflection.
 
-A clause is a state of things, its fields are how it is said: as a fact, as expected, as rumoured, as possible, as no longer
+A clause is a state of affairs; its fields are the ways to say it: as a fact, as expected, as rumoured, as possible, as no longer
 believed, and as the other side of a dispute, which leaves out the subject.
 """
 
@@ -24,7 +24,7 @@ class Move:
     rumoured: MessageText
 
     def by(self, certainty: Certainty) -> MessageText:
-        """Return how it is said with this certainty."""
+        """Return the message for this certainty."""
         if certainty is Certainty.EXPECTED:
             return self.expected
         return self.rumoured if certainty is Certainty.RUMOURED else self.fact
@@ -32,7 +32,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Clause(Move):
-    """A state of things."""
+    """A state of affairs."""
 
     possible: MessageText
     gone: MessageText
@@ -169,7 +169,7 @@ CALLED_OFF: Final = Move(
 
 
 def clause_of(event: Event, belief: Belief) -> Clause:
-    """Return what is said of `event` where `belief` is held."""
+    """Return the clause for `event` when `belief` is held."""
     dated = belief.when is not None
     match belief.status:
         case Status.SCHEDULED:

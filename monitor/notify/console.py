@@ -1,6 +1,6 @@
-"""Console: alerts where the monitor runs; styled on a terminal, plain text in a pipe.
+"""Write alerts to the console: styled on a terminal, plain text in a pipe.
 
-rich decides what a terminal is and honours NO_COLOR and TERM=dumb. Outside text reaches it as `Text`, never as markup.
+rich detects a terminal and honours NO_COLOR and TERM=dumb. Text from outside is passed as `Text`, never as markup.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from monitor.errors import DeliveryError
 from monitor.model import Channel, Message
 from monitor.notify.layout import Layout, lines_of
 from monitor.notify.threads import in_thread
-from monitor.notify.wording import Telling
+from monitor.notify.wording import AlertText
 
 __all__ = ["Console"]
 
@@ -39,14 +39,14 @@ class Console:
         await in_thread(lambda: self._write(message), name=self._where)
 
     async def aclose(self) -> None:
-        """Leave the stream to its owner."""
+        """Do nothing: the stream belongs to the caller."""
 
     def _write(self, message: Message) -> None:
         alerts, further = message.alerts, message.further_trailers
         stream = self._stream or sys.stdout
         is_terminal = RichConsole(file=stream).is_terminal
         if is_terminal and not self._own:
-            lines = [_lines(telling) for telling in self._layout.tellings(alerts)]
+            lines = [_lines(worded) for worded in self._layout.alert_texts(alerts)]
             text = _styled([*lines, Text(f"{self._layout.further(further)}\n")] if further else lines, stream)
         else:
             text = self._layout.text(alerts, further) + "\n\n"
@@ -59,19 +59,19 @@ class Console:
             raise DeliveryError(f"the console cannot be written: {error}", where=self._where) from None
 
 
-def _lines(telling: Telling) -> Text:
+def _lines(worded: AlertText) -> Text:
     styles = {
         "sentence": "bold",
         "before": "dim",
         "after": "green",
-        "link": f"blue underline link {telling.link}",
+        "link": f"blue underline link {worded.link}",
     }
-    lines = [Text(line, style=styles.get(role, "not bold")) for line, role in lines_of(telling)]
+    lines = [Text(line, style=styles.get(role, "not bold")) for line, role in lines_of(worded)]
     return Text("\n").join([*lines, Text("")])
 
 
 def _styled(texts: Sequence[Text], stream: TextIO) -> str:
-    """Return `texts` with the escapes that the terminal behind `stream` understands, and no others."""
+    """Return `texts` with the escape sequences that the terminal of `stream` supports."""
     real = RichConsole(file=stream, highlight=False)
     drawn = RichConsole(
         file=io.StringIO(),
@@ -84,7 +84,7 @@ def _styled(texts: Sequence[Text], stream: TextIO) -> str:
     )
     for text in texts:
         for line in text.split("\n", allow_blank=True):
-            # Words stay whole, and so does a link, which a reader follows.
+            # Lines are broken between words only, so that links stay usable.
             pieces = list(line.wrap(drawn, drawn.width)) if " " in line.plain else [line]
             for piece in pieces:
                 piece.rstrip()

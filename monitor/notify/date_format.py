@@ -1,8 +1,8 @@
-"""A period as a person writes it: every EDTF form of the contract, in the words and the order of a locale (CLDR, by Babel).
+"""Format a period for people: every EDTF form of the contract, in the words and the order of a locale (CLDR, by Babel).
 
-What CLDR has no words for (seasons, halves, early, "or later") are messages of the catalogues: a noun for labels in the context
-"period", an adverbial for sentences ("in May 2024") in the context "at". A locale without a catalogue gets the months that such
-a period has, so that nothing is ever shown in a foreign word.
+Seasons, halves, "early", "or later" and others without words in CLDR are messages of the catalogues: a noun for labels in the context
+"period", an adverbial for sentences ("in May 2024") in the context "at". A locale without a catalogue gets the months of such
+a period, so that no foreign word is shown.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def spell_day(at: datetime | date, locale: Locale) -> str:
 
 
 def spell_move(before: When, after: When, locale: Locale) -> tuple[str, str]:
-    """Return both sides of a move without saying twice what they share: ("17", "27 October 2023").
+    """Return both sides of a move without repeating what they share: ("17", "27 October 2023").
 
     Two days or two months share their month or year; other periods are spelt out.
     """
@@ -94,9 +94,9 @@ def spell_move(before: When, after: When, locale: Locale) -> tuple[str, str]:
 
 
 def spell_at(when: When, locale: Locale) -> str:
-    """Return `when` as it stands in a sentence: "on 27 October 2023", "in early 2024", "by the end of 2024".
+    """Return `when` as an adverbial for a sentence: "on 27 October 2023", "in early 2024", "by the end of 2024".
 
-    In a locale without a catalogue it is the noun: there are no sentences in it.
+    In a locale without a catalogue it is the noun: there are no sentences in that locale.
     """
     return _spell_at(when.edtf, locale)
 
@@ -230,7 +230,7 @@ def _quarter(year: int, code: int, locale: Locale) -> tuple[str, str]:
 
 
 def _ended_period(edtf: str, locale: Locale) -> str:
-    """Return the year or month that ends with the day `edtf`, "" where none does."""
+    """Return the year or month that ends with the day `edtf`, "" when none does."""
     try:
         on = date.fromisoformat(edtf)
     except ValueError:
@@ -241,7 +241,7 @@ def _ended_period(edtf: str, locale: Locale) -> str:
 
 
 def _inner(edtf: str, locale: Locale) -> str:
-    """Return a month in the form that stands after another noun (CLDR's "format" form), anything else as ever."""
+    """Return a month in the form used after another noun (CLDR's "format" form), anything else unchanged."""
     if len(edtf) == len("2023-10") and edtf[5:] <= "12":
         pattern = locale.datetime_skeletons["yMMMM"].pattern.replace("L", "M")
         return _squeeze(parse_pattern(pattern).apply(date.fromisoformat(f"{edtf}-01"), locale))
@@ -307,7 +307,7 @@ def _pair(first: str, last: str, locale: Locale) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=4096)
 def _patterns(first: str, last: str, locale: Locale) -> tuple[_Pattern, _Pattern, date, date] | None:
-    """Return the two sides of CLDR's interval of two days or two months (TR 35, 2.8.1), or None where there is none."""
+    """Return the two sides of CLDR's interval of two days or two months (TR 35, 2.8.1), or None when there is none."""
     try:
         if len(first) == len(last) == len("2023-10-17"):
             skeleton, first_on, last_on = "yMMMd", date.fromisoformat(first), date.fromisoformat(last)

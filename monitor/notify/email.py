@@ -1,8 +1,8 @@
-"""E-mail: one mail a message over SMTP, encrypted and to a verified server unless it is on this machine.
+"""Send alerts by e-mail: one mail for each message over SMTP, with verified TLS unless the server is on this machine.
 
-Plain text and HTML (RFC 2046), one thread a work (References, RFC 5322 3.6.4), marked as sent by a machine (RFC 3834), with
-List-Unsubscribe (RFC 2369). Everything in the mail follows from the message: the same bytes on every attempt, and the same
-Message-ID, by which mail systems drop repeats. smtplib blocks, so it works in a thread of its own (decision 0061).
+Plain text and HTML (RFC 2046), one thread for each work (References, RFC 5322 3.6.4), marked as automatically generated (RFC 3834), with
+List-Unsubscribe (RFC 2369). The mail depends only on the message: every attempt sends the same bytes with the same
+Message-ID, by which mail systems drop duplicates. smtplib blocks, so it runs in a thread of its own (decision 0061).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from monitor.notify.threads import in_thread
 __all__ = ["TIMEOUT", "Email"]
 
 TIMEOUT: Final = 60.0
-"""Seconds for a whole mail: greeting, TLS, login, every recipient, the text."""
+"""The time limit in seconds for a mail: greeting, TLS, login, every recipient, the text."""
 
 _STEP = 20.0
 _REMEMBERED = 1000
@@ -57,7 +57,7 @@ class _Server:
 
     @classmethod
     def parse(cls, url: str) -> _Server:
-        """Return the server that `url` names. Raises ValueError, whose text holds nothing of the URL."""
+        """Return the server of `url`. Raises ValueError, whose message contains no part of the URL."""
         parts = urlsplit(url)
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
             raise ValueError(
@@ -67,7 +67,7 @@ class _Server:
             port = parts.port
         except ValueError:
             raise ValueError(
-                "the port of the SMTP address is no number; is the password percent-encoded?"
+                "the port of the SMTP address is not a number; is the password percent-encoded?"
             ) from None
         wish = parse_qs(parts.query).get("starttls", ["always"])[-1]
         if wish not in {"always", "never"}:
@@ -111,11 +111,11 @@ class Email:
             self._unsubscribe = _unsubscribe(channel.options.get("unsubscribe", ""), self._from)
         except ValueError as error:
             raise ConfigError(str(error), where=self._where) from None
-        # Who already took a mail that others refused: the next attempt goes to the others only.
+        # The recipients that accepted a mail which others refused: the next attempt goes to the others only.
         self._took: OrderedDict[str, set[str]] = OrderedDict()
 
     async def send(self, message: Message) -> None:
-        """Send the mail to every address. Raises DeliveryError unless the server took it for all of them."""
+        """Send the mail to every address. Raises DeliveryError unless the server accepts it for all of them."""
         mail = self._mail(message).as_bytes(policy=SMTP)
         took = self._took.get(message.id, set())
         recipients = [address.addr_spec for address in self._to if address.addr_spec not in took]
@@ -134,7 +134,7 @@ class Email:
         self._settle(message.id, recipients, refused)
 
     async def aclose(self) -> None:
-        """Nothing is held open between mails."""
+        """Do nothing: no connection is kept between mails."""
 
     def _settle(self, id_: str, recipients: Sequence[str], refused: dict[str, tuple[int, bytes]]) -> None:
         if not refused:
@@ -153,7 +153,7 @@ class Email:
         host = self._server.host
         match error:
             case smtplib.SMTPAuthenticationError():
-                # Mended by a person, not by the mail: worth the days of retries.
+                # A person can mend it within the days of retries.
                 return self._failure(f"{host} refused the login: {_reply(error.smtp_code, error.smtp_error)}")
             case smtplib.SMTPRecipientsRefused():
                 codes = [code for code, _ in error.recipients.values()]
@@ -193,7 +193,7 @@ class Email:
 
     def _mail(self, message: Message) -> EmailMessage:
         domain = self._from.domain
-        tellings = self._layout.tellings(message.alerts)
+        alert_texts = self._layout.alert_texts(message.alerts)
         subject = self._layout.subject(message.alerts)
         mail = EmailMessage(policy=SMTP)
         mail["From"] = self._from
@@ -201,9 +201,9 @@ class Email:
         mail["Subject"] = subject
         mail["Date"] = format_datetime(message.created_at)
         mail["Message-ID"] = f"<{_token(message.id)}@{domain}>"
-        works = {telling.work for telling in tellings}
+        works = {worded.work for worded in alert_texts}
         if len(works) == 1:
-            # The root of the thread was never sent: mail programs gather under it all the same.
+            # The root of the thread is never sent: mail programs group by it all the same.
             root = f"<{_token(f'{self._channel} {works.pop()}')}.work@{domain}>"
             mail["In-Reply-To"] = root
             mail["References"] = root
@@ -215,20 +215,20 @@ class Email:
         )
         page = _page().render(
             subject=subject,
-            tellings=tellings,
+            alert_texts=alert_texts,
             further=self._layout.further(message.further_trailers),
             channel=plain(self._channel),
             language=self._layout.language,
         )
         mail.add_alternative(page, subtype="html", cte="quoted-printable")
-        # After the parts, the first of which would take it along.
+        # After the parts, since the first of them would inherit it.
         mail["Content-Language"] = self._layout.language
         mail.set_boundary(f"=_{_token(message.id)}")
         return mail
 
 
 class _Session:
-    """One SMTP conversation in a thread; `abort` ends it from outside, so that no thread waits for ever."""
+    """One SMTP session in a thread; `abort` ends it from outside, so that the thread cannot block for ever."""
 
     def __init__(self, server: _Server) -> None:
         self._server = server
@@ -236,9 +236,9 @@ class _Session:
         self._is_over = False
 
     def send(self, sender: str, recipients: Sequence[str], mail: bytes) -> dict[str, tuple[int, bytes]]:
-        """Hand over `mail` and return who was refused. Raises OSError, smtplib.SMTPException."""
+        """Send `mail` and return the refused recipients. Raises OSError or smtplib.SMTPException."""
         server = self._server
-        # Made first and connected then: from the first byte on, `abort` must find the socket.
+        # Created before it connects: `abort` must find the socket from the first byte on.
         name = _own_name()
         smtp: smtplib.SMTP = (
             _Encrypted(server.host, local_hostname=name, timeout=_STEP, context=_tls())
@@ -261,7 +261,7 @@ class _Session:
             return smtp.sendmail(sender, list(recipients), mail)
 
     def abort(self) -> None:
-        """Break the connection off if it is still there."""
+        """Close the connection if it is still open."""
         self._is_over = True
         sock = self._smtp.sock if self._smtp is not None else None
         if sock is not None:
@@ -274,12 +274,12 @@ class _Session:
 
 
 class _Late(smtplib.SMTP):
-    """Knows its host, by which a certificate is checked, and connects when it is told to, not when it is made."""
+    """An SMTP client that has its host name for the certificate from the start, and connects only when `connect` is called."""
 
     def connect(
         self, host: str = "localhost", port: int = 0, source_address: Any = None
     ) -> tuple[int, bytes]:
-        """Do not connect yet."""
+        """Do nothing when called by the constructor."""
         del host, port, source_address
         return _READY, b""
 
@@ -295,7 +295,7 @@ def _tls() -> ssl.SSLContext:
 
 @lru_cache(maxsize=1)
 def _own_name() -> str:
-    """Return what to call ourselves without asking a name server (smtplib's default asks, and may wait for it)."""
+    """Return the name for EHLO without a DNS query (smtplib's default makes one, which may block)."""
     name = socket.gethostname()
     return name if name.isascii() and "." in name else "[127.0.0.1]"
 
@@ -309,7 +309,7 @@ def _page() -> jinja2.Template:
 
 
 def _addresses(text: str) -> tuple[Address, ...]:
-    """Return the addresses of a header's value, domains in ASCII. Raises ValueError when one is none."""
+    """Return the addresses of a header's value, domains in ASCII. Raises ValueError when one is not valid."""
     if any(ord(letter) < 32 for letter in text):
         raise ValueError("an e-mail address has a control character")
     found = [_address(name, spec) for name, spec in getaddresses([text])]

@@ -1,6 +1,6 @@
-"""Exec: a program of the user's gets the alert as JSON on its standard input; exit status 0 means that it took it.
+"""Run a program of the user with the alert as JSON on its standard input; exit status 0 means that it was accepted.
 
-No shell, no inherited environment, no inherited files; when its time is up, all that it started ends with it.
+No shell, no inherited environment, no inherited files; at the time limit the program is killed with all that it started.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from monitor.notify.secrecy import redact
 __all__ = ["TIMEOUT", "Exec", "program_trouble"]
 
 TIMEOUT: Final = 30.0
-"""Seconds that a program may run, unless `timeout:` says otherwise."""
+"""The default time limit of a program in seconds."""
 
 _COMPLAINT = 4096
 _PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -29,7 +29,7 @@ _FOLDER = "/"
 
 
 def program_trouble(channel: Channel) -> str:
-    """Return why the program of an `exec` channel cannot be started on this machine, "" when it can; nothing is run."""
+    """Return why the program of an `exec` channel cannot be started on this machine, "" when it can; nothing is started."""
     name = str(channel.options["command"][0])
     path = _environment(channel)["PATH"]
     if shutil.which(str(Path(_FOLDER, name)) if "/" in name else name, path=path):
@@ -37,7 +37,7 @@ def program_trouble(channel: Channel) -> str:
     if "/" not in name:
         return f"there is no program {name} in {path}; name it by its path, or install it"
     file = Path(_FOLDER, name)
-    return f"{file} is no program that may be run" if file.exists() else f"there is no program {file}"
+    return f"{file} is not an executable program" if file.exists() else f"there is no program {file}"
 
 
 def _environment(channel: Channel) -> dict[str, str]:
@@ -58,7 +58,7 @@ class Exec:
         self._environment = _environment(channel)
 
     async def send(self, message: Message) -> None:
-        """Run the program. Raises DeliveryError when it cannot be started, fails, or outlives its time."""
+        """Run the program. Raises DeliveryError when it cannot be started, fails, or exceeds its time limit."""
         environment = {**self._environment, "MONITOR_ALERT_ID": message.id}
         with tempfile.TemporaryFile() as alert, _Complaint() as complaint:
             alert.write(message.body)
@@ -93,22 +93,22 @@ class Exec:
             raise self._failure(f"{self._command[0]} {_outcome(process.returncode)}{said and ': '}{said}")
 
     async def aclose(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: nothing is held open."""
 
     def _failure(self, reason: str) -> DeliveryError:
         return DeliveryError(redact(reason, self._secrets), where=self._where)
 
 
 class _Complaint:
-    """The end of what a program writes to its standard error, read as it comes so that the program never blocks on it.
+    """The end of a program's standard error, read continuously so that the program never blocks on it.
 
-    A pipe of our own: asyncio's would make `wait` last until every child that the program left behind has closed it.
+    The pipe is our own: with asyncio's, `wait` would last until every child that the program left behind has closed it.
     """
 
     def __enter__(self) -> Self:
         self._from, self.into = os.pipe()
         os.set_blocking(self._from, False)
-        self._heard = b""
+        self._output = b""
         self._loop: asyncio.AbstractEventLoop | None = None
         return self
 
@@ -120,15 +120,15 @@ class _Complaint:
         os.close(self._from)
 
     def listen(self) -> None:
-        """Give the writing end up to the program and read the other."""
+        """Close our copy of the writing end and read the other end."""
         os.close(self.into)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._from, self._read)
 
     def last_line(self) -> str:
-        """Return the last line that was written so far."""
+        """Return the last line written so far."""
         self._read()
-        lines = self._heard.decode("utf-8", "replace").strip().splitlines()
+        lines = self._output.decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else ""
 
     def _read(self) -> None:
@@ -136,13 +136,13 @@ class _Complaint:
             chunk = os.read(self._from, 65536)
         except BlockingIOError:
             return
-        self._heard = (self._heard + chunk)[-_COMPLAINT:]
+        self._output = (self._output + chunk)[-_COMPLAINT:]
         if not chunk and self._loop is not None:
             self._loop.remove_reader(self._from)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """Kill the program and what it started, by the group that it leads."""
+    """Kill the program and its children, by its process group."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     with contextlib.suppress(ProcessLookupError):

@@ -1,6 +1,6 @@
-"""File: one JSON line an alert, appended and on the disk before it counts as delivered.
+"""Append alerts to a file, one JSON line each, synced to the disk before they count as delivered.
 
-A line is the alert with the delivery's id as `id`, by which a reader drops repeats. Several processes may append to one file.
+A line is the alert with the delivery's id as `id`, by which a reader drops duplicates. Several processes may append to one file.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ class File:
         self._path = Path(channel.target).expanduser()
 
     async def send(self, message: Message) -> None:
-        """Append the alerts. Raises DeliveryError when they are not safely on the disk; then none of them is in the file."""
+        """Append the alerts. Raises DeliveryError when they cannot be synced to the disk; then none of them is in the file."""
         lines = b"".join(alert_body({"id": message.id, **alert}) + b"\n" for alert in message.alerts)
         await in_thread(lambda: self._append(lines), name=self._where)
 
     async def aclose(self) -> None:
-        """Nothing is held open: a file may be rotated at any time."""
+        """Do nothing: the file is not kept open, so that it can be rotated."""
 
     def _append(self, lines: bytes) -> None:
         try:
@@ -54,7 +54,7 @@ class File:
 
 def _append(descriptor: int, lines: bytes) -> None:
     end = os.fstat(descriptor).st_size
-    # A crash may have torn the last line: what follows starts on its own.
+    # A crash may have truncated the last line: the next one starts on a line of its own.
     if end and os.pread(descriptor, 1, end - 1) != b"\n":
         lines = b"\n" + lines
     try:

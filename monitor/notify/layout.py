@@ -1,4 +1,4 @@
-"""How the words of alerts are laid out as text: one layout for consoles, mails and chats, or the user's own template."""
+"""Lay out alerts as text: one layout for consoles, mails and chats, or the user's own template."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rich.cells import cell_len
 from monitor.errors import ConfigError
 from monitor.model import Channel
 from monitor.notify.plain import plain
-from monitor.notify.wording import Telling, digest_title, ended, further_trailers, language_of, tell
+from monitor.notify.wording import AlertText, alert_text, digest_title, ended, further_trailers, language_of
 
 __all__ = ["Layout", "lines_of", "text_of"]
 
@@ -27,10 +27,10 @@ _SUBJECT = 200
 
 
 class Layout:
-    """Words alerts for one channel, in its locale and with its templates; never fails on an alert.
+    """The layout of one channel, in its locale and with its templates; never fails on an alert.
 
-    A template sees the fields of :class:`Telling` and `alert` (the JSON object, its text made plain), in a sandbox that
-    also bounds what it may cost. Raises ConfigError when a template is none, or could run for ever.
+    A template sees the fields of :class:`AlertText` and `alert` (the JSON object, its text made plain), in a sandbox that
+    also bounds its cost. Raises ConfigError when a template is not valid, or could run for ever.
     """
 
     def __init__(self, channel: Channel) -> None:
@@ -40,29 +40,29 @@ class Layout:
         self._subject = self._compiled(channel, "subject")
         self._text = self._compiled(channel, "template")
 
-    def tellings(self, alerts: Sequence[Mapping[str, Any]]) -> list[Telling]:
-        """Return the alerts in words."""
-        return [tell(alert, self.locale) for alert in alerts]
+    def alert_texts(self, alerts: Sequence[Mapping[str, Any]]) -> list[AlertText]:
+        """Return the texts of the alerts."""
+        return [alert_text(alert, self.locale) for alert in alerts]
 
     def subject(self, alerts: Sequence[Mapping[str, Any]]) -> str:
         """Return the title of a message, one plain line."""
         if len(alerts) > 1:
             return plain(digest_title(alerts, self.locale), _SUBJECT)
-        telling = tell(alerts[0], self.locale)
-        return plain(self._rendered(self._subject, alerts[0], telling) or telling.title, _SUBJECT)
+        worded = alert_text(alerts[0], self.locale)
+        return plain(self._rendered(self._subject, alerts[0], worded) or worded.title, _SUBJECT)
 
     def text(self, alerts: Sequence[Mapping[str, Any]], further_trailers: int = 0) -> str:
-        """Return the message as plain text: the alerts, blank lines between them, and how many trailers it leaves out."""
+        """Return the message as plain text: the alerts, separated by blank lines, and the number of trailers left out."""
         return "\n\n\n".join([*map(self._one, alerts), *filter(None, [self.further(further_trailers)])])
 
     def further(self, trailers: int) -> str:
-        """Return the line that counts the trailers of a digest that are not told, "" for none."""
+        """Return the line with the number of trailers that a digest leaves out, "" for none."""
         return further_trailers(trailers, self.locale) if trailers else ""
 
     def _one(self, alert: Mapping[str, Any]) -> str:
-        telling = tell(alert, self.locale)
-        own = self._rendered(self._text, alert, telling)
-        return "\n".join(plain(line, 2000) for line in own.splitlines()) if own else text_of(telling)
+        worded = alert_text(alert, self.locale)
+        own = self._rendered(self._text, alert, worded)
+        return "\n".join(plain(line, 2000) for line in own.splitlines()) if own else text_of(worded)
 
     def _compiled(self, channel: Channel, option: str) -> jinja2.Template | None:
         source = channel.options.get(option)
@@ -74,18 +74,18 @@ class Layout:
             return _SANDBOX.from_string(source)
         except jinja2.TemplateSyntaxError as error:
             raise ConfigError(
-                f"the {option} is no Jinja2 template (line {error.lineno}): {error.message}",
+                f"the {option} is not a valid Jinja2 template (line {error.lineno}): {error.message}",
                 where=self._where,
             ) from None
         except RecursionError:
             raise ConfigError(f"the {option} is nested too deeply", where=self._where) from None
 
-    def _rendered(self, template: jinja2.Template | None, alert: Mapping[str, Any], telling: Telling) -> str:
+    def _rendered(self, template: jinja2.Template | None, alert: Mapping[str, Any], worded: AlertText) -> str:
         if template is None:
             return ""
         try:
             pieces: list[str] = []
-            for piece in template.generate(**asdict(telling), alert=_plained(alert)):
+            for piece in template.generate(**asdict(worded), alert=_plained(alert)):
                 pieces.append(piece)
                 if sum(map(len, pieces)) > _LONGEST:
                     break
@@ -99,30 +99,31 @@ class Layout:
             return ""
 
 
-def text_of(telling: Telling) -> str:
+def text_of(worded: AlertText) -> str:
     """Return one alert as lines of plain text."""
-    return "\n".join(line for line, _ in lines_of(telling))
+    return "\n".join(line for line, _ in lines_of(worded))
 
 
-def lines_of(telling: Telling) -> list[tuple[str, str]]:
-    """Return the lines of one alert, each with what it is: "sentence", "before", "after", "link" or ""."""
-    lines = [(ended(telling.sentence, telling.full_stop), "sentence")]
-    if telling.after:
+def lines_of(worded: AlertText) -> list[tuple[str, str]]:
+    """Return the lines of one alert, each with its role: "sentence", "before", "after", "link" or ""."""
+    lines = [(ended(worded.sentence, worded.full_stop), "sentence")]
+    if worded.after:
         lines.append(("", ""))
-        labels = [f"{label}{telling.colon}" for label in (telling.was, telling.now)]
-        # In cells of a terminal: a Chinese character takes two.
+        labels = [f"{label}{worded.colon}" for label in (worded.was, worded.now)]
+        # Width in terminal cells: a Chinese character takes two.
         width = max(map(cell_len, labels))
-        if telling.before:
-            lines.append((f"{_padded(labels[0], width)}{telling.before}", "before"))
-        lines.append((f"{_padded(labels[1], width)}{telling.after}", "after"))
-    if telling.quote:
-        lines += [("", ""), (telling.quoted, "")]
-    if telling.credit and not telling.is_first:
-        lines.append((telling.credit, ""))
-    rest = ((telling.first, ""), (telling.headline, ""), (telling.link, "link"))
+        if worded.before:
+            lines.append((f"{_padded(labels[0], width)}{worded.before}", "before"))
+        lines.append((f"{_padded(labels[1], width)}{worded.after}", "after"))
+    if worded.quote:
+        lines += [("", ""), (worded.quoted, "")]
+    if worded.credit and not worded.is_first:
+        lines.append((worded.credit, ""))
+    rest = ((worded.first, ""), (worded.headline, ""), (worded.link, "link"))
     lines += [(line, role) for line, role in rest if line]
-    if telling.reference:
-        lines += [("", ""), (telling.reference, "")]
+    if worded.reference:
+        lines += [("", ""), (worded.reference, "")]
+        lines += [(worded.page, "link")] if worded.page else []
     return lines
 
 
@@ -143,7 +144,7 @@ def _plained(value: Any) -> Any:
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja2's sandbox, without what makes much of little: no padding, no powers, ranges of a thousand."""
+    """Jinja2's sandbox without operations that produce large results from small input: no padding, no powers, ranges up to a thousand."""
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
@@ -153,7 +154,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         self.globals = {"range": _range}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """Refuse what pads a text, beside what the sandbox refuses."""
+        """Return an attribute; padding methods are refused in addition to what the sandbox refuses."""
         return (
             self.unsafe_undefined(obj, attribute)
             if attribute in _GROWING
@@ -161,12 +162,12 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         )
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """Refuse the same written as an item."""
+        """Return an item; the same names are refused."""
         refused = isinstance(argument, str) and argument in _GROWING and not isinstance(obj, Mapping)
         return self.unsafe_undefined(obj, argument) if refused else super().getitem(obj, argument)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Calculate with numbers of a sane size only."""
+        """Return the result of an operator; operands must be small."""
         if operator == "**" or not all(
             isinstance(each, int | float) and abs(each) < 1e9 for each in (left, right)
         ):
@@ -191,7 +192,7 @@ def _range(*bounds: int) -> range:
 
 
 def _endless(node: nodes.Node, loops: int = 0) -> str:
-    """Return what in a template could keep it busy, "" when nothing could."""
+    """Return the construct of a template that could run too long, "" when there is none."""
     if isinstance(
         node, nodes.Macro | nodes.CallBlock | nodes.Include | nodes.Import | nodes.FromImport | nodes.Extends
     ):

@@ -1,4 +1,4 @@
-"""One or several deliveries become one message here: the same deliveries always give the same id and the same bytes."""
+"""Build one message from one or several deliveries; the same deliveries always give the same id and the same bytes."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def alert_body(alert: dict[str, Any]) -> bytes:
 def message(deliveries: Sequence[Delivery], *, attempt_at: datetime, further_trailers: int = 0) -> Message:
     """Return the message that carries `deliveries`; every alert in it has the id of its delivery as ``"id"``.
 
-    Of one delivery `id` and `body` are the delivery's own. Of several `id` is made of theirs and `body` lists their alerts,
-    so that a receiver can drop repeats one by one even when an alert comes again in another company. So it does where
-    `further_trailers` are to be counted beside a single one.
+    For one delivery `id` and `body` are the delivery's own. For several `id` is derived from theirs and `body` lists their alerts,
+    so that a receiver can drop duplicates one by one even when an alert comes again in another message. The same form is used when
+    `further_trailers` are counted beside a single delivery.
     """
     if not deliveries:
         raise ValueError("a message carries at least one delivery")

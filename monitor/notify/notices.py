@@ -1,4 +1,4 @@
-"""What the monitor says about itself, in words: a source that fell silent, a channel that takes no alerts."""
+"""Word the notices of the monitor about itself: a silent source, a channel that accepts no alerts."""
 
 from __future__ import annotations
 
@@ -13,46 +13,46 @@ from monitor.model import instant as instant_of
 __all__ = ["NOTICE", "notice", "notice_words"]
 
 NOTICE: Final = "monitor.notice"
-"""The `type` of what the monitor says about itself: `data` holds `title` and `text`, and the facts behind them."""
+"""The `type` of a notice: `data` holds `title` and `text`, and the facts behind them."""
 
 _TITLES: Final[Mapping[NoticeKind, MessageText]] = {
     NoticeKind.SOURCE_GONE: message("Source {source} is dead"),
     NoticeKind.SOURCE_DEAD: message("Source {source} is dead"),
     NoticeKind.SOURCE_BLOCKED: message("Source {source} is blocked"),
     NoticeKind.SOURCE_QUIET: message("Source {source} is quiet"),
-    NoticeKind.SOURCE_RECOVERED: message("Source {source} is heard again"),
-    NoticeKind.CHANNEL_RECOVERED: message("Channel {channel} takes its alerts again"),
+    NoticeKind.SOURCE_RECOVERED: message("Source {source} has recovered"),
+    NoticeKind.CHANNEL_RECOVERED: message("Channel {channel} accepts its alerts again"),
     NoticeKind.CHANNEL_GONE: message("Channel {channel} is gone for good and gets no more alerts"),
-    NoticeKind.CHANNEL_FAILING: message("Channel {channel} does not take its alerts"),
+    NoticeKind.CHANNEL_FAILING: message("Channel {channel} does not accept its alerts"),
 }
 _DEAD: Final = "monitor deliveries --state dead"
 _RETRY: Final = "monitor deliveries retry"
 
 
-def notice(told: Notice, at: datetime, locale: str = "en") -> dict[str, Any]:
+def notice(about: Notice, at: datetime, locale: str = "en") -> dict[str, Any]:
     """Return a notice as the alert that is sent: its JSON object, with title and text in the words of `locale`."""
-    title, text = notice_words(told, locale)
+    title, text = notice_words(about, locale)
     data = {
         "title": title,
         "text": text,
         "language": words_for(locale).language,
-        "notice": told.kind.value,
-        "name": told.name,
-        **told.facts,
+        "notice": about.kind.value,
+        "name": about.name,
+        **about.facts,
     }
     return {"type": NOTICE, "timestamp": instant_of(at), "data": data}
 
 
-def notice_words(told: Notice, locale: str = "en") -> tuple[str, str]:
+def notice_words(about: Notice, locale: str = "en") -> tuple[str, str]:
     """Return the title and the text of a notice."""
     words = words_for(locale)
-    title = words.say(_TITLES[told.kind], source=told.name, channel=told.name)
-    return title, _text(words, told)
+    title = words.say(_TITLES[about.kind], source=about.name, channel=about.name)
+    return title, _text(words, about)
 
 
-def _text(words: Catalogue, told: Notice) -> str:
-    say, facts = words.say, told.facts
-    match told.kind:
+def _text(words: Catalogue, about: Notice) -> str:
+    say, facts = words.say, about.facts
+    match about.kind:
         case NoticeKind.SOURCE_GONE:
             return say(message("it is gone for good and is not polled any more"))
         case NoticeKind.SOURCE_DEAD | NoticeKind.SOURCE_BLOCKED:
@@ -67,7 +67,7 @@ def _text(words: Catalogue, told: Notice) -> str:
             )
             return say(quiet, count=facts["days"], usual=facts["usual_days"])
         case NoticeKind.SOURCE_RECOVERED:
-            return say(message("it is heard again"))
+            return say(message("it has recovered"))
         case _:
             advice = say(
                 message("`{dead}` lists what was given up, `{retry}` sends it again."),

@@ -1,4 +1,4 @@
-"""When a delivery is tried again: the schedule of the Standard Webhooks specification, for every kind of channel.
+"""Schedule the retries of a delivery as the Standard Webhooks specification does, for every kind of channel.
 
 At once, then after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h: ten attempts over a little more than three days.
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (decision 0063)
@@ -23,7 +23,7 @@ SCHEDULE: Final = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
-"""The pauses after the first, second… attempt."""
+"""The pauses after the first, second, … attempt."""
 
 ATTEMPTS: Final = len(SCHEDULE) + 1
 
@@ -36,8 +36,8 @@ def next_attempt_at(
 ) -> datetime | None:
     """Return when to try again after `attempts` failed attempts (at least 1), or None when the delivery is dead.
 
-    `jitter` in [0, 1) lengthens a pause by up to a tenth, so that what failed together does not return together.
-    `retry_after` is what the channel asked for: it lengthens a pause, up to a day, and never adds an attempt.
+    `jitter` in [0, 1) lengthens a pause by up to a tenth, so that deliveries that failed together are not retried together.
+    `retry_after` is the wait that the channel asked for: it lengthens a pause, up to a day, and never adds an attempt.
     """
     if attempts < 1:
         raise ValueError(f"nothing was attempted yet: {attempts}")
@@ -49,9 +49,9 @@ def next_attempt_at(
 
 
 def retry_after(value: str, now: datetime) -> timedelta | None:
-    """Return how long a Retry-After header asks to wait (RFC 9110, 10.2.3: seconds or a date), None when it says nothing.
+    """Return the wait of a Retry-After header (RFC 9110, 10.2.3: seconds or a date), None when it cannot be parsed.
 
-    A time in the past is no wait at all; anything longer than a day is a day.
+    A time in the past is a wait of zero; the longest wait is a day.
     """
     value = value.strip()[:64]
     if value.isascii() and value.isdigit():

@@ -1,4 +1,4 @@
-"""Whether a channel wants a change, and why: a pure decision in which every rule that spoke is named.
+"""Decide whether a channel gets a change, and return the reasons; a pure function.
 
 Of trailers a channel gets the milestones, unless it asks for all. `only:` lets through what fits all the fields it names, `except:` holds back what fits all the fields it names. Where a
 change has several values of a field (scopes, sources), one that fits is enough for `only:`, while `except:` needs all of
@@ -17,16 +17,16 @@ from monitor.notify.timetable import send_at
 __all__ = ["EVERY", "WHOLE", "Decision", "decide", "is_further_trailer", "send_at"]
 
 WHOLE = "whole"
-"""How a rule names the work as a whole, beside "season 2"."""
+"""The name of the work as a whole in a filter, beside "season 2"."""
 EVERY = "all"
-"""How a rule asks for every trailer, not only for milestones."""
+"""The value of a filter that asks for every trailer, not only for milestones."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether a channel gets an alert; `reasons` in words, those that decided.
+    """The decision whether a channel gets an alert, with its `reasons` in words.
 
-    `rule` names what held it back: "instalments" (those of the watched work), "trailers", "only" or "except"; "" if nothing.
+    `rule` names what held it back: "instalments" (those of the watched work), "trailers", "only" or "except"; "" if nothing did.
     """
 
     wanted: bool
@@ -41,22 +41,22 @@ def decide(
     *,
     origins: int | None = None,
 ) -> Decision:
-    """Return whether `channel` wants `change`.
+    """Return whether `channel` gets `change`, and why.
 
     `work` is the watched work (its `instalments` limit every channel, its aliases count as titles), `origins` how many
     independent origins the belief has (the distinct sources of the evidence when None).
     """
-    told = _Told(change, work, origins)
-    if work is not None and work.instalments and not told.is_of(work.instalments):
+    subject = _Subject(change, work, origins)
+    if work is not None and work.instalments and not subject.is_of(work.instalments):
         return Decision(
             False,
             (f"{work.title}: {_of(change)} is not among its instalments {_list(work.instalments)}",),
             "instalments",
         )
-    only = list(told.fits(channel.only, most=False)) if channel.only else []
+    only = list(subject.fits(channel.only, most=False)) if channel.only else []
     if missing := [reason for fits, reason in only if not fits]:
         return Decision(False, tuple(f"only: {reason}" for reason in missing), "only")
-    excluded = list(told.fits(channel.excluding, most=True)) if channel.excluding else []
+    excluded = list(subject.fits(channel.excluding, most=True)) if channel.excluding else []
     if excluded and all(fits for fits, _ in excluded):
         return Decision(False, tuple(f"except: {reason}" for _, reason in excluded), "except")
     if is_further_trailer(change) and not _wants_every_trailer(channel):
@@ -71,7 +71,7 @@ def decide(
 
 
 def is_further_trailer(change: Change) -> bool:
-    """Whether a change is a trailer that is no milestone: only who asks for every trailer gets it."""
+    """Return whether a change is a trailer that is not a milestone: only channels that ask for every trailer get it."""
     is_told = change.kind in (ChangeKind.APPEARED, ChangeKind.RELEASED)
     return change.key.event is Event.TRAILER and is_told and not change.milestone
 
@@ -81,13 +81,13 @@ def _wants_every_trailer(channel: Channel) -> bool:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Subject:
     change: Change
     work: Work | None
     origins: int | None
 
     def fits(self, rule: ChannelFilter, *, most: bool) -> Iterator[tuple[bool, str]]:
-        """Yield a verdict and its words for each field that `rule` names; bounds are upper ones where `most`."""
+        """Yield for each field of `rule` whether it fits, and the reason in words; bounds are upper bounds with `most`."""
         change, key = self.change, self.change.key
         if rule.titles:
             names = {
@@ -111,7 +111,7 @@ class _Told:
             count = self._origins()
             yield _bound("origins", count, rule.origins, str(count), str(rule.origins), most=most)
         if rule.scopes:
-            # A date for everywhere is a date for each place, yet not one for that place alone.
+            # A date without a scope applies to each place, but is not a date for that place alone.
             fits = _some(key.scope, rule.scopes, most=most) if key.scope else not most
             yield _verdict("scope", _list(key.scope) or "everywhere", fits, rule.scopes)
         if rule.languages:
@@ -131,7 +131,7 @@ class _Told:
             yield _verdict("source", shown, _quantified(found, most=most), rule.sources)
 
     def is_of(self, instalments: Collection[str]) -> bool:
-        """Whether the change is about one of `instalments` or a part of one: season 2 part 1 is of season 2, season 20 not."""
+        """Return whether the change is about one of `instalments` or a part of one: season 2 part 1 is of season 2, season 20 is not."""
         own = (self.change.key.instalment or WHOLE).casefold()
         return any(own == name or own.startswith(f"{name} ") for name in _folded(instalments))
 
@@ -140,7 +140,7 @@ class _Told:
 
 
 def _certainty(change: Change) -> Certainty:
-    """Return how certain a change is; where something is taken back, that is for those who were told of it."""
+    """Return the certainty of a change; for a retraction, that of the belief that was alerted."""
     taken_back = change.verdict is not None or change.after is None
     beliefs = [change.after, change.before if taken_back else None]
     known = [belief.certainty for belief in beliefs if belief is not None]
@@ -167,7 +167,7 @@ def _quantified(found: list[bool], *, most: bool) -> bool:
 
 
 def _source_names(source: str, url: str) -> set[str]:
-    """Return what a person may call a source: its name, the host of the document, and the domains that host is in."""
+    """Return the names of a source in filters: its name, the host of the document, and the domains of that host."""
     try:
         host = (urlsplit(url).hostname or "").casefold()
     except ValueError:

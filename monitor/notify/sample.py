@@ -1,4 +1,4 @@
-"""An alert of nobody's making, for trying a channel or explaining its rules; it reads as a test at first sight."""
+"""Make a sample alert to test a channel or explain its rules; it is recognisable as a test."""
 
 from __future__ import annotations
 

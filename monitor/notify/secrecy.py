@@ -1,4 +1,4 @@
-"""No secret of a channel leaves through words: every error that a notifier words passes here."""
+"""Redact the secrets of a channel in error messages; every error of a notifier passes through here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from monitor.notify.plain import plain
 __all__ = ["redact"]
 
 _SHORTEST = 4
-"""Shorter than this, replacing would shred the text and protect nothing."""
+"""The shortest secret that is replaced: shorter ones would garble the text without protecting anything."""
 
 
 def redact(text: str, secrets: Mapping[str, str], limit: int = 300) -> str:

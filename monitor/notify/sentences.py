@@ -1,4 +1,4 @@
-"""What a person would say of a change, in one sentence, and the short title of it, in the language of a catalogue."""
+"""Word a change as one sentence and as a short title, in the language of a catalogue."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Sentences:
     def subject(
         self, title: str, instalment: str | None, event: Event, scope: Sequence[str], trailer: str = ""
     ) -> str:
-        """Return who or what the change is about: "The launch trailer for Alan Wake 2 on PS5"."""
+        """Return the subject of the change as a phrase: "The launch trailer for Alan Wake 2 on PS5"."""
         return subject.subject(self.words, title, instalment, event, scope, trailer)
 
     def title(
@@ -207,7 +207,7 @@ class Sentences:
         return say(message("{sentence} – {note}"), sentence=said, note=note) if note else said
 
     def retracted(self, subject: str, event: Event, before: Belief | None) -> str:
-        """Return the sentence for what is believed no more because its document says otherwise now."""
+        """Return the sentence for a belief that ended because its document was edited."""
         return self.words.say(
             message("Withdrawn: {clause}; what said so does not say it any more"),
             clause=self._gone(subject, event, before),
@@ -220,7 +220,7 @@ class Sentences:
         )
 
     def on_the_word_of(self, sentence: str, who: Sequence[str], certainty: Certainty, place: str) -> str:
-        """Return a sentence that says on whose word it rests, if on anybody's."""
+        """Return a sentence with its attribution, if there is one."""
         say = self.words.say
         name = subject.joined(self.words, who) if who else place
         if not name:
@@ -234,7 +234,7 @@ class Sentences:
     def belief(self, belief: Belief, since: str = "", *, bare: bool = False) -> str:
         """Return a belief for the lines "Was" and "Now": "17 October 2023 (official, since 24 May 2023)".
 
-        `bare` leaves out how certain it is.
+        `bare` leaves out the certainty.
         """
         say, state = self.words.say, self.state(belief)
         if bare:
@@ -275,7 +275,7 @@ class Sentences:
         return say(nmessage("{count} change: {works}", "{count} changes: {works}"), count=count, works=works)
 
     def reference(self, change: int | None, claim: int | None, command: str) -> str:
-        """Return how to find it again: "Change 12, claim 31: monitor why 31"."""
+        """Return the reference of an alert: "Change 12, claim 31: monitor why 31"."""
         say = self.words.say
         if change and claim:
             told = say(message("Change {change}, claim {claim}"), change=change, claim=claim)
@@ -288,7 +288,7 @@ class Sentences:
         return say(message("{reference}: {command}"), reference=told, command=command) if command else told
 
     def further(self, trailers: int) -> str:
-        """Return how many trailers are logged and not told."""
+        """Return the line with the number of trailers that are logged and not alerted."""
         return self.words.say(
             nmessage(
                 "{count} further trailer logged and not told: {command}",
@@ -323,12 +323,12 @@ class Sentences:
         return self._named("date", when)
 
     def _named(self, name: str, when: When | None) -> dict[str, Any]:
-        """Return a period by the names that messages have for it: as a noun, and as it stands in a sentence."""
+        """Return a period in the placeholders of messages: as a noun, and as an adverbial."""
         if when is None:
             return {name: "", f"{name}_at": ""}
         return {name: spell(when, self.locale), f"{name}_at": spell_at(when, self.locale)}
 
 
 def _is_plain(when: When) -> bool:
-    """Whether the noun can follow "from" and "to": no range, no open end, no choice."""
+    """Return whether the noun can follow "from" and "to": not a range, an open end or a choice."""
     return not when.is_open and not when.edtf.startswith("[") and "/" not in when.edtf

@@ -1,7 +1,7 @@
-"""What a change is about, as a phrase: the title in its marks, the instalment, the trailer, and where it comes out.
+"""Word the subject of a change as a phrase: the title in quotation marks, the instalment, the trailer, and the scopes.
 
-Titles, editions and the names of trailers stay as they are; the words around them are messages. The phrase is never
-inflected: messages put it where a nominative can stand.
+Titles, editions and the names of trailers are not translated; the words around them are messages. The phrase is never
+inflected: messages use it where a nominative is possible.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _TRAILERS: Final[Mapping[str, MessageText]] = {
     )
 }
 
-# A frame, and what stands in it. In English the frame is a preposition; platforms, which are the rest, stand "on" something.
+# A frame and the scopes in it. In English the frame is a preposition; all others are platforms, with "on".
 _ON = pmessage("scope", "on {scopes}")
 _IN = pmessage("scope", "in {scopes}")
 _AS = pmessage("scope", "as {scopes}")
@@ -81,7 +81,7 @@ _REGIONS: Final[Mapping[str, MessageText]] = {
 def subject(
     words: Catalogue, title: str, instalment: str | None, event: Event, scope: Sequence[str], trailer: str
 ) -> str:
-    """Return who or what the change is about: "The launch trailer for Alan Wake 2 on PS5"."""
+    """Return the subject of a change: "The launch trailer for Alan Wake 2 on PS5"."""
     name = _named(words, title, instalment)
     if event is Event.TRAILER:
         name = _trailer(words, trailer, name)
@@ -91,7 +91,7 @@ def subject(
 
 
 def joined(words: Catalogue, parts: Sequence[str]) -> str:
-    """Return a list: "A, B and C"; of English lists the last comma is nowhere written."""
+    """Return a list: "A, B and C"; without a comma before "and" in every kind of English."""
     locale = locale_of("en") if words.locale.language == "en" else words.locale
     return str(format_list(list(parts), locale=locale))
 
@@ -112,16 +112,16 @@ def _named(words: Catalogue, title: str, instalment: str | None) -> str:
 
 
 def _instalment(words: Catalogue, instalment: str) -> str:
-    """Return "season 6 part 1" in this language; what is no such count stays as it is."""
+    """Return "season 6 part 1" in this language; an instalment without a number is returned unchanged."""
     pieces = instalment.split()
     units, numbers = pieces[::2], pieces[1::2]
     if len(units) != len(numbers) or not all(unit in _UNITS for unit in units):
         return instalment
     parts = [words.say(_UNITS[unit], number=number) for unit, number in zip(units, numbers, strict=True)]
-    told = parts[0]
+    phrase = parts[0]
     for part in parts[1:]:
-        told = words.say(pmessage("instalment", "{whole} {part}"), whole=told, part=part)
-    return told
+        phrase = words.say(pmessage("instalment", "{whole} {part}"), whole=phrase, part=part)
+    return phrase
 
 
 def _trailer(words: Catalogue, called: str, name: str) -> str:
@@ -130,7 +130,7 @@ def _trailer(words: Catalogue, called: str, name: str) -> str:
     number = ""
     if kind[-1:].isdecimal() and " " in kind:
         kind, _, number = kind.rpartition(" ")
-    # The code's language is English, and so is its capital; a translation has no use for it.
+    # The capital of the English message is not kept in other languages.
     capital = capitalised(kind, locale_of("en"))
     if kind in _TRAILERS:
         kind = words.say(_TRAILERS[kind])
@@ -147,8 +147,8 @@ def _trailer(words: Catalogue, called: str, name: str) -> str:
 
 
 def _places(words: Catalogue, scopes: Sequence[str]) -> str:
-    """Return where it comes out as one phrase: "on PC, PS5 and Switch in Japan and Europe"."""
-    # Platforms stand nearest to the verb, then how it comes out, then where in the world.
+    """Return the scopes as one phrase: "on PC, PS5 and Switch in Japan and Europe"."""
+    # Platforms are nearest to the verb, then the medium, then the territory.
     together: dict[tuple[int, str], tuple[MessageText, list[str]]] = {}
     for scope in scopes:
         if scope in _SCOPES:
@@ -164,20 +164,20 @@ def _places(words: Catalogue, scopes: Sequence[str]) -> str:
         words.say(frame, scopes=joined(words, names))
         for _, (frame, names) in sorted(together.items(), key=lambda item: item[0])
     ]
-    told = parts[0]
+    phrase = parts[0]
     for part in parts[1:]:
-        told = words.say(pmessage("scope", "{first} {second}"), first=told, second=part)
-    return told
+        phrase = words.say(pmessage("scope", "{first} {second}"), first=phrase, second=part)
+    return phrase
 
 
 def _region(words: Catalogue, scope: str) -> str:
-    """Return the name of a part of the world, "" where `scope` is none."""
+    """Return the name of a part of the world, "" when `scope` is not one."""
     if scope in _REGIONS:
         return words.say(_REGIONS[scope])
     code = _territories().get(scope)
     if code is None:
         return ""
-    # English names stand in the claims themselves; those of a region of English may differ.
+    # Claims contain the English names; those of a regional English may differ.
     english = words.locale.language == "en"
     return scope if english else str(words.locale.territories.get(code, scope))
 

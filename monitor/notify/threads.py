@@ -1,6 +1,6 @@
-"""Blocking work in a daemon thread of its own: what hangs there holds up neither the loop, nor other channels, nor the exit.
+"""Run blocking work in a daemon thread of its own: when it hangs, it blocks neither the loop, nor other channels, nor the exit.
 
-`asyncio.to_thread` shares one pool with everybody, and the interpreter waits for its threads when it ends.
+`asyncio.to_thread` shares one pool, and the interpreter waits for its threads at exit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 async def in_thread(work: Callable[[], T], *, name: str) -> T:
-    """Return what `work()` returns or raise what it raises; when cancelled, the thread is left to end by itself."""
+    """Return the result of `work()` or raise its exception; when cancelled, the thread is left to end by itself."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[T] = loop.create_future()
 

@@ -1,6 +1,6 @@
-"""When a channel wants its alerts: digests, quiet hours, a rate. Pure arithmetic on aware times and IANA zones.
+"""Decide when a channel gets its alerts: digests, quiet hours, a rate. Pure arithmetic on aware times and IANA zones.
 
-Local times that a clock change skips move on by the hour that is skipped; those that it repeats mean their first pass.
+A local time skipped by a clock change moves forward by the skipped hour; one that is repeated means the first occurrence.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from monitor.errors import ConfigError
 from monitor.model import Channel, ChannelKind, Delivery
 
-__all__ = ["DIGEST_SIZE", "Digest", "Quiet", "Rate", "batches", "check_timetable", "rate_of", "send_at"]
+__all__ = ["DIGEST_SIZE", "Digest", "QuietHours", "Rate", "batches", "check_timetable", "rate_of", "send_at"]
 
 DIGEST_SIZE: Final = 200
-"""The most alerts that one message carries: a page that can be read, a mail that is accepted."""
+"""The most alerts in one message, so that it stays readable and mail servers accept it."""
 
 # Standard Webhooks asks for payloads under 20 kB; each alert of a digest gains its id, the digest its frame.
 _PAYLOAD = 20_000 - 200
@@ -28,7 +28,7 @@ _ID = 60
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UTC = ZoneInfo("UTC")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-# A person reads a mailbox or a chat; a program reads the others.
+# Mailboxes and chats are read by people, the others by programs.
 _PEOPLES_RATE = "30/1h"
 _PEOPLES = frozenset({ChannelKind.EMAIL, ChannelKind.APPRISE})
 
@@ -44,7 +44,7 @@ class Digest:
 
     @classmethod
     def parse(cls, text: str) -> Digest:
-        """Return what `text` says. Raises ValueError when it says nothing that is known."""
+        """Return the parsed `text`. Raises ValueError when it is not valid."""
         match text.split():
             case ["hourly"]:
                 return cls(hourly=True)
@@ -54,7 +54,7 @@ class Digest:
                 return cls(day=_DAYS.index(day.casefold()), at=_clock(at), zone=_zone(zone))
             case _:
                 raise ValueError(
-                    f"{text!r} is no digest: write hourly, daily 08:00 Europe/Warsaw or weekly monday 08:00"
+                    f"{text!r} is not a digest: write hourly, daily 08:00 Europe/Warsaw or weekly monday 08:00"
                 )
 
     def next(self, now: datetime) -> datetime:
@@ -73,27 +73,27 @@ class Digest:
 
 
 @dataclass(frozen=True)
-class Quiet:
-    """`HH:MM-HH:MM [Zone]`: from `start` until just before `end`, over midnight where `end` is the smaller."""
+class QuietHours:
+    """`HH:MM-HH:MM [Zone]`: from `start` until just before `end`, past midnight when `end` is earlier."""
 
     start: time
     end: time
     zone: ZoneInfo
 
     @classmethod
-    def parse(cls, text: str) -> Quiet:
-        """Return what `text` says. Raises ValueError when it says nothing that is known."""
+    def parse(cls, text: str) -> QuietHours:
+        """Return the parsed `text`. Raises ValueError when it is not valid."""
         hours, *zone = text.split() or [""]
         first, dash, last = hours.partition("-")
         if not dash or len(zone) > 1:
-            raise ValueError(f"{text!r} are no quiet hours: write 22:00-07:00 Europe/Warsaw")
+            raise ValueError(f"{text!r} are not quiet hours: write 22:00-07:00 Europe/Warsaw")
         start, end = _clock(first), _clock(last)
         if start == end:
-            raise ValueError(f"{text!r} are no quiet hours: they end when they start")
+            raise ValueError(f"{text!r} are not quiet hours: they end when they start")
         return cls(start, end, _zone(zone))
 
     def over(self, now: datetime) -> datetime:
-        """Return `now`, or when it falls into the quiet hours their end."""
+        """Return `now`, or the end of the quiet hours when `now` is within them."""
         today = now.astimezone(self.zone).date()
         for days in (-1, 0):
             on = today + timedelta(days=days)
@@ -114,7 +114,7 @@ class Rate:
 
     @classmethod
     def parse(cls, text: str) -> Rate:
-        """Return what `text` says. Raises ValueError when it says nothing that is known."""
+        """Return the parsed `text`. Raises ValueError when it is not valid."""
         count, slash, span = text.partition("/")
         number, unit = span[:-1] or "1", span[-1:]
         if (
@@ -124,13 +124,13 @@ class Rate:
             or unit not in _UNITS
             or not int(count) * int(number)
         ):
-            raise ValueError(f"{text!r} is no rate: write how many in what time, as in 20/1h")
+            raise ValueError(f"{text!r} is not a rate: write how many in what time, as in 20/1h")
         return cls(int(count), timedelta(seconds=int(number) * _UNITS[unit]))
 
     def left(self, sent_at: Iterable[datetime], now: datetime) -> int:
-        """Return how many more messages may go at `now`.
+        """Return how many more messages may be sent at `now`.
 
-        Times ahead of `now` (the clock went back) count too, but for those that no right clock can have set.
+        Times after `now` (the clock was set back) count too, unless they are beyond any plausible clock skew.
         """
         return max(0, self.count - sum(abs(now - at) < self.span for at in sent_at))
 
@@ -144,12 +144,12 @@ def send_at(channel: Channel, now: datetime) -> datetime:
 def batches(
     channel: Channel, due: Sequence[Delivery], sent_at: Iterable[datetime], now: datetime
 ) -> tuple[tuple[Delivery, ...], ...]:
-    """Return `due` as the messages that go to `channel` now; `sent_at` are the times of the last messages.
+    """Return `due` as the messages to send to `channel` now; `sent_at` are the times of the last messages.
 
-    What has been attempted together is attempted together again, so that its message keeps its id and its bytes. Of what
-    is new a digest goes together; else people get one message for what waited for the end of their quiet hours and one
-    for each work, and programs one for each delivery. If that would exceed the rate, all that is new goes in one summary; when
-    the rate is used up, nothing goes. A message holds at most `DIGEST_SIZE` alerts, and a webhook's stays under 20 kB.
+    Deliveries that were attempted together are attempted together again, so that their message keeps its id and its bytes. Of the
+    new ones a digest is one message; else people get one message for the deliveries that waited for the end of the quiet hours and one
+    for each work, and programs one for each delivery. If that would exceed the rate, all new ones are sent in one summary; when
+    the rate is used up, nothing is sent. A message holds at most `DIGEST_SIZE` alerts, and a webhook's stays under 20 kB.
     """
     rate = rate_of(channel)
     left = rate.left(sent_at, now) if rate else len(due)
@@ -175,7 +175,7 @@ def _by_occasion(channel: Channel, fresh: Sequence[Delivery]) -> list[tuple[Deli
 
 
 def _together(channel: Channel, deliveries: Sequence[Delivery]) -> list[tuple[Delivery, ...]]:
-    """Return deliveries in as few messages as may be."""
+    """Return deliveries in as few messages as possible."""
     limit = _PAYLOAD if channel.kind is ChannelKind.WEBHOOK else None
     groups: list[tuple[Delivery, ...]] = []
     group: list[Delivery] = []
@@ -191,12 +191,12 @@ def _together(channel: Channel, deliveries: Sequence[Delivery]) -> list[tuple[De
 
 
 def _ordered(deliveries: Sequence[Delivery]) -> tuple[Delivery, ...]:
-    """Return deliveries as they came to be, an order that no later attempt changes."""
+    """Return deliveries in the order of their creation, which attempts do not change."""
     return tuple(sorted(deliveries, key=lambda each: (each.created_at, each.change, each.id)))
 
 
 def rate_of(channel: Channel) -> Rate | None:
-    """Return the rate of `channel`: its own, else thirty an hour where people read, else none."""
+    """Return the rate of `channel`: its own, else thirty an hour for mail and chats, else None."""
     text = channel.options.get("rate", _PEOPLES_RATE if channel.kind in _PEOPLES else "")
     return _rate(text) if text else None
 
@@ -219,8 +219,8 @@ def _digest(text: str) -> Digest:
 
 
 @lru_cache(maxsize=256)
-def _quiet(text: str) -> Quiet:
-    return Quiet.parse(text)
+def _quiet(text: str) -> QuietHours:
+    return QuietHours.parse(text)
 
 
 @lru_cache(maxsize=256)
@@ -235,7 +235,7 @@ def _is_number(text: str) -> bool:
 def _clock(text: str) -> time:
     hour, colon, minute = text.partition(":")
     if not colon or not _is_number(hour) or not _is_number(minute) or len(minute) != 2:
-        raise ValueError(f"{text!r} is no time of day: write 08:00")
+        raise ValueError(f"{text!r} is not a time of day: write 08:00")
     return time(int(hour), int(minute))
 
 
@@ -243,4 +243,6 @@ def _zone(names: Sequence[str]) -> ZoneInfo:
     try:
         return ZoneInfo(names[0] if names else "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{names[0]!r} is no time zone: write its IANA name, as in Europe/Warsaw") from None
+        raise ValueError(
+            f"{names[0]!r} is not a time zone: write its IANA name, as in Europe/Warsaw"
+        ) from None

@@ -1,4 +1,4 @@
-"""Webhook: one POST an alert after the Standard Webhooks specification; the body is the delivery's bytes, untouched.
+"""Send alerts by webhook: one POST each, by the Standard Webhooks specification; the body is the stored bytes of the delivery.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (decision 0060)
 """
@@ -28,9 +28,9 @@ from monitor.notify.secrecy import redact
 __all__ = ["TIMEOUT", "Webhook"]
 
 TIMEOUT: Final = 20.0
-"""Seconds for the whole exchange; the specification asks for 15 to 30."""
+"""The time limit of the exchange in seconds; the specification recommends 15 to 30."""
 
-# Read so that the connection can serve again; a longer answer is not ours to read.
+# Read so that the connection can be reused; a longer response is not read to its end.
 _ANSWER = 64 * 1024
 
 
@@ -110,10 +110,10 @@ class Webhook:
         return headers
 
     def _signers_of(self, key: str) -> list[Signer]:
-        """Return who signs with `key`: with `whsec_` it is base64; any other text is a key as it stands.
+        """Return the signers for `key`: with `whsec_` it is base64; any other text is the key itself.
 
-        Libraries differ on a key without the prefix: some take the text, some its base64. Both signatures go out, so that the
-        receiver verifies with whichever it has.
+        Libraries differ on a key without the prefix: some take the text, some decode it as base64. Both signatures are sent, so that the
+        receiver can verify with either.
         """
         if key.startswith("whsec_"):
             try:
@@ -148,7 +148,7 @@ async def _drain(response: httpx.Response) -> None:
 
 
 def _phrase(status: int) -> str:
-    """Return the standard's words, not the server's."""
+    """Return the standard reason phrase of `status`, not the server's."""
     try:
         return http.HTTPStatus(status).phrase
     except ValueError:
@@ -156,7 +156,7 @@ def _phrase(status: int) -> str:
 
 
 def _server_time(response: httpx.Response) -> datetime | None:
-    """Return the server's own clock, which a Retry-After date is meant by."""
+    """Return the server's time, to which a Retry-After date refers."""
     try:
         at = email.utils.parsedate_to_datetime(response.headers.get("date", ""))
     except (ValueError, TypeError, IndexError, OverflowError):

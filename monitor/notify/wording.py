@@ -1,8 +1,8 @@
-"""What people read of an alert is worded here and nowhere else; channels only lay it out.
+"""Word alerts for people, in this module only; channels only lay the words out.
 
-The words are those of the catalogue of the locale's language. A locale without a catalogue is told in English with English
-dates, while the lines "Was" and "Now" keep the locale's dates: a sentence is never in two languages. All text of a
-:class:`Telling` is plain (:mod:`monitor.notify.plain`); markup is for the channel to escape.
+The words come from the catalogue of the locale's language. A locale without a catalogue gets English with English
+dates, while the lines "Was" and "Now" have the locale's dates: a sentence is never in two languages. All text of a
+:class:`AlertText` is plain (:mod:`monitor.notify.plain`); markup is for the channel to escape.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from monitor.notify.plain import link, plain
 from monitor.notify.sentences import Sentences
 
 __all__ = [
-    "Telling",
+    "AlertText",
+    "alert_text",
     "composed",
     "digest_title",
     "further_trailers",
     "language_of",
     "sentence",
-    "tell",
     "title",
 ]
 
@@ -40,15 +40,16 @@ _NOTE = 300
 
 
 @dataclass(frozen=True, kw_only=True)
-class Telling:
+class AlertText:
     """An alert in words; empty where there is nothing to say.
 
     `sentence` has no full stop, which is `full_stop`. `before` and `after` are the lines "Was" and "Now", labelled by `was`
-    and `now` and `colon`; where what is told does not replace what is believed (a rumour, a dispute), `stands` is true and they are
+    and `now` and `colon`; when the change does not replace the belief (a rumour, a dispute), `stands` is true and they are
     labelled "Still" and "Heard". `quote` is the document's words, `marked` the same in quotation marks, `quoted` with the name of their
     language behind them where that is not the reader's: `quote_language`; `quote_lang` is its tag and `quote_dir` "ltr" or "rtl", "" where the
     language is not known. `link` is http(s) or empty, `place` its host, `headline` the document's own. `credit` is whose words `quote`
-    is, `first` who said it first, `is_first` whether that is the same. `work` is the work's title. `language` is the tag of the words.
+    is, `first` who said it first, `is_first` whether that is the same. `work` is the work's title, `page` the
+    address of the change on the page, "" for none. `language` is the tag of the words.
     """
 
     work: str
@@ -72,6 +73,7 @@ class Telling:
     is_first: bool = False
     headline: str = ""
     reference: str = ""
+    page: str = ""
     timestamp: str = ""
     language: str = "en"
     colon: str = ": "
@@ -80,25 +82,30 @@ class Telling:
 
 def title(alert: Mapping[str, Any], locale: str) -> str:
     """Return a short title: "Alan Wake 2: moved to 27 October 2023"."""
-    return tell(alert, locale).title
+    return alert_text(alert, locale).title
 
 
 def sentence(alert: Mapping[str, Any], locale: str) -> str:
-    """Return what a person would say: "Alan Wake 2 has moved from 17 to 27 October 2023, says Remedy"."""
-    return tell(alert, locale).sentence
+    """Return the alert as a sentence: "Alan Wake 2 has moved from 17 to 27 October 2023, says Remedy"."""
+    return alert_text(alert, locale).sentence
 
 
-def composed(change: Change, locale: str = "en") -> dict[str, Any]:
-    """Return `change` as the alert that is sent: its JSON object, its sentence in words, and the command that shows it."""
+def composed(change: Change, locale: str = "en", base_url: str = "") -> dict[str, Any]:
+    """Return `change` as the alert that is sent: its JSON object, its sentence in words, and the command that shows it.
+
+    With `base_url`, the public address of the page, it links to the change there.
+    """
     body = alert_of(change)
     data = body["data"]
-    telling = tell(body, locale)
+    worded = alert_text(body, locale)
     told = {
         "id": data["id"],
-        "sentence": ended(telling.sentence, telling.full_stop),
-        "language": telling.language,
+        "sentence": ended(worded.sentence, worded.full_stop),
+        "language": worded.language,
         "show": _command(data),
     }
+    if base_url and change.id:
+        told["page"] = f"{base_url}/changes/{change.id}"
     return {**body, "data": told | data}
 
 
@@ -108,7 +115,7 @@ def ended(said: str, full_stop: str = ".") -> str:
 
 
 def language_of(locale: str) -> str:
-    """Return the BCP 47 tag of the language that a channel of this locale is told in."""
+    """Return the BCP 47 tag of the language of a channel with this locale."""
     return words_for(locale).language
 
 
@@ -124,17 +131,17 @@ def digest_title(alerts: Sequence[Mapping[str, Any]], locale: str) -> str:
 
 
 def further_trailers(count: int, locale: str) -> str:
-    """Return what a digest says of trailers that are logged and not told: "2 further trailers are logged: …"."""
+    """Return the line of a digest for trailers that are logged and not alerted: "2 further trailers are logged: …"."""
     return Sentences(words_for(locale)).further(count)
 
 
-def tell(alert: Mapping[str, Any], locale: str) -> Telling:
+def alert_text(alert: Mapping[str, Any], locale: str) -> AlertText:
     """Return `alert` (the JSON object of :func:`monitor.model.alert`, or a notice) in the words of `locale`."""
     data = alert["data"]
     if alert["type"] == NOTICE:
         heading = plain(str(data["title"]), 200)
         language = str(data.get("language") or "en")
-        return Telling(
+        return AlertText(
             work=heading,
             title=heading,
             sentence=plain(str(data["text"]), 1000),
@@ -171,7 +178,7 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
     labels = Sentences(replace(spoken, locale=own))
     since = data["from"].get("since") if data["from"] else None
     credit, first_credit = _credit(words, main), _credit(words, first)
-    return Telling(
+    return AlertText(
         work=work,
         title=_begun(spoken, words.title(subject, kind, after, before, by_verdict=by_verdict)),
         sentence=said,
@@ -190,6 +197,7 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
         is_first=first_credit.endswith(credit),
         headline=_headline(main),
         reference=words.reference(data.get("id"), data.get("claim"), str(data.get("show") or "")),
+        page=link(str(data.get("page") or "")),
         timestamp=str(alert["timestamp"]),
         language=spoken.language,
         colon=words.colon,
@@ -198,12 +206,12 @@ def tell(alert: Mapping[str, Any], locale: str) -> Telling:
 
 
 def _begun(words: Catalogue, text: str) -> str:
-    """Return a sentence with its first letter large, but in English, where titles stand without marks (iPhone)."""
+    """Return a sentence with a capital first letter, except in English, where titles have no quotation marks (iPhone)."""
     return text if words.locale.language == "en" else capitalised(text, words.locale)
 
 
 def _credit(words: Sentences, evidence: Mapping[str, Any] | None) -> str:
-    """Return whose words a piece of evidence is, where they stood, and when."""
+    """Return the author, the place and the time of a piece of evidence."""
     if evidence is None:
         return ""
     day = spell_day(_at(evidence["published"]), words.locale)
@@ -228,7 +236,7 @@ def _quoted(words: Sentences, evidence: Mapping[str, Any] | None) -> dict[str, s
 
 
 def _headline(evidence: Mapping[str, Any] | None) -> str:
-    """Return the document's headline, "" where the quote says it already."""
+    """Return the document's headline, "" when the quote contains it."""
     if evidence is None:
         return ""
     headline = plain(str(evidence.get("headline") or ""), _HEADLINE)
@@ -251,13 +259,13 @@ def _main(evidence: Sequence[Mapping[str, Any]], certainty: Certainty) -> Mappin
 
 
 def _names(evidence: Mapping[str, Any]) -> list[str]:
-    """Return who said it: `sources` stands nearest first, so the last is the one whose word it is."""
+    """Return who said it: `sources` begins with the nearest, so the last is the origin."""
     named = [plain(str(name), 80) for name in evidence["sources"]][-1:]
     return [name for name in named if name][:_NAMES]
 
 
 def _place(evidence: Mapping[str, Any]) -> str:
-    """Return where it stood: the site of the link, which an aggregator's name would hide, else the source's own name."""
+    """Return the place of publication: the site of the link, which is more exact than an aggregator's name, else the source's name."""
     safe = link(str(evidence["url"]))
     host = (urlsplit(safe).hostname or "") if safe else ""
     site = "" if _is_address(host) else host.removeprefix("www.")

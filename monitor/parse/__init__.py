@@ -1,11 +1,12 @@
-"""Bytes to documents: each kind of source has its parser, and they stand in one table.
+"""Parse bytes to documents, with one parser for each kind of source in one table.
 
-Parsers are synchronous, own no clock and do no I/O; what goes in and comes out can be pickled, so that a worker process may run them.
-Whatever the bytes are, a parser returns `Parsed` or raises ParseError.
+Parsers are synchronous, have no clock and do no I/O; arguments and results can be pickled, so that a worker process can run them.
+For any bytes a parser returns `Parsed` or raises ParseError.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -27,7 +28,7 @@ __all__ = ["PARSERS", "RESOLVERS", "Resolver", "article", "canonical_url", "pars
 
 
 class Parser(Protocol):
-    """What reads the body of one kind of source."""
+    """The parser of one kind of source."""
 
     def __call__(self, fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
         """Return the documents of `fetched`. Raises ParseError."""
@@ -53,10 +54,14 @@ RESOLVERS: dict[SourceKind, Resolver] = {
 
 
 def parse(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
-    """Return what `fetched`, the answer of `source`, holds. A document that gives no time, or one ahead of `now`, takes `now`.
+    """Return the documents in `fetched`, the response of `source`. A document without a time, or with one after `now`, gets `now`.
 
-    Raises ParseError with one line that says what was there instead: an HTML page, an empty body, markup that breaks off.
+    Raises ParseError with one line that says what was found instead: an HTML page, an empty body, truncated markup.
     """
     if not fetched.body.strip():
         raise ParseError("empty body", where=fetched.url)
-    return PARSERS[source.kind](fetched, source, now=now)
+    parsed = PARSERS[source.kind](fetched, source, now=now)
+    if not source.timezone:
+        return parsed
+    documents = tuple(replace(document, timezone=source.timezone) for document in parsed.documents)
+    return replace(parsed, documents=documents)

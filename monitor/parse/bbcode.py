@@ -1,6 +1,6 @@
-"""BBCode as Steam writes it (`[b]`, `[h1]`, `[list]`, `[*]`, `[url=…]`) to HTML.
+"""Convert Steam's BBCode (`[b]`, `[h1]`, `[list]`, `[*]`, `[url=…]`) to HTML.
 
-Source: Steamworks documentation, "Text formatting". What is no tag of that list stays as it stands.
+Source: Steamworks documentation, "Text formatting". Anything that is not a tag of that list is left unchanged.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PICTURES = re.compile(
 
 
 def has_bbcode(text: str) -> bool:
-    """Whether `text` is marked up as on Steam: it holds the closing tag of one of the pairs."""
+    """Return whether `text` contains BBCode: the closing tag of one of the pairs."""
     return "[/" in text and _CLOSING.search(text) is not None
 
 
@@ -51,7 +51,7 @@ def html_of_bbcode(text: str) -> str:
 
 
 def _element(tag: re.Match[str], items: list[bool]) -> str:
-    """Return a tag in HTML; `items` tells of each open list whether an item of it is open."""
+    """Return a tag as HTML; `items` holds for each open list whether an item of it is open."""
     closes, name = bool(tag[1]), tag[2].lower()
     if name == "*":
         if closes or not items:

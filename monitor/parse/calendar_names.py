@@ -1,6 +1,6 @@
-"""The names of months, weekdays and halves of the day in every language of CLDR, for dates that are not in English.
+"""Look up the names of months, weekdays and halves of the day in every language of CLDR, for dates not in English.
 
-Those of a language that is declared take milliseconds to load, those of all languages a second, once a process.
+Loading one declared language takes milliseconds, loading all languages a second, once a process.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LONGEST_NAME = 5
 
 
 class Name(NamedTuple):
-    """What a name means in one language: `kind` is "month", "weekday" (Monday is 0) or "half" (of the day, 1 is after noon)."""
+    """The meaning of a name in one language: `kind` is "month", "weekday" (Monday is 0) or "half" (of the day, 1 is after noon)."""
 
     kind: str
     value: int
@@ -30,17 +30,17 @@ class Name(NamedTuple):
 
 
 CalendarNames = Mapping[tuple[str, ...], frozenset[Name]]
-"""What each name means, by its words."""
+"""The meanings of each name, by its words."""
 
 
 def pieces(text: str) -> list[str]:
-    """Return the words and numbers of `text` in small letters, punctuation left out."""
+    """Return the words and numbers of `text` in lower case, without punctuation."""
     folded = text.casefold().replace("’", "'")
     return [match[0] for match, _ in zip(_PIECE.finditer(folded), range(_MOST_PIECES), strict=False)]
 
 
 def names_of(lang: str) -> CalendarNames:
-    """Return the names of the language of the tag `lang`, none when CLDR does not have it."""
+    """Return the names in the language of the tag `lang`, an empty mapping when CLDR does not have it."""
     return _names_of(lang.partition("-")[0].lower())
 
 
@@ -58,12 +58,12 @@ def all_names() -> CalendarNames:
 
 
 def spread(lang: str) -> int:
-    """Return in how many territories of CLDR a language is used: how likely it is that a name is of this language."""
+    """Return the number of territories of CLDR in which a language is used, a measure of how likely a name is in this language."""
     return _spreads()[lang]
 
 
 def named(names: CalendarNames, words: list[str], at: int) -> tuple[int, frozenset[Name]]:
-    """Return the longest name that begins at `at` in `words`: its number of words and its meanings; (0, none) when there is none."""
+    """Return the longest name that begins at `at` in `words`: its number of words and its meanings; (0, an empty set) when there is none."""
     for size in range(min(_LONGEST_NAME, len(words) - at), 0, -1):
         if found := names.get(tuple(words[at : at + size])):
             return size, found
@@ -71,7 +71,7 @@ def named(names: CalendarNames, words: list[str], at: int) -> tuple[int, frozens
 
 
 def day_first(lang: str) -> bool | None:
-    """Whether numeric dates give the day before the month in `lang`; None when its tag does not tell."""
+    """Return whether numeric dates in `lang` give the day before the month; None when its tag does not determine it."""
     # English alone differs from one country to the other.
     locale = _locale(lang.replace("-", "_")) if lang and lang.casefold() != "en" else None
     if locale is None:

@@ -1,6 +1,6 @@
-"""Bytes become text here and nowhere else: the byte order mark, then what the bytes prove, then what was declared.
+"""Decode bytes to text, in this module only: by the byte order mark, then by what the bytes prove, then by what was declared.
 
-A body that is valid UTF-8 is UTF-8, whatever its headers say; a declaration decides only among encodings that any bytes fit.
+A body that is valid UTF-8 is UTF-8, whatever its headers say; a declaration decides only between encodings in which any bytes are valid.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# What a label means on the web (WHATWG Encoding), for the encodings that feeds and pages use. A name that is not here is
-# not looked up: Python's registry also holds codecs that are slow or no encodings at all.
+# The labels of the web (WHATWG Encoding) for the encodings that feeds and pages use. Other names are not looked up:
+# Python's registry also holds codecs that are slow or are not character encodings.
 _ENCODINGS = {
     **dict.fromkeys(("utf-8", "utf8", "unicode-1-1-utf-8"), "utf-8"),
     **dict.fromkeys(("utf-16", "utf-16le", "unicode", "ucs-2"), "utf-16-le"),
@@ -46,7 +46,7 @@ _LANGUAGE = re.compile(
     rb"(?:<(?:dc:)?language>|\slang\s{0,3}=\s{0,3}[\"']?|xml:lang\s{0,3}=\s{0,3}[\"']?)\s{0,9}([A-Za-z]{2})(?![A-Za-z])",
     re.IGNORECASE,
 )
-# What stood for a language before UTF-8 (WHATWG, HTML 13.2.3.2, the table of defaults by locale).
+# The usual encoding of a language before UTF-8 (WHATWG, HTML 13.2.3.2, the table of defaults by locale).
 _OF_LANGUAGES = {
     **dict.fromkeys(("pl", "cs", "sk", "hu", "sl", "hr", "bs", "ro", "sq"), ("iso8859-2", "cp1250")),
     **dict.fromkeys(("ru", "uk", "be", "bg", "mk", "sr", "kk"), ("cp1251", "koi8-r")),
@@ -57,15 +57,17 @@ _OF_LANGUAGES = {
 _HIGH = re.compile(rb"[\x80-\xff]")
 _HIGH_TOGETHER = re.compile(rb"(?<=[\x80-\xff])[\x80-\xff]")
 _LATIN = ("cp1252", "cp1250", "iso8859-2", "cp1257")
-# A C1 control, nothing that there is, or a sign that no word has in it (an apostrophe, a hyphen or a dot between syllables it may have).
+# A C1 control, an unassigned code point, or a sign that does not occur within words (an apostrophe, a hyphen or a middle dot does).
 _ODD = re.compile(r"(?<=[^\W\d_])[¡-©«¬®-±´¶¸»-¿¹²³](?=[^\W\d_])|(?<=[^\W\d_])[¿¡]|[\x80-\x9f\ufffd]")
 _CASED = re.compile(r"(?=([^\W\d_]{2}))")
+# The characters of windows-1252 for bytes that are not valid UTF-8, as surrogateescape stands in for them (PEP 383).
+_STRAY_BYTES = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 _HEAD = 4096
 _SAMPLE = 65536
 
 
 def decode(body: bytes, content_type: str = "") -> str:
-    """Return `body` as text; total, any bytes decode to something. `content_type` is the HTTP header's value."""
+    """Return `body` as text; total: any bytes are decoded. `content_type` is the value of the HTTP header."""
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
@@ -101,8 +103,8 @@ def _declared(body: bytes, content_type: str) -> list[str]:
     if match := _DECLARED.search(body[:_HEAD]):
         labels.append((match[1] or match[2]).decode("ascii"))
     found = [encoding for label in labels if (encoding := _ENCODINGS.get(label.casefold()))]
-    # Latin-1 from a header is what servers say that know nothing, and it fits any bytes: it comes last. So does UTF-16
-    # on bytes that are plainly not.
+    # Latin-1 in a header is often only a server's default, and any bytes are valid in it: it comes last. So does UTF-16
+    # for bytes that are clearly not UTF-16.
     weak = ("cp1252", "utf-16-le", "utf-16-be")
     return [e for e in found if e not in weak] + [e for e in found if e == "cp1252"]
 
@@ -114,18 +116,18 @@ def _as_declared(body: bytes, declared: list[str]) -> str:
         except UnicodeDecodeError:
             continue
     text = body.decode(declared[0], "replace")
-    # A few bad bytes are an accident inside the declared encoding; many say that it is another one.
+    # A few invalid bytes are errors in the declared encoding; many mean that it is another one.
     strange = sum(1 for character in text[:_SAMPLE] if character > "\x7f")
     if text[:_SAMPLE].count("\ufffd") * 5 > strange:
         return _undeclared(body)
-    return text if declared[0] != "utf-8" else body.decode("utf-8", _CP1252_FOR_STRAY_BYTES)
+    return text if declared[0] != "utf-8" else body.decode("utf-8", "surrogateescape").translate(_STRAY_BYTES)
 
 
 def _undeclared(body: bytes) -> str:
-    """Return a body that says nothing of its encoding: by the language that it declares, else windows-1252, as browsers and feed readers do.
+    """Return a body that declares no encoding, decoded by its declared language, else as windows-1252, as browsers and feed readers do.
 
-    Another Latin encoding is taken where fewer words come out odd in it, another guess is heard where most letters beyond ASCII stand
-    side by side, as in scripts that are not Latin.
+    Another Latin encoding is preferred when fewer words come out odd in it; a statistical guess is used when most letters beyond ASCII are
+    adjacent, as in scripts that are not Latin.
     """
     sample = body[:_SAMPLE]
     language = _LANGUAGE.search(body[:_HEAD])
@@ -135,31 +137,21 @@ def _undeclared(body: bytes) -> str:
         encoding = min(usual or _LATIN, key=lambda encoding: _oddness(sample.decode(encoding, "replace")))
         if is_latin or "\ufffd" not in sample.decode(encoding, "replace")[:-1]:
             return body.decode(encoding, "replace")
-    # Imported here: it takes a third of a second, and nearly every body is UTF-8 or says what it is.
+    # Imported here: it takes a third of a second, and nearly every body is UTF-8 or declares its encoding.
     import logging  # noqa: PLC0415 - as below
 
     from bs4.dammit import UnicodeDammit  # noqa: PLC0415 - slow to import, rarely needed
 
-    # It warns in the log of every character that it replaces; here that is no news.
+    # It logs a warning for each replaced character, which is expected here.
     logging.getLogger("bs4.dammit").setLevel(logging.ERROR)
     guess = UnicodeDammit(sample).original_encoding or ""
     return body.decode(_ENCODINGS.get(guess.casefold().replace("_", "-"), "cp1252"), "replace")
 
 
 def _oddness(text: str) -> int:
-    """Return how often signs stand within words where letters belong, and capitals behind small letters."""
+    """Return how often words contain signs instead of letters, or capitals after small letters."""
     return len(_ODD.findall(text)) + sum(
         1
         for match in _CASED.finditer(text)
         if match[1][0].islower() and match[1][1].isupper() and not match[1].isascii()
     )
-
-
-def _stray(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-_CP1252_FOR_STRAY_BYTES = "monitor.cp1252"
-codecs.register_error(_CP1252_FOR_STRAY_BYTES, _stray)

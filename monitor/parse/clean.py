@@ -1,6 +1,6 @@
-"""Text from outside, made fit to keep: one encoding, no control characters, a bounded length.
+"""Clean text from outside for storage: one encoding, no control characters, a bounded length.
 
-Marks of writing direction stay, since they belong to the text; what only a terminal or a parser would obey goes.
+Marks of writing direction are kept, since they belong to the text; characters that control a terminal or a parser are removed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _UNWANTED_AS_SPACES = bytes(
 )
 _ELEMENT = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9:-]*(?:\s[^<>]*)?/?>|!--)")
 _TAG = re.compile(r"<[!/?]?[A-Za-z-][^<>]*>")
-# What no writer means to show: an entity whose "&" was escaped once more.
+# An entity whose "&" was escaped once more.
 _TWICE = re.compile(
     r"&amp;((?:amp;){0,3}(?:#\d{2,6}|#[xX][0-9A-Fa-f]{2,5}|amp|quot|apos|nbsp|shy|[lr][sd]quo|hellip|[nm]dash|[A-Za-z](?:acute|grave|uml|circ|tilde|cedil));)"
 )
@@ -25,7 +25,7 @@ _MEANT = re.compile(
     re.IGNORECASE,
 )
 _MOST_ESCAPES = 3
-# The markup that headlines really carry; anything else in angle brackets is the writer's own.
+# The tags that occur in headlines; anything else in angle brackets is text.
 _HEADLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|mark|p|q|s|small|span|strong|sub|sup|u|wbr)"
     r"(?:\s[^<>]*)?/?>",
@@ -36,7 +36,7 @@ _HEADLINE_TAG = re.compile(
 def clean(text: str, limit: int) -> str:
     """Return `text` with line feeds only, without control characters, cut to `limit` characters.
 
-    UTF-8 that was read as Latin-1 and encoded again is mended; C1 controls become the Windows-1252 characters that were meant.
+    UTF-8 that was read as Latin-1 and encoded again is repaired; C1 controls become the Windows-1252 characters that were meant.
     """
     text = text[:limit]
     if not text.isascii():
@@ -51,10 +51,10 @@ def clean(text: str, limit: int) -> str:
 
 
 def unescaped(markup: str) -> str:
-    """Return HTML that was escaped once or twice too often as it was meant; any other HTML as it is.
+    """Return HTML that was escaped once or twice too often unescaped, and any other HTML unchanged.
 
-    It was where no tag is in it but the end of an element is once it is unescaped, or where all that its tags hold is one escaped element.
-    Text about tags ("the &lt;b&gt; tag") ends none, and stays text.
+    It was escaped too often when it has no tag and unescaping it yields the end of an element, or when its tags contain nothing but one
+    escaped element. Text about tags ("the &lt;b&gt; tag") yields no end of an element and stays text.
     """
     if "&amp;" in markup:
         markup = _TWICE.sub(r"&\1", markup)
@@ -75,8 +75,8 @@ def unescaped(markup: str) -> str:
 
 
 def one_line(text: str, limit: int, *, markup: bool = False) -> str:
-    """Return `text` as a headline or name: one line, entities resolved, and with `markup` its tags gone."""
-    # Most headlines, names and ids have nothing to mend.
+    """Return `text` as a headline or name: on one line, with entities resolved and, with `markup`, without tags."""
+    # Most headlines, names and ids need no change.
     if text.isascii() and text.isprintable() and "&" not in text and "<" not in text and "  " not in text:
         return text.strip(" ")[:limit]
     if markup and "&" in text:
@@ -89,22 +89,22 @@ def one_line(text: str, limit: int, *, markup: bool = False) -> str:
 
 
 def plain(markup: str) -> str:
-    """Return the words of an HTML fragment, a space for every tag; a measure, not a rendering."""
+    """Return the words of an HTML fragment with a space for each tag; for measuring, not for display."""
     words = _TAG.sub(" ", markup)
     return html.unescape(words) if "&" in words else words
 
 
 def is_markup(text: str) -> bool:
-    """Whether `text` has an HTML tag or comment in it, so that it must be read as HTML."""
+    """Return whether `text` contains an HTML tag or comment, so that it must be parsed as HTML."""
     return "<" in text and _ELEMENT.search(text) is not None
 
 
 def _is_wanted(text: str) -> bool:
-    """Whether there is surely nothing to take out of `text`, in less time than it takes to look for it."""
+    """Return True when `text` certainly contains nothing to remove; cheaper than searching for it."""
     if text.isascii():
         data = text.encode()
         return data.translate(_UNWANTED_AS_SPACES) == data
-    # What is unwanted is unprintable.
+    # Every unwanted character is unprintable.
     return text.replace("\n", " ").isprintable()
 
 

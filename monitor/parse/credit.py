@@ -1,7 +1,7 @@
-"""Credit: whether a document is the word of one whom its source's `official:` names.
+"""Decide whether a document was published by one of those that its source's `official:` names.
 
-An account is known by what nobody else can take on (DID, channel id, user@host, u/name), never by its display name. A bare name
-(a byline, an outlet) counts on the source's own site only, and no name counts on a site where everyone may publish under any.
+An account is identified by what nobody else can take on (DID, channel id, user@host, u/name), never by its display name. A bare name
+(a byline, an outlet) counts on the source's own site only, and no name counts on a site where anyone may publish under any name.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from monitor.parse.links import host, same_site
 
 __all__ = ["is_account_official", "is_name_official"]
 
-# Sites that pass on what others publish, or where everyone chooses the name that is shown.
+# Sites that republish others' content, or where anyone chooses the displayed name.
 _PLATFORMS = (
     "news.google.com", "bing.com", "youtube.com", "youtu.be", "reddit.com", "bsky.app", "x.com", "twitter.com", "facebook.com",
     "instagram.com", "threads.net", "threads.com", "tiktok.com", "weibo.com", "news.ycombinator.com", "lobste.rs",
 )  # fmt: skip
-# Each host of these is another's; the bare domain is everyone's.
+# Each subdomain of these belongs to somebody else; the bare domain is shared by all.
 _HOSTERS = (
     "medium.com", "tumblr.com", "substack.com", "wordpress.com", "livejournal.com", "blogspot.com", "ghost.io", "github.io",
 )  # fmt: skip
-# Hosts that serve the feeds of others' sites, each under an address of its own.
+# Hosts that serve the feeds of other sites.
 _SYNDICATORS = ("feeds.feedburner.com", "feeds2.feedburner.com", "feedproxy.google.com", "rss.libsyn.com")
 
 
 def is_account_official(source: Source, accounts: Iterable[str], bare: str = "") -> bool:
-    """Whether `source` calls one of `accounts` official, each a name of the author that nobody else can take on.
+    """Return whether `source` lists one of `accounts` as official, each a name of the author that nobody else can take on.
 
-    `bare` is the author's name without a host, where the author is at home on the source's own host.
+    `bare` is the author's name without a host, if the author's account is on the source's own host.
     """
     if not source.official:
         return False
@@ -43,10 +43,10 @@ def is_account_official(source: Source, accounts: Iterable[str], bare: str = "")
 
 
 def is_name_official(source: Source, names: Iterable[str], *, url: str, link: str, title: str = "") -> bool:
-    """Whether `source` calls one of `names` official, of a document at `link` ("" for none) that was read from `url`.
+    """Return whether `source` lists one of `names` as official, for a document at `link` ("" for none) that was read from `url`.
 
-    Names of the document count on the source's own site; the `title` of the whole feed wherever its entries lead, since it is
-    no entry's to choose.
+    Names of the document count on the source's own site only; the `title` of the feed counts for any link, since an entry
+    cannot set it.
     """
     if not source.official:
         return False
@@ -58,8 +58,8 @@ def is_name_official(source: Source, names: Iterable[str], *, url: str, link: st
 
 
 def _is_own_site(source: Source, home: str, url: str, link: str) -> bool:
-    """Whether the document at `link` stands on the site of the source, or of where that now answers."""
-    # A file on this machine has no host: who wrote it says whose word it is.
+    """Return whether the document at `link` is on the site of the source, or on the site that it now redirects to."""
+    # A file on this machine has no host: its names are trusted.
     if not home or not link or home in _SYNDICATORS:
         return True
     if _is_of(home, _HOSTERS):

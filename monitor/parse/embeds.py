@@ -1,6 +1,6 @@
-"""Posts embedded in articles, in one form whatever the network.
+"""Convert posts embedded in articles to one form for all networks.
 
-Every embed that is found becomes, in the kept fragment::
+Each embed becomes, in the kept fragment::
 
     <blockquote class="post" data-author="Name (@handle)" data-at="2022-06-06T01:30:11Z" cite="https://…/status/1" lang="ko">
     <p>first paragraph</p><p>second,<br>in two lines</p></blockquote>
@@ -8,7 +8,7 @@ Every embed that is found becomes, in the kept fragment::
 `data-author` is the signature as the embed shows it, or the handle that the address names. `data-at` is UTC to the second:
 exact where the post's id holds its time (X and Twitter, Bluesky, Mastodon, Instagram, Threads, TikTok), else the day that the
 embed shows, at midnight. `cite` is the address of the post without its query. Each is left out when it is not known, and the
-signature line ("— Name (@handle) June 6, 2022") is no text of the post any more, so its date is no date of the article.
+signature line ("— Name (@handle) June 6, 2022") is removed from the text, so that its date is not taken for a date of the article.
 
 Sources: developer.x.com "Snowflake IDs"; atproto.com/specs/tid; Mastodon `lib/mastodon/snowflake.rb`; Instagram Engineering,
 "Sharding & IDs at Instagram"; TikTok ids carry Unix seconds in their upper half.
@@ -46,7 +46,7 @@ _X_EPOCH, _INSTAGRAM_EPOCH = 1_288_834_974_657, 1_314_220_021_721
 _FIRST_SNOWFLAKE = 30_000_000_000
 _BASE32 = "234567abcdefghijklmnopqrstuvwxyz"
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-# Compiled when the first post is met: few feeds have one, and it takes longer than to read a feed.
+# Compiled for the first post: few feeds have one, and compiling takes longer than parsing a feed.
 _POST = (
     r"https?://(?:[a-z0-9-]+\.)*(?:"
     r"(?:twitter|x)\.com/(?P<x>\w{1,30})/status(?:es)?/(?P<x_id>\d{5,20})"
@@ -77,7 +77,7 @@ class _Embed(NamedTuple):
 
 
 def with_posts(body: str) -> str:
-    """Return an HTML fragment with its embedded posts in the form above; the very same fragment when it has none."""
+    """Return an HTML fragment with its embedded posts in the form above; the same object when it has none."""
     if "<blockquote" not in body or not any(name in body for name in _CLASSES):
         return body
     root = read_html(body)
@@ -199,7 +199,7 @@ def _account(match: re.Match[str] | None) -> str:
 
 
 def _moment(match: re.Match[str] | None) -> datetime | None:
-    """Return the time that the id of a post holds."""
+    """Return the time encoded in the id of a post."""
     if match is None:
         return None
     ids = match.groupdict()
@@ -233,5 +233,5 @@ def _stamped(element: _Element) -> datetime | None:
 
 
 def _xml(text: str) -> str:
-    """Text that lxml takes: what XML 1.0 does not allow is gone."""
+    """Return `text` without the characters that XML 1.0 does not allow and lxml refuses."""
     return clean(text, _MAX_TEXT)

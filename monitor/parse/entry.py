@@ -1,7 +1,7 @@
-"""Entry and Feed: what a feed says, in its own words; here they become documents.
+"""Define Entry and Feed, the raw content of a feed, and convert them to documents.
 
-Each reader (strict, tolerant, JSON) only fills these two; everything that is decided about a feed's words is decided here
-once: which markup counts, what a date means, what is cut, whose word it is. So the readers cannot disagree.
+The parsers (strict, tolerant, JSON) only fill these two. All decisions are made here, once: what is markup, what a date means,
+what is truncated and who is credited; so the parsers cannot disagree.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from monitor.parse.timestamps import first_date, published_at, unread_dates
 __all__ = ["MAX_BODY", "MAX_ENTRIES", "Entry", "Feed", "body_of", "language", "parsed"]
 
 MAX_ENTRIES = 500
-"""Entries of one poll that are read; feeds list the newest first."""
+"""The most entries read of one body; feeds list the newest first."""
 MAX_BODY = 500_000
-"""Characters of one body; a long novel chapter has fifty thousand."""
+"""The most characters of an entry's body; a long chapter of a novel has fifty thousand."""
 _MAX_TITLE = 1000
 _MAX_NAME = 200
 _MAX_ID = 1000
@@ -44,11 +44,11 @@ _NAME_AND_MAIL = re.compile(
 
 
 class Entry(NamedTuple):
-    """One entry as the wire gave it; every field may be empty. `link` is already resolved where the entry set a base.
+    """One entry as received; every field may be empty. `link` is already resolved if the entry set a base.
 
-    `title_markup` and `body_markup` say that the format gives that field as HTML; a plain field is taken to the letter.
-    `dates` are what may say when it was published, the likeliest first. `accounts` are further names of its outlet, by which it may
-    be known as official; `official` says whether it is, where that does not go by names.
+    `title_markup` and `body_markup` say that the format gives that field as HTML; a plain field is taken literally.
+    `dates` are the candidates for the time of publication, the likeliest first. `accounts` are further names of its outlet that may
+    be listed as official; `official` says whether it is when that is not decided by names.
     """
 
     id: str = ""
@@ -66,7 +66,7 @@ class Entry(NamedTuple):
 
 
 class Feed(NamedTuple):
-    """One feed as the wire gave it; `dropped` entries lay beyond the cap."""
+    """One feed as received; `dropped` entries were beyond the limit."""
 
     title: str = ""
     author: str = ""
@@ -85,9 +85,9 @@ def parsed(
     adapt: Callable[[Entry, Source], Entry] | None = None,
     teasers: bool = True,
 ) -> Parsed:
-    """Return the documents of `feed`, read from `url`; `adapt` undoes what one network does to its entries.
+    """Return the documents of `feed`, read from `url`; `adapt` undoes changes that one network makes to its entries.
 
-    Raises ParseError when there is not one entry.
+    Raises ParseError when it has no entry.
     """
     if not feed.entries:
         raise ParseError("has no entries", where=url)
@@ -110,7 +110,7 @@ def parsed(
 
 @lru_cache(maxsize=1024)
 def language(*candidates: str) -> str:
-    """Return the first of `candidates` that is a BCP 47 tag, with hyphens; "" when none is."""
+    """Return the first of `candidates` that is a BCP 47 tag, with hyphens; "" if there is none."""
     for candidate in candidates:
         tag = candidate.strip().replace("_", "-")
         if tag and _LANGUAGE.fullmatch(tag):
@@ -129,13 +129,13 @@ def byline(text: str) -> str:
     if match:
         name = match[1].strip()
     elif "(" in name and ")" not in name:
-        # feedparser knows only short top-level domains and leaves the rest of a long one in front of the name.
+        # feedparser knows only short top-level domains and leaves the rest of a longer one before the name.
         name = name.rpartition("(")[2]
     return name.removeprefix("by ").removeprefix("By ").strip()[:_MAX_NAME]
 
 
 def body_of(text: str, *, markup: bool) -> tuple[str, str]:
-    """Return a body as (html, text), of which one is empty: html only where there really is markup."""
+    """Return a body as (html, text), of which one is empty: html only if it contains markup."""
     body = clean(text.strip(), MAX_BODY)
     if markup and "&" in body and ("lt;" in body or "&amp;" in body):
         body = unescaped(body)
@@ -147,7 +147,7 @@ def body_of(text: str, *, markup: bool) -> tuple[str, str]:
 
 
 def _with_whole_rows(body: str) -> str:
-    """Return HTML whose cells that span rows stand in each of them."""
+    """Return HTML in which cells that span several rows are repeated in each of them."""
     root = read_html(body)
     if root is None:
         return body
@@ -158,8 +158,8 @@ def _with_whole_rows(body: str) -> str:
 def _document(
     entry: Entry, feed: Feed, source: Source, url: str, unread: list[str], *, lang: str, now: datetime
 ) -> Document:
-    """Return the document that `entry` is; a date of it that cannot be read is added to `unread`."""
-    # What a person says of the source decides; what the entry says of itself is nearer than the feed's default.
+    """Return `entry` as a document; a date of it that cannot be parsed is added to `unread`."""
+    # The configured language decides; the entry's own is preferred to the feed's default.
     if entry.lang and not source.lang:
         lang = language(entry.lang) or lang
     moment = first_date(entry.dates, lang) if entry.dates else None

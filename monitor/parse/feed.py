@@ -1,7 +1,7 @@
-"""A feed of any format to documents: what is whole is read, by the fast path where it can be.
+"""Parse a feed of any format to documents, by the fast path if possible.
 
-A body that breaks off gives the entries that are whole; junk before and after the document is left out. What is no feed at all
-is named for what it is.
+A truncated body gives its complete entries; junk before and after the document is ignored. For a body that is not a feed the error
+names what it is.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _UNWANTED_BYTES = bytes([*range(9), 11, 12, *range(14, 32)])
 _OPENING = re.compile(r"<([A-Za-z_][\w.-]{0,60}(?::[\w.-]{1,60})?)(?=[\s/>])")
 _FEED_OPENING = re.compile(r"<(?:rss|feed|rdf:RDF)(?=[\s>])")
 _ENTRY_OPENING = re.compile(r"<((?:\w{1,30}:)?(?:item|entry))(?=[\s>])")
-# `channel` is the root of CDF, and of RSS that has lost its own.
+# `channel` is the root of CDF, and of RSS without its root element.
 _FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _HTML_ROOTS = frozenset({"html", "head", "body"})
 _LINK = re.compile(r"<link\s[^<>]{0,2000}>", re.IGNORECASE)
@@ -44,7 +44,7 @@ _MOST_PROLOGUE = 100
 
 
 def parse_feed(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
-    """Return the documents of a feed. Raises ParseError, saying what was there instead."""
+    """Return the documents of a feed. Raises ParseError, which says what was found instead."""
     feed = read_feed(fetched)
     if is_google_news(fetched.url):
         return parsed(feed, source, url=fetched.url, now=now, adapt=unsyndicated, teasers=False)
@@ -54,12 +54,12 @@ def parse_feed(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
 def parse_posts(
     fetched: Fetched, source: Source, *, now: datetime, adapt: Callable[[Entry, Source], Entry]
 ) -> Parsed:
-    """Return the documents of a feed whose entries are posts, whole as they are: none is a teaser. Raises ParseError."""
+    """Return the documents of a feed whose entries are complete posts: none is a teaser. Raises ParseError."""
     return parsed(read_feed(fetched), source, url=fetched.url, now=now, adapt=adapt, teasers=False)
 
 
 def read_text(fetched: Fetched) -> str:
-    """Return the body as text without leading blanks. ParseError when it is empty."""
+    """Return the body as text without leading blanks. Raises ParseError when it is empty."""
     text = decode(fetched.body, fetched.content_type).lstrip("\ufeff \t\r\n\0")
     if not text:
         raise ParseError("empty body", where=fetched.url)
@@ -67,12 +67,12 @@ def read_text(fetched: Fetched) -> str:
 
 
 def is_feed(text: str) -> bool:
-    """Whether `text` claims to be a feed: its root element is one's, or it is JSON that names JSON Feed."""
+    """Return whether `text` claims to be a feed: by its root element, or by the version of JSON Feed."""
     return "jsonfeed.org/version" in text[:4096] if text[:1] == "{" else _is_feed_root(_root(text)[0])
 
 
 def read_feed(fetched: Fetched) -> Feed:
-    """Return what a feed says. Raises ParseError."""
+    """Return the content of a feed. Raises ParseError."""
     text = read_text(fetched)
     if text[0] in "{[":
         return read_json_feed(read_json(text, fetched.url), fetched.url)
@@ -83,21 +83,21 @@ def read_feed(fetched: Fetched) -> Feed:
         body = wanted
         feed = read_strictly(body)
     if feed is None:
-        # Imported here since most feeds never need it and it takes its time.
+        # Imported here: most feeds do not need it, and the import is slow.
         from monitor.parse.tolerant import read_tolerantly  # noqa: PLC0415 - slow to import, rarely needed
 
         feed = read_tolerantly(body.decode())
     if feed is None:
         raise ParseError(
-            f"is no feed that can be read (its root element is <{_root(text)[0]}>)", where=fetched.url
+            f"is not a feed that can be read (its root element is <{_root(text)[0]}>)", where=fetched.url
         )
     return feed
 
 
 def feed_text(text: str, where: str) -> str:
-    """Return the XML of a feed from its root element to its end, as both readers take it.
+    """Return the XML of a feed from its root element to its end, the input of both parsers.
 
-    Raises ParseError: another kind of document, or one that breaks off before its first entry is whole.
+    Raises ParseError for another kind of document, and for one that is truncated within its first entry.
     """
     root, start = _root(text)
     if not _is_feed_root(root):
@@ -109,7 +109,7 @@ def feed_text(text: str, where: str) -> str:
 
 
 def _root(text: str) -> tuple[str, int]:
-    """Return the name of the root element and where it opens; ("", 0) when there is none."""
+    """Return the name and the offset of the root element; ("", 0) when there is none."""
     position = text.find("<")
     for _ in range(_MOST_PROLOGUE):
         if text.startswith("<!--", position):
@@ -134,7 +134,7 @@ def _is_feed_root(name: str) -> bool:
 
 
 def _whole(text: str, root: str, start: int, where: str) -> str:
-    """Return the document from its root element to its end, closed after its last whole entry when it breaks off."""
+    """Return the document from its root element to its end; a truncated one is closed after its last complete entry."""
     text = _with_entities(text[start:], text[:start]) if "<!ENTITY" in text[:start] else text[start:]
     close = text.rfind(f"</{root}")
     end = text.find(">", close) if close >= 0 else -1
@@ -153,7 +153,7 @@ def _whole(text: str, root: str, start: int, where: str) -> str:
 
 
 def _with_entities(text: str, prologue: str) -> str:
-    """Return `text` with the plain entities that its DOCTYPE declares; no other is ever resolved, so none can grow or reach out."""
+    """Return `text` with the plain entities of its DOCTYPE resolved; no others are, so entities can neither expand nor refer outside."""
     for match in islice(_PLAIN_ENTITY.finditer(prologue), _MOST_ENTITIES):
         name, value = f"&{match[1]};", match[2] or match[3] or ""
         if text.count(name) * len(value) <= _MOST_GROWTH:

@@ -1,4 +1,4 @@
-"""Google News search feeds: a headline, its outlet and a time; the links are opaque and the body lists other outlets' headlines."""
+"""Convert entries of Google News search feeds. An entry has a headline, its outlet and a time; its link is opaque and its body lists headlines of other outlets."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ __all__ = ["is_google_news", "unsyndicated"]
 
 
 def is_google_news(url: str) -> bool:
-    """Whether `url` is a feed of Google News."""
+    """Return whether `url` is a feed of Google News."""
     return "news.google.com" in url.lower() and host(url) == "news.google.com"
 
 
 def unsyndicated(entry: Entry, _source: Source) -> Entry:
-    """Return `entry` as its outlet's headline: the outlet out of the title and into the byline, the list of others gone."""
+    """Return `entry` as its outlet's headline: the outlet is moved from the title to the byline, the list of other headlines is removed."""
     return entry._replace(title=entry.title.removesuffix(f" - {entry.outlet}"), author=entry.outlet, body="")

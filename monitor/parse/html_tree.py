@@ -1,11 +1,11 @@
-"""HTML from outside as a tree of bounded depth, and a tree as a small, plain fragment; both in linear time.
+"""Parse HTML to a tree of bounded depth, and write a tree as a small, plain fragment; both in linear time.
 
-libxml2 gives up at 256 nested elements and most code that walks a tree recurses, so nothing deeper than `MAX_DEPTH` is built, and no
-more than `MAX_ELEMENTS`: elements beyond are left out, their text stays.
+libxml2 fails at 256 nested elements and most code that walks a tree recurses, so nothing deeper than `MAX_DEPTH` is built, and no
+more than `MAX_ELEMENTS`: further elements are left out, their text is kept.
 
-A fragment keeps what tells blocks apart (headings, paragraphs, lists, tables, quotes, figures and their captions), emphasis,
-line breaks, links, and `<time datetime>`; attributes other than those of `_ATTRIBUTES` go, and scripts, styles and
-controls go with all they contain.
+A fragment keeps the elements that separate blocks (headings, paragraphs, lists, tables, quotes, figures and their captions), emphasis,
+line breaks, links, and `<time datetime>`. Attributes other than those of `_ATTRIBUTES` are removed, and scripts, styles and
+form controls with all that they contain.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ _SPACES = re.compile(r"[ \t\n\r\f\v]+")
 
 
 def read_html(text: str) -> _Element | None:
-    """Return the root element of an HTML page or fragment (`html` with a `body`), None when there is nothing in it."""
+    """Return the root element of an HTML page or fragment (`html` with a `body`), None when it is empty."""
     # libxml2 ends the document at a NUL.
     data = text.replace("\0", "").encode("utf-8", "replace")
     if not data.strip():
@@ -122,7 +122,7 @@ class _BoundedTree:
 def fragment(elements: Iterable[_Element], *, limit: int, base: str = "") -> str:
     """Return `elements` as one HTML fragment of the form above, about `limit` characters at most, every tag closed.
 
-    Links are resolved against `base`; one that is not to http or https is no link any more.
+    Links are resolved against `base`; links to other schemes than http and https are removed.
     """
     writer = _Writer(limit, base)
     for element in elements:
@@ -187,7 +187,7 @@ class _Writer:
         if text and self._left > 0:
             text = text if "pre" in self._open else _SPACES.sub(" ", text)
             shown = html.escape(text[: self._left], quote=False)
-            # An escaped character is at most five: "&amp;".
+            # An escaped character takes at most five: "&amp;".
             self._put(
                 shown if len(shown) <= self._left else html.escape(text[: self._left // 5], quote=False)
             )
@@ -198,9 +198,9 @@ class _Writer:
 
 
 def strip_hidden(root: _Element) -> None:
-    """Remove below `root` what a browser does not show: `hidden`, `aria-hidden="true"`, and styles that say so.
+    """Remove the elements below `root` that a browser does not show: `hidden`, `aria-hidden="true"`, and hiding styles.
 
-    What holds the whole page stays: some sites show it by a script.
+    An element that contains the whole page is kept: some sites show it by a script.
     """
     hidden = [
         element
@@ -236,7 +236,7 @@ def spread_cells(root: _Element) -> None:
     """Copy each short cell that spans several rows of a table below `root` into all of them, so that each row is whole."""
     room = _MOST_COPIES
     for table in root.iter("table"):
-        # For each column how many further rows are to have a copy, and of which cell.
+        # For each column, how many further rows get a copy, and of which cell.
         spanning: dict[int, tuple[int, _Element]] = {}
         for row in [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]:
             below: dict[int, tuple[int, _Element]] = {}
@@ -266,7 +266,7 @@ def _span(cell: _Element, name: str) -> int:
 
 
 def has_class(element: _Element, *names: str) -> bool:
-    """Whether `element` carries one of the classes `names`."""
+    """Return whether `element` has one of the classes `names`."""
     value = element.get("class")
     return value is not None and not set(names).isdisjoint(value.split())
 

@@ -1,4 +1,4 @@
-"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1), read leniently: a wrong type is an absent field."""
+"""Parse JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1) leniently: a field of a wrong type is treated as missing."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ __all__ = ["read_json", "read_json_feed"]
 
 
 def read_json(text: str, where: str) -> Any:
-    """Return the JSON value in `text`. ParseError when there is none, or one nested beyond reason."""
+    """Return the JSON value in `text`. Raises ParseError when it is not JSON, or is nested too deeply."""
     try:
         return json.loads(text)
     except RecursionError:
         raise ParseError("is JSON that is nested too deeply", where=where) from None
     except ValueError as error:
         ended = getattr(error, "pos", 0) >= len(text.rstrip())
-        what = "JSON ends in the middle" if ended else f"is no valid JSON ({str(error)[:120]})"
+        what = "JSON ends in the middle" if ended else f"is not valid JSON ({str(error)[:120]})"
         raise ParseError(what, where=where) from None
 
 
 def read_json_feed(value: Any, where: str) -> Feed:
-    """Return the feed that the JSON `value` is. ParseError when it is something else."""
+    """Return the JSON `value` as a feed. Raises ParseError when it is something else."""
     if not isinstance(value, dict) or not _is_feed(value):
         raise ParseError("is JSON, but no JSON Feed (its version names none)", where=where)
     items = [item for item in sequence(value.get("items")) if isinstance(item, dict)]
@@ -38,7 +38,7 @@ def read_json_feed(value: Any, where: str) -> Feed:
 
 
 def _is_feed(value: dict[str, Any]) -> bool:
-    """Whether the version is an address of jsonfeed.org, or its number alone beside a list of items."""
+    """Return whether the version is an address of jsonfeed.org, or only its number with a list of items."""
     version = string(value.get("version"))
     return "jsonfeed.org" in version or (
         version in ("1", "1.0", "1.1") and isinstance(value.get("items"), list)
@@ -64,7 +64,7 @@ def _entry(item: dict[str, Any]) -> Entry:
     name = item.get("id")
     markup, text = string(item.get("content_html")), string(item.get("content_text"))
     return Entry(
-        # Version 1.1 asks readers to take a number for an id too.
+        # Version 1.1 requires that a number is accepted as an id.
         id=str(name) if isinstance(name, int) else string(name),
         link=string(item.get("url")) or string(item.get("external_url")),
         title=string(item.get("title")),

@@ -1,6 +1,6 @@
-"""Addresses in documents: absolute, http or https, and two of them compared.
+"""Resolve and compare the addresses in documents: absolute, http or https.
 
-An address that could mean different hosts to different readers (a backslash, a control character, user information) is none.
+An address that parsers could take for different hosts (with a backslash, a control character, user information) is rejected.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["absolute", "canonical_url", "host", "joined", "same_site"]
 
 _LONGEST = 4096
 _AMBIGUOUS = re.compile(r"[\x00-\x1f\x7f\\]")
-# Most addresses: nothing to resolve, nothing to doubt, and no redirect of Google's.
+# Most addresses: absolute, plain, and not a redirect of Google's.
 _SIMPLE = re.compile(
     r"https?://(?!(?:www\.)?google\.)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:/[A-Za-z0-9/._~%?=&;,+#!:-]*)?"
 )
@@ -31,7 +31,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def absolute(link: str, base: str = "") -> str:
-    """Return `link` resolved against `base`, or "" when it is no address that can be read over http or https.
+    """Return `link` resolved against `base`, or "" when it is not a valid http or https address.
 
     A Google redirect (`google.com/url?url=…`, as in alerts) becomes the address that it leads to.
     """
@@ -67,7 +67,7 @@ def joined(base: str, link: str) -> str:
 
 
 def canonical_url(url: str) -> str:
-    """Return `url` as an identity: without fragment, tracking parameters, default port, and with a lower-case host."""
+    """Return `url` normalised for comparison: without fragment, tracking parameters and default port, with a lower-case host."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -90,7 +90,7 @@ def host(url: str) -> str:
 
 
 def same_site(url_a: str, url_b: str) -> bool:
-    """Whether both addresses belong to one registrable domain (Public Suffix List), or name the very same host."""
+    """Return whether both addresses belong to one registrable domain (Public Suffix List), or name the same host."""
     one, other = host(url_a).rstrip("."), host(url_b).rstrip(".")
     if not one or not other:
         return False

@@ -1,4 +1,4 @@
-"""Local files by what is in them: a feed, a page, or plain text."""
+"""Parse a local file by its content: a feed, a page, or plain text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def parse_file(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
 
 
 def plain_document(text: str, fetched: Fetched, source: Source, *, now: datetime) -> Document:
-    """Return plain `text` as one document. ParseError when it is no text."""
+    """Return plain `text` as one document. Raises ParseError when it is not text."""
     if b"\0" in fetched.body[:1024] and "\0" in text[:1024]:
         raise ParseError("is binary data, neither a feed nor a page nor text", where=fetched.url)
     return Document(

@@ -1,7 +1,7 @@
-"""What a page says about itself: JSON-LD first, then its meta elements, then what it shows.
+"""Read the metadata of a page: from JSON-LD, else from its meta elements, else from its visible text.
 
-JSON-LD is read by `json` alone: the vocabulary of schema.org by its bare names, `@graph` and nested nodes included, contexts
-never resolved. Everything is bounded: scripts, their size, nodes.
+JSON-LD is parsed with `json` only: the terms of schema.org by their plain names, with `@graph` and nested nodes; contexts
+are never resolved. The number of scripts, their size and the number of nodes are bounded.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _MAX_NAME = 200
 
 
 class Metadata(NamedTuple):
-    """What was found, each empty or None when the page does not say. Times are aware."""
+    """The metadata of a page; a field is empty or None when the page does not have it. Times are aware."""
 
     title: str = ""
     url: str = ""
@@ -55,11 +55,11 @@ class Metadata(NamedTuple):
     published: datetime | None = None
     modified: datetime | None = None
     unread: str = ""
-    """What the page gives for its date, where none of it can be read."""
+    """The text of the page's date when it cannot be parsed."""
 
 
 def read_metadata(root: _Element, url: str) -> Metadata:
-    """Return what the page with the root element `root`, read from `url`, says about itself; total."""
+    """Return the metadata of the page with the root element `root`, read from `url`; total."""
     meta = _meta(root)
     canonical = _canonical(root, meta, url)
     node = _node_of_page(_linked_data(root), canonical or url)
@@ -89,7 +89,7 @@ def read_metadata(root: _Element, url: str) -> Metadata:
 
 
 def _meta(root: _Element) -> dict[str, str]:
-    """Return the first value of every meta name, property, itemprop and http-equiv, names in lower case."""
+    """Return the first value of each meta name, property, itemprop and http-equiv, with names in lower case."""
     found: dict[str, str] = {}
     for element in root.iter("meta"):
         content = element.get("content")
@@ -116,7 +116,7 @@ def _linked_data(root: _Element) -> list[dict[str, Any]]:
 
 
 def _nodes(value: Any) -> Iterator[dict[str, Any]]:
-    """Every typed node in `value`, outer before inner, without recursion."""
+    """Return every typed node in `value`, outer before inner, without recursion."""
     waiting = [value]
     seen = 0
     while waiting and seen < _MOST_NODES:
@@ -135,7 +135,7 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _node_of_page(nodes: list[dict[str, Any]], url: str) -> dict[str, Any]:
-    """Return the node that is the page: an article of this address, else an article, else a video or the page itself."""
+    """Return the node of the page: an article with this address, else an article, else a video or a web page."""
     for kinds in (_WORKS, _PAGES):
         fitting = [node for node in nodes if _is_a(node, kinds)]
         own = [node for node in fitting if _names_page(node, url)]
@@ -157,7 +157,7 @@ def _names_page(node: dict[str, Any], url: str) -> bool:
 
 
 def _canonical(root: _Element, meta: dict[str, str], url: str) -> str:
-    """Return the address that the page gives itself, believed only within its site and where it is no mere front page."""
+    """Return the canonical address that the page declares; ignored when it is on another site or only a front page."""
     links = [
         link.get("href") or ""
         for link in root.iter("link")
@@ -225,7 +225,7 @@ def _lang(root: _Element, meta: dict[str, str], node: dict[str, Any]) -> str:
 
 
 def _times(root: _Element) -> Iterator[_Element]:
-    """Yield the `time` elements that may date the page: marked ones, else those of the article's head, not of its posts."""
+    """Yield the `time` elements that may date the page: those marked as its date, else those in the article's header, never those of posts."""
     times = [time for time in root.iter("time") if time.get("datetime")]
     marked = [
         time

@@ -1,4 +1,4 @@
-"""OPML 1.0 to 2.0 (opml.org/spec2.opml), as feed readers export it: each feed once, and why the rest of the list is left out."""
+"""Parse OPML 1.0 to 2.0 (opml.org/spec2.opml), as exported by feed readers: each feed once, and the reason for each entry left out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from monitor.parse.wellformed import document_of
 __all__ = ["MAX_BYTES", "MAX_FEEDS", "LeftOut", "Subscription", "Subscriptions", "read_opml"]
 
 MAX_BYTES = 5 * 2**20
-"""Bytes of a list; ten thousand feeds take three million."""
+"""The most bytes of a list; ten thousand feeds take three million."""
 MAX_FEEDS = 10_000
 _MAX_TITLE = 200
 _MAX_URL = 2000
@@ -36,7 +36,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """An outline that gave no feed: its line, its title, and why, as in "it is in line 7 already"."""
+    """An outline that is not taken as a feed: its line, its title, and the reason, as in "it is in line 7 already"."""
 
     line: int
     title: str
@@ -45,14 +45,14 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Subscriptions:
-    """What a list holds, in its order; folders are neither."""
+    """The feeds of a list in its order, and the outlines left out; folders are in neither."""
 
     feeds: tuple[Subscription, ...]
     left_out: tuple[LeftOut, ...]
 
 
 def read_opml(body: bytes, where: str) -> Subscriptions:
-    """Return the feeds of the list in `body`. Raises ParseError: it is larger than MAX_BYTES, no OPML, broken or cut short."""
+    """Return the feeds of the list in `body`. Raises ParseError when it is larger than MAX_BYTES, not OPML, malformed or truncated."""
     if len(body) > MAX_BYTES:
         raise ParseError(f"is larger than {MAX_BYTES // 2**20} MiB", where=where)
     text = decode(body)
@@ -74,7 +74,7 @@ def read_opml(body: bytes, where: str) -> Subscriptions:
 
 
 def _outlines(root: _Element) -> Iterator[_Element]:
-    """Yield the outlines but for folders, which only hold others, and what stands in an outline that is commented out."""
+    """Yield the outlines without folders and without those within an outline that is commented out."""
     walk = etree.iterwalk(root, events=("start",), tag="{*}outline")
     for _, outline in walk:
         names = {str(name).lower() for name in outline.keys()}  # noqa: SIM118 - an element iterates over its children
@@ -86,7 +86,7 @@ def _outlines(root: _Element) -> Iterator[_Element]:
 
 
 def _address(written: str) -> str:
-    """Return the address of a feed, "" when it is none to be polled; feed:https://… and feed://… are browsers' spellings."""
+    """Return the address of a feed, "" when it cannot be polled; feed:https://… and feed://… are spellings of browsers."""
     written = written.strip()
     if written[:5].lower() == "feed:":
         written = written[5:] if written[5:7] != "//" else f"http:{written[5:]}"

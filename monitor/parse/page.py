@@ -1,8 +1,8 @@
-"""A page to one document: the part that the selector names, the main text otherwise, kept as a fragment with its structure.
+"""Convert a page to one document: the part named by the selector, else the main text, as a fragment with its structure.
 
 The fragment has headings, paragraphs, lists, tables, captions and quotes (see `monitor.parse.html_tree`), and embedded posts in the
-one form of `monitor.parse.embeds`. What was published when is the page's word, the later of its two times, since a page is polled
-for what has been added to it.
+one form of `monitor.parse.embeds`. The time is the later of the page's publication and modification, since a page is polled
+for additions to it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from monitor.parse.timestamps import published_at, unread_dates
 __all__ = ["article", "parse_page"]
 
 _LONGEST = 6_000_000
-# Beyond these, main-text extraction could take seconds; the plain reading of the page takes none.
+# Beyond these limits main-text extraction could take seconds; plain extraction does not.
 _MOST_ELEMENTS = 20_000
 _LONGEST_FOR_MAIN_TEXT = 1_500_000
 _TOO_LITTLE = 200
@@ -42,7 +42,7 @@ _TOKEN = re.compile(r"\s*xqkeep(\d{1,6})xq\s*")
 
 
 def parse_page(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
-    """Return the page as one document. Raises ParseError: no page, nothing selected, no text in it."""
+    """Return the page as one document. Raises ParseError when it is not a page, the selector matches nothing, or it has no text."""
     root = _read(fetched)
     metadata = read_metadata(root, fetched.url)
     body = _body(root, source, fetched.url)
@@ -69,8 +69,8 @@ def parse_page(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
 def article(fetched: Fetched, document: Document, source: Source) -> Document:
     """Return the whole article behind the teaser `document`, read from the page in `fetched`.
 
-    It keeps what the entry said of itself; the page adds its body, and its byline, language and headline where the entry had none. A
-    page with less text than the teaser adds nothing. Raises ParseError when there is no page to read.
+    It keeps the fields of the entry; the page gives its body, and its byline, language and headline if the entry had none. A
+    page with less text than the teaser is ignored. Raises ParseError when it is not a page.
     """
     root = _read(fetched)
     metadata = read_metadata(root, fetched.url)
@@ -92,7 +92,7 @@ def article(fetched: Fetched, document: Document, source: Source) -> Document:
 
 
 def _better(entry: datetime, page: datetime | None) -> datetime:
-    """Return the earlier time; a page's bare day only where the entry came more than a day later."""
+    """Return the earlier time; a page's date without a time counts only when the entry came more than a day later."""
     if page is None:
         return entry
     bare = (page.hour, page.minute, page.second) == (0, 0, 0)
@@ -129,7 +129,7 @@ def _body(root: _Element, source: Source, url: str) -> str:
 
 
 def _selected(root: _Element, selector: str, url: str) -> str:
-    # Imported here: they take a third of a second, and only a selector needs them.
+    # Imported here: it takes a third of a second, and only a selector needs it.
     from bs4 import BeautifulSoup  # noqa: PLC0415 - slow to import, not always needed
     from soupsieve import SelectorSyntaxError  # noqa: PLC0415 - as above
 
@@ -150,16 +150,16 @@ def _selected(root: _Element, selector: str, url: str) -> str:
 
 
 def _kept(elements: list[_Element], url: str) -> str:
-    """Return the elements as a fragment, "" when there are no words in it."""
+    """Return the elements as a fragment, "" when it has no words."""
     body = clean(fragment(elements, limit=MAX_BODY, base=url), 2 * MAX_BODY)
     return body if plain(body).strip() else ""
 
 
 def _main_text(root: _Element, posts: list[_Element]) -> list[_Element] | None:
-    """Return the main text as trafilatura finds it, with posts, captions, tables and definitions; None when it finds none or should not try.
+    """Return the main text found by trafilatura, with posts, captions, tables and definitions; None when it finds none or is not applicable.
 
-    It drops figures and lists within cells, and rewrites quotes and definitions, so each of these stands in the text as a paragraph of its own
-    words behind a token, by which it is put back where it was.
+    trafilatura drops figures and lists within cells, and rewrites quotes and definitions, so each of these is replaced by a paragraph with its
+    words and a token, and restored at the token afterwards.
     """
     if sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
         return None
@@ -189,7 +189,7 @@ def _captions(root: _Element) -> list[_Element]:
 
 
 def _tables(root: _Element, kept: list[_Element]) -> list[_Element]:
-    """Return the tables of data and the lists of definitions that stand in nothing that is kept already."""
+    """Return the data tables and definition lists that are not within an element kept already."""
     found: list[_Element] = []
     apart = set(kept)
     for element in root.iter("table", "dl"):
@@ -202,7 +202,7 @@ def _tables(root: _Element, kept: list[_Element]) -> list[_Element]:
 
 
 def _is_data(element: _Element) -> bool:
-    """Whether a table or a list of definitions holds data, not the page's layout or its ways to other pages."""
+    """Return whether a table or a definition list holds data, not layout or navigation."""
     if element.tag == "table":
         cells = list(element.iter("td", "th"))
         if len(cells) < 2 or any(
@@ -221,7 +221,7 @@ def _is_data(element: _Element) -> bool:
 def _with_tokens(root: _Element) -> _Element:
     tree = copy.deepcopy(root)
     _demote_articles(tree)
-    # It drops `time` with its words.
+    # trafilatura drops `time` with its words.
     for node in tree.iter("time"):
         node.tag = "span"
     for node in [node for node in tree.iter("blockquote", "figure", "table", "dl") if node.get(_KEEP)]:
@@ -237,7 +237,7 @@ def _with_tokens(root: _Element) -> _Element:
 
 
 def _demote_articles(tree: _Element) -> None:
-    """Make each `article` a `div` where all of them are small beside what holds them in `main`: they are cards, not the text."""
+    """Turn each `article` into a `div` when all are small compared with their container in `main`: they are cards, not the text."""
     main = tree.find(".//main")
     articles = [] if main is None else list(main.iter("article"))
     if main is None or not articles or tree.xpath("count(//article//main)"):
@@ -249,7 +249,7 @@ def _demote_articles(tree: _Element) -> None:
 
 
 def _restore(main: _Element, kept: list[_Element]) -> set[int]:
-    """Put the kept elements back in the place of their tokens; return the numbers of those that were found."""
+    """Replace the tokens by the kept elements; return the numbers of the tokens that were found."""
     restored: set[int] = set()
     for node in [node for node in main.iter() if node.text and "xqkeep" in node.text]:
         match, parent = _TOKEN.match(node.text or ""), node.getparent()
@@ -267,7 +267,7 @@ def _beside(post: _Element) -> bool:
 
 
 def _container(root: _Element) -> _Element:
-    """Return what holds the text by its own name, an article, main, else the body; the page's furniture is taken out."""
+    """Return the element of the text: an article, main, else the body; boilerplate (navigation, footer, ads) is removed from it."""
     for name in _FURNITURE:
         etree.strip_elements(root, name, with_tail=False)
     for name in ("article", "main"):
@@ -289,12 +289,12 @@ def _serialised(root: _Element) -> str:
 
 
 def _extracted(text: str) -> str:
-    # Imported here: it takes half a second, and a monitor of feeds alone never needs it.
+    # Imported here: it takes half a second, and feeds alone do not need it.
     import logging  # noqa: PLC0415 - as below
 
     import trafilatura  # noqa: PLC0415 - slow to import, not always needed
 
-    # A page without main text is no news for the log: it is read another way, or the ParseError says so.
+    # A page without main text is not logged: it is parsed another way, or the ParseError says so.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         found = trafilatura.extract(

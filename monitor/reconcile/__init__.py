@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from monitor.reconcile.belief import Reconciled, history, reconcile, was_told, weighing_outcomes
+from monitor.reconcile.belief import FoldCache, Reconciled, history, reconcile, was_alerted, weighing_outcomes
 from monitor.reconcile.belief_state import Revision, WeighingOutcome
+from monitor.reconcile.beside import Cause, Stance, cause, stance, standing_for, why_not
 from monitor.reconcile.origins import Origin, first_said, is_shared, origins, said_at
 from monitor.reconcile.release import DOUBTFUL
 from monitor.reconcile.track_record import Score, TrackRecord, ranked, track_scores
@@ -17,12 +18,16 @@ RULES = 4
 __all__ = [
     "DOUBTFUL",
     "RULES",
+    "Cause",
+    "FoldCache",
     "Origin",
     "Reconciled",
     "Revision",
     "Score",
+    "Stance",
     "TrackRecord",
     "WeighingOutcome",
+    "cause",
     "first_said",
     "history",
     "is_shared",
@@ -30,7 +35,10 @@ __all__ = [
     "ranked",
     "reconcile",
     "said_at",
+    "stance",
+    "standing_for",
     "track_scores",
-    "was_told",
+    "was_alerted",
     "weighing_outcomes",
+    "why_not",
 ]

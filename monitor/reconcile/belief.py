@@ -34,7 +34,7 @@ from monitor.reconcile.release import apply_release, confirm_release, is_divided
 from monitor.reconcile.trailer import apply_trailers, confirm_trailer
 from monitor.reconcile.transitions import KINDS, MOVES
 
-__all__ = ["Reconciled", "history", "reconcile", "was_told", "weighing_outcomes"]
+__all__ = ["FoldCache", "Reconciled", "history", "reconcile", "was_alerted", "weighing_outcomes"]
 
 # Not every release is reported by the sources: a date is overdue when it passed this long ago.
 _GRACE = timedelta(days=30)
@@ -49,10 +49,11 @@ _EVIDENCE = 20
 
 @dataclass(frozen=True)
 class Reconciled:
-    """The complete current beliefs (a key that is missing has no standing), and the changes that are news."""
+    """The complete current beliefs (a key that is missing has no standing), the changes that are news, and how the beliefs came about."""
 
     standings: dict[Key, Standing]
     changes: tuple[Change, ...]
+    revisions: tuple[Revision, ...] = ()
 
 
 def reconcile(
@@ -62,15 +63,17 @@ def reconcile(
     now: datetime,
     *,
     applied: Verdict | None = None,
+    cache: FoldCache | None = None,
 ) -> Reconciled:
     """Return the beliefs that `observations` lead to, and how they differ from `standings`, the beliefs before.
 
     `observations` are all those of one work and event, over every instalment and scope; `verdicts` are those that count, keyed by the id
-    of the judged observation. `applied` is the verdict that was just given or undone, which causes the differences. Total: it never
-    raises on what observations say.
+    of the judged observation. `applied` is the verdict that was just given or undone, which causes the differences. `cache` holds the
+    progress of earlier folds, and changes nothing but the time that it takes. Total: it never raises on what observations say.
     """
-    states = _folded(observations, verdicts)
+    states = _folded(observations, verdicts, cache)
     new = {state.key: _standing(state, states, now) for state in states}
+    revisions = _revisions(states)
     if applied is not None:
         judged = tuple(o for o in observations if o.id == applied.observation)
         corrections = _corrections(states, new, standings, observations, now)
@@ -78,7 +81,7 @@ def reconcile(
             replace(one, verdict=applied, against=None, evidence=one.evidence or judged)
             for one in corrections
         )
-        return Reconciled(new, tuple(marked))
+        return Reconciled(new, tuple(marked), revisions)
     orphans = _orphans(standings, observations)
     changes = [
         change
@@ -86,13 +89,16 @@ def reconcile(
         for change in _changes(state, new[state.key], standings, now, edited=state.key in orphans)
     ]
     changes = [change for change in changes if not any(_says_it_by_name(other, change) for other in changes)]
-    return Reconciled(new, (*changes, *_taken_back(orphans.values(), new, observations, now)))
+    return Reconciled(new, (*changes, *_taken_back(orphans.values(), new, observations, now)), revisions)
 
 
 def history(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> tuple[Revision, ...]:
     """Return every change of belief that `observations` led to, in the order of time, each with its reason and evidence."""
-    revisions = [revision for state in _folded(observations, verdicts) for revision in state.revisions]
-    return tuple(sorted(revisions, key=lambda revision: revision.at))
+    return _revisions(_folded(observations, verdicts))
+
+
+def _revisions(states: Iterable[BeliefState]) -> tuple[Revision, ...]:
+    return tuple(sorted((one for state in states for one in state.revisions), key=lambda one: one.at))
 
 
 def weighing_outcomes(
@@ -101,7 +107,7 @@ def weighing_outcomes(
     """Return, by the id of each observation, whether it was believed, and why or why not."""
     everything = list(observations)
     found: dict[int, WeighingOutcome] = {}
-    for states in _states(everything, verdicts):
+    for states in _states(everything, verdicts, FoldCache()):
         for state in states:
             found |= state.outcomes
     latest = {o.id for o in _latest(everything)}
@@ -125,7 +131,7 @@ def weighing_outcomes(
     return found
 
 
-def was_told(change: Change, earlier: Iterable[Change]) -> bool:
+def was_alerted(change: Change, earlier: Iterable[Change]) -> bool:
     """Return whether `change` has the same outcome as an `earlier` change of the same key."""
     after = change.after
     return after is not None and any(
@@ -136,17 +142,19 @@ def was_told(change: Change, earlier: Iterable[Change]) -> bool:
     )
 
 
-def _folded(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> list[BeliefState]:
+def _folded(
+    observations: Iterable[Observation], verdicts: Mapping[int, Verdict], cache: FoldCache | None = None
+) -> list[BeliefState]:
     """Return the states that have a belief of their own."""
     states: list[BeliefState] = []
-    for every in _states(observations, verdicts):
+    for every in _states(observations, verdicts, FoldCache() if cache is None else cache):
         folded = [state for state in every if state.belief is not None]
         states += [state for state in folded if not is_divided(state, folded)]
     return states
 
 
 def _states(
-    observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
+    observations: Iterable[Observation], verdicts: Mapping[int, Verdict], cache: FoldCache
 ) -> Iterator[Collection[BeliefState]]:
     """Yield the states of each subject, including those without a belief."""
     everything = list(observations)
@@ -163,21 +171,21 @@ def _states(
     subjects: dict[_Subject, list[Observation]] = {}
     for observation in observations:
         subjects.setdefault((observation.claim.title, observation.claim.event), []).append(observation)
-    for _, one in upheld:  # a person's word stands though the text was read again, and otherwise
+    for _, one in upheld:  # a verdict holds even if a later reading of the text differs
         subjects.setdefault((one.claim.title, one.claim.event), [])
     for subject in sorted(subjects):
         ordered = sorted(subjects[subject], key=_published)
-        progress = _Progress([], {}) if verdicts else _resumed(subject, ordered)
+        progress = _Progress([], {}) if verdicts else cache.resumed(subject, ordered)
         for verdict, one in upheld:
             if (one.claim.title, one.claim.event) == subject:
                 progress.go_on(subject, [o for o in ordered if o.published <= verdict.at])
-                # Later repetitions of the confirmed claim are no ground of the verdict.
+                # Later repetitions of the confirmed claim do not support the verdict.
                 same = [o for o in ordered if _same_claim(o, one)] or [one]
                 said = [o for o in same if o.published <= verdict.at] or same
                 _CONFIRM[subject[1]](progress.states, said, verdict.at)
         progress.go_on(subject, ordered)
         if not verdicts:
-            _keep(subject, progress)
+            cache.keep(subject, progress)
         yield progress.states.values()
 
 
@@ -197,13 +205,9 @@ def _latest(observations: Sequence[Observation]) -> list[Observation]:
     ]
 
 
-# A fold continues from the last one of the same subject if its observations are a prefix of the new ones: a further
-# document then costs one step. This only saves time; a fresh fold ends at the same states.
-
 _Subject = tuple[str, Event]
 _APPLY = {Event.RELEASE: apply_release, Event.TRAILER: apply_trailers}
 _CONFIRM = {Event.RELEASE: confirm_release, Event.TRAILER: confirm_trailer}
-_KEPT = 64
 
 
 @dataclass
@@ -218,27 +222,38 @@ class _Progress:
         self.observations = ordered
 
 
-_folds: OrderedDict[_Subject, _Progress] = OrderedDict()
+class FoldCache:
+    """The progress of the last folds of up to `most` subjects.
 
+    A fold continues from the last one of the same subject if its observations are a prefix of the new ones: a further document
+    then costs one step. This only saves time: a fresh fold ends at the same states.
+    """
 
-def _resumed(subject: _Subject, ordered: list[Observation]) -> _Progress:
-    progress = _folds.pop(subject, None)  # whoever goes on owns it: an error or another thread starts afresh
-    if (
-        progress is None
-        or len(progress.observations) > len(ordered)
-        or not all(map(is_, progress.observations, ordered))
-    ):
-        return _Progress([], {})
-    end = len(progress.observations)
-    if 0 < end < len(ordered) and _published(ordered[end]) == _published(ordered[end - 1]):
-        return _Progress([], {})  # more of the document heard last
-    return progress
+    def __init__(self, most: int = 64) -> None:
+        self._most = most
+        self._folds: OrderedDict[_Subject, _Progress] = OrderedDict()
 
+    def resumed(self, subject: _Subject, ordered: list[Observation]) -> _Progress:
+        """Return the progress of the last fold if `ordered` continues it, else an empty one; take it out of the cache."""
+        progress = self._folds.pop(
+            subject, None
+        )  # the caller owns it: an error or another thread starts afresh
+        if (
+            progress is None
+            or len(progress.observations) > len(ordered)
+            or not all(map(is_, progress.observations, ordered))
+        ):
+            return _Progress([], {})
+        end = len(progress.observations)
+        if 0 < end < len(ordered) and _published(ordered[end]) == _published(ordered[end - 1]):
+            return _Progress([], {})  # more observations of the last document
+        return progress
 
-def _keep(subject: _Subject, progress: _Progress) -> None:
-    _folds[subject] = progress
-    while len(_folds) > _KEPT:
-        _folds.popitem(last=False)
+    def keep(self, subject: _Subject, progress: _Progress) -> None:
+        """Store the progress of a finished fold."""
+        self._folds[subject] = progress
+        while len(self._folds) > self._most:
+            self._folds.popitem(last=False)
 
 
 def _published(observation: Observation) -> tuple[datetime, str]:
@@ -273,7 +288,7 @@ def _standing(state: BeliefState, states: Sequence[BeliefState], now: datetime) 
         rivals=tuple(state.rivals),
         disputed=state.disputed,
         overdue=_is_overdue(state, states, now),
-        told=state.told,
+        alerted=state.alerted,
         times=state.times,
         confirmed_at=state.confirmed_at,
     )
@@ -281,7 +296,12 @@ def _standing(state: BeliefState, states: Sequence[BeliefState], now: datetime) 
 
 def _is_overdue(state: BeliefState, states: Sequence[BeliefState], now: datetime) -> bool:
     belief = state.belief
-    if belief is None or belief.status is not Status.SCHEDULED or belief.when is None or state.told is None:
+    if (
+        belief is None
+        or belief.status is not Status.SCHEDULED
+        or belief.when is None
+        or state.alerted is None
+    ):
         return False
     first, last = bounds(belief.when)
     if now.date() - last <= _GRACE or count(state.evidence) < 2:
@@ -329,13 +349,13 @@ def _changes(
     exact = state.stepped or edited
     old = standings.get(new.key)
     if (
-        new.told is not None
-        and _is_told_anew(new, old, exact)
-        and not _was_told_elsewhere(new, old, standings, exact)
+        new.alerted is not None
+        and _is_alerted_anew(new, old, exact)
+        and not _was_alerted_elsewhere(new, old, standings, exact)
     ):
-        kind = _kind(old.belief if old else state.stood, new.told, exact=exact)
-        return [] if kind is None else [_change(kind, state, old, new.told, now)]
-    if old is None or old.told is None:
+        kind = _kind(old.belief if old else state.stood, new.alerted, exact=exact)
+        return [] if kind is None else [_change(kind, state, old, new.alerted, now)]
+    if old is None or old.alerted is None:
         return []
     changes = []
     rivals = [rival for rival in new.rivals if not any(_agree(rival, known) for known in old.rivals)]
@@ -354,35 +374,42 @@ def _changes(
     return changes
 
 
-def _is_told_anew(new: Standing, old: Standing | None, exact: bool) -> bool:
+def _is_alerted_anew(new: Standing, old: Standing | None, exact: bool) -> bool:
     """Return whether something worth an alert was not alerted yet; `exact` when a difference of one day counts."""
-    if old is None or old.told is None:
+    if old is None or old.alerted is None:
         return True
     if new.key.event is Event.TRAILER:
         return new.times > old.times
-    assert new.told is not None  # noqa: S101 - its caller asked
-    if not _agree(new.told, old.told) or (exact and _differ_by_a_step(new.told, old.told)):
+    assert new.alerted is not None  # noqa: S101 - its caller asked
+    if not _agree(new.alerted, old.alerted) or (exact and _differ_by_a_step(new.alerted, old.alerted)):
         return True
-    return new.told.certainty.rank > old.told.certainty.rank and new.told.certainty is Certainty.OFFICIAL
+    return (
+        new.alerted.certainty.rank > old.alerted.certainty.rank
+        and new.alerted.certainty is Certainty.OFFICIAL
+    )
 
 
 def _differ_by_a_step(one: Belief, other: Belief) -> bool:
     return one.when is not None and other.when is not None and is_step(one.when, other.when)
 
 
-def _was_told_elsewhere(
+def _was_alerted_elsewhere(
     new: Standing, old: Standing | None, standings: Mapping[Key, Standing], exact: bool
 ) -> bool:
     """Return whether it was alerted under another key that may be the same; two different scopes are alerted separately."""
     if new.key.event is Event.TRAILER:
         return False
-    first = old is None or old.told is None
+    first = old is None or old.alerted is None
     return any(
         _agree_on(new, other, exact)
         and (new.belief.status is not Status.RELEASED or abs(new.since - other.since) <= _ONE_RELEASE)
-        and (_is_alias(new, other) if key.instalment != new.key.instalment else _meets(new, other, first))
+        and (
+            _is_alias(new, other)
+            if key.instalment != new.key.instalment
+            else _meets(new, other, first) or _is_same_release(new, old, other)
+        )
         for key, other in standings.items()
-        if key != new.key and key.event is new.key.event and other.told is not None
+        if key != new.key and key.event is new.key.event and other.alerted is not None
     )
 
 
@@ -399,14 +426,28 @@ def _says_it_by_name(named: Change, nameless: Change) -> bool:
 
 
 def _agree_on(new: Standing, other: Standing, exact: bool) -> bool:
-    if new.told is None or other.told is None or (exact and _differ_by_a_step(new.told, other.told)):
+    if (
+        new.alerted is None
+        or other.alerted is None
+        or (exact and _differ_by_a_step(new.alerted, other.alerted))
+    ):
         return False
-    return _agree(new.told, other.told)
+    return _agree(new.alerted, other.alerted)
 
 
 def _meets(new: Standing, other: Standing, first: bool) -> bool:
     """Return whether the news of one scope is the other's: it names no scope, or says so for the first time."""
     return may_mean(new.key, other.key) and (first or not (new.key.scope and other.key.scope))
+
+
+def _is_same_release(new: Standing, old: Standing | None, other: Standing) -> bool:
+    """Return whether a release was alerted for one of its scopes already, on the day on which it was expected for all of them."""
+    if new.belief.status is not Status.RELEASED or set(new.key.scope).isdisjoint(other.key.scope):
+        return False
+    expected, out = None if old is None else old.belief.when, other.belief.when
+    if expected is None or out is None:
+        return True
+    return relation(out, expected) in (Relation.SAME, Relation.NARROWER, Relation.WIDER)
 
 
 def _is_alias(new: Standing, other: Standing) -> bool:
@@ -449,10 +490,10 @@ def _kind(before: Belief | None, after: Belief, *, exact: bool) -> ChangeKind | 
 def _change(
     kind: ChangeKind, state: BeliefState, old: Standing | None, after: Belief, now: datetime
 ) -> Change:
-    voices = [one.observation for one in state.evidence]
+    supporting = [one.observation for one in state.evidence]
     if kind in (ChangeKind.RUMOURED, ChangeKind.DISPUTED):
         said = [one.observation for ones in state.pending.values() for one in ones if one.when == after.when]
-        voices = said + voices
+        supporting = said + supporting
     return Change(
         kind=kind,
         key=state.key,
@@ -460,7 +501,7 @@ def _change(
         since=old.since if old else None,
         after=after,
         at=now,
-        evidence=tuple(voices[:_EVIDENCE]),
+        evidence=tuple(supporting[:_EVIDENCE]),
         trailer=state.trailer,
         milestone=state.milestone,
         against=state.against,
@@ -478,11 +519,11 @@ def _corrections(
     changes = []
     for state in states:
         believed, old = new[state.key], standings.get(state.key)
-        if believed.told is None or not _is_told_anew(believed, old, exact=True):
+        if believed.alerted is None or not _is_alerted_anew(believed, old, exact=True):
             continue
-        if not _was_told_elsewhere(believed, old, standings, exact=True):
-            kind = _kind(old.belief if old else state.stood, believed.told, exact=True)
-            changes += [_change(kind, state, old, believed.told, now)] if kind else []
+        if not _was_alerted_elsewhere(believed, old, standings, exact=True):
+            kind = _kind(old.belief if old else state.stood, believed.alerted, exact=True)
+            changes += [_change(kind, state, old, believed.alerted, now)] if kind else []
     changes = [change for change in changes if not any(_says_it_by_name(other, change) for other in changes)]
     return changes + _taken_back(standings.values(), new, observations, now)
 
@@ -523,15 +564,15 @@ _LEFT = {Status.SCHEDULED: ChangeKind.WIDENED}
 def _still_stands(old: Standing, new: Mapping[Key, Standing]) -> bool:
     """Return whether an alerted belief still holds under this key or another, or another alert of the key replaces it."""
     standing = new.get(old.key)
-    if old.told is None:
+    if old.alerted is None:
         return True
     if old.key.event is Event.TRAILER:
         return standing is not None and standing.times >= old.times
     if standing is None:
         return any(
-            _agree(old.told, other.belief) for other in new.values() if other.key.event is old.key.event
+            _agree(old.alerted, other.belief) for other in new.values() if other.key.event is old.key.event
         )
-    return standing.told is not None or _agree(old.told, standing.belief)
+    return standing.alerted is not None or _agree(old.alerted, standing.belief)
 
 
 def _left(old: Standing, new: Mapping[Key, Standing]) -> Belief | None:

@@ -1,4 +1,4 @@
-"""Stand: the belief about one key during the fold, and the weighing of a claim against it.
+"""Hold the belief about one key during the fold, and weigh each claim against it.
 
 Observations are applied in the order of publication. Each claim is compared with the belief, the transition table says what it
 needs, and the observations that say the same are counted by origin. Nothing depends on when they were read.
@@ -49,6 +49,8 @@ class WeighedClaim:
     """The document's headline makes the claim."""
     passing: bool = False
     """Claimed in passing, in a document about something else or about many dates at once."""
+    doubtful: bool = False
+    """The confidence that it was read rightly is low."""
     moves: frozenset[str] = frozenset()
     """Dates that its own document calls superseded."""
     put_off: bool = False
@@ -73,8 +75,8 @@ class Revision:
     before: Belief | None
     after: Belief
     reason: str
-    voices: tuple[Observation, ...]
-    told: bool
+    evidence: tuple[Observation, ...]
+    alerted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ BY_THE_WAY = "it is said by the way, and nobody else says so"
 
 @dataclass(slots=True)
 class BeliefState:
-    """The current belief about `key`; `told` is the part of it that was worth an alert.
+    """The current belief about `key`; `alerted` is the part of it that was worth an alert.
 
     `confirmed_at` is when a person confirmed the belief, `against` when one confirmed what the maker has since contradicted.
     """
@@ -101,7 +103,7 @@ class BeliefState:
     rank: int = -1
     since: datetime | None = None
     evidence: list[WeighedClaim] = field(default_factory=list)
-    told: Belief | None = None
+    alerted: Belief | None = None
     times: int = 0
     released_on: date | None = None
     former: list[When] = field(default_factory=list)
@@ -110,13 +112,13 @@ class BeliefState:
     disputed: bool = False
     revisions: list[Revision] = field(default_factory=list)
     outcomes: dict[int, WeighingOutcome] = field(default_factory=dict)
-    """By the id of the observation."""
+    """The outcome of each claim, by the id of its observation."""
     instead_of: Belief | None = None
     """The belief that claims are compared with while this state has none of its own: a wider scope's, or that of the parts of a whole."""
     stepped: bool = False
     """The belief moved by no more than a difference of time zones, and was said to move."""
     stood: Belief | None = None
-    """The part of that which held for this very scope: it moves from there."""
+    """The part of `instead_of` that held for this scope itself: a new date is a move from there."""
     parted_from_many: bool = False
     """Many observations said that it shares the belief."""
     trailer: str = ""
@@ -137,7 +139,8 @@ class BeliefState:
         """Return the last belief before `until` that was about all scopes or about `scope`, and not about others alone."""
         for revision in reversed(self.revisions):
             if revision.at < until and any(
-                not said.claim.scope or set(scope).intersection(said.claim.scope) for said in revision.voices
+                not said.claim.scope or set(scope).intersection(said.claim.scope)
+                for said in revision.evidence
             ):
                 return revision.after
         return None
@@ -164,7 +167,9 @@ class BeliefState:
             return Need.PLAIN
         if fit is Fit.DUE and weighed.when is None and self._is_said_to_come(weighed):
             return Need.TWICE
-        if need is Need.VOICE and self.instead_of is not None:
+        if need is Need.PREVAIL and fit is Fit.LATER and self.rank < CONFIRMED and self._has_come(weighed):
+            return Need.TWICE
+        if need is Need.SINGLE and self.instead_of is not None:
             # Neither a hedged claim nor one observation against many takes a scope out of what holds for all.
             return (
                 Need.TWICE if self.parted_from_many and not self._says_that_it_moved(weighed) else Need.PLAIN
@@ -185,15 +190,16 @@ class BeliefState:
             self.note(weighed, REASONS[need], believed=True)
             self._corroborate(weighed)
             return False
-        voices = self._voices(weighed)
-        if not (is_said := _is_said(voices)) or not self._is_met(need, voices):
+        supporting = self._supporting(weighed)
+        is_said = _is_said(supporting) or self._is_awaited(weighed, need)
+        if not is_said or not self._is_met(need, supporting):
             self.note(weighed, LACKS[need] if is_said else BY_THE_WAY, believed=False)
-            self._remember_rival(weighed, voices)
+            self._remember_rival(weighed, supporting)
             return False
         self.note(weighed, REASONS[need], believed=True)
         if self.fit(weighed) is Fit.CONTRARY:
-            weighed, voices = _most_agreed(voices)
-        self._revise(weighed, voices, REASONS[need])
+            weighed, supporting = _most_agreed(supporting)
+        self._revise(weighed, supporting, REASONS[need])
         return True
 
     def note(self, weighed: WeighedClaim, reason: str, *, believed: bool) -> None:
@@ -209,20 +215,20 @@ class BeliefState:
             return "the day that it names had gone by when it was said"
         return "it changes nothing of what is believed"
 
-    def confirm(self, voices: list[WeighedClaim], at: datetime) -> None:
-        """Believe the claim of `voices` because a person confirmed it at `at`, regardless of earlier claims."""
-        weighed, before = voices[0], self.belief
+    def confirm(self, supporting: list[WeighedClaim], at: datetime) -> None:
+        """Believe the claim of `supporting`, because a person confirmed it at `at`, regardless of earlier claims."""
+        weighed, before = supporting[0], self.belief
         when = weighed.when
         if when is None and weighed.status in _OFF:
             when = self._believed_date
         self.belief = Belief(weighed.status, when, Certainty.OFFICIAL)
         if before is not None and (before.status, before.when) == (weighed.status, when):
-            self.evidence += [one for one in voices if one not in self.evidence]
-            told = self.told is None or self.told.certainty.rank < _REPORTED
+            self.evidence += [one for one in supporting if one not in self.evidence]
+            told = self.alerted is None or self.alerted.certainty.rank < _REPORTED
         else:
             if before is not None and before.when is not None and before.when != when:
                 self.overruled.append(before.when)
-            self.since, self.evidence = at, list(voices)
+            self.since, self.evidence = at, list(supporting)
             self.former = [former for former in self.former if former != when]
             told = True
         self.rank, self.confirmed_at, self.against = CONFIRMED, at, None
@@ -231,22 +237,22 @@ class BeliefState:
         self.disputed = False
         if weighed.status is Status.RELEASED:
             self.released_on = _released_on(weighed)
-        news = told and self._is_news(weighed, was_due=before is not None and self.told is not None)
+        news = told and self._is_news(weighed, was_due=before is not None and self.alerted is not None)
         if news:
-            self._tell()
-        elif self.told is not None and self.told.status is not weighed.status:
-            self.told = None  # it is taken back, and nothing is told in its place
-        said = tuple(one.observation for one in voices)
+            self._mark_alerted()
+        elif self.alerted is not None and self.alerted.status is not weighed.status:
+            self.alerted = None  # it is taken back, and nothing is alerted in its place
+        said = tuple(one.observation for one in supporting)
         self.revisions.append(
             Revision(self.key, at, before or self.stood, self.belief, "a person confirmed it", said, news)
         )
 
-    def _is_met(self, need: Need, voices: list[WeighedClaim]) -> bool:
-        """Return whether `voices` fulfil the need; a person's confirmation is contradicted by the maker alone, once."""
-        if not self._contradicts(voices[-1]):
-            return _MET[need](self, voices)
-        makers = any(one.rank >= _OFFICIAL and not one.passing for one in voices)
-        return makers and (need in (Need.PREVAIL, Need.OVERWHELM) or _MET[need](self, voices))
+    def _is_met(self, need: Need, supporting: list[WeighedClaim]) -> bool:
+        """Return whether `supporting` fulfil the need; a person's confirmation is contradicted by the maker alone, once."""
+        if not self._contradicts(supporting[-1]):
+            return _MET[need](self, supporting)
+        makers = any(one.rank >= _OFFICIAL and not one.passing for one in supporting)
+        return makers and (need in (Need.PREVAIL, Need.OVERWHELM) or _MET[need](self, supporting))
 
     def _corroborate(self, weighed: WeighedClaim) -> None:
         self.evidence.append(weighed)
@@ -257,24 +263,35 @@ class BeliefState:
         if fit in (Fit.WIDER, Fit.UNDATED) and self.belief.when is not None:
             return
         before = self.belief
-        confirmed = weighed.rank >= _OFFICIAL and before.certainty.rank < _REPORTED and self.told is not None
+        confirmed = (
+            weighed.rank >= _OFFICIAL and before.certainty.rank < _REPORTED and self.alerted is not None
+        )
         self.rank = weighed.rank
         self.belief = Belief(before.status, before.when, weighed.certainty)
         if confirmed:
             self.against = None
-            self._tell()
+            self._mark_alerted()
         reason = f"{weighed.certainty.value} word for it"
         self.revisions.append(
             Revision(self.key, weighed.at, before, self.belief, reason, (weighed.observation,), confirmed)
         )
 
-    def _voices(self, weighed: WeighedClaim) -> list[WeighedClaim]:
+    def _supporting(self, weighed: WeighedClaim) -> list[WeighedClaim]:
         """Return the recent observations that say the same, `weighed` last."""
         said = self.pending.setdefault((weighed.status, str(weighed.when or "")), [])
         said.append(weighed)
-        if weighed.when is None:
+        if weighed.status is Status.RELEASED and _is_out_now(weighed):
+            alike = [
+                one
+                for (status, _), ones in self.pending.items()
+                if status is weighed.status
+                for one in ones
+                if _is_out_now(one) and _may_be_one_day(one.when, weighed.when)
+            ]
+            alike.sort(key=lambda one: (one.at, one is weighed))
+        elif weighed.when is None:
             alike = said
-        elif self.fit(weighed) is Fit.CONTRARY:  # whichever day they name, they say that it is not out
+        elif self.fit(weighed) is Fit.CONTRARY:  # any day that they name says that it is not out
             alike = [
                 one for (status, _), ones in self.pending.items() if status is weighed.status for one in ones
             ]
@@ -294,7 +311,7 @@ class BeliefState:
         """Return whether many observations agree: a single document that differs may be wrong, or wrongly read."""
         return count(self.evidence[-_COUNTED:]) > _MANY
 
-    def _remember_rival(self, weighed: WeighedClaim, voices: list[WeighedClaim]) -> None:
+    def _remember_rival(self, weighed: WeighedClaim, supporting: list[WeighedClaim]) -> None:
         if (
             weighed.status is not Status.SCHEDULED
             or self.belief is None
@@ -304,29 +321,29 @@ class BeliefState:
         if weighed.when is None or self.belief.when is None or weighed.when in self.former:
             return
         if relation(weighed.when, self.belief.when) is Relation.ACROSS:
-            return  # rounded otherwise
+            return  # a difference of rounding
         if any(relation(weighed.when, former) is Relation.SAME for former in self.overruled):
             return
-        rank = max(one.rank for one in voices)
+        rank = max(one.rank for one in supporting)
         held = count(self.evidence[-_COUNTED:])
-        if not _is_said(voices) or (held > 1 and count(voices) < 2):
+        if not _is_said(supporting) or (held > 1 and count(supporting) < 2):
             return  # one outlier against many
         if self.is_settled and weighed.rank >= _REPORTED:
-            return  # a plain statement against many is a move or a mistake: the next voice tells which
+            return  # a plain statement against many is a move or a mistake: the next observation decides
         if max(weighed.rank, self.rank) < _REPORTED:
             return  # two guesses that differ are no dispute
-        equal = rank >= self.rank and count(voices) >= held
+        equal = rank >= self.rank and count(supporting) >= held
         if any(
             rival.when is not None and relation(weighed.when, rival.when) is Relation.SAME
             for rival in self.rivals
         ):
             self.disputed = self.disputed or equal
             return
-        best = max(voices, key=lambda one: one.rank)
+        best = max(supporting, key=lambda one: one.rank)
         self.rivals.append(Belief(Status.SCHEDULED, weighed.when, best.certainty))
         self.disputed = self.disputed or equal
 
-    def _revise(self, weighed: WeighedClaim, voices: list[WeighedClaim], reason: str) -> None:
+    def _revise(self, weighed: WeighedClaim, supporting: list[WeighedClaim], reason: str) -> None:
         before = self.belief
         if (
             before is not None
@@ -345,19 +362,19 @@ class BeliefState:
             and weighed.when is not None
             and is_step(weighed.when, before.when)
         )
-        best = max(voices, key=lambda one: one.rank)
+        best = max(supporting, key=lambda one: one.rank)
         when = weighed.when
         held = self.held
         if when is None and held is not None and weighed.status in _OFF:
-            when = held.when  # what is off is the date that stood
-        was_told = self.told is not None or before is None
-        was_due = held is not None and was_told and not _is_stale(held, weighed)
+            when = held.when  # the date that was believed is off
+        was_alerted = self.alerted is not None or before is None
+        was_due = held is not None and was_alerted and not _is_stale(held, weighed)
         against = self.confirmed_at if self._contradicts(weighed) else None
         self.belief = Belief(weighed.status, when, best.certainty)
         self.against, self.confirmed_at = against, None
         self.rank = best.rank
-        self.since = voices[0].at
-        self.evidence = list(voices)
+        self.since = supporting[0].at
+        self.evidence = list(supporting)
         self.pending.clear()
         self.rivals = [
             r
@@ -369,8 +386,8 @@ class BeliefState:
             self.released_on = _released_on(weighed)
         news = self._is_news(weighed, was_due=was_due)
         if news:
-            self._tell()
-        said = tuple(one.observation for one in voices)
+            self._mark_alerted()
+        said = tuple(one.observation for one in supporting)
         self.revisions.append(
             Revision(self.key, weighed.at, before or self.stood, self.belief, reason, said, news)
         )
@@ -390,8 +407,8 @@ class BeliefState:
         stays = related in (Relation.SAME, Relation.NARROWER) and not self.steps(weighed)
         return weighed.status is not confirmed.status or not stays
 
-    def _tell(self) -> None:
-        self.told = self.belief
+    def _mark_alerted(self) -> None:
+        self.alerted = self.belief
         self.times += 1
 
     def _is_news(self, weighed: WeighedClaim, *, was_due: bool) -> bool:
@@ -401,7 +418,7 @@ class BeliefState:
             case Status.SCHEDULED:
                 return weighed.when is not None
             case Status.RELEASED if self.key.scope == ("unveiling",):
-                return False  # its date is told, that it took place is no release
+                return False  # its date is news, but taking place is not a release
             case Status.RELEASED:
                 return was_due or _is_fresh(weighed)
             case Status.UNANNOUNCED:
@@ -429,8 +446,29 @@ class BeliefState:
             for one in ones
         )
 
+    def _has_come(self, weighed: WeighedClaim) -> bool:
+        """Return whether the believed period is over when `weighed` is said: who repeated it before does not speak against a later one."""
+        believed = self.belief
+        return believed is not None and believed.when is not None and bounds(believed.when)[1] <= weighed.on
+
+    def _is_awaited(self, weighed: WeighedClaim, need: Need) -> bool:
+        """Return whether `weighed` says, if only in passing, that it came out on the very day for which it was believed to be scheduled."""
+        believed = self.held
+        return (
+            need is Need.SINGLE
+            and self.fit(weighed) is Fit.DUE
+            and weighed.rank >= _REPORTED
+            and not weighed.doubtful
+            and weighed.when is not None
+            and weighed.when.is_day
+            and believed is not None
+            and believed.when is not None
+            and believed.when.is_day
+            and relation(weighed.when, believed.when) is Relation.SAME
+        )
+
     def _is_own_correction(self, weighed: WeighedClaim) -> bool:
-        """Return whether the belief rests on the very source that says otherwise now, with the same certainty or plainness."""
+        """Return whether the belief rests only on the source that says otherwise now, with the same certainty or plainness."""
         own = outlet(weighed.observation)
         others = {outlet(one.observation) for one in self.evidence}
         if weighed.rank < min(self.rank, _REPORTED) or own not in others:
@@ -473,29 +511,29 @@ class BeliefState:
         return any(_same_date(edtf, believed) for edtf in weighed.holds)
 
 
-def count(voices: list[WeighedClaim]) -> int:
-    """Return the number of independent origins of `voices`; repetitions count once."""
-    if len(voices) < 2:
-        return len(voices)
-    weighed = [one.observation for one in voices]
+def count(supporting: list[WeighedClaim]) -> int:
+    """Return the number of independent origins of `supporting`; repetitions count once."""
+    if len(supporting) < 2:
+        return len(supporting)
+    weighed = [one.observation for one in supporting]
     once = {(outlet(o), o.claim.sources, o.claim.post): o for o in weighed}
     return len(origins(once.values())) if len(once) > 1 else 1
 
 
-def outlets(voices: list[WeighedClaim]) -> int:
-    """Return the number of outlets of `voices`: each read the maker's statement for itself."""
-    return len({outlet(one.observation) for one in voices})
+def outlets(supporting: list[WeighedClaim]) -> int:
+    """Return the number of outlets of `supporting`: each read the maker's statement for itself."""
+    return len({outlet(one.observation) for one in supporting})
 
 
-def _most_agreed(voices: list[WeighedClaim]) -> tuple[WeighedClaim, list[WeighedClaim]]:
+def _most_agreed(supporting: list[WeighedClaim]) -> tuple[WeighedClaim, list[WeighedClaim]]:
     """Return the first observation of the date that most of them name, and all that name it."""
     camps = [
         [
             other
-            for other in voices
+            for other in supporting
             if one.when and other.when and relation(other.when, one.when) is Relation.SAME
         ]
-        for one in voices
+        for one in supporting
     ]
     camp = max(camps, key=lambda camp: (len(_plain(camp)), len(camp)))
     return camp[0], camp
@@ -515,7 +553,7 @@ def _scheduled(state: BeliefState, weighed: WeighedClaim) -> Fit | None:
     if weighed.when is None:
         return Fit.UNDATED
     if weighed.on - bounds(weighed.when)[1] > _DAY:
-        return None  # no schedule names a day gone by
+        return None  # a past day is not a schedule
     if belief is None:
         return Fit.NEW
     if belief.status is Status.RELEASED:
@@ -538,7 +576,7 @@ def _scheduled(state: BeliefState, weighed: WeighedClaim) -> Fit | None:
 
 def _another(state: BeliefState, weighed: WeighedClaim) -> bool:
     """Return whether the release is so long ago, or was so rarely reported, that another one is plausible."""
-    if state.told is None:
+    if state.alerted is None:
         return True
     return state.released_on is not None and weighed.on - state.released_on > _ANOTHER
 
@@ -580,6 +618,17 @@ def _released_on(weighed: WeighedClaim) -> date:
     """Return the last day on which it may have come out."""
     last = weighed.when.latest if weighed.when is not None else None
     return weighed.on if last is None else min(last, weighed.on)
+
+
+def _is_out_now(weighed: WeighedClaim) -> bool:
+    """Return whether a release is told as one of these days, with a date or without."""
+    return weighed.when is None or weighed.when.latest is None or weighed.on - weighed.when.latest <= _NEWS
+
+
+def _may_be_one_day(one: When | None, other: When | None) -> bool:
+    if one is None or other is None:
+        return True
+    return relation(one, other) in (Relation.SAME, Relation.WIDER, Relation.NARROWER)
 
 
 def _is_stale(expected: Belief, weighed: WeighedClaim) -> bool:
@@ -626,22 +675,22 @@ _FITS: Mapping[Status, Callable[[BeliefState, WeighedClaim], Fit | None]] = {
 # The requirement of each need on the observations.
 
 
-def _is_said(voices: list[WeighedClaim]) -> bool:
+def _is_said(supporting: list[WeighedClaim]) -> bool:
     """Return whether one observation makes the claim as its topic, or two make it in passing."""
-    return not all(one.passing for one in voices) or count(voices) > 1
+    return not all(one.passing for one in supporting) or count(supporting) > 1
 
 
-def _plain(voices: list[WeighedClaim]) -> list[WeighedClaim]:
-    return [one for one in voices if one.rank >= _REPORTED]
+def _plain(supporting: list[WeighedClaim]) -> list[WeighedClaim]:
+    return [one for one in supporting if one.rank >= _REPORTED]
 
 
-def _best(voices: list[WeighedClaim]) -> int:
-    return max(one.rank for one in voices)
+def _best(supporting: list[WeighedClaim]) -> int:
+    return max(one.rank for one in supporting)
 
 
-def _prevails(state: BeliefState, voices: list[WeighedClaim]) -> bool:
-    best = _best(voices)
-    plain = _plain(voices)
+def _prevails(state: BeliefState, supporting: list[WeighedClaim]) -> bool:
+    best = _best(supporting)
+    plain = _plain(supporting)
     if best >= _OFFICIAL and (not state.is_settled or outlets(plain) > 1):
         return True
     if best >= _REPORTED:
@@ -649,11 +698,15 @@ def _prevails(state: BeliefState, voices: list[WeighedClaim]) -> bool:
         return state.rank < _REPORTED or (
             count(plain) > needed and count(plain) > count(_since(state, plain[0]))
         )
-    return best >= state.rank and count(voices) > 1 and count(voices) > count(_since(state, voices[0]))
+    return (
+        best >= state.rank
+        and count(supporting) > 1
+        and count(supporting) > count(_since(state, supporting[0]))
+    )
 
 
-def _overwhelms(state: BeliefState, voices: list[WeighedClaim]) -> bool:
-    plain = _plain(voices)
+def _overwhelms(state: BeliefState, supporting: list[WeighedClaim]) -> bool:
+    plain = _plain(supporting)
     return count(plain) > _MANY and count(plain) > count(_since(state, plain[0]))
 
 
@@ -662,33 +715,33 @@ def _since(state: BeliefState, first: WeighedClaim) -> list[WeighedClaim]:
     return [one for one in state.evidence[-_COUNTED:] if one.at >= first.at]
 
 
-def _sure(state: BeliefState, voices: list[WeighedClaim]) -> bool:
-    return _best(voices) >= _REPORTED or (_best(voices) >= state.rank and count(voices) > 1)
+def _sure(state: BeliefState, supporting: list[WeighedClaim]) -> bool:
+    return _best(supporting) >= _REPORTED or (_best(supporting) >= state.rank and count(supporting) > 1)
 
 
-def _firm(_stand: BeliefState, voices: list[WeighedClaim]) -> bool:
-    return _best(voices) >= _OFFICIAL or count(_plain(voices)) > 1
+def _firm(_stand: BeliefState, supporting: list[WeighedClaim]) -> bool:
+    return _best(supporting) >= _OFFICIAL or count(_plain(supporting)) > 1
 
 
-def _clear(_stand: BeliefState, voices: list[WeighedClaim]) -> bool:
-    plain = [one for one in _plain(voices) if not one.passing]
+def _clear(_stand: BeliefState, supporting: list[WeighedClaim]) -> bool:
+    plain = [one for one in _plain(supporting) if not one.passing]
     headlined = any(one.headlined for one in plain)
     official = any(one.rank >= _OFFICIAL and (one.headlined or one.when is not None) for one in plain)
     return official or (outlets(plain) > 1 and (headlined or all(one.rank >= _OFFICIAL for one in plain)))
 
 
-def _crowd(_stand: BeliefState, voices: list[WeighedClaim]) -> bool:
-    return outlets(_plain(voices)) > _MANY
+def _crowd(_stand: BeliefState, supporting: list[WeighedClaim]) -> bool:
+    return outlets(_plain(supporting)) > _MANY
 
 
-def _twice(_stand: BeliefState, voices: list[WeighedClaim]) -> bool:
-    return outlets(_plain(voices)) > 1
+def _twice(_stand: BeliefState, supporting: list[WeighedClaim]) -> bool:
+    return outlets(_plain(supporting)) > 1
 
 
 _MET: Mapping[Need, Callable[[BeliefState, list[WeighedClaim]], bool]] = {
-    Need.VOICE: lambda _stand, _voices: True,
-    Need.CORRECTION: lambda _stand, _voices: True,
-    Need.PLAIN: lambda _stand, voices: _best(voices) >= _REPORTED,
+    Need.SINGLE: lambda _stand, _supporting: True,
+    Need.CORRECTION: lambda _stand, _supporting: True,
+    Need.PLAIN: lambda _stand, supporting: _best(supporting) >= _REPORTED,
     Need.SURE: _sure,
     Need.FIRM: _firm,
     Need.CLEAR: _clear,

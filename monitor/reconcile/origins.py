@@ -145,7 +145,7 @@ def _outlet(url: str, source: str, author: str) -> str:
 
 @lru_cache(maxsize=8192)
 def is_shared(url: str) -> bool:
-    """Return whether `url` is on a site where each account speaks for itself."""
+    """Return whether `url` is on a site where each account is an outlet of its own."""
     return _label(_host(url).casefold()) in _SHARED
 
 

@@ -34,18 +34,18 @@ class Relation(StrEnum):
 
 
 @lru_cache(maxsize=16384)
-def relation(heard: When, believed: When) -> Relation:
-    """Return the relation of `heard` to `believed`; a difference of one day between two days is a time zone's."""
-    if heard == believed or heard.interval == believed.interval:
+def relation(claimed: When, believed: When) -> Relation:
+    """Return the relation of `claimed` to `believed`; a difference of one day between two days is a time zone's."""
+    if claimed == believed or claimed.interval == believed.interval:
         return Relation.SAME
-    mine, theirs = bounds(heard), bounds(believed)
-    if heard.is_day and believed.is_day and not (heard.is_approximate or believed.is_approximate):
+    mine, theirs = bounds(claimed), bounds(believed)
+    if claimed.is_day and believed.is_day and not (claimed.is_approximate or believed.is_approximate):
         if abs(mine[0] - theirs[0]) <= _DAY:
             return Relation.SAME
         return Relation.EARLIER if mine < theirs else Relation.LATER
     if _contains(mine, theirs, believed):
-        return Relation.SAME if _contains(theirs, mine, heard) else Relation.WIDER
-    if _contains(theirs, mine, heard):
+        return Relation.SAME if _contains(theirs, mine, claimed) else Relation.WIDER
+    if _contains(theirs, mine, claimed):
         return Relation.NARROWER
     if mine[0] <= theirs[1] and theirs[0] <= mine[1]:
         return Relation.ACROSS

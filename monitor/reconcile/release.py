@@ -190,6 +190,7 @@ def _one(observation: Observation, group: Sequence[Observation]) -> WeighedClaim
         on=on,
         headlined=is_headlined(observation) and not claim.passing,
         passing=is_aside(observation) or ((torn or _is_doubtful(claim)) and not moves),
+        doubtful=_is_doubtful(claim),
         moves=frozenset(moves),
         corrects=frozenset(observation.replaces),
         put_off=put_off and status is Status.SCHEDULED,
@@ -211,6 +212,8 @@ def _home(states: dict[Key, BeliefState], weighed: WeighedClaim) -> BeliefState:
         return own
     if _APART.intersection(claim.scope):
         return own or BeliefState(key)
+    if own is not None and _is_out(own) and weighed.status is Status.RELEASED:
+        return own  # its own release is what is repeated, whatever other scope is out too
     kin = [s for s in states.values() if s.belief is not None and may_mean(key, s.key) and s.key != key]
     if echoed := next((state for state in kin if _is_of(state, weighed) and _echoes(state, weighed)), None):
         return echoed
@@ -228,7 +231,9 @@ def _home(states: dict[Key, BeliefState], weighed: WeighedClaim) -> BeliefState:
         # Only its parts have a belief: a date for the whole replaces theirs, and needs as much.
         most = max(parts, key=lambda s: (len(s.evidence), s.key.scope, s.key.instalment or ""))
         own = own or BeliefState(key)
-        own.instead_of, own.parted_from_many = most.belief, most.is_settled or _is_out(most)
+        by_maker = most.rank >= Certainty.OFFICIAL.rank > weighed.rank
+        own.instead_of = most.belief
+        own.parted_from_many = most.is_settled or _is_out(most) or by_maker
         own.stood = None if any(part.key.scope for part in parts) else most.belief
         return own
     return own or BeliefState(key)
@@ -266,7 +271,7 @@ def is_part(key: Key, whole: Key) -> bool:
 
 
 def _is_out(state: BeliefState) -> bool:
-    return state.belief is not None and state.belief.status is Status.RELEASED and state.told is not None
+    return state.belief is not None and state.belief.status is Status.RELEASED and state.alerted is not None
 
 
 def _is_dated(state: BeliefState) -> bool:
@@ -284,7 +289,7 @@ def _echoes(state: BeliefState, weighed: WeighedClaim) -> bool:
             belief is not None
             and belief.status is Status.RELEASED
             and weighed.status is Status.RELEASED
-            and (state.told is not None)
+            and (state.alerted is not None)
         )
     if weighed.status is Status.RELEASED:
         if belief.status is Status.RELEASED:

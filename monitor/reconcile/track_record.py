@@ -35,7 +35,7 @@ class Score:
 
     @property
     def hit(self) -> bool:
-        """Whether the release fell into the claimed period, allowing for time zones."""
+        """Return whether the release fell into the claimed period, allowing for time zones."""
         return self.days_off == 0
 
 

@@ -63,7 +63,7 @@ def confirm_trailer(states: dict[Key, BeliefState], said: Sequence[Observation],
     runs = [run for run in states.values() if isinstance(run, _Run)]
     # It may have been alerted as a trailer of the season that was current then.
     known = [run for run in runs if any(one.observation.id in ids for one in run.evidence)]
-    voices = [_weighed(observation) for observation in said]
+    supporting = [_weighed(observation) for observation in said]
     if known:
         run = min(known, key=lambda run: (run.key != key, run.key.instalment or ""))
         if run.belief is not None:
@@ -71,26 +71,34 @@ def confirm_trailer(states: dict[Key, BeliefState], said: Sequence[Observation],
     else:
         run = next((run for run in runs if run.key == key), None) or _Run(key)
         states[key] = run
-        belief = Belief(voices[0].status, voices[0].when, Certainty.OFFICIAL)
-        run.out_at = voices[0].at if belief.status is Status.RELEASED else run.out_at
-        _believe(run, belief, voices[0], "a person confirmed it")
-        run.evidence = voices
+        belief = Belief(supporting[0].status, supporting[0].when, Certainty.OFFICIAL)
+        run.out_at = supporting[0].at if belief.status is Status.RELEASED else run.out_at
+        _believe(run, belief, supporting[0], "a person confirmed it")
+        run.evidence = supporting
     run.rank, run.confirmed_at = CONFIRMED, at
 
 
 def apply_trailers(states: dict[Key, BeliefState], document: Sequence[Observation]) -> None:
     """Apply the observations of one document to the runs of a work's trailers."""
     awaited = any(_is_to_come(observation) for observation in document)
+    named = _named_part(document)
     for observation in sorted(document, key=_in_order):
         weighed = _weighed(observation)
         if awaited and weighed.status is Status.RELEASED:
             continue  # a document that says when the trailer comes does not say that it is out
-        run = _run(states, weighed)
+        run = _run(states, weighed, observation.claim.instalment or named)
         states.setdefault(run.key, run)
         if weighed.status is Status.RELEASED:
             _out(run, weighed, in_session=_is_in_session(states, weighed))
         elif weighed.status is Status.SCHEDULED:
             _announced(run, weighed)
+
+
+def _named_part(document: Sequence[Observation]) -> str | None:
+    """Return the season or volume that a document's trailers are of, None where it names none or several: its headline may leave it out."""
+    parts = {observation.claim.instalment for observation in document} - {None}
+    part = parts.pop() if len(parts) == 1 else None
+    return part if is_serial(part) else None
 
 
 def _in_order(observation: Observation) -> tuple[object, ...]:
@@ -134,16 +142,15 @@ def _weighed(observation: Observation) -> WeighedClaim:
     )
 
 
-def _run(states: dict[Key, BeliefState], weighed: WeighedClaim) -> _Run:
-    """Return the run that `weighed` belongs to: a trailer without a season is that of the latest run."""
-    claim = weighed.observation.claim
-    key = Key(claim.title, claim.instalment, Event.TRAILER)
+def _run(states: dict[Key, BeliefState], weighed: WeighedClaim, instalment: str | None) -> _Run:
+    """Return the run that `weighed` of `instalment` belongs to: a trailer without a season is that of the latest run."""
+    key = Key(weighed.observation.claim.title, instalment, Event.TRAILER)
     runs = {run.key: run for run in states.values() if isinstance(run, _Run)}
-    if claim.instalment is None:
+    if instalment is None:
         recent = [run for run in runs.values() if is_serial(run.key.instalment) and _in_burst(run, weighed)]
         if recent:
             return min(recent, key=lambda run: run.key.instalment or "")
-    if _is_whole(claim.instalment):
+    if _is_whole(instalment):
         recent = [run for run in runs.values() if _is_whole(run.key.instalment) and _in_burst(run, weighed)]
         if recent:
             return min(recent, key=lambda run: run.key.instalment or "")
@@ -279,8 +286,8 @@ def _milestone(run: _Run, weighed: WeighedClaim) -> str:
 
 def _believe(run: _Run, belief: Belief, weighed: WeighedClaim, reason: str) -> None:
     said = (weighed.observation,)
-    run.revisions.append(Revision(run.key, weighed.at, run.belief, belief, reason, said, told=True))
-    run.belief = run.told = belief
+    run.revisions.append(Revision(run.key, weighed.at, run.belief, belief, reason, said, alerted=True))
+    run.belief = run.alerted = belief
     run.rank = weighed.rank
     run.since = weighed.at
     run.evidence = [weighed]

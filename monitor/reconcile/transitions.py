@@ -1,6 +1,6 @@
 """The tables of belief revision: what a claim may do to a belief, and the name of each difference between beliefs.
 
-`TRANSITIONS[believed, heard][fit]` says what is needed before the observed belief replaces the current one; a fit that is not listed
+`TRANSITIONS[believed, claimed][fit]` says what is needed before the observed belief replaces the current one; a fit that is not listed
 changes nothing. All decisions are in these tables; observations are counted in `belief_state.py`.
 """
 
@@ -49,7 +49,7 @@ class Need(StrEnum):
 
     SUPPORT = "support"
     """Nothing: it repeats the belief."""
-    VOICE = "voice"
+    SINGLE = "single"
     """One observation, however uncertain."""
     PLAIN = "plain"
     """One observation without a hedge."""
@@ -72,12 +72,12 @@ class Need(StrEnum):
 
 
 _ANEW: Mapping[Status, Mapping[Fit, Need]] = {
-    Status.SCHEDULED: {Fit.NEW: Need.VOICE, Fit.UNDATED: Need.VOICE},
-    Status.RELEASED: {Fit.NEW: Need.VOICE, Fit.UNDATED: Need.VOICE, Fit.PAST: Need.VOICE},
-    Status.UNANNOUNCED: {Fit.NEW: Need.VOICE, Fit.UNDATED: Need.VOICE},
+    Status.SCHEDULED: {Fit.NEW: Need.SINGLE, Fit.UNDATED: Need.SINGLE},
+    Status.RELEASED: {Fit.NEW: Need.SINGLE, Fit.UNDATED: Need.SINGLE, Fit.PAST: Need.SINGLE},
+    Status.UNANNOUNCED: {Fit.NEW: Need.SINGLE, Fit.UNDATED: Need.SINGLE},
     Status.POSTPONED: {Fit.NEW: Need.FIRM, Fit.UNDATED: Need.CLEAR},
     Status.CANCELLED: {Fit.NEW: Need.FIRM, Fit.UNDATED: Need.CLEAR},
-    Status.DENIED: {Fit.NEW: Need.VOICE, Fit.UNDATED: Need.VOICE},
+    Status.DENIED: {Fit.NEW: Need.SINGLE, Fit.UNDATED: Need.SINGLE},
 }
 
 _OUT_OF_DATE = {
@@ -85,14 +85,14 @@ _OUT_OF_DATE = {
 }  # fmt: skip
 
 TRANSITIONS: Mapping[tuple[Status | None, Status], Mapping[Fit, Need]] = {
-    **{(None, heard): row for heard, row in _ANEW.items()},
-    **{(Status.UNANNOUNCED, heard): row for heard, row in _ANEW.items()},
+    **{(None, claimed): row for claimed, row in _ANEW.items()},
+    **{(Status.UNANNOUNCED, claimed): row for claimed, row in _ANEW.items()},
     (Status.UNANNOUNCED, Status.UNANNOUNCED): {Fit.UNDATED: Need.SUPPORT, Fit.NEW: Need.SUPPORT},
     (Status.SCHEDULED, Status.SCHEDULED): {
         Fit.SAME: Need.SUPPORT,
         Fit.WIDER: Need.SUPPORT,  # a vaguer repeat is corroboration, not a widening
         Fit.UNDATED: Need.SUPPORT,
-        Fit.NEW: Need.VOICE,
+        Fit.NEW: Need.SINGLE,
         Fit.NARROWER: Need.SURE,
         Fit.EARLIER: Need.PREVAIL,
         Fit.LATER: Need.PREVAIL,
@@ -100,7 +100,7 @@ TRANSITIONS: Mapping[tuple[Status | None, Status], Mapping[Fit, Need]] = {
         Fit.FORMER: Need.OVERWHELM,
     },
     (Status.SCHEDULED, Status.RELEASED): {
-        Fit.DUE: Need.VOICE,
+        Fit.DUE: Need.SINGLE,
         Fit.WITHIN: Need.TWICE,
         Fit.NEW: Need.PLAIN,
         Fit.UNDATED: Need.TWICE,
@@ -116,7 +116,7 @@ TRANSITIONS: Mapping[tuple[Status | None, Status], Mapping[Fit, Need]] = {
         Fit.NARROWER: Need.FIRM,
         Fit.WIDER: Need.FIRM,
         Fit.ACROSS: Need.FIRM,
-        Fit.SAME: Need.OVERWHELM,  # the old date, told by those who have not heard yet
+        Fit.SAME: Need.OVERWHELM,  # the old date, from outlets that do not know of the postponement
     },
     (Status.POSTPONED, Status.POSTPONED): dict.fromkeys((Fit.SAME, Fit.WIDER, Fit.NEW, Fit.UNDATED), Need.SUPPORT),
     (Status.POSTPONED, Status.RELEASED): dict.fromkeys((Fit.NEW, Fit.UNDATED, Fit.DUE, Fit.EARLY), Need.TWICE),
@@ -136,7 +136,7 @@ TRANSITIONS: Mapping[tuple[Status | None, Status], Mapping[Fit, Need]] = {
     (Status.RELEASED, Status.RELEASED): dict.fromkeys(Fit, Need.SUPPORT),
     (Status.RELEASED, Status.SCHEDULED): {Fit.AFRESH: Need.PLAIN, Fit.CONTRARY: Need.PREVAIL},
 }  # fmt: skip
-"""(believed, heard) → how it fits → what it needs."""
+"""(believed, claimed) → how it fits → what it needs."""
 
 
 MOVES: Mapping[Relation, ChangeKind] = {
@@ -160,7 +160,7 @@ KINDS: Mapping[Status, ChangeKind] = {
 
 REASONS: Mapping[Need, str] = {
     Need.SUPPORT: "it says what is believed already",
-    Need.VOICE: "nothing stood against it",
+    Need.SINGLE: "nothing stood against it",
     Need.PLAIN: "it is said without a hedge",
     Need.CORRECTION: "its source corrects what it alone had said",
     Need.SURE: "it is narrower and as sure",
@@ -174,7 +174,7 @@ REASONS: Mapping[Need, str] = {
 """Why a claim was believed, as a sentence for a person."""
 
 LACKS: Mapping[Need, str] = {
-    Need.VOICE: "nobody says so on purpose",
+    Need.SINGLE: "nobody says so on purpose",
     Need.PLAIN: "it is hedged, and only a plain statement moves this",
     Need.SURE: "it is less sure than what is believed, and one voice only",
     Need.FIRM: "neither the maker says so nor do two origins without a hedge",

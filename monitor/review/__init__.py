@@ -3,6 +3,20 @@
 :class:`Review` is the facade that the command line and the page call; :mod:`monitor.review.views` defines what it returns.
 """
 
-from monitor.review.read_model import Review
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from monitor.review.read_model import Review
 
 __all__ = ["Review"]
+
+
+def __getattr__(name: str) -> Any:
+    """Return :class:`Review`, imported when it is asked for: who only looks up a name does not pay for the whole house."""
+    if name == "Review":
+        from monitor.review.read_model import Review  # noqa: PLC0415 - as above
+
+        return Review
+    raise AttributeError(name)

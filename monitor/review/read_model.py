@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import wraps
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from monitor.config import Config
 from monitor.errors import ConflictError, LedgerError, NotFoundError
-from monitor.ledger import ClaimRow, Ledger, SourceRow
+from monitor.ledger import OPEN_END, ClaimRow, Ledger, SqliteStore, Subject, Transaction
 from monitor.model import (
     Change,
     ChangeKind,
+    Claim,
+    ClaimSummary,
     Delivery,
     DeliveryState,
     Event,
@@ -28,17 +33,27 @@ from monitor.model import (
     Work,
     WorkKind,
 )
-from monitor.notify import composed
-from monitor.pipeline import Recorder, adopt_rules
-from monitor.reconcile import Revision, first_said, history, origins
-from monitor.review.answers import foresee, routes_of
+from monitor.reconcile import (
+    Cause,
+    Revision,
+    Stance,
+    first_said,
+    history,
+    origins,
+    stance,
+    standing_for,
+    why_not,
+)
+from monitor.review.answers import corrected, foresee, foresee_correction, routes_of
+from monitor.review.claim_rows import claim_row
 from monitor.review.cursors import decoded, encoded
-from monitor.review.explanation import Facts, Why, explain, gather
+from monitor.review.matching import matching, nearest
 from monitor.review.passages import covered, passage, readable
+from monitor.review.records import records
 from monitor.review.slugs import slugs
+from monitor.review.telling import change_row, source_view, told_by
 from monitor.review.views import (
     Answer,
-    Cause,
     ChangeView,
     ClaimCard,
     ClaimFilter,
@@ -56,6 +71,7 @@ from monitor.review.views import (
     Passage,
     QueueItem,
     Quiet,
+    RecordView,
     ReviewQueue,
     Rival,
     Route,
@@ -63,7 +79,6 @@ from monitor.review.views import (
     SearchView,
     Since,
     SourceView,
-    Stance,
     StandingView,
     Step,
     TurnView,
@@ -74,18 +89,42 @@ from monitor.review.views import (
     WorkView,
 )
 from monitor.review.voices import origin_view, outlet_name, voice
-from monitor.schedule import late as is_late
+from monitor.review.why import Facts, Why, explain, gather
+
+if TYPE_CHECKING:
+    from monitor.config import Config
 
 __all__ = ["Review"]
 
 _WEEK = timedelta(days=7)
 _ALIVE = timedelta(minutes=3)
+_FRESH = timedelta(seconds=5)
 _SHOWN_CHANGES = 12
+_SHOWN_RIVALS = 3
+_VOICES = 4
+"""The voices that are named of what many documents say."""
+_FEW = 30
 _MOST = 10_000
-_OFF = frozenset({Status.POSTPONED, Status.CANCELLED, Status.DENIED})
+"""Rows beyond this number are not counted."""
 _FACETS = 20
+_KEPT_EFFECTS = 64
+_KEPT_ROWS = 512
+_PREVIEWED = ((Answer.CONFIRM, VerdictKind.CONFIRMED), (Answer.DISMISS, VerdictKind.DISMISSED))
 EVERY_CLAIM = ClaimFilter()
 """The filter that asks for nothing."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _bounded(method: Callable[Concatenate[Review, P], T]) -> Callable[Concatenate[Review, P], T]:
+    """Let the queries of a method take no longer than the read model's patience, and keep nothing of a work in memory afterwards."""
+
+    @wraps(method)
+    def bounded(self: Review, /, *arguments: P.args, **named: P.kwargs) -> T:
+        return self.bounded(lambda: method(self, *arguments, **named))
+
+    return bounded
 
 
 class Review:
@@ -109,6 +148,11 @@ class Review:
         self._clock = clock
         self._patience = patience
         self._own = threading.local()
+        self._named: tuple[Config | None, tuple[int, int], Mapping[str, WorkName]] | None = None
+        self._heard: Health | None = None
+        self._lock = threading.Lock()
+        self._rows: OrderedDict[int, tuple[Key, dict[str, Any]]] = OrderedDict()
+        self._effects: OrderedDict[object, tuple[Config | None, dict[Answer, Effect]]] = OrderedDict()
 
     # The ledger and the names.
 
@@ -119,6 +163,21 @@ class Review:
         if found is None:
             found = self._own.ledger = Ledger.open(self.path, read_only=True)
         return found
+
+    def bounded(self, work: Callable[[], T]) -> T:
+        """Return the result of `work`, whose queries are interrupted after the read model's patience. Raises SlowError."""
+        depth = getattr(self._own, "depth", 0)
+        self._own.depth = depth + 1
+        try:
+            with self.ledger.within(self._patience):
+                return work()
+        finally:
+            self._own.depth = depth
+            if (
+                not depth
+            ):  # a page is read by any thread: what one remembers of a large work would be held by each
+                self.ledger.forget()
+                self._own.__dict__.pop("titles", None)
 
     def close(self) -> None:
         """Close the connection of this thread; those of other threads are closed when these end."""
@@ -137,50 +196,65 @@ class Review:
 
     def works(self) -> tuple[WorkName, ...]:
         """Return the watched works and those with claims, by title."""
-        watched = {work.title: work for work in self.config.watch} if self.config else {}
-        titles = sorted({*watched, *self.ledger.titles()})
-        named = slugs(titles)
-        return tuple(_work_name(title, named[title], watched.get(title)) for title in titles)
+        return tuple(self._names().values())
 
     def work_named(self, slug: str) -> WorkName:
         """Return the work that `slug` names. Raises NotFoundError."""
-        for work in self.works():
-            if work.slug == slug:
-                return work
-        raise NotFoundError(f"no work is called {slug[:80]!r} here", where=str(self.path))
+        found = next((work for work in self._names().values() if work.slug == slug), None)
+        if found is None:
+            raise NotFoundError(f"no work is called {slug[:80]!r} here", where=str(self.path))
+        return found
 
     def work_of(self, title: str) -> WorkName:
         """Return the work with `title`, watched or not."""
         return self._names().get(title) or WorkName(title=title, slug=slugs([title])[title], is_watched=False)
 
-    def _names(self) -> dict[str, WorkName]:
-        return {work.title: work for work in self.works()}
+    def _names(self) -> Mapping[str, WorkName]:
+        """Return the works by title; made anew when the configuration or the titles with claims differ."""
+        known: Mapping[str, WorkName] | None = getattr(self._own, "names", None)
+        if known is not None:
+            return known
+        state = self.ledger.titles_state()
+        kept = self._named
+        if kept is None or kept[0] is not self.config or kept[1] != state:
+            watched = self._works()
+            titles = sorted({*watched, *self.ledger.titles()})
+            named = slugs(titles)
+            names = {title: _work_name(title, named[title], watched.get(title)) for title in titles}
+            kept = self._named = self.config, state, names
+        if getattr(self._own, "depth", 0):
+            self._own.names = kept[2]
+        return kept[2]
 
     def _works(self) -> dict[str, Work]:
         return {work.title: work for work in self.config.watch} if self.config else {}
 
     # What is believed.
 
+    @_bounded
     def home(
         self, *, kind: WorkKind | None = None, cursor: str = "", limit: int = 100, today: date | None = None
     ) -> HomeView:
         """Return the first page, of the works of `kind` where one is given; `cursor` continues the dated works."""
-        now = self._clock()
-        upcoming = self.upcoming(kind=kind, as_of=today, cursor=cursor, limit=limit)
-        every = self.upcoming(as_of=today, limit=_MOST)
-        kinds = Counter(row.work.kind.value for row in every.dated.rows)
-        changes = list(self.ledger.changes(since=now - _WEEK, limit=_MOST + 1))
+        log, names = self.ledger, self._names()
+        upcoming = self.upcoming(kind=kind, as_of=today, cursor=cursor, limit=limit, rest=_FEW)
+        comes = log.titles_by_date(upcoming.today)
+        kinds = Counter(names[title].kind.value for title in comes if title in names)
+        begins = datetime.combine(upcoming.today - _WEEK, time(), self.zone)
+        changes = list(log.changes(since=begins, limit=_SHOWN_CHANGES))
+        claims, _, waiting = log.totals()
         return HomeView(
             upcoming=upcoming,
             kinds=tuple(Facet(name, Count(number)) for name, number in kinds.most_common()),
-            dated_count=Count(len(every.dated.rows)),
-            changes=tuple(self._change_view(change) for change in changes[:_SHOWN_CHANGES]),
-            change_count=_counted(len(changes)),
-            waiting=self.queue(limit=1, previews=0).waiting,
+            dated_count=Count(len(comes)),
+            changes=self._change_views(changes),
+            change_count=_counted(log.count_changes(begins, _MOST + 1)),
+            waiting=_counted(waiting),
             health=self.health(),
-            is_empty=not self.ledger.titles(),
+            is_empty=not claims,
         )
 
+    @_bounded
     def upcoming(
         self,
         *,
@@ -188,82 +262,101 @@ class Review:
         kind: WorkKind | None = None,
         as_of: date | None = None,
         cursor: str = "",
-        limit: int = 100,
+        limit: int | None = 100,
+        rest: int | None = None,
     ) -> UpcomingView:
         """Return what is believed to come from `as_of` (today when None) to `until`, of works of `kind`.
 
-        The dated ones are a page by date; the others are whole.
+        The dated ones are a page by date of at most `limit`; of the others there are at most `rest` of each sort.
         """
         today = as_of or self.today()
-        names = self._names()
-        rows = [
-            self._upcoming(standing, names, today)
-            for standing in self.ledger.all_standings()
-            if standing.key.event is Event.RELEASE
-        ]
-        rows = [row for row in rows if kind is None or row.work.kind is kind]
-        dated, undated, overdue, off = [], [], [], []
-        for row in rows:
-            belief = row.belief
-            if belief.status in _OFF:
-                off.append(row)
-            elif belief.status is Status.SCHEDULED and belief.when is not None:
-                if (belief.when.latest or date.max) < today:
-                    overdue.append(row)
-                elif until is None or (belief.when.earliest or date.min) <= until:
-                    dated.append(row)
-            elif belief.status in (Status.SCHEDULED, Status.UNANNOUNCED):
-                undated.append(row)
-        dated.sort(key=_by_date)
+        names, log = self._names(), self.ledger
         listing = ("upcoming", until, kind, today)
-        start = (decoded(listing, cursor, (int,)) or (0,))[0]
-        end = start + limit
-        believed = {row.key.title for row in rows}
+        after = decoded(listing, cursor, (str, str, str, str))
+
+        def is_wanted(standing: Standing) -> bool:
+            return kind is None or (standing.key.title in names and names[standing.key.title].kind is kind)
+
+        coming = (
+            standing
+            for standing in log.standings_by_date(today, after=after)
+            if is_wanted(standing) and (until is None or _begins(standing) <= until)
+        )
+        dated = list(coming if limit is None else islice(coming, limit + 1))
+        shown = dated if limit is None else dated[:limit]
+        more = encoded(listing, _place_of(shown[-1])) if limit is not None and len(dated) > limit else ""
+
+        def others(*statuses: Status, before: date | None = None) -> list[Standing]:
+            most = rest if kind is None else None
+            return [
+                one
+                for one in log.standings_in(statuses=statuses, before=before, limit=most)
+                if is_wanted(one)
+            ][:rest]
+
+        undated = others(Status.SCHEDULED, Status.UNANNOUNCED)
+        overdue = others(Status.SCHEDULED, before=today)
+        off = others(Status.POSTPONED, Status.CANCELLED, Status.DENIED)
+        rows = self._upcoming_rows([*shown, *undated, *overdue, *off], today)
+        split = [len(shown), len(undated), len(overdue)]
+        first, second, third = (sum(split[: number + 1]) for number in range(3))
+        believed = set(log.believed_titles())
+        silent = (
+            work
+            for work in names.values()
+            if work.is_watched and work.title not in believed and (kind is None or work.kind is kind)
+        )
         return UpcomingView(
             today=today,
-            dated=Page(tuple(dated[start:end]), encoded(listing, (end,)) if len(dated) > end else ""),
-            undated=tuple(undated),
-            overdue=tuple(overdue),
-            off=tuple(off),
-            silent=tuple(
-                work
-                for work in names.values()
-                if work.is_watched and work.title not in believed and (kind is None or work.kind is kind)
-            ),
+            dated=Page(tuple(rows[:first]), more),
+            undated=tuple(rows[first:second]),
+            overdue=tuple(rows[second:third]),
+            off=tuple(rows[third:]),
+            silent=tuple(islice(silent, rest)),
         )
 
-    def _upcoming(self, standing: Standing, names: Mapping[str, WorkName], today: date) -> Upcoming:
-        view = self._standing_view(standing)
-        when = standing.belief.when
-        return Upcoming(
-            work=names[standing.key.title],
-            standing=standing,
-            first=view.first,
-            before=view.before,
-            change=view.change,
-            changed_at=view.changed_at,
-            is_new=view.before is None and self._clock() - standing.since <= _WEEK,
-            days=None if when is None or when.earliest is None else (when.earliest - today).days,
-        )
+    def _upcoming_rows(self, standings: Sequence[Standing], today: date) -> list[Upcoming]:
+        week_ago = datetime.combine(today - _WEEK, time(), self.zone)
+        return [
+            Upcoming(
+                work=self.work_of(view.key.title),
+                standing=view.standing,
+                first=view.first,
+                before=view.before,
+                change=view.change,
+                changed_at=view.changed_at,
+                is_new=view.before is None and view.standing.since >= week_ago,
+                days=None
+                if view.belief.when is None or view.belief.when.earliest is None
+                else (view.belief.when.earliest - today).days,
+            )
+            for view in self._standing_views(standings)
+        ]
 
-    def _standing_view(self, standing: Standing) -> StandingView:
-        key = standing.key
-        last = None
-        for change in self.ledger.timeline(key.title):
-            if change.key == key:
-                last = change
-        said = [o for o in self.ledger.observations(key.title, key.event) if o.id in standing.evidence]
-        first = first_said(said)
-        turns = [turn for turn in self._turns(key.title, key.event) if turn.key == key]
-        return StandingView(
-            standing=standing,
-            first=None if first is None else voice(first),
-            before=turns[-1].before if turns else None,
-            change=None if last is None else last.kind,
-            changed_at=None if last is None else last.at,
-            reason=turns[-1].reason if turns else "it was said",
-        )
+    def _standing_views(self, standings: Sequence[Standing]) -> list[StandingView]:
+        """Return beliefs with who said each first and how it came about, by a few statements for all of them."""
+        log = self.ledger
+        said = log.observations_by_id({s.evidence[0] for s in standings if s.evidence})
+        last = log.last_changes([standing.key for standing in standings])
+        turns = log.last_turns([standing.key for standing in standings])
+        views = []
+        for standing in standings:
+            first = said.get(standing.evidence[0]) if standing.evidence else None
+            kind, at = last.get(standing.key, (None, None))
+            turn = turns.get(standing.key)
+            views.append(
+                StandingView(
+                    standing=standing,
+                    first=None if first is None else voice(first),
+                    before=None if turn is None else turn[0],
+                    change=kind,
+                    changed_at=at,
+                    reason="it was said" if turn is None else turn[1],
+                )
+            )
+        return views
 
+    @_bounded
     def work(
         self, slug: str, *, key: Key | None = None, cursor: str = "", limit: int = 10, steps: int = 40
     ) -> WorkView:
@@ -272,148 +365,120 @@ class Review:
         Raises NotFoundError.
         """
         name = self.work_named(slug)
-        title = name.title
-        log = self.ledger
+        title, log = name.title, self.ledger
         standings = [
             *log.standings(title, Event.RELEASE).values(),
             *log.standings(title, Event.TRAILER).values(),
         ]
         main = next((s for s in standings if s.key == key), None) if key else _main(standings)
         ordered = [s for s in standings if s is main] + [s for s in standings if s is not main]
-        views = tuple(self._standing_view(standing) for standing in ordered)
-        found = self._steps(main) if main else []
-        changes = list(log.timeline(title))
+        views = tuple(self._standing_views(ordered))
+        turns = {event: self._turns(title, event) for event in Event}
+        found = log.summaries(title, main.key.event, key=main.key) if main else []
+        shown = self._steps(found, views[0], turns[main.key.event], steps) if main else ()
         claims = self.claims(ClaimFilter(titles=(title,)), cursor=cursor, limit=limit)
-        sent = [
-            delivery
-            for change in changes
-            for delivery in log.deliveries(change=change.id)
-            if delivery.state is DeliveryState.DELIVERED
-        ]
+        changes = list(log.changes(titles=[title], limit=_SHOWN_CHANGES))
+        sent, last_sent = log.sent_of_title(title)
         trailers = [s for s in standings if s.key.event is Event.TRAILER]
         return WorkView(
             work=name,
             main=views[0] if main else None,
             standings=views,
-            steps=tuple(found[:steps]),
-            further_steps=max(0, len(found) - steps),
-            turns=tuple(_turn_view(turn) for event in Event for turn in self._turns(title, event)),
-            rivals=self._rivals(found) if main else (),
+            steps=shown,
+            further_steps=len(found) - len(shown),
+            turns=tuple(sorted((turn for each in turns.values() for turn in each), key=lambda turn: turn.at)),
+            rivals=_rivals(shown),
             claims=claims,
-            passages={card.id: words for card in claims.rows if (words := self._passage(card)) is not None},
-            claim_count=_counted(sum(1 for _ in log.claims(titles=[title], limit=_MOST + 1))),
-            record=(),
-            verdicts=tuple(
-                replace(each, said=log.claim(each.claim).row.claim)
-                for event in Event
-                for verdict in log.verdicts(title, event)
-                for each in self._verdicts(verdict.observation)
-            ),
-            changes=tuple(self._change_view(change) for change in reversed(changes)),
-            alerts_sent=len(sent),
-            last_alert_at=max((each.delivered_at for each in sent if each.delivered_at), default=None),
+            passages=self._passages(claims.rows),
+            claim_count=_counted(sum(tally.claims for tally in log.tallies_of(title))),
+            record=self._record_of(name, main),
+            verdicts=self._verdict_views(log.latest_verdicts(_FEW, title=title)),
+            changes=self._change_views(changes),
+            alerts_sent=sent,
+            last_alert_at=last_sent,
             trailers=sum(standing.times or 1 for standing in trailers),
             last_trailer_at=max((standing.since for standing in trailers), default=None),
             names=(title, *name.aliases),
         )
 
-    def _steps(self, standing: Standing) -> list[Step]:
-        groups: dict[int, list[Observation]] = {}
-        key = standing.key
-        for one in self.ledger.observations(key.title, key.event):
-            claim = one.claim
-            if (
-                claim.instalment == key.instalment
-                and (not claim.scope or tuple(sorted(claim.scope)) == key.scope)
-                and not (one.replaced or one.deleted)
-            ):
-                groups.setdefault(one.claim_id, []).append(one)
-        turns = [turn for turn in self._turns(key.title, key.event) if turn.key == key]
+    def _steps(
+        self, claims: Sequence[ClaimSummary], believed: StandingView, turns: Sequence[TurnView], most: int
+    ) -> tuple[Step, ...]:
+        """Return what was said of a belief's key, by when it was said first: what is believed, and of the rest what most documents say."""
+        standing, log = believed.standing, self.ledger
+        own = [turn for turn in turns if turn.key == standing.key]
+        ranked = sorted(
+            claims,
+            key=lambda claim: (stance(claim, standing) is not Stance.BELIEVED, -claim.documents, claim.id),
+        )
         found = []
-        for number, said in groups.items():
-            first = first_said(said) or said[0]
-            claim = first.claim
-            from_at, until = None, None
-            for turn in turns:
-                same = (turn.after.status, turn.after.when) == (claim.status, claim.when)
-                if same and from_at is None:
-                    from_at = turn.at
-                elif not same and from_at is not None and until is None:
-                    until = turn.at
-            why = explain(gather(self.ledger, number, None))
-            verdict = next(
-                (each.kind for each in self._verdicts(number)[::-1] if not each.is_taken_back), None
-            )
+        for claim in sorted(ranked[:most], key=lambda claim: (claim.first_said, claim.id)):
+            said = log.first_observations(claim.id, _VOICES)
+            if not said:
+                continue
+            relates = stance(claim, standing)
+            from_at, until = _time_believed(claim, own)
             found.append(
                 Step(
-                    claim=number,
-                    key=key,
+                    claim=claim.id,
+                    key=standing.key,
                     status=claim.status,
                     when=claim.when,
-                    certainty=max((o.claim.certainty for o in said), key=lambda c: c.rank),
-                    stance=_stance(first, said, standing, verdict, was_believed=from_at is not None),
-                    reason=why.reason,
-                    first=voice(first),
-                    last_said=said[-1].published,
-                    voices=tuple(dict.fromkeys(voice(o).name for o in said))[:4],
-                    documents=len(said),
-                    origins=len(origins(said)),
+                    certainty=claim.certainty,
+                    stance=relates,
+                    reason=believed.reason if relates is Stance.BELIEVED else why_not(claim, standing),
+                    first=voice(said[0]),
+                    last_said=claim.last_said,
+                    voices=tuple(dict.fromkeys(voice(one).name for one in said)),
+                    documents=claim.documents,
+                    origins=claim.origins or len(origins(said)),
                     believed_from=from_at,
                     believed_until=until,
-                    verdict=verdict,
+                    verdict=claim.verdict,
                 )
             )
-        return sorted(found, key=lambda step: (step.first.at, step.claim))
+        return tuple(found)
 
-    def _rivals(self, steps: Sequence[Step]) -> tuple[Rival, ...]:
-        own = [step for step in steps if step.stance is Stance.BELIEVED]
-        others = [step for step in steps if step.stance is Stance.CONTRADICTS]
-        if not others:
-            return ()
+    def _turns(self, title: str, event: Event) -> tuple[TurnView, ...]:
+        """Return how the beliefs of a subject came about, from the ledger, or folded anew where it was not since an upgrade."""
+        log = self.ledger
+        stored = log.turns(title, event)
+        if stored is None:
+            verdicts = {verdict.observation: verdict for verdict in log.verdicts(title, event)}
+            return tuple(_turn_view(turn) for turn in history(log.observations(title, event), verdicts))
+        recent = {number for turn in stored[-_FEW:] for number in turn.voices[:_VOICES]}
+        voices = log.observations_by_id(recent)
         return tuple(
-            Rival(
-                status=step.status,
-                when=step.when,
-                certainty=step.certainty,
-                is_believed=step.stance is Stance.BELIEVED,
-                documents=step.documents,
-                origins=step.origins,
-                langs=tuple(filter(None, [step.first.lang])),
-                first=step.first,
-                last_said=step.last_said,
-                reason=step.reason,
-                claim=step.claim,
+            TurnView(
+                key=turn.key,
+                at=turn.at,
+                before=turn.before,
+                after=turn.after,
+                reason=turn.reason,
+                said_by=tuple(
+                    dict.fromkeys(_credit(voices[number]) for number in turn.voices if number in voices)
+                ),
+                is_told=turn.told,
             )
-            for step in (*own[:1], *others[:3])
+            for turn in stored
         )
 
-    def _turns(self, title: str, event: Event) -> tuple[Revision, ...]:
-        verdicts = {verdict.observation: verdict for verdict in self.ledger.verdicts(title, event)}
-        return history(self.ledger.observations(title, event), verdicts)
+    def _record_of(self, name: WorkName, main: Standing | None) -> tuple[RecordView, ...]:
+        """Return how right each source was about a release that is out; empty before."""
+        if main is None or main.belief.status is not Status.RELEASED:
+            return ()
+        return records(self.ledger, {name.title: name.kind.value}, titles=[name.title])
 
     # What was claimed.
 
+    @_bounded
     def claims(
         self, wanted: ClaimFilter = EVERY_CLAIM, *, cursor: str = "", limit: int = 50
     ) -> Page[ClaimCard]:
         """Return the claims that a filter asks for, newest first (by when a claim was first read)."""
         listing = ("claims", wanted)
-        start = (decoded(listing, cursor, (int,)) or (0,))[0]
-        rows = [card for card in self._cards(wanted) if not start or card.id < start]
-        shown = rows[:limit]
-        return Page(tuple(shown), encoded(listing, (shown[-1].id,)) if len(rows) > limit else "")
-
-    def _cards(self, wanted: ClaimFilter) -> Iterator[ClaimCard]:
-        names = self._names()
-        for row in list(self._claim_rows(wanted)):
-            if wanted.verdict is not None and row.verdict is not wanted.verdict:
-                continue
-            if wanted.is_unjudged and row.verdict is not None:
-                continue
-            yield self._card(row, names)
-
-    def _claim_rows(self, wanted: ClaimFilter) -> Iterator[ClaimRow]:
-        return self.ledger.claims(
+        start = decoded(listing, cursor, (int,))
+        found = self.ledger.claims(
             titles=wanted.titles,
             instalment=wanted.instalment,
             event=wanted.event,
@@ -424,16 +489,23 @@ class Review:
             search=wanted.words,
             since=wanted.since,
             until=wanted.until,
+            verdict=wanted.verdict,
+            unjudged=wanted.is_unjudged,
+            before=None if start is None else start[0],
+            limit=limit + 1,
         )
+        rows = list(found)
+        more = encoded(listing, (rows[limit - 1].id,)) if len(rows) > limit else ""
+        return Page(tuple(self._card(row) for row in rows[:limit]), more)
 
-    def _card(self, row: ClaimRow, names: Mapping[str, WorkName]) -> ClaimCard:
-        history = self.ledger.claim(row.id)
-        said = next((o for o in history.observations if o.claim == row.claim), history.observations[0])
+    def _card(self, row: ClaimRow) -> ClaimCard:
+        said = row.said
+        assert said is not None  # noqa: S101 - the ledger joins it
         return ClaimCard(
             id=row.id,
             claim=row.claim,
-            slug=names[row.claim.title].slug,
-            version=max((verdict.id for verdict in history.verdicts), default=0),
+            slug=self.work_of(row.claim.title).slug,
+            version=row.version,
             verdict=row.verdict,
             documents=row.documents,
             first_seen=row.first_seen,
@@ -447,20 +519,31 @@ class Review:
             observation=said.id,
         )
 
-    def claim(self, number: int) -> ClaimView:
+    @_bounded
+    def claim(self, number: int, *, with_row: bool = False) -> ClaimView:
         """Return everything about the claim that `number` identifies, by its id or that of one of its observations.
 
-        Raises NotFoundError.
+        `with_row` fills the row of `monitor claims show` too, which compares it with all that was said of its work. Raises NotFoundError.
         """
         log = self.ledger
         found = log.claim(number)
-        card = self._card(found.row, self._names())
-        facts = self._facts(found.row.id)
-        why = explain(facts)
+        card = self._card(found.row)
+        title, event = card.claim.title, card.claim.event
+        why = explain(self._facts(found.row.id))
         counted = [one for one in found.observations if not one.replaced] or list(found.observations)
         first = first_said(counted)
-        standing = _standing_of(log.standings(card.claim.title, card.claim.event), found.row)
-        steps = self._steps(standing) if standing else []
+        standing = standing_for(
+            log.standings(title, event), Key(title, card.claim.instalment, event, card.claim.scope)
+        )
+        view = self._standing_views([standing])[0] if standing else None
+        turns = [
+            turn for turn in self._turns(title, event) if standing is not None and turn.key == standing.key
+        ]
+        steps = (
+            self._steps(log.summaries(title, event, key=standing.key), view, turns, _FEW)
+            if standing and view
+            else ()
+        )
         reasons = {said.observation.id: said for said in why.said}
         return ClaimView(
             card=card,
@@ -482,27 +565,25 @@ class Review:
                 )
                 for one in found.observations
             ),
-            verdicts=self._verdicts(found.row.id),
-            changes=tuple(self._change_view(change) for change in found.changes),
-            standing=None if standing is None else self._standing_view(standing),
-            turns=tuple(
-                _turn_view(turn)
-                for turn in self._turns(card.claim.title, card.claim.event)
-                if standing is not None and turn.key == standing.key
-            ),
-            heard=self._rivals(steps) if standing else (),
+            verdicts=self._verdict_views(reversed(log.latest_verdicts(_MOST, claim=found.row.id))),
+            changes=self._change_views(found.changes),
+            standing=view,
+            turns=tuple(turns),
+            heard=_rivals(steps),
             is_believed=why.is_believed,
             reason=why.reason,
             unalerted=why.unalerted,
+            row=claim_row(log, found) if with_row else {},
         )
 
+    @_bounded
     def document(self, claim: int) -> DocumentView:
         """Return the document in which a claim was read most surely, as text with the words of its claims marked.
 
         Raises NotFoundError.
         """
         log = self.ledger
-        card = self._card(log.claim(claim).row, self._names())
+        card = self._card(log.claim(claim).row)
         document = log.document(card.document)
         observed = log.observations_of(card.document)
         seen = max(one.seen_at for one in observed)
@@ -525,8 +606,10 @@ class Review:
             text=text.rstrip(),
             marks=tuple(_apart(marks)),
             claims=tuple(
-                self._card(log.claim(number).row, self._names())
-                for number in dict.fromkeys(one.claim_id for one in observed if not one.replaced)
+                self._card(row)
+                for row in log.claim_rows(
+                    dict.fromkeys(one.claim_id for one in observed if not one.replaced)
+                ).values()
             ),
             url=document.url,
             source=document.source,
@@ -538,7 +621,11 @@ class Review:
             is_deleted=all(one.deleted for one in observed),
         )
 
-    def _passage(self, card: ClaimCard) -> Passage | None:
+    def _passages(self, cards: Iterable[ClaimCard]) -> dict[int, Passage]:
+        """Return the words of claims in their context, by claim."""
+        return {card.id: self._passage(card) for card in cards}
+
+    def _passage(self, card: ClaimCard) -> Passage:
         try:
             document = self.ledger.document(card.document)
         except NotFoundError:
@@ -555,30 +642,27 @@ class Review:
         """Return why a claim is or is not believed, and why each channel was or was not alerted. Raises NotFoundError."""
         return explain(self._facts(number))
 
-    def _verdicts(self, claim: int) -> tuple[VerdictView, ...]:
-        found = self.ledger.claim(claim).verdicts
-        counting: list[int] = []
-        for verdict in found:
-            if verdict.kind is VerdictKind.UNDONE:
-                if counting:
-                    counting.pop()
-            else:
-                counting.append(verdict.id)
+    def _verdict_views(self, found: Iterable[tuple[Verdict, bool, int | None]]) -> tuple[VerdictView, ...]:
+        verdicts = list(found)
+        said = self.ledger.claim_rows({verdict.observation for verdict, _, _ in verdicts})
         return tuple(
             VerdictView(
                 id=verdict.id,
-                claim=claim,
+                claim=verdict.observation,
                 kind=verdict.kind,
                 at=verdict.at,
                 actor=verdict.actor,
                 note=verdict.note,
-                is_taken_back=verdict.kind is not VerdictKind.UNDONE and verdict.id not in counting,
+                is_taken_back=taken_back,
+                corrected_to=corrected_to,
+                said=said[verdict.observation].claim if verdict.observation in said else None,
             )
-            for verdict in found
+            for verdict, taken_back, corrected_to in verdicts
         )
 
     # What a person has to judge.
 
+    @_bounded
     def queue(
         self, wanted: ClaimFilter = EVERY_CLAIM, *, cursor: str = "", limit: int = 20, previews: int = 1
     ) -> ReviewQueue:
@@ -586,50 +670,84 @@ class Review:
 
         The first `previews` items have the effects of confirming and dismissing them.
         """
-        names = self._names()
-        rows = [row for row in self._claim_rows(replace(wanted, is_unjudged=True)) if row.verdict is None]
-        ranked: list[tuple[int, int, Cause, str, ClaimRow, Standing | None]] = []
-        for row in rows:
-            standing = _standing_of(self.ledger.standings(row.claim.title, row.claim.event), row)
-            cause, note = _cause(row, standing)
-            if wanted.cause is None or cause is wanted.cause:
-                ranked.append((list(Cause).index(cause), -row.id, cause, note, row, standing))
-        ranked.sort(key=lambda one: one[:2])
+        log = self.ledger
         listing = ("queue", wanted)
-        start = decoded(listing, cursor, (int, int))
-        rest = [one for one in ranked if start is None or one[:2] > start]
-        items = []
-        for number, (_, _, cause, note, row, standing) in enumerate(rest[:limit]):
-            card = self._card(row, names)
-            effects = {
-                answer: self.judge(card.id, kind, actor="", preview=True)
-                for answer, kind in (
-                    (Answer.CONFIRM, VerdictKind.CONFIRMED),
-                    (Answer.DISMISS, VerdictKind.DISMISSED),
-                )
-                if number < previews
-            }
-            believed = None if standing is None else self._standing_view(standing)
-            items.append(
-                QueueItem(card=card, cause=cause, note=note, believed=believed, passage=self._passage(card),
-                          rules=card.claim.rules, effects=effects)
-            )  # fmt: skip
-        more = encoded(listing, rest[limit - 1][:2]) if len(rest) > limit else ""
-        cards = [one[4].claim for one in ranked]
+        after = decoded(listing, cursor, (int, int))
+        asked: dict[str, Any] = {
+            "titles": wanted.titles,
+            "instalment": wanted.instalment,
+            "event": wanted.event,
+            "status": wanted.status,
+            "certainty": wanted.certainty,
+            "lang": wanted.lang,
+            "cause": None if wanted.cause is None else wanted.cause.rank,
+        }
+        rows = log.queued(**asked, after=after, limit=limit + 1)
+        shown = rows[:limit]
+        more = encoded(listing, (shown[-1].cause or 0, shown[-1].id)) if len(rows) > limit else ""
+        facets = log.queued_facets(**asked, most=_MOST + 1)
+        claims, unjudged, waiting = log.totals()
         return ReviewQueue(
-            page=Page(tuple(items), more),
-            waiting=_counted(sum(one[2] is not Cause.REST for one in ranked)),
-            unjudged=_counted(len(ranked)),
-            claims=_counted(sum(1 for _ in self.ledger.claims(limit=_MOST + 1))),
-            causes=_facets(one[2].value for one in ranked),
-            certainties=_facets(claim.certainty.value for claim in cards),
-            works=_facets(claim.title for claim in cards),
-            languages=(),
-            judged=(),
+            page=Page(self._queue_items(shown, previews), more),
+            waiting=_counted(waiting),
+            unjudged=_counted(unjudged),
+            claims=_counted(claims),
+            causes=_facets(Cause.of_rank(cause).value for cause, _, _, _ in facets),
+            certainties=_facets(certainty for _, certainty, _, _ in facets),
+            languages=_facets(lang for _, _, lang, _ in facets if lang),
+            works=_facets(title for _, _, _, title in facets),
+            judged=self._verdict_views(log.latest_verdicts(_FEW)),
         )
+
+    def _queue_items(self, rows: Sequence[ClaimRow], previews: int) -> tuple[QueueItem, ...]:
+        log = self.ledger
+        subjects = {(row.claim.title, row.claim.event) for row in rows}
+        standings = {key: one for subject in subjects for key, one in log.standings(*subject).items()}
+        held = [standing_for(standings, _key_of(row.claim)) for row in rows]
+        views = {
+            view.key: view for view in self._standing_views(list({s.key: s for s in held if s}.values()))
+        }
+        items = []
+        for number, (row, standing) in enumerate(zip(rows, held, strict=True)):
+            card = self._card(row)
+            effects = self._previews(card) if number < previews else {}
+            note = (
+                "nothing is believed of it yet" if standing is None else why_not(_summary_of(row), standing)
+            )
+            items.append(
+                QueueItem(
+                    card=card,
+                    cause=Cause.of_rank(row.cause),
+                    note=note,
+                    believed=None if standing is None else views[standing.key],
+                    passage=self._passage(card),
+                    rules=row.claim.rules,
+                    effects=effects,
+                )
+            )
+        return tuple(items)
+
+    def _previews(self, card: ClaimCard) -> dict[Answer, Effect]:
+        """Return what confirming and dismissing a claim would change; kept while nothing is added to its work.
+
+        The first item of the queue is the same for everybody, and folding a large work twice takes longer than a page may.
+        """
+        state = self.ledger.subject_state(card.claim.title, card.claim.event)
+        key = card.id, self.today(), state
+        with self._lock:
+            kept = self._effects.get(key)
+            if kept is not None and kept[0] is self.config:
+                return kept[1]
+        effects = {answer: self.judge(card.id, kind, actor="", preview=True) for answer, kind in _PREVIEWED}
+        with self._lock:
+            self._effects[key] = self.config, effects
+            while len(self._effects) > _KEPT_EFFECTS:
+                self._effects.popitem(last=False)
+        return effects
 
     # What changed, and whom it was told.
 
+    @_bounded
     def changes(
         self,
         *,
@@ -644,55 +762,90 @@ class Review:
         """Return what changed, newest first, with why and who was told."""
         listing = ("changes", titles, event, kind, words, since)
         start = decoded(listing, cursor, (str, int))
-        found = self.ledger.changes(titles=titles, event=event, kind=kind, search=words, since=since)
-        rows = [c for c in found if start is None or (c.at.isoformat(), c.id) < start]
+        rows = list(
+            self.ledger.changes(
+                titles=titles,
+                event=event,
+                kind=kind,
+                search=words,
+                since=since,
+                before=None if start is None else (datetime.fromisoformat(start[0]), start[1]),
+                limit=limit + 1,
+            )
+        )
         shown = rows[:limit]
         more = encoded(listing, (shown[-1].at.isoformat(), shown[-1].id)) if len(rows) > limit else ""
-        return Page(tuple(self._change_view(change) for change in shown), more)
+        return Page(self._change_views(shown), more)
 
+    @_bounded
     def change(self, number: int) -> ChangeView:
         """Return one change. Raises NotFoundError."""
-        return self._change_view(self.ledger.change(number))
+        return self._change_views([self.ledger.change(number)])[0]
 
-    def _change_view(self, change: Change, *, routes: tuple[Route, ...] | None = None) -> ChangeView:
-        body = composed(change)
-        data = dict(body["data"])
-        leading = {name: data.pop(name) for name in ("id", "sentence", "show")}
-        row = {"id": leading.pop("id"), "at": _rfc3339(change.at), **leading, **data}
-        first = first_said(change.evidence)
-        fitting = [
-            turn
-            for turn in self._turns(change.key.title, change.key.event)
-            if turn.key == change.key and turn.after == change.after and turn.at <= change.at
-        ]
-        quoted = next(iter(change.evidence), None)
+    def _change_views(self, changes: Iterable[Change]) -> tuple[ChangeView, ...]:
+        """Return changes with why they are believed and who was told, by a few statements for all of them."""
+        every = list(changes)
+        log = self.ledger
+        reasons = log.change_reasons(every)
+        numbers = [change.id for change in every]
+        sent, held = log.deliveries_of(numbers), log.held_back_from(numbers)
+        views = []
+        for change in every:
+            told = sent.get(change.id, ())
+            routes = [
+                Route(
+                    channel=each.channel,
+                    state=each.state.value,
+                    at=each.delivered_at or each.next_attempt_at,
+                    reasons=tuple(filter(None, [each.error])),
+                    delivery=each.id,
+                )
+                for each in told
+            ]
+            routes += [
+                Route(channel=channel, state="held back", at=change.at, reasons=reasons_of)
+                for channel, reasons_of in held.get(change.id, {}).items()
+            ]
+            views.append(self._change_view(change, tuple(routes), reasons.get(change.id, "")))
+        return tuple(views)
+
+    def _change_view(self, change: Change, routes: tuple[Route, ...], why: str = "") -> ChangeView:
+        row = self._row_of(change)
+        # A rumour beside a belief has the evidence of both: the words and the voice are those of what is told.
+        after = change.after
+        saying = [
+            said
+            for said in change.evidence
+            if after is not None and (said.claim.status, said.claim.when) == (after.status, after.when)
+        ] or list(change.evidence)
+        first, quoted = first_said(saying), next(iter(saying), None)
         return ChangeView(
             change=change,
             slug=self.work_of(change.key.title).slug,
             sentence=str(row["sentence"]),
-            why=fitting[-1].reason if fitting else "",
+            why=why,
             first=None if first is None else voice(first),
             passage=None if quoted is None else Passage(quote=quoted.claim.quote, lang=quoted.lang),
-            routes=self._routes(change) if routes is None else routes,
+            routes=routes,
             verdict=_verdict_view(change.verdict),
             row=row,
         )
 
-    def _routes(self, change: Change) -> tuple[Route, ...]:
-        sent = {each.channel: each for each in self.ledger.deliveries(change=change.id)}
-        held = self.ledger.held_back(change.id)
-        found = [
-            Route(channel=name, state=each.state.value, at=each.delivered_at or each.next_attempt_at,
-                  reasons=tuple(filter(None, [each.error])), delivery=each.id)
-            for name, each in sent.items()
-        ]  # fmt: skip
-        found += [
-            Route(channel=name, state="held back", at=change.at, reasons=reasons)
-            for name, reasons in held.items()
-            if name not in sent
-        ]
-        return tuple(found)
+    def _row_of(self, change: Change) -> dict[str, Any]:
+        """Return the row of a change; of a recorded one it is kept, since neither it nor its evidence ever changes."""
+        with self._lock:
+            kept = self._rows.get(change.id)
+        if kept is not None and kept[0] == change.key:
+            return dict(kept[1])
+        row = change_row(change)
+        if change.id:
+            with self._lock:
+                self._rows[change.id] = change.key, row
+                while len(self._rows) > _KEPT_ROWS:
+                    self._rows.popitem(last=False)
+        return dict(row)
 
+    @_bounded
     def deliveries(
         self,
         *,
@@ -705,50 +858,87 @@ class Review:
     ) -> Page[DeliveryView]:
         """Return alerts and notices on their way to channels, newest first."""
         listing = ("deliveries", state, channel, change, since)
-        start = (decoded(listing, cursor, (int,)) or (0,))[0]
-        rows = list(self.ledger.deliveries(state=state, channel=channel, change=change, since=since))
-        end = start + limit
-        more = encoded(listing, (end,)) if len(rows) > end else ""
-        return Page(tuple(self._delivery_view(each) for each in rows[start:end]), more)
-
-    def _delivery_view(self, delivery: Delivery) -> DeliveryView:
-        from monitor.review.telling import told_by  # noqa: PLC0415
-
-        title, sentence = told_by(delivery)
-        return DeliveryView(
-            delivery=delivery,
-            title=title,
-            slug=self.work_of(title).slug if title else "",
-            sentence=sentence,
-            can_retry=delivery.state is not DeliveryState.PENDING,
+        start = decoded(listing, cursor, (str,))
+        rows = list(
+            self.ledger.deliveries(
+                state=state,
+                channel=channel,
+                change=change,
+                since=since,
+                before=None if start is None else start[0],
+                limit=limit + 1,
+            )
         )
+        more = encoded(listing, (rows[limit - 1].id,)) if len(rows) > limit else ""
+        return Page(self._delivery_views(rows[:limit]), more)
 
+    def _delivery_views(self, rows: Sequence[Delivery]) -> tuple[DeliveryView, ...]:
+        retried = self.ledger.last_retries([row.id for row in rows])
+        views = []
+        for row in rows:
+            title, sentence = told_by(row)
+            actor, at = retried.get(row.id, ("", None))
+            views.append(
+                DeliveryView(
+                    delivery=row,
+                    title=title,
+                    slug=self.work_of(title).slug if title else "",
+                    sentence=sentence,
+                    can_retry=row.state is DeliveryState.DEAD,
+                    retried_by=actor,
+                    retried_at=at,
+                )
+            )
+        return tuple(views)
+
+    @_bounded
     def since(self, change_id: int, verdict_id: int, *, limit: int = 100) -> Since:
         """Return the changes and verdicts after two ids, oldest first, at most `limit` of each."""
-        changes = sorted((c for c in self.ledger.changes() if c.id > change_id), key=lambda c: c.id)
+        log = self.ledger
+        changes, verdicts = log.changes_after(change_id, limit + 1), log.verdicts_after(verdict_id, limit + 1)
         return Since(
-            changes=tuple(self._change_view(change) for change in changes[:limit]),
-            verdicts=(),
+            changes=self._change_views(changes[:limit]),
+            verdicts=self._verdict_views(verdicts[:limit]),
             change_id=changes[:limit][-1].id if changes else change_id,
-            verdict_id=verdict_id,
-            has_more=len(changes) > limit,
+            verdict_id=verdicts[:limit][-1][0].id if verdicts else verdict_id,
+            has_more=max(len(changes), len(verdicts)) > limit,
         )
+
+    def newest_observation(self) -> int:
+        """Return the id of the newest observation, 0 for none: with the newest verdict it tells whether a preview still holds."""
+        return int(self.ledger.value("SELECT ifnull(max(id), 0) FROM observations"))
+
+    def position(self) -> tuple[int, int]:
+        """Return the ids of the newest change and the newest verdict, 0 for none: where :meth:`since` continues from now on."""
+        newest = "SELECT ifnull((SELECT max(id) FROM changes), 0), ifnull((SELECT max(id) FROM verdicts), 0)"
+        change_id, verdict_id = self.ledger.row(newest) or (0, 0)
+        return change_id, verdict_id
 
     # How the monitor hears.
 
-    def sources(self) -> tuple[SourceView, ...]:
-        """Return every source that was ever configured, by name."""
-        now = self._clock()
-        return tuple(source_view(row, now) for row in self.ledger.sources())
+    @_bounded
+    def sources(self, *, record: bool = False) -> tuple[SourceView, ...]:
+        """Return every source that was ever configured, by name; with `record` also how right each was about releases that are out.
 
-    def health(self) -> Health:
-        """Return whether the monitor is at work, and what is in trouble."""
+        The record reads what was said of every release, which takes seconds in a large ledger.
+        """
         now = self._clock()
+        right = {one.source: one for one in records(self.ledger, {})} if record else {}
+        return tuple(
+            replace(source_view(row, now), record=right.get(row.state.name)) for row in self.ledger.sources()
+        )
+
+    @_bounded
+    def health(self) -> Health:
+        """Return whether the monitor is at work, and what is in trouble; what is asked again within a few seconds is not read again."""
+        now = self._clock()
+        if self._heard is not None and timedelta(0) <= now - self._heard.now < _FRESH:
+            return self._heard
         log = self.ledger
         alive_at = log.alive_at()
         sources = [source for source in self.sources() if source.state != "removed"]
         quiet = [source for source in sources if not source.is_well]
-        return Health(
+        self._heard = Health(
             now=now,
             is_running=alive_at is not None and abs(now - alive_at) <= _ALIVE,
             alive_at=alive_at,
@@ -757,27 +947,36 @@ class Review:
             first_pass=sum(source.state in ("first pass", "new") for source in sources),
             last_poll_at=max((s.last_poll_at for s in sources if s.last_poll_at), default=None),
             quiet=tuple(Quiet(source=s.name, state=s.state, line=s.error or s.advice) for s in quiet),
-            pending=_counted(sum(1 for _ in log.deliveries(state=DeliveryState.PENDING, limit=_MOST + 1))),
-            dead=_counted(sum(1 for _ in log.deliveries(state=DeliveryState.DEAD, limit=_MOST + 1))),
+            pending=_counted(log.count_deliveries(DeliveryState.PENDING, _MOST + 1)),
+            dead=_counted(log.count_deliveries(DeliveryState.DEAD, _MOST + 1)),
             disabled=log.disabled_channels(),
         )
+        return self._heard
 
+    @_bounded
     def search(self, words: str, *, cursor: str = "", limit: int = 20) -> SearchView:
-        """Return the works and sources with `words` in their names, and the claims with them in title, quote, headline or credits."""
-        from monitor.ledger import folded  # noqa: PLC0415
+        """Return the works and sources with `words` in their names, and the claims with them in title, quote, headline or credits.
 
-        asked = folded(words).split()
-        works = [
-            work
-            for work in self.works()
-            if all(any(word in folded(name) for name in (work.title, *work.aliases)) for word in asked)
-        ]
-        sources = [name for name in self.ledger.source_names() if all(word in folded(name) for word in asked)]
+        Claims come newest words first. Names that match nothing are suggested where nothing is found.
+        """
+        log = self.ledger
+        listing = ("search", words)
+        start = decoded(listing, cursor, (int,))
+        hits = log.found(words, before=1 << 62 if start is None else start[0], limit=limit + 1)
+        rows = log.claim_rows(claim for claim, _ in hits[:limit])
+        more = encoded(listing, (hits[limit - 1][1],)) if len(hits) > limit else ""
+        cards = tuple(self._card(rows[claim]) for claim, _ in hits[:limit] if claim in rows)
+        names = {work.title: work.aliases for work in self._names().values()}
+        sources: dict[str, tuple[str, ...]] = dict.fromkeys(log.configured_sources(), ())
+        works = matching(words, names) if not cursor else []
+        outlets = matching(words, sources) if not cursor else []
+        is_found = bool(works or outlets or cards)
         return SearchView(
             words=words,
-            works=tuple(works[:limit]) if asked else (),
-            sources=tuple(sources[:limit]) if asked else (),
-            claims=self.claims(ClaimFilter(words=words), cursor=cursor, limit=limit) if asked else Page(),
+            works=tuple(self.work_of(title) for title in works[:limit]),
+            sources=tuple(outlets[:limit]),
+            claims=Page(cards, more),
+            suggestions=() if is_found or not words.strip() else tuple(nearest(words, names)),
         )
 
     # What a person says.
@@ -798,7 +997,8 @@ class Review:
         verdict was given since, NotFoundError when there is no such claim.
         """
         answer = Answer.CONFIRM if kind is VerdictKind.CONFIRMED else Answer.DISMISS
-        return self._answer(claim, answer, kind, actor, seen, note, preview=preview)
+        verdict = Verdict(claim, kind, self._clock(), note, actor=actor)
+        return self._answer(answer, verdict, seen, preview=preview)
 
     def undo(
         self,
@@ -814,9 +1014,8 @@ class Review:
 
         Raises as :meth:`judge`, and NotFoundError when there is no verdict to take back.
         """
-        return self._answer(
-            claim, Answer.UNDO, VerdictKind.UNDONE, actor, seen, note, preview=preview, known_too=known_too
-        )
+        verdict = Verdict(claim, VerdictKind.UNDONE, self._clock(), note, actor=actor)
+        return self._answer(Answer.UNDO, verdict, seen, preview=preview, known_too=known_too)
 
     def correct(
         self,
@@ -832,90 +1031,168 @@ class Review:
 
         Raises as :meth:`judge`.
         """
-        raise NotImplementedError  # follows with the step of the schema that keeps a person's reading
+        verdict = Verdict(claim, VerdictKind.CONFIRMED, self._clock(), note, actor=actor)
+        return self._answer(Answer.CORRECT, verdict, seen, preview=preview, reading=reading)
 
-    def retry(self, ids: Iterable[str], *, actor: str, preview: bool = False) -> tuple[DeliveryView, ...]:
-        """Make deliveries due again, by their ids or how these begin, and enable their channels; return them.
+    def retry(
+        self, ids: Iterable[str], *, actor: str, channels: Iterable[str] = (), preview: bool = False
+    ) -> tuple[DeliveryView, ...]:
+        """Make deliveries due again, by their ids or how these begin, and enable their channels and `channels`; return them.
 
         Raises NotFoundError, and then changes nothing.
         """
-        del actor
         named = [self.ledger.delivery(each) for each in ids]
         if not preview:
-            with self._writing() as log, log.transaction():
-                log.retry([each.id for each in named], self._clock())
-                for name in {each.channel for each in named}:
-                    log.enable_channel(name)
-        return tuple(self._delivery_view(self.ledger.delivery(each.id)) for each in named)
+            now = self._clock()
 
+            def again(tx: Transaction) -> None:
+                tx.retry([each.id for each in named], now)
+                log.add_retries([each.id for each in named], actor, now)
+                for name in {*channels, *(each.channel for each in named)}:
+                    tx.enable_channel(name)
+
+            with self._writing() as log:
+                SqliteStore(log).run(again)
+        return self._delivery_views([self.ledger.delivery(each.id) for each in named])
+
+    @_bounded
     def _answer(
         self,
-        number: int,
         answer: Answer,
-        kind: VerdictKind,
-        actor: str,
+        verdict: Verdict,
         seen: int | None,
-        note: str,
         *,
         preview: bool,
         known_too: bool = False,
+        reading: Correction | None = None,
     ) -> Effect:
-        found = self.ledger.claim(number)
-        card = self._card(found.row, self._names())
-        title, event = card.claim.title, card.claim.event
-        config, now = self.config, self._clock()
-        channels = config.channels if config else ()
+        row = self.ledger.claim_row(verdict.observation)
+        card = self._card(row)
+        verdict = replace(verdict, observation=card.id)
+        said = row.said
+        assert said is not None  # noqa: S101 - the ledger joins it
+        own = None if reading is None else corrected(card.claim, reading)
+        if own is not None and (own.title, own.event, own.status, own.instalment, own.when, own.scope) == (
+            card.claim.title, card.claim.event, card.claim.status, card.claim.instalment, card.claim.when,
+            tuple(sorted(card.claim.scope)),
+        ):  # fmt: skip
+            raise ConflictError(
+                "that is what the claim says already; confirm it instead", where=f"claim {card.id}"
+            )
         if preview:
-            _check_version(card, seen)
-            foreseen = foresee(self.ledger, card.id, title, event, kind, now, note)
-            work = self._works().get(title)
-            views = tuple(
-                self._change_view(
+            _check_version(row, seen)
+            return self._foreseen(answer, verdict, card, said, own)
+        return self._done(answer, verdict, seen, card, said, own, known_too=known_too)
+
+    def _foreseen(
+        self, answer: Answer, verdict: Verdict, card: ClaimCard, said: Observation, own: Claim | None
+    ) -> Effect:
+        """Return what an answer would change."""
+        log, channels = self.ledger, self.config.channels if self.config else ()
+        if own is not None:
+            found = foresee_correction(log, said, own, verdict.at, verdict.note)
+        else:
+            subject = card.claim.title, card.claim.event
+            found = (foresee(log, card.id, subject, verdict.kind, verdict.at, verdict.note),)
+        works = self._works()
+        views = tuple(
+            self._change_view(
+                change,
+                routes_of(
                     change,
-                    routes=routes_of(
-                        change,
-                        channels,
-                        work,
-                        foreseen.after.get(change.key) or foreseen.before.get(change.key),
-                    ),
-                )
-                for change in foreseen.changes
+                    channels,
+                    works.get(change.key.title),
+                    one.after.get(change.key) or one.before.get(change.key),
+                ),
             )
-            return Effect(
-                answer=answer,
-                is_preview=True,
-                claim=card,
-                changes=views,
-                standings=tuple(foreseen.after.values()),
-                before=tuple(foreseen.before.values()),
-                told=_told(views),
-                has_channels=bool(channels),
-            )
+            for one in found
+            for change in one.changes
+        )
+        return Effect(
+            answer=answer,
+            is_preview=True,
+            claim=card,
+            changes=views,
+            standings=tuple(standing for one in found for standing in one.after.values()),
+            before=tuple(standing for one in found for standing in one.before.values()),
+            told=_told(views),
+            has_channels=bool(channels),
+            corrected_to=None if own is None else 0,
+        )
+
+    def _done(
+        self,
+        answer: Answer,
+        verdict: Verdict,
+        seen: int | None,
+        card: ClaimCard,
+        said: Observation,
+        own: Claim | None,
+        *,
+        known_too: bool,
+    ) -> Effect:
+        """Give an answer, and return what it changed."""
+        channels = self.config.channels if self.config else ()
+        subjects = [(card.claim.title, card.claim.event)]
+        from monitor.recording import Recorder, adopt_rules  # noqa: PLC0415 - a reader has no use for it
+
+        recorder = Recorder(self._works(), channels)
         with self._writing() as log:
-            recorder = Recorder(log, self._works(), channels)
-            adopt_rules(log)
-            with log.transaction(durable=True):
-                _check_version(self._card(log.claim(card.id).row, {title: self.work_of(title)}), seen)
-                before = log.standings(title, event)
-                verdict = log.add_verdict(Verdict(card.id, kind, now, note, actor=actor))
-                sent = log.take_back(verdict) if kind is VerdictKind.UNDONE else 0
-                silent = kind is VerdictKind.UNDONE and not sent and not known_too
-                changes = recorder.revise(
-                    title, event, now=now, silent=silent, applied=verdict, known_too=known_too
-                )
-        after = self.ledger.standings(title, event)
-        views = tuple(self._change_view(self.ledger.change(change.id)) for change in changes)
+            store = SqliteStore(log)
+
+            def give(
+                tx: Transaction,
+            ) -> tuple[Verdict, int | None, dict[Subject, Verdict], int, list[Standing], list[Change]]:
+                sent, after_correction = 0, None
+                _check_version(log.claim_row(card.id), seen)
+                if own is not None:
+                    dismissed, confirmed = log.add_correction(said, own, verdict)
+                    recorded, after_correction = dismissed, confirmed.observation
+                    applied = {subjects[0]: dismissed, (own.title, own.event): confirmed}
+                else:
+                    other = log.corrected_with(card.id) if answer is Answer.UNDO else None
+                    recorded = tx.add_verdict(verdict)
+                    applied = {subjects[0]: recorded}
+                    if other is not None:
+                        beside = log.claim_row(other).claim
+                        second = replace(recorded, id=recorded.id + 1, observation=other)
+                        applied.setdefault((beside.title, beside.event), second)
+                        sent += tx.take_back(second)
+                    if answer is Answer.UNDO:
+                        sent += tx.take_back(recorded)
+                # Whoever was not alerted of the verdict need not be alerted that it is undone.
+                silent = answer is Answer.UNDO and not sent and not known_too
+                before = [one for subject in applied for one in tx.standings(*subject).values()]
+                changes = [
+                    change
+                    for subject, each in applied.items()
+                    for change in recorder.revise(
+                        tx, *subject, now=verdict.at, silent=silent, applied=each, known_too=known_too
+                    )
+                ]
+                return recorded, after_correction, applied, sent, before, changes
+
+            adopt_rules(store.run)
+            recorded, after_correction, applied, sent, before, changes = store.run(give, durable=True)
+        held = [one for subject in applied for one in self.ledger.standings(*subject).values()]
+        views = self._change_views(self.ledger.change(change.id) for change in changes)
+        (told,) = (
+            view
+            for view in self._verdict_views(self.ledger.latest_verdicts(_FEW, claim=card.id))
+            if view.id == recorded.id
+        )
         return Effect(
             answer=answer,
             is_preview=False,
-            claim=self._card(self.ledger.claim(card.id).row, self._names()),
+            claim=self._card(self.ledger.claim_row(card.id)),
             changes=views,
-            standings=tuple(after.values()),
-            before=tuple(before.values()),
+            standings=tuple(held),
+            before=tuple(before),
             told=_told(views),
             sent=sent,
-            verdict=_verdict_view(verdict),
-            version=verdict.id,
+            verdict=told,
+            version=recorded.id,
+            corrected_to=after_correction,
             has_channels=bool(channels),
         )
 
@@ -925,30 +1202,6 @@ class Review:
                 "there is no database yet; `monitor poll` or `monitor run` makes it", where=str(self.path)
             )
         return Ledger.open(self.path)
-
-
-def source_view(row: SourceRow, now: datetime) -> SourceView:
-    """Return a source as it is at `now`."""
-    from monitor.review.telling import advice_for, state_of  # noqa: PLC0415
-
-    state = row.state
-    late = is_late(state, now) if row.configured else ""
-    return SourceView(
-        name=state.name,
-        kind=row.kind,
-        url=row.url,
-        state=state_of(row, is_late=bool(late)),
-        last_poll_at=state.last_poll_at,
-        last_result=state.last_result,
-        next_poll_at=state.next_poll_at if row.configured and not state.gone else None,
-        last_success_at=state.last_success_at,
-        failures=state.failures,
-        documents=state.documents,
-        claims=state.claims,
-        error=state.error if state.failures else late or state.error,
-        moved_to=state.moved_to,
-        advice=advice_for(row),
-    )
 
 
 def _work_name(title: str, slug: str, work: Work | None) -> WorkName:
@@ -965,10 +1218,17 @@ def _facets(values: Iterable[str]) -> tuple[Facet, ...]:
     return tuple(Facet(value, _counted(number)) for value, number in Counter(values).most_common(_FACETS))
 
 
-def _by_date(row: Upcoming) -> tuple[date, date, str]:
-    when = row.belief.when
-    assert when is not None  # noqa: S101 - its caller kept those with a date
-    return when.latest or date.max, when.earliest or date.min, row.key.title
+def _begins(standing: Standing) -> date:
+    when = standing.belief.when
+    return date.min if when is None or when.earliest is None else when.earliest
+
+
+def _place_of(standing: Standing) -> tuple[str, str, str, str]:
+    """Return the place of a dated belief in the order of :meth:`Ledger.standings_by_date`."""
+    key, when = standing.key, standing.belief.when
+    latest = OPEN_END if when is None or when.latest is None else when.latest.isoformat()
+    scope = json.dumps(list(key.scope), ensure_ascii=False)
+    return latest, key.title, key.instalment or "", scope
 
 
 def _main(standings: Sequence[Standing]) -> Standing | None:
@@ -987,53 +1247,77 @@ def _main(standings: Sequence[Standing]) -> Standing | None:
 
 
 def _turn_view(turn: Revision) -> TurnView:
-    said_by = dict.fromkeys(" ← ".join([o.source, *o.claim.sources]) for o in turn.voices)
+    said_by = dict.fromkeys(map(_credit, turn.evidence))
     return TurnView(
         key=turn.key, at=turn.at, before=turn.before, after=turn.after, reason=turn.reason,
-        said_by=tuple(said_by), is_told=turn.told,
+        said_by=tuple(said_by), is_told=turn.alerted,
     )  # fmt: skip
 
 
-def _stance(
-    first: Observation,
-    said: Sequence[Observation],
-    standing: Standing,
-    verdict: VerdictKind | None,
-    *,
-    was_believed: bool,
-) -> Stance:
-    belief, claim = standing.belief, first.claim
-    if verdict is VerdictKind.DISMISSED:
-        return Stance.DISMISSED
-    if (claim.status, claim.when) == (belief.status, belief.when):
-        return Stance.BELIEVED
-    if claim.when is not None and belief.when is not None and claim.when.contains(belief.when):
-        return Stance.SUPPORTS
-    if was_believed or said[-1].published < standing.since:
-        return Stance.BEFORE
-    return Stance.CONTRADICTS
+def _credit(observation: Observation) -> str:
+    return " ← ".join([observation.source, *observation.claim.sources])
 
 
-def _standing_of(standings: Mapping[Key, Standing], row: ClaimRow) -> Standing | None:
+def _time_believed(claim: ClaimSummary, turns: Sequence[TurnView]) -> tuple[datetime | None, datetime | None]:
+    """Return since when and until when a claim was believed, by the turns of its key; None where it never was or still is."""
+    from_at, until = None, None
+    for turn in turns:
+        is_same = (turn.after.status, turn.after.when) == (claim.status, claim.when)
+        if is_same and from_at is None:
+            from_at = turn.at
+        elif is_same:
+            until = None
+        elif from_at is not None and until is None:
+            until = turn.at
+    return from_at, until
+
+
+def _rivals(steps: Sequence[Step]) -> tuple[Rival, ...]:
+    """Return what is believed and what contradicts it side by side; empty without a contradiction."""
+    against = sorted(
+        (step for step in steps if step.stance is Stance.CONTRADICTS),
+        key=lambda step: (-step.certainty.rank, -step.origins, step.claim),
+    )
+    if not against:
+        return ()
+    held = [step for step in steps if step.stance is Stance.BELIEVED]
+    return tuple(
+        Rival(
+            status=step.status,
+            when=step.when,
+            certainty=step.certainty,
+            is_believed=step.stance is Stance.BELIEVED,
+            documents=step.documents,
+            origins=step.origins,
+            langs=tuple(filter(None, [step.first.lang])),
+            first=step.first,
+            last_said=step.last_said,
+            reason=step.reason,
+            claim=step.claim,
+        )
+        for step in (*held[:1], *against[:_SHOWN_RIVALS])
+    )
+
+
+def _key_of(claim: Claim) -> Key:
+    return Key(claim.title, claim.instalment, claim.event, claim.scope)
+
+
+def _summary_of(row: ClaimRow) -> ClaimSummary:
     claim = row.claim
-    own = {key.scope: standing for key, standing in standings.items() if key.instalment == claim.instalment}
-    return own.get(tuple(sorted(claim.scope))) or own.get(())
-
-
-def _cause(row: ClaimRow, standing: Standing | None) -> tuple[Cause, str]:
-    if standing is None:
-        return Cause.FIRST, "nothing is believed of it yet"
-    claim, belief = row.claim, standing.belief
-    if claim.status is belief.status and claim.when == belief.when:
-        return Cause.REST, "it says what is believed"
-    if row.last_seen < standing.since:
-        return Cause.REST, "it was said before what is believed now"
-    if claim.when is not None and belief.when is not None:
-        if claim.when.contains(belief.when):
-            return Cause.REST, "it says the same less precisely"
-        if belief.when.contains(claim.when):
-            return Cause.WOULD_CHANGE, "it is narrower than what is believed"
-    return Cause.CONTRADICTS, f"against {standing.origins} origins"
+    return ClaimSummary(
+        id=row.id,
+        key=_key_of(claim),
+        status=claim.status,
+        when=claim.when,
+        certainty=claim.certainty,
+        documents=row.documents,
+        origins=row.origins,
+        first_said=row.first_said or row.first_seen,
+        last_said=row.last_said or row.last_seen,
+        confidence=claim.confidence,
+        verdict=row.verdict,
+    )
 
 
 def _apart(marks: Iterable[Mark]) -> Iterator[Mark]:
@@ -1057,15 +1341,8 @@ def _told(changes: Iterable[ChangeView]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(r.channel for change in changes for r in change.routes if r.is_told))
 
 
-def _check_version(card: ClaimCard, seen: int | None) -> None:
-    if seen is not None and seen != card.version:
+def _check_version(row: ClaimRow, seen: int | None) -> None:
+    if seen is not None and seen != row.version:
         raise ConflictError(
-            f"claim {card.id} was judged by another since you saw it; look again before you judge",
-            where=f"claim {card.id}",
+            "another person judged it since you saw it; look again before you judge", where=f"claim {row.id}"
         )
-
-
-def _rfc3339(at: datetime) -> str:
-    from monitor.model import instant  # noqa: PLC0415
-
-    return instant(at)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import shlex
+from datetime import datetime
+from typing import Any
 
 from monitor.ledger import SourceRow
-from monitor.model import Delivery, Trouble
+from monitor.model import Change, Delivery, Trouble, instant
+from monitor.notify import composed
 from monitor.notify.wording import ended, sentence
+from monitor.review.views import DeliveryView, SourceView
+from monitor.schedule import late as is_late
 
-__all__ = ["advice_for", "state_of", "told_by"]
+__all__ = ["advice_for", "change_row", "delivery_row", "source_row", "source_view", "told_by"]
 
 # The other kinds of source have no address in the configuration.
 _WRITTEN_AS_ADDRESS = ("feed", "page", "sitemap")
 
 
-def state_of(row: SourceRow, *, is_late: bool) -> str:
+def _state(row: SourceRow, *, is_late: bool) -> str:
     """Return the state of a source in a word or two: ok, first pass, new, late, silent, failing, bug, gone, removed."""
     state = row.state
     if not row.configured:
@@ -55,3 +60,43 @@ def told_by(delivery: Delivery) -> tuple[str, str]:
     if "change" not in data:
         return "", str(data["title"])
     return str(data["title"]), str(data.get("sentence") or ended(sentence(body, "en")))
+
+
+def change_row(change: Change) -> dict[str, Any]:
+    """Return a change as its alert's data, with its id and time: a row of `monitor changes`."""
+    data = composed(change)["data"]
+    leading = {name: data.pop(name) for name in ("id", "sentence", "show")}
+    return {"id": leading.pop("id"), "at": instant(change.at), **leading, **data}
+
+
+def delivery_row(delivery: Delivery) -> dict[str, Any]:
+    """Return a delivery with its work and sentence: a row of `monitor deliveries`."""
+    title, told = told_by(delivery)
+    return DeliveryView(delivery=delivery, title=title, slug="", sentence=told).to_dict()
+
+
+def source_row(row: SourceRow, now: datetime) -> dict[str, Any]:
+    """Return a source's health at `now`: a row of `monitor sources`."""
+    return source_view(row, now).to_dict()
+
+
+def source_view(row: SourceRow, now: datetime) -> SourceView:
+    """Return a source as it is at `now`."""
+    state = row.state
+    late = is_late(state, now) if row.configured else ""
+    return SourceView(
+        name=state.name,
+        kind=row.kind,
+        url=row.url,
+        state=_state(row, is_late=bool(late)),
+        last_poll_at=state.last_poll_at,
+        last_result=state.last_result,
+        next_poll_at=state.next_poll_at if row.configured and not state.gone else None,
+        last_success_at=state.last_success_at,
+        failures=state.failures,
+        documents=state.documents,
+        claims=state.claims,
+        error=state.error if state.failures else late or state.error,
+        moved_to=state.moved_to,
+        advice=advice_for(row),
+    )

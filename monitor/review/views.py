@@ -26,6 +26,7 @@ from monitor.model import (
     When,
     WorkKind,
 )
+from monitor.reconcile import Cause, Stance
 
 __all__ = [
     "Answer",
@@ -213,18 +214,6 @@ class TurnView:
     is_told: bool = False
 
 
-class Stance(StrEnum):
-    """How a claim relates to what is believed of its key."""
-
-    BELIEVED = "believed"
-    SUPPORTS = "supports"
-    """It says the same less precisely."""
-    BEFORE = "before"
-    """It was believed, or said, before what is believed now."""
-    CONTRADICTS = "contradicts"
-    DISMISSED = "dismissed"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One row of how a date moved: everything that says the same of one key, by when it was said first.
@@ -367,7 +356,7 @@ class ClaimView:
     `passages` are its words in context, the most certain first; `first` is who said it first, `said` every document that makes it by time
     of publication. `standing` is what is believed of its key, `heard` what else is said of it, `turns` how the belief came about.
     `reason` says why it is or is not believed, `unalerted` why nobody was alerted of it, "" when somebody was. `row` is the claim as the
-    command line writes it in JSON.
+    command line writes it in JSON, empty where it was not asked for.
     """
 
     card: ClaimCard
@@ -648,18 +637,6 @@ class DeliveryView:
             "next_attempt_at": one.next_attempt_at and _instant(one.next_attempt_at),
             "error": one.error or None,
         }
-
-
-class Cause(StrEnum):
-    """Why a claim waits for a person's verdict, most urgent first."""
-
-    CONTRADICTS = "contradicts"
-    """It says otherwise than what is believed, and was said since."""
-    WOULD_CHANGE = "would change"
-    """It is narrower or surer than what is believed, or ends it."""
-    FIRST = "first of its kind"
-    """Nothing is believed yet of what it is about."""
-    REST = "the rest"
 
 
 class Answer(StrEnum):

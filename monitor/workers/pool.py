@@ -18,34 +18,38 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monitor.errors import ParseError
-from monitor.extract.adjustment import Adjustment
 from monitor.model import Document, ExtractedBody, ExtractedDocument, Fetched, Source, Work
+
+if TYPE_CHECKING:
+    from monitor.extract import Adjustment
 
 __all__ = ["WorkerPool"]
 
 # One body in progress and the others buffered, so that a worker does not wait for an event loop that is busy with a commit.
-_AT_HAND = 8
+_BUFFERED = 8
 # A body that takes longer than this returns the bodies buffered behind it to the queue.
 _SLOW_SECONDS = 1.0
-# Bodies that wait to be read: more than a worker reads while another starts, and little compared with the daemon's memory.
+# The queue of bodies: more than a worker parses while another starts, and little compared with the daemon's memory.
 _MOST_WAITING = 800
-_MOST_WAITING_BYTES = 16 * 2**20
+_MOST_WAITING_BYTES = 8 * 2**20
 _START_SECONDS = 60.0
 _LARGE_BYTES = 512 * 1024
 # The allocator does not always return the memory of a large body: a worker above this is replaced.
 _MOST_BYTES = 128 * 2**20
-# The environment that a worker needs to find its libraries; it is given none of the secrets in the rest.
+# The environment that a worker needs to find its libraries; the rest may hold secrets and is not passed on.
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+# glibc returns the memory of large blocks to the system only while its thresholds are set: 4 MB of what loading the weights takes.
+_ALLOCATOR = {"MALLOC_TRIM_THRESHOLD_": str(2**17)}
 
 _FORK = pickle.dumps(("fork", ()))
 
 
 @dataclass(eq=False)
 class _Task:
-    """One body to be read, and the caller that waits for it."""
+    """One body to parse, and the future of the caller that waits for it."""
 
     work: str
     arguments: tuple[Any, ...]
@@ -58,7 +62,7 @@ class _Task:
         self.where = fetched.url
         self.size = len(fetched.body)
         self.is_large = self.size > _LARGE_BYTES
-        """Whether it may take seconds."""
+        """Whether parsing may take seconds."""
 
     def packed(self) -> bytes:
         """Return the request as the worker receives it."""
@@ -66,7 +70,7 @@ class _Task:
 
 
 class WorkerPool:
-    """Reads bodies in a pool of up to `workers` processes, each body for at most `limit` seconds.
+    """Parse bodies in a pool of up to `workers` processes, each body for at most `limit` seconds.
 
     A body that exceeds the limit or ends its process is a ParseError for its own source only: the bodies buffered in that process go to
     another. A process is started when there is work for it, and replaced when it holds more than `most_bytes` after an answer.
@@ -91,12 +95,12 @@ class WorkerPool:
         self._workers: list[_Worker] = []
 
     async def read(self, fetched: Fetched, source: Source, now: datetime) -> ExtractedBody:
-        """Return the reading of a source's body. Raises ParseError."""
+        """Return the documents and claims of a source's body. Raises ParseError."""
         found: ExtractedBody = await self._run("read", fetched, source, now)
         return found
 
     async def read_article(self, fetched: Fetched, document: Document, source: Source) -> ExtractedDocument:
-        """Return the reading of the article behind a teaser. Raises ParseError."""
+        """Return the claims of the article behind a teaser. Raises ParseError."""
         found: ExtractedDocument = await self._run("read_article", fetched, document, source)
         return found
 
@@ -108,7 +112,7 @@ class WorkerPool:
 
     @property
     def processes(self) -> list[int]:
-        """The ids of the processes, for those who measure their cost."""
+        """Return the ids of the processes, for measurements."""
         return [worker.id for worker in self._workers if worker.id]
 
     def close(self) -> None:
@@ -157,11 +161,11 @@ class WorkerPool:
         return task
 
     def _roomiest(self) -> _Worker | None:
-        """Return the process with the least buffered, a new one where all are busy; None when there is no room.
+        """Return the process with the fewest buffered bodies, or a new one when all are busy; None when all buffers are full.
 
         Raises OSError when there is no process and none can be started.
         """
-        found, least = None, _AT_HAND
+        found, least = None, _BUFFERED
         for worker in self._workers:
             if not worker.is_long_busy and len(worker.tasks) < least:
                 found, least = worker, len(worker.tasks)
@@ -181,7 +185,7 @@ class WorkerPool:
         """Return a fork of a process that is still starting, else a new process: one that has read a body is never forked."""
         for worker in self._workers:
             if worker.can_fork:
-                with suppress(OSError):  # it has just ended, or has more to do already than it can be told
+                with suppress(OSError):  # it has just ended, or its socket buffer is full
                     return worker.fork()
         return _started(self._works, self._most_bytes)
 
@@ -220,7 +224,7 @@ def _started(works: bytes, most_bytes: int) -> _Worker:
                 pass_fds=passed,
                 stdin=subprocess.DEVNULL,
                 env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-                | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+                | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), **_ALLOCATOR},
             )
 
     return _Worker(start, [works], aside)
@@ -247,7 +251,7 @@ class _Worker(asyncio.Protocol):
         self._connecting: asyncio.Task[Any] | None = None
         self._aside = aside
         self._handle: int | None = None
-        """A copy's: its id may mean another process as soon as it has ended."""
+        """The pidfd of a fork: its id may be reused as soon as it has ended."""
         self._wire, theirs = socket.socketpair()
         lifeline, self._lifeline = os.pipe()
         try:
@@ -262,7 +266,7 @@ class _Worker(asyncio.Protocol):
         finally:
             os.close(lifeline)
         self.id = 0 if self._process is None else self._process.pid
-        """That of the process; 0 for a copy that has not begun."""
+        """The id of the process; 0 for a fork that has not started."""
 
     @property
     def can_fork(self) -> bool:
@@ -376,7 +380,7 @@ class _Worker(asyncio.Protocol):
             if self.is_long_busy:
                 self.is_long_busy = any(each.is_large for each in self.tasks if each.worker is self)
             if task.worker is not self or task.done.done():
-                pass  # others read it, or whoever asked was called off
+                pass  # another worker has it, or the caller was cancelled
             elif isinstance(result, Exception):
                 task.done.set_exception(result)
             else:

@@ -1,6 +1,6 @@
-"""Read the claims of a body, and serve as the worker process that does nothing else, because markup may be hostile.
+"""Parse a body and extract its claims, in a worker process of its own because markup may be hostile.
 
-The process holds no secret, no more memory than a body can need, and ends with its daemon.
+The process holds no secrets, is limited in memory, and ends when its daemon does.
 """
 
 from __future__ import annotations
@@ -28,55 +28,54 @@ from monitor.extract import Extractor
 from monitor.extract.claim_language import UNDETERMINED
 from monitor.extract.recognition import recognise
 from monitor.model import (
-    Certainty,
     Claim,
     Document,
-    Event,
     ExtractedBody,
     ExtractedDocument,
     Fetched,
-    Form,
     Source,
     SourceKind,
-    Status,
     Validators,
     Work,
 )
 
-__all__ = ["extracted", "read", "read_article", "rehearse"]
+__all__ = ["extracted", "read", "read_article", "warm_up"]
 
 # A body of ten million bytes becomes a tree of some hundred million; beyond this a body is refused.
 _ADDRESS_SPACE_BYTES = 2 * 2**30
 _COLLECT_AFTER = 20_000
-_POSTS = frozenset({Form.POST, Form.THREAD, Form.REPLY})
-_REHEARSED = "The Rehearsal"
-_REHEARSED_AT = datetime(2027, 2, 1, tzinfo=UTC)
-_REHEARSAL = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item>
-<title>{_REHEARSED} season 2 gets a release date</title><link>https://rehearsal.invalid/1</link>
+_WARM_UP_TITLE = "The Rehearsal"
+_WARM_UP_AT = datetime(2027, 2, 1, tzinfo=UTC)
+_WARM_UP_FEED = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item>
+<title>{_WARM_UP_TITLE} season 2 gets a release date</title><link>https://rehearsal.invalid/1</link>
 <pubDate>Mon, 04 Jan 2027 10:00:00 GMT</pubDate><description>&lt;p&gt;According to the studio, the second season of
-{_REHEARSED} is out on Netflix on 3 May 2027. A trailer was shown last week.&lt;/p&gt;</description>
+{_WARM_UP_TITLE} is out on Netflix on 3 May 2027. A trailer was shown last week.&lt;/p&gt;</description>
 </item></channel></rss>""".encode()
 
 
 def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) -> ExtractedBody:
     """Parse a body and return the claims of its documents. Raises ParseError."""
     parsed = parse.parse(fetched, source, now=now)
-    telling: list[ExtractedDocument] = []
+    with_claims: list[ExtractedDocument] = []
     teasers: list[ExtractedDocument] = []
-    silent: list[str] = []
+    without_claims: list[str] = []
     candidates = _might_claim(extractor, parsed.documents)
     for document, might_claim in zip(parsed.documents, candidates, strict=True):
-        reading = extracted(extractor, document, source.lang) if might_claim else None
+        reading = (
+            None
+            if might_claim is False
+            else extracted(extractor, document, source.lang, is_candidate=might_claim is True)
+        )
         if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
             teasers.append(reading or ExtractedDocument(document, ()))
         elif reading and (reading.claims or reading.bug):
-            telling.append(reading)
+            with_claims.append(reading)
         else:
-            silent.append(document.fingerprint)
+            without_claims.append(document.fingerprint)
     return ExtractedBody(
-        with_claims=tuple(telling),
+        with_claims=tuple(with_claims),
         teasers=tuple(teasers),
-        without_claims=tuple(silent),
+        without_claims=tuple(without_claims),
         # An undated document counts as published when it is read, which says nothing about the source's rhythm.
         published=frozenset(document.published for document in parsed.documents) - {now},
         ttl=parsed.ttl,
@@ -97,11 +96,12 @@ def _shared(documents: Sequence[Document]) -> frozenset[str]:
     return frozenset(name for name, own in texts.items() if len(own) > 1)
 
 
-def _might_claim(extractor: Extractor, documents: Sequence[Document]) -> list[bool]:
+def _might_claim(extractor: Extractor, documents: Sequence[Document]) -> Sequence[bool | None]:
+    """Return for each of `documents` whether it can have claims; None for all where finding out met a bug."""
     try:
         return extractor.might_claim(documents)
     except Exception:  # noqa: BLE001 - a bug is met again, and contained, at the document that has it
-        return [True] * len(documents)
+        return [None] * len(documents)
 
 
 def read_article(
@@ -111,53 +111,20 @@ def read_article(
     return extracted(extractor, parse.article(fetched, document, source), source.lang)
 
 
-def extracted(extractor: Extractor, document: Document, lang: str = "") -> ExtractedDocument:
+def extracted(
+    extractor: Extractor, document: Document, lang: str = "", *, is_candidate: bool = False
+) -> ExtractedDocument:
     """Return the claims of `document`, and with claims its language; never raises.
 
-    `lang` is the language that the configuration gives for its source.
+    `lang` is the language that the configuration gives for its source, `is_candidate` says that it can have
+    claims, which is found out where nobody knows.
     """
     try:
-        claims = _credited(document, _to_come(document, extractor.claims(document, lang)))
+        claims = (extractor.claims_of_candidate if is_candidate else extractor.claims)(document, lang)
         read = _in_its_language(document, claims) if claims else document
         return ExtractedDocument(read, claims, reader=extractor.version if claims else "")
     except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on
         return ExtractedDocument(document, (), traceback.format_exc())
-
-
-def _to_come(document: Document, claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """Return `claims`, those of a trailer in a premiere as scheduled: it is listed before anybody can see it."""
-    if document.form is not Form.PREMIERE:
-        return tuple(claims)
-    dated = {(c.title, c.instalment) for c in claims if c.event is Event.TRAILER and c.when is not None}
-    return tuple(
-        replace(claim, status=Status.SCHEDULED, when=None) if _is_out(claim) else claim
-        for claim in claims
-        if not (_is_out(claim) and (claim.title, claim.instalment) in dated)
-    )
-
-
-def _credited(document: Document, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
-    """Return `claims`, what an official account only quotes as another's word: at most reported."""
-    if not document.official or document.form not in _POSTS:
-        return claims
-    return tuple(
-        replace(claim, certainty=Certainty.REPORTED)
-        if claim.certainty is Certainty.OFFICIAL and _is_anothers(document, claim)
-        else claim
-        for claim in claims
-    )
-
-
-def _is_anothers(document: Document, claim: Claim) -> bool:
-    """Return whether a claim is in an embedded post that is not at an address of the document's own account."""
-    if claim.post is None:
-        return False
-    own, theirs = (url.rpartition("/")[0] for url in (document.url, claim.post.url))
-    return not own or own != theirs
-
-
-def _is_out(claim: Claim) -> bool:
-    return claim.event is Event.TRAILER and claim.status is Status.RELEASED
 
 
 def _in_its_language(document: Document, claims: Sequence[Claim]) -> Document:
@@ -192,9 +159,9 @@ def serve(channel: socket.socket, lifeline: int, aside: socket.socket, most_byte
     _answer(channel, (os.getpid(), False))
     work, arguments = pickle.load(requests)  # noqa: S301 - as above
     if work == "fork":
-        with suppress(Exception):  # whatever it is, bodies meet it too, and there it is contained
-            rehearse()
-    # Whatever is loaded by now stays: collections need not scan it again, and it stays shared with the forks.
+        with suppress(Exception):  # an error here would occur with bodies as well, where it is contained
+            warm_up()
+    # What is loaded by now is permanent: the garbage collector need not scan it, and its pages stay shared with the forks.
     gc.collect()
     gc.freeze()
     # Trees and tokens are many and hardly any is part of a cycle: a collection seldom finds anything.
@@ -222,7 +189,7 @@ def serve(channel: socket.socket, lifeline: int, aside: socket.socket, most_byte
 
 
 def _fork(aside: socket.socket) -> tuple[socket.socket, int] | None:
-    """Fork; return what came over `aside` in the child, None in this process."""
+    """Fork; return the channel and the lifeline received over `aside` in the child, None in this process."""
     _, received, _, _ = socket.recv_fds(aside, 1, 2)
     channel, lifeline = received
     # Nobody waits for the exit status of the child.
@@ -236,12 +203,12 @@ def _fork(aside: socket.socket) -> tuple[socket.socket, int] | None:
     return None
 
 
-def rehearse() -> ExtractedBody:
-    """Read a typical feed, so that the modules that reading loads are there before the process is forked."""
+def warm_up() -> ExtractedBody:
+    """Parse a typical feed, so that all modules are loaded before the process is forked."""
     url = "https://rehearsal.invalid/feed.xml"
     source = Source(name="rehearsal", kind=SourceKind.FEED, url=url, target=url)
-    fetched = Fetched(url=url, body=_REHEARSAL, validators=Validators())
-    return read(Extractor([Work(title=_REHEARSED)]), fetched, source, _REHEARSED_AT)
+    fetched = Fetched(url=url, body=_WARM_UP_FEED, validators=Validators())
+    return read(Extractor([Work(title=_WARM_UP_TITLE)]), fetched, source, _WARM_UP_AT)
 
 
 def _result(extractor: Extractor, work: str, arguments: tuple[Any, ...]) -> Any:
@@ -263,7 +230,7 @@ def _answer(channel: socket.socket, answer: tuple[Any, bool]) -> None:
 
 
 def _resident_bytes() -> int:
-    """Return the resident memory of this process in bytes; the maximum would start with the daemon's own."""
+    """Return the resident memory of this process in bytes (the maximum would include the daemon's at the fork)."""
     with suppress(OSError), Path("/proc/self/statm").open("rb") as statm:
         return int(statm.read().split()[1]) * resource.getpagesize()
     return 0

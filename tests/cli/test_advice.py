@@ -121,6 +121,6 @@ def test_a_program_that_is_not_there_is_a_mistake_of_this_machine(run: Run, tmp_
     assert ran.err.splitlines() == [
         "monitor: sources.yaml:4:11: there is no program nonesuch-program in /usr/local/bin:/usr/bin:/bin; name it by its path, or install it",
         "sources.yaml:5:11: there is no program /nowhere/at/all",
-        f"sources.yaml:6:11: {config} is no program that may be run",
+        f"sources.yaml:6:11: {config} is not an executable program",
     ]
     assert len(load(config, {}).channels) == 5

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from monitor.cli.checking import source_row
 from monitor.config import json_schema
 from monitor.ledger import Ledger, SourceRow
 from monitor.model import SourceKind, SourceState
+from monitor.review.telling import source_row
 from tests.builders import NOW, source
 from tests.cli.archives import WATCH, WORK, lines, write
 from tests.cli.conftest import Run
@@ -26,7 +26,7 @@ def test_a_right_configuration_is_told_with_what_each_channel_would_get(run: Run
     )
     ran = run("check")
     assert (ran.code, ran.err) == (0, "")
-    assert "note: sources.yaml:6:11: this is no public address and will be refused" in ran.out
+    assert "note: sources.yaml:6:11: this is not a public address and will be refused" in ran.out
     assert "127.0.0.1/feed, feed, every 90s" in ran.out
     assert f"console: would get “{WORK} has moved" in ran.out
     assert "trailers, digest daily 08:00 UTC: would not get" in ran.out

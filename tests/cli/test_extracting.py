@@ -54,6 +54,30 @@ def test_a_document_a_line_becomes_an_object_a_line(run: Run, tmp_path: Path) ->
     assert (second["id"], second["claims"], second["dates"]) == ("2", [], first["dates"])
 
 
+SHOWN, TEXT = (
+    f"{WORK} | Official Trailer",
+    "Wishlist now.",
+)
+QUOTE = f'<p>Well, well.</p><blockquote class="post" data-author="Fox (@fox)" cite="https://fox.example/1"><p>{WORK} will be released on October 27, 2023.</p></blockquote>'
+
+
+@pytest.mark.parametrize(
+    ("fields", "claim"),
+    [
+        ({"form": "video", "title": SHOWN, "text": TEXT, "official": True}, ("trailer", "released", None, "official")),
+        ({"form": "premiere", "title": SHOWN, "text": TEXT, "official": True}, ("trailer", "scheduled", None, "official")),
+        ({"form": "post", "title": "", "text": None, "html": QUOTE, "official": True}, ("release", "scheduled", "2023-10-27", "reported")),
+        ({"timezone": "America/New_York", "published": "2023-08-10T02:00:00Z", "title": "", "text": f"{WORK} comes out tomorrow."}, ("release", "scheduled", "2023-08-10", "reported")),
+    ],
+    ids=["video", "premiere", "post", "timezone"],
+)  # fmt: skip
+def test_the_form_and_the_time_zone_of_a_line_are_read(
+    run: Run, tmp_path: Path, fields: dict[str, Any], claim: tuple[str | None, ...]
+) -> None:
+    (told,) = objects(run("extract", write(tmp_path / "in.jsonl", [{**DOCUMENT, **fields}])).out)
+    assert [tuple(one[name] for name in ("event", "status", "when", "certainty")) for one in told["claims"]] == [claim]  # fmt: skip
+
+
 def test_explained_lines_name_rules_marks_and_dates_without_a_claim(run: Run, tmp_path: Path) -> None:
     (told,) = objects(run("extract", "--explain", write(tmp_path / "in.jsonl", [DOCUMENT])).out)
     assert told["claims"][0]["rules"]
@@ -63,7 +87,7 @@ def test_explained_lines_name_rules_marks_and_dates_without_a_claim(run: Run, tm
 
 
 BAD: list[tuple[bytes, str]] = [
-    (b"not json", "this is no JSON: Expecting value in column 1"),
+    (b"not json", "this is not JSON: Expecting value in column 1"),
     (b"[1]", "a document is a JSON object"),
     (b'{"id": "x"}', "`published` is missing"),
     (b'{"id": "x", "published": 5}', "`published` is missing"),
@@ -82,6 +106,12 @@ BAD: list[tuple[bytes, str]] = [
         "`aliases` of a work is a list",
     ),
     (b'{"id": "\xff"}', "this is not UTF-8"),
+    (
+        json.dumps({**DOCUMENT, "form": "tweet"}).encode(),
+        "`form` is one of post, thread, reply, video, premiere",
+    ),
+    (json.dumps({**DOCUMENT, "timezone": "Mars/Olympus"}).encode(), "is not a time zone"),
+    (json.dumps({**DOCUMENT, "timezone": 9}).encode(), "`timezone` is text"),
     (b"[" * 200_000, "this is nested too deeply"),
 ]
 

@@ -98,7 +98,7 @@ def test_a_bad_line_of_an_archive_does_not_stop_the_replay(run: Run, tmp_path: P
     archive.write_text("oops\n" + archive.read_text())
     ran = run("replay", archive, "--config", works)
     assert ran.code == 1
-    assert "in.jsonl:1: this is no JSON" in ran.err
+    assert "in.jsonl:1: this is not JSON" in ran.err
     assert f"{len(STORY)} documents" in ran.out
 
 

@@ -73,4 +73,4 @@ def test_a_person_reads_what_would_be_said_and_who_gets_it(run: Run, explain: An
 def test_a_title_or_instalment_that_is_none_is_told(run: Run, explain: Any) -> None:
     del explain
     assert f"did you mean '{WORK}'?" in run("rules", "explain", "--title", WORK.replace("Glass", "Grass")).err
-    assert "is no instalment" in run("rules", "explain", "--instalment", "soon").err
+    assert "is not an instalment" in run("rules", "explain", "--instalment", "soon").err

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cli.showing import _covered, _readable
 from monitor.model import Span
+from monitor.review.passages import covered, readable
 
 
 @pytest.mark.parametrize(
@@ -24,13 +24,13 @@ from monitor.model import Span
     ],
 )
 def test_markup_becomes_the_words_that_a_reader_sees(html: str, text: str) -> None:
-    assert _readable(html, is_html=True)[0] == text
+    assert readable(html, is_html=True)[0] == text
 
 
 def test_a_span_of_markup_covers_the_words_in_it() -> None:
     html = "<p>It is <b>out</b> &amp; about.</p>"
-    text, offsets = _readable(html, is_html=True)
-    first, last = _covered(offsets, Span("html", html.index("It"), html.index("about")))
+    text, offsets = readable(html, is_html=True)
+    first, last = covered(offsets, Span("html", html.index("It"), html.index("about")))
     assert text[first:last] == "It is out & "
 
 
@@ -58,7 +58,7 @@ def test_a_span_of_markup_covers_the_words_in_it() -> None:
 )
 def test_offsets_rise_and_stand_in_the_markup(pieces: list[str]) -> None:
     html = "".join(pieces)
-    text, offsets = _readable(html, is_html=True)
+    text, offsets = readable(html, is_html=True)
     assert len(text) == len(offsets)
     assert offsets == sorted(offsets)
     assert all(0 <= offset < len(html) for offset in offsets)

@@ -56,6 +56,7 @@ def test_every_key_of_a_source_arrives(tmp_path: Path) -> None:
     select: article > p
     official: Remedy
     lang: pt_br
+    timezone: America/Sao_Paulo
     allow_private: yes
     obey_robots: false
 """,
@@ -67,6 +68,7 @@ def test_every_key_of_a_source_arrives(tmp_path: Path) -> None:
         ("Remedy",),
         "pt-BR",
     )
+    assert source.timezone == "America/Sao_Paulo"
     assert (source.every, source.pause) == (timedelta(seconds=1), timedelta(seconds=10))
     assert (source.allow_private, source.obey_robots, source.follow) == (True, False, False)
 
@@ -96,7 +98,7 @@ def test_a_host_that_is_plainly_not_public_is_known_without_a_name_server(host: 
 
 
 CHANNEL = "UCWOA1ZGywLbqmigxE4Qlvuw"
-NOBODY = "is no full name of an account, which anyone may take on, and credits nobody here"
+NOBODY = "is not the full name of an account, so that anyone may take it on, and has no effect here"
 
 
 @pytest.mark.parametrize(
@@ -121,15 +123,29 @@ NOBODY = "is no full name of an account, which anyone may take on, and credits n
     ],
 )
 def test_a_name_that_credits_nobody_is_noted(tmp_path: Path, entry: str, noted: str) -> None:
-    config = loaded(tmp_path, f"{WATCH}sources:\n  - {entry}\n    obey_robots: true\n")
+    config = loaded(tmp_path, f"{WATCH}sources:\n  - {entry}\n    allow_private: true\n")
     assert [note.count(f"{noted} {NOBODY}") for note in config.notes] == ([1] if noted else [])
 
 
-@pytest.mark.parametrize("kind", [f"youtube: {CHANNEL}", "reddit: r/television"])
-def test_a_network_that_asks_robots_to_stay_away_is_noted(tmp_path: Path, kind: str) -> None:
-    (note,) = loaded(tmp_path, f"{WATCH}sources:\n  - {kind}\n").notes
-    assert "asks robots not to read its feeds, and this source keeps to that" in note
-    assert not loaded(tmp_path, f"{WATCH}sources:\n  - {kind}\n    obey_robots: true\n").notes
+@pytest.mark.parametrize(
+    ("kind", "written", "obeyed", "noted"),
+    [
+        (f"youtube: {CHANNEL}", "", False, "disallows the feeds that it publishes; this one is read as feed readers do"),
+        ("reddit: r/television", "", False, "disallows the feeds that it publishes; this one is read as feed readers do"),
+        (f"youtube: {CHANNEL}", "true", True, "and this source keeps to that; it will read nothing"),
+        ("reddit: r/television", "false", False, "this source is read whatever its site's robots.txt says"),
+        ("bluesky: netflix.com", "", True, ""),
+        ('mastodon: "@netflix@toot.example"', "", True, ""),
+        ("feed: https://a.example/", "", True, ""),
+    ],
+)  # fmt: skip
+def test_the_feeds_that_a_network_publishes_and_its_robots_txt_disallows_are_read_and_noted(
+    tmp_path: Path, kind: str, written: str, obeyed: bool, noted: str
+) -> None:
+    line = f"    obey_robots: {written}\n" if written else ""
+    config = loaded(tmp_path, f"{WATCH}sources:\n  - {kind}\n{line}")
+    assert config.sources[0].obey_robots is obeyed
+    assert [noted in note for note in config.notes] == ([True] if noted else [])
 
 
 def test_another_server_short_videos_and_the_id_in_a_target_arrive(tmp_path: Path) -> None:
@@ -145,7 +161,7 @@ def test_another_server_short_videos_and_the_id_in_a_target_arrive(tmp_path: Pat
         ("feed: https://a.example/\n    api: https://b.example", "`api` is for bluesky"),
         ("bluesky: a.example\n    shorts: false", "`shorts` is for youtube"),
         ("bluesky: a.example\n    token: ${T}", "`token` is for reddit"),
-        ("reddit: r/a\n    token: ${T}", "this is no query of a private feed"),
+        ("reddit: r/a\n    token: ${T}", "this is not the query of a private feed"),
         ("reddit: r/a\n    token: ${UNSET}", "the environment variable UNSET is not set"),
     ],
 )
@@ -175,7 +191,7 @@ def test_the_query_of_a_private_feed_is_a_secret(tmp_path: Path, token: str) -> 
 
 def test_a_token_in_the_file_itself_is_noted_and_never_shown(tmp_path: Path) -> None:
     text = f"{WATCH}sources:\n  - reddit: r/tv\n    token: feed=0123abcd&user=someone\n"
-    assert any("a secret stands in this file" in note for note in loaded(tmp_path, text).notes)
+    assert any("this file contains a secret" in note for note in loaded(tmp_path, text).notes)
     with pytest.raises(ConfigError) as caught:
         loaded(tmp_path, text.replace("reddit:", "feed:"))
     assert "0123abcd" not in str(caught.value)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.extract.claim_language import load
 from monitor.extract.instalments import Instalments
 from monitor.extract.normalise import normalise
 
@@ -50,3 +51,9 @@ def test_a_form_without_a_word_is_refused() -> None:
 
 def test_a_language_without_forms_names_nothing() -> None:
     assert Instalments({}, numbers={}, ordinals={}).find("season 2") == []
+
+
+@pytest.mark.parametrize("ahead", range(0, 400, 23))
+def test_a_part_is_found_wherever_it_stands_in_a_long_text(ahead: int) -> None:
+    text = f"{'of it ' * (ahead // 6)}{'x' * (ahead % 6)} season 2{' and so on' * 40} the third season{' of it' * 30}"
+    assert [part.name for _, _, part in load("en").instalments.find(text)] == ["season 2", "season 3"]

@@ -10,7 +10,7 @@ import yaml
 
 from monitor.extract.blocks import blocks
 from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, first_part
-from monitor.extract.recognition import passages, recognise, telling_words
+from monitor.extract.recognition import deciding_words, passages, recognise
 from tests.builders import document
 
 _CASES = Path(__file__).parents[1] / "cases" / "languages"
@@ -161,8 +161,8 @@ def test_nothing_is_in_no_language() -> None:
 
 
 def test_the_words_that_tell_a_language_can_be_named() -> None:
-    assert set(telling_words("Alan Wake 2 kommt im Oktober", "de")) == {"kommt", "im", "Oktober"}
-    assert telling_words("Alan Wake 2", "de") == ()
+    assert set(deciding_words("Alan Wake 2 kommt im Oktober", "de")) == {"kommt", "im", "Oktober"}
+    assert deciding_words("Alan Wake 2", "de") == ()
 
 
 def test_every_language_has_what_tells_it() -> None:

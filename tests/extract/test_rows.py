@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.extract.rows import KEPT, Rows
+from monitor.extract.templates import Features
 
 NAMES = st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n")), unique=True)
 
@@ -31,7 +32,11 @@ def test_every_name_has_its_row_and_no_other_has_one(names: list[str], width: in
         assert packed is not None
         expected = [number % 300 - 150 for number in range(at * width, (at + 1) * width)]
         assert rows.unpack(packed) == expected
-        assert [rows.number(packed, index) for index in range(width)] == expected
+        told = Features()
+        told.names.append(name)
+        for one in range(width):
+            assert rows.differences(told, one, None) == ([(expected[one], name)] if packed else [])
+            assert rows.differences(told, one, 0) == ([(expected[one] - expected[0], name)] if packed else [])
     others = ("", "a", "a\nb", "\n", "\ud800", *(f"{name}x" for name in names), *(name[1:] for name in names))
     assert not any(rows.packed(other) for other in others if other not in names)
 

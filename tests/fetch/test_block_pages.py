@@ -95,5 +95,7 @@ async def test_a_wall_is_blocked_and_never_content_whatever_its_status(status: i
     async with site(feed=answer(page("Just a moment..."), status=status)) as here, fetcher() as fetch:
         outcome = await fetch.fetch(here.url())
     assert outcome == Unreachable(
-        trouble=Trouble.BLOCKED, detail=f"a wall of Cloudflare stands before it ({status})", status=status
+        trouble=Trouble.BLOCKED,
+        detail=f"a block page (Cloudflare) was sent instead of the content ({status})",
+        status=status,
     )

@@ -40,7 +40,7 @@ async def test_the_way_to_a_consent_page_is_a_wall_that_nobody_walks_into() -> N
     assert isinstance(outcome, Unreachable)
     assert (outcome.trouble, outcome.detail) == (
         Trouble.BLOCKED,
-        "a wall of YouTube's consent page stands before it",
+        "a block page (YouTube's consent page) was sent instead of the content",
     )
 
 

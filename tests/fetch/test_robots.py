@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from monitor.fetch import robots
 from monitor.fetch.robots import Robots
 from monitor.model import Fetched, FetchOutcome, Trouble, Unreachable, Validators
+from tests.fakes import FakeClock
 from tests.fakes_fetch import Asked, answer, fetcher, site
 
 FEED = answer("a feed")
@@ -19,11 +21,11 @@ FEED = answer("a feed")
 async def barrier(text: str | bytes, url: str = "https://news.example/feed") -> timedelta | Unreachable:
     body = text if isinstance(text, bytes) else text.encode()
 
-    async def read(asked: httpx.URL, opened: bool) -> FetchOutcome:
+    async def read(asked: httpx.URL, opened: bool, _: Callable[[], float]) -> FetchOutcome:
         assert not opened
         return Fetched(url=str(asked), body=body, validators=Validators())
 
-    return await Robots(read).barrier(httpx.URL(url), opened=False)
+    return await Robots(read, FakeClock()).barrier(httpx.URL(url), opened=False)
 
 
 @pytest.mark.parametrize(
@@ -81,10 +83,10 @@ async def test_the_origins_and_paths_that_are_remembered_are_bounded(monkeypatch
     monkeypatch.setattr(robots, "_ORIGINS", 10)
     monkeypatch.setattr(robots, "_DECISIONS", 3)
 
-    async def read(asked: httpx.URL, opened: bool) -> FetchOutcome:  # noqa: ARG001 - the fetcher's signature
+    async def read(asked: httpx.URL, opened: bool, _: Callable[[], float]) -> FetchOutcome:  # noqa: ARG001 - the fetcher's signature
         return Fetched(url=str(asked), body=b"User-agent: *\nDisallow: /7", validators=Validators())
 
-    rules = Robots(read)
+    rules = Robots(read, FakeClock())
     for n in range(30):
         url = httpx.URL(f"https://site{n // 10}.example/{n % 10}")
         assert isinstance(await rules.barrier(url, opened=False), Unreachable) == (n % 10 == 7)

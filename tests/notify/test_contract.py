@@ -267,8 +267,8 @@ async def test_a_cancelled_attempt_ends_at_once(place: Place) -> None:
             {"secrets": {"url": f"nonsense://{SECRET}"}},
             "does not know its address 1 of 1",
         ),
-        (ChannelKind.CONSOLE, {"options": {"template": "{% if %}"}}, "no Jinja2 template"),
-        (ChannelKind.CONSOLE, {"digest": "sometimes"}, "no digest"),
+        (ChannelKind.CONSOLE, {"options": {"template": "{% if %}"}}, "not a valid Jinja2 template"),
+        (ChannelKind.CONSOLE, {"digest": "sometimes"}, "not a digest"),
     ],
 )
 async def test_what_the_configuration_gives_away_is_a_fault_of_the_file(

@@ -13,7 +13,7 @@ from monitor.config import load
 from monitor.model import Certainty, ChannelKind
 from monitor.notify import composed, notifier
 from monitor.notify.layout import text_of
-from monitor.notify.wording import tell
+from monitor.notify.wording import alert_text
 from tests.builders import at, observation
 from tests.fakes_notify import change
 
@@ -75,4 +75,4 @@ def test_the_json_shown_is_the_alert() -> None:
 
 def test_the_text_shown_is_what_people_read() -> None:
     shown = DOC.split("```\n")[1]
-    assert shown.rstrip("\n") == text_of(tell(_told(), "en"))
+    assert shown.rstrip("\n") == text_of(alert_text(_told(), "en"))

@@ -131,7 +131,7 @@ def test_a_program_is_looked_for_where_it_will_be(tmp_path: Path, monkeypatch: p
     program.write_text("#!/bin/sh\n")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    assert trouble(str(program)) == f"{program} is no program that may be run"
+    assert trouble(str(program)) == f"{program} is not an executable program"
     program.chmod(0o700)
     assert trouble(str(program)) == trouble("sh", "-c", "nothing") == trouble("bin/sh") == ""
     assert trouble("tell").startswith("there is no program tell in /usr/local/bin:/usr/bin:/bin")

@@ -37,7 +37,7 @@ from monitor.notify.console import Console
 from monitor.notify.email import Email
 from monitor.notify.layout import Layout, text_of
 from monitor.notify.webhook import Webhook
-from monitor.notify.wording import digest_title, further_trailers, sentence, tell, title
+from monitor.notify.wording import alert_text, digest_title, further_trailers, sentence, title
 from tests.builders import NOW, observation
 from tests.fakes_notify import change, channel, open_mailbox, open_receiver, sent
 
@@ -158,7 +158,7 @@ def test_a_whole_alert_is_in_one_language_and_names_that_of_the_quote() -> None:
     said = observation(
         "2023-10-27", certainty=Certainty.OFFICIAL, sources=("Remedy",), quote="열흘만 더요.", lang="ko", headline="A word", claim_id=31
     )  # fmt: skip
-    told = tell(composed(change(evidence=(said,), id=12), "pl"), "pl")
+    told = alert_text(composed(change(evidence=(said,), id=12), "pl"), "pl")
     assert text_of(told).splitlines() == [
         "„Alan Wake 2”: premiera przesunięta – 27 października 2023 zamiast 17 października 2023, informuje Remedy.",
         "",
@@ -172,19 +172,19 @@ def test_a_whole_alert_is_in_one_language_and_names_that_of_the_quote() -> None:
         "",
         "Zmiana 12, doniesienie 31: monitor why 31",
     ]
-    assert "“열흘만 더요.” (Korean)" in text_of(tell(alert(change(evidence=(said,))), "en"))
+    assert "“열흘만 더요.” (Korean)" in text_of(alert_text(alert(change(evidence=(said,))), "en"))
 
 
 @pytest.mark.parametrize("lang", ["en", "en-US", ""])
 def test_a_quote_in_the_reader_s_language_is_not_named(lang: str) -> None:
     said = observation("2023-10-27", certainty=Certainty.OFFICIAL, quote="Ten more days.", lang=lang)
-    assert "\n“Ten more days.”\n" in text_of(tell(alert(change(evidence=(said,))), "en"))
+    assert "\n“Ten more days.”\n" in text_of(alert_text(alert(change(evidence=(said,))), "en"))
 
 
 def test_labels_stand_under_each_other_where_letters_take_two_cells() -> None:
     said = _said(ChangeKind.RUMOURED, "2023-10-17", "2024-03", certainty=Certainty.RUMOURED)
     for tag in LANGUAGES:
-        lines = text_of(tell(alert(said), tag)).splitlines()[2:4]
+        lines = text_of(alert_text(alert(said), tag)).splitlines()[2:4]
         starts = {
             cell_len(line[: line.index("20")]) for line in lines if tag in ("ja", "zh", "zh-Hant", "ko")
         }
@@ -247,12 +247,12 @@ def _everything(tag: str) -> set[str]:
         texts.append(sentence(alert(replace(against, against=NOW, evidence=())), tag))
     for ids in ({"id": 1}, {"id": 1, "claim": 2}, {"claim": 2}):
         body = alert(change(title=WORK, evidence=()))
-        texts.append(tell({**body, "data": body["data"] | ids}, tag).reference)
+        texts.append(alert_text({**body, "data": body["data"] | ids}, tag).reference)
     for count in (1, 2, 5, 7):
         texts += [digest_title([alert(change(title=f"{WORK}{n}")) for n in range(count)], tag), further_trailers(count, tag)]  # fmt: skip
     facts: dict[str, int | str] = {"failures": 5, "error": QUOTE, "days": 22, "usual_days": 4}
     texts += [text for kind in NoticeKind for text in notice_words(Notice(kind, "Σ", facts), tag)]
-    texts.append(text_of(tell(sample_alert(NOW, tag), tag)))
+    texts.append(text_of(alert_text(sample_alert(NOW, tag), tag)))
     joined = "\n".join(texts)
     for command in (
         *COMMANDS,
@@ -266,7 +266,7 @@ def _everything(tag: str) -> set[str]:
 
 
 def _texts(told: Change, tag: str) -> list[str]:
-    telling = tell(alert(told), tag)
+    telling = alert_text(alert(told), tag)
     return [telling.title, text_of(telling)]
 
 

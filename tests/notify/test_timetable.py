@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from monitor.errors import ConfigError
 from monitor.model import ChannelKind
 from monitor.notify.message import message
-from monitor.notify.timetable import DIGEST_SIZE, Digest, Quiet, Rate, batches, check_timetable, send_at
+from monitor.notify.timetable import DIGEST_SIZE, Digest, QuietHours, Rate, batches, check_timetable, send_at
 from tests.builders import NOW, at
 from tests.fakes_notify import change, channel, delivery
 
@@ -96,12 +96,12 @@ def test_what_is_no_digest_is_refused(text: str) -> None:
 )
 def test_what_are_no_quiet_hours_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        Quiet.parse(text)
+        QuietHours.parse(text)
 
 
 @pytest.mark.parametrize("text", ["20", "0/1h", "20/0h", "20/h1", "20/1x", "-1/1h", "/", "x/1h"])
 def test_what_is_no_rate_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no rate"):
+    with pytest.raises(ValueError, match="not a rate"):
         Rate.parse(text)
 
 

@@ -18,7 +18,7 @@ from monitor.notify.email import Email
 from monitor.notify.file import File
 from monitor.notify.routing import decide
 from monitor.notify.webhook import Webhook
-from monitor.notify.wording import sentence, tell, title
+from monitor.notify.wording import alert_text, sentence, title
 from tests.builders import NOW
 from tests.fakes_notify import change, channel, open_mailbox, open_receiver, sent
 
@@ -59,7 +59,7 @@ def test_a_verdict_is_worded_as_the_monitors_own_correction(told: Change, headin
 
 
 def test_what_is_withdrawn_leaves_nothing_that_is_believed() -> None:
-    telling = tell(alert(judged(ChangeKind.RETRACTED, None)), "en")
+    telling = alert_text(alert(judged(ChangeKind.RETRACTED, None)), "en")
     assert (telling.before, telling.after) == (
         "17 October 2023 (since 10 August 2023)",
         "nothing that is believed",

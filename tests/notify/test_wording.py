@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from monitor.model import Certainty, ChangeKind, Event, Notice, NoticeKind, Stat
 from monitor.notify.layout import text_of
 from monitor.notify.notices import notice
 from monitor.notify.sample import sample_alert
-from monitor.notify.wording import digest_title, sentence, tell, title
+from monitor.notify.wording import alert_text, composed, digest_title, sentence, title
 from tests.builders import NOW, at, observation
 from tests.fakes_notify import HOSTILE, change
 
@@ -132,14 +133,14 @@ def test_who_said_it_first_is_the_earliest_published() -> None:
             ),
         )
     )
-    telling = tell(alert(told), "en")
+    telling = alert_text(alert(told), "en")
     assert telling.credit == "Remedy, in remedy.example, 10 August 2023"
     assert telling.first == "First said by leaks.example, 2 August 2023"
     assert telling.link == "https://remedy.example/news"
 
 
 def test_a_language_without_a_catalogue_is_told_in_english_with_its_own_dates_in_the_labels() -> None:
-    telling = tell(alert(change()), "sv")
+    telling = alert_text(alert(change()), "sv")
     assert telling.sentence == "Alan Wake 2 has moved from 17 to 27 October 2023, says Remedy"
     assert telling.before == "17 oktober 2023 (official, since 10 augusti 2023)"
     assert telling.after == "27 oktober 2023 (official)"
@@ -153,7 +154,7 @@ def test_americans_read_american_dates() -> None:
 
 
 def test_an_alert_without_evidence_is_told_all_the_same() -> None:
-    telling = tell(alert(change(evidence=())), "en")
+    telling = alert_text(alert(change(evidence=())), "en")
     assert telling.sentence == "Alan Wake 2 has moved from 17 to 27 October 2023"
     assert (telling.quote, telling.credit, telling.first, telling.link) == ("", "", "", "")
 
@@ -177,15 +178,15 @@ def test_several_alerts_have_one_title() -> None:
          "Source blog is blocked", "5 polls in a row failed, last: HTTP 403"),
         (Notice(NoticeKind.SOURCE_QUIET, "blog", {"days": 9, "usual_days": 2}), "Source blog is quiet",
          "it can be read, but has published nothing for 9 days; before, never longer than 2"),
-        (Notice(NoticeKind.SOURCE_RECOVERED, "blog"), "Source blog is heard again", "it is heard again"),
-        (Notice(NoticeKind.CHANNEL_FAILING, "mail", {"error": "no answer"}), "Channel mail does not take its alerts",
+        (Notice(NoticeKind.SOURCE_RECOVERED, "blog"), "Source blog has recovered", "it has recovered"),
+        (Notice(NoticeKind.CHANNEL_FAILING, "mail", {"error": "no answer"}), "Channel mail does not accept its alerts",
          "no answer. `monitor deliveries --state dead` lists what was given up, `monitor deliveries retry` sends it again."),
-        (Notice(NoticeKind.CHANNEL_RECOVERED, "mail"), "Channel mail takes its alerts again",
+        (Notice(NoticeKind.CHANNEL_RECOVERED, "mail"), "Channel mail accepts its alerts again",
          "`monitor deliveries --state dead` lists what was given up, `monitor deliveries retry` sends it again."),
     ],
 )  # fmt: skip
 def test_a_notice_of_the_monitor_is_worded(told: Notice, title: str, text: str) -> None:
-    telling = tell(notice(told, NOW), "en")
+    telling = alert_text(notice(told, NOW), "en")
     assert (telling.title, telling.sentence) == (title, text)
 
 
@@ -195,7 +196,7 @@ def test_a_notice_of_an_earlier_version_is_told_as_it_was_worded() -> None:
         "timestamp": "2026-01-01T00:00:00Z",
         "data": {"title": "Channel mail is dead", "text": "Nothing since Monday."},
     }
-    assert text_of(tell(body, "pl")) == "Nothing since Monday."
+    assert text_of(alert_text(body, "pl")) == "Nothing since Monday."
 
 
 def test_the_sample_says_that_it_is_a_test() -> None:
@@ -214,7 +215,7 @@ def test_every_combination_of_change_and_belief_is_told_in_every_wording() -> No
     sure = (Certainty.OFFICIAL, Certainty.RUMOURED)
     for kind, status, after, before, certainty in itertools.product(ChangeKind, Status, periods, olds, sure):
         told = alert(change(kind, before, after, status=status, certainty=certainty))
-        telling = tell(told, "en")
+        telling = alert_text(told, "en")
         assert telling.title.startswith("Alan Wake 2: ")
         assert "  " not in telling.sentence
         assert not telling.sentence.endswith((" ", ",", "."))
@@ -225,7 +226,7 @@ def test_every_combination_of_change_and_belief_is_told_in_every_wording() -> No
 def test_hostile_text_is_plain_in_every_field(hostile: str) -> None:
     evidence = (observation("2023-10-27", quote=hostile, sources=(hostile,), url=hostile, source=hostile),)
     told = change(title=hostile, instalment=hostile, scope=(hostile,), evidence=evidence)
-    telling = tell(alert(told), "en")
+    telling = alert_text(alert(told), "en")
     for text in (telling.title, telling.sentence, telling.quote, telling.credit, telling.first, telling.link):
         assert text.isprintable()
         assert len(text) < 2000
@@ -233,9 +234,18 @@ def test_hostile_text_is_plain_in_every_field(hostile: str) -> None:
 
 @pytest.mark.parametrize("kind", [ChangeKind.RUMOURED, ChangeKind.DISPUTED])
 def test_what_is_only_heard_does_not_read_as_if_it_replaced_what_is_believed(kind: ChangeKind) -> None:
-    told = tell(alert(change(kind, "2023-10-17", "2023-12", certainty=Certainty.RUMOURED)), "en")
+    told = alert_text(alert(change(kind, "2023-10-17", "2023-12", certainty=Certainty.RUMOURED)), "en")
     assert told.stands
     assert text_of(told).splitlines()[2:4] == [
         "Still: 17 October 2023 (official, since 10 August 2023)",
         "Heard: December 2023 (rumoured)",
     ]
+
+
+def test_an_alert_links_to_its_change_on_the_page_where_that_has_an_address() -> None:
+    told = replace(change(), id=12)
+    body = composed(told, "en", "https://releases.example.org")
+    assert body["data"]["page"] == "https://releases.example.org/changes/12"
+    assert text_of(alert_text(body, "en")).endswith("\nhttps://releases.example.org/changes/12")
+    assert "page" not in composed(told)["data"]
+    assert alert_text(composed(told), "en").page == ""

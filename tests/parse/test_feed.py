@@ -89,7 +89,7 @@ def test_dates_that_cannot_be_read_are_said_and_those_that_are_missing_are_not()
         item(1, "<pubDate>the other day</pubDate>"), item(2, "<pubDate>10 Aug 2023</pubDate>"), item(3)
     )
     said = parse(fetched(text), FEED, now=NOW).doubt
-    assert said == "1 of 3 dates cannot be read ('the other day'); the time of reading stands for them"
+    assert said == "1 of 3 dates cannot be read ('the other day'); the time of reading is used for them"
     assert parse(fetched(feed(item(3))), FEED, now=NOW).doubt == ""
 
 
@@ -177,7 +177,7 @@ def test_what_feedparser_reads_its_own_way_comes_out_alike(text: str, field: str
         ('{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1"', "JSON ends in the middle"),
         ('{"error": "no such feed"}', "is JSON, but no JSON Feed (its version names none)"),
         ("[1, 2]", "is JSON, but no JSON Feed (its version names none)"),
-        ("{'single': 'quotes'}", "is no valid JSON"),
+        ("{'single': 'quotes'}", "is not valid JSON"),
         ("[" * 200_000, "is JSON that is nested too deeply"),
     ],
 )

@@ -236,7 +236,7 @@ def test_every_case_reads_the_same_twice(path: Path) -> None:
 def test_a_page_whose_date_cannot_be_read_says_so() -> None:
     body = f'<html><head><meta name="date" content="the other day"></head><body><p>{SENTENCE * 5}</p></body></html>'
     said = parse(fetched(body, URL), of_kind(SourceKind.PAGE), now=NOW).doubt
-    assert said == "the date cannot be read ('the other day'); the time of reading stands for it"
+    assert said == "the date cannot be read ('the other day'); the time of reading is used for it"
 
 
 LEAD = f"<h1>All dates</h1><p>{SENTENCE * 5}</p>"

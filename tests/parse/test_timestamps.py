@@ -72,7 +72,7 @@ def test_an_unreadable_date_is_said_in_one_line() -> None:
     assert unread_dates([], 3) == ""
     assert (
         unread_dates(["soon", "later"], 3)
-        == "2 of 3 dates cannot be read ('soon'); the time of reading stands for them"
+        == "2 of 3 dates cannot be read ('soon'); the time of reading is used for them"
     )
     assert unread_dates(["x" * 500], 1).startswith("the date cannot be read ('xxx")
     assert len(unread_dates(["x" * 500], 1)) < 140

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from monitor.model import Certainty, ChangeKind, Event, Form, SourceKind, Work
 from tests.builders import source
-from tests.real.servers import Asked, bluesky, polling, record
+from tests.real.servers import bluesky, commands, polling, record
 
 WORK, OTHER, QUOTED = "Harbour Lights", "Iron Bell", "Glass Viaduct"
 
@@ -20,7 +18,7 @@ WORK, OTHER, QUOTED = "Harbour Lights", "Iron Bell", "Glass Viaduct"
 @pytest.mark.timeout(600)
 async def test_an_account_with_a_thread_quotes_a_deletion_a_rename_and_an_end(tmp_path: Path) -> None:
     async with bluesky(tmp_path) as (url, ask):
-        do = _commands(ask)
+        do = commands(ask)
         did = (await do("account", name="lantern", shown="Lantern Works"))["did"]
         await do("account", name="fan")
         here = source("sky", kind=SourceKind.BLUESKY, target="lantern.test", url=f"{url}/xrpc/app.bsky.feed.getAuthorFeed?actor=lantern.test", official=("lantern.test",), allow_private=True, obey_robots=False)  # fmt: skip
@@ -81,15 +79,6 @@ async def test_an_account_with_a_thread_quotes_a_deletion_a_rename_and_an_end(tm
             polled = await monitor.poll()
             assert "Profile not found" in polled.state.error
             assert len(monitor.ledger.deletions(WORK)) == 0
-
-
-def _commands(ask: Asked) -> Any:
-    async def do(command: str, **rest: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(await ask(do=command, **rest))
-        assert "error" not in answer, answer
-        return answer
-
-    return do
 
 
 def _got(url: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,7 +15,7 @@ from monitor.model import (
     Key,
     Observation,
 )
-from monitor.reconcile import reconcile
+from monitor.reconcile import FoldCache, reconcile
 from tests.reconcile.story import START, anything, believed, observations, told
 
 WORK = Key("Alan Wake 2", None, Event.RELEASE)
@@ -26,6 +25,7 @@ MANY = [
     "1 c reported 2023-10-17",
     "2 d official 2023-10-17",
 ]
+DUE = ["0 a official 2023-06-05", "1 b 2023-06-05", "2 c 2023-06-05"]
 MOVED = [*MANY, "3 e official 2023-10-27 + postponed 2023-10-17"]
 
 # fmt: off
@@ -107,6 +107,12 @@ ONE_DATE = [
     (["0 a 2023-10-17"], "1 b passing 2024", [], "reported scheduled 2023-10-17"),
     (["0 a rumoured 2023-10-17"], "1 b 2023-10-27", ["moved_later 2023-10-27"], "reported scheduled 2023-10-27"),
     (["0 a 2023-10-17"], "1 a 2023-09 + postponed 2023-10-17", ["moved_earlier 2023-09"], "reported scheduled 2023-09"),
+
+    # later than a day that has come, and nobody says that it is out: who named that day before knew no better
+    ([*DUE, "4 e 2023-07-05"], "4 f 2023-07-05", ["moved_later 2023-07-05"], "reported scheduled 2023-07-05"),
+    (DUE, "4 e 2023-07-05", [], "official scheduled 2023-06-05"),
+    ([*DUE, "3 e 2023-07-05"], "3 f 2023-07-05", [], "official scheduled 2023-06-05"),  # the day before
+    ([*DUE, "4 e 2023-06-02"], "4 f 2023-06-02", [], "official scheduled 2023-06-05"),  # not earlier
 
     # elsewhere, against many
     (MANY, "3 e 2023-10-27", [], "official scheduled 2023-10-17"),  # an outlier
@@ -202,6 +208,18 @@ ONE_DATE = [
     (["0 a 2023-06-05", "4 b released"], "9 c expected 2023-06-20", [], "reported released -"),
     (["0 a 2023-06-05", "4 b released"], "9 c official postponed", [], "reported released -"),
     (["0 a 2023-06-05", "4 b released"], "9 c unannounced", [], "reported released -"),
+
+    # out, said by the way: on the very day that was awaited, or twice
+    (["0 a 2023-06-05"], "4 b passing released 2023-06-05", ["released 2023-06-05"], "reported released 2023-06-05"),
+    (["0 a 2023-06-05"], "4 b passing 59% released 2023-06-05", [], "reported scheduled 2023-06-05"),
+    (["0 a 2023-06-05"], "4 b rumoured passing released 2023-06-05", [], "reported scheduled 2023-06-05"),
+    (["0 a 2023-06-05"], "4 b passing released", [], "reported scheduled 2023-06-05"),  # whatever is out
+    (["0 a 2023-06"], "4 b passing released 2023-06-05", [], "reported scheduled 2023-06"),
+    ([], "4 b passing released 2023-06-05", [], None),
+    (["0 a 2023-06-05", "4 b passing released"], "5 c passing released 2023-06-05/2023-06-11", ["released 2023-06-05/2023-06-11"],
+     "reported released 2023-06-05/2023-06-11"),
+    (["0 a 2023-06-05", "4 b passing released 2023-06-05/2023-06-11"], "5 c passing released", ["released -"], "reported released -"),
+    (["0 a 2023-06-05", "4 b passing released"], "5 c passing released 2020", [], "reported scheduled 2023-06-05"),
 ]
 # fmt: on
 
@@ -284,6 +302,27 @@ SCOPES = [
         "97 c released (PS5)",
         ["released - (PS5)"],
     ),  # months later it is news
+    (
+        ["0 a 2023-06-05 (PC, Steam)", "4 b released 2023-06-05 (PC)"],
+        "4 c released (PC, Steam)",
+        [],
+    ),  # on the day awaited for both
+    (
+        ["0 a 2023-06-12 (PC, PS5)", "1 b official 2023-06-05 (PC)", "4 c released 2023-06-05 (PC)"],
+        "11 d released 2023-06-12 (PC, PS5)",
+        ["released 2023-06-12 (PC, PS5)"],
+    ),
+    (
+        [
+            "0 a 2023-06-05 (PC, Steam)",
+            "4 b released 2023-06-05 (PC)",
+            "4 c released (PC, Steam)",
+            "5 d released 2023-06-05 (PC)",
+            "5 e released 2023-06-05 (PC)",
+        ],
+        "9 f official 2023-06-12 (PC)",
+        [],
+    ),  # many said that it is out there: what comes is something else
     # off on one of them
     (MANY, "3 e official postponed 2023-10-17 (Switch)", ["postponed 2023-10-17 (Switch)"]),
     (MANY, "3 e official cancelled (Switch)", ["cancelled 2023-10-17 (Switch)"]),
@@ -304,6 +343,9 @@ SCOPES = [
     (["0 a 2023-06-05", "1 b 2023-12 (Switch)", "4 b released"], "5 c 2023-12 (Switch)", []),
     # the whole after its parts
     (["0 a 2023-10-17 (PS5)"], "1 b 2023-11-07", ["appeared 2023-11-07"]),
+    (["0 a official 2023-10-17 (PS5)"], "1 b 2023-11-07", []),  # the maker said otherwise
+    (["0 a official 2023-10-17 (PS5)", "1 b 2023-11-07"], "2 c 2023-11-07", ["appeared 2023-11-07"]),
+    (["0 a official 2023-10-17 (PS5)"], "1 b official 2023-11-07", ["appeared 2023-11-07"]),
     (["0 a 2023-10-17 (PS5)"], "1 b rumoured 2023-11-07", []),
     (["0 a 2023-10-17 (PS5)"], "1 b rumoured 2024-05-01 + 2023-10-17 (PS5)", []),
     # occasions of their own
@@ -517,7 +559,7 @@ def test_documents_delivered_twice_alert_nothing_further(heard: list[Observation
 @given(st.lists(anything(), max_size=12))
 def test_a_fold_that_goes_on_ends_where_a_fresh_one_ends(heard: list[Observation]) -> None:
     now = START + timedelta(days=30)
+    cache = FoldCache()
     for count in range(len(heard) + 1):
-        gone_on = reconcile(heard[:count], {}, {}, now)
-    fresh = reconcile([replace(observation) for observation in heard], {}, {}, now)
-    assert gone_on == fresh
+        continued = reconcile(heard[:count], {}, {}, now, cache=cache)
+    assert continued == reconcile(heard, {}, {}, now)

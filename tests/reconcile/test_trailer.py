@@ -212,6 +212,18 @@ def test_a_trailer_is_told_once(_: str, heard: list[Observation], alerts: list[s
     assert told(*heard) == alerts
 
 
+@pytest.mark.parametrize(
+    ("named", "alerted"),
+    [(["season 3"], "season 3"), (["season 2", "season 3"], None), (["dlc: Night"], None), ([], None)],
+)
+def test_a_trailer_is_of_the_one_season_that_its_text_names(named: list[str], alerted: str | None) -> None:
+    headline = said(0, STORY)
+    text = [said(0, STORY, quote=f"The trailer of {name}", instalment=name) for name in named]
+    document = [replace(one, id=number) for number, one in enumerate([headline, *text], 1)]
+    revised = reconcile(document, {}, {}, headline.published)
+    assert [change.key.instalment for change in revised.changes] == [alerted]
+
+
 def test_a_document_that_awaits_a_trailer_does_not_say_that_it_is_out() -> None:
     awaited = said(0, "Trailer this week", when="2023-06-01/2023-06-04", status=Status.SCHEDULED)
     misread = said(0, "Trailer this week", quote="A trailer will be there.", certainty=OFFICIAL)
@@ -258,4 +270,4 @@ def test_the_first_ones_and_the_launch_trailer_are_milestones_and_the_others_fur
 def test_the_history_of_trailers_names_each() -> None:
     turns = history([said(0, STORY), said(700, "Alan Wake 2 gets a trailer")], {})
     assert [turn.reason for turn in turns] == ["a trailer that was not out before"] * 2
-    assert [turn.voices[0].headline for turn in turns] == [STORY, "Alan Wake 2 gets a trailer"]
+    assert [turn.evidence[0].headline for turn in turns] == [STORY, "Alan Wake 2 gets a trailer"]

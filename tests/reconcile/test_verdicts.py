@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from monitor.model import Certainty, Change, Event, Key, Observation, Standing, Status, Verdict, VerdictKind
-from monitor.reconcile import Reconciled, reconcile, was_told
+from monitor.reconcile import Reconciled, reconcile, was_alerted
 from tests.builders import at
 from tests.reconcile.story import START, anything, believed, line, observations
 
@@ -173,6 +173,8 @@ AFTERWARDS = [
     ("postponed", ["11 b 2023-10-17"], [], "official postponed 2023-10-17"),
     ("rumoured 2023-12-05", ["11 b official 2023-10-17"], ["moved_earlier 2023-10-17 against"], "official scheduled 2023-10-17"),
     ("rumoured 2023-12-05", ["11 b official 2024-02"], ["moved_later 2024-02 against"], "official scheduled 2024-02"),
+    ("rumoured 2023-12-05", ["190 b official 2024-02"], ["moved_later 2024-02 against"], "official scheduled 2024-02"),  # the day has gone by
+    ("rumoured 2023-12-05", ["190 b 2024-02", "190 c 2024-02"], ["rumoured 2024-02"], "official scheduled 2023-12-05"),
     ("rumoured 2023-12-05", ["11 b official cancelled"], ["cancelled 2023-12-05 against"], "official cancelled 2023-12-05"),
     ("rumoured 2023-12-05", ["11 b official passing 2024"], [], "official scheduled 2023-12-05"),  # a weak aside
     ("rumoured 2023-12", ["11 b official 2023-12-05"], ["narrowed 2023-12-05"], "official scheduled 2023-12-05"),
@@ -220,14 +222,14 @@ def test_what_an_undone_verdict_brings_back_was_told() -> None:
     again = reconcile(heard, without.standings, {}, undone.at, applied=undone)
     assert again.standings == stood
     assert [line(change) for change in again.changes] == ["moved_earlier 2023-10-17"]
-    assert all(was_told(change, told) for change in again.changes)
+    assert all(was_alerted(change, told) for change in again.changes)
 
 
 def test_what_nobody_was_told_of_is_not_known() -> None:
     _, told = heard_one_by_one(observations("0 a 2023-10-17"), {})
     (_, other) = heard_one_by_one(observations("0 a 2023-10-18"), {})
-    assert not was_told(other[0], told)
-    assert not was_told(replace(told[0], after=None), told)
+    assert not was_alerted(other[0], told)
+    assert not was_alerted(replace(told[0], after=None), told)
 
 
 def test_what_rested_on_a_document_that_says_otherwise_now_is_withdrawn() -> None:

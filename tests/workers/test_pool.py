@@ -18,7 +18,7 @@ from monitor.extract.adjustment import Adjustment
 from monitor.extract.scoring import UNIT
 from monitor.model import Event, ExtractedBody, Fetched, Validators
 from monitor.workers.pool import WorkerPool
-from monitor.workers.worker import rehearse
+from monitor.workers.worker import warm_up
 from tests.builders import NOW, source, work
 from tests.fakes import rss
 
@@ -115,7 +115,7 @@ async def test_what_all_processes_need_is_loaded_once(pair: WorkerPool) -> None:
 
 
 def test_the_rehearsal_loads_what_claims_need() -> None:
-    assert {claim.event for reading in rehearse().with_claims for claim in reading.claims} == {
+    assert {claim.event for reading in warm_up().with_claims for claim in reading.claims} == {
         Event.RELEASE,
         Event.TRAILER,
     }

@@ -1,6 +1,6 @@
-"""Every expression of a date in a text, with its place; what it says is kept apart from what it implies.
+"""Find every date expression in a text; what it states is kept apart from what it implies.
 
-`find_dates` is total: it takes any text in any script and never raises on it. Its time grows with the text's length.
+`find_dates` is total: it accepts any text in any script and never raises. It is linear in the length of the text.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Every period that the words of a date could mean: each end of a range, a bound and its bare date, both orders of 12.05.
+"""List the periods that a date expression could mean: each end of a range, a bound and its bare date, both orders of 12.05.
 
-What an expression means by itself is its value and is resolved in `resolving`; this lists what else its writer may have
-meant, for a reader that weighs the sentence.
+The literal meaning of an expression is its value, resolved in `resolving`; this module lists the alternatives, between
+which the weights decide in the context of the sentence.
 """
 
 from __future__ import annotations
@@ -31,37 +31,36 @@ __all__ = ["DateReading", "date_readings"]
 _OPEN = {"before": "before", "until": "until", "after": "after", "from": "not-before", "since": "since"}
 _SHORTEST_MONTH = 28
 _INSTEAD = frozenset({"month", "year"})
-"""Forms that stand only where the calendar has nothing that the words name."""
+"""Forms that are used only when the stated date does not exist in the calendar."""
 _FOURTH_QUARTER = 36
 _CLOSER = "to the "
 _DIRECTIONS = {False: "future", True: "past"}
-_NUMERIC_RULES = frozenset({"day and month", "numeric date", "numeric range"})
 
 
 @dataclass(frozen=True, slots=True)
 class DateReading:
     """One period that an expression could mean.
 
-    `form` names what of the words is read:
+    `form` names the part of the words that is used:
 
-    - `whole`: all that they say
-    - `before`, `until`, `after`, `not-before`, `since`: the open period of a bound; `bare` is its date alone. What is
-      bound to come before a date is `not-before` it where the sentence denies it ("will not come before May")
+    - `whole`: all of them
+    - `before`, `until`, `after`, `not-before`, `since`: the open period of a bound; `bare` is its date alone. A `before`
+      is `not-before` when the sentence negates it ("will not come before May")
     - `from-to`: a range; `start` and `end` are its ends
     - `either`: one of two; `alternative` is one of them alone
-    - `about`: a period that is called approximate, or that is counted off; `exact` is the same without the mark `~`
-    - `day`: the day told before, of a month that holds it ("that July slot")
+    - `about`: a period that is called approximate, or computed from a duration; `exact` is the same without `~`
+    - `day`: the day named before, of a month that contains it ("that July slot")
     - `coarse`: without early, mid or late
     - `nearest`: without "coming", which may be the running season; the fourth quarter for "the last quarter"
-    - `to the day`, `to the month`: what is counted off in months or years ("a year ago")
-    - `base`: what is counted from
-    - `ago`, `ahead`: what lies as long before or after the day of writing ("13 years after", "a month until"), and
+    - `to the day`, `to the month`: the result of counting in months or years ("a year ago")
+    - `base`: the date that is counted from
+    - `ago`, `ahead`: the period as long before or after the day of writing ("13 years after", "a month until"), and
       `later`, `earlier` after or before another date
     - `month`: the month alone of a day that it does not have (31 April), `year`: the year of a feast whose day is not known
-    - `numbered`: a month with the number before it as its day, where that may count something else (season 9 June)
+    - `numbered`: a month with the number before it as its day, if that may count something else (season 9 June)
     - `month-first`, `day-first`: the numeric date in that order, where both exist
 
-    `anchor` names what fills the fields that the words leave out: `stated` when they leave out none, else `future` or
+    `anchor` names the origin of the fields that the words leave out: `stated` when they leave out none, else `future` or
     `past`, the nearest such period that is not over or that has begun, or `near`, another date of the text.
     """
 
@@ -71,7 +70,7 @@ class DateReading:
 
     @property
     def name(self) -> str:
-        """Form and anchor in one word, "bare past"; the usual `whole` and `stated` are left out where they can be."""
+        """Return form and anchor as one name, "bare past"; the usual `whole` and `stated` are left out if possible."""
         if self.form == "whole":
             return self.anchor if self.anchor != "stated" else "whole"
         return self.form if self.anchor == "stated" else f"{self.form} {self.anchor}"
@@ -81,21 +80,21 @@ def date_readings(
     value: Value,
     on: date,
     *,
-    rules: tuple[str, ...],
+    is_numeric: bool,
     text: str,
     numbered: Value | None,
     near: tuple[When, ...],
     past: bool,
-    told: bool = False,
+    is_anaphoric: bool = False,
 ) -> tuple[DateReading, ...]:
     """Return the distinct readings of `value`, written on `on`, the preferred one first.
 
-    `rules`, `text` and `numbered` are those of the mention; the first two tell a date in digits from one in words. With `past` the nearest
-    past is preferred to the nearest future. `near` are other dates of the text, from which what is left out is filled; with `told`
-    the words mean nothing else ("the same day"), and what is filled comes first.
+    `is_numeric` says that the date is in digits, `text` and `numbered` are those of the mention. With `past` the nearest
+    past is preferred to the nearest future. `near` are other dates of the text, which fill the missing fields; with `is_anaphoric`
+    the words refer to them ("the same day"), and these readings come first.
     """
     forms = list(_forms(value))
-    if _NUMERIC_RULES & set(rules) and (turned := _turned(value)) is not None:
+    if is_numeric and (turned := _turned(value)) is not None:
         order, reverse = ("month-first", "day-first")
         if not _month_first(value, text):
             order, reverse = reverse, order
@@ -120,14 +119,14 @@ def date_readings(
         _fill(filled, value, forms, other)
     joined = (
         filled | {edtf: one for edtf, one in found.items() if edtf not in filled}
-        if told
+        if is_anaphoric
         else found | {edtf: one for edtf, one in filled.items() if edtf not in found}
     )
     return tuple(joined.values())
 
 
 def _fill(found: dict[str, DateReading], value: Value, forms: list[tuple[str, Value]], near: When) -> None:
-    """Add what the forms of `value` mean beside the date `near`."""
+    """Add the meanings of the forms of `value` relative to the date `near`."""
     day = near.earliest or near.latest
     if day is None:
         return
@@ -135,12 +134,12 @@ def _fill(found: dict[str, DateReading], value: Value, forms: list[tuple[str, Va
         when = _when(form, _filled(held, day), day, past=False)
         _add(found, form, "near", when)
         if near.is_day and when is not None and not when.is_day and form == "whole" and needs_year(held):
-            # "that July slot": the day in July that was told
+            # "that July slot": the day in July that was named
             _add(found, "day", "near", near if when.contains(near) else None)
 
 
 def _anchor(value: Value, preferred: When | None, other: When | None, on: date, *, past: bool) -> str:
-    """Return what fills the preferred reading of `value`: a weekday that tells the year (Friday, May 10) leaves one of the directions."""
+    """Return the anchor of the preferred reading of `value`: a weekday that determines the year (Friday, May 10) leaves one direction."""
     if preferred != other:
         return _DIRECTIONS[past]
     if preferred is None or not needs_year(value) or not isinstance(value, Stated) or value.weekday is None:
@@ -167,7 +166,7 @@ def _when(form: str, value: Value, on: date, *, past: bool) -> When | None:
 
 
 def _forms(value: Value) -> Iterator[tuple[str, Value]]:
-    """Yield what may be meant of `value`, each with the name of the form, all that it says first."""
+    """Yield the possible meanings of `value` with the names of their forms, the whole first."""
     match value:
         case Bound(side, base):
             yield _OPEN[side], value
@@ -219,7 +218,7 @@ def _forms(value: Value) -> Iterator[tuple[str, Value]]:
 
 
 def _from_another(value: Value) -> Iterator[tuple[str, Value]]:
-    """Yield what is counted off in both directions from another date: "two days before" may tell which of the two is meant."""
+    """Yield the periods counted in both directions from another date, as for "two days before"."""
     match value:
         case Lapse():
             yield from _lapsed(value, 1, "later", "earlier")
@@ -234,7 +233,7 @@ def _from_another(value: Value) -> Iterator[tuple[str, Value]]:
 
 
 def _lapsed(value: Lapse, sign: int, ahead: str, ago: str) -> Iterator[tuple[str, Value]]:
-    """Yield the day that lies a lapse away from that of writing, or from another date, in the direction of `sign`."""
+    """Yield the day at the distance of a lapse from the day of writing, or from another date, in the direction of `sign`."""
     counted = Offset(sign * value.count, value.unit)
     yield ahead if sign > 0 else ago, counted
     if value.unit == "year":
@@ -243,7 +242,7 @@ def _lapsed(value: Lapse, sign: int, ahead: str, ago: str) -> Iterator[tuple[str
 
 
 def _counted_off(value: Offset) -> Iterator[tuple[str, Value]]:
-    """Yield the day exactly so far off, the month for a year, and what it is counted from."""
+    """Yield the exact day at the distance, the month for years, and the date that is counted from."""
     if value.base is None:
         if value.unit in ("month", "year"):
             yield "to the day", replace(value, base=Stated(days=0))
@@ -261,7 +260,7 @@ def _counted_off(value: Offset) -> Iterator[tuple[str, Value]]:
 
 
 def _turned(value: Value) -> Value | None:
-    """Return `value` with day and month of each date exchanged, None where one of them has no other order."""
+    """Return `value` with day and month of each date exchanged, None when one of them has no other order."""
     match value:
         case Stated():
             month, day = value.month, value.day
@@ -292,11 +291,11 @@ def _month_first(value: Value, text: str) -> bool:
             return False
 
 
-# -- what another date of the text fills ---------------------------------------------------------------------
+# -- fields filled by another date of the text ---------------------------------------------------------------------
 
 
 def _filled(value: Value, near: date) -> Value:
-    """Return `value` with the year of `near` where it names none, and its month where it names but a day."""
+    """Return `value` with the year of `near` if it has none, and its month if it has only a day."""
     match value:
         case Stated() if needs_year(value):
             stated = said(value)

@@ -1,7 +1,7 @@
-"""Rules are matched bottom-up: marks beside each other make larger marks until nothing new comes of it.
+"""Match rules bottom-up with an active chart parser over a short run of tokens.
 
-An active chart over a short run of tokens. The patterns of all rules are one tree, so rules that begin alike are
-followed once. How many tokens a run has, and how many readings one stretch of it, is bounded.
+The patterns of all rules are one tree, so that common beginnings are matched once. The number of tokens in a run and
+the number of readings of a stretch are bounded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from monitor.extract.dates.grammar import Constituent
 __all__ = ["read"]
 
 _READINGS = 6
-"""Of one stretch as one kind; what is more is a wall of words."""
+"""The most readings of one stretch as one kind."""
 
 
 class _Chart:
@@ -62,6 +62,7 @@ class _Chart:
             return
         kind, value, doubt = made
         rules = tuple(dict.fromkeys([*(name for mark in found for name in mark.rules), rule.name]))
+        traits = rule.traits.union(*(mark.traits for mark in found))
         self._agenda.append(
             Constituent(
                 found[0].start,
@@ -70,12 +71,13 @@ class _Chart:
                 value,
                 doubt if rule.doubt is None else rule.doubt,
                 rules,
+                traits,
             )
         )
 
 
 def read(language: DateLanguage, lexical: Iterable[Constituent]) -> list[Constituent]:
-    """Return every date, span and doubtful date ("loose") that the rules make of the `lexical` marks of one run of tokens."""
+    """Return every date, span and doubtful date ("loose") that the rules derive from the `lexical` constituents of one run of tokens."""
     chart = _Chart(language.patterns)
     chart.add(sorted(lexical, key=lambda mark: (-mark.start, mark.end)))
     return [mark for mark in chart.marks if mark.kind in ("date", "span", "loose")]

@@ -1,8 +1,7 @@
-"""A language is one file of words and named rules; this reads it, checks it, and adds what CLDR knows.
+"""Load the dates of a language from one file of words and named rules, checked and completed from CLDR.
 
-`und.dates.yaml` holds the rules of no language in particular, which every language shares. Month and weekday names and
-the order of numeric dates come from CLDR through Babel. What is wrong in a file is a LanguageError that names the
-language and the rule.
+`und.dates.yaml` has the rules that all languages share. Month and weekday names and the order of numeric dates come
+from CLDR through Babel. A faulty file raises LanguageError, which names the language and the rule.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from monitor.errors import LanguageError
 from monitor.extract.dates.date_tokens import MARKS, date_tokens, dictionary_key, normalise_date_text, pattern
 from monitor.extract.dates.feasts import FEASTS
 from monitor.extract.dates.grammar import MEANINGS, NEEDS, Meaning
-from monitor.extract.dates.values import Stated, Vague
+from monitor.extract.dates.values import NO_TRAITS, Stated, Trait, Vague
 
 __all__ = [
     "LANGUAGES",
@@ -45,7 +44,7 @@ _ENDING = ".dates.yaml"
 _ROOT = "und"
 
 LANGUAGES = tuple(sorted({path.name.removesuffix(_ENDING) for path in _FOLDER.glob(f"*{_ENDING}")} - {_ROOT}))
-"""The registry: the languages whose dates are read, which are those with a file."""
+"""The languages whose dates are read: those with a file."""
 
 _SECTIONS = {
     "language", "options", "words", "stated", "rules", "examples", "rejects",
@@ -60,19 +59,26 @@ _DAY_OF_YEAR = re.compile(r"(\d\d)-(\d\d)")
 _FIELDS = {item.name for item in fields(Stated)}
 
 
+_TRAITS = {kind: frozenset({Trait.ANAPHORIC}) for kind in ("told", "told_next", "told_last")} | {
+    "number": frozenset({Trait.CARDINAL})
+}
+"""The traits of words, by their kind."""
+
+
 class DictionaryEntry(NamedTuple):
-    """One reading of a word or phrase: `rest` are the words that follow its first one."""
+    """One meaning of a word or phrase: `rest` are the words after its first one."""
 
     rest: tuple[str, ...]
     kind: str
     value: Any
     doubt: int
     name: str
+    traits: frozenset[Trait] = NO_TRAITS
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text that a rule must read as `edtf` (None for a mention of no date), or must leave alone (`edtf` "")."""
+    """A text that a rule must read as `edtf` (None for a mention without a date), or must not match (`edtf` "")."""
 
     rule: str
     text: str
@@ -88,12 +94,13 @@ class DateRule:
     patterns: tuple[tuple[str, ...], ...]
     meaning: Meaning
     doubt: int | None = None
+    traits: frozenset[Trait] = NO_TRAITS
     kind: str = ""
-    """What its marks are called, where other rules tell them from plain dates."""
+    """The kind of its results, if other rules distinguish them from plain dates."""
 
 
 class RuleNode:
-    """A place in the tree of all patterns: where each next kind leads, and the rules whose pattern ends here."""
+    """A node in the tree of all patterns: the nodes for each next kind, and the rules whose pattern ends here."""
 
     __slots__ = ("children", "rules")
 
@@ -110,53 +117,53 @@ class RuleNode:
 
 
 class Compounds(dict[str, int]):
-    """Number words that may be written together; hashed by identity, since it never changes."""
+    """Number words that may be written together; hashed by identity, since it is never modified."""
 
     __hash__ = object.__hash__  # type: ignore[assignment]
 
     @cached_property
     def heads(self) -> frozenset[str]:
-        """The first three letters of each."""
+        """Return the first three letters of each."""
         return frozenset(word[:3] for word in self)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class DateLanguage:
-    """A language ready to read with."""
+    """The compiled data of a language."""
 
     code: str
     order: str
     dotted: bool
     matcher: Pattern[str]
     entries: Mapping[str, dict[str, tuple[DictionaryEntry, ...]]]
-    """By first word, then by second word or ""."""
+    """The entries by first word, then by second word or ""."""
     words: frozenset[str]
     """Every word of every phrase."""
     rules: tuple[DateRule, ...]
     patterns: RuleNode
     triggers: frozenset[str]
-    """The kinds of its own rules: beside a number they may make a date."""
+    """The kinds of words in its own rules: beside a number they may be a date."""
     trigger_words: frozenset[str]
     abbreviations: frozenset[str]
-    """Words behind which a dot ends no sentence."""
+    """Words after which a dot does not end the sentence."""
     number_words: frozenset[str]
-    """Words that make a date only with a number beside them: the 26th, am 15."""
+    """Words that are a date only beside a number: the 26th, am 15."""
     leads: frozenset[str]
     small: frozenset[str]
-    """Words that are months only with a capital: may, march."""
+    """Words that are months only when capitalised: may, march."""
     before_counts: frozenset[str]
     after_counts: frozenset[str]
     clock: frozenset[str]
-    """Words behind the hour of a time of day."""
+    """Words after the hour of a time of day."""
     suffixes: frozenset[str]
     letters: str
-    """Letters that are not folded, since they tell words apart: vår and var."""
+    """Letters that are not normalised, since they distinguish words: vår and var."""
     compounds: Compounds | None
-    """The number words of a language that writes them together: zweiundzwanzig."""
+    """The number words, in a language that writes them together: zweiundzwanzig."""
     bounded: bool
-    """Whether a word ends at a space: not so in Japanese and Chinese."""
+    """Whether words are separated by spaces: not in Japanese and Chinese."""
     noun_capitals: bool
-    """Whether nouns begin with a capital: German."""
+    """Whether nouns are capitalised: German."""
     elides: bool
     """Whether an apostrophe may belong to the word before it: l'été."""
     particles: bool
@@ -167,18 +174,18 @@ class DateLanguage:
 def language(tag: str) -> DateLanguage:
     """Return the language of a BCP 47 tag whose primary subtag is one of LANGUAGES, with its region's order of numeric dates.
 
-    LanguageError when there is no such language or its file is wrong. Tags come from outside: what is kept of them is bounded.
+    Raises LanguageError when there is no such language or its file is faulty. Tags come from outside, so the cache is bounded.
     """
     code = tag.replace("_", "-").split("-")[0].lower()
     if code not in LANGUAGES:
-        raise LanguageError("is no language of dates; add its file beside the others", where=code[:20])
+        raise LanguageError("is not a language of dates; add its file beside the others", where=code[:20])
     known = _of_code(code)
     order = numeric_order(tag, code)
     return known if order == (known.order, known.dotted) else _with_order(code, *order)
 
 
 def puts_month_first(tag: str) -> bool:
-    """Whether those who write in the language of a BCP 47 tag put the month before its day; False where its dates are not read."""
+    """Return whether the language of a BCP 47 tag writes the month before the day; False when its dates are not read."""
     code = tag.replace("_", "-").split("-")[0].lower()
     if code not in LANGUAGES:
         return False
@@ -188,7 +195,7 @@ def puts_month_first(tag: str) -> bool:
 
 @cache
 def months_elsewhere() -> dict[str, tuple[str, ...]]:
-    """Return the names of months, folded, each with the languages that have it: what tells a text of another language."""
+    """Return the normalised names of months, each with its languages, by which a text in another language is recognised."""
     found: dict[str, tuple[str, ...]] = {}
     for code, names in (_root().get("months") or {}).items():
         for name in _list("und", "months", names):
@@ -213,7 +220,7 @@ def _with_order(code: str, order: str, dotted: bool) -> DateLanguage:
 
 @lru_cache(maxsize=256)
 def numeric_order(tag: str, code: str) -> tuple[str, bool]:
-    """Return the order of day, month and year that CLDR knows for `tag`, else for `code`, and whether dots part them."""
+    """Return the order of day, month and year in CLDR for `tag`, else for `code`, and whether they are separated by dots."""
     short = _locale(code, tag).date_formats["short"].pattern.lower()
     return "".join(sorted("dmy", key=short.index)), "." in short and code != "ko"
 
@@ -222,7 +229,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Words(_Loader):  # type: ignore[misc, valid-type]
-    """YAML 1.2's booleans: only true and false, so that `no` and `on` are words."""
+    """A YAML loader with the booleans of YAML 1.2, true and false, so that `no` and `on` are words."""
 
 
 _Words.yaml_implicit_resolvers = {
@@ -242,11 +249,11 @@ def _load(code: str) -> dict[str, Any]:
 
 
 def parse(text: str, code: str) -> dict[str, Any]:
-    """Return the sections of a language file. LanguageError when it is no YAML or no mapping."""
+    """Return the sections of a language file. Raises LanguageError when it is not YAML or not a mapping."""
     try:
         content = yaml.load(text, Loader=_Words)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
-        raise LanguageError("is no valid YAML", where=code) from error
+        raise LanguageError("is not valid YAML", where=code) from error
     if not isinstance(content, dict):
         raise LanguageError("must be a mapping of sections", where=code)
     return content
@@ -262,7 +269,7 @@ def _locale(code: str, tag: str) -> Locale:
 
 
 def build(code: str, root: dict[str, Any], own: dict[str, Any]) -> DateLanguage:
-    """Return the language of two parsed files, the rules of all languages and its own. LanguageError when one is wrong."""
+    """Return the language built from two parsed files, the shared rules and its own. Raises LanguageError when one is faulty."""
     unknown = set(own) - _SECTIONS
     if unknown:
         raise LanguageError(f"has an unknown section {min(unknown)!r}", where=code)
@@ -300,7 +307,7 @@ def build(code: str, root: dict[str, Any], own: dict[str, Any]) -> DateLanguage:
     examples = [example for _, found in declared for example in found if example.lang == code]
     unused = {f"und: {name}" for name in own.get("without") or []}
     if unused - {rule.name for rule in rules}:
-        raise LanguageError(f"does without {', '.join(sorted(unused))}, which is no rule", where=code)
+        raise LanguageError(f"does without {', '.join(sorted(unused))}, which is not a rule", where=code)
     patterns = RuleNode()
     for rule in rules:
         for sequence in rule.patterns:
@@ -409,7 +416,8 @@ def _list(code: str, kind: str, phrases: Any) -> list[Any]:
     for phrase in phrases:
         if not isinstance(phrase, str):
             raise LanguageError(
-                f"{phrase!r} is no word; quote what YAML reads otherwise (12, 1.0)", where=f"{code}: {kind}"
+                f"{phrase!r} is not a word; quote what YAML reads otherwise (12, 1.0)",
+                where=f"{code}: {kind}",
             )
     return phrases
 
@@ -438,7 +446,7 @@ def _value(code: str, kind: str, name: Any) -> Any:
     if kind == "feast" and (day := _DAY_OF_YEAR.fullmatch(str(name))):
         return Stated(month=int(day[1]), day=int(day[2]))
     if name not in table:
-        raise LanguageError(f"{name!r} is none of {', '.join(map(str, table))}", where=f"{code}: {kind}")
+        raise LanguageError(f"{name!r} is not one of {', '.join(map(str, table))}", where=f"{code}: {kind}")
     return table[name]
 
 
@@ -447,12 +455,12 @@ def _add_names(
 ) -> tuple[set[str], set[str]]:
     """Add the month and weekday names of CLDR.
 
-    Return the short ones, which are other words in many languages, and all abbreviations.
+    Return the short ones, which are also other words in many languages, and all abbreviations.
     """
     short: set[str] = set()
     abbreviations: set[str] = set()
-    # The "format" names alone: those that stand alone are aliases in most languages, and Babel 2.18 answers with
-    # those of whatever locale was read before ("1月" for "enero" once Japanese was).
+    # The "format" names only: the "stand-alone" names are aliases in most languages, and Babel 2.18 returns
+    # those of the locale that was loaded before ("1月" for "enero" once Japanese was).
     months, days = locale.months["format"], locale.days["format"]
     for kind, width, names in (
         ("month", "wide", months),
@@ -472,7 +480,7 @@ def _add_names(
 
 
 def _readings(code: str, words: dict[str, list[tuple[str, Any]]]) -> Iterable[tuple[str, str, Any, str]]:
-    """Yield phrase, kind, value and name of every word; what names a date is one besides."""
+    """Yield phrase, kind, value and name of every word, and for words that are dates also that meaning."""
     made: dict[str, Any] = {
         "month": lambda value: Stated(month=value),
         "weekday": lambda value: Stated(weekday=value),
@@ -489,14 +497,14 @@ def _readings(code: str, words: dict[str, list[tuple[str, Any]]]) -> Iterable[tu
 
 
 def _stated(code: str, own: dict[str, Any]) -> Iterable[tuple[str, str, Any, str]]:
-    """Yield the words that state several fields at once."""
+    """Yield the words that state several fields."""
     for item in own.get("stated") or []:
         said = {name: value for name, value in item.items() if name != "words"}
         if "part" in said:
             said["part"] = _value(code, "part", said["part"])
         if set(said) - _FIELDS:
             raise LanguageError(
-                f"{min(set(said) - _FIELDS)!r} is no field of a date", where=f"{code}: stated"
+                f"{min(set(said) - _FIELDS)!r} is not a field of a date", where=f"{code}: stated"
             )
         for phrase in _list(code, "stated", item.get("words")):
             yield str(phrase), "date", Stated(**said), f"{code}: stated"
@@ -545,13 +553,15 @@ def _entries(
                 len(phrase) > 2 and phrase not in short,
             )
         )
-    # what a file writes out goes before what its endings make of another word
+    # words written out in the file take precedence over words with endings
     for prefix, suffix in product(prefixes, suffixes):
         for found, kind, value, doubt, name, inflects in plain:
             if inflects or not prefix + suffix:
                 words = [prefix + found[0], *found[1:]]
                 words[-1] += suffix
-                entry = DictionaryEntry(tuple(words[1:]), kind, value, doubt, name)
+                entry = DictionaryEntry(
+                    tuple(words[1:]), kind, value, doubt, name, _TRAITS.get(kind, NO_TRAITS)
+                )
                 entries[words[0]].setdefault((entry.rest, kind, value), entry)
     if letters:
         _add_plain(entries)
@@ -562,7 +572,7 @@ _LEAST_PLAIN = 6
 
 
 def _add_plain(entries: dict[str, dict[tuple[Any, ...], DictionaryEntry]]) -> None:
-    """Add each longer word as it is typed without its accents, where that is no word of dates: pazdziernika for października."""
+    """Add each longer word without its accents, unless that is another word of dates: pazdziernika for października."""
     for word, found in list(entries.items()):
         plain = normalise_date_text(word)
         for entry in list(found.values()):
@@ -604,7 +614,7 @@ _MAKES_DATES = frozenset(
 def _trigger_words(
     entries: Mapping[str, tuple[DictionaryEntry, ...]], own_kinds: frozenset[str]
 ) -> frozenset[str]:
-    """Return words without which no text has a date: of each word or phrase that can make one, the longest that is no small word."""
+    """Return the words one of which every date contains: of each word or phrase that can be a date, the longest without a lower-case meaning."""
     small = {
         word
         for word, found in entries.items()
@@ -626,21 +636,31 @@ def _trigger_words(
 
 
 def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[DateRule, list[Example]]]:
-    """Return the checked rules of a file; `kinds` is None for the root, whose words each language brings."""
+    """Return the checked rules of a file; `kinds` is None for the root, whose words are in the files of the languages."""
     if not isinstance(content, list):
         raise LanguageError("must be a list of rules", where=f"{code}: rules")
     found: list[tuple[DateRule, list[Example]]] = []
     made = frozenset(str(item["as"]) for item in content if "as" in item)
     for item in content:
         name = f"{code}: {item.get('name')}"
-        unknown = set(item) - {"name", "pattern", "means", "accepts", "rejects", "doubt", "as", "lang"}
+        unknown = set(item) - {
+            "name",
+            "pattern",
+            "means",
+            "accepts",
+            "rejects",
+            "doubt",
+            "as",
+            "lang",
+            "trait",
+        }
         if unknown or not isinstance(item.get("name"), str):
             raise LanguageError(
                 f"needs a name and knows no {', '.join(sorted(unknown)) or 'other key'}", where=name
             )
         if item.get("means") not in MEANINGS:
             raise LanguageError(
-                f"means {item.get('means')!r}, which is none of {', '.join(MEANINGS)}", where=name
+                f"means {item.get('means')!r}, which is not one of {', '.join(MEANINGS)}", where=name
             )
         if not item.get("accepts") or "rejects" not in item:
             raise LanguageError("needs examples that it accepts and that it rejects", where=name)
@@ -659,17 +679,28 @@ def _rules(code: str, content: Any, kinds: set[str] | None) -> list[tuple[DateRu
                 )
         for element in {element for sequence in patterns for element in sequence}:
             if kinds is not None and element not in kinds:
-                raise LanguageError(f"{element!r} is no kind of word of this language", where=name)
+                raise LanguageError(f"{element!r} is not a kind of word of this language", where=name)
         lang = item.get("lang", "en" if code == "und" else code)
         examples = [Example(name, str(text), _edtf(edtf), lang) for text, edtf in item["accepts"].items()]
         examples += [Example(name, str(text), "", lang) for text in item["rejects"]]
+        meaning = MEANINGS[item["means"]]
+        traits = _traits(item.get("trait"), where=name)
         found.append(
-            (
-                DateRule(name, patterns, MEANINGS[item["means"]], item.get("doubt"), item.get("as", "")),
-                examples,
-            )
+            (DateRule(name, patterns, meaning, item.get("doubt"), traits, item.get("as", "")), examples)
         )
     return found
+
+
+def _traits(written: Any, *, where: str) -> frozenset[Trait]:
+    """Return the trait that a rule declares. Raises LanguageError when there is no such trait."""
+    if written is None:
+        return NO_TRAITS
+    try:
+        return frozenset({Trait(written)})
+    except ValueError:
+        raise LanguageError(
+            f"has the trait {written!r}, which is not one of {', '.join(Trait)}", where=where
+        ) from None
 
 
 _STANDS_FOR = {
@@ -681,7 +712,7 @@ _STANDS_FOR = {
 
 
 def _missing(sequence: tuple[str, ...], means: str, made: frozenset[str]) -> str:
-    """Return the kind that a pattern lacks for its meaning, empty where it has all."""
+    """Return the kind that a pattern lacks for its meaning, "" when it has all."""
     left = list(sequence)
     for needed in NEEDS.get(means, ("number",)):
         fitting = (
@@ -697,7 +728,7 @@ def _missing(sequence: tuple[str, ...], means: str, made: frozenset[str]) -> str
 
 
 def _expanded(text: str) -> list[tuple[str, ...]]:
-    """Return every sequence that a pattern stands for: `a|b` is either, `c?` may be left out."""
+    """Return every sequence that a pattern matches: `a|b` is either, `c?` is optional."""
     choices = []
     for element in text.split():
         names = element.rstrip("?").split("|")

@@ -1,6 +1,6 @@
-"""A text becomes tokens in one pass: words, numbers and single marks, each with the characters that it covers.
+"""Split text into tokens in one pass: words, numbers and single marks, each with its offsets.
 
-Nothing is interpreted here. Folding is one character to one character, so offsets are those of the text.
+Nothing is interpreted here. Normalisation maps one character to one character, so offsets are those of the text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MARKS = {
     ",": "comma", "、": "comma", "،": "comma", "，": "comma", "-": "dash", "~": "tilde", "/": "slash", ".": "dot",
     "。": "stop", "(": "open", ")": "close", "[": "open", "]": "close", "（": "open", "）": "close", "'": "apostrophe", "・": "dash", "^": "ring", ":": "colon",
 }  # fmt: skip
-"""The marks that may stand inside a date; every other one ends it."""
+"""The marks that may occur inside a date; every other one ends it."""
 
 _PLAIN = {
     **dict.fromkeys("‐‑‒–—―−－﹣", "-"), **dict.fromkeys("～〜∼", "~"), **dict.fromkeys("’‘ʼ′´`＇‛", "'"),
@@ -44,7 +44,7 @@ def _table() -> dict[int, str]:
 
 
 _FOLD = _table()
-# Marks that change no word: Arabic vowels and tatweel, the nukta, joiners.
+# Marks that do not distinguish words: Arabic vowels and tatweel, the nukta, joiners.
 _SILENT = "\u0610-\u061a\u0640\u064b-\u065f\u0670\u093c\u0300-\u036f\u200c\u200d\u00ad"
 _DELETE = re.compile(f"[{_SILENT}]+")
 _LETTER = rf"(?:[^\W\d_]|[{_SILENT}\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963])"
@@ -54,11 +54,11 @@ _REST = rf"(?P<word>{_LETTER}+)|(?P<mark>[^\w\s])|(?P<line>\n)"
 
 
 SCAN = re.compile(rf"{_LETTER}+|{_NUMBER}")
-"""Words and numbers alone: what decides whether a text has anything to read."""
+"""The pattern of words and numbers only, which decide whether a text can contain a date."""
 
 
 class DateToken(NamedTuple):
-    """`text` is folded; `kind` is "word", "number" or the name of a mark ("" for one that ends a date)."""
+    """A token: `text` is normalised; `kind` is "word", "number" or the name of a mark ("" for one that ends a date)."""
 
     start: int
     end: int
@@ -71,7 +71,7 @@ _made = tuple.__new__
 
 
 def normalise_date_text(text: str, letters: str = "") -> str:
-    """Return `text` in lower case, without accents but on `letters`, with ASCII digits, dashes and quotes; the same length."""
+    """Return `text` in lower case, without accents except on `letters`, with ASCII digits, dashes and quotes; the same length."""
     return text.translate(_keeping(letters) if letters else _FOLD)
 
 
@@ -82,16 +82,16 @@ def _keeping(letters: str) -> dict[int, str]:
 
 
 def dictionary_key(word: str) -> str:
-    """Return a folded word without the marks that change no word."""
+    """Return a normalised word without marks that do not distinguish words."""
     return _DELETE.sub("", word)
 
 
 def pattern(words: list[str], *, han: bool = False) -> re.Pattern[str]:
-    """Return the pattern of tokens; `words` are those of a script that puts no spaces between words.
+    """Return the pattern of tokens; `words` are those of a script without spaces between words.
 
-    With `han` the Chinese numerals are numbers.
+    With `han` Chinese numerals are numbers.
     """
-    # without spaces a letter that begins no known word is skipped alone, with them the rest of its word is
+    # a letter that does not begin a known word is skipped alone in a script without spaces, else with the rest of its word
     rest = (
         _REST.replace(f"(?P<word>{_LETTER}+", rf"(?P<word>[{_CJK}]|(?:(?![{_CJK}]){_LETTER})+", 1)
         if han
@@ -113,7 +113,7 @@ _UNIT_FIRST = "年月日周週년월일주"
 
 
 def _after_no_number(word: str) -> str:
-    """Return what keeps 月末 from being read within 10月末."""
+    """Return the lookbehind by which 月末 is not matched within 10月末."""
     return (
         rf"(?<![0-9{''.join(_HAN)}])(?<![0-9] )"
         if len(word) > 1 and word[0] in _UNIT_FIRST and word[-1] in "初末底中内內尾旬말초"
@@ -124,12 +124,12 @@ def _after_no_number(word: str) -> str:
 def date_tokens(
     folded: str, matcher: re.Pattern[str], start: int = 0, end: int | None = None
 ) -> Iterator[DateToken]:
-    """Yield the tokens of a folded text, or of its stretch `start:end`, from left to right."""
+    """Yield the tokens of a normalised text, or of its stretch `start:end`, from left to right."""
     for match in matcher.finditer(folded, start, len(folded) if end is None else end):
         kind = match.lastgroup or ""
         text = match[0]
         if kind == "word":
-            if not text.isascii():  # the marks that change no word are all beyond ASCII
+            if not text.isascii():  # marks that do not distinguish words are all beyond ASCII
                 text = dictionary_key(text)
         elif kind == "mark":
             kind = MARKS.get(text, "")

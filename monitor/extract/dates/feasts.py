@@ -1,6 +1,6 @@
-"""A feast is a day of a year: fixed, counted from Easter, or the nth weekday of a month. Pure calendar, no words.
+"""Compute the days of feasts in a year: fixed, counted from Easter, or the nth weekday of a month.
 
-A language file says which of its words name which feast; here stands only when each of them is.
+The names of feasts are in the language files; this module has only their dates.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ __all__ = ["FEASTS", "feast"]
 
 
 def feast(name: str, year: int) -> tuple[date, date]:
-    """Return the first and last day of the feast `name` in `year`. KeyError when there is no such feast."""
+    """Return the first and last day of the feast `name` in `year`. Raises KeyError when there is no such feast."""
     day = FEASTS[name](year)
     return day if isinstance(day, tuple) else (day, day)
 
@@ -32,7 +32,7 @@ def easter(year: int) -> date:
 
 
 def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
-    """Return the nth `weekday` (Monday 0) of a month; -1 is the last. ValueError when there is none."""
+    """Return the nth `weekday` (Monday 0) of a month; -1 is the last. Raises ValueError when there is none."""
     if nth > 0:
         first = date(year, month, 1)
         return first.replace(day=1 + (weekday - first.weekday()) % 7 + 7 * (nth - 1))
@@ -70,7 +70,7 @@ def _months(first: int, last: int) -> Days:
 
 
 def _on(*days: tuple[int, int, int]) -> Days:
-    """Return a feast of the lunar calendars by table; outside the table there is no such day."""
+    """Return a feast of the lunar calendars from a table; None outside of the table."""
     table = {year: date(year, month, day) for year, month, day in days}
     return lambda year: table[year]
 

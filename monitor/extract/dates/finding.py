@@ -1,4 +1,4 @@
-"""From a text to its mentions of dates: of what the rules make, the longest that does not overlap."""
+"""Find the mentions of dates in a text: of the dates that the rules derive, the longest without overlaps."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
 
-from monitor.extract.dates.alternatives import DateReading
-from monitor.extract.dates.alternatives import date_readings as all_readings
+from monitor.extract.dates.alternatives import DateReading, date_readings
 from monitor.extract.dates.chart import read
 from monitor.extract.dates.date_language import LANGUAGES, DateLanguage, language, months_elsewhere
 from monitor.extract.dates.date_tokens import normalise_date_text
@@ -19,13 +18,16 @@ from monitor.extract.dates.numerals import countdowns, numeral_readings, spaced_
 from monitor.extract.dates.resolving import resolve
 from monitor.extract.dates.runs import Run, runs
 from monitor.extract.dates.values import (
+    NO_TRAITS,
     About,
     Bound,
     Either,
     Lapse,
+    NumeralForm,
     Offset,
     Range,
     Stated,
+    Trait,
     Vague,
     Value,
     WeekOf,
@@ -40,18 +42,14 @@ __all__ = ["DateMention", "find_dates"]
 
 _MOST_TOKENS = 4_000
 _RECENT = range(1990, 2050)
-"""Numbers that may be years without a word that says so."""
+"""Numbers that may be years by themselves."""
 _STATED = tuple(item.name for item in fields(Stated))
 _SLASHED = re.compile(r"(?<![0-9/])[0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
-_TOLD = (": told", ": told_next", ": told_last")
-"""How the names of the rules end that read a word for a period told before, or for the one next to it."""
-_MOVABLE = {"lunar_new_year", "lunar_new_year_eve", "mid_autumn", "dragon_boat", "diwali", "holi", "eid_al_fitr", "eid_al_adha",
-            "easter", "easter_monday", "easter_weekend", "good_friday", "holy_week", "pentecost", "whit_monday", "ascension"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class DateMention:
-    """An expression of a date: `text` is the slice `start:end`, `rules` name what read it, `value` is what it says."""
+    """An expression of a date: `text` is the slice `start:end`, `rules` are the names of the rules that read it, `value` is what it states."""
 
     start: int
     end: int
@@ -59,26 +57,27 @@ class DateMention:
     rules: tuple[str, ...]
     value: Value = field(repr=False)
     numbered: Value | None = field(default=None, repr=False)
-    """The value with the number right before the text, which may count something else: season 9 June."""
+    """The value together with the number right before the text, which may count something else: season 9 June."""
     is_doubtful: bool = False
-    """Whether only its sentence tells that it is a date: "13 years after", "that year", a bare "May"."""
+    """Whether only its sentence makes it a date: "13 years after", "that year", a bare "May"."""
+    traits: frozenset[Trait] = field(default=NO_TRAITS, repr=False, compare=False)
     antecedent: DateMention | None = field(default=None, repr=False, compare=False)
-    """The date ahead of it in the text that fills what it leaves out: the month of a bare day, the day of "the same day"."""
+    """The date before it in the text that fills its missing fields: the month of a bare day, the day of "the same day"."""
 
     def resolve(self, published: datetime, *, past: bool = False) -> When | None:
         """Return the period meant by someone who wrote at `published` (the day in its own offset).
 
-        What names no year is the nearest that is not over, or with `past` the nearest that has begun. "The same day" is that of
-        the date told before it, where there is one. None for "soon", for a day that does not exist, and for years outside the calendar.
+        Without a year it is the nearest period that is not over, or with `past` the nearest that has begun. "The same day" is that of
+        its antecedent, if there is one. None for "soon", for a day that does not exist, and for years outside the calendar.
         """
-        if self.antecedent is not None and self.is_told:
+        if self.antecedent is not None and self.is_anaphoric:
             return next((one.when for one in self.readings(published, past=past)), None)
         return resolve(self.value, published.date(), past=past)
 
     def readings(
         self, published: datetime, *, near: When | None = None, past: bool = False
     ) -> tuple[DateReading, ...]:
-        """Return every period that the words could mean, written at `published`: what `resolve` returns first, none twice.
+        """Return every period that the words could mean, written at `published`, without repetitions; the result of `resolve` is first.
 
         Each has its name: "future", "past", "start", "end", "from-to", "not-before", "bare", "alternative",
         "month-first", … (see `DateReading`). `near` is another date of the text: it fills a year that the words leave out,
@@ -87,60 +86,45 @@ class DateMention:
         others = [] if self.antecedent is None else _nearest(self.antecedent, published, past=past)
         if near is not None:
             others.append(near)
-        return all_readings(
+        return date_readings(
             self.value,
             published.date(),
-            rules=self.rules,
+            is_numeric=Trait.NUMERIC in self.traits,
             text=self.text,
             numbered=self.numbered,
             near=tuple(dict.fromkeys(others)),
             past=past,
-            told=self.antecedent is not None and self.is_told,
+            is_anaphoric=self.antecedent is not None and self.is_anaphoric,
         )
 
     @property
-    def is_told(self) -> bool:
-        """Whether it is counted from a period told before: the same day, that year, the day after."""
-        return any(rule.endswith(_TOLD) for rule in self.rules)
+    def is_anaphoric(self) -> bool:
+        """Return whether it refers to a period named before: the same day, that year, the day after."""
+        return Trait.ANAPHORIC in self.traits
 
     @property
     def is_vague(self) -> bool:
-        """Whether it names no date at all: soon, in the coming weeks."""
+        """Return whether it does not name a date: soon, in the coming weeks."""
         return any(isinstance(part, Vague) for part in parts(self.value))
 
     @property
     def is_range(self) -> bool:
-        """Whether it names two ends or two alternatives."""
+        """Return whether it names two ends or two alternatives."""
         return any(isinstance(part, Range | Either) for part in parts(self.value))
 
     @property
     def bound(self) -> str:
-        """`before`, `until`, `after`, `from` or `since` where an end is open, else empty."""
+        """Return `before`, `until`, `after`, `from` or `since` if an end is open, else ""."""
         return self.value.side if isinstance(self.value, Bound) else ""
 
     @property
     def is_approximate(self) -> bool:
-        """Whether the text says around."""
+        """Return whether the text calls it approximate."""
         return any(isinstance(part, About) for part in parts(self.value))
 
     @property
-    def is_movable_feast(self) -> bool:
-        """Whether only a feast that moves from year to year tells the day."""
-        return any(isinstance(part, Stated) and part.feast in _MOVABLE for part in parts(self.value))
-
-    @property
-    def is_relative(self) -> bool:
-        """Whether it is counted from the day of writing: tomorrow, next year, in two weeks."""
-        return any(
-            isinstance(part, Offset) or (isinstance(part, Stated) and any(
-                value is not None for value in (part.years, part.months, part.weeks, part.days, part.quarters, part.halves, part.which)
-            ))
-            for part in parts(self.value)
-        )  # fmt: skip
-
-    @property
     def knows_year(self) -> bool:
-        """Whether the text says which year, be it as "next year"."""
+        """Return whether the text gives the year, also as "next year"."""
         return any(
             isinstance(part, Stated)
             and (part.year is not None or part.years is not None or said(part) == {"part"})
@@ -149,19 +133,12 @@ class DateMention:
 
     @cached_property
     def grain(self) -> str:
-        """The finest unit named: `day`, `week`, `month`, `season`, `quarter`, `half`, `year`, or empty."""
+        """Return the finest unit named: `day`, `week`, `month`, `season`, `quarter`, `half`, `year`, or ""."""
         return _grain(self.value)
-
-    def negated(self) -> DateMention:
-        """Return what "not" before it leaves: not before May is from May on, not until May too, not after May is until May."""
-        sides = {"before": "from", "until": "from", "after": "until", "from": "before"}
-        if not isinstance(self.value, Bound) or self.value.side not in sides:
-            return self
-        return replace(self, value=Bound(sides[self.value.side], self.value.base), numbered=None)
 
     @property
     def is_counted_in_days(self) -> bool:
-        """Whether it is a day counted from that of writing: today, tomorrow, in five days."""
+        """Return whether it is a day counted from that of writing: today, tomorrow, in five days."""
         match self.value:
             case Stated(days=days):
                 return days is not None
@@ -171,25 +148,35 @@ class DateMention:
                 return False
 
     @property
+    def is_countdown_in_weeks(self) -> bool:
+        """Return whether it counts the weeks that are left: one week until, two weeks to go."""
+        return isinstance(self.value, Lapse) and self.value.unit == "week" and Trait.COUNTDOWN in self.traits
+
+    @property
     def is_midnight(self) -> bool:
-        """Whether it is the midnight that ends the day of writing."""
-        return any(rule.endswith("at midnight") for rule in self.rules)
+        """Return whether it is the midnight that ends the day of writing."""
+        return Trait.MIDNIGHT in self.traits
 
     def next_day(self) -> DateMention:
-        """Return the mention as the day after that of writing, for a tonight that a midnight ends."""
+        """Return the mention as the day after that of writing, for "tonight at midnight"."""
         return replace(self, value=Stated(days=1))
+
+    def in_days(self) -> DateMention:
+        """Return a countdown in weeks as one in days."""
+        weeks = self.value
+        return (
+            replace(self, value=Lapse(7 * weeks.count, "day", weeks.side))
+            if isinstance(weeks, Lapse)
+            else self
+        )
 
     def approximate(self) -> DateMention:
         """Return the same mention, called approximate."""
         return replace(self, value=About(self.value))
 
-    def unbounded(self) -> DateMention:
-        """Return the same mention without its bound: the "May" of "before May"."""
-        return replace(self, value=bare(self.value), numbered=None)
-
 
 def _nearest(mention: DateMention, published: datetime, *, past: bool) -> list[When]:
-    """Return what a date means to one that leans on it: by its own antecedent, or in either direction from `published`."""
+    """Return the meanings of a date as an antecedent: by its own antecedent, or in either direction from `published`."""
     if mention.antecedent is not None:
         filled = [one.when for one in mention.readings(published, past=past) if one.anchor == "near"]
         if filled:
@@ -237,21 +224,21 @@ _OTHER_SCRIPT = re.compile("[ぁ-ヿ가-힣ऀ-ॿ؀-ۿ一-鿿]")
 
 
 def _tag(text: str, lang: str) -> str:
-    """Return the tag to read with: the declared one, or for one that is missing or unknown the script's."""
+    """Return the language tag to use: the declared one, or if that is missing or unknown the one of the script."""
     code = lang.replace("_", "-").split("-")[0].lower()
     if code in LANGUAGES:
         return lang
     head = text[:2000]
-    # Compiled when first needed: few texts come here.
+    # Compiled when first needed: few texts need it.
     return next((tag for tag, script in _SCRIPTS.items() if re.search(script, head)), "en")
 
 
 def find_dates(text: str, lang: str, *, doubtful: bool = False) -> list[DateMention]:
     """Return the mentions of dates in `text`, in order and without overlap; `lang` is a BCP 47 tag or empty.
 
-    With `doubtful` also what only the sentence tells to be a date ("13 years after", "that year", a bare "May", 11/6):
-    `DateMention.is_doubtful`. Never raises on a text. Only the neighbourhood of words that can make a date is read with rules,
-    and of that at most 4,000 tokens, more than any prose has; so the time grows with the text's length and no faster.
+    With `doubtful` also expressions that only their sentence makes dates ("13 years after", "that year", a bare "May", 11/6):
+    `DateMention.is_doubtful`. Never raises. Only the neighbourhood of words that can be a date is parsed with rules,
+    at most 4,000 tokens, more than any prose has; so it is linear in the length of the text.
     """
     known = language(_tag(text, lang))
     folded = normalise_date_text(text, known.letters)
@@ -263,7 +250,7 @@ def find_dates(text: str, lang: str, *, doubtful: bool = False) -> list[DateMent
 
 
 def _leaning(found: list[DateMention]) -> list[DateMention]:
-    """Return the mentions in order, each that leans on a date ahead of it with that date as its antecedent."""
+    """Return the mentions in order; those that refer to a date before them have it as their antecedent."""
     linked: list[DateMention] = []
     day: DateMention | None = None
     month: DateMention | None = None
@@ -271,7 +258,7 @@ def _leaning(found: list[DateMention]) -> list[DateMention]:
         value = bare(mention.value)
         first = value.first if isinstance(value, Range | Either) else value
         antecedent = None
-        if mention.is_told:
+        if mention.is_anaphoric:
             antecedent = month if isinstance(first, Stated) and first.days is None else day
         elif isinstance(value, Lapse) or (isinstance(value, Offset) and value.base is None):
             antecedent = day
@@ -279,7 +266,7 @@ def _leaning(found: list[DateMention]) -> list[DateMention]:
             antecedent = month
         one = mention if antecedent is None else replace(mention, antecedent=antecedent)
         linked.append(one)
-        if mention.is_told or isinstance(value, Offset | Lapse) or mention.is_vague:
+        if mention.is_anaphoric or isinstance(value, Offset | Lapse) or mention.is_vague:
             continue
         if mention.grain == "day":
             day = one
@@ -293,12 +280,27 @@ def _leaning(found: list[DateMention]) -> list[DateMention]:
 
 
 _BARE_DAY = frozenset({"day", "weekday"})
+_NUMERIC = frozenset({Trait.NUMERIC})
+
+
+_DIGIT = re.compile("[0-9]")
 
 
 def _in_figures(known: DateLanguage, text: str, folded: str) -> Iterator[DateMention]:
-    """Yield what posts and titles of videos write for a day, and others for something else: "7 17 26", "D-3"."""
+    """Yield days in notations of posts and titles of videos, which mean something else elsewhere: "7 17 26", "D-3"."""
+    if _DIGIT.search(folded) is None:
+        return
     for start, end, value in spaced_days(folded):
-        yield DateMention(start, end, text[start:end], ("numeric date",), value, None, is_doubtful=True)
+        yield DateMention(
+            start,
+            end,
+            text[start:end],
+            (NumeralForm.DATE.value,),
+            value,
+            None,
+            is_doubtful=True,
+            traits=_NUMERIC,
+        )
     for start, end, value in countdowns(folded, known.code):
         yield DateMention(start, end, text[start:end], ("countdown",), value, None, is_doubtful=True)
 
@@ -308,7 +310,7 @@ _SAMPLE = 4_000
 
 
 def _elsewhere(known: DateLanguage, text: str, folded: str) -> list[str]:
-    """Return the languages, at most two, whose months or script stand in a text that is declared to be in another."""
+    """Return the languages, at most two, whose months or script occur in a text declared to be in another."""
     counts: Counter[str] = Counter()
     months = months_elsewhere()
     words = folded.replace(",", " ").replace("'", " ").split()
@@ -326,7 +328,7 @@ def _elsewhere(known: DateLanguage, text: str, folded: str) -> list[str]:
 
 
 def _of_another(code: str, text: str) -> list[DateMention]:
-    """Return the mentions that nobody writes by chance in another language: a month with its day or year, or a script's own."""
+    """Return the mentions in another language that are not accidental: a month with its day or year, or in a script of its own."""
     known = language(code)
     return [
         mention
@@ -342,7 +344,7 @@ def _of_another(code: str, text: str) -> list[DateMention]:
 
 
 def _joined(found: list[DateMention], others: list[DateMention]) -> list[DateMention]:
-    """Return both in order, of two that overlap the one that holds the other: the year alone gives way to "5 listopada 2025"."""
+    """Return both in order; of two that overlap the one that contains the other: not the year of "5 listopada 2025"."""
     for other in others:
         over = [one for one in found if one.start < other.end and other.start < one.end]
         within = all(other.start <= one.start and one.end <= other.end for one in over)
@@ -362,7 +364,18 @@ def _find(known: DateLanguage, text: str, folded: str, *, doubtful: bool) -> lis
         for mark, sure in _chosen(known, text, run, listed=listed, doubtful=doubtful):
             start, end = run.tokens[mark.start].start, run.tokens[mark.end - 1].end
             numbered = _numbered(mark.value, text, start)
-            found.append(DateMention(start, end, text[start:end], mark.rules, mark.value, numbered, not sure))
+            found.append(
+                DateMention(
+                    start,
+                    end,
+                    text[start:end],
+                    mark.rules,
+                    mark.value,
+                    numbered,
+                    not sure,
+                    traits=mark.traits,
+                )
+            )
     return found
 
 
@@ -370,7 +383,7 @@ _NUMBER_BEFORE = re.compile(r"(?<![\w.,/:-])([0-9]{1,2})\.?[ \u00a0]?\Z")
 
 
 def _numbered(value: Value, text: str, start: int) -> Value | None:
-    """Return a month with the number that stands right before it as its day, None where none does."""
+    """Return a month with the number right before it as its day, None when there is none."""
     if isinstance(value, Bound):
         base = _numbered(value.base, text, start)
         return None if base is None else Bound(value.side, base)
@@ -387,9 +400,9 @@ def _numbered(value: Value, text: str, start: int) -> Value | None:
 
 
 def _lists_days(known: DateLanguage, folded: str) -> bool:
-    """Whether a text writes days as 16/11, so that its 9/11 is one as well and no score."""
+    """Return whether a text writes days as 16/11, so that its 9/11 is a day as well and not a score."""
     return any(
-        reading.rule == "day and month" and reading.doubt == 0
+        reading.form is NumeralForm.DAY_MONTH and reading.doubt == 0
         for number in _SLASHED.findall(folded)
         for reading in numeral_readings(number, known.order, dotted=known.dotted) or ()
     )
@@ -398,13 +411,13 @@ def _lists_days(known: DateLanguage, folded: str) -> bool:
 def _chosen(
     known: DateLanguage, text: str, run: Run, *, listed: bool, doubtful: bool
 ) -> list[tuple[Constituent, bool]]:
-    """Return the marks of a run that stand, the longest of those that overlap, from left to right, and whether each is sure."""
+    """Return the chosen constituents of a run from left to right, the longest of those that overlap, and whether each is certain."""
     found: list[Constituent] = []
     unsure: set[int] = set()
     for mark in read(known, run.marks):
         if mark.kind != "loose" and (
             _stands(known, text, run, mark)
-            or (listed and mark.doubt == 1 and mark.rules == ("day and month",))
+            or (listed and mark.doubt == 1 and mark.form is NumeralForm.DAY_MONTH)
         ):
             found.append(mark)
         elif doubtful and _may_stand(known, text, run, mark):
@@ -421,7 +434,7 @@ def _chosen(
             -mark.doubt,
             len(mark.rules) == 1,
             -_size(mark.value),
-            any(rule.endswith(_TOLD) for rule in mark.rules),
+            Trait.ANAPHORIC in mark.traits,
             -mark.start,
         ),
         reverse=True,
@@ -436,7 +449,7 @@ def _chosen(
 
 
 def _is_cut(mark: Constituent, found: list[Constituent]) -> bool:
-    """Whether a part of a month leaves out the day behind it: the "start November" of "will start November 9"."""
+    """Return whether a part of a month leaves out the day after it: the "start November" of "will start November 9"."""
     value = mark.value
     return (
         isinstance(value, Stated)
@@ -452,17 +465,17 @@ def _is_cut(mark: Constituent, found: list[Constituent]) -> bool:
 
 
 def _may_stand(known: DateLanguage, text: str, run: Run, mark: Constituent) -> bool:
-    """Whether a mark that is no date by itself could be one: a rule for such, a month or season without a lead, 11/6, 1.2."""
+    """Return whether a constituent that is not a date by itself could be one: by a rule for such, a month or season without a lead word, 11/6, 1.2."""
     if mark.kind == "loose" and mark.doubt != 1:
         return mark.doubt == 0 or _stands(known, text, run, mark)
     value, start, end = mark.value, run.tokens[mark.start].start, run.tokens[mark.end - 1].end
-    if mark.rules == ("day and month",):
+    if mark.form is NumeralForm.DAY_MONTH:
         # "1.2. –", and within a sentence, where the order is of another language, "vom 5.9. auf"
         ended = text[end : end + 1] == "." and not text[end + 1 : end + 2].isdigit()
         within = text[end + 1 : end + 3].strip()[:1].islower()
         return ("/" in text[start:end] and mark.doubt < 3) or (ended and (mark.doubt < 3 or within))
     if mark.doubt == 3:
-        # "llega el 24 a PC": what follows leads to something else and is nothing that is counted
+        # "llega el 24 a PC": what follows introduces something else and is not counted
         return normalise_date_text(text[end : end + 20], known.letters).split(" ")[1:2] in (
             [lead] for lead in known.leads
         )
@@ -474,7 +487,7 @@ def _may_stand(known: DateLanguage, text: str, run: Run, mark: Constituent) -> b
 
 
 def _size(value: Value) -> int:
-    """Return how much a value states: of two readings of the same words the simpler one is meant."""
+    """Return the size of a value: of two readings of the same words the simpler one is chosen."""
     return sum(
         sum(getattr(part, name) is not None for name in _STATED) if isinstance(part, Stated) else 1
         for part in parts(value)
@@ -498,7 +511,7 @@ def _stands(known: DateLanguage, text: str, run: Run, mark: Constituent) -> bool
     if before in known.leads:
         return True
     value = mark.value
-    # a capital in the middle of a sentence that is no headline: "this is what May brings"
+    # a capital within a sentence, outside of headlines: "this is what May brings"
     start = run.tokens[mark.start].start
     return (
         isinstance(value, Stated)
@@ -509,7 +522,7 @@ def _stands(known: DateLanguage, text: str, run: Run, mark: Constituent) -> bool
 
 
 def _ends_phrase(known: DateLanguage, text: str, end: int) -> bool:
-    """Whether nothing that could be counted follows: the end, a mark, or where nouns have capitals a word without one."""
+    """Return whether nothing countable follows: the end, a mark, or a lower-case word if nouns are capitalised."""
     rest = text[end : end + 40].lstrip(" .")
     return (
         not rest
@@ -520,6 +533,6 @@ def _ends_phrase(known: DateLanguage, text: str, end: int) -> bool:
 
 
 def _initial(text: str, start: int) -> str:
-    """Return the first letter of the word before `start`, empty where there is none."""
+    """Return the first letter of the word before `start`, "" when there is none."""
     head = text[max(0, start - 30) : start].split()
     return head[-1][0] if head and text[start - 1].isspace() else ""

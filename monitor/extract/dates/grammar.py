@@ -1,24 +1,27 @@
-"""What a rule of a language file may mean: the closed list of ways in which the parts of a date make one.
+"""Define the meanings of rules in language files, a closed list of ways to combine the parts of a date.
 
-A meaning takes the marks that its rule's pattern matched and returns the value that they state together, or None
-where they do not make sense together.
+A meaning takes the constituents that its rule's pattern matched and returns the value that they state together, or None
+when they cannot be combined.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from monitor.extract.dates.numerals import FIRST_YEAR, LAST_YEAR, century
 from monitor.extract.dates.values import (
+    NO_TRAITS,
     About,
     Bound,
     Either,
     Lapse,
+    NumeralForm,
     Offset,
     Range,
     Stated,
+    Trait,
     Vague,
     Value,
     WeekOf,
@@ -29,14 +32,14 @@ from monitor.extract.dates.values import (
 __all__ = ["MEANINGS", "NEEDS", "Constituent", "Meaning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Constituent:
+class Constituent(NamedTuple):
     """A stretch of tokens, `start` to `end`, read as `kind`.
 
     `doubt` is 0 for a date in its own right, 1 for a word that needs a companion ("may", "sun"), 2 for a bare
-    number, 3 for one that is a day only where its sentence or phrase ends ("on the 27."), 4 where it also
-    needs a word ahead of it ("on 4.22"). A mark of the kind `loose` is one that only a reader of the whole sentence can tell
-    to be a date ("that year"). `rules` are the names of the rules that made it.
+    number, 3 for one that is a day only at the end of its sentence or phrase ("on the 27."), 4 if it also
+    needs a word before it ("on 4.22"). One of the kind `loose` is a date only in the context of its sentence
+    ("that year"). `rules` are the names of the rules that made it, `traits` what later steps ask of them (`Trait`), and
+    `form` the form of a run of digits that is a date by itself.
     """
 
     start: int
@@ -45,10 +48,12 @@ class Constituent:
     value: Any
     doubt: int = 0
     rules: tuple[str, ...] = ()
+    traits: frozenset[Trait] = NO_TRAITS
+    form: NumeralForm | None = None
 
 
 Meaning = Callable[[Sequence[Constituent]], "tuple[str, Any, int] | None"]
-"""Returns the kind, value and doubt of the whole."""
+"""A function that returns the kind, the value and the doubt of the whole."""
 
 
 def _of(marks: Sequence[Constituent], kind: str) -> Any:
@@ -98,7 +103,7 @@ def _is_part_of_year(mark: Constituent) -> bool:
 
 
 def _opens(number: Constituent, date: Constituent, marks: Sequence[Constituent]) -> bool:
-    """Whether a bare number can be the day of the date behind it: not the 2 of "2 next month", "2 on Friday", the 50 of "50 6 May"."""
+    """Return whether a bare number can be the day of the date after it: not the 2 of "2 next month", "2 on Friday", the 50 of "50 6 May"."""
     if number.value.year is not None or not isinstance(date.value, Stated):
         return False
     if any(mark.kind == "of" for mark in marks):
@@ -118,12 +123,12 @@ def _only(mark: Constituent, name: str) -> bool:
 
 
 def _is_cardinal(mark: Constituent) -> bool:
-    """Whether a day is a spelled cardinal: "Monday, five minutes long"."""
-    return any(rule.endswith(": number") for rule in mark.rules)
+    """Return whether a day is a spelled cardinal: "Monday, five minutes long"."""
+    return Trait.CARDINAL in mark.traits
 
 
 def _is_spelled(mark: Constituent) -> bool:
-    return any(rule.endswith(": spelled day") for rule in mark.rules)
+    return Trait.SPELLED_DAY in mark.traits
 
 
 def _weekday_only(mark: Constituent) -> bool:
@@ -201,7 +206,7 @@ def _year(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
 
 
 def _year_word(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
-    """Read a number before the word for year, 2024年; of two digits, 24年, only beside the rest of a date."""
+    """Read a number before the word for year, 2024年; with two digits, 24年, only beside the rest of a date."""
     number = _number(marks)
     if number is not None and 20 <= number < 100:
         return "date", Stated(year=century(number)), 1
@@ -291,7 +296,7 @@ def _quarter_and_year(marks: Sequence[Constituent]) -> tuple[str, Any, int] | No
 
 
 def _spelled(marks: Sequence[Constituent]) -> bool:
-    """Whether a cardinal number is spelled: "half a year" is not H1."""
+    """Return whether a cardinal number is spelled: "half a year" is not H1."""
     return any(mark.kind == "number" and mark.rules for mark in marks)
 
 
@@ -609,7 +614,7 @@ _TOLD = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
 
 
 def _told(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
-    """Read a period that was told before, or the one next to it: that year, the same day, 翌年; with a date beside it the date within it."""
+    """Read a period named before, or the one next to it: that year, the same day, 翌年; with a date beside it the date within it."""
     kind, unit = next((mark.kind, mark.value) for mark in marks if mark.kind in _TOLD_STEPS)
     if unit not in _TOLD:
         return None
@@ -673,12 +678,12 @@ def _range(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
 
 
 def _is_full(value: Value) -> bool:
-    """Whether a date names its day, month and year, after which a bare number is no second day: "Nov. 3, 1956 — 17 years"."""
+    """Return whether a date names its day, month and year, after which a bare number is not a second day: "Nov. 3, 1956 — 17 years"."""
     return isinstance(value, Stated) and None not in (value.year, value.month, value.day)
 
 
 def _comparable(one: Value, two: Value) -> bool:
-    """Whether two ends of a range name the same kind of thing: not "2 to October 2020", not "Friday to 2024"."""
+    """Return whether the two ends of a range are of the same kind: not "2 to October 2020", not "Friday to 2024"."""
     if not isinstance(one, Stated) or not isinstance(two, Stated):
         return True
     only_day = [
@@ -760,7 +765,7 @@ def _sum_reversed(marks: Sequence[Constituent]) -> tuple[str, Any, int] | None:
 
 
 def composed(one: int, two: int) -> int | None:
-    """Return the number that two spelled ones make side by side, None where they make none."""
+    """Return the number composed of two adjacent spelled ones, None when they do not compose."""
     if one <= 0 or two <= 0:
         return None
     if two in (100, 1000):
@@ -906,4 +911,4 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "sum_reversed": ("number", "number"),
     "era": ("era",),
 }
-"""What a pattern must hold for its meaning to be read; a meaning that is not here needs a number."""
+"""The kinds that a pattern must contain for its meaning; a meaning that is not listed needs a number."""

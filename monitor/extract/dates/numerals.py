@@ -1,7 +1,7 @@
-"""Digits that stand together are a date, a range, numbers, or none of them: 26.10., 2015/3, 10/1-11/2/2017.
+"""Interpret a run of digits as a date, a range, or numbers: 26.10., 2015/3, 10/1-11/2/2017.
 
-The order of day, month and year is the locale's, as CLDR gives it; a version, a score, a price or a telephone
-number gives nothing.
+The order of day, month and year is that of the locale in CLDR; a version, a score, a price or a telephone
+number has no reading.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from monitor.extract.dates.values import Range, Stated, Value, inherit
+from monitor.extract.dates.values import NO_TRAITS, NumeralForm, Range, Stated, Trait, Value, inherit
 
 __all__ = [
     "LONGEST_NUMBER",
@@ -29,19 +29,28 @@ __all__ = [
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 FIRST_SURE_YEAR = 1950
-"""An earlier number is a year only beside the rest of a date, or behind a word that leads to one."""
+"""A smaller number is a year only beside the rest of a date, or after a word that introduces one."""
 LOOSE = 5
-"""The doubt of what only its sentence tells to be a date."""
+"""The doubt of a date that only its sentence makes one."""
 LONGEST_NUMBER = 40
-"""Characters of a run of digits and separators; a longer one is no date."""
+"""The most characters of a run of digits and separators that is a date."""
+
+
+_NUMERIC = frozenset({Trait.NUMERIC})
+_ORDERED = frozenset({NumeralForm.DAY_MONTH, NumeralForm.DATE, NumeralForm.RANGE})
 
 
 class NumeralReading(NamedTuple):
-    """What a run of digits may mean; `doubt` is that of the mark which it makes."""
+    """One reading of a run of digits; `doubt` is that of its constituent."""
 
     value: Value
     doubt: int
-    rule: str
+    form: NumeralForm
+
+    @property
+    def traits(self) -> frozenset[Trait]:
+        """Return the traits of its constituent: a day and a month in digits may be in either order."""
+        return _NUMERIC if self.form in _ORDERED else NO_TRAITS
 
 
 _SHORT_YEARS = range(15, 50)
@@ -50,7 +59,7 @@ _PIECES = re.compile(r"([0-9]+)([ \t]*[-/.~:,][ \t]*)?")
 
 
 def is_year(digits: str) -> bool:
-    """Whether a number looks like a year by itself."""
+    """Return whether a number looks like a year by itself."""
     return len(digits) == 4 and FIRST_YEAR <= int(digits) <= LAST_YEAR
 
 
@@ -61,10 +70,10 @@ def century(two_digits: int) -> int:
 
 @lru_cache(maxsize=8192)
 def numeral_readings(text: str, order: str, *, dotted: bool) -> list[NumeralReading] | None:
-    """Return what a folded run of digits and separators may mean, an empty list where it is no date.
+    """Return the readings of a normalised run of digits and separators, an empty list if it is not a date.
 
-    `order` is the locale's, as "mdy"; `dotted` that it writes dates with dots. None says that the run is to be
-    taken apart into its numbers.
+    `order` is the locale's, as "mdy"; `dotted` says that it writes dates with dots. None means that the run has to be
+    split into its numbers.
     """
     if len(text) > LONGEST_NUMBER:
         return []
@@ -111,14 +120,18 @@ def numeral_readings(text: str, order: str, *, dotted: bool) -> list[NumeralRead
 
 def _single(digits: str) -> list[NumeralReading]:
     if is_year(digits):
-        return [NumeralReading(Stated(year=int(digits)), 0 if int(digits) >= FIRST_SURE_YEAR else 1, "year")]
+        return [
+            NumeralReading(
+                Stated(year=int(digits)), 0 if int(digits) >= FIRST_SURE_YEAR else 1, NumeralForm.YEAR
+            )
+        ]
     if len(digits) == 8 and digits[:2] in ("19", "20"):
         day = _day(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-        return [NumeralReading(day, 0, "yyyymmdd")] if day else []
+        return [NumeralReading(day, 0, NumeralForm.DIGITS)] if day else []
     if len(digits) <= 2 and 1 <= int(digits) <= 31:
-        return [NumeralReading(Stated(day=int(digits)), 2, "day")]
+        return [NumeralReading(Stated(day=int(digits)), 2, NumeralForm.DAY)]
     if len(digits) == 2 and int(digits) >= 50:
-        return [NumeralReading(Stated(year=century(int(digits))), 2, "two-digit year")]
+        return [NumeralReading(Stated(year=century(int(digits))), 2, NumeralForm.SHORT_YEAR)]
     return []
 
 
@@ -146,19 +159,19 @@ def _uniform(digits: list[str], separator: str, order: str, *, dotted: bool) -> 
         padded = all(len(digit) == 2 for digit in digits)
         version = separator == "." and not long and not (padded and dotted)
         if max(map(len, digits)) == 1:
-            return [NumeralReading(value, 2, "numeric date")]  # 1-2-3
+            return [NumeralReading(value, 2, NumeralForm.DATE)]  # 1-2-3
         if version and padded and int(digits[0]) <= 12 < int(digits[1]) and int(digits[2]) in _SHORT_YEARS:
-            return [NumeralReading(value, 0, "numeric date")]  # 11.19.26: no version is numbered so
+            return [NumeralReading(value, 0, NumeralForm.DATE)]  # 11.19.26: no version is numbered so
         if version and len(digits[2]) == 2 and int(digits[2]) in _SHORT_YEARS:
-            return [NumeralReading(value, LOOSE, "numeric date")]  # 6.6.23, or a version
+            return [NumeralReading(value, LOOSE, NumeralForm.DATE)]  # 6.6.23, or a version
         return (
             []
             if version
-            else [NumeralReading(value, 0 if long or padded or separator != "." else 1, "numeric date")]
+            else [NumeralReading(value, 0 if long or padded or separator != "." else 1, NumeralForm.DATE)]
         )
     if len(digits) == 6:
         first, last = _triple(digits[:3], order), _triple(digits[3:], order)
-        return [NumeralReading(Range(first, last), 0, "numeric range")] if first and last else []
+        return [NumeralReading(Range(first, last), 0, NumeralForm.RANGE)] if first and last else []
     return []
 
 
@@ -173,7 +186,7 @@ _COUNTDOWN_FR = re.compile(r"(?<![\w-])j ?- ?([0-9]{1,3})(?![\w:/-]|[.,][0-9])")
 
 
 def spaced_days(folded: str) -> Iterator[tuple[int, int, Stated]]:
-    """Yield the days of a folded text whose numbers have only spaces between them, where their order is plain: 7 17 26."""
+    """Yield the days in a normalised text whose numbers are separated by spaces, if their order is clear: 7 17 26."""
     for match in _SPACED_DAY.finditer(folded):
         one, two, year = (int(group) for group in match.groups())
         if year not in _NEAR_YEARS or not min(one, two) <= 12 < max(one, two):
@@ -185,7 +198,7 @@ def spaced_days(folded: str) -> Iterator[tuple[int, int, Stated]]:
 
 
 def countdowns(folded: str, code: str) -> Iterator[tuple[int, int, Stated]]:
-    """Yield what a folded text counts down to, in days from the day of writing: D-3, in French J-3, T-minus 5 days."""
+    """Yield the days that a normalised text counts down to, relative to the day of writing: D-3, in French J-3, T-minus 5 days."""
     for match in (_COUNTDOWN_FR if code == "fr" else _COUNTDOWN).finditer(folded):
         yield match.start(), match.end(), Stated(days=int(match[1]))
 
@@ -224,30 +237,34 @@ def _pair(first: str, last: str, separator: str, order: str, *, dotted: bool) ->
         return (
             [
                 NumeralReading(
-                    Range(Stated(year=one), Stated(year=two)), 0 if one >= FIRST_SURE_YEAR else 1, "years"
+                    Range(Stated(year=one), Stated(year=two)),
+                    0 if one >= FIRST_SURE_YEAR else 1,
+                    NumeralForm.YEARS,
                 )
             ]
             if one < two and separator != "."
             else []
         )
     if is_year(first) and len(last) <= 2 and 1 <= two <= 12:
-        return [NumeralReading(Stated(year=one, month=two), 1 if separator == "." else 0, "year and month")]
+        return [
+            NumeralReading(Stated(year=one, month=two), 1 if separator == "." else 0, NumeralForm.YEAR_MONTH)
+        ]
     if is_year(first) and len(last) == 2 and two == (one + 1) % 100 and separator in "-/":
-        return [NumeralReading(Range(Stated(year=one), Stated(year=one + 1)), 0, "years")]
+        return [NumeralReading(Range(Stated(year=one), Stated(year=one + 1)), 0, NumeralForm.YEARS)]
     if is_year(last) and len(first) <= 2 and 1 <= one <= 12:
-        return [NumeralReading(Stated(year=two, month=one), 0, "month and year")]
+        return [NumeralReading(Stated(year=two, month=one), 0, NumeralForm.MONTH_YEAR)]
     if max(len(first), len(last)) > 2:
         return []
     found: list[NumeralReading] = []
     day_month = _day_month(first, last, order)
     if day_month:
         found.append(
-            NumeralReading(day_month, _doubt(first, last, separator, dotted=dotted), "day and month")
+            NumeralReading(day_month, _doubt(first, last, separator, dotted=dotted), NumeralForm.DAY_MONTH)
         )
     if separator in "-~" and 1 <= one < two <= 31:
-        found.append(NumeralReading(Range(Stated(day=one), Stated(day=two)), 2, "days"))
+        found.append(NumeralReading(Range(Stated(day=one), Stated(day=two)), 2, NumeralForm.DAYS))
     if separator == "/" and 1 <= one < two <= 31:
-        found.append(NumeralReading(Range(Stated(day=one), Stated(day=two)), 2, "days"))
+        found.append(NumeralReading(Range(Stated(day=one), Stated(day=two)), 2, NumeralForm.DAYS))
     return found
 
 
@@ -261,7 +278,7 @@ def _day_month(first: str, last: str, order: str) -> Stated | None:
 
 
 def _doubt(first: str, last: str, separator: str, *, dotted: bool) -> int:
-    """Return how sure a day and month are: 4/22 and 05/06 are, 9/10 may be a score, 4.5 a version, 2-7 two days."""
+    """Return the doubt of a day and month: none for 4/22 and 05/06; 9/10 may be a score, 4.5 a version, 2-7 two days."""
     padded = first[0] == "0" or last[0] == "0"
     two_digits = len(first) == len(last) == 2
     if (first, last) == ("24", "7"):
@@ -288,12 +305,12 @@ def _ranges(digits: list[str], separators: list[str], order: str, *, dotted: boo
         first = _side(left, separator, order, dotted=dotted)
         last = _side(right, separator, order, dotted=dotted)
         if first and last:
-            return [NumeralReading(Range(inherit(first, last), last), 0, "numeric range")]
+            return [NumeralReading(Range(inherit(first, last), last), 0, NumeralForm.RANGE)]
     return []
 
 
 def _order_of(left: list[str], right: list[str], order: str) -> str:
-    """Return the order in which both days and months exist, the locale's where both orders do: 2/29-3/1 is mdy."""
+    """Return the order in which both dates exist, the locale's if both orders do: 2/29-3/1 is mdy."""
     pairs = [(int(one), int(two)) for one, two in (left, right)]
     fits = {
         "mdy": all(_day(2000, one, two) for one, two in pairs),
@@ -316,7 +333,7 @@ _AND = ("und", "en", "och", "e")
 
 @lru_cache(maxsize=4096)
 def _split(word: str, words: Mapping[str, int]) -> tuple[str, ...] | None:
-    """Cut a word into number words from the left, the longest first; None where something else is left over."""
+    """Cut a word into number words from the left, the longest first; None when something else is left over."""
     found: list[str] = []
     at = 0
     while at < len(word):

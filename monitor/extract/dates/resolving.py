@@ -1,6 +1,6 @@
-"""What a date leaves unsaid is implied here and nowhere else: the year, the month, where a season or a part begins and ends.
+"""Resolve what a date implies, in this module only: the year, the month, the bounds of a season or a part.
 
-A value is resolved against the day on which it was written, which comes in as an argument.
+A value is resolved against the day of writing, which is an argument.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import MAXYEAR, date, timedelta
+from functools import lru_cache
 
 from monitor.extract.dates.feasts import feast, nth_weekday
 from monitor.extract.dates.values import (
@@ -37,21 +38,22 @@ _SEASONS = range(21, 25)
 _A_MONTH = timedelta(days=31)
 
 
+@lru_cache(maxsize=4096)
 def resolve(value: Value, on: date, *, past: bool = False) -> When | None:
-    """Return `value` as EDTF, written on `on`; None when no calendar names it.
+    """Return `value`, written on `on`, as EDTF; None when it does not exist in the calendar.
 
-    Without a year the nearest such period that is not over is meant, with `past` the nearest that has begun.
+    Without a year it is the nearest such period that is not over, with `past` the nearest that has begun.
     """
     try:
         edtf = _edtf(value, on, past)
         return None if edtf is None else When.parse(edtf)
     except (ValueError, OverflowError, KeyError):
-        # a day that no calendar has (31 June), a year out of range, a lunar feast beyond its table
+        # a day that does not exist (31 June), a year out of range, a lunar feast beyond its table
         return None
 
 
 def resolve_ends(value: Range, on: date, *, past: bool = False) -> tuple[When, When] | None:
-    """Return what a range begins and ends with, each as fine as the text states it; None when no calendar names them."""
+    """Return the two ends of a range with the precision of the text; None when they do not exist in the calendar."""
     try:
         start, end = _ends(value.first, value.last, on, past)
         return When.parse(start), When.parse(end)
@@ -60,7 +62,7 @@ def resolve_ends(value: Range, on: date, *, past: bool = False) -> tuple[When, W
 
 
 def needs_year(value: Value) -> bool:
-    """Whether `value` is one period whose year is neither named nor counted."""
+    """Return whether `value` is one period whose year is neither named nor counted."""
     return isinstance(value, Stated) and not _knows_year(value)
 
 
@@ -102,7 +104,7 @@ def _need(value: Value, on: date, past: bool) -> str:
 
 
 def _one_of(one: str, two: str) -> str:
-    """Return the set of both; a range is no member of a set in the contract's EDTF, so with one it is what both cover."""
+    """Return the set of both; with a range, which cannot be a member of a set in the contract's EDTF, the span of both."""
     if any("/" in edtf and edtf[0] != "[" for edtf in (one, two)):
         return _span(min(_first(one), _first(two)), max(_last(one), _last(two)))
     one, two = sorted((one, two), key=_first)
@@ -110,7 +112,7 @@ def _one_of(one: str, two: str) -> str:
 
 
 def _inner(edtf: str) -> str:
-    # a list within a list has no place in the contract's EDTF
+    # the contract's EDTF has no nested sets
     return edtf[1:-1] if edtf[0] == "[" else edtf.rstrip("~")
 
 
@@ -235,7 +237,7 @@ def _by_year(value: Stated, on: date, past: bool, in_year: Callable[[int], str])
             if value.sub == 24 and _first(in_year(on.year - 1)) <= on <= _last(in_year(on.year - 1))
             else this
         )
-    # the near years hold what is meant of all but 29 February and feasts at the ends of their tables
+    # the near years suffice for all but 29 February and feasts at the ends of their tables
     for reach in _REACHES:
         years = range(on.year - reach, on.year + reach + 1)
         candidates = [edtf for year in years if (edtf := _possible(in_year, year))]
@@ -246,7 +248,7 @@ def _by_year(value: Stated, on: date, past: bool, in_year: Callable[[int], str])
 
 
 _REACHES = (2, 9)
-"""How many years before and after that of writing are looked at, one after the other."""
+"""The years before and after that of writing that are tried, in this order."""
 
 
 def _of_which(value: Stated, candidates: list[str], on: date, past: bool) -> str | None:
@@ -284,7 +286,7 @@ def _nearest(candidates: list[str], on: date, past: bool) -> str:
 
 
 def _by_month(day: int, weekday: int | None, on: date, past: bool) -> str:
-    """Resolve a bare day: that of the nearest month, or with a weekday of the nearest in which it falls on that, Friday the 13th."""
+    """Resolve a bare day: in the nearest month, or with a weekday in the nearest month in which it falls on that weekday, Friday the 13th."""
     candidates = []
     for shift in range(-14, 15):
         month = _month(on.year, on.month + shift)
@@ -331,7 +333,7 @@ def _weekday(value: Stated, on: date, past: bool) -> str:
 
 
 def _counted(value: Stated, on: date, past: bool) -> str:
-    """Resolve the nth week, weekday, day, half… of the period that the other fields name."""
+    """Resolve the nth week, weekday, day, half, … of the period of the other fields."""
     holder = replace(
         value, nth=None, unit=None, weekday=None
     )  # the weekday is counted, or lies in the counted week

@@ -1,6 +1,6 @@
-"""Where a text may speak of a date: short runs of tokens of which each has a meaning in one, and what each may mean.
+"""Find the runs of tokens that may contain a date, with the possible meanings of each token.
 
-A text without a word that can make a date is left after one pass over its words.
+A text without a word that can be part of a date costs one pass over its words.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.extract.dates.date_language import DateLanguage, DictionaryEntry
-from monitor.extract.dates.date_tokens import SCAN, DateToken, date_tokens
+from monitor.extract.dates.date_tokens import SCAN, DateToken, date_tokens, dictionary_key
 from monitor.extract.dates.grammar import Constituent
 from monitor.extract.dates.numerals import LONGEST_NUMBER, LOOSE, compound, is_year, numeral_readings
-from monitor.extract.dates.values import Range, Stated
+from monitor.extract.dates.values import NumeralForm, Range, Stated
 
 __all__ = ["Run", "runs"]
 
 _REACH = 120
-"""How many characters before and behind a word that makes a date may belong to the same one."""
+"""The characters before and after a word of a date that may belong to the same date."""
 _LONGEST_PIECE = 4_000
 _LONGEST_RUN = 24
-"""Tokens that are read together; a longer run of date words is a table or a wall and is read in pieces."""
+"""The most tokens that are parsed together; a longer run of date words is a table and is parsed in pieces."""
 _CURRENCY = frozenset("$€£¥₩₹₺#№")
 _AFTER_NUMBER = frozenset("%‰$€£¥₩₹₺")
 _JOINING = frozenset({"comma", "dash", "tilde", "slash", "dot", "open", "close", "apostrophe"})
 _IN_DATES = _JOINING | {"ring", "colon"}
-_TELLING = frozenset(
+_DATE_KINDS = frozenset(
     {
         "date",
         "span",
@@ -40,7 +40,7 @@ _TELLING = frozenset(
         "half_year",
     }
 )
-"""The kinds of marks of which one must stand in a run that is read."""
+"""The kinds of constituents of which a run must contain one."""
 _MARK_KINDS = {"-": "dash", "/": "slash", ".": "dot", "~": "tilde", ",": "comma"}
 _SPACED = re.compile(r"[ \t]+[-/.~][ \t]*|[-/.~][ \t]+")
 _EVERY = re.compile(r"[-/.~,]")
@@ -48,7 +48,7 @@ _EVERY = re.compile(r"[-/.~,]")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Tokens that may be parts of one date, their readings as marks, and the word ahead of them."""
+    """Tokens that may be parts of one date, their constituents, and the word before them."""
 
     tokens: Sequence[DateToken]
     marks: Sequence[Constituent]
@@ -56,12 +56,12 @@ class Run:
 
 
 def runs(known: DateLanguage, text: str, folded: str) -> Iterator[Run]:
-    """Yield the runs of `text` in which something names a time; `folded` is the same text, folded."""
+    """Yield the runs of `text` that may contain a date; `folded` is the normalised text."""
     for start, end in _pieced(known, folded):
         stream = _taken_apart(known, folded, start, end)
         for first, last in _stretches(known, stream):
             marks = _marks(known, text, stream, first, last)
-            if any(mark.kind in _TELLING or mark.kind in known.triggers for mark in marks):
+            if any(mark.kind in _DATE_KINDS or mark.kind in known.triggers for mark in marks):
                 before = stream[first - 1].text if first and stream[first - 1].kind == "word" else ""
                 yield Run(stream[first:last], marks, before)
 
@@ -70,16 +70,58 @@ def runs(known: DateLanguage, text: str, folded: str) -> Iterator[Run]:
 
 
 def _segments(known: DateLanguage, folded: str) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of a text around the words and numbers that can make a date, cut at spaces."""
+    """Yield the stretches of a text around words and numbers that can make a date: the date words beside these, and `_BESIDE` further words."""
     if not known.bounded:
         yield 0, len(folded)
         return
-    start = end = -1
-    number = beside = -9  # where the last small number ended, and the last word that makes a day of one
+    words = [*SCAN.finditer(folded)]
+    first = last = -1  # the current run of words of dates
+    low = high = start = end = -1
+    for at in _anchors(known, words):
+        if at > last:
+            first = last = at
+            while first and _is_of_dates(known, words[first - 1].group()):
+                first -= 1
+            while last + 1 < len(words) and _is_of_dates(known, words[last + 1].group()):
+                last += 1
+        # A long run of date words is not a date: only the neighbourhood of a word that can be one counts.
+        if high < 0 or words[at].start() - _REACH > high:
+            low = max(words[at].start() - _REACH, 0)
+        high = words[at].end() + _REACH
+        begun = words[first - _BESIDE].start() if first >= _BESIDE else 0
+        if begun < low:
+            begun = max(begun, _space(folded, low, -1))
+        ended = words[last + _BESIDE].end() if last + _BESIDE < len(words) else len(folded)
+        if ended > high:
+            ended = min(ended, _space(folded, high, 1))
+        if end >= 0 and begun > end:
+            yield start, end
+            start = begun
+        elif end < 0:
+            start = begun
+        end = max(end, ended)
+    if end >= 0:
+        yield start, end
+
+
+_BESIDE = 4
+"""Words beside those of a date by which it is read."""
+
+
+def _is_of_dates(known: DateLanguage, word: str) -> bool:
+    """Return whether a word or number may be a part of a date."""
+    if word[0] <= "9" or word in known.words:
+        return True
+    return (not word.isascii() and dictionary_key(word) in known.words) or _is_compound(known, word)
+
+
+def _anchors(known: DateLanguage, words: Sequence[re.Match[str]]) -> Iterator[int]:
+    """Yield the indexes of the words and numbers of a text that can make a date."""
+    number = beside = -9  # the end of the last small number, and of the last word that makes a number a day
     heads = known.compounds.heads if known.compounds else None
     triggers, number_words = known.trigger_words, known.number_words
-    for match in SCAN.finditer(folded):
-        word = match.group()
+    for at, match in enumerate(words):
+        word = match[0]
         if word[0] <= "9":
             if len(word) < 3:
                 number = match.end()
@@ -93,17 +135,11 @@ def _segments(known: DateLanguage, folded: str) -> Iterator[tuple[int, int]]:
             beside = match.end()
             if match.start() - number > 3:
                 continue
-        if end < 0 or match.start() - _REACH > end:
-            if end >= 0:
-                yield start, _space(folded, end, 1)
-            start = _space(folded, max(match.start() - _REACH, 0), -1)
-        end = min(match.end() + _REACH, len(folded))
-    if end >= 0:
-        yield start, _space(folded, end, 1)
+        yield at
 
 
 def _pieced(known: DateLanguage, folded: str) -> Iterator[tuple[int, int]]:
-    """Yield the segments, a long one in pieces, so that reading can stop within a wall."""
+    """Yield the segments, long ones in pieces, so that parsing can stop within one."""
     for start, end in _segments(known, folded):
         at = start
         while end - at > _LONGEST_PIECE:
@@ -122,7 +158,7 @@ def _may_be_date(number: str) -> bool:
 
 
 def _space(folded: str, at: int, step: int) -> int:
-    """Return the nearest place from `at` in the direction of `step` where no word is cut, at most 40 characters off."""
+    """Return the nearest word boundary from `at` in the direction of `step`, at most 40 characters away."""
     for _ in range(40):
         if not 0 < at < len(folded) or folded[at - 1].isspace() or folded[at].isspace():
             return at
@@ -131,7 +167,7 @@ def _space(folded: str, at: int, step: int) -> int:
 
 
 def _taken_apart(known: DateLanguage, folded: str, start: int, end: int) -> list[DateToken]:
-    """Return the tokens, runs of digits that are no date by themselves taken apart at spaces, then at every mark."""
+    """Return the tokens; runs of digits that are not a date by themselves are split at spaces, then at every mark."""
     found: list[DateToken] = []
     for token in date_tokens(folded, known.matcher, start, end):
         if token.kind == "number" and not token.text.isdigit():
@@ -143,7 +179,7 @@ def _taken_apart(known: DateLanguage, folded: str, start: int, end: int) -> list
 
 
 def _at_colons(known: DateLanguage, folded: str, token: DateToken) -> list[DateToken]:
-    """Return a number cut at the one colon in it that ends a name and begins a date: 3:2/6, 4:7月21日; no time and no score is cut."""
+    """Return a number split at its only colon if that is between a name and a date: 3:2/6, 4:7月21日; times and scores are not split."""
     name, colon, rest = token.text.partition(":")
     dated = rest.isdigit() and folded[token.end : token.end + 1] in known.number_words
     slashed = rest.count("/") == 1 and rest.replace("/", "").isdigit() and rest[2:3] != ""
@@ -177,7 +213,7 @@ def _pieces(known: DateLanguage, token: DateToken, joints: re.Pattern[str]) -> l
 
 
 def _stretches(known: DateLanguage, stream: Sequence[DateToken]) -> Iterator[tuple[int, int]]:
-    """Yield the places of the longest runs of tokens that are all words of dates and hold one that can make one."""
+    """Yield the positions of the longest runs of tokens that are all words of dates and contain one that can be a date."""
     first = last = -1
     promising = False
     for at, token in enumerate(stream):
@@ -207,7 +243,7 @@ def _stretches(known: DateLanguage, stream: Sequence[DateToken]) -> Iterator[tup
 
 
 def _ends_sentence(known: DateLanguage, stream: Sequence[DateToken], at: int) -> bool:
-    """Whether the dot at `at` ends a sentence: a space follows, and what stands before is no abbreviation or ordinal."""
+    """Return whether the dot at `at` ends a sentence: a space follows, and before it is not an abbreviation or an ordinal."""
     if at + 1 < len(stream) and stream[at + 1].start == stream[at].end:
         return False
     before = stream[at - 1] if at else None
@@ -215,7 +251,7 @@ def _ends_sentence(known: DateLanguage, stream: Sequence[DateToken], at: int) ->
         return False
     if len(before.text) < (5 if before.kind == "word" else 3):
         return False
-    # "October. 2", and nothing more, is a day that somebody wrote with a dot too many
+    # "October. 2", and nothing more, is a day with a superfluous dot
     last = stream[at + 2] if at + 2 < len(stream) else None
     day = at + 1 < len(stream) and stream[at + 1].kind == "number" and len(stream[at + 1].text) < 3
     return not (
@@ -261,7 +297,7 @@ def _is_compound(known: DateLanguage, word: str) -> bool:
 def _marks(
     known: DateLanguage, text: str, stream: Sequence[DateToken], first: int, last: int
 ) -> list[Constituent]:
-    """Return the readings of the tokens `first` to `last`, places counted from `first`."""
+    """Return the constituents of the tokens `first` to `last`, with positions relative to `first`."""
     found: list[Constituent] = []
     at = first
     while at < last:
@@ -272,7 +308,9 @@ def _marks(
             continue
         place = at - first
         found += [
-            Constituent(place, place + mark.end, mark.kind, mark.value, mark.doubt, mark.rules)
+            Constituent(
+                place, place + mark.end, mark.kind, mark.value, mark.doubt, mark.rules, mark.traits, mark.form
+            )
             for mark in lexical
             if at + mark.end <= last
         ]
@@ -281,7 +319,7 @@ def _marks(
 
 
 def _lexical(known: DateLanguage, text: str, stream: Sequence[DateToken], at: int) -> list[Constituent]:
-    """Return what the token at `at` may begin, as marks that start at 0."""
+    """Return the constituents that may begin at token `at`, with positions relative to it."""
     token = stream[at]
     if token.kind == "word":
         return list(_words(known, text, stream, at))
@@ -294,7 +332,7 @@ def _lexical(known: DateLanguage, text: str, stream: Sequence[DateToken], at: in
 
 
 def _before_short_year(text: str, stream: Sequence[DateToken], at: int) -> bool:
-    """Whether an apostrophe stands for the century: '24, but not the end of a quotation."""
+    """Return whether an apostrophe replaces the century: '24, but not the end of a quotation."""
     token = stream[at]
     year = stream[at + 1] if at + 1 < len(stream) else None
     opens = token.start == 0 or text[token.start - 1] in " \t(/-–"
@@ -324,9 +362,9 @@ def _words(known: DateLanguage, text: str, stream: Sequence[DateToken], at: int)
             and not entry.rest
             and entry.kind in ("month", "date")
         ):
-            # "may", "march" without a capital are months only beside what makes them one
+            # "may", "march" in lower case are months only beside a day or a year
             if entry.kind == "date":
-                yield Constituent(0, end, "small_month", entry.value, 1, (entry.name,))
+                yield Constituent(0, end, "small_month", entry.value, 1, (entry.name,), entry.traits)
             continue
         if (
             known.elides
@@ -335,7 +373,7 @@ def _words(known: DateLanguage, text: str, stream: Sequence[DateToken], at: int)
             and stream[at + end].start == stream[at + end - 1].end
         ):
             end += 1
-        yield Constituent(0, end, entry.kind, entry.value, entry.doubt, (entry.name,))
+        yield Constituent(0, end, entry.kind, entry.value, entry.doubt, (entry.name,), entry.traits)
         after = stream[at + end] if at + end < len(stream) else None
         if (
             after is not None
@@ -346,7 +384,7 @@ def _words(known: DateLanguage, text: str, stream: Sequence[DateToken], at: int)
             followed = at + end + 1 < len(stream) and stream[at + end + 1].kind == "number"
             if not followed and token.text not in known.abbreviations:
                 continue  # it ends the sentence
-            yield Constituent(0, end + 1, entry.kind, entry.value, entry.doubt, (entry.name,))
+            yield Constituent(0, end + 1, entry.kind, entry.value, entry.doubt, (entry.name,), entry.traits)
 
 
 def _present(
@@ -367,7 +405,7 @@ def _skipped(stream: Sequence[DateToken], place: int) -> int:
 
 
 def _follows(stream: Sequence[DateToken], at: int, entry: DictionaryEntry) -> int:
-    """Return how many tokens from `at` the phrase covers, 0 where it is not there; hyphens within it do not count."""
+    """Return the number of tokens from `at` that the phrase covers, 0 when it does not match; hyphens within it are ignored."""
     place = at + 1
     for word in entry.rest:
         place = _skipped(stream, place)
@@ -378,7 +416,7 @@ def _follows(stream: Sequence[DateToken], at: int, entry: DictionaryEntry) -> in
 
 
 def _stands_in_word(known: DateLanguage, stream: Sequence[DateToken], at: int, after: int) -> bool:
-    """Whether a word begins like one of ours and goes on as another: 봄바람 is not 봄."""
+    """Return whether a known word is only the beginning of another one: 봄바람 is not 봄."""
     if after >= len(stream):
         return False
     starts = (
@@ -435,18 +473,26 @@ def _numbers(known: DateLanguage, text: str, stream: Sequence[DateToken], at: in
     if touched and not known.bounded and token.text.isdigit():
         return marks  # 2024人
     for reading in numeral_readings(token.text, known.order, dotted=known.dotted) or []:
-        if not known.bounded and reading.rule == "day":
+        if not known.bounded and reading.form is NumeralForm.DAY:
             continue  # 10 is no day before 日 says so
         if reading.doubt == LOOSE:
-            marks.append(Constituent(0, 1, "loose", reading.value, 0, (reading.rule,)))
+            marks.append(
+                Constituent(
+                    0, 1, "loose", reading.value, 0, (reading.form.value,), reading.traits, reading.form
+                )
+            )
             continue
         kind = "span" if isinstance(reading.value, Range) else "date"
-        marks.append(Constituent(0, 1, kind, reading.value, reading.doubt, (reading.rule,)))
+        marks.append(
+            Constituent(
+                0, 1, kind, reading.value, reading.doubt, (reading.form.value,), reading.traits, reading.form
+            )
+        )
     return marks
 
 
 def _is_grouped(token: DateToken | None, after: DateToken | None) -> bool:
-    """Whether a blank parts the thousands of a number: 1 100, 25 000."""
+    """Return whether a blank separates the thousands of a number: 1 100, 25 000."""
     return (
         token is not None
         and after is not None
@@ -466,14 +512,14 @@ def _is_decade(known: DateLanguage, after: DateToken) -> bool:
 
 
 def _stands_alone(known: DateLanguage, word: str) -> bool:
-    """Whether a word by itself has a meaning in dates, not only as the beginning of a phrase."""
+    """Return whether a word by itself has a meaning in dates, not only as the beginning of a phrase."""
     return "" in known.entries.get(word, ())
 
 
 def _glued(
     known: DateLanguage, token: DateToken, previous: DateToken | None, after: DateToken | None
 ) -> bool:
-    """Whether a letter that is no word of a date touches the number: PS5, 60fps, v2023."""
+    """Return whether the number is adjacent to a letter that is not a word of a date: PS5, 60fps, v2023."""
     if (
         previous is not None
         and previous.end == token.start

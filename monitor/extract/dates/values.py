@@ -1,18 +1,22 @@
-"""What a text says of a date, and nothing else: a field that it leaves out is None, and stays so until it is resolved."""
+"""Represent what a text states of a date, and nothing else: a missing field is None until the value is resolved."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 
 __all__ = [
+    "NO_TRAITS",
     "About",
     "Bound",
     "Either",
     "Lapse",
+    "NumeralForm",
     "Offset",
     "Range",
     "Stated",
+    "Trait",
     "Vague",
     "Value",
     "WeekOf",
@@ -26,9 +30,45 @@ __all__ = [
 EARLY, MID, LATE = 37, 38, 39
 
 
+class NumeralForm(StrEnum):
+    """The form of a run of digits that is a date; its value names the rule in the evidence of a claim."""
+
+    YEAR = "year"
+    SHORT_YEAR = "two-digit year"
+    DAY = "day"
+    DIGITS = "yyyymmdd"
+    DATE = "numeric date"
+    RANGE = "numeric range"
+    YEARS = "years"
+    YEAR_MONTH = "year and month"
+    MONTH_YEAR = "month and year"
+    DAY_MONTH = "day and month"
+    DAYS = "days"
+
+
+class Trait(StrEnum):
+    """A property of how a date was read, for later steps."""
+
+    ANAPHORIC = "anaphoric"
+    """A word of it refers to a period named before: that day, the next year."""
+    CARDINAL = "cardinal"
+    """A number of it is a spelled cardinal."""
+    COUNTDOWN = "countdown"
+    """It counts the time that is left until something."""
+    MIDNIGHT = "midnight"
+    """It is the midnight that ends the day of writing."""
+    NUMERIC = "numeric"
+    """Its day and month are in digits, so that they may be in either order."""
+    SPELLED_DAY = "spelled day"
+    """A spelled number of it is taken for a day."""
+
+
+NO_TRAITS: frozenset[Trait] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """One period by the fields that its text names; the plural ones are counted from the day of writing."""
+    """One period by the fields in its text; plural fields are relative to the day of writing."""
 
     year: int | None = None
     years: int | None = None
@@ -49,7 +89,7 @@ class Stated:
     part: int | None = None
     """37 early, 38 mid, 39 late, of the finest period named."""
     nth: int | None = None
-    """Counts `unit` (or weekdays) within the period; -1 is the last."""
+    """The ordinal of `unit` (or of the weekday) within the period; -1 is the last."""
     unit: str | None = None
     which: str | None = None
     """`this`, `next`, `coming` or `last` before a name: this Friday, next spring, last June."""
@@ -67,7 +107,7 @@ class Offset:
 
 @dataclass(frozen=True, slots=True)
 class WeekOf:
-    """The week, or with `weekend` its weekend, in which `base` lies."""
+    """The week, or with `weekend` the weekend, that contains `base`."""
 
     base: Value
     weekend: bool = False
@@ -106,12 +146,12 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Vague:
-    """A time that no calendar names: soon, in the coming weeks."""
+    """A time without a date: soon, in the coming weeks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
-    """`count` units `before` or `after` something that the words do not date: "13 years after", "just a month until"."""
+    """`count` units `before` or `after` something without a date in the words: "13 years after", "just a month until"."""
 
     count: int
     unit: str
@@ -122,7 +162,7 @@ Value = Stated | Offset | WeekOf | Range | Bound | Either | About | Lapse | Vagu
 
 
 def parts(value: Value) -> Iterator[Value]:
-    """Yield `value` and everything that it is made of."""
+    """Yield `value` and all values that it is composed of."""
     yield value
     match value:
         case Range(first, last) | Either(first, last):
@@ -141,7 +181,7 @@ def bare(value: Value) -> Value:
     return value.base if isinstance(value, Bound) else value
 
 
-# -- joining what stands side by side ------------------------------------------------------------------------
+# -- joining adjacent parts ------------------------------------------------------------------------
 
 _FIELDS = tuple(field.name for field in fields(Stated))
 
@@ -152,7 +192,7 @@ def said(value: Stated) -> frozenset[str]:
 
 
 def merged(one: Stated, two: Stated) -> Stated | None:
-    """Return the period that both name together, or None where they do not add up to one."""
+    """Return the period that both state together, or None when they are not compatible."""
     first, second = said(one), said(two)
     if first & second:
         return None
@@ -163,7 +203,7 @@ def merged(one: Stated, two: Stated) -> Stated | None:
 _YEARS = frozenset({"year", "years"})
 _NAMED = frozenset({"sub", "month", "weekday", "weekend", "day", "feast"})
 _MONTHS = frozenset({"month", "months"})
-# Which fields may stand beside each other in one date; the table is symmetric.
+# The fields that may occur together in one date; the table is symmetric.
 _BESIDE = {
     "sub": "year years part which",
     "quarters": "part",
@@ -187,7 +227,7 @@ _ALLOWED = {name: frozenset(others.split()) | {name} for name, others in _BESIDE
 
 
 def _coherent(stated: frozenset[str]) -> bool:
-    """Whether the fields add up to one date."""
+    """Return whether the fields are compatible in one date."""
     if any(not stated <= _ALLOWED[name] for name in stated):
         return False
     if stated & {"day", "days"} and stated & _YEARS and not stated & _MONTHS:

@@ -10,8 +10,9 @@ import os
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,17 +20,21 @@ from sqlite_utils import Database
 from sqlite_utils.db import quote_identifier
 
 from monitor.errors import DamagedError, LedgerError, LockedError, SchemaVersionError
+from monitor.ledger.sqlite.backfill import fill, is_filled
 from monitor.ledger.sqlite.columns import folded
 from monitor.ledger.sqlite.failures import damaged, ledger_errors
-from monitor.ledger.sqlite.ownership import in_use, is_owned, owned, resolved
+from monitor.ledger.sqlite.ownership import alive, in_use, is_alive, is_owned, owned, resolved
 from monitor.ledger.sqlite.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
+from monitor.ledger.sqlite.searching import indexed
 
 __all__ = ["Connection"]
 
 _CHECKPOINT_PAGES = 2000
 _WAL_LIMIT = 64 * 2**20
-_CACHE_KIB = 16 * 1024
+_CACHE_KIB = 8 * 1024
 _ANALYSED_ROWS = 400
+_STEPS_BETWEEN = 20_000
+"""SQLite's steps between two looks at the deadline: about a millisecond."""
 
 
 class Connection:
@@ -50,6 +55,24 @@ class Connection:
         self._held = ExitStack()
         self.remembered = OrderedDict()
         self.reread = 0
+        self._deadline: float | None = None
+
+    @contextmanager
+    def within(self, seconds: float | None) -> Iterator[None]:
+        """Interrupt statements of the block once it takes longer than `seconds`: they raise SlowError. None waits."""
+        if seconds is None or self._deadline is not None:  # the outermost block decides
+            yield
+            return
+        self._deadline = monotonic() + seconds
+        self._sqlite.set_progress_handler(self._is_late, _STEPS_BETWEEN)
+        try:
+            yield
+        finally:
+            self._deadline = None
+            self._sqlite.set_progress_handler(None, 0)
+
+    def _is_late(self) -> bool:
+        return self._deadline is not None and monotonic() > self._deadline
 
     @classmethod
     def open(
@@ -94,14 +117,40 @@ class Connection:
             with self.transaction():
                 if self._pragma("user_version") < SCHEMA_VERSION:  # unless another process just did
                     upgrade(self._db)
+        self._backfill()
         self._pragma("foreign_keys = ON")
         if self._owned:
             self._take_over()
+
+    def _backfill(self) -> None:
+        """Fill what an upgrade left to do, as the owner of the file: the log of a large upgrade has to be checkpointed meanwhile."""
+        if is_filled(self._sqlite):
+            return
+        with nullcontext() if self._owned else owned(self.path):
+            self._pragma(f"wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+            fill(self._sqlite, self.path)
+            self._pragma(f"wal_autocheckpoint = {_CHECKPOINT_PAGES if self._owned else 0}")
 
     def _take_over(self) -> None:
         if self.value("SELECT value FROM meta WHERE name = 'open'") is not None:
             self.check()
         self.run("INSERT OR REPLACE INTO meta VALUES ('open', 'true')")
+
+    def hold(self) -> str:
+        """Return a new name to hold leases under; it counts as alive until the ledger is closed or the process ends."""
+        return self._held.enter_context(alive(self.path))
+
+    def is_alive(self, holder: str) -> bool:
+        """Return whether whoever holds leases under the name `holder` may be alive."""
+        return is_alive(self.path, holder)
+
+    def lock(self, subjects: Iterable[object]) -> None:
+        """Let no other transaction fold `subjects` before this one ends: a transaction that writes is alone anyway.
+
+        Raises RuntimeError outside a transaction.
+        """
+        if not self._sqlite.in_transaction:
+            raise RuntimeError(f"{len(list(subjects))} subjects cannot be locked outside a transaction")
 
     def is_owned_by_another(self) -> bool:
         """Return whether another process owns the ledger: a daemon, which sends what is due."""
@@ -267,6 +316,7 @@ def _connected(path: Path, mode: str, wait: float) -> Iterator[Database]:
     with closing(opened) as connection:
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.create_function("folded", 1, folded, deterministic=True)
+        connection.create_function("indexed", 1, indexed, deterministic=True)
         yield Database(connection, execute_plugins=False)
 
 
@@ -289,5 +339,10 @@ def _check_identity(path: Path, db: Database, *, read_only: bool) -> None:
     if read_only and version < SCHEMA_VERSION:
         raise SchemaVersionError(
             "it is empty or was written by an older monitor; start `monitor run` or `monitor poll` once to upgrade it",
+            where=str(path),
+        )
+    if read_only and not is_filled(db.conn):
+        raise SchemaVersionError(
+            "it is being upgraded; wait until that is done, or start `monitor run` or `monitor poll` once where it was cut off",
             where=str(path),
         )

@@ -12,20 +12,20 @@ from itertools import islice
 from typing import Any
 
 from monitor.errors import NotFoundError
-from monitor.ledger.sqlite.columns import instant, local, moment, storable
+from monitor.ledger.sqlite.columns import instant, local, storable
 from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.failures import legible
 from monitor.model import Document, Form
 
 __all__ = [
-    "COLUMNS", "add_document", "add_sightings", "as_makers", "document", "document_of", "documents", "mark_seen",
+    "COLUMNS", "add_document", "add_sightings", "as_makers", "document", "document_of", "documents_after", "mark_seen",
     "unheard_from_maker", "unseen",
 ]  # fmt: skip
 
 _BATCH = 500
 COLUMNS = (
     "d.id, d.seen_at, d.entry, d.url, d.source, d.published, d.utc_offset, d.lang, d.title, d.html, d.text, d.author,"
-    " d.official, d.form"
+    " d.official, d.form, d.timezone"
 )
 """The columns of a table `documents d` that :func:`document_of` reads."""
 _SELECT = f"SELECT {COLUMNS} FROM documents d"  # noqa: S608 - our own columns
@@ -82,7 +82,8 @@ def add_document(
         fingerprint = as_makers(document)
     found = ledger.row(
         "INSERT INTO documents (fingerprint, entry, url, source, published, utc_offset, lang, title, html, text,"
-        " author, official, seen_at, revises, form) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " author, official, seen_at, revises, form, timezone)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (fingerprint) DO NOTHING RETURNING id",
         (
             fingerprint,
@@ -100,6 +101,7 @@ def add_document(
             instant(seen_at),
             revises,
             document.form.value,
+            storable(document.timezone),
         ),
     )
     ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(fingerprint),))
@@ -133,13 +135,10 @@ def document(ledger: Connection, fingerprint: str) -> Document:
     return document_of(found)
 
 
-def documents(ledger: Connection) -> Iterator[tuple[Document, datetime]]:
-    """Yield every stored document and when it was read, in that order; rows may be added meanwhile."""
-    last = 0
-    while some := list(ledger.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT {_BATCH // 10}", (last,))):
-        for row in some:
-            yield document_of(row), moment(row[1])
-        last = some[-1][0]
+def documents_after(ledger: Connection, last: int, limit: int) -> list[tuple[int, Document]]:
+    """Return up to `limit` stored documents with their row ids, in the order of the ids, from the one after `last`."""
+    sql = f"{_SELECT} WHERE id > ? ORDER BY id LIMIT ?"
+    return [(row[0], document_of(row)) for row in ledger.rows(sql, (last, limit))]
 
 
 def newest_documents(ledger: Connection, limit: int) -> Iterator[Document]:
@@ -156,7 +155,23 @@ def languages(ledger: Connection) -> dict[str, int]:
 @legible
 def document_of(row: Sequence[Any]) -> Document:
     """Return the document in a row of :data:`COLUMNS`."""
-    _, _, entry, url, source, published, utc_offset, lang, title, html, text, author, official, form = row
+    (
+        _,
+        _,
+        entry,
+        url,
+        source,
+        published,
+        utc_offset,
+        lang,
+        title,
+        html,
+        text,
+        author,
+        official,
+        form,
+        timezone,
+    ) = row
     return Document(
         id=entry,
         url=url,
@@ -169,6 +184,7 @@ def document_of(row: Sequence[Any]) -> Document:
         author=author,
         official=bool(official),
         form=Form(form),
+        timezone=timezone,
     )
 
 

@@ -21,6 +21,7 @@ from monitor.errors import (
     LockedError,
     NotFoundError,
     ReadOnlyError,
+    SlowError,
 )
 from monitor.ledger.sqlite.schema import APPLICATION_ID, TABLES
 
@@ -38,6 +39,7 @@ _DAMAGED = "the file is damaged or no SQLite database"
 _ILLEGIBLE = re.compile(
     rf"could not decode to utf-8|malformed|no such table: (?:{'|'.join(TABLES)})$", re.IGNORECASE
 )
+_SLOW = "the query took too long and was given up; ask for less, or try again when less is going on"
 _HEADER_BYTES = 100  # https://www.sqlite.org/fileformat.html, 1.3
 _MAGIC = b"SQLite format 3\0"
 _BACKUP_FOLDERS = ("backups", "backup")
@@ -57,6 +59,7 @@ _BY_CODE: dict[int, tuple[type[LedgerError], str]] = {
     sqlite3.SQLITE_NOTADB: (DamagedError, _DAMAGED),
     sqlite3.SQLITE_MISMATCH: (DamagedError, _DAMAGED),
     sqlite3.SQLITE_PROTOCOL: (LockedError, _LOCKED),
+    sqlite3.SQLITE_INTERRUPT: (SlowError, _SLOW),
 }
 # Extended codes: only ENOSPC is SQLITE_FULL, other limits (file size, quota) surface as these.
 _BY_EXTENDED_CODE: dict[int, tuple[type[LedgerError], str]] = {
@@ -104,7 +107,7 @@ def ledger_errors(path: Path) -> Iterator[None]:
 def damaged(path: Path, what: str) -> DamagedError:
     """Return the error for a corrupt database: the finding, and which backup to restore."""
     backup = _newest_backup(path)
-    advice = f"the newest near it is {backup}" if backup else "docs/ledger.md tells how"
+    advice = f"the newest near it is {backup}" if backup else "docs/ledger.md explains how"
     return DamagedError(f"{what}; put a backup in its place ({advice})", where=str(path))
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from monitor.ledger.sqlite.columns import folded
-
-__all__ = ["WHOLE", "Condition", "is_in_language", "is_of_instalment", "is_one_of", "says"]
+__all__ = ["WHOLE", "Condition", "is_in_language", "is_of_instalment", "is_one_of"]
 
 Condition = tuple[str, Sequence[Any]]
 """An SQL condition and its parameters."""
@@ -36,11 +34,3 @@ def is_in_language(column: str, tag: str) -> Condition:
     """Return the condition that `column` is a language or a variety of it ("pt-BR" of "pt"; BCP 47, RFC 4647 basic filtering)."""
     low = tag.casefold().replace("_", "-")
     return f"(lower({column}) = ? OR substr(lower({column}), 1, ?) = ?)", (low, len(low) + 1, f"{low}-")
-
-
-def says(columns: Iterable[str], text: str) -> Condition:
-    """Return the condition that every word of `text` occurs in one of `columns`, ignoring case and accents."""
-    words = folded(text).split()
-    joined = " || ' ' || ".join(f"ifnull({column}, '')" for column in columns)
-    conditions = [f"instr(folded({joined}), ?)"] * len(words)
-    return " AND ".join(conditions) or "1", words

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.ledger.sqlite.connection import Connection
-from monitor.ledger.sqlite.observations import OBSERVED, STANDING_VERDICT, observation_of
+from monitor.ledger.sqlite.observations import OBSERVED, observation_of
+from monitor.ledger.sqlite.summaries import STANDING_VERDICT
 from monitor.model import Observation, VerdictKind
 
 __all__ = ["JudgedClaim", "adjustment", "judged", "keep_adjustment", "observations_of", "undone"]

@@ -12,7 +12,7 @@ _CHANNELS = "SELECT channel FROM deliveries UNION SELECT name FROM channels ORDE
 
 def titles(ledger: Connection) -> list[str]:
     """Return the titles of the works that have claims."""
-    return [title for (title,) in ledger.rows("SELECT DISTINCT title FROM claims ORDER BY title")]
+    return [title for (title,) in ledger.rows("SELECT DISTINCT title FROM tallies ORDER BY title")]
 
 
 def source_names(ledger: Connection) -> list[str]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.errors import NotFoundError
+from monitor.ledger.port import Subject
 from monitor.ledger.sqlite.columns import (
     instant,
     json_text,
@@ -26,12 +27,20 @@ from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.documents import add_document, add_sightings
 from monitor.ledger.sqlite.failures import legible
 from monitor.ledger.sqlite.readings import (
-    Statement,
     add_reading,
     last_reading,
     says_the_same,
     statements,
     told_in,
+)
+from monitor.ledger.sqlite.sequences import draw
+from monitor.ledger.sqlite.summaries import (
+    COUNTS,
+    STANDING_VERDICT,
+    add_words,
+    keep_verdict,
+    note_observation,
+    refresh_claims,
 )
 from monitor.model import (
     Certainty,
@@ -46,21 +55,27 @@ from monitor.model import (
     Verdict,
     VerdictKind,
     When,
+    observe,
 )
 
 __all__ = [
-    "COUNTS", "DELETED", "OBSERVED", "STANDING_VERDICT", "Subject", "add_verdict", "observation_of", "observations", "observed_in",
-    "record_document", "record_found", "reread_document", "subjects", "verdict_of", "verdicts", "verdicts_of_claim",
+    "DELETED",
+    "OBSERVED",
+    "READING_OF_A_PERSON",
+    "add_correction",
+    "add_verdict",
+    "corrected_with",
+    "observation_of",
+    "observations",
+    "observed_in",
+    "record_document",
+    "record_found",
+    "reread_document",
+    "subjects",
+    "verdict_of",
+    "verdicts",
+    "verdicts_of_claim",
 ]  # fmt: skip
-
-Subject = tuple[str, Event]
-"""What is reconciled together: a work's releases, or its trailers; all instalments and scopes, since a claim may name neither."""
-
-COUNTS = (
-    "NOT EXISTS (SELECT 1 FROM readings own JOIN readings later ON later.rereads = ifnull(own.rereads, own.id)"
-    " WHERE own.id = {0}.reading AND later.id > own.id)"
-)
-"""The condition on an observation, by the name of its table, that its text was not read again since."""
 
 DELETED = (
     "(SELECT gone.kind FROM readings own JOIN deletions gone ON gone.place = own.place WHERE own.id = {0}.reading"
@@ -81,21 +96,24 @@ OBSERVED = (
 
 _OF_READING = (
     f"{OBSERVED} WHERE o.document = (SELECT document FROM readings WHERE id = ?1)"  # noqa: S608 - as above
-    f" AND ifnull(r.rereads, r.id) = ?1 AND {COUNTS.format('o')} ORDER BY o.id"
+    f" AND ifnull(r.rereads, r.id) = ?1 AND o.actor = '' AND {COUNTS.format('o')} ORDER BY o.id"
 )
 _LAST_OBSERVED = (
     "SELECT l.id, l.place, l.at FROM observations o JOIN readings r ON r.id = o.reading"
     " JOIN readings l ON l.id = ifnull(r.rereads, r.id) WHERE o.document = ? ORDER BY l.id DESC LIMIT 1"
 )
+_CLAIMS_OF_TEXT = "SELECT DISTINCT o.claim FROM observations o JOIN readings r ON r.id = o.reading WHERE ifnull(r.rereads, r.id) = ?"
 _REREAD = (
-    "INSERT INTO readings (place, source, entry, url, by_entry, by_url, document, at, rereads, reader, reread_at)"
-    " SELECT place, source, entry, url, 0, 0, document, at, id, ?, ? FROM readings WHERE id = ? AND rereads IS NULL"
+    "INSERT INTO readings (id, place, source, entry, url, by_entry, by_url, document, at, rereads, reader, reread_at)"
+    " SELECT ?, place, source, entry, url, 0, 0, document, at, id, ?, ? FROM readings WHERE id = ? AND rereads IS NULL"
     " RETURNING id, document, place"
 )
-# Both only grow: what is remembered of a subject holds as long as the sum stays.
+# All of them only grow: what is remembered of a subject holds as long as the sum stays.
 _NEWEST_REREADING = (
     "SELECT ifnull((SELECT max(id) FROM readings WHERE rereads IS NOT NULL), 0)"
     " + ifnull((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'deletions'), 0)"
+    " + (SELECT count(*) FROM verdicts WHERE observation IS NOT NULL)"
+    " + (SELECT count(*) FROM verdicts made JOIN verdicts back ON back.undoes = made.id WHERE made.observation IS NOT NULL)"
 )
 _TITLES_OF_DOCUMENT = (
     "SELECT DISTINCT c.title FROM observations o JOIN claims c ON c.id = o.claim WHERE o.document = ?"
@@ -104,9 +122,7 @@ _OF_SUBJECT = "c.title = ? AND c.event = ?"
 _NEWER_OF_SUBJECT = f"{OBSERVED} WHERE {_OF_SUBJECT} AND o.id > ?"
 # A subject in the news is folded again at each document: its observations are cached, up to this many.
 _REMEMBERED = 20_000
-_VERDICT = "SELECT v.id, v.claim, v.kind, v.at, v.note FROM verdicts v"
-STANDING_VERDICT = "v.kind <> 'undone' AND NOT EXISTS (SELECT 1 FROM verdicts u WHERE u.undoes = v.id)"
-"""The condition on a verdict `v` that it was not taken back; the last such of a claim counts."""
+_VERDICT = "SELECT v.id, v.claim, v.kind, v.at, v.note, v.actor FROM verdicts v"
 _VERDICTS_OF_SUBJECT = (
     f"{_VERDICT} JOIN claims c ON c.id = v.claim WHERE {_OF_SUBJECT} AND {STANDING_VERDICT} ORDER BY v.id"
 )
@@ -151,7 +167,9 @@ def record_document(
             return []
         recorded = [
             replace(
-                _recorded(document, seen_at, each, reader),
+                observe(
+                    each.claim, document, seen_at, reader=reader, said_at=each.said_at, replaces=each.replaces
+                ),
                 document=fingerprint,
                 reading=reading,
                 place=place,
@@ -182,7 +200,7 @@ def record_found(
         latest = ledger.value("SELECT max(id) FROM readings WHERE id = ?1 OR rereads = ?1", (reading,))
         recorded = [
             replace(
-                _recorded(document, moment(at), Statement(each.claim, document.published), each.reader),
+                observe(each.claim, document, moment(at), reader=each.reader),
                 reading=reading,
                 place=place,
             )
@@ -191,43 +209,30 @@ def record_found(
         return _add_observations(ledger, recorded, row, int(latest))
 
 
-def _recorded(document: Document, seen_at: datetime, said: Statement, reader: str) -> Observation:
-    return Observation(
-        claim=said.claim,
-        document=document.fingerprint,
-        source=document.source,
-        url=document.url,
-        published=said.said_at,
-        seen_at=seen_at,
-        headline=document.title,
-        author=document.author,
-        lang=document.lang,
-        replaces=said.replaces,
-        reader=reader,
-    )
-
-
 def _add_observations(
     ledger: Connection, observed: Iterable[Observation], document: int, reading: int
 ) -> list[Observation]:
     """Store what was `observed` in the text of the row `reading`; return it with the ids that it got."""
-    first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
-    return [
+    observed = list(observed)
+    first = draw(ledger, "observations", len(observed))
+    added = [
         _add_observation(ledger, replace(each, id=number), document, reading)
         for number, each in enumerate(observed, first)
     ]
+    add_words(ledger, [each.id for each in added])
+    return added
 
 
 def _add_observation(
-    ledger: Connection, observation: Observation, document: int, reading: int
+    ledger: Connection, observation: Observation, document: int, reading: int, actor: str = ""
 ) -> Observation:
     claim = observation.claim
     span, post = claim.span, claim.post
     number = _claim_row(ledger, claim, observation.id)
     ledger.run(
         'INSERT INTO observations (id, claim, document, certainty, sources, scope, quote, part, start, "end", rules,'
-        " post_author, post_at, post_url, passing, inherited, trailer, trailer_kind, confidence, reader, reading, said_at, replaces)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " post_author, post_at, post_url, passing, inherited, trailer, trailer_kind, confidence, reader, reading, said_at, replaces, actor)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             observation.id,
             number,
@@ -248,8 +253,10 @@ def _add_observation(
             reading,
             instant(observation.published),
             json_text(observation.replaces),
+            storable(actor),
         ),
     )
+    note_observation(ledger, observation.id)
     return replace(observation, claim_id=number)
 
 
@@ -269,7 +276,10 @@ def _claim_row(ledger: Connection, claim: Claim, number: int) -> int:
     )
     if known is not None:
         return int(known)
-    ledger.run("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?)", (number, *columns))
+    ledger.run(
+        'INSERT INTO claims (id, title, instalment, event, status, "when", scope) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        (number, *columns),
+    )
     return number
 
 
@@ -305,14 +315,16 @@ def reread_document(
     claims. Raises NotFoundError when the reading does not exist.
     """
     with ledger.transaction():
-        found = ledger.row(_REREAD, (storable(reader), instant(at), reading))
+        found = ledger.row(_REREAD, (draw(ledger, "readings"), storable(reader), instant(at), reading))
         if found is None:
             raise NotFoundError(f"no reading {reading} is recorded", where=str(ledger.path))
         number, document, place = found
         recorded = [
             replace(each, reading=reading, place=place, replaced=False, deleted=False) for each in observed
         ]
-        return _add_observations(ledger, recorded, document, number)
+        added = _add_observations(ledger, recorded, document, number)
+        refresh_claims(ledger, [claim for (claim,) in list(ledger.rows(_CLAIMS_OF_TEXT, (reading,)))])
+        return added
 
 
 def observed_in(ledger: Connection, reading: int) -> list[Observation]:
@@ -381,7 +393,7 @@ def _event(text: str) -> Event:
 
 def subjects(ledger: Connection) -> Iterator[Subject]:
     """Yield every subject with claims, in a fixed order."""
-    sql = "SELECT DISTINCT title, event FROM claims ORDER BY title, event"
+    sql = "SELECT title, event FROM tallies ORDER BY title, event"
     # Read completely: they are few, and the caller writes in between.
     for title, event in list(ledger.rows(sql)):
         yield title, _event(event)
@@ -390,24 +402,98 @@ def subjects(ledger: Connection) -> Iterator[Subject]:
 def add_verdict(ledger: Connection, verdict: Verdict) -> Verdict:
     """Record a person's verdict on the claim of the observation that it names; return it with its id.
 
-    An `undone` takes back the last verdict on the claim that still counts. Raises NotFoundError.
+    An `undone` takes back the last verdict on the claim that still counts, and where that is one half of a correction, the other half
+    too. Raises NotFoundError.
     """
     claim = ledger.value("SELECT claim FROM observations WHERE id = ?", (verdict.observation,))
     if claim is None:
         raise NotFoundError(
             f"there is no claim {verdict.observation}; `monitor claims` lists them", where=str(ledger.path)
         )
-    undone = ledger.row(_LAST_OF_CLAIM, (claim,)) if verdict.kind is VerdictKind.UNDONE else None
-    if verdict.kind is VerdictKind.UNDONE and undone is None:
+    if verdict.kind is not VerdictKind.UNDONE:
+        return _add_verdict(ledger, replace(verdict, observation=int(claim)))
+    undone = ledger.row(_LAST_OF_CLAIM, (claim,))
+    if undone is None:
         raise NotFoundError(
             f"no verdict on claim {claim} is left to undo; `monitor claims show {claim}` lists them",
             where=str(ledger.path),
         )
+    with ledger.transaction():
+        other = ledger.row(_OTHER_HALF, (undone[0], undone[0]))
+        recorded = _add_verdict(ledger, replace(verdict, observation=int(claim)), undoes=undone[0])
+        if other is not None:
+            _add_verdict(ledger, replace(verdict, observation=other[1]), undoes=other[0])
+            refresh_claims(ledger, [int(claim), other[1]])
+    return recorded
+
+
+_OTHER_HALF = (
+    "SELECT v.id, v.claim FROM verdicts v WHERE (v.corrects = ? OR v.id = (SELECT corrects FROM verdicts WHERE id = ?))"
+    " AND NOT EXISTS (SELECT 1 FROM verdicts u WHERE u.undoes = v.id)"
+)
+_ROWS_OF_OBSERVATION = "SELECT document, reading FROM observations WHERE id = ?"
+READING_OF_A_PERSON = "a person's reading"
+"""The rule of an observation that a person corrected."""
+
+
+def _add_verdict(
+    ledger: Connection,
+    verdict: Verdict,
+    *,
+    undoes: int | None = None,
+    corrects: int | None = None,
+    observation: int | None = None,
+) -> Verdict:
     number = ledger.value(
-        "INSERT INTO verdicts (claim, kind, at, note, undoes) VALUES (?, ?, ?, ?, ?) RETURNING id",
-        (claim, verdict.kind.value, instant(verdict.at), storable(verdict.note), undone and undone[0]),
-    )
-    return replace(verdict, observation=int(claim), id=int(number))
+        "INSERT INTO verdicts (claim, kind, at, note, undoes, actor, corrects, observation) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (
+            verdict.observation, verdict.kind.value, instant(verdict.at), storable(verdict.note), undoes, storable(verdict.actor),
+            corrects, observation,
+        ),
+    )  # fmt: skip
+    keep_verdict(ledger, verdict.observation)
+    return replace(verdict, id=int(number))
+
+
+def corrected_with(ledger: Connection, claim: int) -> int | None:
+    """Return the other claim of the correction that the last verdict on `claim` that counts belongs to, None where it is none."""
+    last = ledger.row(_LAST_OF_CLAIM, (claim,))
+    other = None if last is None else ledger.row(_OTHER_HALF, (last[0], last[0]))
+    return None if other is None else int(other[1])
+
+
+def add_correction(
+    ledger: Connection, said: Observation, reading: Claim, verdict: Verdict
+) -> tuple[Verdict, Verdict]:
+    """Dismiss the claim of the recorded observation `said`, and confirm what a person reads in the same words: `reading`.
+
+    The reading is kept as an observation of the same document, which counts as long as the confirmation does. `verdict` gives time, note
+    and actor. Returns the dismissal and the confirmation.
+    """
+    document, text = ledger.row(_ROWS_OF_OBSERVATION, (said.id,)) or (0, 0)
+    with ledger.transaction():
+        dismissed = _add_verdict(
+            ledger, replace(verdict, kind=VerdictKind.DISMISSED, observation=said.claim_id)
+        )
+        number = draw(ledger, "observations")
+        own = replace(
+            reading,
+            rules=(READING_OF_A_PERSON,),
+            confidence=None,
+            quote=said.claim.quote,
+            span=said.claim.span,
+        )
+        read = replace(said, claim=own, id=number, replaces=(), reader="")
+        added = _add_observation(ledger, read, document, text, verdict.actor or "a person")
+        add_words(ledger, [number])
+        confirmed = _add_verdict(
+            ledger,
+            replace(verdict, kind=VerdictKind.CONFIRMED, observation=added.claim_id),
+            corrects=dismissed.id,
+            observation=number,
+        )
+        refresh_claims(ledger, [said.claim_id, added.claim_id])
+    return dismissed, confirmed
 
 
 def verdicts(ledger: Connection, title: str, event: str) -> list[Verdict]:
@@ -431,5 +517,5 @@ def verdict_of(ledger: Connection, number: int) -> Verdict | None:
 
 @legible
 def _verdict(row: Sequence[Any]) -> Verdict:
-    number, claim, kind, at, note = row
-    return Verdict(claim, VerdictKind(kind), moment(at), note, number)
+    number, claim, kind, at, note, actor = row
+    return Verdict(claim, VerdictKind(kind), moment(at), note, number, actor)

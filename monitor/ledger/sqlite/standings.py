@@ -21,9 +21,18 @@ from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.failures import legible
 from monitor.model import Belief, Key, Standing
 
-__all__ = ["keep_rules", "put_standings", "rules", "stale_standings", "standing_rows", "standings"]
+__all__ = [
+    "SELECT_STANDINGS",
+    "keep_rules",
+    "put_standings",
+    "rules",
+    "stale_standings",
+    "standing_of",
+    "standing_rows",
+    "standings",
+]
 
-_SELECT = (
+SELECT_STANDINGS = (
     'SELECT title, instalment, event, scope, status, "when", certainty, since, evidence, origins, rivals, disputed,'
     " overdue, told, times, confirmed_at FROM standings"
 )
@@ -33,14 +42,16 @@ _DELETE = f"DELETE FROM standings WHERE {_OF_SUBJECT}"  # noqa: S608 - our own c
 
 def standings(ledger: Connection, title: str, event: str) -> dict[Key, Standing]:
     """Return the beliefs about a subject, by key, one for each instalment and scope with a belief."""
-    sql = f"{_SELECT} WHERE {_OF_SUBJECT} ORDER BY ifnull(instalment, ''), scope"
+    sql = f"{SELECT_STANDINGS} WHERE {_OF_SUBJECT} ORDER BY ifnull(instalment, ''), scope"
     found = ledger.rows(sql, (title, event))
-    return {standing.key: standing for standing in map(_standing, found)}
+    return {standing.key: standing for standing in map(standing_of, found)}
 
 
 def standing_rows(ledger: Connection) -> Iterator[Standing]:
     """Yield all current beliefs, by title."""
-    yield from map(_standing, ledger.rows(f"{_SELECT} ORDER BY title, ifnull(instalment, ''), event, scope"))
+    yield from map(
+        standing_of, ledger.rows(f"{SELECT_STANDINGS} ORDER BY title, ifnull(instalment, ''), event, scope")
+    )
 
 
 def put_standings(ledger: Connection, title: str, event: str, believed: Iterable[Standing]) -> None:
@@ -92,7 +103,7 @@ def _values(standing: Standing) -> tuple[Any, ...]:
         json.dumps([_believed(rival) for rival in standing.rivals]),
         standing.disputed,
         standing.overdue,
-        None if standing.told is None else json.dumps(_believed(standing.told)),
+        None if standing.alerted is None else json.dumps(_believed(standing.alerted)),
         standing.times,
         None if latest is None else latest.isoformat(),
         None if standing.confirmed_at is None else instant(standing.confirmed_at),
@@ -104,7 +115,8 @@ def _believed(held: Belief) -> list[str | None]:
 
 
 @legible
-def _standing(row: tuple[Any, ...]) -> Standing:
+def standing_of(row: tuple[Any, ...]) -> Standing:
+    """Return the standing in a row of :data:`SELECT_STANDINGS`."""
     (title, instalment, event, scope, status, when, certainty, since, evidence, origins, rivals,
      disputed, overdue, told, times, confirmed_at) = row  # fmt: skip
     return Standing(
@@ -116,7 +128,7 @@ def _standing(row: tuple[Any, ...]) -> Standing:
         rivals=tuple(belief(*rival) for rival in json.loads(rivals)),
         disputed=bool(disputed),
         overdue=bool(overdue),
-        told=None if told is None else belief(*json.loads(told)),
+        alerted=None if told is None else belief(*json.loads(told)),
         times=times,
         confirmed_at=moment_or_none(confirmed_at),
     )

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.ledger.port import Watched
 from monitor.ledger.sqlite.columns import instant, storable, strings
 from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.failures import legible
 from monitor.ledger.sqlite.names import titles
+from monitor.ledger.sqlite.summaries import add_words, forget_words, refresh_claims
 from monitor.model import Work
 
-__all__ = ["Watched", "look_for", "sync_works"]
-
-
-@dataclass(frozen=True)
-class Watched:
-    """The differences in the watch list.
-
-    `added` are titles that were not watched, `names` those with a further name, `renamed` pairs of an old title and the new one.
-    """
-
-    added: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    renamed: tuple[tuple[str, str], ...] = ()
+__all__ = ["look_for", "sync_works"]
 
 
 def sync_works(ledger: Connection, works: Iterable[Work]) -> Watched:
@@ -99,9 +88,16 @@ def _rename(ledger: Connection, old: str, new: str) -> None:
         " AND n.scope = o.scope WHERE o.title = ?"
     )
     pairs = list(ledger.rows(twins, (new, old)))
+    observed = "SELECT o.id FROM claims c JOIN observations o ON o.claim = c.id WHERE c.title = ?"
+    moved = [number for (number,) in list(ledger.rows(observed, (old,)))]
+    forget_words(ledger, moved)
     if pairs:
         _merge(ledger, pairs)
     ledger.run("UPDATE claims SET title = ? WHERE title = ?", (new, old))
+    ledger.run("DELETE FROM tallies WHERE title = ?", (old,))
+    ledger.run("DELETE FROM turns WHERE title IN (?, ?)", (old, new))
+    add_words(ledger, moved)
+    refresh_claims(ledger, [kept for _, kept in pairs])
     ledger.run("UPDATE OR IGNORE changes SET title = ? WHERE title = ?", (new, old))
     ledger.run("DELETE FROM standings WHERE title IN (?, ?)", (old, new))
 
@@ -110,6 +106,13 @@ def _merge(ledger: Connection, pairs: list[tuple[int, int]]) -> None:
     """Move the observations and verdicts of the first claim of each pair to the second."""
     # The content of a row stays as it is: only the reference to one of two equal rows changes.
     tables = ("observations", "verdicts")
+    langs = (
+        "SELECT lower(d.lang) FROM observations o JOIN documents d ON d.id = o.document WHERE o.claim = ?1"
+    )
+    ledger.run_many(
+        f"DELETE FROM claim_langs WHERE claim = ?1 AND lang IN ({langs})",  # noqa: S608 - our own columns
+        [(gone,) for gone, _ in pairs],
+    )
     triggers = [
         ledger.row("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", (f"{table}_stay",))
         for table in tables

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import DiskFullError, LedgerError, LockedError, ReadOnlyError
-from monitor.ledger import Ledger, Position, RecordedReading, Watched
+from monitor.ledger import Lease, Ledger, PolledState, Position, RecordedReading, StoredTurn, Watched
 from monitor.ledger.sqlite.failures import ledger_errors
 from monitor.ledger.sqlite.readings import LastReading
 from monitor.model import (
@@ -30,6 +30,7 @@ from monitor.model import (
     ChannelKind,
     Event,
     Key,
+    RobotsFile,
     SourceState,
     Standing,
     Status,
@@ -38,12 +39,14 @@ from monitor.model import (
     Work,
 )
 from tests.builders import NOW, document, observation, source
+from tests.senders import sender
 
 Fork = Callable[[Callable[[], None]], int]
 
 BELIEF = Belief(Status.RELEASED, None, Certainty.OFFICIAL)
 KEY = Key("Alan Wake 2", None, Event.RELEASE)
 CHANGE = Change(kind=ChangeKind.RELEASED, key=KEY, before=None, since=None, after=BELIEF, at=NOW)
+TURN = StoredTurn(KEY, NOW, None, BELIEF, "nothing stood against it", (1,), told=True)
 HOOK = Channel(name="hook", kind=ChannelKind.WEBHOOK, target="https://hooks.example/")
 NEW = document("new")
 
@@ -55,6 +58,15 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "save_states": lambda ledger: ledger.save_states(
         [SourceState(name="known", next_poll_at=NOW, failures=1)]
     ),
+    "take_sites": lambda ledger: ledger.take_sites("a test", 1, NOW),
+    "settle": lambda ledger: ledger.settle(
+        _site(ledger), [PolledState(SourceState(name="known", next_poll_at=NOW))]
+    ),
+    "renew": lambda ledger: ledger.renew([_site(ledger)]),
+    "release": lambda ledger: ledger.release([_site(ledger)]),
+    "keep_robots": lambda ledger: ledger.keep_robots("https://news.example", RobotsFile(b"", NOW, NOW)),
+    "take_channel": lambda ledger: ledger.take_channel("a test", "desk"),
+    "take_duty": lambda ledger: ledger.take_duty("housekeeping", timedelta(minutes=1), NOW),
     "mark_deleted": lambda ledger: ledger.mark_deleted("news.example", [document("known").id], NOW),
     "mark_returned": lambda ledger: [
         ledger.mark_deleted("news.example", [document("known").id], NOW),
@@ -69,13 +81,20 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "reread_document": lambda ledger: ledger.reread_document(1, NOW, [observation("2024")], "1"),
     "add_verdict": lambda ledger: ledger.add_verdict(Verdict(1, VerdictKind.CONFIRMED, NOW)),
     "put_standings": lambda ledger: ledger.put_standings(KEY.title, KEY.event, [Standing(KEY, BELIEF, NOW)]),
+    "add_correction": lambda ledger: ledger.add_correction(
+        ledger.claim(1).observations[0], observation("2024").claim, Verdict(1, VerdictKind.CONFIRMED, NOW)
+    ),
+    "add_retries": lambda ledger: ledger.add_retries(_sent(ledger), "ann", NOW),
+    "put_turns": lambda ledger: ledger.put_turns(KEY.title, KEY.event, [TURN]),
+    "put_causes": lambda ledger: ledger.put_causes(KEY.title, KEY.event, {1: 3}),
+    "put_origins": lambda ledger: ledger.put_origins({1: 7}),
     "keep_rules": lambda ledger: ledger.keep_rules(9),
     "add_changes": lambda ledger: ledger.add_changes([replace(CHANGE, kind=ChangeKind.CONFIRMED)]),
     "add_delivery": lambda ledger: ledger.add_delivery(None, HOOK, {"n": 2}, send_at=NOW, now=NOW),
-    "mark_attempting": lambda ledger: ledger.mark_attempting({"msg_1": _sent(ledger)}, NOW),
-    "mark_delivered": lambda ledger: ledger.mark_delivered(_sent(ledger), NOW),
-    "reschedule": lambda ledger: ledger.reschedule(_sent(ledger), NOW, "503"),
-    "mark_dead": lambda ledger: ledger.mark_dead(_sent(ledger), "410"),
+    "mark_attempting": lambda ledger: sender(ledger).mark_attempting({"msg_1": _sent(ledger)}, NOW),
+    "mark_delivered": lambda ledger: sender(ledger).mark_delivered(_sent(ledger), NOW),
+    "reschedule": lambda ledger: sender(ledger).reschedule(_sent(ledger), NOW, "503"),
+    "mark_dead": lambda ledger: sender(ledger).mark_dead(_sent(ledger), "410"),
     "take_back": lambda ledger: ledger.take_back(Verdict(1, VerdictKind.UNDONE, NOW)),
     "retry": lambda ledger: ledger.retry(_sent(ledger), NOW),
     "retime": lambda ledger: ledger.retime("hook", NOW, ahead_of=NOW),
@@ -98,14 +117,51 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "has_reading": lambda ledger: ledger.has_reading("news.example", document("known").id),
     "unheard_from_maker": lambda ledger: ledger.unheard_from_maker([document("known", official=True)]),
     "rules": lambda ledger: ledger.rules(),
-    "due": lambda ledger: ledger.due(NOW),
+    "corrected_with": lambda ledger: ledger.corrected_with(1),
+    "claim_row": lambda ledger: ledger.claim_row(1),
+    "claim_rows": lambda ledger: ledger.claim_rows([1]),
+    "queued": lambda ledger: ledger.queued(limit=9),
+    "queued_facets": lambda ledger: ledger.queued_facets(most=9),
+    "found": lambda ledger: ledger.found("wake", limit=9),
+    "observations_by_id": lambda ledger: ledger.observations_by_id([1]),
+    "first_observations": lambda ledger: ledger.first_observations(1, 9),
+    "standings_by_date": lambda ledger: list(ledger.standings_by_date(NOW.date())),
+    "standings_in": lambda ledger: ledger.standings_in(statuses=["cancelled"]),
+    "titles_by_date": lambda ledger: ledger.titles_by_date(NOW.date()),
+    "believed_titles": lambda ledger: ledger.believed_titles(),
+    "configured_sources": lambda ledger: ledger.configured_sources(),
+    "last_changes": lambda ledger: ledger.last_changes([KEY]),
+    "last_turns": lambda ledger: ledger.last_turns([KEY]),
+    "change_reasons": lambda ledger: ledger.change_reasons([CHANGE]),
+    "changes_after": lambda ledger: ledger.changes_after(0, 9),
+    "verdicts_after": lambda ledger: ledger.verdicts_after(0, 9),
+    "latest_verdicts": lambda ledger: ledger.latest_verdicts(9),
+    "count_changes": lambda ledger: ledger.count_changes(NOW, 9),
+    "count_deliveries": lambda ledger: ledger.count_deliveries("pending", 9),
+    "deliveries_of": lambda ledger: ledger.deliveries_of([1]),
+    "held_back_from": lambda ledger: ledger.held_back_from([1]),
+    "last_retries": lambda ledger: ledger.last_retries(["msg_1"]),
+    "sent_of_title": lambda ledger: ledger.sent_of_title(KEY.title),
+    "tallies_of": lambda ledger: ledger.tallies_of(KEY.title),
+    "turns": lambda ledger: ledger.turns(KEY.title, KEY.event),
+    "unfolded": lambda ledger: ledger.unfolded(9),
+    "unranked": lambda ledger: ledger.unranked(),
+    "summaries": lambda ledger: ledger.summaries(KEY.title, KEY.event),
+    "subject_state": lambda ledger: ledger.subject_state(KEY.title, KEY.event),
+    "totals": lambda ledger: ledger.totals(),
+    "titles_state": lambda ledger: ledger.titles_state(),
+    "has_due_sites": lambda ledger: ledger.has_due_sites(NOW),
+    "silent_sources": lambda ledger: ledger.silent_sources(NOW, "", 9),
+    "put_off_sources": lambda ledger: ledger.put_off_sources(NOW, NOW, "", 9),
+    "sources_after": lambda ledger: ledger.sources_after("", 9),
+    "site": lambda ledger: ledger.site("https://news.example", "news.example", NOW),
     "gone": lambda ledger: ledger.gone(),
     "state": lambda ledger: ledger.state("known"),
     "sources": lambda ledger: list(ledger.sources()),
     "unseen": lambda ledger: ledger.unseen([NEW.fingerprint]),
     "unread": lambda ledger: ledger.unread([NEW], ()),
     "document": lambda ledger: ledger.document(document("known").fingerprint),
-    "documents": lambda ledger: list(ledger.documents()),
+    "documents_after": lambda ledger: ledger.documents_after(0, 9),
     "newest_documents": lambda ledger: list(ledger.newest_documents(1)),
     "languages": lambda ledger: ledger.languages(),
     "readings": lambda ledger: list(ledger.readings()),
@@ -145,7 +201,15 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "count": lambda ledger: ledger.count("changes"),
 }
 NEITHER = {"open", "close", "transaction", "rows", "row", "value", "run", "run_many", "check", "checkpoint", "backup",
-           "add_deliveries", "remembered", "reread", "forget", "path", "is_owned_by_another"}  # fmt: skip
+           "add_deliveries", "within", "remembered", "reread", "forget", "path", "is_owned_by_another", "hold", "is_alive", "lock"}  # fmt: skip
+
+
+def _site(ledger: Ledger) -> Lease:
+    """Take the site of the known source from whoever has it."""
+    ledger.sync_sources([source("known")], NOW)
+    ledger.run("UPDATE sites SET holder = NULL")
+    (taken,) = ledger.take_sites("a test", 1, NOW, names=["known"])
+    return taken.lease
 
 
 def _sent(ledger: Ledger) -> list[str]:
@@ -235,7 +299,7 @@ def test_a_file_that_may_not_grow_is_a_full_disk(path: Path, fork: Fork, before:
         Ledger.open(path).close()
 
     def fill() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (5 * 2**16, 5 * 2**16))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8 * 2**16, 8 * 2**16))
         with Ledger.open(path) as ledger:
             for number in range(1000):
                 ledger.record_document(document(f"{number} " * 5000), NOW, [observation()])
@@ -273,7 +337,7 @@ with Ledger.open(Path(sys.argv[1]) / "ledger.db", checkpoint=True) as ledger:
 
 
 def test_a_disk_that_is_full_and_then_has_room_again_loses_nothing(tmp_path: Path) -> None:
-    mount = f"mount -t tmpfs -o size=1700k tmpfs {tmp_path} && head -c 400000 /dev/zero > {tmp_path}/ballast"
+    mount = f"mount -t tmpfs -o size=2600k tmpfs {tmp_path} && head -c 400000 /dev/zero > {tmp_path}/ballast"
     inside = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
     if (
         not shutil.which("unshare")

@@ -30,7 +30,7 @@ FULL = Standing(
     rivals=(Belief(Status.DENIED, None, Certainty.RUMOURED), Belief(Status.SCHEDULED, When("2024"), Certainty.EXPECTED)),
     disputed=True,
     overdue=True,
-    told=Belief(Status.SCHEDULED, None, Certainty.REPORTED),
+    alerted=Belief(Status.SCHEDULED, None, Certainty.REPORTED),
     times=4,
 )  # fmt: skip
 

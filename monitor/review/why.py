@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from monitor.ledger import ClaimHistory, Ledger
 from monitor.model import (
+    Belief,
     Change,
     Channel,
     Claim,
@@ -22,8 +24,11 @@ from monitor.model import (
     Status,
     Verdict,
     Work,
+    alert,
 )
+from monitor.model import instant as rfc3339
 from monitor.notify.routing import decide
+from monitor.notify.wording import ended, sentence
 from monitor.reconcile import Revision, WeighingOutcome, history, weighing_outcomes
 
 __all__ = ["Believed", "Facts", "Routed", "Said", "Told", "Why", "explain", "gather", "gather_title"]
@@ -83,6 +88,68 @@ class Why:
     revisions: tuple[Revision, ...]
     told: tuple[Told, ...]
     unalerted: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the reasons as `monitor why --format json` writes them."""
+        return {
+            "id": self.id,
+            **self.claim.to_dict(),
+            "believed": self.is_believed,
+            "reason": self.reason,
+            "unalerted": self.unalerted or None,
+            "said": [
+                {
+                    "at": rfc3339(each.observation.published),
+                    "source": each.observation.source,
+                    "headline": each.observation.headline,
+                    "url": each.observation.url,
+                    "certainty": each.observation.claim.certainty.value,
+                    "rules": list(each.observation.claim.rules),
+                    "believed": each.believed,
+                    "reason": each.reason,
+                }
+                for each in self.said
+            ],
+            "standings": [
+                {
+                    **_belief(each.standing.belief),
+                    "instalment": each.standing.key.instalment,
+                    "scope": list(each.standing.key.scope),
+                    "since": rfc3339(each.standing.since),
+                    "origins": each.standing.origins,
+                    "is_claim": each.is_claim,
+                    "reason": each.reason,
+                }
+                for each in self.believed
+            ],
+            "turns": [
+                {
+                    "at": rfc3339(revision.at),
+                    "from": None if revision.before is None else _belief(revision.before),
+                    "to": None if revision.after is None else _belief(revision.after),
+                    "reason": revision.reason,
+                }
+                for revision in self.revisions
+            ],
+            "changes": [
+                {
+                    "id": each.change.id,
+                    "at": alert(each.change)["timestamp"],
+                    "change": each.change.kind.value,
+                    "sentence": ended(sentence(alert(each.change), "en")),
+                    "channels": [
+                        {
+                            "channel": route.channel,
+                            "state": route.state,
+                            "at": route.at and rfc3339(route.at),
+                            "reasons": list(route.reasons),
+                        }
+                        for route in each.routes
+                    ],
+                }
+                for each in self.told
+            ],
+        }
 
 
 @dataclass(frozen=True)
@@ -304,7 +371,7 @@ def _unalerted(
     ]
     if repeats:
         return f"it says what was told already by change {repeats[0].id} of {repeats[0].at:%Y-%m-%d}"
-    if any(standing.told is not None for standing in standings):
+    if any(standing.alerted is not None for standing in standings):
         return "it was learnt in a first pass, or with the work's addition to the watch list: what stands there already is no news"
     if facts.claim.status is Status.UNANNOUNCED:
         return "that there is no date is no news"
@@ -314,3 +381,11 @@ def _unalerted(
 def _comes_to(change: Change, claim: Claim) -> bool:
     after = change.after
     return after is not None and after.status is claim.status and after.when == claim.when
+
+
+def _belief(belief: Belief) -> dict[str, Any]:
+    return {
+        "status": belief.status.value,
+        "when": None if belief.when is None else str(belief.when),
+        "certainty": belief.certainty.value,
+    }
