@@ -39,6 +39,25 @@ def test_every_folder_of_the_product_has_its_tests() -> None:
     assert {folder for folder in folders if not list((ROOT / "tests" / folder).glob("test_*.py"))} == set()
 
 
+CORE = [
+    path
+    for path in MODULES
+    if path.relative_to(ROOT / "monitor").parts[0] in ("model", "extract", "reconcile", "schedule.py")
+]
+_WEIGHT = 100
+"""The lines above which a module of the pure core has a test module of its own name."""
+
+
+@pytest.mark.parametrize(
+    "module",
+    [path.relative_to(ROOT / "monitor") for path in CORE if path.read_text("utf-8").count("\n") > _WEIGHT],
+    ids=str,
+)
+def test_a_module_of_weight_has_a_test_module_of_its_name(module: Path) -> None:
+    name = module.parent.name if module.stem == "__init__" else module.stem
+    assert (ROOT / "tests" / module.parent / f"test_{name}.py").exists()
+
+
 def test_the_locks_name_versions_and_hashes_and_no_registry() -> None:
     for name in ("requirements.lock", "requirements-dev.lock"):
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
