@@ -570,7 +570,7 @@ from monitor import wire
 
 async def main():
     with wire.open_ledger(Path(sys.argv[2]), owner=True) as ledger:
-        house = wire.build(Path(sys.argv[1]), ledger, asyncio.Event())
+        house = await wire.build(Path(sys.argv[1]), ledger, asyncio.Event())
         (polled,) = await wire.poll_now(house)
         await house.release()
     heavy = ("monitor.parse", "monitor.extract", "monitor.workers.worker", "lxml", "trafilatura", "feedparser")
