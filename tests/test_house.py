@@ -39,6 +39,25 @@ def test_every_folder_of_the_product_has_its_tests() -> None:
     assert {folder for folder in folders if not list((ROOT / "tests" / folder).glob("test_*.py"))} == set()
 
 
+CORE = [
+    path
+    for path in MODULES
+    if path.relative_to(ROOT / "monitor").parts[0] in ("model", "extract", "reconcile", "schedule.py")
+]
+_WEIGHT = 100
+"""The lines above which a module of the pure core has a test module of its own name."""
+
+
+@pytest.mark.parametrize(
+    "module",
+    [path.relative_to(ROOT / "monitor") for path in CORE if path.read_text("utf-8").count("\n") > _WEIGHT],
+    ids=str,
+)
+def test_a_module_of_weight_has_a_test_module_of_its_name(module: Path) -> None:
+    name = module.parent.name if module.stem == "__init__" else module.stem
+    assert (ROOT / "tests" / module.parent / f"test_{name}.py").exists()
+
+
 def test_the_locks_name_versions_and_hashes_and_no_registry() -> None:
     for name in ("requirements.lock", "requirements-dev.lock"):
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
@@ -183,3 +202,13 @@ def test_one_module_asks_for_the_time() -> None:
 def test_every_way_to_ask_for_the_time_is_recognised(tmp_path: Path, code: str) -> None:
     (tmp_path / "module.py").write_text(code, encoding="utf-8")
     assert _asks_for_the_time(tmp_path / "module.py")
+
+
+def test_only_the_ledger_begins_transactions_and_locks_files() -> None:
+    others = [path for path in MODULES if "ledger" not in path.relative_to(ROOT / "monitor").parts]
+    assert len(others) > 100
+    for path in others:
+        text = path.read_text(encoding="utf-8")
+        assert ".transaction(" not in text, path
+        # The file channel locks the file that its alerts are appended to.
+        assert "flock" not in text or path.name == "file.py", path

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from monitor.cycle import Cycle
+from monitor.cycle import Cycle, Polled, SiteTurn
 from monitor.extract import Extractor
 from monitor.fetch import Fetcher
 from monitor.fetch.domains import pause_of
@@ -35,6 +36,13 @@ class Polling:
         )
         self.sources = {each.kind.value + each.target[:1]: each for each in kinds(network)}
         self.ledger.sync_sources(self.sources.values(), clock())
+
+    async def all_of(self, turn: SiteTurn) -> list[Polled]:
+        """Poll the sources of one turn of a site, one after the other."""
+        polled = [await self.cycle.poll(turn, *turn.sources.popleft()) for _ in range(len(turn.sources))]
+        if not turn.is_released:
+            await self.cycle.store.do(lambda tx: tx.release([turn.lease]))
+        return polled
 
 
 def kinds(network: Network) -> list[Source]:
@@ -148,7 +156,10 @@ async def test_a_fresh_start_of_fifty_sources_keeps_to_every_pace_and_quota(tmp_
                 here = replace(here, target="@lantern", url=f"{networks[host].url}/@lantern")
             sources += [replace(here, name=f"{name} {number}", pause=PAUSE) for number in range(count)]
         polling.ledger.sync_sources(sources, clock())
-        polled = await asyncio.gather(*(poll_once(polling.cycle, source) for source in sources))
+        polling.cycle.secrets = {each.name: each.secret for each in sources}
+        polled: list[Polled] = []
+        while turns := await polling.cycle.take(len(sources)):
+            polled += itertools.chain(*await asyncio.gather(*map(polling.all_of, turns)))
         await fetcher.aclose()
         polling.ledger.close()
     assert len(sources) == 50

@@ -570,7 +570,7 @@ from monitor import wire
 
 async def main():
     with wire.open_ledger(Path(sys.argv[2]), owner=True) as ledger:
-        house = wire.build(Path(sys.argv[1]), ledger, asyncio.Event())
+        house = await wire.build(Path(sys.argv[1]), ledger, asyncio.Event())
         (polled,) = await wire.poll_now(house)
         await house.release()
     heavy = ("monitor.parse", "monitor.extract", "monitor.workers.worker", "lxml", "trafilatura", "feedparser")
@@ -579,3 +579,32 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+async def test_a_poll_by_hand_waits_for_a_site_that_a_daemon_polls(tmp_path: Path) -> None:
+    asked, let_go = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Asked, __: asyncio.StreamWriter) -> bytes:
+        asked.set()
+        await let_go.wait()
+        return answer(NEWS)
+
+    async with (
+        site(HOST, feed=slow) as here,
+        living(tmp_path, {"feed": here.url(), "name": "outlet"}) as life,
+    ):
+        daemon = asyncio.create_task(life.go())
+        await asked.wait()
+        with Ledger.open(tmp_path / "monitor.db") as beside:
+            house = await wire.build(
+                tmp_path / "sources.yaml", beside, asyncio.Event(), clock=life.clock, told=lambda _: None
+            )
+            by_hand = asyncio.create_task(wire.poll_now(house, ["outlet"]))
+            done, _ = await asyncio.wait([by_hand], timeout=0.5)
+            assert not done
+            assert len(here.asked) == here.open_most == 1
+            let_go.set()
+            (polled,) = await by_hand
+            assert (polled.error, here.open_most) == ("", 1)
+            await daemon
+            await house.close(1.0)

@@ -16,19 +16,23 @@ from monitor.extract.candidates import Candidate, Mention, Place
 from monitor.extract.cues import Cue, CueRule
 from monitor.extract.features import Seen, grain_of, relation_to
 from monitor.extract.normalise import normalise
-from monitor.extract.scoring import Weights, sigmoid
+from monitor.extract.scoring import Weights, chances, odds, sigmoid
 from monitor.extract.sentence import Sentence
 from monitor.extract.templates import Features
 from monitor.extract.tokens import Token
+from monitor.model import Form
 
 __all__ = [
     "CERTAINTIES",
+    "Attribution",
     "CreditCandidate",
+    "attribution_of",
     "certainty_features",
     "certainty_of",
     "credit_candidates",
     "credits_of",
     "named_in",
+    "vouched_features",
 ]
 
 CERTAINTIES = ("official", "reported", "expected", "rumoured")
@@ -802,21 +806,46 @@ def _beside(candidate: Candidate, one: _Sighting, point: int, code: str) -> Iter
     yield f"{what}{side}|dates={min(others, 2)}"
 
 
-def credits_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> list[str]:
+@dataclass(slots=True, eq=False)
+class Attribution:
+    """The evidence of the `leading` mentions of a claim: the probability of each certainty, and of each name to be credited."""
+
+    mentions: Sequence[Mention]
+    leading: Sequence[Mention]
+    certainties: dict[str, float]
+    voices: list[tuple[float, CreditCandidate]]
+
+
+def attribution_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> Attribution:
+    """Return the probabilities of the certainties of a claim of class `code`, and of the names that may be credited."""
+    leading = _leading(mentions)
+    head, credit = weights["certainty"], weights["credit"]
+    sums = [0] * len(head.classes)
+    found: dict[str, tuple[float, CreditCandidate]] = {}
+    for rank, mention in enumerate(leading):
+        own = head.sums(certainty_features(seen, mention.candidate, code))
+        sums = [total + one // (1 + rank) for total, one in zip(sums, own, strict=True)]
+        for voice in credit_candidates(seen, mention.candidate, code):
+            chance = sigmoid(credit.sums(voice.features)[0])
+            key = normalise(voice.name)
+            if key not in found or (chance >= LEAST_CREDIT > found[key][0]):
+                found[key] = (chance, voice)
+    certainties = dict(zip(head.classes, chances(sums), strict=True))
+    return Attribution(mentions, leading, certainties, list(found.values()))
+
+
+def credits_of(seen: Seen, told: Attribution, code: str) -> list[str]:
     """Return the credited names of a claim of class `code`, nearest first; an outlet comes before the person who spoke to it."""
-    if _is_quoted_denial(seen, mentions, code):
+    if _is_quoted_denial(seen, told.mentions, code):
         return []
-    head = weights["credit"]
     found: dict[str, tuple[tuple[bool, int, int], str]] = {}
-    for mention in _leading(mentions):
-        for credited in credit_candidates(seen, mention.candidate, code):
-            if sigmoid(head.sums(credited.features)[0]) < LEAST_CREDIT:
-                continue
-            key = normalise(credited.name)
-            order = (not credited.is_press, *credited.order)
-            if any(f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in found):
-                continue
-            found[key] = (order, credited.name)
+    for chance, voice in told.voices:
+        if chance < LEAST_CREDIT:
+            continue
+        key = normalise(voice.name)
+        if any(f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in found):
+            continue
+        found[key] = ((not voice.is_press, *voice.order), voice.name)
     return [name for _, name in sorted(found.values())]
 
 
@@ -925,6 +954,7 @@ def _timed(where: str, grain: str, bound: str, code: str) -> Iterable[str]:
     return f"time={where}|{code}", f"grain={grain}|{code}", f"bound={bound}", f"grain={grain}|{where}"
 
 
+_ACCOUNTS = frozenset((Form.POST, Form.THREAD, Form.REPLY))
 _VOICING = frozenset(("hedge", "sure", "say", "according", "by"))
 
 
@@ -943,9 +973,9 @@ def _features_of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator
     place = candidate.place
     sort = (
         "video"
-        if "youtube" in source
+        if seen.text.is_video
         else "account"
-        if source.startswith("@")
+        if document.form in _ACCOUNTS or source.startswith("@")
         else "feed"
         if "://" in source
         else "other"
@@ -1038,23 +1068,47 @@ _BEFORE = tuple(f"d-{offset}:" for offset in range(_WINDOW))
 _BEHIND = tuple(f"d+{offset}:" for offset in range(_WINDOW))
 
 
-def certainty_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> str:
+def vouched_features(told: Attribution, code: str) -> list[str]:
+    """Return features of the probabilities of certainties and credits: a claim with a credited maker is official."""
+    best = max(told.certainties, key=lambda name: (told.certainties[name], name))
+    official, reported, expected, rumoured = (_step(told.certainties[name]) for name in CERTAINTIES)
+    likeliest = max(
+        ((chance, -voice.order[0]) for chance, voice in told.voices if not voice.is_press), default=(0.0, -99)
+    )
+    maker = _step(likeliest[0])
+    press = _step(max((chance for chance, voice in told.voices if voice.is_press), default=0.0))
+    found = [
+        f"o={official}", f"r={reported}", f"e={expected}", f"u={rumoured}", f"o={official}|r={reported}",
+        f"u={rumoured}|r={reported}", f"e={expected}|r={reported}", f"u={rumoured}|e={expected}",
+        f"m={maker}", f"p={press}", f"o={official}|m={maker}", f"o={official}|p={press}",
+        f"best={best}", f"best={best}|m={maker}", f"best={best}|p={press}",
+        f"{code}|o={official}", f"{code}|m={maker}", f"{code}|best={best}", f"{code}|best={best}|m={maker}",
+    ]  # fmt: skip
+    if likeliest[0]:
+        near = -likeliest[1]
+        found += [f"near={near}|m={maker}", f"near={near}|m={maker}|best={best}"]
+    return found
+
+
+def _step(chance: float) -> str:
+    """Return a probability as one of eleven steps of its log odds."""
+    return str(max(-5, min(5, round(odds(chance)))))
+
+
+def certainty_of(seen: Seen, told: Attribution, code: str, weights: Weights) -> str:
     """Return the certainty of a claim of class `code`: the strongest that a leading mention supports."""
-    if _is_quoted_denial(seen, mentions, code):
-        return "official" if seen.text.document.official else "reported"
-    head = weights["certainty"]
-    sums = [0] * len(head.classes)
-    for rank, mention in enumerate(_leading(mentions)):
-        own = head.sums(certainty_features(seen, mention.candidate, code))
-        sums = [total + one // (1 + rank) for total, one in zip(sums, own, strict=True)]
-    surest = max(zip(sums, head.classes, strict=True))[1]
+    document = seen.text.document
+    if _is_quoted_denial(seen, told.mentions, code):
+        return "official" if document.official else "reported"
+    head = weights["vouched"]
+    surest = max(zip(head.sums(vouched_features(told, code)), head.classes, strict=True))[1]
     if (
         surest == "official"
-        and seen.text.document.official
-        and all(mention.candidate.place.sentence.block.kind == "post" for mention in _leading(mentions))
+        and document.official
+        and all(mention.candidate.place.sentence.block.kind == "post" for mention in told.leading)
     ):
         return "reported"
-    if surest == "reported" and seen.text.document.official and not _is_hedged(mentions):
+    if surest == "reported" and document.official and not _is_hedged(told.leading):
         return "official"  # the maker's own statement, which is not marked in the labelled corpora
     return surest
 
@@ -1068,10 +1122,10 @@ def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> boo
     )
 
 
-def _is_hedged(mentions: Sequence[Mention]) -> bool:
+def _is_hedged(leading: Sequence[Mention]) -> bool:
     """Return whether every leading mention is beside a hedge, or in a post of somebody else."""
     return all(
         any(cue.kind == "hedge" for cue in mention.candidate.place.sentence.cues)
         or mention.candidate.place.sentence.block.kind == "post"
-        for mention in _leading(mentions)
+        for mention in leading
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import accumulate
 
@@ -63,16 +63,19 @@ def placed(text: str) -> tuple[str, Callable[[int], int]]:
 
 def _placed_by_character(text: str) -> tuple[str, Callable[[int], int]]:
     even = _EMOJI.sub(" ", compact(text))
+    at: Sequence[int] = range(len(even))
+    if _SILENT.search(even):
+        at = [offset for offset, char in enumerate(even) if not _SILENT.match(char)]
+        even = _SILENT.sub("", even)
     pieces = [" "]
     origins = array("L", [0])
     for run in _runs().finditer(even):
-        for at, char in enumerate(run[0], run.start()):
-            if char != " " and not char.isspace() and not _SILENT.match(char):
+        for offset, char in zip(at[run.start() : run.end()], run[0], strict=True):
+            if not char.isspace():
                 pieces.append(char)
-                origins.append(at)
-        if pieces[-1] != " ":
-            pieces.append(" ")
-            origins.append(run.end())
+                origins.append(offset)
+        pieces.append(" ")
+        origins.append(at[run.end() - 1] + 1)
     return "".join(pieces), origins.__getitem__
 
 

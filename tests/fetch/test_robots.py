@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.fetch import robots
 from monitor.fetch.robots import Robots
-from monitor.model import Fetched, FetchOutcome, Trouble, Unreachable, Validators
+from monitor.model import Fetched, FetchOutcome, RobotsFile, Trouble, Unreachable, Validators
 from tests.fakes import FakeClock
 from tests.fakes_fetch import Asked, answer, fetcher, site
 
@@ -217,3 +217,38 @@ class TestOverTheWire:
         assert isinstance(outcome, Unreachable)
         assert outcome.trouble is Trouble.ROBOTS
         assert here.paths == ["/robots.txt", "/feed", "/robots.txt", "/feed"]
+
+
+async def test_what_another_process_read_is_not_read_again_before_it_expires() -> None:
+    clock = FakeClock()
+    shared: dict[str, RobotsFile] = {}
+    asked: list[str] = []
+
+    async def read(url: httpx.URL, _: bool, __: Callable[[], float]) -> FetchOutcome:
+        asked.append(str(url))
+        return Fetched(url=str(url), body=b"User-agent: *\nDisallow: /no", validators=Validators())
+
+    async def recall(origin: str, host: str) -> RobotsFile | None:
+        assert host == "news.example"
+        return shared.get(origin)
+
+    async def remember(origin: str, robots: RobotsFile) -> None:
+        shared[origin] = robots
+
+    async def forbidden() -> bool:
+        """Ask as a process that has just started."""
+        rules = Robots(read, clock, recall, remember)
+        return isinstance(
+            await rules.barrier(httpx.URL("https://news.example/no"), opened=False), Unreachable
+        )
+
+    assert await forbidden()
+    clock.go(hours=23)
+    assert await forbidden()
+    assert len(asked) == 1
+    clock.go(hours=2)
+    assert await forbidden()
+    assert len(asked) == 2
+    clock.go(hours=-40)  # read in the future: by a clock that was wrong
+    assert await forbidden()
+    assert len(asked) == 3
