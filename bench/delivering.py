@@ -16,7 +16,8 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.ledger import Ledger
+from monitor.leases import Leases
+from monitor.ledger import Ledger, SqliteStore
 from monitor.model import Channel, ChannelKind, Delivery, DeliveryState
 from monitor.net import OPEN_HOST, open_client
 from monitor.notify import alert_body, notifier, sample_alert
@@ -129,7 +130,9 @@ async def _sent(site: str, count: int, *, hanging: bool) -> float:
     ):
         _queue(ledger, channels, count)
         notifiers = {name: notifier(channel) for name, channel in channels.items()}
-        outbox = Outbox(ledger, channels, notifiers, lambda: datetime.now(UTC), lambda: 0.0)
+        store = SqliteStore(ledger)
+        leases = Leases(store)
+        outbox = Outbox(store, leases, channels, notifiers, lambda: datetime.now(UTC), lambda: 0.0)
         stuck = asyncio.create_task(outbox.send_due("hang")) if hanging else None
         began = time.perf_counter()
         await outbox.send_due("take")
@@ -142,6 +145,7 @@ async def _sent(site: str, count: int, *, hanging: bool) -> float:
         assert answer.text == str(count), f"{answer.text} of {count} arrived"
         for each in notifiers.values():
             await each.aclose()
+        await leases.close()
     return rate
 
 

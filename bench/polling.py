@@ -230,7 +230,7 @@ async def ours(folder: Path, urls: list[str]) -> dict[str, float]:
     from monitor import wire  # noqa: PLC0415 - measured with the rest
 
     with wire.open_ledger(folder / "monitor.db", owner=True) as ledger:
-        house = wire.build(_config(folder, urls), ledger, asyncio.Event())
+        house = await wire.build(_config(folder, urls), ledger, asyncio.Event())
         try:
             meter = Meter()
             polled = await wire.poll_now(house)
@@ -261,12 +261,12 @@ async def many(folder: Path, urls: list[str]) -> dict[str, float]:
 
     with wire.open_ledger(folder / "monitor.db", owner=True) as ledger:
         meter = Meter()
-        house = wire.build(_config(folder, urls), ledger, asyncio.Event())
+        house = await wire.build(_config(folder, urls), ledger, asyncio.Event())
         try:
             build, _ = meter()
             # As the daemon does it, and not `poll_now`, which keeps every outcome for its caller.
             meter()
-            house.polls.start_due()
+            await house.polls.start_due()
             await house.polls.idle()
             first, _ = meter()
             failed = ledger.value("select count(*) from sources where last_result <> 'read'")
@@ -275,7 +275,7 @@ async def many(folder: Path, urls: list[str]) -> dict[str, float]:
             ticks = []
             for _ in range(21):
                 began = time.perf_counter()
-                house.polls.start_due()
+                await house.polls.start_due()
                 ticks.append(1000 * (time.perf_counter() - began))
             return {"build": build, "first": first, "tick": statistics.median(ticks), **found}
         finally:
@@ -285,44 +285,33 @@ async def many(folder: Path, urls: list[str]) -> dict[str, float]:
 async def slow(folder: Path, urls: list[str], slow_urls: list[str]) -> dict[str, float]:
     """Unchanged polls of the fast ones, in turns alone and beside a host that takes 2 s an answer; time spent waiting for a core is left out."""
     from monitor import wire  # noqa: PLC0415 - measured with the rest
-    from monitor.pipeline import Polled  # noqa: PLC0415 - as above
-    from monitor.rounds import Polls  # noqa: PLC0415 - as above
 
     with wire.open_ledger(folder / "monitor.db", owner=True) as ledger:
-        house = wire.build(_config(folder, urls + slow_urls), ledger, asyncio.Event())
-        fast = [source for source in house.config.sources if source.url in set(urls)]
-        names = [source.name for source in fast]
-        slowly = [source for source in house.config.sources if source.url in set(slow_urls)]
+        house = await wire.build(_config(folder, urls + slow_urls), ledger, asyncio.Event())
+        names = [source.name for source in house.config.sources if source.url in set(urls)]
+        slow_names = [source.name for source in house.config.sources if source.url in set(slow_urls)]
 
         everybody: list[int] = []
 
-        async def passed(others: list[Any], rounds: int = 5) -> float:
-            def count(polled: Polled) -> None:
-                missing.discard(polled.source.name)
-                if not missing:
-                    done.set()
-
-            polls = Polls(due=lambda: fast + others, poll=house.pipeline.poll, site=wire.site_of, told=count)
+        async def passed(others: list[str], rounds: int = 5) -> float:
+            beside = asyncio.create_task(wire.poll_now(house, others)) if others else None
             began = time.perf_counter() - queued_seconds(everybody)
             for _ in range(rounds):
-                missing, done = {source.name for source in fast}, asyncio.Event()
-                polls.start_due()
-                await done.wait()
-                while any(map(polls.is_polling, names)):  # noqa: ASYNC110 - the end of a task is no event
-                    await asyncio.sleep(0)
+                await wire.poll_now(house, names)
             took = time.perf_counter() - queued_seconds(everybody) - began
-            await polls.stop(0.0)
+            if beside is not None:
+                await beside
             return took
 
         try:
             await passed([], 1)
-            # The servers with the daemon and its readers, which are there by now.
+            # Five answers of 2 s each last longer than the passes of the others.
             everybody += family(os.getppid())
             alone: list[float] = []
             beside: list[float] = []
             for _ in range(_TURNS):
                 alone.append(await passed([]))
-                beside.append(await passed(slowly))
+                beside.append(await passed(slow_names[:5]))
         finally:
             await house.release()
     return {"lost": statistics.median(map(truediv, beside, alone)) - 1}

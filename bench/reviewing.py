@@ -16,9 +16,9 @@ from pathlib import Path
 from bench.ledgers import BIG_WORKS, NOW, make, titles
 from monitor import reconcile
 from monitor.config import Config
-from monitor.ledger import Ledger
+from monitor.ledger import Ledger, SqliteStore
 from monitor.model import Certainty, Channel, ChannelKind, Event, VerdictKind, Work
-from monitor.pipeline import Recorder, adopt_rules
+from monitor.recording import Recorder, adopt_rules
 from monitor.review import Review
 from monitor.review.views import ClaimFilter, Correction
 
@@ -42,7 +42,7 @@ def upgrade(path: Path) -> None:
     started, used = time.perf_counter(), time.process_time()
     with Ledger.open(path, checkpoint=True) as ledger:
         ledger.keep_rules(reconcile.RULES)
-        adopt_rules(ledger)
+        adopt_rules(SqliteStore(ledger).run)
     wall, cpu = time.perf_counter() - started, time.process_time() - used
     print(f"upgrade: {cpu:.1f} s of CPU, {wall:.1f} s by the clock (bar {BARS['upgrade']} s)", flush=True)
 
@@ -56,18 +56,19 @@ def measure(path: Path, works: int) -> None:
         channels=(Channel(name="hook", kind=ChannelKind.WEBHOOK, target="https://hooks.example/"),),
     )
     with Ledger.open(path, checkpoint=True) as ledger:
-        recorder = Recorder(ledger, {}, ())
+        recorder = Recorder({}, ())
         for title in names[: BIG_WORKS + 20]:
             for event in Event:
                 with ledger.transaction():
-                    recorder.revise(title, event, now=NOW, silent=True)
+                    recorder.revise(ledger, title, event, now=NOW, silent=True)
     review = Review(path, config, clock=lambda: NOW)
     slugs = {title: review.work_of(title).slug for title in names}
     words = [name.split()[0] for name in names]
     pages: dict[str, Callable[[], object]] = {
         "home": review.home,
         "work of 2,000 observations": lambda: review.work(slugs[chosen.choice(names[:BIG_WORKS])]),
-        "work": lambda: review.work(slugs[chosen.choice(names)]),
+        "work": lambda: review.work(slugs[chosen.choice(names[BIG_WORKS : BIG_WORKS + 20])]),
+        "work that was not folded since the upgrade": lambda: review.work(slugs[chosen.choice(names[100:])]),
         "queue": review.queue,
         "queue of a work": lambda: review.queue(ClaimFilter(titles=(chosen.choice(names),))),
         "search, two words": lambda: review.search(f"{chosen.choice(words)} {chosen.choice(words)}"),

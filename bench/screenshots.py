@@ -6,11 +6,12 @@ make screenshots            into docs/img
 
 from __future__ import annotations
 
+import base64
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.web import story
@@ -18,6 +19,16 @@ from tests.web.serving import served
 
 PAGES = {"home": "/", "work": "/works/harbour-of-glass", "review": "/review"}
 CHROMIUM = "/usr/bin/chromium"
+# What is below is more of the same.
+_HIGHEST = {1280: 1500, 360: 2000}
+_WEBP = """async png => {
+  const image = new Image();
+  image.src = 'data:image/png;base64,' + png;
+  await image.decode();
+  const canvas = Object.assign(document.createElement('canvas'), {width: image.width, height: image.height});
+  canvas.getContext('2d').drawImage(image, 0, 0);
+  return canvas.toDataURL('image/webp', 0.7).split(',')[1];
+}"""
 
 
 def main(folder: Path) -> None:
@@ -27,6 +38,7 @@ def main(folder: Path) -> None:
         story.judged(database, config)
         with served(database, config, lambda: story.NOW) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            converter = browser.new_page()
             for scheme in ("light", "dark"):
                 for width in (1280, 360):
                     context = browser.new_context(
@@ -35,9 +47,17 @@ def main(folder: Path) -> None:
                     page = context.new_page()
                     for name, path in PAGES.items():
                         page.goto(f"{address}{path}")
-                        page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+                        height = page.evaluate("document.documentElement.scrollHeight")
+                        clip = {"x": 0, "y": 0, "width": width, "height": min(height, _HIGHEST[width])}
+                        picture = webp(converter, page.screenshot(full_page=True, clip=clip))
+                        (folder / f"page-{name}-{width}-{scheme}.webp").write_bytes(picture)
                     context.close()
             browser.close()
+
+
+def webp(converter: Page, png: bytes) -> bytes:
+    """Return a picture as WebP, which the browser makes itself."""
+    return base64.b64decode(converter.evaluate(_WEBP, base64.b64encode(png).decode()))
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ def main() -> int:
     if arguments.folds_only:
         return 0
     heads = training.first_stage(_examples)
-    heads["claim"] = training.second_stage([one for one in _examples if one.fold >= 0])
+    heads |= training.second_stage([one for one in _examples if one.fold >= 0])
     digest = corpus_hash(corpora)
     weights = Weights(heads, version(heads, digest))
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -137,7 +137,7 @@ def cross_validate(share: float = 1.0) -> list[Weights]:
     for fold in range(FOLDS):
         training.suppose([one for one in _examples if one.fold == fold], heads[fold])
     for fold in range(FOLDS):
-        heads[fold]["claim"] = training.second_stage([one for one in _examples if one.fold not in (fold, -1)])
+        heads[fold] |= training.second_stage([one for one in _examples if one.fold not in (fold, -1)])
     return [Weights(heads[fold], f"fold {fold}") for fold in range(FOLDS)]
 
 

@@ -26,7 +26,13 @@ from sklearn.linear_model import LogisticRegression
 from texts import CASE_WORKS, watched
 
 from monitor.cli.archive import _line
-from monitor.extract.attribution import CERTAINTIES, certainty_features, credit_candidates
+from monitor.extract.attribution import (
+    CERTAINTIES,
+    attribution_of,
+    certainty_features,
+    credit_candidates,
+    vouched_features,
+)
 from monitor.extract.candidates import Survey, survey
 from monitor.extract.decode import (
     CODES,
@@ -45,6 +51,8 @@ from monitor.extract.scopes import scope_options
 from monitor.extract.scoring import UNIT, Head, Weights
 from monitor.extract.work_index import WorkIndex
 from monitor.model import When
+
+Row = tuple[list[str], Any, float]
 
 SENTENCES_OF = date(2023, 8, 10)
 """The day of the cases that name none."""
@@ -83,6 +91,7 @@ class Example:
     rows: list[Featured]
     fold: int = 0
     hypotheses: list[Hypothesis] = field(default_factory=list)
+    vouched: list[Row] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -298,8 +307,6 @@ def label(claim: dict[str, Any]) -> Label:
 
 # Rows: features, target, weight
 
-Row = tuple[list[str], Any, float]
-
 
 def dated_rows(examples: Iterable[Example]) -> Iterator[Row]:
     for one in examples:
@@ -385,6 +392,14 @@ def claim_rows(examples: Iterable[Example]) -> Iterator[Row]:
 
 def outcome(one: Example, hypothesis: Hypothesis) -> int | None:
     """Return whether a label says what the hypothesis does; None where it is optional."""
+    matching = matching_labels(one, hypothesis)
+    if not matching:
+        return 0
+    return None if matching[0].optional else 1
+
+
+def matching_labels(one: Example, hypothesis: Hypothesis) -> list[Label]:
+    """Return the labels that say what the hypothesis does, the required ones first."""
     matching = [
         label
         for label in one.labels
@@ -393,9 +408,7 @@ def outcome(one: Example, hypothesis: Hypothesis) -> int | None:
         and folded(label.instalment) == folded(hypothesis.part)
         and same_period(one, hypothesis, label)
     ]
-    if any(not label.optional for label in matching):
-        return 1
-    return None if matching else 0
+    return sorted(matching, key=lambda label: label.optional)
 
 
 def same_period(one: Example, hypothesis: Hypothesis, label: Label) -> bool:
@@ -529,7 +542,7 @@ def first_stage(examples: Sequence[Example], cost: float = 0.1) -> dict[str, Hea
         "dated": fit(list(dated_rows(examples)), DATED, cost),
         "undated": fit_each(list(undated_rows(examples)), UNDATED, cost),
         "reading": fit_choice(list(reading_groups(examples)), 1.0),
-        "part": fit_choice(list(part_groups(examples)), 1.0),
+        "part": fit_choice(list(part_groups(examples)), 0.2),
         "certainty": fit(list(certainty_rows(examples)), CERTAINTIES, 0.1),
         "credit": fit(list(credit_rows(examples)), ("right",), 0.3),
         "scope": fit(list(scope_rows(examples)), ("right",), 0.3),
@@ -540,10 +553,23 @@ def suppose(examples: Iterable[Example], heads: dict[str, Head]) -> None:
     weights = Weights(heads)
     for one in examples:
         one.hypotheses = hypotheses(one.seen, one.rows, weights)
+        one.vouched = list(vouched_rows(one, weights))
 
 
-def second_stage(examples: Sequence[Example], cost: float = 0.1) -> Head:
-    return fit(list(claim_rows(examples)), ("right",), cost)
+def second_stage(examples: Sequence[Example], cost: float = 0.1) -> dict[str, Head]:
+    """Return the heads that weigh what others say, which must not have seen the examples when they said it (`suppose`)."""
+    return {
+        "claim": fit(list(claim_rows(examples)), ("right",), cost),
+        "vouched": fit([row for one in examples for row in one.vouched], CERTAINTIES, cost),
+    }
+
+
+def vouched_rows(one: Example, weights: Weights) -> Iterator[Row]:
+    """Yield what tells how sure each hypothesis is that a label says, with the labelled certainty."""
+    for hypothesis in one.hypotheses:
+        for label in matching_labels(one, hypothesis)[:1]:
+            told = attribution_of(one.seen, hypothesis.mentions, hypothesis.code, weights)
+            yield vouched_features(told, hypothesis.code), label.certainty, 0.3 if label.optional else 1.0
 
 
 def part_groups(examples: Iterable[Example]) -> Iterator[tuple[list[list[str]], int, float]]:

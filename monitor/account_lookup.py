@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.errors import ParseError
-from monitor.ledger import Ledger
+from monitor.ledger import Store
 from monitor.model import (
     Account,
     Fetched,
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["Accounts", "Reached"]
 
 log = logging.getLogger(__name__)
+
+Fetch = Callable[[Source, str, Validators], Awaitable[FetchOutcome]]
+"""Returns what an address of a source gave."""
 
 ASKED_AGAIN = timedelta(days=7)
 """How long a resolved id is valid."""
@@ -52,33 +55,32 @@ class Reached:
 class Accounts:
     """Polls sources whose targets are account names by their ids, and all others unchanged."""
 
-    ledger: Ledger
-    fetch: Callable[[Source, str, Validators], Awaitable[FetchOutcome]]
+    store: Store
     clock: Callable[[], datetime]
 
-    async def poll(self, source: Source, state: SourceState, validators: Validators) -> Reached:
-        """Return the result of polling `source`; Unreachable for an account that does not exist. Raises LedgerError."""
+    async def poll(self, source: Source, state: SourceState, validators: Validators, fetch: Fetch) -> Reached:
+        """Return the result of polling `source` by `fetch`; Unreachable for an account that does not exist. Raises LedgerError."""
         resolver = _resolver(source.kind)
         if resolver is None:
-            return Reached(await self.fetch(source, source.url, validators), source)
-        known = self.ledger.account(source)
+            return Reached(await fetch(source, source.url, validators), source)
+        known = await self.store.read(lambda tx: tx.account(source))
         account = known
         if _is_due(known, self.clock()):
-            found = await self._asked(resolver, source, known)
+            found = await self._asked(resolver, source, known, fetch)
             if isinstance(found, Unreachable):
                 return Reached(found, source)
             account = found
-        return await self._reached(resolver, source, account, state, validators)
+        return await self._reached(resolver, source, account, state, validators, fetch)
 
     async def _asked(
-        self, resolver: Resolver, source: Source, known: Account | None
+        self, resolver: Resolver, source: Source, known: Account | None, fetch: Fetch
     ) -> Account | Unreachable | None:
         """Return the account that the service names now, `known` where it does not answer, or why there is none."""
         question = resolver.question(source)
         if not question:
             return None
         now = self.clock()
-        outcome = await self.fetch(source, question, Validators())
+        outcome = await fetch(source, question, Validators())
         account: Account | None = None
         trouble = outcome
         if isinstance(outcome, Fetched):
@@ -89,7 +91,7 @@ class Accounts:
         if account is None:
             account = resolver.refused(trouble, source, known, now)
         if account is not None:
-            self._keep(account, known)
+            await self._keep(account, known)
             return account
         if known is not None:
             return known
@@ -104,22 +106,23 @@ class Accounts:
         account: Account | None,
         state: SourceState,
         validators: Validators,
+        fetch: Fetch,
     ) -> Reached:
         bound = resolver.bound(source, account)
-        outcome = await self.fetch(bound, bound.url, validators)
+        outcome = await fetch(bound, bound.url, validators)
         if isinstance(outcome, Unreachable):
             now = self.clock()
             instead = resolver.instead(outcome, bound, now)
             if instead is not None and (account is None or account.id != instead.id):
-                self._keep(instead, account)
+                await self._keep(instead, account)
                 bound = resolver.bound(source, instead)
-                return Reached(await self.fetch(bound, bound.url, validators), bound, instead.note)
+                return Reached(await fetch(bound, bound.url, validators), bound, instead.note)
             if outcome.status in _NOT_THERE and account is not None and not state.failures:
-                self._keep(replace(account, asked_at=None), account)
+                await self._keep(replace(account, asked_at=None), account)
         return Reached(outcome, bound, account.note if account is not None else "")
 
-    def _keep(self, account: Account, known: Account | None) -> None:
-        self.ledger.keep_account(account)
+    async def _keep(self, account: Account, known: Account | None) -> None:
+        await self.store.do(lambda tx: tx.keep_account(account))
         if account.note and (known is None or account.note != known.note):
             log.warning("%s: %s", account.source, account.note)
 

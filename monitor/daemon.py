@@ -10,7 +10,7 @@ import asyncio
 import logging
 import resource
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -37,7 +37,7 @@ class Daemon:
     daemon is stopping; it raises ConfigError or LedgerError.
     """
 
-    def __init__(self, build: Callable[[asyncio.Event, Callable[[], bool]], House]) -> None:
+    def __init__(self, build: Callable[[asyncio.Event, Callable[[], bool]], Awaitable[House]]) -> None:
         self._build = build
         self._stopping = asyncio.Event()
         self._deliver = asyncio.Event()
@@ -47,8 +47,9 @@ class Daemon:
     async def run(self) -> None:
         """Run until told to stop. Raises ConfigError or LedgerError when it cannot start."""
         _allow_open_files()
-        self._house = self._build(self._deliver, self._stopping.is_set)
-        self._house.ledger.note_alive(self._house.clock())
+        self._house = await self._build(self._deliver, self._stopping.is_set)
+        at = self._house.clock()
+        await self._house.store.do(lambda tx: tx.note_alive(at))
         self._introduce()
         scheduler = self._scheduler()
         with self._signals():
@@ -73,7 +74,7 @@ class Daemon:
         async with self._reloading:
             systemd.notify("RELOADING=1")
             try:
-                house = self._build(self._deliver, self._stopping.is_set)
+                house = await self._build(self._deliver, self._stopping.is_set)
             except (ConfigError, LedgerError) as error:
                 log.error("the configuration stays as it was: %s", error)  # noqa: TRY400 - a user's mistake, said in one line
             else:
@@ -102,13 +103,13 @@ class Daemon:
         return scheduler
 
     async def _tick(self) -> None:
-        self._contain(self._house.polls.start_due)
+        await self._contain(self._house.polls.start_due)
 
     async def _send(self) -> None:
-        self._contain(self._house.deliveries.start_due)
+        await self._contain(self._house.deliveries.start_due)
 
     async def _keep_house(self) -> None:
-        self._contain(self._house.keep)
+        await self._contain(self._house.keep)
 
     async def _wake(self) -> None:
         """Send alerts as soon as their change is committed instead of at the next round."""
@@ -117,10 +118,10 @@ class Daemon:
             self._deliver.clear()
             await self._send()
 
-    def _contain(self, job: Callable[[], None]) -> None:
+    async def _contain(self, job: Callable[[], Awaitable[None]]) -> None:
         name = getattr(job, "__qualname__", str(job))
         try:
-            job()
+            await job()
         except LedgerError as error:
             self._house.standstill.refused(error)
         except Exception as bug:

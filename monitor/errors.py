@@ -7,16 +7,17 @@
     ├─ LanguageError    our own language data is wrong         → exit 70 at load
     ├─ ParseError       the site's fault                       → counted on that source, others go on
     ├─ DeliveryError    the channel's fault, maybe retryable   → retried or dead
-    └─ LedgerError      the database                           → stop, nothing half-written
-       ├─ SchemaVersionError   written by a newer monitor
-       ├─ LockedError          another process holds it
-       ├─ ReadOnlyError        it cannot be written here
-       ├─ DiskFullError        there is no room left
-       ├─ DamagedError         it does not hold what was written
-       ├─ NotFoundError        no row of that id
-       ├─ CursorError          no listing returned this cursor
-       ├─ ConflictError        another person judged meanwhile
-       └─ SlowError            a query took longer than it may
+    ├─ LedgerError      the database                           → stop, nothing half-written
+    │  ├─ SchemaVersionError   written by a newer monitor
+    │  ├─ LockedError          another process holds it
+    │  ├─ ReadOnlyError        it cannot be written here
+    │  ├─ DiskFullError        there is no room left
+    │  ├─ DamagedError         it does not hold what was written
+    │  ├─ NotFoundError        no row of that id
+    │  ├─ CursorError          no listing returned this cursor
+    │  ├─ ConflictError        another person judged meanwhile
+    │  └─ SlowError            a query took longer than it may
+    └─ LeaseLostError   its lease has ended                    → nothing was written; what is due is done again
 
 Unreachable, not modified and "no claim" are values, not errors. Anything else that is raised is a bug.
 """
@@ -111,3 +112,7 @@ class ConflictError(LedgerError):
 
 class SlowError(LedgerError):
     """A query took longer than it may, and was given up."""
+
+
+class LeaseLostError(MonitorError):
+    """The lease of a site or a channel has ended, so that nothing may be written, asked or sent under it; `where` is its name."""

@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
+from monitor.cycle import Polled
 from monitor.model import SourceKind, SourceState, Trouble, counted
-from monitor.pipeline import Polled
 
 __all__ = ["PollLog", "no_network"]
 

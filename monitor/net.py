@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import functools
 import http.cookiejar
 import os
@@ -20,7 +21,6 @@ from typing import Any, Final
 
 import aiohttp
 import aiohttp.abc
-import aiohttp.client_proto
 import httpx
 import yarl
 from multidict import CIMultiDict
@@ -54,9 +54,11 @@ _LOOK_UPS_AT_ONCE = 64
 _IDLE_SECONDS = 2.0
 # Content-Security-Policy headers of real sites pass aiohttp's 8 KiB; 128 headers of these stay under 4 MiB.
 _HEADER_BYTES = 32 * 1024
-# Headers and trailers are bounded by the above, and the frame of a chunk of three bytes is as large again.
-_WRAPPING_BYTES = 5 * 2**20
-_WRAPPING_TIMES = 3
+# A body of the largest size that anybody asks for, and its frame: chunk sizes of a million digits end here.
+_ANSWER_BYTES = 16 * 2**20
+# A chunk for each byte is an attack on the parser's time. Real servers send lines as chunks at worst.
+_MOST_CHUNKS = 2**14
+_CHUNK_BYTES = 16
 
 
 class RefusedAddressError(httpx.ConnectError):
@@ -232,7 +234,7 @@ class _Pool:
     def session(self) -> aiohttp.ClientSession:
         """The session, opened by the first request: it belongs to the event loop that runs then."""
         if self._session is None:
-            connector = _Connector(
+            connector = aiohttp.TCPConnector(
                 ssl=self._tls,
                 limit=self._max_connections,
                 keepalive_timeout=_IDLE_SECONDS,
@@ -264,40 +266,6 @@ def _timeout(
     return aiohttp.ClientTimeout(sock_connect=connect, sock_read=read, connect=pool)
 
 
-class _Connector(aiohttp.TCPConnector):
-    """A connector whose connections limit what a server sends around its body."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        # aiohttp has no other hook for it; a test fails when this one is gone.
-        self._factory: Any = functools.partial(_Connection, loop=asyncio.get_running_loop())
-
-
-class _Connection(aiohttp.client_proto.ResponseHandler):
-    """One connection. Chunk sizes of a million digits, or a chunk for each byte, are attacks on the parser's time and are refused."""
-
-    _received = 0
-
-    def set_response_params(self, **parameters: Any) -> None:
-        """Reset the counters for the next request."""
-        self._received = 0
-        super().set_response_params(**parameters)
-
-    def data_received(self, data: bytes) -> None:
-        """Pass on the data, unless the framing is far too large for the content."""
-        self._received += len(data)
-        said = 0 if self._payload is None else self._payload.total_bytes
-        if self._received > _WRAPPING_BYTES + _WRAPPING_TIMES * said:
-            excess = aiohttp.ClientPayloadError("the answer is all wrapping")
-            self.set_exception(excess)
-            if self._payload is not None:
-                self._payload.set_exception(excess)
-            if self.transport is not None:
-                self.transport.abort()
-            return
-        super().data_received(data)
-
-
 class _Stream(httpx.AsyncByteStream):
     """The body of a response as a stream; its failures are httpx's exceptions."""
 
@@ -306,9 +274,16 @@ class _Stream(httpx.AsyncByteStream):
         self._request = request
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        content, chunks, size = self._answer.content, 0, 0
         with _as_httpx(self._request):
-            async for chunk in self._answer.content.iter_any():
-                yield chunk
+            while not content.at_eof():
+                data, is_whole = await content.readchunk()
+                chunks += is_whole
+                size += len(data)
+                if chunks > _MOST_CHUNKS + size // _CHUNK_BYTES:
+                    raise aiohttp.ClientPayloadError("the body is cut into bytes")
+                if data:
+                    yield data
 
     async def aclose(self) -> None:
         with _as_httpx(self._request):
@@ -394,7 +369,42 @@ def _guarded_socket(is_dialable: Callable[[Address], bool], dial: aiohttp.AddrIn
     address = str(sockaddr[0])
     if not is_dialable(ip_address(address)):
         raise _Refusal(address, address)
-    return socket.socket(family, kind, protocol)
+    return _BoundedSocket(family, kind, protocol)
+
+
+class _BoundedSocket(socket.socket):
+    """A socket that receives at most `_ANSWER_BYTES` in answer to what it sent last; beyond that the connection fails."""
+
+    _received = 0
+
+    def send(self, *arguments: Any) -> int:
+        """Send a request, or more of one."""
+        self._received = 0
+        return super().send(*arguments)
+
+    def sendmsg(self, *arguments: Any) -> int:
+        """Send a request, or more of one, from several buffers."""
+        self._received = 0
+        return super().sendmsg(*arguments)
+
+    def recv(self, *arguments: Any) -> bytes:
+        """Receive more of the answer."""
+        data = super().recv(*arguments)
+        self._count(len(data))
+        return data
+
+    def recv_into(self, *arguments: Any) -> int:
+        """Receive more of the answer into a buffer, as TLS does."""
+        size = super().recv_into(*arguments)
+        self._count(size)
+        return size
+
+    def _count(self, size: int) -> None:
+        self._received += size
+        if self._received > _ANSWER_BYTES:
+            raise ConnectionAbortedError(
+                errno.ECONNABORTED, "the answer is larger than any that was asked for"
+            )
 
 
 @contextlib.contextmanager

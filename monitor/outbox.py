@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.ledger import Ledger
+from monitor.errors import LeaseLostError
+from monitor.leases import Leases
+from monitor.ledger import Lease, Store, Transaction
 from monitor.model import Channel, ChannelKind, Delivery, Message, Notice, NoticeKind
 from monitor.notify import (
     Attempt,
@@ -43,150 +46,242 @@ _STEP_BACK = timedelta(minutes=1)
 
 @dataclass
 class Outbox:
-    """Sends deliveries. The round of each channel is called separately, so that no channel waits for another."""
+    """The steps of a channel's round: take, send, settle. Each channel has its own, so that no channel waits for another."""
 
-    ledger: Ledger
+    store: Store
+    leases: Leases
     channels: Mapping[str, Channel]
     notifiers: Mapping[str, Notifier]
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
     stopping: Callable[[], bool] = field(default=lambda: False)
+    failing: dict[str, datetime] = field(default_factory=dict)
+    """Until when the other deliveries of a channel that fails wait."""
 
     def __post_init__(self) -> None:
-        self._failing: dict[str, datetime] = {
-            name: until
-            for name in self.channels
-            if (until := self.ledger.rests(self.clock()).get(f"channel {name}"))
-        }
         self._looked_at: datetime | None = None
 
-    def due(self) -> list[str]:
-        """Return the channels that have due deliveries."""
+    async def due(self) -> list[str]:
+        """Return the channels that have due deliveries and no sender. Raises LedgerError."""
         now = self.clock()
-        self._correct_clock_skew(now)
-        return [
-            name
-            for name in self.ledger.due_channels(now)
-            if name in self.notifiers and self._failing.get(name, now) <= now
-        ]
+        await self._correct_clock_skew(now)
+        due = await self.store.read(lambda tx: tx.due_channels(now))
+        return [name for name in due if name in self.notifiers and self.failing.get(name, now) <= now]
 
     async def send_due(self, name: str) -> bool:
-        """Send the due deliveries of one channel until none is left or the channel fails; return whether any was attempted."""
-        channel = self.channels[name]
+        """Send the due deliveries of one channel, unless another does; return whether any was attempted."""
+        lease = await self.take(name)
+        return False if lease is None else await self.send(lease)
+
+    async def take(self, name: str) -> Lease | None:
+        """Lease a channel; None where another sends to it, or its rate allows no message now. Raises LedgerError."""
+        channel, now = self.channels[name], self.clock()
+        if rate_of(channel) and not (await self.store.read(lambda tx: self._round(tx, channel, now)))[1]:
+            return None
+        lease = await self.store.do(lambda tx: tx.take_channel(self.store.holder, name))
+        if lease is not None:
+            self.leases.hold(lease)
+        return lease
+
+    async def send(self, lease: Lease) -> bool:
+        """Send the due deliveries of a leased channel until none is left or it fails, and give the lease back.
+
+        Returns whether any was attempted. Raises LedgerError, and LeaseLostError where the lease ended.
+        """
+        released: set[Lease] = set()
+        try:
+            return await self._send_all(lease, released)
+        finally:
+            self.leases.drop(lease, is_released=lease in released)
+            await self.leases.give_back()
+
+    async def _send_all(self, lease: Lease, released: set[Lease]) -> bool:
+        channel = self.channels[lease.name]
         at_once = _AT_ONCE.get(channel.kind, 1)
         tried = False
         while not self.stopping():
             now = self.clock()
-            due = self.ledger.due_deliveries(now, _ROUND, channel=name)
-            groups = batches(channel, due, self._sent_at(channel, now), now)
+            due, groups = await self.store.read(lambda tx, now=now: self._round(tx, channel, now))  # type: ignore[misc]
+            is_all = due < _ROUND
             for start in range(0, len(groups), at_once):
                 if self.stopping():
                     return tried
                 tried = True
-                if not await self._send(name, groups[start : start + at_once]):
+                some = groups[start : start + at_once]
+                is_last = is_all and start + at_once >= len(groups)
+                attempts = await self._send(lease, some)
+                await self.settle(lease, attempts, release=is_last)
+                if is_last:
+                    released.add(lease)
+                if not all(outcome.ok or not outcome.retryable for _, outcome in attempts):
                     return tried
-            if len(due) < _ROUND or not groups:
+            if is_all or not groups:
                 return tried
         return tried
 
-    def tell_all(self, told: Notice, at: datetime, *, but: str = "") -> None:
+    def _round(
+        self, tx: Transaction, channel: Channel, now: datetime
+    ) -> tuple[int, Sequence[Sequence[Delivery]]]:
+        """Return the number of due deliveries that were loaded, and the messages that they go in."""
+        due = tx.due_deliveries(now, _ROUND, channel=channel.name)
+        rate = rate_of(channel)
+        sent_at = tx.sent_at(channel.name, now - rate.span) if rate else ()
+        return len(due), batches(channel, due, sent_at, now)
+
+    def tell_all(self, tx: Transaction, told: Notice, at: datetime, *, but: str = "") -> None:
         """Send a notice of the monitor through every channel except `but`; the same notice twice is one delivery.
 
         A channel with `only:` receives notices only where no other channel exists. Digests do not delay a notice, quiet hours do.
         """
-        away = {but, *self.ledger.disabled_channels()}
+        away = {but, *tx.disabled_channels()}
         able = [each for name, each in self.channels.items() if name in self.notifiers and name not in away]
         for channel in [each for each in able if each.only is None] or able:
             when = send_at(replace(channel, digest=""), at)
-            self.ledger.add_delivery(None, channel, notice(told, at, channel.locale), send_at=when, now=at)
+            tx.add_delivery(None, channel, notice(told, at, channel.locale), send_at=when, now=at)
 
-    def _sent_at(self, channel: Channel, now: datetime) -> Sequence[datetime]:
-        rate = rate_of(channel)
-        return self.ledger.sent_at(channel.name, now - rate.span) if rate else ()
+    async def _send(
+        self, lease: Lease, groups: Sequence[Sequence[Delivery]]
+    ) -> list[tuple[Sequence[Delivery], Attempt]]:
+        """Send a few messages concurrently, which are on the disk as attempted before; return those whose attempt ended."""
+        now, name = self.clock(), lease.name
 
-    async def _send(self, name: str, groups: Sequence[Sequence[Delivery]]) -> bool:
-        """Send a few messages concurrently; return False when the channel fails, so that the rest waits."""
-        now = self.clock()
-        messages = [
-            message(group, attempt_at=now, further_trailers=self._further(name, group)) for group in groups
-        ]
-        ids = [[delivery.id for delivery in group] for group in groups]
-        self.ledger.mark_attempting({each.id: own for each, own in zip(messages, ids, strict=True)}, now)
+        def note(tx: Transaction) -> list[Message]:
+            messages = [
+                message(group, attempt_at=now, further_trailers=self._further(tx, name, group))
+                for group in groups
+            ]
+            ids = [[delivery.id for delivery in group] for group in groups]
+            tx.mark_attempting(lease, {each.id: own for each, own in zip(messages, ids, strict=True)}, now)
+            return messages
+
+        messages = await self.store.do(note, durable=True)
+        if lease.left(time.monotonic()) <= 0:
+            raise LeaseLostError("its lease ended before its deliveries were sent", where=name)
         attempts = [asyncio.create_task(self._attempt(name, each)) for each in messages]
         try:
             await asyncio.wait(attempts)
-        finally:
+        except BaseException:
             # When a stop interrupts, finished messages are still recorded, and the rest is sent again.
             for each in attempts:
                 each.cancel()
             await asyncio.wait(attempts)
-            ended = [
-                (group, each.result())
-                for group, each in zip(groups, attempts, strict=True)
-                if each.done() and not each.cancelled()
-            ]
-            with self.ledger.transaction():
-                for group, outcome in ended:
-                    self._settle(name, group, outcome)
-        return all(outcome.ok or not outcome.retryable for _, outcome in ended)
+            ended = zip(groups, attempts, strict=True)
+            await self.settle(
+                lease, [(group, each.result()) for group, each in ended if not each.cancelled()]
+            )
+            raise
+        return [(group, each.result()) for group, each in zip(groups, attempts, strict=True)]
 
-    def _further(self, name: str, group: Sequence[Delivery]) -> int:
+    async def settle(
+        self, lease: Lease, ended: Sequence[tuple[Sequence[Delivery], Attempt]], *, release: bool = False
+    ) -> None:
+        """Record how attempts ended, in one transaction; `release` gives the lease back. Raises LedgerError or LeaseLostError."""
+        now = self.clock()
+        outcomes = [self._decided(group, outcome, now) for group, outcome in ended]
+
+        def work(tx: Transaction) -> None:
+            for settled in outcomes:
+                self._record(tx, lease, settled, now)
+            if release:
+                tx.release([lease])
+
+        await self.store.do(work)
+        for settled in outcomes:
+            self._note(lease.name, settled, now)
+
+    def _further(self, tx: Transaction, name: str, group: Sequence[Delivery]) -> int:
         """Return how many trailers a digest counts in addition to its alerts."""
         if not self.channels[name].digest:
             return 0
-        return self.ledger.further_trailers(name, [each.change for each in group if each.change])
+        return tx.further_trailers(name, [each.change for each in group if each.change])
 
     async def _attempt(self, name: str, each: Message) -> Attempt:
         return await attempt(self.notifiers[name], each, timeout=_LONGEST_ATTEMPT_SECONDS)
 
-    def _settle(self, name: str, group: Sequence[Delivery], outcome: Attempt) -> None:
-        now = self.clock()
-        ids = [delivery.id for delivery in group]
-        error = outcome.error.removeprefix(f"channel {name}: ")
-        if outcome.ok:
-            self.ledger.mark_delivered(ids, now)
-            if self._failing.pop(name, None):
-                self.ledger.end_rest(f"channel {name}")
-            if self.ledger.mark_well(name):
-                self._tell_others(NoticeKind.CHANNEL_RECOVERED, name, "", now)
-            return
+    def _decided(self, group: Sequence[Delivery], outcome: Attempt, now: datetime) -> _Settled:
+        """Return what becomes of the deliveries of a message."""
         attempts = 1 + max(delivery.attempts for delivery in group)
         again = (
             next_attempt_at(attempts, now, jitter=self.jitter(), retry_after=outcome.retry_after)
-            if outcome.retryable
+            if outcome.retryable and not outcome.ok
             else None
         )
-        if again is not None:
-            log.warning("channel %s: %s; tried again at %s", name, error, f"{again:%Y-%m-%d %H:%M:%S} UTC")
-            self.ledger.reschedule(ids, again, error)
-            # The other pending deliveries of a channel that fails wait as long as a first retry.
-            self._failing[name] = now + max(_SPARED, outcome.retry_after or timedelta(0))
+        return _Settled([delivery.id for delivery in group], outcome, again)
+
+    def _record(self, tx: Transaction, lease: Lease, settled: _Settled, now: datetime) -> None:
+        name, ids, outcome = lease.name, settled.ids, settled.outcome
+        error = settled.error(name)
+        if outcome.ok:
+            tx.mark_delivered(lease, ids, now)
+            if name in self.failing:
+                tx.end_rest(f"channel {name}")
+            if tx.mark_well(name):
+                self._tell_others(tx, NoticeKind.CHANNEL_RECOVERED, name, "", now)
+        elif settled.again is not None:
+            tx.reschedule(lease, ids, settled.again, error)
             if outcome.retry_after:
-                self.ledger.keep_rest(f"channel {name}", self._failing[name], now)
-            return
-        log.error("channel %s: given up: %s; `monitor deliveries retry` sends it again", name, error)
-        self.ledger.mark_dead(ids, error)
-        if outcome.disable:
-            self.ledger.disable_channel(name, error, now)
-            self._tell_others(NoticeKind.CHANNEL_GONE, name, error, now)
-        elif self.ledger.mark_failing(name, error, now):
-            self._tell_others(NoticeKind.CHANNEL_FAILING, name, error, now)
+                tx.keep_rest(f"channel {name}", settled.spared_until(now), now)
+        else:
+            tx.mark_dead(lease, ids, error)
+            if outcome.disable:
+                tx.disable_channel(name, error, now)
+                self._tell_others(tx, NoticeKind.CHANNEL_GONE, name, error, now)
+            elif tx.mark_failing(name, error, now):
+                self._tell_others(tx, NoticeKind.CHANNEL_FAILING, name, error, now)
 
-    def _tell_others(self, kind: NoticeKind, name: str, error: str, now: datetime) -> None:
+    def _note(self, name: str, settled: _Settled, now: datetime) -> None:
+        """Log how an attempt ended; the other pending deliveries of a channel that fails wait as long as a first retry."""
+        error = settled.error(name)
+        if settled.outcome.ok:
+            self.failing.pop(name, None)
+        elif settled.again is not None:
+            log.warning(
+                "channel %s: %s; tried again at %s", name, error, f"{settled.again:%Y-%m-%d %H:%M:%S} UTC"
+            )
+            self.failing[name] = settled.spared_until(now)
+        else:
+            log.error("channel %s: given up: %s; `monitor deliveries retry` sends it again", name, error)
+
+    def _tell_others(self, tx: Transaction, kind: NoticeKind, name: str, error: str, now: datetime) -> None:
         """Send a notice about this channel through the others: once when it fails, once when it works again."""
-        self.tell_all(Notice(kind, name, {"error": error} if error else {}), now, but=name)
+        self.tell_all(tx, Notice(kind, name, {"error": error} if error else {}), now, but=name)
 
-    def _correct_clock_skew(self, now: datetime) -> None:
+    async def _correct_clock_skew(self, now: datetime) -> None:
         """Correct the times that a clock ahead of the present set; checked at the start and whenever the clock steps back."""
         before, self._looked_at = self._looked_at, now
         if before is not None and now > before - _STEP_BACK:
             return
         if before is not None:
-            self._failing.clear()
-        with self.ledger.transaction():
-            for name, channel in self.channels.items():
-                if self.ledger.retime(name, send_at(channel, now), ahead_of=now + _STEP_BACK):
-                    log.warning("channel %s: the clock was ahead; what waited for it is sent on time", name)
+            self.failing.clear()
+
+        def mend(tx: Transaction) -> tuple[list[str], set[str]]:
+            mended = [
+                name
+                for name, channel in self.channels.items()
+                if tx.retime(name, send_at(channel, now), ahead_of=now + _STEP_BACK)
+            ]
+            return mended, set(tx.due_channels(now)) - self.notifiers.keys()
+
+        mended, unknown = await self.store.do(mend)
+        for name in mended:
+            log.warning("channel %s: the clock was ahead; what waited for it is sent on time", name)
         if before is None:
-            for name in set(self.ledger.due_channels(now)) - self.notifiers.keys():
+            for name in unknown:
                 log.warning("alerts wait for channel %s, which the configuration has no more", name)
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """How the attempt at a message ended, and when it is tried again, None where it is not."""
+
+    ids: Sequence[str]
+    outcome: Attempt
+    again: datetime | None
+
+    def error(self, channel: str) -> str:
+        """Return why the attempt failed, without the name of its channel."""
+        return self.outcome.error.removeprefix(f"channel {channel}: ")
+
+    def spared_until(self, now: datetime) -> datetime:
+        """Return until when the channel's other deliveries wait."""
+        return now + max(_SPARED, self.outcome.retry_after or timedelta(0))

@@ -6,6 +6,7 @@ position is committed with the results, so that a ledger always holds the comple
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,11 +14,19 @@ from heapq import heappop, heappush
 from itertools import islice
 
 from monitor.extract import Extractor
-from monitor.ledger import Ledger, Position
-from monitor.model import Change, Channel, ChannelFilter, ChannelKind, Document, Work
-from monitor.notify import composed
-from monitor.notify.routing import decide, is_further_trailer
-from monitor.pipeline import Recorder, adopt_rules
+from monitor.ledger import Position, SqliteStore, Transaction
+from monitor.model import (
+    Change,
+    Channel,
+    ChannelFilter,
+    ChannelKind,
+    DeliveryState,
+    Document,
+    ExtractedDocument,
+    Work,
+)
+from monitor.notify.routing import is_further_trailer
+from monitor.recording import Recorder, adopt_rules
 from monitor.workers.worker import extracted
 
 __all__ = ["CHANNEL", "Replayed", "replay"]
@@ -52,8 +61,8 @@ class Replayed:
     further_trailers: int = 0
 
 
-def replay(
-    ledger: Ledger,
+async def replay(
+    store: SqliteStore,
     works: Sequence[Work],
     channels: Sequence[Channel],
     documents: Iterable[Document],
@@ -69,103 +78,80 @@ def replay(
     each batch, so that a file that is written anew each time is complete. `told` receives the last document of each batch.
     Raises LedgerError.
     """
-    adopt_rules(ledger)
-    hearing = _Hearing(ledger, works, channels, run)
-    done = Replayed(skipped=hearing.position.documents)
-    kept = hearing.kept()
+    adopt_rules(store.run)
+    batches = await store.read(lambda tx: _Batches(tx, works, channels, run))
+    done = Replayed(skipped=batches.position.documents)
+    kept = await store.read(lambda tx: _alerts(tx)[batches.position.earlier :])
     written(kept)
     done.alerts = len(kept)
-    rest = islice(_in_order(documents), hearing.position.documents, None)
+    rest = islice(_in_order(documents), batches.position.documents, None)
     while batch := list(islice(rest, _BATCH)):
-        with ledger.transaction():
-            changes, bugs = hearing.hear(batch)
-            alerts = hearing.route(changes)
+        readings = batches.read(batch)
+        position, changes, alerts = await store.do(lambda tx: batches.record(tx, readings))  # noqa: B023 - run at once
+        batches.position = position
         written(alerts)
         told(batch[-1])
         done.documents += len(batch)
         done.changes += len(changes)
         done.alerts += len(alerts)
-        done.bugs += bugs
+        done.bugs += sum(bool(reading.bug) for reading in readings)
         done.further_trailers += sum(map(is_further_trailer, changes))
-    with ledger.transaction():
-        ledger.mark_written(CHANNEL.name)
+        await asyncio.sleep(0)  # where an interrupt is noticed
+    await store.do(lambda tx: tx.mark_written(CHANNEL.name))
     return done
 
 
-class _Hearing:
-    """The steps of the pipeline after parsing, on an archive's clock."""
+class _Batches:
+    """The steps of the cycle after parsing, on an archive's clock, for many documents at once."""
 
-    def __init__(self, ledger: Ledger, works: Sequence[Work], channels: Sequence[Channel], run: str) -> None:
-        self._ledger = ledger
+    def __init__(self, tx: Transaction, works: Sequence[Work], channels: Sequence[Channel], run: str) -> None:
         self._extractor = Extractor(works)
-        self._works = {work.title: work for work in works}
-        self._channels = channels or (CHANNEL,)
-        self._recorder = Recorder(ledger, self._works, ())
-        known = ledger.position(run) if run else None
-        self.position = known or Position(run, earlier=len(self._alerts()))
+        self._recorder = Recorder({work.title: work for work in works}, channels or (CHANNEL,), into=CHANNEL)
+        known = tx.position(run) if run else None
+        self.position = known or Position(run, earlier=len(_alerts(tx)))
 
-    def kept(self) -> list[str]:
-        """Return the alerts of this run in the ledger, in the order in which they were caused."""
-        return self._alerts()[self.position.earlier :]
+    def read(self, documents: Sequence[Document]) -> list[ExtractedDocument]:
+        """Return what `documents` claim."""
+        return [extracted(self._extractor, document) for document in documents]
 
-    def hear(self, documents: Sequence[Document]) -> tuple[list[Change], int]:
-        """Record the claims of `documents` and what becomes overdue meanwhile; return the changes and the number of bugs."""
-        self._ledger.mark_written(CHANNEL.name)  # those of the batches before
+    def record(
+        self, tx: Transaction, readings: Sequence[ExtractedDocument]
+    ) -> tuple[Position, list[Change], list[str]]:
+        """Record documents and what becomes overdue meanwhile; return the new position, the changes, and the alerts of this batch."""
+        tx.mark_written(CHANNEL.name)  # those of the batches before
         changes: list[Change] = []
-        silent: list[str] = []
-        bugs = 0
-        for document in documents:
-            changes += self._pass_days(document.published)
-            reading = extracted(self._extractor, document)
-            if reading.bug:
-                self._ledger.add_bug(document.source, document, reading.bug, document.published)
-                bugs += 1
-            if reading.claims:
-                changes += self._recorder.record(reading, now=document.published, silent=False)
-            else:
-                silent.append(document.fingerprint)
-        self._ledger.mark_seen(silent)
-        self.position = replace(self.position, documents=self.position.documents + len(documents))
-        self._ledger.keep_position(self.position)
-        return changes, bugs
+        day = self.position.day
+        for reading in readings:
+            published = reading.document.published
+            for passed in _days_passed(day, published):
+                changes += self._recorder.overdue(tx, passed)
+            day = _checked(day, published)
+            changes += self._recorder.record(tx, reading, now=published)
+        tx.mark_seen(reading.document.fingerprint for reading in readings if not reading.claims)
+        position = replace(self.position, documents=self.position.documents + len(readings), day=day)
+        tx.keep_position(position)
+        return position, changes, _alerts(tx, state=DeliveryState.PENDING)
 
-    def route(self, changes: Iterable[Change]) -> list[str]:
-        """Record a delivery to the replay's own channel where a channel wants the change; return its alert."""
-        return [self._put(change) for change in changes if self._is_wanted(change)]
 
-    def _put(self, change: Change) -> str:
-        delivery = self._ledger.add_delivery(
-            change, CHANNEL, composed(change), send_at=change.at, now=change.at
-        )
-        return delivery.body.decode()
+def _alerts(tx: Transaction, state: DeliveryState | None = None) -> list[str]:
+    """Return the alerts of replays in the order in which they were caused."""
+    kept = list(tx.deliveries(channel=CHANNEL.name, state=state))
+    return [delivery.body.decode() for delivery in reversed(kept)]
 
-    def _is_wanted(self, change: Change) -> bool:
-        """Return whether a channel wants `change`; which of them do not, and why, is recorded with it."""
-        key = change.key
-        standing = self._ledger.standings(key.title, key.event).get(key)
-        origins = None if standing is None else standing.origins
-        decided = [
-            (channel, decide(channel, change, self._works.get(key.title), origins=origins))
-            for channel in self._channels
-        ]
-        for channel, decision in decided:
-            if not decision.wanted:
-                self._ledger.hold_back(change, channel.name, decision.rule, decision.reasons)
-        return any(decision.wanted for _, decision in decided)
 
-    def _pass_days(self, published: datetime) -> Iterator[Change]:
-        """Yield the changes of dates that are overdue at the end of each day since the last one that was checked."""
-        today = published.astimezone(UTC).date()
-        seen = self.position.day or today
-        day = max(seen, today - _LONGEST_GAP)
-        while day < today:
-            day += _DAY
-            yield from self._recorder.overdue(_midnight(day))
-        self.position = replace(self.position, day=max(seen, today))
+def _days_passed(checked: date | None, published: datetime) -> Iterator[datetime]:
+    """Yield the end of each day since the last one that was checked for overdue dates."""
+    today = published.astimezone(UTC).date()
+    day = max(checked or today, today - _LONGEST_GAP)
+    while day < today:
+        day += _DAY
+        yield _midnight(day)
 
-    def _alerts(self) -> list[str]:
-        kept = list(self._ledger.deliveries(channel=CHANNEL.name))
-        return [delivery.body.decode() for delivery in reversed(kept)]
+
+def _checked(checked: date | None, published: datetime) -> date:
+    """Return the last day that was checked for overdue dates after a document of `published`."""
+    today = published.astimezone(UTC).date()
+    return max(checked or today, today)
 
 
 def _in_order(documents: Iterable[Document]) -> Iterator[Document]:

@@ -1,4 +1,4 @@
-"""Read stored documents again with the current reader, report the differences and adopt them. Nobody is alerted."""
+"""ExtractedBody stored documents again with the current reader, report the differences and adopt them. Nobody is alerted."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from monitor.extract import Extractor
-from monitor.ledger import Ledger, statements
-from monitor.model import Claim, Document, Observation
+from monitor.ledger import Ledger, Transaction, statements
+from monitor.model import Claim, Document, Observation, observe
 from monitor.workers.worker import extracted
 
 __all__ = ["Reread", "adopt", "reread"]
@@ -60,19 +60,15 @@ def reread(
         if basis not in anew and _weighed(was) == _weighed(now):
             yield None
             continue
+        there = replace(document, source=recorded.source, url=recorded.url)
         read = [
-            Observation(
-                claim=one.claim,
-                document=document.fingerprint,
-                source=recorded.source,
-                url=recorded.url,
-                published=one.said_at,
-                seen_at=recorded.seen_at,
-                headline=document.title,
-                author=document.author,
-                lang=document.lang,
-                replaces=one.replaces,
+            observe(
+                one.claim,
+                there,
+                recorded.seen_at,
                 reader=extractor.version,
+                said_at=one.said_at,
+                replaces=one.replaces,
             )
             for one in said
         ]
@@ -92,16 +88,15 @@ def reread(
         )
 
 
-def adopt(ledger: Ledger, found: Sequence[Reread], reader: str, at: datetime) -> None:
-    """Replace the earlier readings of documents by the current one, in one transaction."""
-    with ledger.transaction():
-        for one in found:
-            if not one.bug:
-                ledger.reread_document(one.number, at, one.observed, reader)
+def adopt(tx: Transaction, found: Sequence[Reread], reader: str, at: datetime) -> None:
+    """Replace the earlier readings of documents by the current one."""
+    for one in found:
+        if not one.bug:
+            tx.reread_document(one.number, at, one.observed, reader)
 
 
 def _said(claim: Claim) -> tuple[Any, ...]:
-    """Return the key that tells the claims of a document apart."""
+    """Return the key that distinguishes the claims of a document."""
     when = None if claim.when is None else str(claim.when)
     return claim.title, claim.instalment, claim.event, claim.status, when
 

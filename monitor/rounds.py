@@ -1,4 +1,4 @@
-"""Start due polls and deliveries: one queue for each site and each channel, so that a slow one delays no other.
+"""Start due polls and deliveries: one lease for each site and each channel, so that a slow one delays no other.
 
 While the ledger cannot be written, nothing that is started could be recorded: then one trial at a time is made, with growing waits.
 """
@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 
-from monitor.errors import LedgerError
-from monitor.model import Source
-from monitor.pipeline import Polled
+from monitor.cycle import Polled, SiteTurn
+from monitor.errors import LeaseLostError, LedgerError
+from monitor.leases import Leases
+from monitor.ledger import Lease
+from monitor.model import Source, SourceState
 
 __all__ = ["Deliveries", "Polls", "Standstill"]
 
@@ -88,92 +90,117 @@ class Pauses:
 class Polls:
     """Run due polls: at most `slots` sites at once, each for one source, so that a slow site delays no other.
 
-    `poll` is given a callback to call when the site's turn is over, so that the rest of a poll blocks no other source. It contains
-    the bugs that it can record; any other is passed to `lost`, and the source is held back although it is due.
+    `is_due` returns whether `take` would find any site; `take` leases up to so many. What is leased here is polled by nobody else,
+    and is given back when all its polls are settled. `poll` is given a callback to call when the site's turn is over, so that the rest
+    of a poll blocks no other source. It contains the bugs that it can record; any other is passed to `lost`, and the source is held back
+    although it is due.
     """
 
     def __init__(
         self,
         *,
-        due: Callable[[], list[Source]],
-        poll: Callable[[Source, Callable[[], None]], Awaitable[Polled]],
-        site: Callable[[Source], str],
+        is_due: Callable[[], Awaitable[bool]],
+        take: Callable[[int], Awaitable[list[SiteTurn]]],
+        poll: Callable[[SiteTurn, Source, SourceState, Callable[[], None]], Awaitable[Polled]],
+        leases: Leases,
         told: Callable[[Polled], None],
         lost: Callable[[Source, str], None] = lambda _source, _error: None,
         standstill: Standstill | None = None,
         slots: int = 64,
     ) -> None:
-        self._due = due
+        self._is_due = is_due
+        self._take = take
         self._poll = poll
-        self._site = site
+        self._leases = leases
         self._told = told
         self._lost = lost
         self._pauses = Pauses()
         self._standstill = standstill or Standstill()
         self._slots = slots
-        self._waiting: dict[str, deque[Source]] = {}
-        self._next: deque[str] = deque()
-        self._busy: dict[str, str] = {}
-        self._taken: set[str] = set()
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._ready: deque[SiteTurn] = deque()
+        self._busy: dict[SiteTurn, str] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._polling: Counter[SiteTurn] = Counter()
+        self._filling: asyncio.Task[None] | None = None
         self._stopped = False
 
-    def is_polling(self, name: str) -> bool:
-        """Return whether the source is being polled now, so that its state is about to be written."""
-        return name in self._running
+    async def start_due(self) -> None:
+        """Take the sites that are due, and start as many of them as there are slots."""
+        self._fill_soon()
+        if self._filling is not None:
+            await self._filling
 
-    def start_due(self) -> None:
-        """Take the sources that are due and start as many of them as there are slots."""
-        for source in self._due():
-            if source.name not in self._taken and not self._pauses.holds(source.name):
-                self._taken.add(source.name)
-                self._line_up(source)
-        self._fill()
+    def _fill_soon(self) -> None:
+        if self._filling is None and not self._stopped and len(self._busy) < self._slots:
+            self._filling = asyncio.create_task(self._fill(), name="take sites")
+            self._filling.add_done_callback(self._filled)
 
-    def _line_up(self, source: Source) -> None:
-        site = self._site(source)
-        if site in self._waiting:
-            self._waiting[site].append(source)
-            return
-        self._waiting[site] = deque([source])
-        if site not in self._busy:
-            self._next.append(site)
+    def _filled(self, _: asyncio.Task[None]) -> None:
+        self._filling = None
 
-    def _fill(self) -> None:
-        while (
-            self._next and len(self._busy) < self._slots and not self._stopped and self._standstill.allows()
-        ):
-            self._start(self._next.popleft())
-
-    def _start(self, site: str) -> None:
-        queue = self._waiting[site]
-        source = queue.popleft()
-        if not queue:
-            del self._waiting[site]
-        self._busy[site] = source.name
-        leave = partial(self._leave, site, source.name)
-        task = asyncio.create_task(self._one(source, leave), name=f"poll {source.name}")
-        self._running[source.name] = task
-        task.add_done_callback(partial(self._finished, source.name, leave))
-
-    def _leave(self, site: str, name: str) -> None:
-        """End the turn of the source `name`, once: its site may have started the next one since."""
-        if self._busy.get(site) != name:
-            return
-        del self._busy[site]
-        if site in self._waiting:  # to the end of the line, behind the sites that have waited
-            self._next.append(site)
-        self._fill()
-
-    def _finished(self, name: str, leave: Callable[[], None], _: asyncio.Task[None]) -> None:
-        self._taken.discard(name)
-        del self._running[name]
-        leave()
-        self._fill()
-
-    async def _one(self, source: Source, leave: Callable[[], None]) -> None:
+    async def _fill(self) -> None:
+        """Start what was taken, and take more as long as there are slots; a few are taken ahead, so that few transactions do."""
         try:
-            self._told(await self._poll(source, leave))
+            while len(self._busy) < self._slots and not self._stopped:
+                if not self._ready and not await self._is_due():
+                    return
+                if not self._standstill.allows():
+                    return
+                if not self._ready:
+                    ahead = 1 if self._standstill.error else 2 * self._slots - len(self._busy)
+                    self._ready.extend(filter(self._is_to_poll, await self._take(ahead)))
+                if not self._ready:
+                    return
+                self._next(self._ready.popleft())
+        except LedgerError as error:
+            self._standstill.refused(error)
+        except Exception as bug:  # noqa: BLE001 - said in one line; what was started goes on
+            log.error("a bug of ours ended the search for due sources (%s)", _placed(bug))  # noqa: TRY400 - as above
+
+    def _is_to_poll(self, turn: SiteTurn) -> bool:
+        """Hold the lease of a turn, without the sources that are held back; return whether any is left."""
+        self._leases.hold(turn.lease)
+        turn.sources = deque(each for each in turn.sources if not self._pauses.holds(each[0].name))
+        if not turn.sources:
+            self._leases.drop(turn.lease, is_released=False)
+        return bool(turn.sources)
+
+    def _next(self, turn: SiteTurn) -> None:
+        """Start the poll of the next source of a site."""
+        source, state = turn.sources.popleft()
+        self._busy[turn] = source.name
+        leave = partial(self._leave, turn, source.name)
+        task = asyncio.create_task(self._one(turn, source, state, leave), name=f"poll {source.name}")
+        self._running.add(task)
+        self._polling[turn] += 1
+        task.add_done_callback(partial(self._finished, turn, leave))
+
+    def _leave(self, turn: SiteTurn, name: str) -> None:
+        """End the turn of the source `name`, once: its site may have started the next one since."""
+        if self._busy.get(turn) != name:
+            return
+        if turn.sources and not self._stopped and self._standstill.allows():
+            self._next(turn)
+            return
+        turn.sources.clear()
+        del self._busy[turn]
+        self._fill_soon()
+
+    def _finished(self, turn: SiteTurn, leave: Callable[[], None], task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._stopped |= task.cancelled()  # only a stop cancels
+        self._polling[turn] -= 1
+        leave()
+        if turn not in self._busy and not self._polling[turn]:
+            del self._polling[turn]
+            self._leases.drop(turn.lease, is_released=turn.is_released)
+            self._fill_soon()
+
+    async def _one(
+        self, turn: SiteTurn, source: Source, state: SourceState, leave: Callable[[], None]
+    ) -> None:
+        try:
+            self._told(await self._poll(turn, source, state, leave))
             self._standstill.taken()
             self._pauses.end(source.name)
         except asyncio.CancelledError:
@@ -181,6 +208,10 @@ class Polls:
         except LedgerError as error:
             log.debug("%s: nothing of this poll was kept, so it is polled again", source.name)
             self._standstill.refused(error)
+        except LeaseLostError as error:
+            told = f"nothing of this poll was kept, so it is polled again ({error})"
+            log.warning("%s: %s", source.name, told)
+            self._lost(source, told)
         except Exception as bug:  # noqa: BLE001 - said in one line; the others go on
             told = f"a bug of ours ended its poll ({_placed(bug)})"
             wait = self._pauses.begin(source.name)
@@ -188,58 +219,66 @@ class Polls:
             self._lost(source, told)
 
     async def idle(self) -> None:
-        """Wait until no poll is running or queued."""
-        while self._running:
-            await asyncio.wait(self._running.values())
+        """Wait until no poll is running and nothing that is due can be started."""
+        while working := [*self._running, *([] if self._filling is None else [self._filling])]:
+            await asyncio.wait(working)
             await asyncio.sleep(0)  # what was waiting is started by the callbacks
 
     async def stop(self, grace: float) -> None:
-        """Start nothing more and wait up to `grace` seconds for running polls."""
+        """Start nothing more, and wait up to `grace` seconds for running polls; what was only taken is given back with the leases."""
         self._stopped = True
-        await _finish(self._running.values(), grace)
+        while self._ready:
+            self._leases.drop(self._ready.popleft().lease, is_released=False)
+        await _finish([*self._running, *([] if self._filling is None else [self._filling])], grace)
 
 
 class Deliveries:
-    """Send due deliveries, each channel in its own task, so that a channel that hangs delays no other."""
+    """Send due deliveries, each channel in its own task, so that a channel that hangs delays no other.
+
+    `due` returns the channels with due deliveries, `take` leases one of them, so that nobody else sends to it, and `send` sends under the
+    lease until nothing is due, and returns whether anything was attempted.
+    """
 
     def __init__(
         self,
         *,
-        due: Callable[[], list[str]],
-        send: Callable[[str], Awaitable[bool]],
+        due: Callable[[], Awaitable[list[str]]],
+        take: Callable[[str], Awaitable[Lease | None]],
+        send: Callable[[Lease], Awaitable[bool]],
         standstill: Standstill | None = None,
     ) -> None:
         self._due = due
+        self._take = take
         self._send = send
         self._standstill = standstill or Standstill()
         self._pauses = Pauses()
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._sending: set[asyncio.Task[None]] = set()
         self._stopped = False
 
-    def start_due(self) -> None:
-        """Start a task for each channel that has due deliveries and no task."""
+    async def start_due(self) -> None:
+        """Start a task for each channel that has due deliveries and no sender. Raises LedgerError."""
         if self._stopped:
             return
-        for channel in self._due():
-            if channel in self._running or self._pauses.holds(channel):
+        for channel in await self._due():
+            if self._pauses.holds(channel) or not self._standstill.allows():
                 continue
-            if self._standstill.allows():
-                task = asyncio.create_task(self._one(channel), name=f"deliver {channel}")
-                self._running[channel] = task
-                task.add_done_callback(partial(self._finished, channel))
+            if (lease := await self._take(channel)) is not None:
+                task = asyncio.create_task(self._one(lease), name=f"deliver {channel}")
+                self._sending.add(task)
+                task.add_done_callback(self._sending.discard)
 
-    def _finished(self, channel: str, _: asyncio.Task[None]) -> None:
-        self._running.pop(channel, None)
-
-    async def _one(self, channel: str) -> None:
+    async def _one(self, lease: Lease) -> None:
+        channel = lease.name
         try:
-            if await self._send(channel):
+            if await self._send(lease):
                 self._standstill.taken()
             self._pauses.end(channel)
         except asyncio.CancelledError:
             raise
         except LedgerError as error:
             self._standstill.refused(error)
+        except LeaseLostError as error:
+            log.warning("channel %s: what was not recorded is sent again (%s)", channel, error)
         except Exception as bug:  # noqa: BLE001 - said in one line; the others go on
             wait = self._pauses.begin(channel)
             log.error(  # noqa: TRY400 - as above
@@ -252,7 +291,7 @@ class Deliveries:
     async def stop(self, grace: float) -> None:
         """Start nothing more and wait up to `grace` seconds for running tasks; deliveries that are cut off are sent again."""
         self._stopped = True
-        await _finish(self._running.values(), grace)
+        await _finish(self._sending, grace)
 
 
 def _placed(bug: BaseException) -> str:

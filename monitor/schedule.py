@@ -25,7 +25,7 @@ from monitor.model import (
     Unreachable,
 )
 
-__all__ = ["interval", "late", "mended", "next_state", "retry_interval", "silence"]
+__all__ = ["FAR", "interval", "late", "mended", "next_state", "retry_interval", "silence"]
 
 SHORTEST = timedelta(minutes=5)
 LONGEST = timedelta(hours=6)
@@ -52,6 +52,8 @@ _END = datetime.max.replace(tzinfo=UTC)
 _LONGEST_ASKED = timedelta(days=1)
 _LONGEST_REST = timedelta(hours=1)
 _SPREAD = 1.1
+FAR = _SPREAD * _LONGEST_ASKED
+"""A poll further away than this was put off too long, unless its source has a longer interval."""
 _LATE_INTERVALS = 3
 _LATE_AT_LEAST = timedelta(minutes=1)
 
@@ -150,6 +152,7 @@ def _after_success(
         moved_to=outcome.moved_to,
         gone=False,
         ttl=ttl,
+        silent_at=_quiet_from(state, published, now),
     )
 
 
@@ -174,6 +177,7 @@ def _after_failure(
     if outcome.trouble in _UNWELCOME:
         wait = max(wait, min(usual, _UNWELCOME_WAIT))
     gone = outcome.trouble is Trouble.GONE and not _is_a_spell(source, state, now)
+    is_near_death = not state.silence_alerted and failures >= _DEAD_FAILURES
     return replace(
         state,
         next_poll_at=_at(now, AFTER_GONE if gone else _later(wait, jitter)),
@@ -184,6 +188,11 @@ def _after_failure(
         error=outcome.detail,
         failures=failures,
         gone=gone,
+        silent_at=_dead_from(source, state, now)
+        if is_near_death
+        else now
+        if gone and not state.silence_alerted
+        else None,
     )
 
 
@@ -296,8 +305,35 @@ def _quiet(source: Source, state: SourceState, now: datetime) -> Notice | None:
     published = state.published
     if len(published) < _ENOUGH_PUBLISHED:
         return None
-    usual = max(newer - older for newer, older in pairwise(published))
+    usual = _longest_gap(published)
     if now - published[0] <= max(_QUIET_FOR, _QUIET_RHYTHMS * usual):
         return None
     days = (now - published[0]).days
     return Notice(NoticeKind.SOURCE_QUIET, source.name, {"days": days, "usual_days": usual.days + 1})
+
+
+def _longest_gap(published: tuple[datetime, ...]) -> timedelta:
+    return max(newer - older for newer, older in pairwise(published))
+
+
+def _quiet_from(state: SourceState, published: tuple[datetime, ...], now: datetime) -> datetime | None:
+    """Return when a source that works is to be judged next: when it will be quiet, or now where it has recovered."""
+    is_same = published is state.published and state.silent_at is not None
+    if is_same and not state.failures and not state.silence_alerted:
+        return state.silent_at
+    quiet_at = None
+    if len(published) >= _ENOUGH_PUBLISHED:
+        quiet_at = published[0] + min(
+            max(_QUIET_FOR, _QUIET_RHYTHMS * _longest_gap(published)), _END - published[0]
+        )
+    if not state.silence_alerted:
+        return quiet_at
+    return None if quiet_at is not None and quiet_at < now else now
+
+
+def _dead_from(source: Source, state: SourceState, now: datetime) -> datetime:
+    """Return when a source that failed often will count as dead unless it recovers."""
+    since = state.last_success_at
+    if state.gone or since is None or since - now > _STEP_BACK:
+        return now
+    return since + min(_SPELLS.get(source.kind, _DEAD_FOR), _END - since)

@@ -8,11 +8,11 @@ import logging
 import os
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,15 +20,27 @@ from urllib.parse import urlsplit
 from monitor import schedule
 from monitor.clock import now
 from monitor.config import Config, load
+from monitor.cycle import Cycle, Polled, SiteTurn
 from monitor.errors import LedgerError
 from monitor.fetch import Fetcher
 from monitor.fetch.domains import domain
 from monitor.journal import PollLog
-from monitor.ledger import Ledger
-from monitor.model import Event, NoticeKind, Source, Work, counted
+from monitor.leases import Leases
+from monitor.ledger import Ledger, SqliteStore, Store, Transaction, Watched
+from monitor.model import (
+    Document,
+    Event,
+    Notice,
+    NoticeKind,
+    RobotsFile,
+    Source,
+    SourceState,
+    Work,
+    counted,
+)
 from monitor.notify import notice_words, notifier
 from monitor.outbox import Outbox
-from monitor.pipeline import Pipeline, Polled, Recorder, adopt_rules, fold_some
+from monitor.recording import Recorder, adopt_rules, fold_some
 from monitor.rounds import Deliveries, Polls, Standstill
 from monitor.workers.pool import WorkerPool
 
@@ -53,6 +65,14 @@ _READERS = os.cpu_count() or 1
 # Python collects cycles after every 700 new objects, a tenth of the cost of a poll; a poll leaves hardly any cycle.
 _COLLECT_AFTER = 10_000
 _NAMED = 5
+# Housekeeping runs each minute; a little less, so that no minute is left out.
+_DUTIES_EVERY = timedelta(seconds=50)
+# The rows of a listing that are read at once.
+_PAGE = 200
+# How often sources that another process is polling are asked for again.
+_ASKED_AGAIN_SECONDS = 0.2
+
+_Polled = tuple[Source, SourceState]
 # The works of an upgraded ledger that each housekeeping folds; each takes as long as a document that is recorded.
 _FOLDED_AT_ONCE = 10
 
@@ -70,9 +90,11 @@ class House:
 
     config: Config
     ledger: Ledger
-    pipeline: Pipeline
+    store: Store
+    cycle: Cycle
     recorder: Recorder
     outbox: Outbox
+    leases: Leases
     polls: Polls
     deliveries: Deliveries
     standstill: Standstill
@@ -81,50 +103,74 @@ class House:
     clock: Callable[[], datetime]
     poll_log: PollLog
 
-    def keep(self) -> None:
-        """Do the housekeeping: note that the daemon is alive, report overdue dates and silent or recovered sources, checkpoint."""
-        at = self.clock()
-        self.ledger.note_alive(at)
-        self.recorder.overdue(at)
-        self.mend_schedule(at)
-        self._tell_silence(at)
-        fold_some(self.ledger, _FOLDED_AT_ONCE)
-        self.ledger.checkpoint()
+    async def keep(self) -> None:
+        """Do the housekeeping: note that the daemon is alive, and do the duties that are this one's; then that of the store.
 
-    def mend_schedule(self, at: datetime) -> None:
-        """Reschedule polls that clock skew or a longer interval in the past put off for too long."""
-        sources = {source.name: source for source in self.config.sources}
-        rests = bool(self.ledger.rests(at))
+        The duties are to report overdue dates and silent or recovered sources, and to reschedule what was put off too long.
+        """
+        at = self.clock()
+
+        def take(tx: Transaction) -> bool:
+            tx.note_alive(at)
+            return tx.take_duty("housekeeping", _DUTIES_EVERY, at)
+
+        if await self.store.do(take):
+            await self.cycle.overdue(at)
+            await self.mend_schedule(at)
+            await self._tell_silence(at)
+            if await self.store.read(lambda tx: tx.unfolded(1)):
+                await self.store.do(lambda tx: fold_some(tx, _FOLDED_AT_ONCE))
+        await self.store.tidy()
+
+    async def mend_schedule(self, at: datetime, *, at_start: bool = False) -> None:
+        """Reschedule polls that clock skew or a longer interval in the past put off for too long.
+
+        Intervals change with the configuration, so that all sources are looked at `at_start`, and then those that are put off far.
+        """
+
+        def page(tx: Transaction, last: _Polled | None) -> list[_Polled]:
+            after = "" if last is None else last[0].name
+            if at_start:
+                return tx.sources_after(after, _PAGE)
+            return tx.put_off_sources(at, at + schedule.FAR, after, _PAGE)
+
+        rests = bool(await self.store.read(lambda tx: tx.rests(at)))
         found = [
             new
-            for row in self.ledger.sources()
-            if (source := sources.get(row.state.name)) and not self.polls.is_polling(source.name)
-            if (new := schedule.mended(source, row.state, at, rests=rests))
+            async for source, state in self.store.look(page)
+            if (new := schedule.mended(source, state, at, rests=rests)) is not None
         ]
         if found:
-            self.ledger.save_states(found)
+            await self.store.do(lambda tx: tx.save_states(found))
             log.warning(
                 "%d of the sources were put off further than they ever wait (the clock was ahead, or `every:` is shorter now);"
                 " they are polled now",
                 len(found),
             )
 
-    def _tell_silence(self, at: datetime) -> None:
-        sources = {source.name: source for source in self.config.sources}
-        for row in list(self.ledger.sources()):
-            source = sources.get(row.state.name)
-            # A source that is being polled is checked the next time: its poll would overwrite the note that it was reported.
-            is_settled = source is not None and not self.polls.is_polling(source.name)
-            if self.poll_log.hides(row.state):  # the network is down, which was reported once
-                continue
-            found = schedule.silence(source, row.state, at) if source and is_settled else None
-            if found is None:
-                continue
-            heard = found.kind is NoticeKind.SOURCE_RECOVERED
-            log.warning("%s: %s", *notice_words(found))
-            with self.ledger.transaction(durable=True):
-                self.ledger.save_states([replace(row.state, silence_alerted=not heard)])
-                self.outbox.tell_all(found, at)
+    async def _tell_silence(self, at: datetime) -> None:
+        """Report the sources that fell silent or recovered since they were judged last."""
+
+        def tell(tx: Transaction) -> tuple[list[Notice], str]:
+            told: list[Notice] = []
+            page = tx.silent_sources(at, after, _PAGE)
+            for source, state in page:
+                # Where the network is down, that was reported once.
+                found = None if self.poll_log.hides(state) else schedule.silence(source, state, at)
+                if found is not None:
+                    is_silent = found.kind is not NoticeKind.SOURCE_RECOVERED
+                    tx.save_states([replace(state, silence_alerted=is_silent, silent_at=None)])
+                    self.outbox.tell_all(tx, found, at)
+                    told.append(found)
+            return told, page[-1][0].name if len(page) == _PAGE else ""
+
+        after = ""
+        while await self.store.read(lambda tx: bool(tx.silent_sources(at, after, 1))):  # noqa: B023 - read at once
+            told, after = await self.store.do(tell, durable=True)
+            for found in told:
+                log.warning("%s: %s", *notice_words(found))
+            if not after:
+                return
 
     async def close(self, grace: float) -> None:
         """Finish what is in progress within `grace` seconds, then close network, processes and channels."""
@@ -134,12 +180,13 @@ class House:
     async def release(self) -> None:
         """Close network, processes and channels."""
         self.poll_log.close()
+        await self.leases.close()
         self.reader.close()
         await self.fetcher.aclose()
         await asyncio.gather(*(each.aclose() for each in self.outbox.notifiers.values()))
 
 
-def build(
+async def build(
     path: Path,
     ledger: Ledger,
     deliver: asyncio.Event,
@@ -155,52 +202,67 @@ def build(
     config = replace(load(path, environ), root=None)
     for line in config.notes:
         log.warning("%s", line)
-    adopt_rules(ledger)
-    ledger.sync_sources(config.sources, clock())
-    recorder = Recorder(ledger, {work.title: work for work in config.watch}, config.channels, deliver.set)
-    langs = {source.name: source.lang for source in config.sources}
-    if found := take_over(recorder, config.watch, clock(), langs):
+    store = SqliteStore(ledger)
+    at = clock()
+    adopt_rules(store.run)
+    await store.do(lambda tx: tx.sync_sources(config.sources, at, site_of))
+    recorder = Recorder({work.title: work for work in config.watch}, config.channels)
+    adjustment = _adjustment(ledger)
+    langs = {source.name: source.lang for source in config.sources if source.lang}
+    if found := await take_over(store, recorder, config.watch, at, langs, adjustment):
         log.info(
             "%s found of what was added to the watch list; nobody is alerted of them", counted(found, "claim")
         )
-
-    def rested(place: str, wait: timedelta) -> None:
-        with suppress(LedgerError):  # a poll that cannot be kept says so itself
-            ledger.keep_rest(place, clock() + wait, clock())
-
-    fetcher = Fetcher(clock=clock, contact=config.settings.contact, rested=rested)
-    for place, until in ledger.rests(clock()).items():
-        fetcher.rest(place, until - clock())
-    reader = WorkerPool(config.watch, adjustment=_adjustment(ledger), workers=_READERS)
-    standstill = Standstill()
-    cycle = Pipeline(
-        ledger, fetcher, reader, recorder, clock, random.random, stopping, lambda: standstill.error
+    rests = await store.read(lambda tx: tx.rests(at))
+    fetcher = _fetcher(store, config, clock)
+    for place, until in rests.items():
+        fetcher.rest(place, until - at)
+    reader = WorkerPool(config.watch, adjustment=adjustment, workers=_READERS)
+    standstill, leases = Standstill(), Leases(store)
+    cycle = Cycle(
+        store,
+        fetcher,
+        reader,
+        recorder,
+        clock,
+        random.random,
+        stopping,
+        lambda: standstill.error,
+        deliver.set,
+        {source.name: source.secret for source in config.sources if source.secret},
     )
     outbox = Outbox(
-        ledger,
+        store,
+        leases,
         {channel.name: channel for channel in config.channels},
         {channel.name: notifier(channel) for channel in config.channels},
         clock,
         random.random,
         stopping,
+        {
+            name: rests[place]
+            for name in (each.name for each in config.channels)
+            if (place := f"channel {name}") in rests
+        },
     )
-    sources = {source.name: source for source in config.sources}
-    sites = {source.name: site_of(source) for source in config.sources}
     poll_log = PollLog()
     polls = Polls(
-        due=lambda: [sources[name] for name in ledger.due(clock()) if name in sources],
+        is_due=lambda: _has_due(store, leases, clock()),
+        take=lambda most: _taken(cycle, leases, most),
         poll=cycle.poll,
-        site=lambda source: sites[source.name],
+        leases=leases,
         told=told or poll_log,
         standstill=standstill,
     )
-    deliveries = Deliveries(due=outbox.due, send=outbox.send_due, standstill=standstill)
+    deliveries = Deliveries(due=outbox.due, take=outbox.take, send=outbox.send, standstill=standstill)
     house = House(
         config,
         ledger,
+        store,
         cycle,
         recorder,
         outbox,
+        leases,
         polls,
         deliveries,
         standstill,
@@ -209,42 +271,88 @@ def build(
         clock,
         poll_log,
     )
-    house.mend_schedule(clock())
+    await house.mend_schedule(clock(), at_start=True)
     return house
 
 
-def take_over(
-    recorder: Recorder, works: Sequence[Work], at: datetime, langs: Mapping[str, str] | None = None
+def _fetcher(store: Store, config: Config, clock: Callable[[], datetime]) -> Fetcher:
+    """Return a fetcher that shares with other processes what sites asked for, and what their robots.txt says."""
+
+    async def rested(place: str, wait: timedelta) -> None:
+        with suppress(LedgerError):  # a poll that cannot be kept says so itself
+            await store.do(lambda tx: tx.keep_rest(place, clock() + wait, clock()))
+
+    async def recall(origin: str, host: str) -> RobotsFile | None:
+        known = await store.read(lambda tx: tx.site(origin, domain(host), clock()))
+        return known.robots
+
+    async def remember(origin: str, robots: RobotsFile) -> None:
+        with suppress(LedgerError):  # it is read again
+            await store.do(lambda tx: tx.keep_robots(origin, robots))
+
+    return Fetcher(
+        clock=clock, contact=config.settings.contact, rested=rested, recall=recall, remember=remember
+    )
+
+
+async def _has_due(store: Store, leases: Leases, at: datetime) -> bool:
+    return bool(leases.returned) or await store.read(lambda tx: tx.has_due_sites(at))
+
+
+async def _taken(
+    cycle: Cycle, leases: Leases, most: int, names: Collection[str] | None = None
+) -> list[SiteTurn]:
+    """Take sites, and give back in the same transaction what is to be."""
+    returned = leases.returned
+    turns = await cycle.take(most, names=names, returned=returned)
+    leases.released(returned)
+    return turns
+
+
+async def take_over(
+    store: Store,
+    recorder: Recorder,
+    works: Sequence[Work],
+    at: datetime,
+    langs: Mapping[str, str] | None = None,
+    adjustment: Adjustment | None = None,
 ) -> int:
     """Watch `works`: keep the history of renamed ones, search stored documents for added ones; return the number of claims found.
 
     The sources themselves are searched by their next poll. Both are a baseline: nobody is alerted. `langs` maps sources to their configured
-    languages.
+    languages, `adjustment` is what verdicts make of the weights.
     """
-    ledger = recorder.ledger
-    watched = ledger.sync_works(works)
-    for _, title in watched.renamed:
-        with ledger.transaction():
+
+    def sync(tx: Transaction) -> Watched:
+        watched = tx.sync_works(works)
+        for _, title in watched.renamed:
             for event in Event:
-                recorder.revise(title, event, now=at, silent=True)
+                recorder.revise(tx, title, event, now=at, silent=True)
+        tx.look_for(watched, at)
+        return watched
+
+    watched = await store.do(sync)
     wanted = {*watched.added, *watched.names}
     if not wanted:
         return 0
-    ledger.look_for(watched, at)
-    documents = ledger.documents()
-    first = next(documents, None)
-    if first is None:
-        return 0
     # What reads takes 10 MB of a process: a daemon that reads nothing itself leaves it to its workers.
+    if not await store.read(lambda tx: tx.documents_after(0, 1)):
+        return 0
     from monitor.extract import Extractor  # noqa: PLC0415
     from monitor.workers.worker import extracted  # noqa: PLC0415
 
-    extractor = Extractor([work for work in works if work.title in wanted], adjustment=_adjustment(ledger))
+    extractor = Extractor([work for work in works if work.title in wanted], adjustment=adjustment)
     said = langs or {}
-    return sum(
-        recorder.look(extracted(extractor, document, said.get(document.source, "")), wanted, now=at)
-        for document, _ in chain([first], documents)
-    )
+    found = 0
+    async for _, document in store.look(_stored):
+        reading = extracted(extractor, document, said.get(document.source, ""))
+        if reading.claims:
+            found += await store.do(lambda tx, reading=reading: recorder.look(tx, reading, wanted, now=at))  # type: ignore[misc]
+    return found
+
+
+def _stored(tx: Transaction, last: tuple[int, Document] | None) -> list[tuple[int, Document]]:
+    return tx.documents_after(0 if last is None else last[0], _PAGE)
 
 
 def _adjustment(ledger: Ledger) -> Adjustment | None:
@@ -257,9 +365,11 @@ def _adjustment(ledger: Ledger) -> Adjustment | None:
 
 
 def site_of(source: Source) -> str:
-    """Return the queue that `source` is polled in: its registrable domain, or its address where it has none."""
+    """Return what the requests of `source` are spaced by: its registrable domain, the host that it opens, or its address without one."""
     host = urlsplit(source.url).hostname
-    return domain(host) if host else source.url
+    if not host:
+        return source.url
+    return host if source.allow_private else domain(host)
 
 
 def described(config: Config) -> list[str]:
@@ -286,14 +396,15 @@ async def poll_now(
 ) -> list[Polled]:
     """Poll the named sources, or all except those gone for good, due or not; then send due deliveries, unless a daemon does.
 
-    `told` is called with each finished poll. Raises LedgerError where something could not be recorded.
+    `told` is called with each finished poll. A source that another process is polling is waited for. Raises LedgerError where something
+    could not be recorded.
     """
-    gone = house.ledger.gone()
-    wanted = [
-        source
+    gone = await house.store.read(lambda tx: tx.gone())
+    wanted = dict.fromkeys(
+        source.name
         for source in house.config.sources
         if (source.name in names if names else source.name not in gone)
-    ]
+    )
     done: list[Polled] = []
 
     def note(polled: Polled) -> None:
@@ -304,19 +415,36 @@ async def poll_now(
         state = house.ledger.state(source.name)
         note(Polled(source, state, state, error=error))
 
+    async def take(most: int) -> list[SiteTurn]:
+        some = list(islice(wanted, _PAGE))
+        turns = await _taken(house.cycle, house.leases, most, some)
+        for name in some:  # to the end of the line, unless it was taken
+            del wanted[name]
+        taken = {source.name for turn in turns for source, _ in turn.sources}
+        wanted.update(dict.fromkeys(name for name in some if name not in taken))
+        return turns
+
+    async def is_due() -> bool:
+        return bool(wanted)
+
     polls = Polls(
-        due=lambda: wanted,
-        poll=house.pipeline.poll,
-        site=site_of,
+        is_due=is_due,
+        take=take,
+        poll=house.cycle.poll,
+        leases=house.leases,
         told=note,
         lost=lost,
         standstill=house.standstill,
     )
-    polls.start_due()
+    await polls.start_due()
     await polls.idle()
+    while wanted and house.standstill.error is None:
+        await asyncio.sleep(_ASKED_AGAIN_SECONDS)
+        await polls.start_due()
+        await polls.idle()
     if house.standstill.error is not None:
         raise house.standstill.error
-    # Two processes that send at once would send each delivery twice.
-    if not house.ledger.is_owned_by_another():
-        await asyncio.gather(*(house.outbox.send_due(name) for name in house.outbox.due()))
+    # A daemon sends what is due, and to its own console.
+    if not house.store.is_attended():
+        await asyncio.gather(*[house.outbox.send_due(name) for name in await house.outbox.due()])
     return done

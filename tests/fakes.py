@@ -6,13 +6,20 @@ import asyncio
 import contextlib
 import hashlib
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from math import inf
+from typing import Any
 
 from aiohttp import web
 
+from monitor.cycle import Cycle, Polled
 from monitor.extract import Extractor
+from monitor.leases import Leases
+from monitor.ledger import Ledger, SqliteStore
 from monitor.model import (
+    Change,
+    Channel,
     Document,
     ExtractedBody,
     ExtractedDocument,
@@ -24,11 +31,28 @@ from monitor.model import (
     Trouble,
     Unreachable,
     Validators,
+    Work,
 )
+from monitor.notify import Notifier
+from monitor.outbox import Outbox
+from monitor.recording import Recorder
+from monitor.replay import Replayed
+from monitor.replay import replay as replayed
 from monitor.workers import worker
 from tests.builders import NOW
 
-__all__ = ["FakeClock", "FakeNotifier", "FakeWeb", "InlineReader", "rss", "serving"]
+__all__ = [
+    "FakeClock",
+    "FakeNotifier",
+    "FakeWeb",
+    "InlineReader",
+    "open_outbox",
+    "poll_once",
+    "record",
+    "replay",
+    "rss",
+    "serving",
+]
 
 
 @contextlib.asynccontextmanager
@@ -75,6 +99,7 @@ class FakeWeb:
         pause: timedelta | None = None,  # noqa: ARG002 - the protocol's
         named_by: str = "",  # noqa: ARG002 - the protocol's
         secret: str = "",  # noqa: ARG002 - the protocol's
+        within: Callable[[], float] = lambda: inf,  # noqa: ARG002 - the protocol's
     ) -> FetchOutcome:
         self.asked.append(url)
         page = self.pages.get(url)
@@ -86,6 +111,15 @@ class FakeWeb:
         if now == validators:
             return NotModified(url=url, validators=now)
         return Fetched(url=url, body=page, validators=now, content_type="application/rss+xml")
+
+    def free_in(self, site: str) -> float:  # noqa: ARG002 - the protocol's
+        return 0.0
+
+    def hold(self, site: str, seconds: float) -> None:
+        """Nothing is spaced here."""
+
+    def rest(self, place: str, wait: timedelta) -> None:
+        """Nothing rests here."""
 
 
 class InlineReader:
@@ -101,6 +135,52 @@ class InlineReader:
 
     async def read_article(self, fetched: Fetched, document: Document, source: Source) -> ExtractedDocument:
         return worker.read_article(self._extractor, fetched, document, source)
+
+
+async def poll_once(cycle: Cycle, source: Source, done: Callable[[], None] = lambda: None) -> Polled:
+    """Poll one source, due or not, as `monitor poll` does: under a lease, which is given back."""
+    (turn,) = await cycle.take(1, names=[source.name])
+    ((_, state),) = turn.sources
+    turn.sources.clear()
+    try:
+        return await cycle.poll(turn, source, state, done)
+    finally:
+        if not turn.is_released:
+            await cycle.store.do(lambda tx: tx.release([turn.lease]))
+
+
+def open_outbox(
+    ledger: Ledger,
+    channels: Mapping[str, Channel],
+    notifiers: Mapping[str, Notifier],
+    clock: Callable[[], datetime],
+) -> Outbox:
+    """Return an outbox that has just been started, on a ledger that others may use too."""
+    store = SqliteStore(ledger)
+    failing = {
+        name: until
+        for name in channels
+        if (until := ledger.rests(clock()).get(f"channel {name}")) is not None
+    }
+    return Outbox(store, Leases(store), channels, notifiers, clock, lambda: 0.0, failing=failing)
+
+
+def record(
+    ledger: Ledger, recorder: Recorder, reading: ExtractedDocument, *, now: datetime, silent: bool = False
+) -> tuple[Change, ...]:
+    """Record one reading in a transaction of its own."""
+    return SqliteStore(ledger).run(lambda tx: recorder.record(tx, reading, now=now, silent=silent))
+
+
+def replay(
+    ledger: Ledger,
+    works: Sequence[Work],
+    channels: Sequence[Channel],
+    documents: Iterable[Document],
+    **how: Any,
+) -> Replayed:
+    """Replay an archive into a ledger."""
+    return asyncio.run(replayed(SqliteStore(ledger), works, channels, documents, **how))
 
 
 class FakeNotifier:

@@ -18,6 +18,7 @@ import sys
 import zlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -427,12 +428,21 @@ class Patient:
     async def fetch(self, url: str, validators: Validators = Validators(), **how: Any) -> FetchOutcome:  # noqa: B008 - frozen
         return await (self.hanging if HANGING in url else self.others).fetch(url, validators, **how)
 
+    def free_in(self, site: str) -> float:
+        return self.others.free_in(site)
+
+    def hold(self, site: str, seconds: float) -> None:
+        self.others.hold(site, seconds)
+
+    def rest(self, place: str, wait: timedelta) -> None:
+        self.others.rest(place, wait)
+
 
 def _run(sources: Path, database: Path) -> None:
-    def build(wake: asyncio.Event, stopping: Callable[[], bool]) -> House:
-        house = wire.build(sources, ledger, wake, stopping)
+    async def build(wake: asyncio.Event, stopping: Callable[[], bool]) -> House:
+        house = await wire.build(sources, ledger, wake, stopping)
         house.fetcher._total = 4.0
-        house.pipeline.fetcher = Patient(house.fetcher, Fetcher(clock=house.clock))
+        house.cycle.fetcher = Patient(house.fetcher, Fetcher(clock=house.clock))
         house.reader.limit = 15.0
         return house
 

@@ -326,11 +326,11 @@ def _noting(stages: mmap.mmap, house: House) -> None:
 
 
 def _live(sources: Path, database: Path, extractor: Extractor, stages: mmap.mmap) -> None:
-    def build(wake: asyncio.Event, stopping: Callable[[], bool]) -> House:
-        house = wire.build(sources, ledger, wake, stopping, environ={"SECRET": SECRET})
+    async def build(wake: asyncio.Event, stopping: Callable[[], bool]) -> House:
+        house = await wire.build(sources, ledger, wake, stopping, environ={"SECRET": SECRET})
         # Each daemon polls at once: it has not long to live.
         ledger.save_states([replace(row.state, next_poll_at=wire.now()) for row in list(ledger.sources())])
-        house.pipeline.reader = InlineReader(extractor)
+        house.cycle.reader = InlineReader(extractor)
         _noting(stages, house)
         return house
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from monitor.cycle import Polled, missing
 from monitor.model import (
     Certainty,
     ChangeKind,
@@ -22,10 +23,10 @@ from monitor.model import (
     Trouble,
     Unreachable,
 )
-from monitor.pipeline import Polled, missing
 from tests.builders import NOW, source
+from tests.fakes import poll_once
 from tests.parse.test_credit import youtube
-from tests.test_pipeline import Cycle, kinds
+from tests.test_cycle import Cycle, kinds
 
 API = "https://public.api.bsky.app/xrpc/app.bsky.feed.getAuthorFeed"
 DID = "did:plc:remedyremedyremedyremedy"
@@ -97,7 +98,7 @@ async def poll(cycle: Cycle, source: Source, hours: float = 1) -> Polled:
     if source.name not in cycle.sources:
         cycle.take([source])
     cycle.clock.go(hours=hours)
-    return await cycle.pipeline.poll(source)
+    return await poll_once(cycle.cycle, source)
 
 
 def refused(status: int) -> Unreachable:
@@ -369,7 +370,7 @@ async def test_long_videos_alone_are_another_list_of_the_same_channel(cycle: Cyc
 async def test_no_secret_goes_to_the_reader(cycle: Cycle) -> None:
     cycle.take([REDDIT])
     told: list[Source] = []
-    read = cycle.pipeline.reader.read
+    read = cycle.cycle.reader.read
 
     class Listening:
         has_room = True
@@ -378,9 +379,9 @@ async def test_no_secret_goes_to_the_reader(cycle: Cycle) -> None:
             told.append(source)
             return await read(fetched, source, now)
 
-        read_article = cycle.pipeline.reader.read_article
+        read_article = cycle.cycle.reader.read_article
 
-    cycle.pipeline.reader = Listening()
+    cycle.cycle.reader = Listening()
     cycle.web.pages[REDDIT.url] = (
         b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>t3_1</id><title>x</title></entry></feed>"
     )
@@ -401,7 +402,7 @@ async def test_no_secret_stands_in_the_report_of_a_bug(cycle: Cycle) -> None:
 
         read_article = read
 
-    cycle.pipeline.reader = Broken()
+    cycle.cycle.reader = Broken()
     cycle.web.pages[REDDIT.url] = b"<feed/>"
     polled = await poll(cycle, REDDIT)
     (bug,) = cycle.ledger.bugs()

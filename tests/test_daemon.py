@@ -249,7 +249,7 @@ async def test_killed_anywhere_in_its_first_pass_it_ends_where_an_undisturbed_on
             await until(lambda: _passed(tmp_path / "killed.db", len(days)))
             os.kill(daemon, signal.SIGTERM)
         with wire.open_ledger(tmp_path / "undisturbed.db") as ledger:
-            house = wire.build(sources, ledger, asyncio.Event())
+            house = await wire.build(sources, ledger, asyncio.Event())
             await wire.poll_now(house)
             await house.release()
     killed, undisturbed = _held(tmp_path / "killed.db"), _held(tmp_path / "undisturbed.db")

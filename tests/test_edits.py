@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cycle import Cycle
 from monitor.extract import Extractor
-from monitor.ledger import Ledger
+from monitor.ledger import Ledger, SqliteStore
 from monitor.model import Channel, ChannelKind, Document, Event, Work
-from monitor.pipeline import Pipeline, Recorder
-from monitor.replay import replay
+from monitor.recording import Recorder
 from tests.builders import NOW, document, source, work
-from tests.fakes import FakeClock, FakeWeb, InlineReader, rss
+from tests.fakes import FakeClock, FakeWeb, InlineReader, poll_once, replay, rss
 
 FEED = "https://news.example/feed.xml"
 WORKS = [work("Glass Harbour"), work("Alan Wake 2")]
@@ -35,16 +35,21 @@ class Desk:
         self.ledger = Ledger.open(folder / "monitor.db")
         self.source = source()
         self.ledger.sync_sources([self.source], self.clock())
-        recorder = Recorder(self.ledger, {each.title: each for each in WORKS}, [CHANNEL])
-        self.pipeline = Pipeline(
-            self.ledger, self.web, InlineReader(Extractor(WORKS)), recorder, self.clock, lambda: 0.0
+        recorder = Recorder({each.title: each for each in WORKS}, [CHANNEL])
+        self.cycle = Cycle(
+            SqliteStore(self.ledger),
+            self.web,
+            InlineReader(Extractor(WORKS)),
+            recorder,
+            self.clock,
+            lambda: 0.0,
         )
 
     async def poll(self, *entries: Entry, published: datetime = NOW) -> list[str]:
         """Return what a poll of `entries` changes, each "kind date"."""
         self.web.pages[FEED] = rss(*entries, published=published)
         self.clock.go(hours=1)
-        polled = await self.pipeline.poll(self.source)
+        polled = await poll_once(self.cycle, self.source)
         return [f"{change.kind} {change.after and change.after.when}" for change in polled.changes]
 
     def believed(self, title: str = "Glass Harbour", event: Event = Event.RELEASE) -> list[str]:
@@ -116,7 +121,7 @@ async def test_an_entry_whose_id_changes_is_known_by_its_address(desk: Desk) -> 
     assert b"another" in feed
     desk.web.pages[FEED] = feed
     desk.clock.go(hours=1)
-    (change,) = (await desk.pipeline.poll(desk.source)).changes
+    (change,) = (await poll_once(desk.cycle, desk.source)).changes
     assert str(change.after and change.after.when) == "2027-05-12"
 
 

@@ -23,9 +23,8 @@ from monitor.ledger import Ledger
 from monitor.ledger.sqlite import schema
 from monitor.model import Channel, ChannelKind, Delivery, DeliveryState, Notice, NoticeKind, VerdictKind
 from monitor.notify import Notifier, alert_body, notice, notifier, sample_alert
-from monitor.outbox import Outbox
 from monitor.wire import House
-from tests.fakes import FakeClock, FakeNotifier, InlineReader, rss
+from tests.fakes import FakeClock, FakeNotifier, InlineReader, open_outbox, poll_once, rss
 from tests.fakes_fetch import answer, site
 from tests.fakes_house import SECRET, TITLES, News, Received, _alerts, kill_and_check, open_site
 from tests.fakes_notify import Receiver, open_mailbox, open_receiver
@@ -66,8 +65,8 @@ async def open_house(
         json.dumps({"watch": works, "sources": [{**common, **each} for each in sources], "channels": channels}), "utf-8"
     )  # fmt: skip
     with wire.open_ledger(folder / "monitor.db", owner=True) as ledger:
-        house = wire.build(path, ledger, asyncio.Event(), environ={"SECRET": SECRET}, clock=clock)
-        house.pipeline.reader = InlineReader(Extractor(house.config.watch))
+        house = await wire.build(path, ledger, asyncio.Event(), environ={"SECRET": SECRET}, clock=clock)
+        house.cycle.reader = InlineReader(Extractor(house.config.watch))
         try:
             yield house
         finally:
@@ -92,15 +91,15 @@ async def test_a_hanging_channel_delays_no_other_and_no_polling(tmp_path: Path) 
         async with open_house(tmp_path, TITLES, [{"feed": f"{site}/feed"}], channels) as house:
             (source,) = house.config.sources
             news.tell()
-            await house.pipeline.poll(source)
+            await poll_once(house.cycle, source)
             async with asyncio.timeout(60):
                 for number in range(rounds):
                     news.tell()
-                    await house.pipeline.poll(source)
-                    house.deliveries.start_due()
+                    await poll_once(house.cycle, source)
+                    await house.deliveries.start_due()
                     while received.titles("/each").total() <= number:
                         await asyncio.sleep(0.005)
-                        house.deliveries.start_due()
+                        await house.deliveries.start_due()
                 # What was received is noted a moment later.
                 while len(list(house.ledger.deliveries(channel="each", state="delivered"))) < rounds:  # noqa: ASYNC110 - a note in the ledger is no event
                     await asyncio.sleep(0.005)
@@ -143,9 +142,9 @@ class Schedule:
                     return
                 self.clock.now = max(self.clock.now, at)
                 notifiers = {name: notifier(channel) for name, channel in self.channels.items()}
-                outbox = Outbox(ledger, self.channels, notifiers, self.clock, lambda: 0.0)
+                outbox = open_outbox(ledger, self.channels, notifiers, self.clock)
                 before = len(self.receiver.posts)
-                for name in outbox.due():
+                for name in await outbox.due():
                     await outbox.send_due(name)
                 self.attempts += [self.clock.now - self.began] * (len(self.receiver.posts) - before)
                 for each in notifiers.values():
@@ -258,7 +257,7 @@ async def test_ten_thousand_changes_at_once_are_no_storm(tmp_path: Path) -> None
     with Frugal.open(tmp_path / "monitor.db") as ledger:
         for name, count in counts.items():
             _queue(ledger, name, count, clock())
-        outbox = Outbox(ledger, channels, notifiers, clock, lambda: 0.0)
+        outbox = open_outbox(ledger, channels, notifiers, clock)
         for name in channels:
             await outbox.send_due(name)
         assert [len(messages) for messages in taken.values()] == [1000, 30, 50]

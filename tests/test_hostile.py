@@ -25,8 +25,8 @@ from tests.builders import NOW, source
 from tests.fakes_hostile import AGAIN, HANGING, HONEST, INPUTS, SECRET, open_web
 from tests.fakes_house import program
 
-# The daemon holds a body of 10 MiB for some of them at once; a reader makes a tree of it.
-_MOST_DAEMON_MIB = 250
+# The daemon holds a body of up to 10 MiB for each of some twenty of them at once; a reader makes a tree of one.
+_MOST_DAEMON_MIB = 300
 _MOST_READER_MIB = 400
 _CONTROLS = {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))} - {"\n", "\t"}
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -205,3 +205,13 @@ def test_one_module_asks_for_the_time() -> None:
 def test_every_way_to_ask_for_the_time_is_recognised(tmp_path: Path, code: str) -> None:
     (tmp_path / "module.py").write_text(code, encoding="utf-8")
     assert _asks_for_the_time(tmp_path / "module.py")
+
+
+def test_only_the_ledger_begins_transactions_and_locks_files() -> None:
+    others = [path for path in MODULES if "ledger" not in path.relative_to(ROOT / "monitor").parts]
+    assert len(others) > 100
+    for path in others:
+        text = path.read_text(encoding="utf-8")
+        assert ".transaction(" not in text, path
+        # The file channel locks the file that its alerts are appended to.
+        assert "flock" not in text or path.name == "file.py", path

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from monitor import journal
+from monitor.cycle import Polled
 from monitor.journal import PollLog
 from monitor.model import SourceKind, SourceState
-from monitor.pipeline import Polled
 from tests.builders import NOW, source
 
 OK = SourceState(name="x", next_poll_at=NOW, last_result="read", baseline=False)

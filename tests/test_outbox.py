@@ -29,9 +29,9 @@ from monitor.model import (
 )
 from monitor.notify import Notifier, sample_alert
 from monitor.notify.routing import decide
-from monitor.outbox import Outbox
-from tests.fakes import FakeClock, FakeNotifier
+from tests.fakes import FakeClock, FakeNotifier, open_outbox
 from tests.fakes_notify import change
+from tests.senders import sender
 
 
 class Post:
@@ -49,7 +49,7 @@ class Post:
         self.restart()
 
     def restart(self) -> None:
-        self.outbox = Outbox(self.ledger, self.channels, self.notifiers, self.clock, lambda: 0.0)
+        self.outbox = open_outbox(self.ledger, self.channels, self.notifiers, self.clock)
 
     def queue(self, count: int = 1) -> None:
         for _ in range(count):
@@ -60,7 +60,7 @@ class Post:
             )
 
     async def send(self) -> None:
-        for name in self.outbox.due():
+        for name in await self.outbox.due():
             await self.outbox.send_due(name)
 
     def deliveries(self, channel: str = "hook") -> list[Delivery]:
@@ -102,7 +102,7 @@ async def test_a_channel_that_fails_is_spared_its_other_deliveries_for_a_while(p
     post.queue(100)
     await post.send()
     assert len(post.hook.attempts) <= 16
-    assert post.outbox.due() == []
+    assert await post.outbox.due() == []
 
 
 async def test_a_channel_may_ask_for_a_longer_pause(post: Post) -> None:
@@ -146,7 +146,7 @@ async def test_a_channel_that_is_gone_is_disabled_and_its_deliveries_can_be_sent
 
 async def test_what_was_cut_off_while_it_was_sent_is_sent_again(post: Post) -> None:
     post.queue()
-    post.ledger.mark_attempting({each.id: [each.id] for each in post.deliveries()}, post.clock())
+    sender(post.ledger).mark_attempting({each.id: [each.id] for each in post.deliveries()}, post.clock())
     # Here the process was killed; another one opens the ledger.
     await post.send()
     assert len(post.hook.taken) == 1
@@ -155,7 +155,7 @@ async def test_what_was_cut_off_while_it_was_sent_is_sent_again(post: Post) -> N
 async def test_what_was_cut_off_in_company_comes_again_in_the_same(tmp_path: Path) -> None:
     post = Post(tmp_path, digest="hourly")
     post.queue(3)
-    post.ledger.mark_attempting({"digest_1": [each.id for each in post.deliveries()]}, post.clock())
+    sender(post.ledger).mark_attempting({"digest_1": [each.id for each in post.deliveries()]}, post.clock())
     # Here the process was killed; another one opens the ledger, and more is due by then.
     post.queue(2)
     await post.send()
@@ -239,10 +239,9 @@ async def test_word_of_the_monitor_goes_to_those_who_asked_for_no_certain_alerts
     post.channels["desk"] = replace(post.channels["desk"], **desk)
     post.channels["phone"] = Channel(name="phone", kind=ChannelKind.CONSOLE, target="", **phone)
     post.notifiers["phone"] = FakeNotifier()
-    with post.ledger.transaction():
-        silent = Notice(NoticeKind.SOURCE_QUIET, "news.example", {"days": 9, "usual_days": 2})
-        post.outbox.tell_all(silent, post.clock(), but="hook")
-    assert set(post.outbox.due()) == told
+    silent = Notice(NoticeKind.SOURCE_QUIET, "news.example", {"days": 9, "usual_days": 2})
+    await post.outbox.store.do(lambda tx: post.outbox.tell_all(tx, silent, post.clock(), but="hook"))
+    assert set(await post.outbox.due()) == told
 
 
 async def test_a_clock_that_steps_back_delays_nothing_and_repeats_nothing(post: Post) -> None:

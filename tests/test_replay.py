@@ -23,9 +23,10 @@ from monitor.cli import main
 from monitor.extract import Extractor
 from monitor.ledger import Ledger
 from monitor.model import Channel, ChannelFilter, ChannelKind, Document
-from monitor.replay import CHANNEL, replay
+from monitor.replay import CHANNEL
 from tests.archive import WORKS, archive, as_lines, shuffled_hours, watch_list
 from tests.builders import NOW, at, document, work
+from tests.fakes import replay
 
 KILLS = 25
 STORY = ["appeared", "confirmed", "narrowed", "released", "moved_later", "released"]

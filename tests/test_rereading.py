@@ -11,7 +11,7 @@ import pytest
 from monitor.cli import main
 from monitor.extract import Extractor
 from monitor.extract.scoring import Head, Weights, shipped
-from monitor.ledger import Ledger
+from monitor.ledger import Ledger, SqliteStore
 from monitor.model import (
     Certainty,
     Channel,
@@ -26,11 +26,11 @@ from monitor.model import (
     When,
     Work,
 )
-from monitor.pipeline import Recorder, adopt_rules
-from monitor.replay import replay
+from monitor.recording import Recorder, adopt_rules
 from monitor.rereading import adopt, reread
 from monitor.workers.worker import extracted
 from tests.builders import NOW, at, claim, document, observation, work
+from tests.fakes import record, replay
 
 TITLE = "Alan Wake 2"
 SUBJECT = (TITLE, Event.RELEASE)
@@ -51,9 +51,9 @@ def recorded(tmp_path: Path) -> Path:
     """A ledger in which a document was read by the shipped weights, and told."""
     path = tmp_path / "monitor.db"
     with Ledger.open(path) as ledger:
-        adopt_rules(ledger)
+        adopt_rules(SqliteStore(ledger).run)
         read = extracted(Extractor([work(TITLE)]), document(TEXT, title="Alan Wake 2 gets a release date"))
-        changes = Recorder(ledger, {}, [HOOK]).record(read, now=NOW, silent=False)
+        changes = record(ledger, Recorder({}, [HOOK]), read, now=NOW)
         assert [change.kind.value for change in changes] == ["appeared"]
     return path
 
@@ -68,11 +68,11 @@ def test_an_observation_keeps_the_reader_and_its_weights(recorded: Path) -> None
 def test_other_weights_change_nothing_that_is_logged_and_alert_nobody(recorded: Path) -> None:
     with Ledger.open(recorded) as ledger:
         logged = ledger.observations(*SUBJECT), ledger.standings(*SUBJECT), list(ledger.deliveries())
-        adopt_rules(ledger)
+        adopt_rules(SqliteStore(ledger).run)
         again = extracted(Extractor([work(TITLE)], _other_weights()), ledger.document(logged[0][0].document))
         assert again.claims == ()
         same = replace(again, claims=(claim("2023-11-01"),), reader="other")
-        assert Recorder(ledger, {}, [HOOK]).record(same, now=NOW, silent=False) == ()
+        assert record(ledger, Recorder({}, [HOOK]), same, now=NOW) == ()
         assert (
             ledger.observations(*SUBJECT),
             ledger.standings(*SUBJECT),
@@ -143,7 +143,7 @@ def edited(recorded: Path) -> Path:
     """The same ledger after the document was edited to another day."""
     with Ledger.open(recorded) as ledger:
         read = extracted(Extractor([work(TITLE)]), _edited())
-        Recorder(ledger, {}, [HOOK]).record(read, now=NOW, silent=False)
+        record(ledger, Recorder({}, [HOOK]), read, now=NOW)
         assert _said(ledger) == ["2023-10-27"]
     return recorded
 
@@ -152,7 +152,7 @@ def test_an_earlier_text_that_is_read_again_does_not_become_the_latest(edited: P
     with Ledger.open(edited) as ledger:
         assert list(reread(ledger, Extractor([work(TITLE)]), {TITLE})) == [None, None]
         ledger.reread_document(1, NOW, [observation("2023-10-16")], "x")
-        Recorder(ledger, {}, []).revise(*SUBJECT, now=NOW, silent=True)
+        Recorder({}, []).revise(ledger, *SUBJECT, now=NOW, silent=True)
         assert _said(ledger) == ["2023-10-27"]
         assert [str(one.claim.when) for one in ledger.observed_in(1)] == ["2023-10-16"]
 
@@ -174,7 +174,7 @@ def test_an_edit_replaces_what_was_read_again(recorded: Path) -> None:
     with Ledger.open(recorded) as ledger:
         ledger.reread_document(1, NOW, [observation("2023-10-16")], "x")
         read = extracted(Extractor([work(TITLE)]), _edited())
-        Recorder(ledger, {}, [HOOK]).record(read, now=NOW, silent=False)
+        record(ledger, Recorder({}, [HOOK]), read, now=NOW)
         assert _said(ledger) == ["2023-10-27"]
         assert ledger.observed_in(3)[0].replaces == ("2023-10-16",)
 
@@ -191,13 +191,13 @@ def test_a_work_that_is_watched_later_is_found_in_a_text_that_was_read_again(rec
 @pytest.mark.parametrize("kind", [VerdictKind.CONFIRMED, VerdictKind.DISMISSED])
 def test_a_verdict_outlasts_the_reading_that_it_was_given_on(recorded: Path, kind: VerdictKind) -> None:
     with Ledger.open(recorded) as ledger:
-        recorder = Recorder(ledger, {}, [])
+        recorder = Recorder({}, [])
         verdict = ledger.add_verdict(Verdict(1, kind, NOW))
-        recorder.revise(*SUBJECT, now=NOW, applied=verdict)
+        recorder.revise(ledger, *SUBJECT, now=NOW, applied=verdict)
         said = claim("2023-10-17", certainty=Certainty.OFFICIAL)
         for observed in ([observation(claim=said)], []):
             ledger.reread_document(1, NOW, observed, "x")
-            recorder.revise(*SUBJECT, now=NOW, silent=True)
+            recorder.revise(ledger, *SUBJECT, now=NOW, silent=True)
             believed = [str(one.belief.when) for one in ledger.standings(*SUBJECT).values()]
             assert believed == (["2023-10-17"] if kind is VerdictKind.CONFIRMED else [])
 
@@ -210,11 +210,11 @@ def misread(recorded: Path) -> Path:
         claim=claim("2023-10-18", title=TITLE), document="", source="", url="", published=NOW, seen_at=NOW
     )
     with Ledger.open(recorded) as ledger:
-        adopt_rules(ledger)
+        adopt_rules(SqliteStore(ledger).run)
         read = document(TEXT, title="Alan Wake 2 gets a release date")
         with ledger.transaction():
             ledger.record_document(read, NOW, [wrong])
-            Recorder(ledger, {}, [HOOK]).revise(*SUBJECT, now=NOW)
+            Recorder({}, [HOOK]).revise(ledger, *SUBJECT, now=NOW)
     recorded.with_name("sources.yaml").write_text(f"watch: [{TITLE}]\n", encoding="utf-8")
     return recorded
 
@@ -272,7 +272,7 @@ def test_what_is_taken_over_is_believed_and_alerts_nobody(
             Extractor([Work(TITLE)]), document(TEXT, title="Alan Wake 2: the date", id="2", url="")
         )
         assert late.claims
-        assert Recorder(ledger, {}, [HOOK]).record(late, now=NOW, silent=False) == ()
+        assert record(ledger, Recorder({}, [HOOK]), late, now=NOW) == ()
     assert _rebuild(misread, "--yes") == 0
     assert ": 0 say other than before, 0 only with another weight." in capsys.readouterr().out
 

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable
+from math import inf
+from typing import Any
 
 import pytest
 
 from monitor import rounds
-from monitor.errors import LedgerError
+from monitor.cycle import Polled, SiteTurn
+from monitor.errors import LeaseLostError, LedgerError
+from monitor.leases import Leases
+from monitor.ledger import Lease
 from monitor.model import Source, SourceState
-from monitor.pipeline import Polled
 from monitor.rounds import Deliveries, Polls, Standstill
 from tests.builders import NOW, source
 
@@ -24,6 +28,45 @@ def done(polled: Source) -> Polled:
     return Polled(polled, state, state)
 
 
+class Sites:
+    """Due sources by site, as a store leases them: a site that is leased is not given out again."""
+
+    def __init__(self, *names: str) -> None:
+        self.due: dict[str, list[Source]] = {}
+        for name in names:
+            self.due.setdefault(site(source(name)), []).append(source(name))
+        self.leased: set[str] = set()
+        self.forever = False
+        """Whether a source is due again as soon as its site is given back."""
+
+    async def is_due(self) -> bool:
+        return any(sources and name not in self.leased for name, sources in self.due.items())
+
+    async def take(self, most: int) -> list[SiteTurn]:
+        turns: list[SiteTurn] = []
+        for name, sources in self.due.items():
+            if sources and name not in self.leased and len(turns) < most:
+                states = [(each, SourceState(name=each.name, next_poll_at=NOW)) for each in sources]
+                turns.append(SiteTurn(Lease(name, 1, inf), deque(states)))
+                self.leased.add(name)
+                if not self.forever:
+                    self.due[name] = []
+        return turns
+
+
+class Held(Leases):
+    """Leases of :class:`Sites`: what is given back is free at once."""
+
+    def __init__(self, sites: Sites) -> None:
+        self.sites = sites
+
+    def hold(self, lease: Lease) -> None:
+        assert lease.name in self.sites.leased
+
+    def drop(self, lease: Lease, *, is_released: bool) -> None:  # noqa: ARG002 - as the store's
+        self.sites.leased.remove(lease.name)
+
+
 class Polling:
     """Polls that wait until they are let go, and remember who ran beside whom."""
 
@@ -35,7 +78,7 @@ class Polling:
         self.open = False
         self.keeping: asyncio.Event | None = None
 
-    async def poll(self, polled: Source, leave: Callable[[], None]) -> Polled:
+    async def poll(self, _: SiteTurn, polled: Source, __: SourceState, leave: Callable[[], None]) -> Polled:
         self.started.append(polled.name)
         self.running[site(polled)] += 1
         self.running["all"] += 1
@@ -52,9 +95,15 @@ class Polling:
         return done(polled)
 
 
-def polls(polling: Polling, names: list[str], told: list[Polled], slots: int = 64) -> Polls:
-    sources = [source(name) for name in names]
-    return Polls(due=lambda: sources, poll=polling.poll, site=site, told=told.append, slots=slots)
+def polls(polling: Polling, sites: Sites, told: list[Polled], slots: int = 64) -> Polls:
+    return Polls(
+        is_due=sites.is_due,
+        take=sites.take,
+        poll=polling.poll,
+        leases=Held(sites),
+        told=told.append,
+        slots=slots,
+    )
 
 
 async def turn() -> None:
@@ -65,40 +114,41 @@ async def turn() -> None:
 async def test_one_site_is_polled_one_source_at_a_time_and_the_others_do_not_wait() -> None:
     polling = Polling()
     told: list[Polled] = []
-    round_ = polls(polling, ["slow/1", "slow/2", "fast/1"], told)
-    round_.start_due()
+    round_ = polls(polling, Sites("slow/1", "slow/2", "fast/1"), told)
+    await round_.start_due()
     await turn()
     assert polling.started == ["slow/1", "fast/1"]
     polling.gates["slow/1"].set()
     await turn()
     assert polling.started == ["slow/1", "fast/1", "slow/2"]
     assert polling.most["slow"] == 1
+    await round_.stop(0.0)
 
 
 async def test_the_next_of_a_site_begins_when_its_turn_comes_not_when_the_last_poll_is_kept() -> None:
-    polling = Polling()
+    polling, sites = Polling(), Sites("a/1", "a/2", "a/3", "b/1")
     polling.open, polling.keeping = True, asyncio.Event()
     told: list[Polled] = []
-    round_ = polls(polling, ["a/1", "a/2", "a/3", "b/1"], told, slots=1)
-    round_.start_due()
-    round_.start_due()
+    round_ = polls(polling, sites, told, slots=1)
+    await round_.start_due()
+    await round_.start_due()
     await turn()
-    assert polling.started == ["a/1", "b/1", "a/2", "a/3"]
+    assert polling.started == ["a/1", "a/2", "a/3", "b/1"]
     assert not told
-    assert all(map(round_.is_polling, polling.started))
-    round_.start_due()
+    assert sites.leased == {"a", "b"}, "until all of a site is kept"
+    await round_.start_due()
     polling.keeping.set()
     await round_.idle()
     assert len(told) == 4
     assert polling.most["all"] == 1
-    assert not any(map(round_.is_polling, polling.started))
+    assert sites.leased == set()
 
 
 async def test_a_poll_that_ends_after_its_turn_does_not_end_the_turn_of_the_next() -> None:
     polling = Polling()
     polling.keeping = asyncio.Event()
-    round_ = polls(polling, ["a/1", "a/2", "a/3"], [])
-    round_.start_due()
+    round_ = polls(polling, Sites("a/1", "a/2", "a/3"), [])
+    await round_.start_due()
     await turn()
     polling.gates["a/1"].set()
     await turn()
@@ -109,23 +159,36 @@ async def test_a_poll_that_ends_after_its_turn_does_not_end_the_turn_of_the_next
     await round_.stop(0.0)
 
 
-async def test_what_is_running_or_waiting_is_not_taken_twice() -> None:
-    polling = Polling()
-    round_ = polls(polling, ["a/1", "a/2"], [])
-    round_.start_due()
-    round_.start_due()
-    polling.open = True
+async def test_a_site_that_is_leased_is_not_taken_twice() -> None:
+    polling, sites = Polling(), Sites("a/1", "a/2")
+    sites.forever = True
+    round_ = polls(polling, sites, [])
+    await round_.start_due()
+    await round_.start_due()
     await turn()
-    for gate in polling.gates.values():
-        gate.set()
+    assert polling.started == ["a/1"]
+    polling.gates["a/1"].set()
     await turn()
+    await round_.start_due()
     assert polling.started == ["a/1", "a/2"]
+    await round_.stop(0.0)
+    assert sites.leased == set()
+
+
+async def test_what_was_taken_ahead_is_given_back_by_a_stop() -> None:
+    polling, sites = Polling(), Sites("a/1", "b/1", "c/1")
+    round_ = polls(polling, sites, [], slots=2)
+    await round_.start_due()
+    await turn()
+    assert (polling.started, sites.leased) == (["a/1", "b/1"], {"a", "b", "c"})
+    await round_.stop(0.0)
+    assert sites.leased == set()
 
 
 async def test_no_more_than_the_slots_run_at_once() -> None:
     polling = Polling()
-    round_ = polls(polling, [f"site{n}/x" for n in range(10)], [], slots=3)
-    round_.start_due()
+    round_ = polls(polling, Sites(*(f"site{n}/x" for n in range(10))), [], slots=3)
+    await round_.start_due()
     await turn()
     assert polling.most["all"] == 3
     polling.open = True
@@ -142,28 +205,74 @@ async def test_a_poll_that_fails_is_one_line_and_waits_and_the_others_go_on(
 ) -> None:
     polled: list[str] = []
 
-    async def poll(one: Source, _: Callable[[], None]) -> Polled:
+    async def poll(_: SiteTurn, one: Source, __: SourceState, ___: Callable[[], None]) -> Polled:
         polled.append(one.name)
         if one.name == "a/1":
             raise ValueError("a bug")
         return done(one)
 
     lost: list[str] = []
+    sites = Sites("a/1", "a/2")
     round_ = Polls(
-        due=lambda: [source("a/1"), source("a/2")],
+        is_due=sites.is_due,
+        take=sites.take,
         poll=poll,
-        site=site,
+        leases=Held(sites),
         told=lambda _: None,
         lost=lambda one, error: lost.append(f"{one.name}: {error}"),
     )
-    with caplog.at_level(logging.ERROR):
-        for _ in range(3):
-            round_.start_due()
-            await turn()
+    for _ in range(3):
+        sites.due = {"a": [source("a/1"), source("a/2")]}
+        with caplog.at_level(logging.ERROR):
+            await round_.start_due()
+            await round_.idle()
     assert polled == ["a/1", "a/2", "a/2", "a/2"]
     assert len(caplog.messages) == len(lost) == 1
     assert "a/1: a bug of ours ended its poll (ValueError at tests.test_rounds:" in caplog.text
     assert "Traceback" not in caplog.text
+
+
+async def test_a_poll_whose_lease_ended_is_told_and_its_site_is_polled_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sites, lost = Sites("a/1"), []
+
+    async def poll(_: SiteTurn, __: Source, ___: SourceState, ____: Callable[[], None]) -> Polled:
+        raise LeaseLostError("its lease ended", where="a")
+
+    round_ = Polls(
+        is_due=sites.is_due,
+        take=sites.take,
+        poll=poll,
+        leases=Held(sites),
+        told=lambda _: None,
+        lost=lambda one, error: lost.append((one.name, error)),
+    )
+    await round_.start_due()
+    await round_.idle()
+    assert lost == [("a/1", "nothing of this poll was kept, so it is polled again (a: its lease ended)")]
+    assert sites.leased == set()
+    assert len(caplog.messages) == 1
+
+
+def sending(due: list[str], send: Callable[[str], Awaitable[bool]], **named: Any) -> Deliveries:
+    """Return deliveries whose channels are leased as a store does it: one sender each."""
+    leased: set[str] = set()
+
+    async def find() -> list[str]:
+        return [name for name in due if name not in leased]
+
+    async def take(name: str) -> Lease | None:
+        leased.add(name)
+        return Lease(name, 1, inf)
+
+    async def sent(lease: Lease) -> bool:
+        try:
+            return await send(lease.name)
+        finally:
+            leased.remove(lease.name)
+
+    return Deliveries(due=find, take=take, send=sent, **named)
 
 
 async def test_a_round_of_a_channel_that_meets_a_bug_is_one_line_and_waits(
@@ -176,9 +285,9 @@ async def test_a_round_of_a_channel_that_meets_a_bug_is_one_line_and_waits(
         return True
 
     sent: list[str] = []
-    round_ = Deliveries(due=lambda: ["bad", "good"], send=send)
+    round_ = sending(["bad", "good"], send)
     for _ in range(3):
-        round_.start_due()
+        await round_.start_due()
         await turn()
     assert sent == ["bad", "good", "good", "good"]
     assert len(caplog.messages) == 1
@@ -196,7 +305,7 @@ async def test_while_the_ledger_refuses_one_thing_at_a_time_is_tried_and_each_tu
         if is_full:
             raise LedgerError("the disk is full")
 
-    async def poll(one: Source, _: Callable[[], None]) -> Polled:
+    async def poll(_: SiteTurn, one: Source, __: SourceState, ___: Callable[[], None]) -> Polled:
         write(one.name)
         return done(one)
 
@@ -204,47 +313,74 @@ async def test_while_the_ledger_refuses_one_thing_at_a_time_is_tried_and_each_tu
         write(channel)
         return True
 
-    standstill = Standstill()
+    standstill, sites = Standstill(), Sites(*(f"site{n}/x" for n in range(9)))
+    sites.forever = True
     polling = Polls(
-        due=lambda: [source(f"site{n}/x") for n in range(9)], poll=poll, site=site, told=lambda _: None,
+        is_due=sites.is_due, take=sites.take, poll=poll, leases=Held(sites), told=lambda _: None,
         standstill=standstill, slots=2,
     )  # fmt: skip
-    sending = Deliveries(due=lambda: ["a channel"], send=send, standstill=standstill)
-    for _ in range(20):
-        polling.start_due()
-        sending.start_due()
+    posting = sending(["a channel"], send, standstill=standstill)
+
+    async def second() -> None:
+        sites.due = {name: sources for name, sources in sites.due.items() if sources[0].name not in tried[3:]}
+        await polling.start_due()
+        await posting.start_due()
         await turn()
-    assert len(tried) == 3, "what had begun before it was known"
+
+    for _ in range(20):
+        await second()
+    assert len(tried) <= 3, "what had begun before it was known"
+    begun = len(tried)
     for _ in range(3):
         await asyncio.sleep(0.1)
-        sending.start_due()
-        polling.start_due()
+        await posting.start_due()
+        await polling.start_due()
         await turn()
-    assert 4 <= len(tried) <= 6, "and one trial each time"
+    assert begun + 1 <= len(tried) <= begun + 3, "and one trial each time"
     is_full = False
     async with asyncio.timeout(5):
-        while not {"site8/x", "a channel"} <= set(tried[6:]):
+        while "a channel" not in tried[begun + 3 :] or len(set(tried)) < 10:
             await asyncio.sleep(0.05)
-            polling.start_due()
-            sending.start_due()
+            await second()
     assert [record.getMessage() for record in caplog.records] == [
         "nothing is polled or sent until the ledger can be written: the disk is full",
         "the ledger can be written again; polling and sending go on",
     ]
 
 
+async def test_a_ledger_that_refuses_leases_is_a_standstill_too(caplog: pytest.LogCaptureFixture) -> None:
+    async def take(_: int) -> list[SiteTurn]:
+        raise LedgerError("the disk is full")
+
+    sites, standstill = Sites("a/1"), Standstill()
+    polling = Polls(
+        is_due=sites.is_due,
+        take=take,
+        poll=Polling().poll,
+        leases=Held(sites),
+        told=lambda _: None,
+        standstill=standstill,
+    )
+    for _ in range(3):
+        await polling.start_due()
+    assert standstill.error is not None
+    assert len(caplog.records) == 1
+
+
 async def test_a_round_that_sent_nothing_says_nothing_of_the_ledger() -> None:
     standstill = Standstill()
     standstill.refused(LedgerError("the disk is full"))
+    sent = asyncio.Event()
 
     async def send(_: str) -> bool:
+        sent.set()
         return False
 
-    sending = Deliveries(due=lambda: ["a channel"], send=send, standstill=standstill)
+    posting = sending(["a channel"], send, standstill=standstill)
     async with asyncio.timeout(5):
-        while not sending._running:
+        while not sent.is_set():
             await asyncio.sleep(0.05)
-            sending.start_due()
+            await posting.start_due()
     await turn()
     assert standstill.error is not None
 
@@ -252,8 +388,8 @@ async def test_a_round_that_sent_nothing_says_nothing_of_the_ledger() -> None:
 async def test_a_stop_waits_for_what_runs_and_starts_nothing_more() -> None:
     polling = Polling()
     told: list[Polled] = []
-    round_ = polls(polling, ["a/1", "a/2"], told)
-    round_.start_due()
+    round_ = polls(polling, Sites("a/1", "a/2"), told)
+    await round_.start_due()
     await turn()
     stopping = asyncio.create_task(round_.stop(5))
     await turn()
@@ -265,8 +401,8 @@ async def test_a_stop_waits_for_what_runs_and_starts_nothing_more() -> None:
 
 async def test_a_stop_gives_up_what_outlasts_its_grace() -> None:
     polling = Polling()
-    round_ = polls(polling, ["a/1"], [])
-    round_.start_due()
+    round_ = polls(polling, Sites("a/1"), [])
+    await round_.start_due()
     await turn()
     await round_.stop(0.01)
     assert polling.running["all"] == 0
@@ -282,13 +418,13 @@ async def test_a_hanging_channel_delays_no_other() -> None:
             await hang.wait()
         return True
 
-    deliveries = Deliveries(due=lambda: ["hanging", "quick"], send=send)
+    deliveries = sending(["hanging", "quick"], send)
     for _ in range(3):
-        deliveries.start_due()
+        await deliveries.start_due()
         await turn()
     assert sent.count("hanging") == 1
     assert sent.count("quick") == 3
     await deliveries.stop(0.01)
-    deliveries.start_due()
+    await deliveries.start_due()
     await turn()
     assert len(sent) == 4

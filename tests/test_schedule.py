@@ -330,3 +330,39 @@ def test_the_back_off_never_shrinks_and_is_bounded(
     shorter = retry_interval(source(every=said), usual, failures)
     longer = retry_interval(source(every=said), usual, failures + 1)
     assert timedelta() < shorter <= longer <= max(LONGEST_RETRY, usual)
+
+
+POSTED = st.lists(st.integers(0, 60 * 24), min_size=0, max_size=8, unique=True)
+
+
+@given(
+    posted=POSTED,
+    outcomes=st.lists(st.sampled_from(["read", "503", "410", "told"]), min_size=1, max_size=9),
+    later=st.integers(0, 60 * 24 * 30),
+)
+def test_silence_is_judged_no_later_than_it_can_be_told(
+    posted: list[int], outcomes: list[str], later: int
+) -> None:
+    now, each, own = NOW, source(), state(baseline=False)
+    published = frozenset(NOW - timedelta(hours=hours) for hours in posted)
+    for outcome in outcomes:
+        now += timedelta(hours=5)
+        if outcome == "told":
+            found = silence(each, own, now)
+            if found is not None:
+                told = found.kind is not NoticeKind.SOURCE_RECOVERED
+                own = replace(own, silence_alerted=told, silent_at=None)
+            continue
+        result: FetchOutcome = (
+            Fetched(url=each.url, body=b"", validators=VALIDATORS)
+            if outcome == "read"
+            else Unreachable(
+                trouble=Trouble.GONE if outcome == "410" else Trouble.HTTP, detail="", status=int(outcome)
+            )
+        )
+        read = ExtractedBody(with_claims=(), published=published) if outcome == "read" else None
+        own = next_state(each, own, result, now=now, jitter=0.0, read=read)
+        at = now + timedelta(minutes=later)
+        if silence(each, own, at) is not None:
+            assert own.silent_at is not None
+            assert own.silent_at <= at

@@ -4,36 +4,45 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from monitor.cycle import Cycle, Polled, SiteTurn
 from monitor.extract import Extractor
 from monitor.fetch import Fetcher
 from monitor.fetch.domains import pause_of
-from monitor.ledger import Ledger
+from monitor.ledger import Ledger, SqliteStore
 from monitor.model import Source, SourceKind, Work
-from monitor.pipeline import Pipeline, Recorder
+from monitor.recording import Recorder
 from tests.builders import source
-from tests.fakes import FakeClock, InlineReader
+from tests.fakes import FakeClock, InlineReader, poll_once
 from tests.fakes_social import CHANNEL, TOKEN, Fault, Network, faulty, open_network
 
 WORKS = [Work("Harbour Lights")]
 
 
 class Polling:
-    """A pipeline with a real fetcher and a real ledger beside a network."""
+    """A cycle with a real fetcher and a real ledger beside a network."""
 
     def __init__(self, path: Path, network: Network, fetcher: Fetcher, clock: FakeClock) -> None:
         self.ledger = Ledger.open(path)
-        recorder = Recorder(self.ledger, {work.title: work for work in WORKS}, [])
-        self.pipeline = Pipeline(
-            self.ledger, fetcher, InlineReader(Extractor(WORKS)), recorder, clock, lambda: 0.0
+        recorder = Recorder({work.title: work for work in WORKS}, [])
+        self.cycle = Cycle(
+            SqliteStore(self.ledger), fetcher, InlineReader(Extractor(WORKS)), recorder, clock, lambda: 0.0
         )
         self.sources = {each.kind.value + each.target[:1]: each for each in kinds(network)}
         self.ledger.sync_sources(self.sources.values(), clock())
+
+    async def all_of(self, turn: SiteTurn) -> list[Polled]:
+        """Poll the sources of one turn of a site, one after the other."""
+        polled = [await self.cycle.poll(turn, *turn.sources.popleft()) for _ in range(len(turn.sources))]
+        if not turn.is_released:
+            await self.cycle.store.do(lambda tx: tx.release([turn.lease]))
+        return polled
 
 
 def kinds(network: Network) -> list[Source]:
@@ -56,12 +65,12 @@ async def test_a_wrong_answer_is_one_line_and_the_next_right_one_is_read(tmp_pat
         polling = Polling(tmp_path / "monitor.db", network, fetcher, clock)
         (here,) = [each for each in kinds(network) if each.name == name]
         network.post(name, "1", "Harbour Lights will be released on October 17, 2031.")
-        first = await polling.pipeline.poll(here)
+        first = await poll_once(polling.cycle, here)
         assert (first.claims, first.state.failures) == (1, 0), first.state.error
         for fault, line in faulty():
             clock.go(hours=1)
             network.faults[name].append(fault)
-            polled = await polling.pipeline.poll(here)
+            polled = await poll_once(polling.cycle, here)
             # A closed API is no failure where there is RSS.
             is_by_rss = network.asked[name][-1][1].endswith(".rss?limit=40")
             if is_by_rss and fault.status in (401, 403, 422) and not polled.state.failures:
@@ -73,7 +82,7 @@ async def test_a_wrong_answer_is_one_line_and_the_next_right_one_is_read(tmp_pat
                 assert TOKEN not in polled.state.error
             assert (polled.claims, polled.changes) == (0, ())
             clock.go(hours=1)
-            after = await polling.pipeline.poll(here)
+            after = await poll_once(polling.cycle, here)
             assert after.state.failures == 0, (fault, after.state.error)
         assert polling.ledger.deletions("Harbour Lights") == []
         await fetcher.aclose()
@@ -89,7 +98,7 @@ async def test_an_account_that_is_closed_to_visitors_from_the_start_is_read_by_r
         for name in ("mastodon", "tag"):
             network.post(name, "1", f"Harbour Lights will be released on October 17, 2031, says {name}.")
             (here,) = [each for each in kinds(network) if each.name == name]
-            assert (await polling.pipeline.poll(here)).claims == 1
+            assert (await poll_once(polling.cycle, here)).claims == 1
         await fetcher.aclose()
         polling.ledger.close()
 
@@ -103,7 +112,7 @@ async def test_a_long_absence_is_made_up_for_page_by_page(tmp_path: Path) -> Non
         for name in ("bluesky", "mastodon"):
             (here,) = [each for each in kinds(network) if each.name == name]
             network.post(name, "0", "Good morning.")
-            await polling.pipeline.poll(here)
+            await poll_once(polling.cycle, here)
             for number in range(1, 25):
                 network.post(
                     name,
@@ -112,7 +121,7 @@ async def test_a_long_absence_is_made_up_for_page_by_page(tmp_path: Path) -> Non
                     if number == 2
                     else f"Day {number}.",
                 )
-            polled = await polling.pipeline.poll(here)
+            polled = await poll_once(polling.cycle, here)
             assert (polled.claims, len(polled.state.listed)) == (1, 25)
         await fetcher.aclose()
         polling.ledger.close()
@@ -147,7 +156,10 @@ async def test_a_fresh_start_of_fifty_sources_keeps_to_every_pace_and_quota(tmp_
                 here = replace(here, target="@lantern", url=f"{networks[host].url}/@lantern")
             sources += [replace(here, name=f"{name} {number}", pause=PAUSE) for number in range(count)]
         polling.ledger.sync_sources(sources, clock())
-        polled = await asyncio.gather(*(polling.pipeline.poll(source) for source in sources))
+        polling.cycle.secrets = {each.name: each.secret for each in sources}
+        polled: list[Polled] = []
+        while turns := await polling.cycle.take(len(sources)):
+            polled += itertools.chain(*await asyncio.gather(*map(polling.all_of, turns)))
         await fetcher.aclose()
         polling.ledger.close()
     assert len(sources) == 50

@@ -10,12 +10,13 @@ import pytest
 from monitor.cli import main
 from monitor.extract import Extractor
 from monitor.extract.adjustment import LEAST_VERDICTS
-from monitor.ledger import Ledger
+from monitor.ledger import Ledger, SqliteStore
 from monitor.model import Verdict, VerdictKind, Work
-from monitor.pipeline import Recorder, adopt_rules
+from monitor.recording import Recorder, adopt_rules
 from monitor.teaching import adjustment_of, in_use, lesson
 from monitor.workers.worker import extracted
 from tests.builders import NOW, document
+from tests.fakes import record
 
 TITLES = [f"Harbour Story {letter}" for letter in ("Amber", "Birch", "Cedar", "Delta", "Ember", "Fjord")]
 WORKS = [Work(title) for title in TITLES]
@@ -27,7 +28,7 @@ def _fill(path: Path, rounds: int, *, judge: bool = True) -> None:
     """Record `rounds` documents of each work at either source; what the one says is confirmed, what the other says dismissed."""
     extractor = Extractor(WORKS)
     with Ledger.open(path) as ledger:
-        adopt_rules(ledger)
+        adopt_rules(SqliteStore(ledger).run)
         for day in range(1, rounds + 1):
             for number, title in enumerate(TITLES):
                 month = "May" if number % 2 else "June"
@@ -36,7 +37,7 @@ def _fill(path: Path, rounds: int, *, judge: bool = True) -> None:
                     read = document(
                         text, title=f"{title} gets a release date", source=source, id=text, url=""
                     )
-                    Recorder(ledger, {}, []).record(extracted(extractor, read), now=NOW, silent=True)
+                    record(ledger, Recorder({}, []), extracted(extractor, read), now=NOW, silent=True)
         if judge:
             for row in list(ledger.claims()):
                 kind = (
@@ -122,7 +123,7 @@ def test_a_claim_of_a_judged_document_that_nobody_judged_is_optional(tmp_path: P
     with Ledger.open(path) as ledger:
         read = extracted(Extractor(WORKS), both)
         assert len(read.claims) == 2
-        Recorder(ledger, {}, []).record(read, now=NOW, silent=True)
+        record(ledger, Recorder({}, []), read, now=NOW, silent=True)
         first = next(
             row.id for row in ledger.claims(titles=[TITLES[0]]) if str(row.claim.when) == "2024-05-09"
         )

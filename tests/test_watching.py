@@ -20,7 +20,7 @@ from monitor.model import Event, Work
 from monitor.wire import House
 from tests.builders import NOW, observation
 from tests.builders import document as read
-from tests.fakes import FakeClock, FakeWeb, InlineReader, rss
+from tests.fakes import FakeClock, FakeWeb, InlineReader, poll_once, rss
 
 FEED = "https://news.example/feed.xml"
 IDLE = ("idle", "A quiz show", "It has nothing to do with games.")
@@ -51,9 +51,9 @@ class Watcher:
         source = {"feed": FEED, "name": "news"}
         path.write_text(json.dumps({"watch": works, "sources": [source], "channels": ["console"]}), "utf-8")
         with wire.open_ledger(self.folder / "monitor.db", owner=True) as ledger:
-            house = wire.build(path, ledger, asyncio.Event(), clock=self.clock)
-            house.pipeline.reader = InlineReader(Extractor(house.config.watch))
-            house.pipeline.fetcher = self.web
+            house = await wire.build(path, ledger, asyncio.Event(), clock=self.clock)
+            house.cycle.reader = InlineReader(Extractor(house.config.watch))
+            house.cycle.fetcher = self.web
             try:
                 yield house
             finally:
@@ -63,7 +63,7 @@ class Watcher:
         if entries:
             self.web.pages[FEED] = rss(*entries, published=self.clock.now)
         self.clock.go(hours=1)
-        polled = await house.pipeline.poll(house.config.sources[0])
+        polled = await poll_once(house.cycle, house.config.sources[0])
         return [
             f"{change.kind} {change.key.title} {change.after and change.after.when}"
             for change in polled.changes
@@ -93,7 +93,8 @@ async def test_an_added_work_is_found_by_one_poll_of_what_did_not_change(watcher
         await watcher.poll(house, OTHER, IDLE)
         assert believed(house) == []
     async with watcher.watching("Glass Harbour", "Alan Wake 2") as house:
-        assert house.ledger.due(watcher.clock()) == ["news"]
+        assert house.ledger.state("news").next_poll_at == watcher.clock()
+        assert house.ledger.has_due_sites(watcher.clock())
         assert await watcher.poll(house) == []
         assert believed(house) == ["2027-05-03"]
         assert house.ledger.state("news").look_for == ()

@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 from monitor import rounds, wire
+from monitor.cycle import Polled
 from monitor.daemon import Daemon
 from monitor.errors import ReadOnlyError
 from monitor.ledger import Ledger
 from monitor.model import SourceState
-from monitor.pipeline import Polled
 from monitor.wire import House
 from tests.builders import NOW
 from tests.fakes import FakeClock, FakeNotifier, rss
@@ -45,10 +45,10 @@ class Life:
     async def go(self, **time: float) -> None:
         """Let time pass, and do what is due then."""
         self.clock.go(**time)
-        self.house.polls.start_due()
+        await self.house.polls.start_due()
         await self.house.polls.idle()
-        self.house.keep()
-        for name in self.house.outbox.due():
+        await self.house.keep()
+        for name in await self.house.outbox.due():
             await self.house.outbox.send_due(name)
 
     def state(self, name: str) -> SourceState:
@@ -78,7 +78,7 @@ async def living(
             polled.append(each.source.url)
             house.poll_log(each)
 
-        house = wire.build(path, ledger, asyncio.Event(), clock=clock, told=told)
+        house = await wire.build(path, ledger, asyncio.Event(), clock=clock, told=told)
         house.outbox.notifiers = dict.fromkeys(house.outbox.notifiers, channel)
         try:
             yield Life(house, clock, channel, polled)
@@ -331,6 +331,10 @@ def locked(ledger: Ledger) -> Callable[[], object]:
     return other.close
 
 
+async def _never_built(*_: Any) -> House:
+    raise AssertionError
+
+
 @pytest.mark.parametrize(
     ("trouble", "words"),
     [(read_only, "it cannot be written here"), (full, "there is no room left"), (locked, "another process is writing")],
@@ -352,7 +356,7 @@ async def test_a_ledger_that_takes_nothing_for_a_while_is_one_line_and_costs_not
         site(HOST, **served) as here,
         living(tmp_path, *({**each, "feed": here.url(f"/{each['name']}")} for each in sources)) as life,
     ):
-        daemon = Daemon(lambda *_: life.house)
+        daemon = Daemon(_never_built)
         daemon._house = life.house
 
         async def second() -> None:
@@ -424,7 +428,7 @@ async def test_a_slow_site_holds_up_no_other(tmp_path: Path) -> None:
 async def _until_polled(life: Life, url: str, number: int) -> None:
     async with asyncio.timeout(30):
         while life.polled.count(url) < number:
-            life.house.polls.start_due()
+            await life.house.polls.start_due()
             await asyncio.sleep(0.01)
 
 
@@ -444,9 +448,9 @@ async def test_a_source_is_told_once_though_it_is_being_polled_at_the_time(tmp_p
             await life.go(hours=12)
         here.routes["/feed"] = slow
         life.clock.go(hours=12)
-        life.house.polls.start_due()
+        await life.house.polls.start_due()
         await asked.wait()
-        life.house.keep()
+        await life.house.keep()
         let_go.set()
         await life.house.polls.idle()
         for _ in range(4):
@@ -469,7 +473,7 @@ async def test_after_any_step_of_the_clock_a_source_is_polled_within_its_interva
             before = len(life.polled)
             for _ in range(8):
                 life.clock.go(minutes=10)
-                life.house.polls.start_due()
+                await life.house.polls.start_due()
                 await life.house.polls.idle()
             assert before < len(life.polled) <= before + 3
 
@@ -496,9 +500,9 @@ async def test_a_shorter_interval_and_a_far_next_poll_are_mended_at_the_start_an
 BROKEN = {
     "fetch": "monitor.fetch.Fetcher.fetch",
     "read": "monitor.workers.pool.WorkerPool.read",
-    "record": "monitor.pipeline.Recorder.record",
+    "record": "monitor.recording.Recorder.record",
     "schedule": "monitor.schedule.interval",
-    "keep": "monitor.ledger.Ledger.save_states",
+    "keep": "monitor.ledger.Ledger.settle",
 }
 
 
@@ -522,7 +526,7 @@ async def test_a_bug_at_a_source_puts_its_next_poll_off_and_is_one_line(
             patched.setattr(BROKEN[place], broken)
             for _ in range(40):
                 life.clock.go(seconds=1)
-                life.house.polls.start_due()
+                await life.house.polls.start_due()
                 await life.house.polls.idle()
         asked = len(here.asked)
         assert asked <= 2
@@ -561,12 +565,12 @@ def test_a_daemon_that_reads_feeds_loads_neither_parsers_nor_languages(tmp_path:
 _LOADED = """
 import asyncio, json, sys
 from pathlib import Path
-import monitor.cli.engine, monitor.daemon
+import monitor.cli.running, monitor.daemon
 from monitor import wire
 
 async def main():
     with wire.open_ledger(Path(sys.argv[2]), owner=True) as ledger:
-        house = wire.build(Path(sys.argv[1]), ledger, asyncio.Event())
+        house = await wire.build(Path(sys.argv[1]), ledger, asyncio.Event())
         (polled,) = await wire.poll_now(house)
         await house.release()
     heavy = ("monitor.parse", "monitor.extract", "monitor.workers.worker", "lxml", "trafilatura", "feedparser")
@@ -575,3 +579,32 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+async def test_a_poll_by_hand_waits_for_a_site_that_a_daemon_polls(tmp_path: Path) -> None:
+    asked, let_go = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Asked, __: asyncio.StreamWriter) -> bytes:
+        asked.set()
+        await let_go.wait()
+        return answer(NEWS)
+
+    async with (
+        site(HOST, feed=slow) as here,
+        living(tmp_path, {"feed": here.url(), "name": "outlet"}) as life,
+    ):
+        daemon = asyncio.create_task(life.go())
+        await asked.wait()
+        with Ledger.open(tmp_path / "monitor.db") as beside:
+            house = await wire.build(
+                tmp_path / "sources.yaml", beside, asyncio.Event(), clock=life.clock, told=lambda _: None
+            )
+            by_hand = asyncio.create_task(wire.poll_now(house, ["outlet"]))
+            done, _ = await asyncio.wait([by_hand], timeout=0.5)
+            assert not done
+            assert len(here.asked) == here.open_most == 1
+            let_go.set()
+            (polled,) = await by_hand
+            assert (polled.error, here.open_most) == ("", 1)
+            await daemon
+            await house.close(1.0)

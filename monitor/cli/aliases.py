@@ -147,7 +147,7 @@ def _is_whole(name: str, language: str) -> bool:
 
 
 def _is_distinctive(name: str, language: str) -> bool:
-    """Return whether a name has a letter of a script in which no other language is written, so that any document tells it."""
+    """Return whether a name has a letter of a script of this language only, so that any document confirms it."""
     return any(SCRIPTS.get(script(letter)) == (language,) for letter in name)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from monitor import clock
 from monitor.errors import ParseError
@@ -34,17 +34,20 @@ from monitor.model import (
 
 if TYPE_CHECKING:
     from monitor.config import Config
-    from monitor.ledger import Ledger, Subject
-    from monitor.pipeline import Polled
+    from monitor.cycle import Polled
+    from monitor.ledger import Ledger, Subject, Transaction
     from monitor.replay import Replayed
     from monitor.rereading import Reread
     from monitor.review.why import Facts, Why
     from monitor.teaching import Label
 
+T = TypeVar("T")
+
 __all__ = [
     "adjusted",
     "adopt",
     "check_channel",
+    "committed",
     "composed",
     "decision",
     "explained",
@@ -90,7 +93,7 @@ def poll(config: Path, database: Path, names: Sequence[str], told: Callable[[Pol
     from monitor import wire  # noqa: PLC0415 - as above
 
     async def once(ledger: Ledger) -> list[Polled]:
-        house = wire.build(config, ledger, asyncio.Event())
+        house = await wire.build(config, ledger, asyncio.Event())
         try:
             return await wire.poll_now(house, names, told)
         finally:
@@ -127,9 +130,20 @@ def replay(
     told: Callable[[Document], None],
 ) -> Replayed:
     """Replay archived documents on their own clock; `written` receives alerts, `told` progress."""
-    from monitor.replay import replay as replayed  # noqa: PLC0415 - as above
+    from monitor.ledger import SqliteStore  # noqa: PLC0415 - as above
+    from monitor.replay import replay as replayed  # noqa: PLC0415
 
-    return replayed(ledger, config.watch, config.channels, documents, run=run, written=written, told=told)
+    return asyncio.run(
+        replayed(
+            SqliteStore(ledger),
+            config.watch,
+            config.channels,
+            documents,
+            run=run,
+            written=written,
+            told=told,
+        )
+    )
 
 
 def facts(ledger: Ledger, number: int, config: Config | None) -> Facts:
@@ -236,18 +250,25 @@ def send_test(channel: Channel) -> None:
     asyncio.run(send())
 
 
+def committed(ledger: Ledger, work: Callable[[Transaction], T], *, durable: bool = False) -> T:
+    """Run `work` as one transaction, and return its result. Raises LedgerError."""
+    from monitor.ledger import SqliteStore  # noqa: PLC0415 - as above
+
+    return SqliteStore(ledger).run(work, durable=durable)
+
+
 def rebuilt(
-    ledger: Ledger, *, dry_run: bool
+    tx: Transaction, *, dry_run: bool
 ) -> Iterator[tuple[Subject, dict[Key, Standing], dict[Key, Standing]]]:
     """Yield each subject with its current belief and the belief that the current rules derive from all observations.
 
     The beliefs are stored, unless `dry_run`.
     """
-    from monitor.pipeline import refolded, store_beliefs  # noqa: PLC0415 - as above
+    from monitor.recording import refolded, store_beliefs  # noqa: PLC0415 - as above
 
-    for subject, before, revised, observations in refolded(ledger):
+    for subject, before, revised, observations in refolded(tx):
         if not dry_run:
-            store_beliefs(ledger, subject, before, revised, observations)
+            store_beliefs(tx, subject, before, revised, observations)
         yield subject, before, revised.standings
 
 
@@ -271,11 +292,11 @@ def reread(
     return extractor.version, found
 
 
-def adopt(ledger: Ledger, found: Sequence[Reread], reader: str) -> None:
+def adopt(tx: Transaction, found: Sequence[Reread], reader: str) -> None:
     """Replace the earlier readings of documents by the current one."""
     from monitor.rereading import adopt as taken_over  # noqa: PLC0415 - as above
 
-    taken_over(ledger, found, reader, clock.now())
+    taken_over(tx, found, reader, clock.now())
 
 
 def learnt(ledger: Ledger, works: Sequence[Work]) -> dict[str, Any]:

@@ -262,7 +262,7 @@ def retry(
     """Send deliveries again, and to the channels that were given up for gone; the daemon or the next poll does it."""
     from monitor.ledger import TAKEN_BACK  # noqa: PLC0415 - as above
 
-    with reviewing(None, db) as review:
+    with reviewing(None, db, write=True) as review:
         log = review.ledger
         if ids:
             wanted, channels = ids, []

@@ -315,7 +315,7 @@ def _period(text: str) -> When | None:
 def _judging(config: Path | None, db: Path | None) -> Iterator[tuple[Review, bool]]:
     """Open the read model for a verdict; a ledger may be reviewed where its configuration is not available: then nobody is alerted."""
     known = configuration_or_none(config)
-    with reviewing(known, db) as review:
+    with reviewing(known, db, write=True) as review:
         yield review, known is not None
 
 

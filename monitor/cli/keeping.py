@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.config import Config
-    from monitor.ledger import Ledger
+    from monitor.ledger import Ledger, Transaction
     from monitor.model import Claim
     from monitor.rereading import Reread
 
@@ -138,9 +138,14 @@ def rebuild(
         if read and len(found) > bugs and not yes and not _is_wanted():
             say("Nothing was written.")
             return 1 if bugs else 0
-        with progress("rebuilding", log.count("claims")) as advance, log.transaction():
-            engine.adopt(log, found, reader)
-            _fold_again(log, dry_run=dry_run, advance=advance)
+        with progress("rebuilding", log.count("claims")) as advance:
+
+            def work(tx: Transaction) -> list[str]:
+                engine.adopt(tx, found, reader)
+                return _folded_again(tx, dry_run=dry_run, advance=advance)
+
+            for line in engine.committed(log, work):
+                say(line)
     return 1 if bugs else 0
 
 
@@ -195,19 +200,21 @@ def _is_wanted() -> bool:
     )
 
 
-def _fold_again(log: Ledger, *, dry_run: bool, advance: Advance) -> None:
-    """Derive the beliefs about every subject anew, and show the differences."""
+def _folded_again(tx: Transaction, *, dry_run: bool, advance: Advance) -> list[str]:
+    """Derive the beliefs about every subject anew, and return the differences as lines for a person."""
     subjects, same = 0, 0
     gone: list[Standing] = []
     new: list[Standing] = []
-    for subject, before, after in engine.rebuilt(log, dry_run=dry_run):
+    for subject, before, after in engine.rebuilt(tx, dry_run=dry_run):
         gone += [old for key, old in before.items() if key not in after or after[key].belief != old.belief]
         new += [one for key, one in after.items() if key not in before or before[key].belief != one.belief]
         same += sum(key in before and before[key].belief == one.belief for key, one in after.items())
         subjects += 1
         advance(now=subject[0])
-    for sign, standings in (("-", gone), ("+", new)):
-        for standing in standings:
-            say(f"{sign} {believed(standing)}")
+    lines = [
+        f"{sign} {believed(standing)}"
+        for sign, standings in (("-", gone), ("+", new))
+        for standing in standings
+    ]
     text = f"{counted(subjects, 'subject')}, {counted(same, 'belief')} as before, {len(gone)} gone, {len(new)} new"
-    say(f"{text}; nothing was written." if dry_run else f"{text}.")
+    return [*lines, f"{text}; nothing was written." if dry_run else f"{text}."]

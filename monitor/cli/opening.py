@@ -78,8 +78,11 @@ def ledger(given: Path | None, *, write: bool = False) -> Iterator[Ledger]:
 
 
 @contextmanager
-def reviewing(known: Config | None, given: Path | None) -> Iterator[Review]:
-    """Open the read model of the existing ledger, with the names and channels of `known`. Raises LedgerError."""
+def reviewing(known: Config | None, given: Path | None, *, write: bool = False) -> Iterator[Review]:
+    """Open the read model of the existing ledger, with the names and channels of `known`. Raises LedgerError.
+
+    `write` upgrades the ledger of an older version first, as a command that writes to it does.
+    """
     from monitor import clock  # noqa: PLC0415 - as above
     from monitor.review import Review  # noqa: PLC0415
 
@@ -88,6 +91,10 @@ def reviewing(known: Config | None, given: Path | None) -> Iterator[Review]:
         raise LedgerError(
             "there is no database yet; `monitor poll` or `monitor run` makes it", where=str(path)
         )
+    if write:
+        from monitor.ledger import Ledger  # noqa: PLC0415
+
+        Ledger.open(path).close()
     review = Review(path, known, clock=clock.now)
     try:
         yield review

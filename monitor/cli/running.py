@@ -18,7 +18,7 @@ from monitor.cli.serving import BIND, Bind, page_beside
 from monitor.cli.terminal import complain, counted, progress, say
 
 if TYPE_CHECKING:
-    from monitor.pipeline import Polled
+    from monitor.cycle import Polled
 
 __all__ = ["demo", "poll", "run"]
 

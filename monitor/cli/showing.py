@@ -10,7 +10,6 @@ from monitor.cli.listing import Format, Row, at, write
 from monitor.cli.terminal import console, counted, visible, wrapped
 from monitor.errors import NotFoundError
 from monitor.model import instant as rfc3339
-from monitor.review.passages import covered, readable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -155,6 +154,8 @@ def _said(row: Row) -> str:
 def _quote_in_context(ledger: Ledger, history: ClaimHistory, out: Console) -> None:
     from rich.text import Text  # noqa: PLC0415 - as above
 
+    from monitor.review.passages import covered, readable  # noqa: PLC0415
+
     claim = history.row.claim
     said = next((o for o in history.observations if o.claim.quote == claim.quote), history.observations[0])
     try:
@@ -190,6 +191,8 @@ def display_document(
     With `everything` also what else was recognised, and why a date made no claim.
     """
     from rich.text import Text  # noqa: PLC0415 - as above
+
+    from monitor.review.passages import covered, readable  # noqa: PLC0415
 
     out = console()
     numbered = list(enumerate(explanation.claims, 1))

@@ -79,7 +79,7 @@ def plain(node: YamlNode) -> Any:
 
 
 def mark_at(root: YamlNode, path: Sequence[str | int], *, key: bool = False) -> FilePosition:
-    """Return where the value at `path` begins (or its key, with `key`); or else or else the nearest enclosing place that exists."""
+    """Return where the value at `path` begins (or its key, with `key`); or else the nearest enclosing place that exists."""
     node, mark = root, root.mark
     for step in path:
         if isinstance(node.value, dict) and isinstance(step, str) and step in node.value:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from monitor import __version__
 from monitor.extract.adjustment import Adjustment
-from monitor.extract.attribution import certainty_of, credits_of
+from monitor.extract.attribution import attribution_of, certainty_of, credits_of
 from monitor.extract.blocks import is_post, passage
 from monitor.extract.candidates import Survey, survey
 from monitor.extract.decode import (
@@ -83,8 +83,10 @@ class Extractor:
 
     def claims(self, document: Document, lang: str = "") -> tuple[Claim, ...]:
         """Return the claims of `document`, each once, in reading order; `lang` is its configured language."""
-        if not any(self.might_claim([document])):
-            return ()
+        return self.claims_of_candidate(document, lang) if any(self.might_claim([document])) else ()
+
+    def claims_of_candidate(self, document: Document, lang: str = "") -> tuple[Claim, ...]:
+        """Return the claims of a document that :meth:`might_claim` says can have any."""
         return self._claims(self._read(document, lang))
 
     def might_claim(self, documents: Sequence[Document]) -> list[bool]:
@@ -147,6 +149,7 @@ def _claim(text: Survey, seen: Seen, one: Hypothesis, weights: Weights) -> Claim
     span = span_of(block, sentence.start, sentence.end)
     event, status = CODES[one.code]
     poster = block.author or block.handle
+    told = attribution_of(seen, one.mentions, one.code, weights)
     quote = passage(document, span.part, span.start, span.end)
     trailer = (
         name_of(one.title, document.title, quote)
@@ -159,8 +162,8 @@ def _claim(text: Survey, seen: Seen, one: Hypothesis, weights: Weights) -> Claim
         status=Status(status),
         instalment=one.part,
         when=None if _is_of_today(one, document) else one.when,
-        certainty=Certainty(certainty_of(seen, one.mentions, one.code, weights)),
-        sources=tuple(credits_of(seen, one.mentions, one.code, weights)),
+        certainty=Certainty(certainty_of(seen, told, one.code, weights)),
+        sources=tuple(credits_of(seen, told, one.code)),
         scope=tuple(scopes_of(seen, one.mentions, one.code, weights)),
         quote=quote,
         span=span,

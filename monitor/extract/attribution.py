@@ -16,19 +16,23 @@ from monitor.extract.candidates import Candidate, Mention, Place
 from monitor.extract.cues import Cue, CueRule
 from monitor.extract.features import Seen, grain_of, relation_to
 from monitor.extract.normalise import normalise
-from monitor.extract.scoring import Weights, sigmoid
+from monitor.extract.scoring import Weights, chances, odds, sigmoid
 from monitor.extract.sentence import Sentence
 from monitor.extract.templates import Features
 from monitor.extract.tokens import Token
+from monitor.model import Form
 
 __all__ = [
     "CERTAINTIES",
+    "Attribution",
     "CreditCandidate",
+    "attribution_of",
     "certainty_features",
     "certainty_of",
     "credit_candidates",
     "credits_of",
     "named_in",
+    "vouched_features",
 ]
 
 CERTAINTIES = ("official", "reported", "expected", "rumoured")
@@ -706,21 +710,21 @@ def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[Credi
                     continue
                 found[key] = CreditCandidate(name)
                 hows[key] = {}
-            voice = found[key]
-            if len(name) > len(voice.name) and one.named.sort == "name":
-                voice.name = name
+            credited = found[key]
+            if len(name) > len(credited.name) and one.named.sort == "name":
+                credited.name = name
             gap = abs(one.named.first - point)
-            voice.order = min(voice.order, (near, gap))
-            voice.is_press = voice.is_press or one.is_press
+            credited.order = min(credited.order, (near, gap))
+            credited.is_press = credited.is_press or one.is_press
             marks = hows[key].setdefault(how, {subject: None})
             marks.update(dict.fromkeys(one.marks))
             marks[f"{subject}|{one.sign}"] = marks[f"{code}|{one.sign}"] = None
-            voice.marks.update(dict.fromkeys(one.marks))
+            credited.marks.update(dict.fromkeys(one.marks))
             if how == "here":
-                voice.features.names += _beside(candidate, one, point, code)
+                credited.features.names += _beside(candidate, one, point, code)
                 if one.named.sort == "work":
                     own = other.sentence.stream[one.named.first].value.work.title == title
-                    voice.features.names += [f"own={own}", f"own={own}|{candidate.reach.work.kind.value}"]
+                    credited.features.names += [f"own={own}", f"own={own}|{candidate.reach.work.kind.value}"]
     spoken = sum("here" in how for how in hows.values())
     voicing = [(cue, _sort_of(cue.rule)) for cue in place.sentence.cues if cue.kind in _VOICING]
     context = sorted({f"{'<' if cue.last <= point else '>'}{sort}" for cue, sort in voicing})
@@ -728,9 +732,9 @@ def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[Credi
     told = {True: Features(), False: Features()}
     for is_here, features in told.items():
         features.bags.append((f"m|{'here' if is_here else 'far'}|", {*context, *sources}))
-    for key, voice in found.items():
+    for key, credited in found.items():
         is_here = "here" in hows[key]
-        features = voice.features
+        features = credited.features
         features.shared.append(told[is_here])
         features.filled += [
             (_reached, code, "+".join(sorted(hows[key])), is_here, min(spoken, 4)),
@@ -738,16 +742,16 @@ def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[Credi
             (_in_block, place.sentence.block.kind, place.sentence.language.code),
         ]
         features.bags += [(f"{how}|", marks) for how, marks in hows[key].items()]
-        known = spoken_by.get(normalise(voice.name), ())
+        known = spoken_by.get(normalise(credited.name), ())
         ahead = {f"{way.partition('/')[0]}|{subject}|here={is_here}" for way in known}
-        features.bags += [("any|", voice.marks), ("doc:", ahead.union(known))]
+        features.bags += [("any|", credited.marks), ("doc:", ahead.union(known))]
         if key in source:
             features.names.append("is the source")
     author = place.sentence.block.author or place.sentence.block.handle
     if place.sentence.block.kind == "post" and author:
         key = normalise(author)
-        voice = found.setdefault(key, CreditCandidate(author, order=(0, 0)))
-        voice.features.names += ["post author", f"post author|{code}"]
+        credited = found.setdefault(key, CreditCandidate(author, order=(0, 0)))
+        credited.features.names += ["post author", f"post author|{code}"]
     return list(found.values())
 
 
@@ -802,21 +806,46 @@ def _beside(candidate: Candidate, one: _Sighting, point: int, code: str) -> Iter
     yield f"{what}{side}|dates={min(others, 2)}"
 
 
-def credits_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> list[str]:
-    """Return the credited names of a claim of class `code`, nearest first; an outlet comes before the person who spoke to it."""
-    if _is_quoted_denial(seen, mentions, code):
-        return []
-    head = weights["credit"]
-    found: dict[str, tuple[tuple[bool, int, int], str]] = {}
-    for mention in _leading(mentions):
+@dataclass(slots=True, eq=False)
+class Attribution:
+    """The evidence of the `leading` mentions of a claim: the probability of each certainty, and of each name to be credited."""
+
+    mentions: Sequence[Mention]
+    leading: Sequence[Mention]
+    certainties: dict[str, float]
+    voices: list[tuple[float, CreditCandidate]]
+
+
+def attribution_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> Attribution:
+    """Return the probabilities of the certainties of a claim of class `code`, and of the names that may be credited."""
+    leading = _leading(mentions)
+    head, credit = weights["certainty"], weights["credit"]
+    sums = [0] * len(head.classes)
+    found: dict[str, tuple[float, CreditCandidate]] = {}
+    for rank, mention in enumerate(leading):
+        own = head.sums(certainty_features(seen, mention.candidate, code))
+        sums = [total + one // (1 + rank) for total, one in zip(sums, own, strict=True)]
         for voice in credit_candidates(seen, mention.candidate, code):
-            if sigmoid(head.sums(voice.features)[0]) < LEAST_CREDIT:
-                continue
+            chance = sigmoid(credit.sums(voice.features)[0])
             key = normalise(voice.name)
-            order = (not voice.is_press, *voice.order)
-            if any(f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in found):
-                continue
-            found[key] = (order, voice.name)
+            if key not in found or (chance >= LEAST_CREDIT > found[key][0]):
+                found[key] = (chance, voice)
+    certainties = dict(zip(head.classes, chances(sums), strict=True))
+    return Attribution(mentions, leading, certainties, list(found.values()))
+
+
+def credits_of(seen: Seen, told: Attribution, code: str) -> list[str]:
+    """Return the credited names of a claim of class `code`, nearest first; an outlet comes before the person who spoke to it."""
+    if _is_quoted_denial(seen, told.mentions, code):
+        return []
+    found: dict[str, tuple[tuple[bool, int, int], str]] = {}
+    for chance, voice in told.voices:
+        if chance < LEAST_CREDIT:
+            continue
+        key = normalise(voice.name)
+        if any(f" {key} " in f" {other} " or f" {other} " in f" {key} " for other in found):
+            continue
+        found[key] = ((not voice.is_press, *voice.order), voice.name)
     return [name for _, name in sorted(found.values())]
 
 
@@ -925,6 +954,7 @@ def _timed(where: str, grain: str, bound: str, code: str) -> Iterable[str]:
     return f"time={where}|{code}", f"grain={grain}|{code}", f"bound={bound}", f"grain={grain}|{where}"
 
 
+_ACCOUNTS = frozenset((Form.POST, Form.THREAD, Form.REPLY))
 _VOICING = frozenset(("hedge", "sure", "say", "according", "by"))
 
 
@@ -943,9 +973,9 @@ def _features_of_source(seen: Seen, candidate: Candidate, code: str) -> Iterator
     place = candidate.place
     sort = (
         "video"
-        if "youtube" in source
+        if seen.text.is_video
         else "account"
-        if source.startswith("@")
+        if document.form in _ACCOUNTS or source.startswith("@")
         else "feed"
         if "://" in source
         else "other"
@@ -1038,23 +1068,47 @@ _BEFORE = tuple(f"d-{offset}:" for offset in range(_WINDOW))
 _BEHIND = tuple(f"d+{offset}:" for offset in range(_WINDOW))
 
 
-def certainty_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> str:
+def vouched_features(told: Attribution, code: str) -> list[str]:
+    """Return features of the probabilities of certainties and credits: a claim with a credited maker is official."""
+    best = max(told.certainties, key=lambda name: (told.certainties[name], name))
+    official, reported, expected, rumoured = (_step(told.certainties[name]) for name in CERTAINTIES)
+    likeliest = max(
+        ((chance, -voice.order[0]) for chance, voice in told.voices if not voice.is_press), default=(0.0, -99)
+    )
+    maker = _step(likeliest[0])
+    press = _step(max((chance for chance, voice in told.voices if voice.is_press), default=0.0))
+    found = [
+        f"o={official}", f"r={reported}", f"e={expected}", f"u={rumoured}", f"o={official}|r={reported}",
+        f"u={rumoured}|r={reported}", f"e={expected}|r={reported}", f"u={rumoured}|e={expected}",
+        f"m={maker}", f"p={press}", f"o={official}|m={maker}", f"o={official}|p={press}",
+        f"best={best}", f"best={best}|m={maker}", f"best={best}|p={press}",
+        f"{code}|o={official}", f"{code}|m={maker}", f"{code}|best={best}", f"{code}|best={best}|m={maker}",
+    ]  # fmt: skip
+    if likeliest[0]:
+        near = -likeliest[1]
+        found += [f"near={near}|m={maker}", f"near={near}|m={maker}|best={best}"]
+    return found
+
+
+def _step(chance: float) -> str:
+    """Return a probability as one of eleven steps of its log odds."""
+    return str(max(-5, min(5, round(odds(chance)))))
+
+
+def certainty_of(seen: Seen, told: Attribution, code: str, weights: Weights) -> str:
     """Return the certainty of a claim of class `code`: the strongest that a leading mention supports."""
-    if _is_quoted_denial(seen, mentions, code):
-        return "official" if seen.text.document.official else "reported"
-    head = weights["certainty"]
-    sums = [0] * len(head.classes)
-    for rank, mention in enumerate(_leading(mentions)):
-        own = head.sums(certainty_features(seen, mention.candidate, code))
-        sums = [total + one // (1 + rank) for total, one in zip(sums, own, strict=True)]
-    surest = max(zip(sums, head.classes, strict=True))[1]
+    document = seen.text.document
+    if _is_quoted_denial(seen, told.mentions, code):
+        return "official" if document.official else "reported"
+    head = weights["vouched"]
+    surest = max(zip(head.sums(vouched_features(told, code)), head.classes, strict=True))[1]
     if (
         surest == "official"
-        and seen.text.document.official
-        and all(mention.candidate.place.sentence.block.kind == "post" for mention in _leading(mentions))
+        and document.official
+        and all(mention.candidate.place.sentence.block.kind == "post" for mention in told.leading)
     ):
         return "reported"
-    if surest == "reported" and seen.text.document.official and not _is_hedged(mentions):
+    if surest == "reported" and document.official and not _is_hedged(told.leading):
         return "official"  # the maker's own statement, which is not marked in the labelled corpora
     return surest
 
@@ -1068,10 +1122,10 @@ def _is_quoted_denial(seen: Seen, mentions: Sequence[Mention], code: str) -> boo
     )
 
 
-def _is_hedged(mentions: Sequence[Mention]) -> bool:
+def _is_hedged(leading: Sequence[Mention]) -> bool:
     """Return whether every leading mention is beside a hedge, or in a post of somebody else."""
     return all(
         any(cue.kind == "hedge" for cue in mention.candidate.place.sentence.cues)
         or mention.candidate.place.sentence.block.kind == "post"
-        for mention in _leading(mentions)
+        for mention in leading
     )

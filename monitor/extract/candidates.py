@@ -17,7 +17,7 @@ from monitor.extract.spelling import ROMAN
 from monitor.extract.templates import Features
 from monitor.extract.tokens import tokens
 from monitor.extract.variants import PART_WORDS
-from monitor.model import Document, Work
+from monitor.model import Document, Form, Work
 
 __all__ = [
     "MOST",
@@ -32,6 +32,7 @@ __all__ = [
     "survey",
 ]
 
+_VIDEOS = frozenset((Form.VIDEO, Form.PREMIERE))
 _REACHED = 4
 """The most works that a sentence may refer to without naming them."""
 
@@ -75,8 +76,9 @@ class Survey:
 
     @property
     def is_video(self) -> bool:
-        """Return whether the document is of a channel of videos, by the name of its source."""
-        return "youtube" in self.document.source.casefold()
+        """Return whether the document is a video, by its form or, where the parser knew none, by the name of its source."""
+        form = self.document.form
+        return form in _VIDEOS or (form is Form.ARTICLE and "youtube" in self.document.source.casefold())
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +205,11 @@ def _candidates(text: Survey) -> Iterator[Candidate]:
     last: Place | None = None
     for place in text.places:
         reaches = list(_reaches(text, place, last))
-        telling = bool(place.sentence.cues) or place.sentence.block.kind in ("item", "row", "heading")
+        is_substantial = bool(place.sentence.cues) or place.sentence.block.kind in ("item", "row", "heading")
         for reach in reaches:
             for date in place.dates:
                 yield Candidate(text, place, reach, date)
-            if "named" in reach.how or (telling and reach.gap <= _NEAR):
+            if "named" in reach.how or (is_substantial and reach.gap <= _NEAR):
                 yield Candidate(text, place, reach, None)
         if place.works:
             last = place

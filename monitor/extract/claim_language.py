@@ -120,7 +120,7 @@ class ClaimLanguage:
 
     @cached_property
     def boilerplate_openings(self) -> Words:
-        """The first word of each phrase that opens a part of the page that is none of the article."""
+        """The first word of each phrase that opens a part of the page outside of the article."""
         return frozenset(phrase.split(" ", 1)[0] for phrase in self.boilerplate)
 
     @cached_property

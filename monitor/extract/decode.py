@@ -6,6 +6,7 @@ mentions and the other hypotheses of the document. Cases settled by the contract
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -370,13 +371,30 @@ def _fit(mine: When | None, theirs: When | None) -> str:
     return "after" if first is not None and second is not None and second > first else "before"
 
 
-FIRST = 0.5
-"""The least probability of the likeliest hypothesis of a document: below it, the document has no claims.
+FIRST = 0.52
+"""The least probability that a document has any claim (`chance_of_any`): below it, the document has no claims.
 
 A false claim in a document without any is worse than a missed one beside others.
 """
 LEAST = 0.35
 """The least probability of a further claim: half of the strict F1, where that is highest (Lipton, Elkan and Naryanaswamy 2014)."""
+
+
+LONG, LEAST_OF_LONG = 40, 0.27
+"""The number of sentences of a long document, and its least probability of a further claim: its F1 is lower, and so is half of it."""
+
+
+def least(text: Survey) -> float:
+    """Return the least probability of a further claim of a document."""
+    return LEAST if len(text.places) < LONG else LEAST_OF_LONG
+
+
+def chance_of_any(found: Iterable[Hypothesis]) -> float:
+    """Return the probability that a document has any claim, from the likeliest hypothesis of each work, taken as independent."""
+    best: dict[str, float] = {}
+    for one in found:
+        best[one.title] = max(best.get(one.title, 0.0), one.score)
+    return 1 - math.prod(1 - score for score in best.values())
 
 
 def select(
@@ -396,10 +414,11 @@ def select(
         if adjustment is not None:
             hypothesis.adjusted = adjustment.of(coarse_features_of(text, hypothesis))
         hypothesis.score = sigmoid(total + hypothesis.adjusted)
-    if max((one.score for one in found), default=0.0) < FIRST:
+    if chance_of_any(found) < FIRST:
         return []
+    threshold = least(text)
     likely = sorted(
-        (one for one in found if one.score >= LEAST),
+        (one for one in found if one.score >= threshold),
         key=lambda one: (-one.score, one.best.candidate.key[:2], one.code),
     )
     kept: list[Hypothesis] = []

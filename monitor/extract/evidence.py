@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.extract.decode import FIRST, LEAST, Featured, Hypothesis
+from monitor.extract.decode import FIRST, Featured, Hypothesis, chance_of_any, least
 from monitor.extract.scoring import Weights, chances
 from monitor.extract.templates import Features
 
@@ -171,15 +171,15 @@ def against(row: Featured | None, weights: Weights, found: Sequence[Hypothesis])
     chance = dict(zip(head.classes, chances(head.sums(row.features)), strict=True))
     none = chance.pop("none")
     code = max(chance, key=lambda one: (chance[one], one))
-    likeliest = max((one.score for one in found), default=0.0)
+    any_at_all = chance_of_any(found)
     for one in found:
         if (
             any(mention.candidate is row.candidate for mention in one.mentions)
             and one.code == code
-            and one.score >= LEAST
+            and one.score >= least(row.candidate.text)
         ):
-            if likeliest < FIRST:
-                return f"{one.score:.0%} for a claim, and a document whose likeliest is below {FIRST:.0%} makes none"
+            if any_at_all < FIRST:
+                return f"{one.score:.0%} for a claim, and a document that is less than {FIRST:.0%} likely to make any makes none"
             return "another date of the same event is narrower, or is said beside it"
     marks = _strongest(
         [(-weight, name) for weight, name in _contributions(row.features, code, weights, dated=True)],

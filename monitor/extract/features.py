@@ -48,7 +48,7 @@ class Seen:
         self._cues: dict[int, list[tuple[Cue, str]]] = {}
         self._bags: dict[tuple[int, str], list[str]] = {}
         document = text.document
-        self.of_document = _of_document(text, document.source)
+        self.of_document = _of_document(text)
         self._shared = Features()
         self._shared.names += self.of_document
         self.is_post = not text.headline
@@ -335,10 +335,10 @@ def _nature_of_sentence(
         yield f"n={nature}|headline|{'_'.join(solid[:5])}"
 
 
-def _of_document(text: Survey, source: str) -> list[str]:
+def _of_document(text: Survey) -> list[str]:
     places = text.places
     found = [f"works={min(len(text.works), 5)}", f"long={min(len(places) // 5, 6)}"]
-    if "youtube" in source:
+    if text.is_video:
         found.append("src:video")
     if text.document.official:
         found.append("src:official")

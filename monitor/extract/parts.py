@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 from monitor.extract.candidates import Candidate, Place
@@ -101,11 +101,16 @@ def part_options(seen: Seen, candidate: Candidate, code: str) -> list[PartOption
     _of_whole([("here", place), *neighbours], found)
     for reached, where in _places_of_names(seen, candidate):
         _contents(seen, where, candidate, reached, found)
-    for at in place.at(title):
-        named = place.sentence.stream[at].value
-        if named.extra:
-            for unit in _KINDS:
-                _note(found, f"{unit}: {named.extra}", unit, ["alias extra"], _bare(named.extra))
+    here = {place.sentence.stream[at].value.extra for at in place.at(title)}
+    for extra, marks in _extras(seen, title).items():
+        for unit in _KINDS:
+            _note(
+                found,
+                f"{unit}: {extra}",
+                unit,
+                [*marks, "alias extra"] if extra in here else marks,
+                _bare(extra),
+            )
     index = _index(seen, title)
     if kind in _CONTENT_OF:
         _elsewhere(seen, title, index, found)
@@ -256,6 +261,11 @@ def _bare(name: str) -> str:
     return _NO_WORD.sub(" ", name.casefold()).strip()
 
 
+def _without_owning(name: str) -> str:
+    """Return a name without the ending of an owner: "Phantom Liberty's new trailer"."""
+    return name[:-2] if name.endswith(("'s", "’s")) else name
+
+
 def _index(seen: Seen, title: str) -> dict[str, list[str]]:
     """Return the evidence in the document for each name near the work: a noun after it, the work before it, a quotation."""
     known: dict[str, list[str]] | None = seen.names.get(title)
@@ -328,7 +338,7 @@ def _cached_spans(seen: Seen, place: Place, own: Sequence[int]) -> list[tuple[in
     known: list[tuple[int, int, str, str]] | None = seen.spans.get(key)
     if known is None:
         written = [
-            (first, last, place.sentence.original(first, last).strip(_EDGES))
+            (first, last, _without_owning(place.sentence.original(first, last).strip(_EDGES)))
             for first, last in _spans(place.sentence, own)
         ]
         known = seen.spans[key] = [(first, last, text, _bare(text)) for first, last, text in written]
@@ -360,6 +370,34 @@ def _note_content(
         elif known.seen is not told:
             known.seen.update(dict.fromkeys(marks))
             told = known.seen
+
+
+def _extras(seen: Seen, title: str) -> dict[str, list[str]]:
+    """Return what the document's names of a work say beyond its title, with where they stand and how often the work is named so."""
+    known: dict[str, list[str]] | None = seen.kept.get(("extras", title))
+    if known is None:
+        counts: Counter[str] = Counter()
+        headed: set[str] = set()
+        named = 0
+        for place in seen.text.places:
+            for at in place.at(title):
+                extra = place.sentence.stream[at].value.extra
+                named += 1
+                if extra:
+                    counts[extra] += 1
+                    if place.sentence.block.kind == "headline":
+                        headed.add(extra)
+        known = {
+            extra: [
+                f"alias doc|head={extra in headed}",
+                f"alias doc|head={extra in headed}|all={count == named}",
+                f"alias doc|{min(count, 3)}",
+                f"alias doc|others={min(len(counts) - 1, 2)}",
+            ]
+            for extra, count in counts.items()
+        }
+        seen.kept["extras", title] = known
+    return known
 
 
 def _neighbours(seen: Seen, candidate: Candidate) -> Iterator[tuple[str, Place]]:
@@ -636,6 +674,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
         """Add a span, also without its introducing words and without the noun for its kind."""
         while first < last and (
             stream[first].text in _JOINTS
+            or stream[first].text in language.dlc_called
             or (stream[first].text in leads and stream[first].text not in language.articles)
         ):
             first += 1
@@ -647,7 +686,12 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
             return
         found[first, last] = None
         if last - first > 1:
-            if stream[first].text in language.articles:
+            # Without its article, or the number of a version: "The Growing Together", "1.20 Trails & Tales".
+            begins = [first]
+            if stream[first].text in language.articles or (
+                stream[first].text[:1].isdigit() and not stream[first].kind and capital[first + 1]
+            ):
+                begins.append(first + 1)
                 found[first + 1, last] = None
             tail = stream[last - 1].text
             if tail in nouns or tail in leads:
@@ -656,7 +700,9 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
                     stream[shorter - 1].text in leads or stream[shorter - 1].text in nouns
                 ):
                     shorter -= 1
-                found[first, shorter] = None
+                for begin in begins:
+                    if begin < shorter:
+                        found[begin, shorter] = None
 
     capital = [token.kind in ("", "work") and text[token.start].isupper() for token in stream]
 
@@ -723,6 +769,7 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
                     for end in range(min(last, bare + _LONGEST), bare, -1):
                         found[bare, end] = None
     opened: int | None = None
+    runs: list[tuple[int, int]] = []
     for at in range(len(stream) + 1):
         if at < len(stream) and not breaks[at]:
             token = stream[at]
@@ -741,9 +788,17 @@ def _spans(sentence: Sentence, own: Sequence[int]) -> list[tuple[int, int]]:
                 continue
         if opened is not None:
             take(opened, at)
+            runs.append((opened, at))
             if stream[at - 1].kind == "date":
                 take(opened, at - 1)
             opened = None
+    joiners = language.and_words | language.prepositions
+    for (first, end), (begin, last) in pairwise(runs):
+        # One name: "Mischief and Magic", "A Tale: The Return".
+        if begin == end + 1 and last - first <= _LONGEST and not stream[end].kind:
+            between = stream[end].text
+            if between == ":" or (between in joiners and not sentence.titled):
+                take(first, last)
     for at, token in enumerate(stream):
         if not token.kind and token.text in language.dlc and at and not breaks[at - 1] and not capital[at]:
             before = stream[at - 1]

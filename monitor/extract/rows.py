@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
-from operator import getitem
+from operator import add
 from typing import Any, TypeVar
 
 from monitor.extract.templates import Features, Template
@@ -42,12 +42,10 @@ class Rows:
     """
 
     __slots__ = (
-        "_behind",
         "_filled",
         "_joints",
         "_kept",
         "_middles",
-        "_runs",
         "_written",
         "packed",
         "total",
@@ -61,10 +59,8 @@ class Rows:
         self.width = width
         self._middles = _repeated(_MIDDLE, width)
         self._joints: dict[tuple[Template, str, str], Mapping[str, int]] = {}
-        self._filled = _Ready(self._sum, KEPT)
-        self._written = _Ready(self._each, KEPT // 4)
-        self._behind: dict[str, Mapping[str, int]] = {}
-        self._runs: dict[tuple[str, ...], Sequence[Mapping[str, int]]] = {}
+        self._filled = _Ready(self._sum, KEPT // 4)
+        self._written = _Ready(self._each, KEPT // 16)
         self._kept: Mapping[str, int]
         self.packed: Callable[[str], int | None]
         """Return the packed row of a feature; None or 0 for an unknown one."""
@@ -97,34 +93,21 @@ class Rows:
         return known
 
     def total_of(self, features: Features) -> int:
-        """Return the sum of the packed rows of `features`, mostly without building their text."""
-        total = self.total(set(features.names)) if features.names else 0
+        """Return the sum of the packed rows of `features`; those of templates are mostly kept."""
+        names = [*dict.fromkeys(features.names)]
+        for prefix, words in features.bags:
+            names += [prefix + word for word in words]
+        for prefixes, words in features.runs:
+            names += map(add, prefixes, words)
+        total = self.total(names)
         if features.filled:
             total += sum(map(self._filled.__getitem__, set(features.filled)))
-        behind = self._behind
-        for prefix, words in features.bags:
-            if words:
-                total += sum(map((behind.get(prefix) or self._begun(prefix)).__getitem__, words))
-        for prefixes, words in features.runs:
-            total += sum(map(getitem, self._runs.get(prefixes) or self._run(prefixes), words))
         for one in features.shared:
             known = one.totals.get(id(self))
             if known is None:
                 known = one.totals[id(self)] = self.total_of(one)
             total += known
         return total
-
-    def _begun(self, prefix: str) -> Mapping[str, int]:
-        """Return the packed rows of the features that begin with a prefix, by the rest."""
-        known = self._behind.get(prefix)
-        if known is None:
-            known = _Ready(lambda word: self.packed(prefix + word) or 0, KEPT // 8)
-            self._behind[prefix] = known
-        return known
-
-    def _run(self, prefixes: tuple[str, ...]) -> Sequence[Mapping[str, int]]:
-        known = self._runs[prefixes] = [self._begun(prefix) for prefix in prefixes]
-        return known
 
     def _sum(self, filled: tuple[Any, ...]) -> int:
         """Return the sum of the packed rows of a template's features for some values."""
@@ -151,12 +134,9 @@ class Rows:
         for filled in set(features.filled):
             found += self._written[filled]
         for prefix, words in features.bags:
-            behind = self._begun(prefix)
-            found += [(packed, prefix + word) for word in words if (packed := behind[word])]
+            found += [(packed, prefix + word) for word in words if (packed := self.packed(prefix + word))]
         for prefixes, words in features.runs:
-            for prefix, word in zip(prefixes, words, strict=False):
-                if packed := self._begun(prefix)[word]:
-                    found.append((packed, prefix + word))
+            found += [(packed, name) for name in map(add, prefixes, words) if (packed := self.packed(name))]
         for one in features.shared:
             found += self._weighed(one)
         return found

@@ -25,7 +25,7 @@ from monitor.extract.templates import Features
 __all__ = ["UNIT", "Head", "Weights", "bucket", "chances", "odds", "shipped", "sigmoid"]
 
 UNIT = 256
-_OF_CLAIMS = frozenset(("certainty", "credit", "scope"))
+_OF_CLAIMS = frozenset(("certainty", "credit", "scope", "vouched"))
 """The heads that are used for claims only, so that their weights are stored to save memory rather than time."""
 
 

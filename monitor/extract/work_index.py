@@ -224,7 +224,7 @@ class WorkIndex:
         if alias == work.title:
             return WorkMention(match[0], match[1], work, alias)
         of_title, of_alias = spelled(work.title).split(), spelled(alias).split()
-        extra = _behind_title(work.title, alias).strip(" :–—-·：・")
+        extra = _extra(work, alias)
         own = len(of_alias) > 1 and alias.isascii() and set(of_alias).isdisjoint(of_title)
         return WorkMention(match[0], match[1], work, alias, extra, own)
 
@@ -294,8 +294,23 @@ def _is_number_of_another(alias: str, text: str, start: int) -> bool:
     return before.endswith(" ") and bool(words) and words[-1][0].isupper() and words[-1][-1].isalnum()
 
 
-def _behind_title(title: str, alias: str) -> str:
-    """Return the part of an alias after the title, "" when it does not begin with the title."""
+@lru_cache(maxsize=4096)
+def _extra(work: Work, alias: str) -> str:
+    """Return what an alias says beyond the title, or beyond the longest other name of the work that it begins with."""
+    names = sorted(
+        {work.title, *work.aliases} - {alias}, key=lambda name: (name != work.title, -len(name), name)
+    )
+    return next(filter(None, (_beyond(name, alias, work.title) for name in names)), "")
+
+
+def _beyond(name: str, alias: str, title: str) -> str:
+    """Return what an alias says behind another name of its work, "" where that is a part of the title."""
+    extra = _behind_name(name, alias).strip(" :–—-·：・")
+    return "" if name != title and set(spelled(extra).split()) & set(spelled(title).split()) else extra
+
+
+def _behind_name(title: str, alias: str) -> str:
+    """Return what an alias says behind the name that it begins with, "" when it begins otherwise."""
     name, (whole, origin) = spelled(title)[:-1], placed(alias)
     if not whole.startswith(name) or whole[len(name) :] == " ":
         return ""

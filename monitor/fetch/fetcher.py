@@ -8,14 +8,16 @@ from __future__ import annotations
 import asyncio
 import functools
 import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import Final
 from urllib.parse import quote
 
 import httpx
 
+from monitor.errors import LeaseLostError
 from monitor.fetch import robots
 from monitor.fetch.address import address
 from monitor.fetch.answer import fresh_for, message, quota_rest, refusal, validator
@@ -26,7 +28,7 @@ from monitor.fetch.domains import DEFAULT_PAUSE, domain, pause_of
 from monitor.fetch.files import read_file
 from monitor.fetch.robots import Robots
 from monitor.fetch.spacing import RequestSpacing
-from monitor.model import Fetched, FetchOutcome, NotModified, Trouble, Unreachable, Validators
+from monitor.model import Fetched, FetchOutcome, NotModified, RobotsFile, Trouble, Unreachable, Validators
 from monitor.net import (
     OPEN_HOST,
     Address,
@@ -97,6 +99,8 @@ class _FetchContext:
     cap: int = BODY_BYTES
     cut: bool = False
     for_good: bool = True
+    within: Callable[[], float] = lambda: inf
+    """In how many seconds whoever asks has to have its answer; a request that may take longer does not begin."""
     seen: set[tuple[str, str]] = field(default_factory=set)
     """The addresses requested so far, each with the cookies sent to it: a repetition is a redirect loop."""
     cookies: Cookies = field(default_factory=Cookies)
@@ -137,7 +141,9 @@ class Fetcher:
         pause_of: Callable[[str], timedelta] = pause_of,
         look_up: LookUp | None = None,
         is_dialable: Callable[[Address], bool] = is_public,
-        rested: Callable[[str, timedelta], None] = lambda _place, _wait: None,
+        rested: Callable[[str, timedelta], Awaitable[None]] | None = None,
+        recall: Callable[[str, str], Awaitable[RobotsFile | None]] | None = None,
+        remember: Callable[[str, RobotsFile], Awaitable[None]] | None = None,
     ) -> None:
         self._clock = clock
         self._rested = rested
@@ -148,7 +154,7 @@ class Fetcher:
             max_connections=2 * at_once, look_up=look_up, is_dialable=is_dialable
         )
         self._turns = RequestSpacing(at_once, pause_of)
-        self._robots = Robots(self._read_robots)
+        self._robots = Robots(self._read_robots, clock, recall, remember)
         self._headers = httpx.Headers(
             [
                 (b"User-Agent", user_agent(contact).encode("latin-1", "replace")),
@@ -174,6 +180,7 @@ class Fetcher:
         pause: timedelta | None = None,
         named_by: str = "",
         secret: str = "",
+        within: Callable[[], float] = lambda: inf,
     ) -> FetchOutcome:
         """Return what is at `url`: Fetched, NotModified, or Unreachable with the reason.
 
@@ -183,6 +190,7 @@ class Fetcher:
         its articles): it must not be a file, and it is opened only when both are on the same host. `pause` replaces the one of its domain and its robots.txt. `secret` is a query that goes along with every request to the
         host of `url`, and is in no outcome. Waits for the spacing of its domain without a limit,
         unless the domain asked for a long rest: that is Unreachable(RATE_LIMITED) without a status, since no request was made.
+        A request begins only if its whole time limit is `within` what that returns, in seconds. Raises LeaseLostError where it is not.
         """
         if url[:5].lower() == "file:" and not named_by:
             return await read_file(url, validators, self._body_bytes)
@@ -201,14 +209,23 @@ class Fetcher:
                 pause=pause,
                 secret=secret,
                 cap=self._body_bytes,
+                within=within,
             )
         )
+
+    def free_in(self, site: str) -> float:
+        """Return for how many seconds the site is still to be left alone after its last request."""
+        return self._turns.free_in(site)
+
+    def hold(self, site: str, seconds: float) -> None:
+        """Leave a site alone for `seconds`: another process has just made a request to it."""
+        self._turns.hold(site, seconds)
 
     async def aclose(self) -> None:
         """Close every connection."""
         await self._transport.aclose()
 
-    async def _read_robots(self, url: httpx.URL, opened: bool) -> FetchOutcome:
+    async def _read_robots(self, url: httpx.URL, opened: bool, within: Callable[[], float]) -> FetchOutcome:
         pause = min(self._turns.pause(url.raw_host.decode("ascii")), DEFAULT_PAUSE)
         return await self._follow(
             _FetchContext(
@@ -220,6 +237,7 @@ class Fetcher:
                 hops=robots.HOPS,
                 cap=robots.CAP_BYTES,
                 cut=True,
+                within=within,
             )
         )
 
@@ -231,7 +249,7 @@ class Fetcher:
             opened = context.opens(url)
             wanted = timedelta()
             if context.obey_robots:
-                barrier = await self._robots.barrier(url, opened)
+                barrier = await self._robots.barrier(url, opened, context.within)
                 if isinstance(barrier, Unreachable):
                     return barrier
                 wanted = barrier
@@ -242,9 +260,11 @@ class Fetcher:
             async with turn as rest:
                 if rest is not None:
                     return _resting(domain(host), rest)
+                if context.within() < context.seconds:
+                    raise LeaseLostError("its lease ends before a request could", where=host)
                 answer = await self._ask(url, context, opened)
                 if isinstance(answer, Unreachable):
-                    self._leave_alone(url, answer, opened=opened)
+                    await self._leave_alone(url, answer, opened=opened)
             if not isinstance(answer, _Redirect):
                 return _named(answer, url) if before else answer
             target = address(_without(context.secret, answer.location), base=url)
@@ -301,7 +321,7 @@ class Fetcher:
     ) -> FetchOutcome | _Redirect:
         status, headers = response.status_code, _headers(response)
         if (rest := quota_rest(headers, self._clock())) is not None and status != 429:
-            self._leave_site(response.request.url, rest, opened=context.opens(response.request.url))
+            await self._leave_site(response.request.url, rest, opened=context.opens(response.request.url))
         if status == 304:
             if not (known.etag or known.last_modified):
                 return Unreachable(
@@ -388,22 +408,26 @@ class Fetcher:
         elif kind == _ADDRESS:
             self._rest(name, wait)
 
-    def _leave_alone(self, url: httpx.URL, answer: Unreachable, *, opened: bool) -> None:
+    async def _leave_alone(self, url: httpx.URL, answer: Unreachable, *, opened: bool) -> None:
         """Rest an address for as long as it asked, and its domain for up to an hour."""
         if answer.status not in {429, 503}:
             return
         if answer.retry_after:
             self._rest(str(url), answer.retry_after)
-            self._rested(f"{_ADDRESS} {url}", answer.retry_after)
+            await self._note_rest(f"{_ADDRESS} {url}", answer.retry_after)
         wait = answer.retry_after or (_UNSAID_WAIT if answer.status == 429 else None)
         if wait:
-            self._leave_site(url, wait, opened=opened)
+            await self._leave_site(url, wait, opened=opened)
 
-    def _leave_site(self, url: httpx.URL, wait: timedelta, *, opened: bool) -> None:
+    async def _leave_site(self, url: httpx.URL, wait: timedelta, *, opened: bool) -> None:
         """Rest the domain of `url` for `wait`, or only the host when the user opened it."""
         if not opened:
             name = domain(url.raw_host.decode("ascii"))
-            self._rested(f"{_SITE} {name}", self._turns.bar(name, wait))
+            await self._note_rest(f"{_SITE} {name}", self._turns.bar(name, wait))
+
+    async def _note_rest(self, place: str, wait: timedelta) -> None:
+        if self._rested is not None:
+            await self._rested(place, wait)
 
     def _rest(self, url: str, wait: timedelta) -> None:
         now = self._clock()

@@ -8,7 +8,8 @@ import re
 import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import inf
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -16,7 +17,7 @@ import httpx
 from protego import Protego
 
 from monitor.fetch.address import origin
-from monitor.model import Fetched, FetchOutcome, Trouble, Unreachable
+from monitor.model import Fetched, FetchOutcome, RobotsFile, Trouble, Unreachable
 
 __all__ = ["CAP_BYTES", "HOPS", "Robots"]
 
@@ -52,23 +53,38 @@ class _Rules:
 
 
 class Robots:
-    """The cached rules of recently used origins. `read` fetches one robots.txt, politely and bounded."""
+    """The cached rules of recently used origins.
 
-    def __init__(self, read: Callable[[httpx.URL, bool], Awaitable[FetchOutcome]]) -> None:
+    `read` fetches one robots.txt, politely and bounded. `recall` returns what another process read of an origin (or this one before it
+    was restarted), given the origin and its host, and `remember` stores what was read.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[httpx.URL, bool, Callable[[], float]], Awaitable[FetchOutcome]],
+        clock: Callable[[], datetime],
+        recall: Callable[[str, str], Awaitable[RobotsFile | None]] | None = None,
+        remember: Callable[[str, RobotsFile], Awaitable[None]] | None = None,
+    ) -> None:
         self._read = read
+        self._clock = clock
+        self._recall = recall
+        self._remember = remember
         self._rules: dict[str, _Rules] = {}
         self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def barrier(self, url: httpx.URL, opened: bool) -> timedelta | Unreachable:
+    async def barrier(
+        self, url: httpx.URL, opened: bool, within: Callable[[], float] = lambda: inf
+    ) -> timedelta | Unreachable:
         """Return the crawl delay of the site, or the reason why `url` must not be requested now.
 
-        `opened` allows reading robots.txt from a private host.
+        `opened` allows reading robots.txt from a private host, `within` is as in :meth:`Fetcher.fetch`.
         """
         site = origin(url)
         rules = self._rules.get(site)
         now = asyncio.get_running_loop().time()
         if rules is None or rules.expires_at <= now:
-            found = await self._refreshed(site, opened)
+            found = await self._refreshed(site, url.host, opened, within)
             if isinstance(found, Unreachable):
                 return found
             rules = found
@@ -79,28 +95,56 @@ class Robots:
             detail=f"the robots.txt of {url.host} does not allow it; obey_robots: false is your call",
         )
 
-    async def _refreshed(self, site: str, opened: bool) -> _Rules | Unreachable:
+    async def _refreshed(
+        self, site: str, host: str, opened: bool, within: Callable[[], float]
+    ) -> _Rules | Unreachable:
         lock = self._reading.setdefault(site, asyncio.Lock())
         async with lock:
             now = asyncio.get_running_loop().time()
             known = self._rules.get(site)
             if known is not None and known.expires_at > now:
                 return known
-            outcome = await self._read(httpx.URL(site + "/robots.txt"), opened)
+            if known is None and (shared := await self._recalled(site, host, now)) is not None:
+                known = shared
+                if shared.expires_at > now:
+                    self._keep(site, shared)
+                    return shared
+            outcome = await self._read(httpx.URL(site + "/robots.txt"), opened, within)
             now = asyncio.get_running_loop().time()
             if isinstance(outcome, Fetched):
                 rules = await _rules(outcome.body, now)
+                await self._share(site, outcome.body)
             elif isinstance(outcome, Unreachable) and _is_absent(outcome):
                 rules = _Rules(b"", now, now + _LIFE_SECONDS)
+                await self._share(site, b"")
             elif known is not None and now - known.read_at < _STALE_SECONDS:
                 known.expires_at = now + _RETRY.total_seconds()
                 rules = known
             else:
                 return _unread(outcome)
-            if len(self._rules) >= _ORIGINS:
-                self._rules.pop(next(iter(self._rules)))
-            self._rules[site] = rules
+            self._keep(site, rules)
             return rules
+
+    def _keep(self, site: str, rules: _Rules) -> None:
+        if len(self._rules) >= _ORIGINS:
+            self._rules.pop(next(iter(self._rules)))
+        self._rules[site] = rules
+
+    async def _recalled(self, site: str, host: str, now: float) -> _Rules | None:
+        """Return what another process read, by the monotonic clock of this one; what was read in the future does not count."""
+        found = None if self._recall is None else await self._recall(site, host)
+        if found is None or found.read_at > (at := self._clock()):
+            return None
+        read_at = now - (at - found.read_at).total_seconds()
+        rules = await _rules(found.body, read_at)
+        rules.expires_at = min(rules.expires_at, now + (found.expires_at - at).total_seconds())
+        return rules
+
+    async def _share(self, site: str, body: bytes) -> None:
+        if self._remember is not None:
+            at = self._clock()
+            kept = RobotsFile(body[:CAP_BYTES], at, at + timedelta(seconds=_LIFE_SECONDS))
+            await self._remember(site, kept)
 
     async def _allowed(self, rules: _Rules, url: httpx.URL) -> bool:
         if not rules.packed:

@@ -84,6 +84,17 @@ class RequestSpacing:
         each.barred_until = max(each.barred_until, asyncio.get_running_loop().time() + wait.total_seconds())
         return wait
 
+    def free_in(self, name: str) -> float:
+        """Return for how many seconds the domain `name` is still to be left alone after its last request."""
+        each = self._domains.get(name)
+        return 0.0 if each is None else max(0.0, each.free_at - asyncio.get_running_loop().time())
+
+    def hold(self, name: str, seconds: float) -> None:
+        """Leave the domain `name` alone for `seconds`, or for longer where it already is."""
+        if seconds > 0:
+            each = self._domain(name)
+            each.free_at = max(each.free_at, asyncio.get_running_loop().time() + seconds)
+
     def pause(self, host: str) -> timedelta:
         """Return the pause of the domain of `host`."""
         return self._pause_of(domain(host))

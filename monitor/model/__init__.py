@@ -21,11 +21,13 @@ from monitor.model.counting import counted
 from monitor.model.document import Document, Form
 from monitor.model.extraction import ExtractedBody, ExtractedDocument
 from monitor.model.notice import Notice, NoticeKind
+from monitor.model.observing import observe
 from monitor.model.source import (
     Fetched,
     FetchOutcome,
     NotModified,
     Parsed,
+    RobotsFile,
     Source,
     SourceKind,
     SourceState,
@@ -65,6 +67,7 @@ __all__ = [
     "Observation",
     "Parsed",
     "Post",
+    "RobotsFile",
     "Source",
     "SourceKind",
     "SourceState",
@@ -85,5 +88,6 @@ __all__ = [
     "counted",
     "instant",
     "is_one_account",
+    "observe",
     "same_name",
 ]

@@ -13,6 +13,7 @@ __all__ = [
     "Fetched",
     "NotModified",
     "Parsed",
+    "RobotsFile",
     "Source",
     "SourceKind",
     "SourceState",
@@ -133,6 +134,15 @@ class Unreachable:
     retry_after: timedelta | None = None
 
 
+@dataclass(frozen=True)
+class RobotsFile:
+    """The robots.txt of an origin: its content, b"" without one, when it was read, and until when it is taken as current."""
+
+    body: bytes
+    read_at: datetime
+    expires_at: datetime
+
+
 FetchOutcome = Fetched | NotModified | Unreachable
 
 
@@ -192,3 +202,5 @@ class SourceState:
     """The posts of the last response, as in `Parsed`: one that is missing between posts that are still listed was deleted."""
     baseline_for: tuple[str, ...] = ()
     """Those of them that were not watched before: the next poll logs their claims as a baseline, without alerts."""
+    silent_at: datetime | None = None
+    """When its silence is to be judged next, None where only a poll can change it."""

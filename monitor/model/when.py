@@ -42,6 +42,10 @@ class When:
     def __str__(self) -> str:
         return self.edtf
 
+    # The generated one hashes a tuple of the field: periods are compared, and looked up, thousands of times in a fold.
+    def __hash__(self) -> int:
+        return hash(self.edtf)
+
     @cached_property
     def interval(self) -> tuple[date | None, date | None]:
         """The first and last day, None at an open end."""
@@ -57,7 +61,7 @@ class When:
         """The last day of the period."""
         return self.interval[1]
 
-    @property
+    @cached_property
     def is_day(self) -> bool:
         """Return whether it is a single day."""
         return self.earliest is not None and self.earliest == self.latest
@@ -67,7 +71,7 @@ class When:
         """Return whether an end is open."""
         return None in self.interval
 
-    @property
+    @cached_property
     def is_approximate(self) -> bool:
         """Return whether it is marked as approximate ("around")."""
         return self.edtf.endswith(("~", "?", "%"))

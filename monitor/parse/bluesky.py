@@ -1,8 +1,8 @@
-"""Bluesky accounts by `app.bsky.feed.getAuthorFeed`: the account's own posts and threads, with what they quote and link.
+"""Parse Bluesky accounts from `app.bsky.feed.getAuthorFeed`: the account's own posts and threads, with their quotes and links.
 
 Reposts and replies to others are left out. A post is dated by the earlier of its own time and the time at which it was indexed,
-as Bluesky sorts (`sortAt`): the first alone could lie ahead, the second alone would make imported posts new. An account is its
-DID: a handle is a domain, which may change hands.
+as Bluesky sorts (`sortAt`): the first could be in the future, the second would make imported posts new. An account is identified by its
+DID: a handle is a domain, which may change its owner.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from monitor.parse.timestamps import read_date
 __all__ = ["BlueskyAccounts", "parse_bluesky"]
 
 _MAX_MESSAGE = 200
-# What an account without a handle that can be verified is shown as.
+# The handle shown for an account without a verified one.
 _NO_HANDLE = "handle.invalid"
 _LISTED = "&limit=50&filter=posts_and_author_threads"
 
 
 def parse_bluesky(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
-    """Return the posts of an author's feed. ParseError when the answer is no such feed."""
+    """Return the posts of an author's feed. Raises ParseError when the response is not such a feed."""
     answer = mapping(read_json(read_text(fetched), fetched.url))
     if not isinstance(answer.get("feed"), list):
         said = one_line(string(answer.get("message")) or string(answer.get("error")), _MAX_MESSAGE)
@@ -67,7 +67,7 @@ def parse_bluesky(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
 
 
 def _nobody_credited(source: Source, handles: set[str], has_documents: bool) -> str:
-    """Return that none of the official names is this account's, which is how a handle loses its credit when it is renamed."""
+    """Return a warning when none of the official names is this account's, as after a handle was renamed."""
     if not (source.official and has_documents) or is_account_official(source, {source.account, *handles}):
         return ""
     now_called = ", ".join(sorted(handle for handle in handles if handle))
@@ -81,7 +81,7 @@ def _page_before(url: str, cursor: str) -> str:
 
 
 def _own(view: dict[str, Any], source: Source, *, is_listed: bool = True) -> SocialPost | None:
-    """Return the post of a view; None when it is another's, or replies to another."""
+    """Return the post of a view; None when it is by, or a reply to, another account."""
     post = mapping(view.get("post"))
     uri, did = string(post.get("uri")), string(mapping(post.get("author")).get("did"))
     if not uri or (source.account and did and did != source.account):
@@ -95,7 +95,7 @@ def _own(view: dict[str, Any], source: Source, *, is_listed: bool = True) -> Soc
 
 
 def _context(view: dict[str, Any], source: Source) -> Iterator[SocialPost]:
-    """Yield the own posts that a view brings along because it replies to them."""
+    """Yield the own posts that a view contains because it replies to them."""
     reply = mapping(view.get("reply"))
     owner = _owner(string(mapping(view.get("post")).get("uri")))
     for name in ("root", "parent"):
@@ -151,7 +151,7 @@ def _web_address(uri: str, handle: str) -> str:
 
 
 def _embedded(embed: dict[str, Any]) -> str:
-    """Return what a post has beside its text: pictures, a card, another's post. One that is gone or withheld has no words."""
+    """Return the embeds of a post: pictures, a card, a quoted post. A deleted or withheld one has no text."""
     media = mapping(embed.get("media")) or embed
     pictures = [string(mapping(picture).get("alt")) for picture in sequence(media.get("images"))[:20]]
     pictures.append(string(media.get("alt")))
@@ -173,10 +173,10 @@ def _quoted(view: dict[str, Any]) -> str:
 
 
 class BlueskyAccounts(Resolver):
-    """Handles to DIDs by `com.atproto.identity.resolveHandle`, once: the account goes on under another handle."""
+    """Resolves handles to DIDs by `com.atproto.identity.resolveHandle`; an account keeps its DID under a new handle."""
 
     def question(self, source: Source) -> str:
-        """Return the address that tells the DID of the handle, "" where the target is a DID."""
+        """Return the address that resolves the handle, "" when the target is a DID."""
         name = account_name(source.kind, source.target)
         if name.startswith("did:"):
             return ""
@@ -185,7 +185,7 @@ class BlueskyAccounts(Resolver):
         return urlunsplit((parts.scheme, parts.netloc, path, f"handle={quoted(name, safe='')}", ""))
 
     def answer(self, fetched: Fetched, source: Source, known: Account | None, now: datetime) -> Account:
-        """Return the account that an answer names; one that is `known` is kept, whatever the handle names now. ParseError."""
+        """Return the account in a response; a `known` one is kept, whatever the handle means now. Raises ParseError."""
         did = string(mapping(read_json(read_text(fetched), fetched.url)).get("did"))
         if not account_name(source.kind, did).startswith("did:"):
             raise ParseError("names no account of Bluesky", where=fetched.url)
@@ -195,7 +195,7 @@ class BlueskyAccounts(Resolver):
     def refused(
         self, outcome: FetchOutcome, source: Source, known: Account | None, now: datetime
     ) -> Account | None:
-        """Return what to go on with when the question was refused: what is `known`, under another name since."""
+        """Return the account to use when the request was refused: the `known` one, with a note."""
         status = getattr(outcome, "status", None)
         if known is None or not known.id or status not in (400, 404):
             return None
@@ -204,7 +204,7 @@ class BlueskyAccounts(Resolver):
         return replace(known, note=note, asked_at=now)
 
     def bound(self, source: Source, account: Account | None) -> Source:
-        """Return `source` with the address and the account that are asked for."""
+        """Return `source` with the address and the id of its account."""
         did = account.id if account is not None else account_name(source.kind, source.target)
         own = {account_name(source.kind, source.target), account.known_as if account is not None else ""} - {
             ""

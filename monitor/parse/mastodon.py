@@ -1,8 +1,8 @@
-"""Mastodon accounts and tags by the API of their instance, and by its RSS where the API is closed to visitors.
+"""Parse Mastodon accounts and tags from the API of their instance, or from its RSS when the API is closed to visitors.
 
-A post is its content warning and its content, with what it quotes, links and shows beside it. Boosts and replies to others are left
-out. An account is `user@host`, as the instance itself names it: the address of a post is what its author's server says, and so is
-no proof on a tag.
+A post is its content warning and its content, with its quotes, links and pictures. Boosts and replies to others are left
+out. An account is `user@host`, as named by the instance itself: the address of a post is set by its author's server, so it is
+not a proof of the author on a tag.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ __all__ = ["MastodonAccounts", "parse_mastodon"]
 _POST = re.compile(r"https?://([^/\s@]{1,255})/(?:users/|@)(\w[\w.-]{0,100})(?=/)")
 _NAMED = re.compile(r"(?:https?://[^/]{1,260}/)?[@#]?([^\s@#/?]{1,120})@([^\s@#/?]{3,260})")
 _RSS = "rss"
-"""Kept in place of an id where only the feed of an account or tag may be read."""
+"""The value stored in place of an id when only the RSS of an account or tag may be read."""
 # What an instance says where visitors may not ask its API.
 _CLOSED = (401, 403, 422)
 _MAX_MESSAGE = 200
@@ -59,7 +59,7 @@ _NO_POSTS = "the tag has no posts, or its instance shows none to visitors (timel
 
 
 def parse_mastodon(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
-    """Return the posts of an account or a tag, from statuses of the API or from RSS. ParseError when it is neither."""
+    """Return the posts of an account or a tag, from statuses of the API or from RSS. Raises ParseError when it is neither."""
     text = read_text(fetched)
     if text[0] not in "{[":
         feed = parse_posts(fetched, source, now=now, adapt=_with_account)
@@ -91,7 +91,7 @@ def _page_before(url: str, statuses: list[dict[str, Any]]) -> str:
 
 
 def _moved(statuses: Iterable[dict[str, Any]]) -> str:
-    """Return where the account says that it has moved; it is followed by whoever writes that down, not by itself."""
+    """Return a note when the account says that it has moved; the new account is not followed automatically."""
     for status in statuses:
         to = string(mapping(mapping(status.get("account")).get("moved")).get("acct"))
         if to:
@@ -100,7 +100,7 @@ def _moved(statuses: Iterable[dict[str, Any]]) -> str:
 
 
 def _own(status: dict[str, Any], source: Source) -> SocialPost | None:
-    """Return the post of a status; None for a boost and for a reply to another."""
+    """Return the post of a status; None for a boost and for a reply to another account."""
     account = mapping(status.get("account"))
     replies_to = status.get("in_reply_to_account_id")
     if mapping(status.get("reblog")) or (replies_to and replies_to != account.get("id")):
@@ -130,7 +130,7 @@ def _own(status: dict[str, Any], source: Source) -> SocialPost | None:
 
 
 def _identity(url: str, key: str, *, instead_of: str = "") -> str:
-    """Return the id of a status: its address, as in the RSS of its instance, in which the id of another may stand `instead_of` its own."""
+    """Return the id of a status: its address as in the RSS of its instance, with another id `instead_of` its own if given."""
     if not url:
         return f"status {key}"
     if instead_of:
@@ -140,7 +140,7 @@ def _identity(url: str, key: str, *, instead_of: str = "") -> str:
 
 
 def _full(account: dict[str, Any], source: Source) -> tuple[str, bool]:
-    """Return the full name of an account, user@host, and whether it is at home on the instance that was asked."""
+    """Return the full name of an account, user@host, and whether it is local to the requested instance."""
     acct = string(account.get("acct")).removeprefix("@")
     home = _home(source)
     name, _, at = acct.partition("@")
@@ -151,7 +151,7 @@ def _full(account: dict[str, Any], source: Source) -> tuple[str, bool]:
 
 
 def _home(source: Source) -> str:
-    """Return the host of the instance that is asked, as accounts on it are named."""
+    """Return the host of the requested instance, as used in the names of its accounts."""
     named = _NAMED.fullmatch(source.target.strip())
     if named:
         return named[2].casefold()
@@ -171,7 +171,7 @@ def _words(status: dict[str, Any]) -> tuple[str, str]:
 
 
 def _beside(status: dict[str, Any], source: Source) -> str:
-    """Return what a post has beside its words: pictures, a card, and a post that it quotes with the author's leave."""
+    """Return the attachments of a post: pictures, a card, and a post that it quotes with its author's permission."""
     pictures = [
         string(mapping(each).get("description")) for each in sequence(status.get("media_attachments"))[:20]
     ]
@@ -212,17 +212,17 @@ def _with_account(entry: Entry, source: Source) -> Entry:
 
 
 class MastodonAccounts(Resolver):
-    """Accounts to the ids of their instance by `accounts/lookup`; where the API is closed, to the account's feed."""
+    """Resolves accounts to ids of their instance by `accounts/lookup`, or to the account's RSS when the API is closed."""
 
     def question(self, source: Source) -> str:
-        """Return the address that tells the id of the account, "" for a tag."""
+        """Return the address that resolves the account, "" for a tag."""
         if not is_one_account(source.kind, source.target):
             return ""
         name = source.url.rpartition("/@")[2].removesuffix(".rss")
         return f"{self._base(source)}/api/v1/accounts/lookup?acct={name}"
 
     def answer(self, fetched: Fetched, source: Source, known: Account | None, now: datetime) -> Account:
-        """Return the account that an answer names. ParseError."""
+        """Return the account in a response. Raises ParseError."""
         answer = mapping(read_json(read_text(fetched), fetched.url))
         key = string(answer.get("id"))
         if not key or not key.isascii() or not key.isalnum() or len(key) > 64:
@@ -243,18 +243,18 @@ class MastodonAccounts(Resolver):
     def refused(
         self, outcome: FetchOutcome, source: Source, known: Account | None, now: datetime
     ) -> Account | None:
-        """Return that the feed is to be read, where the API is closed to visitors."""
+        """Return the account that stands for its RSS when the API is closed to visitors."""
         del known
         return self.instead(outcome, source, now)
 
     def instead(self, outcome: FetchOutcome, source: Source, now: datetime) -> Account | None:
-        """Return that the feed is to be read, where the API refused."""
+        """Return the account that stands for its RSS when the API refused."""
         if getattr(outcome, "status", None) not in _CLOSED:
             return None
         return Account(source=source.name, target=source.target, id=_RSS, since=now, asked_at=now)
 
     def bound(self, source: Source, account: Account | None) -> Source:
-        """Return `source` with the address that is asked for."""
+        """Return `source` with the address of its posts."""
         if account is not None and account.id == _RSS:
             return replace(source, url=f"{source.url}?limit=40", account=_RSS)
         base = self._base(source)

@@ -1,6 +1,6 @@
-"""Reddit by its Atom feeds (`/r/SUB/new/.rss`): the post's own text, without the line that Reddit puts under it.
+"""Parse Reddit's Atom feeds (`/r/SUB/new/.rss`): the text of each post, without the line that Reddit adds below it.
 
-A name on Reddit is one account's, so that `u/name` may be official; nobody else is. What a flair calls a rumour or a leak is one.
+A name on Reddit belongs to one account, so only `u/name` may be official. A flair that says rumour or leak makes the post one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _HEAD = 20_000
 
 
 def parse_reddit(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
-    """Return the posts of a subreddit, a user or a search. ParseError, also where Reddit answers with its login page."""
+    """Return the posts of a subreddit, a user or a search. Raises ParseError, also when Reddit responds with its login page."""
     text = read_text(fetched)
     if _LOGIN.search(text, 0, _HEAD):
         raise ParseError(
@@ -47,7 +47,7 @@ def parse_reddit(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
 
 
 def _flairs(text: str) -> dict[str, str]:
-    """Return the doubtful flairs of the entries, by their ids; the label of the subreddit itself is none."""
+    """Return the doubtful flairs of the entries, by their ids; the label of the subreddit itself is not a flair."""
     found: dict[str, str] = {}
     for entry in _ENTRY.split(text)[1:]:
         named = _ID.search(entry)
@@ -61,7 +61,7 @@ def _flairs(text: str) -> dict[str, str]:
 
 
 def _post(entry: Entry, source: Source, flair: str) -> Entry:
-    # A self post stands between the two comments; a link post has only the furniture around its link.
+    # A self post is between the two comments; a link post has only boilerplate around its link.
     body = _own_text(entry.body)
     linked = _LINKED.search(entry.body)
     if linked and "reddit.com/" not in linked[1] and "redd.it/" not in linked[1]:
@@ -79,7 +79,7 @@ def _post(entry: Entry, source: Source, flair: str) -> Entry:
 
 
 def _own_text(body: str) -> str:
-    """Return the text of a self post, which stands between two comments, without Reddit's line under it; "" of a link post."""
+    """Return the text of a self post, which is between two comments, without Reddit's line below it; "" for a link post."""
     _, begins, rest = body.partition(_TEXT_BEGINS)
     text, ends, _ = rest.rpartition(_TEXT_ENDS)
     return text if begins and ends else ""

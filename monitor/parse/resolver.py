@@ -1,4 +1,4 @@
-"""What finds the account that a source of one kind names, and the address that its posts are at."""
+"""Define how the account of a source is resolved, and the address of its posts."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ __all__ = ["Resolver", "account_named"]
 
 
 class Resolver(Protocol):
-    """What finds the account that a source of one kind names, and the address that its posts are at; it asks nobody itself."""
+    """The resolver of accounts for one kind of source; it makes no requests itself."""
 
     def question(self, source: Source) -> str:
-        """Return the address that tells the account's id, "" where the target says it or there is none."""
+        """Return the address that resolves the account, "" when the target is the id or there is no account."""
 
     def answer(self, fetched: Fetched, source: Source, known: Account | None, now: datetime) -> Account:
-        """Return the account that an answer names. Raises ParseError."""
+        """Return the account in a response. Raises ParseError."""
 
     def refused(
         self, outcome: FetchOutcome, source: Source, known: Account | None, now: datetime
     ) -> Account | None:
-        """Return the account to go on with although the question was refused, None where there is none."""
+        """Return the account to use although the request was refused, None when there is none."""
 
     def instead(self, outcome: FetchOutcome, source: Source, now: datetime) -> Account | None:
-        """Return the second way to the posts where the first was refused, None where there is none."""
+        """Return the account for the alternative address of the posts after the first was refused, None when there is none."""
         del outcome, source, now
         return None
 
@@ -37,9 +37,9 @@ class Resolver(Protocol):
 def account_named(
     source: Source, name: str, key: str, known: Account | None, now: datetime, *, what: str
 ) -> Account:
-    """Return the account with the id `key`, which `name` names; one that is `known` is kept, whatever its name names now.
+    """Return the account with the id `key` and the name `name`; a `known` one is kept, whatever its name means now.
 
-    `what` is what the service calls an account.
+    `what` is the service's word for an account.
     """
     if known is None or not known.id:
         return Account(

@@ -1,6 +1,6 @@
-"""Sitemaps (sitemaps.org 0.9) with Google's news extension (schemas/sitemap-news/0.9): the newest addresses of a site.
+"""Parse sitemaps (sitemaps.org 0.9) with Google's news extension (schemas/sitemap-news/0.9): the newest addresses of a site.
 
-A sitemap says where articles are and nothing of what is in them but, at best, a headline: each address is a teaser of its article.
+A sitemap has the addresses of articles and at best their headlines, so each address is a teaser of its article.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from monitor.parse.wellformed import document_of
 __all__ = ["MAX_ADDRESSES", "MAX_FOLLOWED", "parse_sitemap"]
 
 MAX_ADDRESSES = 50_000
-"""Addresses that are looked at: as many as the protocol lets a sitemap have."""
+"""The most addresses that are read: the limit of the protocol."""
 MAX_FOLLOWED = 30
-"""The newest that are teasers; of what a poll follows no more, a first pass over a sitemap would take its oldest."""
+"""The newest addresses that are teasers: a poll follows a limited number, and of a whole sitemap it would take the oldest."""
 _ROOT = re.compile(r"<((?:\w{1,30}:)?(?:urlset|sitemapindex))(?=[\s>])")
 _LONGEST_SHOWN = 200
 _Parts = dict[str, _Element]
@@ -36,15 +36,15 @@ _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def parse_sitemap(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
-    """Return the newest addresses of a sitemap as documents, newest first; what is undated comes last, in its order.
+    """Return the newest addresses of a sitemap as documents, newest first; undated ones come last, in their order.
 
-    A document's time is its publication's where the news extension gives one, else its last change. Raises ParseError: no sitemap, a
-    broken one, one without an address, or a sitemap index, with the sitemap to name instead.
+    A document's time is its publication's where the news extension gives one, else its last change. Raises ParseError when it is not a
+    sitemap, malformed or without an address, and for a sitemap index, with the sitemap to use instead.
     """
     root = document_of(read_text(fetched), _ROOT, "a sitemap", fetched.url)
     if _local(root) == "sitemapindex":
         raise ParseError(_instead(root, fetched.url), where=fetched.url)
-    # Only what is kept is read whole.
+    # Only the kept addresses are read fully.
     found = dict(islice(_addresses(root, fetched.url), MAX_ADDRESSES))
     kept = sorted(found.items(), key=lambda one: first_date(_dates(one[1])) or _NEVER, reverse=True)[
         :MAX_ENTRIES
@@ -56,7 +56,7 @@ def parse_sitemap(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
 
 
 def _addresses(root: _Element, base: str) -> Iterator[tuple[str, _Parts]]:
-    """Yield the address of each `url` or `sitemap` of `root`, and what stands in it."""
+    """Yield the address and the elements of each `url` or `sitemap` of `root`."""
     for child in root:
         if _local(child) in ("url", "sitemap"):
             parts = _parts(child)
@@ -71,7 +71,7 @@ def _entry(link: str, parts: _Parts) -> Entry:
         id=link,
         link=link,
         title=_text(news, "title"),
-        # No word of it is shown: it tells apart what has no headline, or another's.
+        # It is not shown: it distinguishes documents without a headline, or with the same one.
         body=f'<a href="{escape(link)}"></a>',
         dates=_dates(parts),
         lang=_text(publication, "language"),
@@ -85,7 +85,7 @@ def _dates(parts: _Parts) -> tuple[str, ...]:
 
 
 def _instead(index: _Element, base: str) -> str:
-    """Say which sitemap of an index to name: one for news if there is one, else the one that changed last."""
+    """Return the sitemap of an index to use: one for news if there is one, else the one that changed last."""
 
     def merit(listed: tuple[str, _Parts]) -> tuple[bool, datetime]:
         return "news" in urlsplit(listed[0]).path.lower(), first_date(_dates(listed[1])) or _NEVER

@@ -1,6 +1,6 @@
-"""Posts of accounts as documents, whatever the network: a thread is one document, and what is not the text is marked.
+"""Convert the posts of accounts of any network to documents: a thread is one document, and parts other than its text are marked.
 
-What the account itself continues (a reply to its own post) is joined to what it continues, in the order of writing, under the id of
+A reply of the account to its own post is joined to that post, in the order of writing, under the id of
 the first. In a body ``<p class="alt">`` is the description of a picture, ``<p class="card">`` the title and description of
 the page that the post links, and ``<blockquote class="post">`` the post of another (see `monitor.parse.embeds`).
 """
@@ -39,16 +39,16 @@ __all__ = [
 MAX_NAME = 200
 _MAX_PASSAGE = 2000
 _MOST_PARTS = 100
-# A continuation that comes later than this dates the thread anew: what it says of "tomorrow" is the day after it was written.
+# A continuation later than this gives the thread a new time: its "tomorrow" is the day after its own writing.
 _SAME_BREATH = timedelta(hours=24)
 _RETWEET = re.compile(r"RT @([\w.-]{1,80}(?:@[\w.-]{3,120})?):?\s+", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SocialPost:
-    """One post: `text` where it is nothing but text, else `markup`. `continues` is the id of the own post that it replies to.
+    """One post: `text` if it is only text, else `markup`. `continues` is the id of the own post that it replies to.
 
-    `edited` is when its words were changed last. `is_listed` is False for one that an answer holds only beside another.
+    `edited` is the time of its last edit. `is_listed` is False for one that a response contains only as the context of another.
     """
 
     id: str
@@ -66,14 +66,14 @@ class SocialPost:
 
 @dataclass
 class Threads:
-    """The documents of the posts of one answer, and the ids of those that continue what it does not hold."""
+    """The documents of one response, and the ids of posts whose beginning is not in it."""
 
     documents: list[Document] = field(default_factory=list)
     orphans: set[str] = field(default_factory=set)
 
 
 def threads(posts: Sequence[SocialPost], source: Source, now: datetime) -> Threads:
-    """Return `posts` as documents, in the order in which each thread is listed first."""
+    """Return `posts` as documents, in the order of the first listed post of each thread."""
     known = {post.id: post for post in posts}
     roots = _roots(known)
     gathered: dict[str, list[SocialPost]] = {}
@@ -90,7 +90,7 @@ def threads(posts: Sequence[SocialPost], source: Source, now: datetime) -> Threa
 
 
 def _roots(known: dict[str, SocialPost]) -> dict[str, str]:
-    """Return the id of the first post of the thread of each; "" where a post between the two is not `known`."""
+    """Return the id of the first post of the thread of each; "" when a post between the two is not `known`."""
     roots: dict[str, str] = {}
     for post in known.values():
         way: dict[str, None] = {}
@@ -108,7 +108,7 @@ def _roots(known: dict[str, SocialPost]) -> dict[str, str]:
 
 
 def _document(parts: list[SocialPost], source: Source, now: datetime, *, is_orphan: bool) -> Document:
-    """Return the document that the `parts` of one thread are."""
+    """Return the document of the `parts` of one thread."""
     ordered = sorted(parts, key=lambda part: (bool(part.continues), part.at or now, part.id))[:_MOST_PARTS]
     first = ordered[0]
     is_plain = not any(part.markup for part in ordered)
@@ -130,7 +130,7 @@ def _document(parts: list[SocialPost], source: Source, now: datetime, *, is_orph
 
 
 def _said_at(parts: Sequence[SocialPost]) -> datetime | None:
-    """Return when a thread was written: the first part's time, unless a later part or an edit dates it anew."""
+    """Return the time of a thread: that of the first part, unless a much later part or an edit gives it a new one."""
     times = [time for part in parts if (time := part.edited or part.at) is not None]
     first = parts[0].edited or parts[0].at
     latest = max(times, default=None)
@@ -140,7 +140,7 @@ def _said_at(parts: Sequence[SocialPost]) -> datetime | None:
 
 
 def signed(name: str, handle: str) -> str:
-    """Return an author as readers see it, the account beside the name that anyone may choose: "Name (@handle)"."""
+    """Return an author for display, with the account beside the free name: "Name (@handle)"."""
     name, handle = one_line(name, MAX_NAME), one_line(handle, MAX_NAME)
     if not handle:
         return name
@@ -157,7 +157,7 @@ def paragraphs(text: str) -> str:
 
 
 def alt(descriptions: Iterable[str]) -> str:
-    """Return what pictures show, each a passage marked as such."""
+    """Return the descriptions of pictures, each as a marked paragraph."""
     return "".join(
         f'<p class="alt">{html.escape(words, quote=False)}</p>'
         for each in descriptions
@@ -166,7 +166,7 @@ def alt(descriptions: Iterable[str]) -> str:
 
 
 def card(url: str, title: str, description: str = "") -> str:
-    """Return the card of a linked page: its title as the link, and its description, both marked as the page's words."""
+    """Return the card of a linked page: its title as the link, and its description, both marked as such."""
     title, description = one_line(title, _MAX_PASSAGE), one_line(description, _MAX_PASSAGE)
     if not title:
         return ""
@@ -179,13 +179,13 @@ def card(url: str, title: str, description: str = "") -> str:
 
 
 def quote(text: str, *, author: str, at: datetime | None, url: str) -> str:
-    """Return the post of another that this one quotes, in the one form of embedded posts; "" without words."""
+    """Return the quoted post of another account in the form of embedded posts; "" when it has no text."""
     lines = tuple(filter(None, re.split(r"\n[ \t]*\n", clean(text, MAX_BODY).strip())))
     return fragment([post_element(lines, author=author, at=at, url=url)], limit=MAX_BODY) if lines else ""
 
 
 def without_retweet(text: str, markup: str) -> tuple[str, str]:
-    """Return a post as (text, markup), of which one is empty: what follows "RT @name:" is an embedded post of that account."""
+    """Return a post as (text, markup), of which one is empty: the text after "RT @name:" is an embedded post of that account."""
     words = text or (lines_of(markup) if "RT" in markup else "")
     found = _RETWEET.match(words)
     if found is None:
@@ -194,7 +194,7 @@ def without_retweet(text: str, markup: str) -> tuple[str, str]:
 
 
 def lines_of(markup: str) -> str:
-    """Return the words of an HTML fragment, an empty line between two paragraphs."""
+    """Return the text of an HTML fragment, with an empty line between paragraphs."""
     if not is_markup(markup):
         return html.unescape(markup)
     root = read_html(markup)

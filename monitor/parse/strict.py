@@ -1,7 +1,7 @@
-"""Well-formed RSS, RDF and Atom by lxml: the fast path, forty times as fast as the tolerant one.
+"""Parse well-formed RSS, RDF and Atom by lxml: the fast path, forty times as fast as the tolerant one.
 
-It reads what every feed should be and gives up (None) on everything else: markup that is not well-formed, entity declarations,
-base64, a root that is no feed's. The tolerant path then reads the same bytes; both agree on what both can read.
+It returns None for everything else: markup that is not well-formed, entity declarations, base64, a root element that is not
+a feed's. The tolerant path then parses the same bytes; both give the same result for what both can parse.
 
 Formats: RSS 0.90, 0.91, 0.92, 1.0 (RDF), 2.0; Atom 0.3 and 1.0 (RFC 4287); the modules content, Dublin Core, syndication,
 Media RSS, iTunes and FeedBurner.
@@ -28,8 +28,8 @@ _LANG, _BASE = (f"{{http://www.w3.org/XML/1998/namespace}}{name}" for name in ("
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RDF_ABOUT = f"{{{_RDF}}}about"
 
-# What each element is to us; of several with one role the best, then the first, counts (see _best). RSS feeds carry elements of
-# Atom without its namespace and Atom feeds carry `item`, so each of the two knows the other's names where its own has no meaning.
+# The role of each element; of several with one role the best, then the first, counts (see _best). RSS feeds contain elements of
+# Atom without its namespace and Atom feeds contain `item`, so each knows the other's names that have no meaning of its own.
 _RSS = {
     "title": "title", "link": "link", "guid": "guid", "pubdate": "published", "author": "author", "description": "description",
     "language": "language", "ttl": "ttl", "item": "item", "channel": "channel", "source": "source", "fullitem": "content",
@@ -53,7 +53,7 @@ _FAMILIES = {
     "itunes": {"summary": "itunes:summary", "author": "itunes:author"},
     "xhtml": {"body": "content", "div": "content"},
 }  # fmt: skip
-# Namespaces by their names without scheme, "www." and what ends them, in lower case.
+# Namespaces by their names without scheme, "www." and trailing marks, in lower case.
 _NAMESPACES = {
     **dict.fromkeys((
         "", "purl.org/rss/1.0", "purl.org/net/rss1.1", "my.netscape.com/rdf/simple/0.9", "channel.netscape.com/rdf/simple/0.9",
@@ -101,7 +101,7 @@ _PERIODS = {
 
 
 def read_strictly(body: bytes) -> Feed | None:
-    """Return the feed in `body` (UTF-8, whatever its declaration says), or None when only the tolerant path can tell."""
+    """Return the feed in `body` (UTF-8, whatever its declaration says), or None when only the tolerant path can parse it."""
     if b"<!ENTITY" in body:
         return None
     try:
@@ -117,7 +117,7 @@ def read_strictly(body: bytes) -> Feed | None:
 
 
 class _NotStrictError(Exception):
-    """Something well-formed that only the tolerant path reads."""
+    """Well-formed content that only the tolerant path parses."""
 
 
 def _feed(root: _Element) -> Feed:
@@ -146,7 +146,7 @@ def _feed(root: _Element) -> Feed:
 class _Roles:
     """The role of each tag of the feeds of one family whose own namespaces are `own`; `known` grows as tags are met.
 
-    A namespace that is not known is the feed's own where it is the default one, else what its prefix usually stands for.
+    An unknown namespace is taken for the feed's own if it is the default one, else for the usual one of its prefix.
     """
 
     def __init__(self, family: str, own: frozenset[str]) -> None:
@@ -155,14 +155,14 @@ class _Roles:
         self._own = own
 
     def of(self, element: _Element) -> str | None:
-        """Return the role of `element`, None when it has none."""
+        """Return the role of `element`, None for an unknown one."""
         namespace, name = _split(element.tag)
         known = _NAMESPACES.get(_SCHEME.sub("", namespace.strip(), count=1).rstrip("/#").lower())
         is_own = namespace in self._own
         is_default = not element.prefix and known in (None, "rss", "atom")
         family = self._family if is_own or is_default else known or element.prefix or ""
         role = _FAMILIES.get(family, {}).get(name.lower())
-        # Kept for all such feeds, so not what the prefix of one element decides, nor more than there are names.
+        # Cached for all such feeds, so neither what depends on the prefix of one element, nor more than the known names.
         if (is_own or (known and not is_default)) and len(self.known) < _MOST_TAGS:
             self.known[element.tag] = role
         return role
@@ -180,7 +180,7 @@ def _roles_of(root: _Element) -> _Roles:
 
 
 def _newest(items: list[_Element], roles: _Roles) -> tuple[list[_Element], int]:
-    """Return the entries under the cap, from the end where the last is newer than the first, and how many lie beyond it."""
+    """Return the entries within the limit, from the end if the last is newer than the first, and the number beyond it."""
     dropped = len(items) - MAX_ENTRIES
     if dropped <= 0:
         return items, 0
@@ -191,7 +191,7 @@ def _newest(items: list[_Element], roles: _Roles) -> tuple[list[_Element], int]:
 
 
 def _read(element: _Element, roles: _Roles) -> tuple[dict[str, str], dict[str, list[_Element]]]:
-    """Return what stands directly in `element` by its role: the first text that is not blank, and the elements of the other roles."""
+    """Return the children of `element` by role: the first text that is not blank, and the elements of the other roles."""
     texts: dict[str, str] = {}
     parts: dict[str, list[_Element]] = {}
     known = roles.known
@@ -292,7 +292,7 @@ def _construct(element: _Element) -> tuple[str, bool]:
 
 
 def _wrapped(element: _Element) -> _Element | None:
-    """Return the `div` that is all that Atom has in `element` (RFC 4287, 3.1.1.3), None when there is another thing in it."""
+    """Return the `div` that is all that Atom has in `element` (RFC 4287, 3.1.1.3), None when it contains anything else."""
     child = element[0]
     alone = len(element) == 1 and _local(child.tag) == "div"
     return child if alone and not (element.text or "").strip() and not (child.tail or "").strip() else None
@@ -339,14 +339,14 @@ def _outlet(parts: dict[str, list[_Element]], roles: _Roles) -> str:
 
 
 def _dates(texts: dict[str, str]) -> tuple[str, ...]:
-    """Return what may be the time of publication, the likeliest first."""
+    """Return the candidates for the time of publication, the likeliest first."""
     if "updated" not in texts and "issued" not in texts and "created" not in texts:
         return (texts["published"],) if "published" in texts else ()
     return tuple([texts[role] for role in _DATES if role in texts])
 
 
 def update_period(ttl: str, period: str, frequency: str) -> timedelta | None:
-    """Return how long a feed says it is fresh: `ttl` in minutes (RSS 2.0), else the syndication module's period."""
+    """Return the time for which a feed is fresh: `ttl` in minutes (RSS 2.0), else the syndication module's period."""
     if ttl.strip().isdecimal() and len(ttl.strip()) < 8:
         return timedelta(minutes=int(ttl))
     whole = _PERIODS.get(period.strip().lower())

@@ -1,7 +1,7 @@
-"""Which documents are only a teaser of the article at their address.
+"""Decide whether a document is only a teaser of the article at its address.
 
-A body is a teaser when it breaks off (an ellipsis, "Read more"), or when there is so little of it that the article must be
-elsewhere. It decides only whether an article is fetched where `follow: true` asks for it, so it leans to yes.
+A body is a teaser when it is truncated (an ellipsis, "Read more"), or so short that the article must be
+elsewhere. It decides only whether an article is fetched with `follow: true`, so doubtful cases count as teasers.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from monitor.parse.clean import plain
 __all__ = ["is_teaser"]
 
 _SHORT = 400
-"""Characters of text under which a body is no whole article."""
+"""The least characters of a complete article."""
 _TAIL = 2500
-"""Characters of HTML that are looked at; a body with more is not short, however much of it is markup."""
+"""The characters of HTML that are examined; a body with more is not short, however much of it is markup."""
 _ELLIPSES = ("…", "...", "[…]", "[...]", "(…)", "(...)", "[&hellip;]")
 _ARROWS = " \n\t\xa0.»›→>⟶➔➜]):!"
-# What stands at the very end of a teaser, in the languages of the feeds that we know.
+# The last words of a teaser, in the languages of known feeds.
 _MORE = (
     "read more", "continue reading", "keep reading", "read the full story", "read the full article", "read full article",
     "read the rest", "full story", "learn more", "see more", "view article", "weiterlesen", "mehr lesen", "mehr erfahren",
@@ -26,13 +26,13 @@ _MORE = (
     "lees meer", "lees verder", "читать далее", "читать дальше", "подробнее", "続きを読む", "続きはこちら", "더보기", "더 보기",
     "계속 읽기", "阅读全文", "阅读更多", "查看全文", "閱讀全文", "繼續閱讀", "devamını oku", "läs mer", "les mer", "læs mere", "lue lisää",
 )  # fmt: skip
-# These name the article after them: "Continue reading Some headline".
+# These are followed by the article's name: "Continue reading Some headline".
 _MORE_ABOUT = ("continue reading", "keep reading", "read more:", "read more about")
 _SIGNATURE = "appeared first on"
 
 
 def is_teaser(document: Document) -> bool:
-    """Return whether `document` has an address and its body is no whole article."""
+    """Return whether `document` has an address and its body is not a complete article."""
     if not document.url:
         return False
     body = document.html or document.text

@@ -1,7 +1,7 @@
-"""The dates of documents, in the forms that feeds and pages really use, to aware datetimes.
+"""Parse the dates of documents, in the forms that feeds and pages use, to aware datetimes.
 
-These are the times at which things were published, written by machines; dates inside the text are the extractor's.
-Read are RFC 822 and 2822, RFC 850, asctime, RFC 3339 and ISO 8601, "August 10, 2023", Chinese, Japanese and Korean forms,
+These are times of publication, mostly written by machines; dates inside the text are parsed by `monitor.extract.dates`.
+Supported are RFC 822 and 2822, RFC 850, asctime, RFC 3339 and ISO 8601, "August 10, 2023", Chinese, Japanese and Korean forms,
 numbers with dots (the day first) or slashes, Unix time, and whatever has a day, a year and the name of a month in a language of CLDR.
 """
 
@@ -30,7 +30,7 @@ __all__ = ["first_date", "published_at", "read_date", "unread_dates"]
 
 _LONGEST = 120
 _EARLIEST_YEAR, _LATEST_YEAR = 1990, 2200
-# Where a year is of the Buddhist era, 543 years ahead.
+# Locales with years of the Buddhist era, 543 years ahead.
 _BUDDHIST = 2400
 _DEEPEST_COMMENT = 5
 _NEARLY_EVERY = 5
@@ -56,7 +56,7 @@ _ZONES = {
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
 _HALF = r"(?:\s*(?P<half>[ap])\.?m\.?)?"
 _ZONE = r"(?:\s*(?P<zone>[+-]\d{2}:?\d{2}|[+-]\d{1,2}|[A-Za-z]{1,5}(?:[+-]\d{1,2}:?\d{0,2})?)?)?"
-# Compiled when the first is met that is in none of the usual forms.
+# Compiled for the first date that is not in a usual form.
 _FORMS = (
     # 2023-08-10T14:03:00.000Z · 20230810T140300Z · 2023-08-10 14:03 · 2023/8/10
     r"(?P<year>\d{4})(?P<dash>[-/.]?)(?P<month>\d{1,2})(?P=dash)(?P<day>\d{1,2})"
@@ -79,7 +79,7 @@ _FORMS = (
 _RFC_822_DAY = re.compile(r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) ", re.ASCII)
 _RFC_822_ZONE = re.compile(r" ([+-]\d{4}|GMT|UTC|Z|[ECMP][SD]T)", re.ASCII)
 _RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
-# The clock of a date in any language, the zone behind it, and what stands in brackets behind that: a comment (RFC 2822, 3.2.3),
+# The time of day of a date in any language, the zone after it, and text in brackets after that: a comment (RFC 2822, 3.2.3),
 # or the name of a zone (RFC 9557).
 _COMMENT = re.compile(r"\([^()]{0,100}\)")
 _NAMED_ZONE = re.compile(r"\[?\b([A-Z][A-Za-z_]{2,20}(?:/[A-Z][A-Za-z_+-]{2,30}){1,2})\]?")
@@ -97,9 +97,9 @@ _UNIX = re.compile(r"\d{10}(?:\d{3})?")
 
 
 def read_date(text: str, lang: str = "") -> datetime | None:
-    """Return the aware time that `text` names, or None. With no zone it is UTC, with no clock it is midnight.
+    """Return the aware time in `text`, or None. Without a zone it is UTC, without a time of day it is midnight.
 
-    `lang` is the language of what the date belongs to: it tells which month a name means that two languages share, and whether the day
+    `lang` is the language of the document: it decides the month of a name that two languages share, and whether the day
     comes first in numbers with slashes.
     """
     if moment := _usual(text):
@@ -124,7 +124,7 @@ def _formed(text: str) -> datetime | None:
 
 
 def _spelt(text: str, lang: str) -> datetime | None:
-    """Return the time in a text with a day, a month by its number or its name in any language, a year, and perhaps a clock."""
+    """Return the time in a text with a day, a month by its number or its name in any language, a year, and an optional time of day."""
     zone = _zone_named(text)
     bare = _NAMED_ZONE.sub(" ", text)
     for _ in range(_DEEPEST_COMMENT):
@@ -162,7 +162,7 @@ def _zone_named(text: str) -> tzinfo | None:
 
 
 def _numeric(text: str, lang: str) -> dict[str, str] | None:
-    """Return the day in numbers: with dots the day comes first, whoever writes it; else where one number or the language tells."""
+    """Return the day in numbers: with dots the day always comes first; else by the numbers or the language."""
     match = _NUMERIC.search(text)
     if match is None:
         return None
@@ -179,7 +179,7 @@ def _numeric(text: str, lang: str) -> dict[str, str] | None:
 def _worded(
     words: list[str], names: CalendarNames, lang: str, parts: dict[str, str]
 ) -> dict[str, str] | None:
-    """Return the day in words and numbers; a word for half a day is added to `parts`, the clock."""
+    """Return the day in words and numbers; a word for half a day is added to `parts`, those of the time of day."""
     numbers: list[str] = []
     months: list[frozenset[Name]] = []
     weekdays: set[Name] = set()
@@ -204,14 +204,14 @@ def _worded(
     year, day = (years[0], days[0]) if years else (days[1], days[0])
     if int(year) > _BUDDHIST:
         year = str(int(year) - 543)
-    # Small words such as "di" are the name of a month somewhere: what is one in most places is meant.
+    # Short words such as "di" are the name of a month in some language: the most common meaning is taken.
     likeliest = max(months, key=lambda meanings: sum(spread(name.lang) for name in meanings))
     month = _agreed(likeliest, weekdays, lang, int(year), int(day))
     return {"day": day, "month": str(month), "year": year} if month else None
 
 
 def _agreed(months: frozenset[Name], weekdays: set[Name], lang: str, year: int, day: int) -> int:
-    """Return the month that a name means in `lang`, else where the weekday fits, else in nearly every language; 0 when that is open."""
+    """Return the month of a name in `lang`, else in a language in which the weekday fits, else in nearly every language; 0 when ambiguous."""
     own = {name.value for name in months if name.lang == lang.partition("-")[0].lower()}
     if len(own) == 1:
         return own.pop()
@@ -242,7 +242,7 @@ def _weekday(year: int, month: int, day: int) -> int:
 
 
 def first_date(texts: Iterable[str], lang: str = "") -> datetime | None:
-    """Return the first of `texts` that can be read as a time, None when none can."""
+    """Return the first of `texts` that can be parsed as a time, None when none can."""
     for text in texts:
         if moment := read_date(text, lang):
             return moment
@@ -250,7 +250,7 @@ def first_date(texts: Iterable[str], lang: str = "") -> datetime | None:
 
 
 def unread_dates(texts: Sequence[str], total: int) -> str:
-    """Return in one line that `texts`, the dates of as many of `total` documents, cannot be read; "" when there are none."""
+    """Return one line that says that `texts`, the dates of some of `total` documents, cannot be parsed; "" when there are none."""
     if not texts:
         return ""
     shown = " ".join(texts[0][: 2 * _LONGEST_SHOWN].split())
@@ -260,14 +260,14 @@ def unread_dates(texts: Sequence[str], total: int) -> str:
 
 
 def published_at(moment: datetime | None, now: datetime) -> datetime:
-    """Return when a document counts as published: `moment`, or `now` where there is none or it lies ahead of `now`."""
+    """Return the time of publication of a document: `moment`, or `now` when there is none or it is after `now`."""
     if moment is None or moment > now + _AHEAD:
         return now
     return moment
 
 
 def _usual(text: str) -> datetime | None:
-    """Return the time in a form that nearly every feed uses, None for any other; _FORMS would read it too, but slower."""
+    """Return the time in a form that nearly every feed uses, None for any other; _FORMS includes it, but is slower."""
     if text[3:5] == ", " and text[19:23:3] == "::":
         day, zone = _rfc_822_day(text[:17]), _rfc_822_zone(text[25:40])
         exact = f"{day}T{text[17:25]}{zone}" if day and zone else ""
@@ -327,7 +327,7 @@ def _english_month(name: str) -> int:
 
 @lru_cache(maxsize=256)
 def _offset(zone: str) -> str:
-    """Return a zone as RFC 3339 writes it; one that there is none of is UTC."""
+    """Return an RFC 3339 offset as a zone; an impossible one is UTC."""
     name = zone.rstrip("+-0123456789:").casefold()
     digits = zone[len(name) :].replace(":", "")
     minutes = int(60 * _ZONES.get(name, 0))

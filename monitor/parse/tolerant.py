@@ -1,7 +1,7 @@
-"""Feeds that are not well-formed, by feedparser: slow, and it reads nearly anything.
+"""Parse feeds that are not well-formed, by feedparser: slow, but it accepts nearly anything.
 
-feedparser gets bytes and never an address; the text starts at the root element, so it has no DOCTYPE, and ends after the last entry
-that is read.
+feedparser is given bytes and never an address; the text starts at the root element, so it has no DOCTYPE, and ends after the last entry
+that is used.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _LONGEST = 1_000_000
 _MOST_TAGS = 60_000
 _OPENING = re.compile("<")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
-# feedparser takes these for the entry's own description, so an image's caption can hide the text.
+# feedparser takes these for the entry's own description, so that an image's caption can replace the text.
 _SIDE_DESCRIPTIONS = re.compile(r"<(/?)(media:description|itunes:summary|summary)(?:\s[^<>]*)?>")
-# feedparser closes what HTML never closes.
+# feedparser closes elements that HTML never closes.
 _VOID_CLOSING = re.compile(r"</(?:area|base|col|frame|hr|img|input|link|meta|param|source|track|wbr)>")
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
 _SIDE_NAMES = {
@@ -37,7 +37,7 @@ _DIV = re.compile(r"<(/?)div(?=[\s>])")
 
 
 def read_tolerantly(text: str) -> Feed | None:
-    """Return the feed in `text`, which starts at its root element, or None when feedparser too finds none."""
+    """Return the feed in `text`, which starts at its root element, or None when feedparser finds none either."""
     text, dropped = _first_entries(_REFERENCE.sub(_possible, _with_sides_apart(text)))
     try:
         result = feedparser.parse(
@@ -67,7 +67,7 @@ def read_tolerantly(text: str) -> Feed | None:
 
 
 def _with_sides_apart(text: str) -> str:
-    """Return `text` with the descriptions of pictures and episodes under names of their own, and RSS's `summary` too."""
+    """Return `text` with the descriptions of pictures and episodes, and RSS's `summary`, renamed."""
     is_atom = _ATOM_ROOT.match(text) is not None
     return _SIDE_DESCRIPTIONS.sub(
         lambda match: (
@@ -78,7 +78,7 @@ def _with_sides_apart(text: str) -> str:
 
 
 def _unwrapped(markup: str) -> str:
-    """Return XHTML without the `div` that Atom wraps around it."""
+    """Return XHTML without Atom's wrapping `div`."""
     if not markup.startswith("<div") or not markup.endswith("</div>"):
         return markup
     depth = 0
@@ -90,14 +90,14 @@ def _unwrapped(markup: str) -> str:
 
 
 def _possible(match: re.Match[str]) -> str:
-    """Return a character reference, or nothing for one of no character: feedparser would raise."""
+    """Return a character reference, or "" for an invalid one: feedparser would raise."""
     digits = match[1] or match[2]
     code = int(digits, 16 if match[1] else 10) if len(digits) <= 8 else -1
     return match[0] if 0 <= code < 0xD800 or 0xDFFF < code < 0x110000 else ""
 
 
 def _first_entries(text: str) -> tuple[str, int]:
-    """Return the text up to the end of the last entry within both caps, and how many entries lie beyond it."""
+    """Return the text up to the end of the last entry within both limits, and the number of entries after it."""
     end = "</entry>" if text.count("</entry>") > text.count("</item>") else "</item>"
     total = text.count(end)
     longest = _longest(text)
@@ -167,7 +167,7 @@ def _link(entry: Any, atom: bool) -> str:
 
 def _names(holder: Any, atom: bool) -> str:
     names = [str(author.get("name", "")) for author in holder.get("authors", ())]
-    # Of a mail address beside the name feedparser may leave the end: what was written is there still where there is one author.
+    # feedparser may leave the end of a mail address beside the name: the original is available when there is one author.
     if not atom and len(names) < 2:
         names = [str(holder.get("author", ""))]
     return ", ".join(dict.fromkeys(name for name in names if name))

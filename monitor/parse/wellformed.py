@@ -1,6 +1,6 @@
-"""XML taken at its word: well-formed or refused, with nothing outside it ever read and nothing in it that can grow.
+"""Parse XML that is well-formed and refuse any other, without external resources and without entity expansion.
 
-What stands before the root element is left out, its DOCTYPE with every entity that it declares; no reference to one is resolved.
+The text before the root element is left out, including the DOCTYPE with its entities; references to them are not resolved.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from monitor.errors import ParseError
 
 __all__ = ["document_of", "parse_xml"]
 
-# What XML 1.0 (2.2) has no room for.
+# The characters that XML 1.0 (2.2) does not allow.
 _NO_CHARACTERS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
-# "&" in an address is what list makers forget to write as "&amp;"; a reference to an entity is as good as its letters.
+# "&" in an address is often not written as "&amp;"; a reference to an entity is then taken literally.
 _STRAY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)")
 _FIRST = re.compile(r"<([A-Za-z_][\w.:-]{0,60})")
 _HEAD = 200_000
@@ -40,8 +40,8 @@ def parse_xml(body: bytes) -> _Element:
 def document_of(text: str, root: re.Pattern[str], what: str, where: str) -> _Element:
     """Return the root element of the document in `text`; its lines are counted as in `text`.
 
-    `root` matches the opening of that element with its name as group 1, `what` names the format. Raises ParseError: another document,
-    one that breaks off, that is not well-formed, or that is nested beyond reason.
+    `root` matches the opening of that element with its name as group 1, `what` names the format. Raises ParseError for another kind of document,
+    and for one that is truncated, not well-formed, or nested too deeply.
     """
     opening = root.search(text, 0, _HEAD)
     if opening is None:

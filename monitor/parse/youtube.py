@@ -1,7 +1,7 @@
-"""YouTube channels and playlists by their Atom feeds: each video is its title and its whole description.
+"""Parse YouTube channels and playlists from their Atom feeds: a document is the title and the whole description of a video.
 
-A channel is its id, which every entry names; the name that is shown is anyone's to choose. A video that nobody has seen yet is
-listed before it is out: a premiere, or one that came out a moment ago.
+A channel is identified by its id, which every entry has; anyone may choose the displayed name. A video without views is not
+out yet: a premiere, or one that was just published.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _ID = re.compile(r"<id>\s*([^<>\s]{1,100})\s*</id>")
 _CHANNEL = re.compile(r"<yt:channelId>\s*([\w-]{1,60})\s*</yt:channelId>", re.ASCII)
 _AUTHOR = re.compile(r"/channel/(UC[\w-]{1,60})\s*</uri>", re.ASCII)
 _VIEWS = re.compile(r"<media:statistics\s[^<>]{0,200}?views=\"(\d{1,15})\"", re.ASCII)
-# An attribute of a tag is looked for in that tag only, so that each is read once.
+# Attributes are searched within their own tag, so that each tag is scanned once.
 _LINK = re.compile(r"<(?:link|meta)\s[^<>]{0,1000}>", re.IGNORECASE)
 _CANONICAL = re.compile(r"\brel=[\"']canonical[\"']", re.IGNORECASE)
 _CHANNEL_PAGE = re.compile(r"https?://(?:[\w.-]{1,60}(?::\d{1,5})?)/channel/(UC[\w-]{22})", re.ASCII)
 _CONSENT = re.compile(r"https?://consent\.(?:youtube|google)\.[a-z.]{2,6}/", re.IGNORECASE)
 _HEAD = 1_500_000
-# Long videos alone, short ones and broadcasts left out: the playlist has the channel's id under another beginning.
+# The playlist of long videos, without shorts and broadcasts: its id is the channel's with another prefix.
 _LONG_VIDEOS = "UULF"
 
 
@@ -71,7 +71,7 @@ def _nobody_credited(source: Source, channels: set[str]) -> str:
 
 
 def _videos(text: str) -> dict[str, _Video]:
-    """Return the channel and the number of views of each entry, by its id."""
+    """Return the channel and the number of views of each entry, by the id of the entry."""
     found: dict[str, _Video] = {}
     for entry in _ENTRY.split(text)[1:]:
         named = _ID.search(entry)
@@ -84,14 +84,14 @@ def _videos(text: str) -> dict[str, _Video]:
 
 
 class YoutubeAccounts(Resolver):
-    """Handles to channel ids by the canonical link of the channel's page, once: a handle may be given to another."""
+    """Resolves handles to channel ids by the canonical link of the channel's page; a handle may be reassigned."""
 
     def question(self, source: Source) -> str:
-        """Return the channel's page, "" where the target is an id."""
+        """Return the channel's page, "" when the target is an id."""
         return "" if "/feeds/videos.xml" in source.url else source.url
 
     def answer(self, fetched: Fetched, source: Source, known: Account | None, now: datetime) -> Account:
-        """Return the channel of a page; one that is `known` is kept, whatever the handle names now. Raises ParseError."""
+        """Return the channel of a page; a `known` one is kept, whatever the handle means now. Raises ParseError."""
         text = read_text(fetched)[:_HEAD]
         channel = next(
             (
@@ -114,7 +114,7 @@ class YoutubeAccounts(Resolver):
     def refused(
         self, outcome: FetchOutcome, source: Source, known: Account | None, now: datetime
     ) -> Account | None:
-        """Return what to go on with when the page is refused: the channel that is `known`."""
+        """Return the channel to use when the page is refused: the `known` one."""
         del outcome, source
         return None if known is None or not known.id else replace(known, asked_at=now)
 

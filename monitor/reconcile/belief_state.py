@@ -280,6 +280,7 @@ class BeliefState:
         """Return the recent observations that say the same, `weighed` last."""
         said = self.pending.setdefault((weighed.status, str(weighed.when or "")), [])
         said.append(weighed)
+        window = _WINDOW if weighed.status is Status.SCHEDULED else _BURST
         if weighed.status is Status.RELEASED and _is_out_now(weighed):
             alike = [
                 one
@@ -301,9 +302,11 @@ class BeliefState:
                 for (status, _), ones in self.pending.items()
                 if status is weighed.status
                 for one in ones
-                if one.when is not None and relation(one.when, weighed.when) is Relation.SAME
+                # Of a work that is claimed to come on many days most claims are too old: the time is compared first.
+                if weighed.at - one.at <= window
+                and one.when is not None
+                and relation(one.when, weighed.when) is Relation.SAME
             ]
-        window = _WINDOW if weighed.status is Status.SCHEDULED else _BURST
         return [one for one in alike if weighed.at - one.at <= window][-_COUNTED:]
 
     @property

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.errors import ConflictError, LedgerError, NotFoundError
-from monitor.ledger import OPEN_END, ClaimRow, Ledger
+from monitor.ledger import OPEN_END, ClaimRow, Ledger, SqliteStore, Subject, Transaction
 from monitor.model import (
     Change,
     ChangeKind,
@@ -45,6 +45,7 @@ from monitor.reconcile import (
     why_not,
 )
 from monitor.review.answers import corrected, foresee, foresee_correction, routes_of
+from monitor.review.claim_rows import claim_row
 from monitor.review.cursors import decoded, encoded
 from monitor.review.matching import matching, nearest
 from monitor.review.passages import covered, passage, readable
@@ -107,6 +108,7 @@ _MOST = 10_000
 """Rows beyond this number are not counted."""
 _FACETS = 20
 _KEPT_EFFECTS = 64
+_KEPT_ROWS = 512
 _PREVIEWED = ((Answer.CONFIRM, VerdictKind.CONFIRMED), (Answer.DISMISS, VerdictKind.DISMISSED))
 EVERY_CLAIM = ClaimFilter()
 """The filter that asks for nothing."""
@@ -149,6 +151,7 @@ class Review:
         self._named: tuple[Config | None, tuple[int, int], Mapping[str, WorkName]] | None = None
         self._heard: Health | None = None
         self._lock = threading.Lock()
+        self._rows: OrderedDict[int, tuple[Key, dict[str, Any]]] = OrderedDict()
         self._effects: OrderedDict[object, tuple[Config | None, dict[Answer, Effect]]] = OrderedDict()
 
     # The ledger and the names.
@@ -174,6 +177,7 @@ class Review:
                 not depth
             ):  # a page is read by any thread: what one remembers of a large work would be held by each
                 self.ledger.forget()
+                self._own.__dict__.pop("titles", None)
 
     def close(self) -> None:
         """Close the connection of this thread; those of other threads are closed when these end."""
@@ -516,10 +520,10 @@ class Review:
         )
 
     @_bounded
-    def claim(self, number: int) -> ClaimView:
+    def claim(self, number: int, *, with_row: bool = False) -> ClaimView:
         """Return everything about the claim that `number` identifies, by its id or that of one of its observations.
 
-        Raises NotFoundError.
+        `with_row` fills the row of `monitor claims show` too, which compares it with all that was said of its work. Raises NotFoundError.
         """
         log = self.ledger
         found = log.claim(number)
@@ -569,6 +573,7 @@ class Review:
             is_believed=why.is_believed,
             reason=why.reason,
             unalerted=why.unalerted,
+            row=claim_row(log, found) if with_row else {},
         )
 
     @_bounded
@@ -805,7 +810,7 @@ class Review:
         return tuple(views)
 
     def _change_view(self, change: Change, routes: tuple[Route, ...], why: str = "") -> ChangeView:
-        row = change_row(change)
+        row = self._row_of(change)
         # A rumour beside a belief has the evidence of both: the words and the voice are those of what is told.
         after = change.after
         saying = [
@@ -825,6 +830,20 @@ class Review:
             verdict=_verdict_view(change.verdict),
             row=row,
         )
+
+    def _row_of(self, change: Change) -> dict[str, Any]:
+        """Return the row of a change; of a recorded one it is kept, since neither it nor its evidence ever changes."""
+        with self._lock:
+            kept = self._rows.get(change.id)
+        if kept is not None and kept[0] == change.key:
+            return dict(kept[1])
+        row = change_row(change)
+        if change.id:
+            with self._lock:
+                self._rows[change.id] = change.key, row
+                while len(self._rows) > _KEPT_ROWS:
+                    self._rows.popitem(last=False)
+        return dict(row)
 
     @_bounded
     def deliveries(
@@ -884,6 +903,10 @@ class Review:
             verdict_id=verdicts[:limit][-1][0].id if verdicts else verdict_id,
             has_more=max(len(changes), len(verdicts)) > limit,
         )
+
+    def newest_observation(self) -> int:
+        """Return the id of the newest observation, 0 for none: with the newest verdict it tells whether a preview still holds."""
+        return int(self.ledger.value("SELECT ifnull(max(id), 0) FROM observations"))
 
     def position(self) -> tuple[int, int]:
         """Return the ids of the newest change and the newest verdict, 0 for none: where :meth:`since` continues from now on."""
@@ -1021,11 +1044,15 @@ class Review:
         named = [self.ledger.delivery(each) for each in ids]
         if not preview:
             now = self._clock()
-            with self._writing() as log, log.transaction():
-                log.retry([each.id for each in named], now)
+
+            def again(tx: Transaction) -> None:
+                tx.retry([each.id for each in named], now)
                 log.add_retries([each.id for each in named], actor, now)
                 for name in {*channels, *(each.channel for each in named)}:
-                    log.enable_channel(name)
+                    tx.enable_channel(name)
+
+            with self._writing() as log:
+                SqliteStore(log).run(again)
         return self._delivery_views([self.ledger.delivery(each.id) for each in named])
 
     @_bounded
@@ -1107,13 +1134,16 @@ class Review:
         """Give an answer, and return what it changed."""
         channels = self.config.channels if self.config else ()
         subjects = [(card.claim.title, card.claim.event)]
-        sent, after_correction = 0, None
-        with self._writing() as log:
-            from monitor.pipeline import Recorder, adopt_rules  # noqa: PLC0415 - a reader has no use for the cycle
+        from monitor.recording import Recorder, adopt_rules  # noqa: PLC0415 - a reader has no use for it
 
-            recorder = Recorder(log, self._works(), channels)
-            adopt_rules(log)
-            with log.transaction(durable=True):
+        recorder = Recorder(self._works(), channels)
+        with self._writing() as log:
+            store = SqliteStore(log)
+
+            def give(
+                tx: Transaction,
+            ) -> tuple[Verdict, int | None, dict[Subject, Verdict], int, list[Standing], list[Change]]:
+                sent, after_correction = 0, None
                 _check_version(log.claim_row(card.id), seen)
                 if own is not None:
                     dismissed, confirmed = log.add_correction(said, own, verdict)
@@ -1121,25 +1151,29 @@ class Review:
                     applied = {subjects[0]: dismissed, (own.title, own.event): confirmed}
                 else:
                     other = log.corrected_with(card.id) if answer is Answer.UNDO else None
-                    recorded = log.add_verdict(verdict)
+                    recorded = tx.add_verdict(verdict)
                     applied = {subjects[0]: recorded}
                     if other is not None:
                         beside = log.claim_row(other).claim
                         second = replace(recorded, id=recorded.id + 1, observation=other)
                         applied.setdefault((beside.title, beside.event), second)
-                        sent += log.take_back(second)
+                        sent += tx.take_back(second)
                     if answer is Answer.UNDO:
-                        sent += log.take_back(recorded)
+                        sent += tx.take_back(recorded)
                 # Whoever was not alerted of the verdict need not be alerted that it is undone.
                 silent = answer is Answer.UNDO and not sent and not known_too
-                before = [one for subject in applied for one in log.standings(*subject).values()]
+                before = [one for subject in applied for one in tx.standings(*subject).values()]
                 changes = [
                     change
                     for subject, each in applied.items()
                     for change in recorder.revise(
-                        *subject, now=verdict.at, silent=silent, applied=each, known_too=known_too
+                        tx, *subject, now=verdict.at, silent=silent, applied=each, known_too=known_too
                     )
                 ]
+                return recorded, after_correction, applied, sent, before, changes
+
+            adopt_rules(store.run)
+            recorded, after_correction, applied, sent, before, changes = store.run(give, durable=True)
         held = [one for subject in applied for one in self.ledger.standings(*subject).values()]
         views = self._change_views(self.ledger.change(change.id) for change in changes)
         (told,) = (

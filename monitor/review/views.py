@@ -356,7 +356,7 @@ class ClaimView:
     `passages` are its words in context, the most certain first; `first` is who said it first, `said` every document that makes it by time
     of publication. `standing` is what is believed of its key, `heard` what else is said of it, `turns` how the belief came about.
     `reason` says why it is or is not believed, `unalerted` why nobody was alerted of it, "" when somebody was. `row` is the claim as the
-    command line writes it in JSON.
+    command line writes it in JSON, empty where it was not asked for.
     """
 
     card: ClaimCard

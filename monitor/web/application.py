@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +21,7 @@ from aiohttp.typedefs import Middleware
 
 from monitor.errors import CursorError, LedgerError, NotFoundError
 from monitor.review import Review
-from monitor.web.desk import Desk, Waiting
+from monitor.web.desk import Desk, Previews, Waiting
 from monitor.web.exchange import Ask, Data, HtmlPage, Redirect, RefusedError, Reply
 from monitor.web.guard import HEADERS, SESSION, Guard, new_session, session_of
 from monitor.web.negotiation import spoken_for
@@ -65,6 +66,7 @@ class _Checked:
 
 
 _CHECKED: Final = web.RequestKey("checked", _Checked)
+_TOOK: Final = web.RequestKey("took", tuple[float, float])
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Server:
     clock: Callable[[], datetime]
     actor: str
     waiting: Waiting = field(default_factory=Waiting)
+    previews: Previews = field(default_factory=Previews)
 
 
 def application(server: Server) -> web.Application:
@@ -92,10 +95,12 @@ def application(server: Server) -> web.Application:
     return app
 
 
-async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     for name, value in HEADERS.items():
         response.headers[name] = value
     response.headers.setdefault("Cache-Control", "no-store")
+    if (took := request.get(_TOOK)) is not None:
+        response.headers["Server-Timing"] = f"page;dur={took[0] * 1000:.1f}, cpu;dur={took[1] * 1000:.1f}"
 
 
 def _contained(server: Server) -> Middleware:
@@ -207,11 +212,14 @@ def _work(
     """Return what a thread does for a request: it looks up and renders."""
 
     def work(review: Review) -> tuple[Reply, str]:
+        started, used = time.perf_counter(), time.thread_time()
         settings = server.configured.current()
         review.config = settings.config
         ask = _ask(server, request, settings)
-        reply = handler(ask, Desk(review, settings, ask, server.waiting))
-        return reply, _rendered(reply, ask, settings)
+        reply = handler(ask, Desk(review, settings, ask, server.waiting, server.previews))
+        text = _rendered(reply, ask, settings)
+        request[_TOOK] = (time.perf_counter() - started, time.thread_time() - used)
+        return reply, text
 
     return work
 

@@ -57,7 +57,7 @@ E = TypeVar("E", bound=StrEnum)
 
 _HOME_MONTHS: Final = 24
 _WORK_MONTHS: Final = 60
-_PAGE: Final = 100
+_PAGE: Final = 50
 _CLAIMS: Final = 6
 _QUEUE: Final = 20
 _LONGEST_WORDS: Final = 200
@@ -411,12 +411,7 @@ def _next_of_queue(view: ReviewQueue, ask: Ask) -> str:
 
 
 def _previewed(item: QueueItem, desk: Desk) -> QueueItem:
-    review = desk.review
-    effects = {
-        answer: review.judge(item.card.id, kind, actor=desk.ask.actor, preview=True)
-        for answer, kind in ((Answer.CONFIRM, VerdictKind.CONFIRMED), (Answer.DISMISS, VerdictKind.DISMISSED))
-    }
-    return replace(item, effects=effects)
+    return replace(item, effects=desk.previews.of(item.card.id, desk.review, desk.ask.today))
 
 
 def _cause(cause: Cause, speech: Speech) -> str:

@@ -61,7 +61,11 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
     without_claims: list[str] = []
     candidates = _might_claim(extractor, parsed.documents)
     for document, might_claim in zip(parsed.documents, candidates, strict=True):
-        reading = extracted(extractor, document, source.lang) if might_claim else None
+        reading = (
+            None
+            if might_claim is False
+            else extracted(extractor, document, source.lang, is_candidate=might_claim is True)
+        )
         if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
             teasers.append(reading or ExtractedDocument(document, ()))
         elif reading and (reading.claims or reading.bug):
@@ -92,11 +96,12 @@ def _shared(documents: Sequence[Document]) -> frozenset[str]:
     return frozenset(name for name, own in texts.items() if len(own) > 1)
 
 
-def _might_claim(extractor: Extractor, documents: Sequence[Document]) -> list[bool]:
+def _might_claim(extractor: Extractor, documents: Sequence[Document]) -> Sequence[bool | None]:
+    """Return for each of `documents` whether it can have claims; None for all where finding out met a bug."""
     try:
         return extractor.might_claim(documents)
     except Exception:  # noqa: BLE001 - a bug is met again, and contained, at the document that has it
-        return [True] * len(documents)
+        return [None] * len(documents)
 
 
 def read_article(
@@ -106,13 +111,16 @@ def read_article(
     return extracted(extractor, parse.article(fetched, document, source), source.lang)
 
 
-def extracted(extractor: Extractor, document: Document, lang: str = "") -> ExtractedDocument:
+def extracted(
+    extractor: Extractor, document: Document, lang: str = "", *, is_candidate: bool = False
+) -> ExtractedDocument:
     """Return the claims of `document`, and with claims its language; never raises.
 
-    `lang` is the language that the configuration gives for its source.
+    `lang` is the language that the configuration gives for its source, `is_candidate` says that it can have
+    claims, which is found out where nobody knows.
     """
     try:
-        claims = extractor.claims(document, lang)
+        claims = (extractor.claims_of_candidate if is_candidate else extractor.claims)(document, lang)
         read = _in_its_language(document, claims) if claims else document
         return ExtractedDocument(read, claims, reader=extractor.version if claims else "")
     except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on

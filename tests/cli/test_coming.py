@@ -100,6 +100,13 @@ def test_a_correction_that_cannot_be_given_is_an_error(
     assert run("claims", "--verdict", "dismissed", "--db", database, "--format", "json").rows == []
 
 
+def test_a_verdict_upgrades_the_ledger_of_an_older_version(run: Run, first_version: Path) -> None:
+    told = run("claims", "dismiss", 1, "--db", first_version)
+    assert told.code == 0
+    assert "Dismissed: claim 1" in told.out
+    assert run("upcoming", "--db", first_version, "--format", "json").code == 0
+
+
 def test_a_verdict_and_none_at_once_are_an_error(run: Run, database: Path) -> None:
     assert run("claims", "--verdict", "confirmed", "--unjudged", "--db", database).code == 2
 

@@ -13,6 +13,7 @@ from monitor.model import Channel, ChannelKind, alert
 from tests.builders import NOW
 from tests.cli.archives import WORK
 from tests.cli.conftest import Ran, Run
+from tests.senders import sender
 
 
 def test_changes_are_the_alerts_data_with_id_and_time(run: Run, database: Path) -> None:
@@ -91,7 +92,7 @@ def sent(database: Path) -> Path:
                 change, channel, alert(change), send_at=NOW + timedelta(days=number), now=NOW
             )
             if not number:
-                ledger.mark_dead([delivery.id], "refused: \x1b[31mno")
+                sender(ledger).mark_dead([delivery.id], "refused: \x1b[31mno")
                 ledger.disable_channel(channel.name, "410 Gone", NOW)
     return database
 

@@ -13,11 +13,12 @@ import pytest
 from monitor.extract import Extractor
 from monitor.ledger import Ledger
 from monitor.model import Belief, Certainty, Document, Event, Status, When, Work
-from monitor.pipeline import Recorder
 from monitor.reconcile import RULES
+from monitor.recording import Recorder
 from monitor.workers.worker import extracted
 from tests.cli.archives import WORK, lines
 from tests.cli.conftest import Run
+from tests.fakes import record
 
 
 @pytest.mark.parametrize("what", ["claims", "changes"])
@@ -89,12 +90,12 @@ def test_a_rebuild_lists_nothing_that_nobody_was_told(run: Run, tmp_path: Path) 
     database = tmp_path / "first-pass.db"
     with Ledger.open(database) as ledger:
         ledger.keep_rules(RULES)
-        recorder = Recorder(ledger, {}, ())
+        recorder = Recorder({}, ())
         for row in lines()[:3]:
             published = datetime.fromisoformat(row["published"])
             document = Document(**{**row, "published": published})
             reading = extracted(Extractor([Work(WORK)]), document)
-            recorder.record(reading, now=published, silent=True)  # as a first pass does
+            record(ledger, recorder, reading, now=published, silent=True)  # as a first pass does
     assert "+" not in run("rebuild", "--db", database).out
     assert run("changes", "--db", database).out == "No changes.\n"
     assert "Nothing has changed" in run("timeline", WORK, "--db", database).out

@@ -64,7 +64,7 @@ def test_a_bug_at_a_source_fails_the_poll_and_is_not_gone_for_good(
             assert "Traceback" not in ran.out + ran.err
             assert "gone for good" not in ran.out
             assert "1 source polled" in ran.out
-            patched.setattr("monitor.pipeline.Settlements.keep", broken)
+            patched.setattr("monitor.cycle.Cycle.settle", broken)
             lost = run("poll", "--db", tmp_path / "monitor.db")
             assert (lost.code, "gone for good" in lost.out) == (1, False)
             assert "outlet: a bug of ours" in lost.err

@@ -81,7 +81,7 @@ def test_no_extractor_and_no_network_client_is_loaded_to_serve() -> None:
         "monitor.extract",
         "monitor.parse",
         "monitor.fetch",
-        "monitor.pipeline",
+        "monitor.cycle",
         "httpx",
         "trafilatura",
         "ahocorasick_rs",

@@ -19,6 +19,7 @@ from monitor.ledger import Ledger
 from monitor.model import Channel, ChannelKind, alert
 from tests.builders import NOW, source
 from tests.cli.conftest import Ran
+from tests.senders import sender
 
 COLUMNS = (
     Column("name", lambda row: row["name"], wide=True, least=20),
@@ -125,7 +126,7 @@ def troubled(database: Path) -> Path:
         (change,) = ledger.changes(limit=1)
         channel = Channel(name="hooks.example", kind=ChannelKind.CONSOLE, target="")
         delivery = ledger.add_delivery(change, channel, alert(change), send_at=NOW, now=NOW)
-        ledger.mark_dead([delivery.id], "the receiver is gone: 410 Gone")
+        sender(ledger).mark_dead([delivery.id], "the receiver is gone: 410 Gone")
     return database
 
 

@@ -6,12 +6,24 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.extract.attribution import certainty_features, credit_candidates, named_in
-from monitor.extract.candidates import Candidate, candidates, survey
+from monitor.extract.attribution import (
+    CERTAINTIES,
+    Attribution,
+    CreditCandidate,
+    attribution_of,
+    certainty_features,
+    certainty_of,
+    credit_candidates,
+    named_in,
+    vouched_features,
+)
+from monitor.extract.candidates import Candidate, Mention, candidates, survey
 from monitor.extract.features import Seen
 from monitor.extract.marks import mark as read
+from monitor.extract.scoring import Weights
 from monitor.extract.work_index import WorkIndex
-from monitor.model import Document, Work, WorkKind
+from monitor.model import Document, Form, Work, WorkKind
+from tests.extract.reading import head
 
 WORKS = (Work("Silo", WorkKind.SERIES), Work("Lords of the Fallen", WorkKind.GAME))
 
@@ -114,3 +126,53 @@ def test_another_sentence_of_the_same_date_is_heard() -> None:
     seen, found = seen_in("Silo is due on May 4. Northfall said the show is out on May 4.")
     features = certainty_features(seen, dated(found), "rs")
     assert "kin|subject=name" in features
+
+
+def _told(credit: float, *, press: bool = False) -> Attribution:
+    chances = {"official": 0.3, "reported": 0.6, "expected": 0.05, "rumoured": 0.05}
+    return Attribution(
+        [], [], chances, [(credit, CreditCandidate("Northfall", order=(1, 2), is_press=press))]
+    )
+
+
+def test_a_claim_that_somebody_is_credited_with_is_told_from_one_that_nobody_is() -> None:
+    likely, unlikely, outlet = (
+        set(vouched_features(told, "rs")) for told in (_told(0.9), _told(0.02), _told(0.9, press=True))
+    )
+    assert "best=reported|m=2" in likely
+    assert "best=reported|m=-4" in unlikely
+    assert "best=reported|p=2" in outlet
+    assert "best=reported|m=-5" in outlet
+
+
+def test_certainty_is_decided_beside_the_credits() -> None:
+    seen, found = seen_in("Northfall said that Silo launches on May 4.")
+    mentions = [Mention(dated(found), 0.9, 0.1, None)]
+    # The sentence sounds reported; that somebody is likely credited makes it official.
+    certain = {
+        "certainty": head(CERTAINTIES, {"none": [0, 0, 0, 0]}, (0, 256, -2000, -2000)),
+        "vouched": head(CERTAINTIES, {"best=reported|m=5": [512, 0, 0, 0], "best=reported": [0, 256, 0, 0]}),
+    }
+    for bias, expected in ((9000, "official"), (-9000, "reported")):
+        weights = Weights({**certain, "credit": head(("right",), {"none": [0]}, (bias,))})
+        told = attribution_of(seen, mentions, "rs", weights)
+        assert certainty_of(seen, told, "rs", weights) == expected
+
+
+@pytest.mark.parametrize(
+    ("form", "source", "sort"),
+    [
+        (Form.VIDEO, "Northfall", "src=video"),
+        (Form.PREMIERE, "Northfall", "src=video"),
+        (Form.ARTICLE, "https://www.youtube.com/feeds/videos.xml?channel_id=1", "src=video"),
+        (Form.THREAD, "northfall", "src=account"),
+        (Form.POST, "A talk on YouTube", "src=account"),
+        (Form.ARTICLE, "Northfall", "src=other"),
+    ],
+)
+def test_what_a_document_is_by_its_form_comes_before_the_name_of_its_source(
+    form: Form, source: str, sort: str
+) -> None:
+    seen, found = seen_in("Silo launches on May 4.", form=form, source=source)
+    assert sort in certainty_features(seen, dated(found), "rs")
+    assert ("src:video" in seen.of_document) == (sort == "src=video")

@@ -9,6 +9,8 @@ from monitor.extract.decode import (
     DATED,
     FIRST,
     LEAST,
+    LEAST_OF_LONG,
+    LONG,
     UNDATED,
     Hypothesis,
     Mention,
@@ -16,6 +18,7 @@ from monitor.extract.decode import (
     date_over_none,
     featured,
     hypotheses,
+    least,
     narrower_over_coarser,
     one_trailer_once,
     select,
@@ -109,10 +112,13 @@ def test_one_trailer_once(
 
 
 def test_a_hypothesis_is_a_claim_from_the_least_chance_on() -> None:
-    above, below = _decoded(_TEXT, _weights(**{"rs|True": 0})), _decoded(_TEXT, _weights(**{"rs|True": -300}))
+    above, below = (
+        _decoded(_TEXT, _weights(**{"rs|True": 100})),
+        _decoded(_TEXT, _weights(**{"rs|True": -300})),
+    )
 
     assert [(one.title, one.code, str(one.when)) for one in above] == [("Redfall", "rs", "2024-05-04")]
-    assert above[0].score == sigmoid(0) >= FIRST
+    assert above[0].score == sigmoid(100) >= FIRST
     assert sigmoid(-300) < LEAST
     assert below == []
 
@@ -127,6 +133,27 @@ def test_a_less_likely_hypothesis_is_a_claim_only_beside_a_likely_one() -> None:
     )
     beside = {one.title for one in _decoded(both, _weights(**{"rs|True": -100, "head=True|rs": 200}))}
     assert beside == {"Redfall", "Alan Wake 2"}
+
+
+def test_two_works_of_which_each_may_be_claimed_make_a_document_likely_to_claim_any() -> None:
+    even = _weights(**{"rs|True": 0})
+    one = surveyed("Redfall launches on May 4, 2024. Redfall launches on May 9, 2024.")
+    assert sigmoid(0) < FIRST < 1 - sigmoid(0) ** 2
+    assert _decoded(one, even) == []
+    assert _decoded(surveyed("Redfall launches on May 4, 2024. Silo launches on May 2, 2025."), even)
+
+
+def test_the_longer_a_document_is_the_less_likely_a_further_claim_may_be() -> None:
+    def length(sentences: int) -> Survey:
+        return surveyed("Redfall launches on May 4, 2024. " + "Nobody slept. " * (sentences - 1))
+
+    assert least(length(LONG - 1)) == LEAST
+    assert least(length(LONG)) == LEAST_OF_LONG < sigmoid(-250) < LEAST
+    text = "Redfall launches on May 4, 2024. Alan Wake 2 launches on May 2, 2025. "
+    weights = _weights(**{"rs|True": -250, "head=True|rs": 450})
+    for more, titles in ((0, {"Alan Wake 2"}), (LONG, {"Redfall", "Alan Wake 2"})):
+        found = _decoded(surveyed(text + "Nobody slept. " * more, title="Alan Wake 2 dated"), weights)
+        assert {one.title for one in found} == titles
 
 
 def test_of_a_day_and_its_year_the_day_is_claimed() -> None:

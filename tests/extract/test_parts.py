@@ -135,3 +135,42 @@ def test_a_date_behind_a_name_is_none_of_its_words() -> None:
     made = _options("Ember Vale is here.", "Tin", title="Ember Vale: Tin Sea launches March 4, 2023")
     assert "dlc: Tin Sea" in made
     assert not any(name and ("March" in name or "2023" in name) for name in made)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("Ember Vale: Tin Sea’s new trailer is here, out on 4 May.", "dlc: Tin Sea"),
+        ("Called Ash Road, the mode comes to Ember Vale on 4 May.", "dlc: Ash Road"),
+        ("Malice and Mirth comes to Ember Vale on 4 May.", "dlc: Malice and Mirth"),
+        (
+            "On 4 May we go to Ember Vale with Tin Sea: Night Watch.",
+            "dlc: Tin Sea: Night Watch",
+        ),
+        ("The Ash Road Expansion comes to Ember Vale on 4 May.", "dlc: Ash Road"),
+        ("Ember Vale 1.20 Ash Road comes on 4 May.", "dlc: Ash Road"),
+    ],
+)
+def test_a_name_is_told_from_what_stands_around_it(text: str, part: str) -> None:
+    assert part in _options(text, "4 May")
+
+
+def _aliased(text: str, of: str) -> dict[str | None, PartOption]:
+    work = Work("Ember Vale Chronicles", WorkKind.GAME, ("Ember Vale", "Ember Vale: Tin Sea"))
+    read = document(text)
+    found = survey(read, mark(read, WorkIndex([work])))
+    chosen = next(one for one in candidates(found) if of in one.place.sentence.text)
+    return {option.name: option for option in part_options(Seen(found), chosen, "rs")}
+
+
+def test_what_a_name_of_the_work_says_beyond_another_is_an_option_of_the_whole_document() -> None:
+    made = _aliased(
+        "Ember Vale: Tin Sea is an expansion. Nobody slept. Nobody ate. Nobody sang. It comes on 4 May.",
+        "4 May",
+    )
+    assert any(mark.startswith("alias doc|") for mark in made["dlc: Tin Sea"].marks)
+    assert "alias extra" not in made["dlc: Tin Sea"].marks
+
+
+def test_a_name_of_the_work_in_its_own_sentence_is_known_as_such() -> None:
+    assert "alias extra" in _aliased("Ember Vale: Tin Sea comes on 4 May.", "4 May")["dlc: Tin Sea"].marks

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.errors import LeaseLostError
 from monitor.fetch import Fetcher
 from monitor.model import Fetched, FetchOutcome, NotModified, Trouble, Unreachable, Validators
 from tests.builders import NOW
@@ -333,3 +334,40 @@ async def test_a_file_source_is_read_from_this_machine(tmp_path: Path) -> None:
     fetch = Fetcher(clock=lambda: NOW)
     assert fetched(await fetch.fetch((tmp_path / "feed.xml").as_uri())).body == FEED
     await fetch.aclose()
+
+
+@pytest.mark.parametrize("obey_robots", [True, False])
+async def test_a_request_begins_only_if_its_whole_time_limit_fits_into_what_is_left(
+    obey_robots: bool,
+) -> None:
+    async with site(feed=answer("a feed")) as here, fetcher(total=timedelta(seconds=40)) as made:
+        for left in (39.9, 19.0, 0.0):
+            with pytest.raises(LeaseLostError, match="its lease ends before a request could"):
+                await made.fetch(here.url(), obey_robots=obey_robots, within=lambda left=left: left)  # type: ignore[misc]
+        assert "/feed" not in here.paths
+        assert isinstance(await made.fetch(here.url(), obey_robots=obey_robots, within=lambda: 40.0), Fetched)
+
+
+async def test_each_hop_of_a_redirect_is_held_to_what_is_left() -> None:
+    left = 50.0
+
+    async def move(_: Asked, __: asyncio.StreamWriter) -> bytes:
+        nonlocal left
+        left = 5.0
+        return answer(status=302, Location="/there")
+
+    async with site(feed=move, there=answer("a feed")) as here, fetcher(total=timedelta(seconds=40)) as made:
+        with pytest.raises(LeaseLostError):
+            await made.fetch(here.url(), obey_robots=False, within=lambda: left)
+        assert here.paths == ["/feed"]
+
+
+async def test_a_site_is_left_alone_for_as_long_as_another_process_says() -> None:
+    async with site(feed=answer("a feed")) as here, fetcher(pause_of=lambda _: timedelta(seconds=9)) as made:
+        assert made.free_in(here.host) == 0.0
+        await made.fetch(here.url(), obey_robots=False)
+        assert 8 < made.free_in(here.host) <= 9
+        made.hold(here.host, 20.0)
+        assert 19 < made.free_in(here.host) <= 20
+        made.hold(here.host, 1.0)
+        assert 19 < made.free_in(here.host) <= 20

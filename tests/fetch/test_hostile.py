@@ -236,6 +236,23 @@ async def test_an_answer_that_is_all_wrapping_ends_long_before_its_time(route: R
     assert said(outcome) == (Trouble.PROTOCOL, f"{here.host} broke off the answer")
 
 
+async def test_a_body_whose_every_line_is_a_chunk_is_read() -> None:
+    line = b"<item><title>One of many lines</title></item>\n"
+    lines = 30_000
+
+    async def serve(_: Asked, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _thousand in range(lines // 1000):
+            writer.write(b"%x\r\n%s\r\n" % (len(line), line) * 1000)
+            await writer.drain()
+        writer.write(b"0\r\n\r\n")
+
+    async with site(feed=serve) as here, fetcher() as fetch:
+        outcome = await fetch.fetch(here.url(), obey_robots=False)
+    assert isinstance(outcome, Fetched)
+    assert outcome.body == line * lines
+
+
 async def test_the_time_limit_holds_over_all_hops_together() -> None:
     async def slow(asked: Asked, _: asyncio.StreamWriter) -> bytes:
         await asyncio.sleep(0.1)

@@ -13,8 +13,12 @@ SECRET = "feed=0123456789abcdef&user=someone"
 
 async def test_a_host_whose_quota_is_used_up_is_left_alone() -> None:
     rested: list[tuple[str, timedelta]] = []
+
+    async def keep(place: str, wait: timedelta) -> None:
+        rested.append((place, wait))
+
     used = answer("<rss/>", X_RateLimit_Remaining=0, X_RateLimit_Reset=240)
-    async with site(feed=used) as here, fetcher(rested=lambda *rest: rested.append(rest)) as fetch:
+    async with site(feed=used) as here, fetcher(rested=keep) as fetch:
         assert isinstance(await fetch.fetch(here.url()), Fetched)
         second = await fetch.fetch(here.url())
     assert isinstance(second, Unreachable)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from monitor.fetch import robots
 from monitor.fetch.robots import Robots
-from monitor.model import Fetched, FetchOutcome, Trouble, Unreachable, Validators
+from monitor.model import Fetched, FetchOutcome, RobotsFile, Trouble, Unreachable, Validators
+from tests.fakes import FakeClock
 from tests.fakes_fetch import Asked, answer, fetcher, site
 
 FEED = answer("a feed")
@@ -19,11 +21,11 @@ FEED = answer("a feed")
 async def barrier(text: str | bytes, url: str = "https://news.example/feed") -> timedelta | Unreachable:
     body = text if isinstance(text, bytes) else text.encode()
 
-    async def read(asked: httpx.URL, opened: bool) -> FetchOutcome:
+    async def read(asked: httpx.URL, opened: bool, _: Callable[[], float]) -> FetchOutcome:
         assert not opened
         return Fetched(url=str(asked), body=body, validators=Validators())
 
-    return await Robots(read).barrier(httpx.URL(url), opened=False)
+    return await Robots(read, FakeClock()).barrier(httpx.URL(url), opened=False)
 
 
 @pytest.mark.parametrize(
@@ -81,10 +83,10 @@ async def test_the_origins_and_paths_that_are_remembered_are_bounded(monkeypatch
     monkeypatch.setattr(robots, "_ORIGINS", 10)
     monkeypatch.setattr(robots, "_DECISIONS", 3)
 
-    async def read(asked: httpx.URL, opened: bool) -> FetchOutcome:  # noqa: ARG001 - the fetcher's signature
+    async def read(asked: httpx.URL, opened: bool, _: Callable[[], float]) -> FetchOutcome:  # noqa: ARG001 - the fetcher's signature
         return Fetched(url=str(asked), body=b"User-agent: *\nDisallow: /7", validators=Validators())
 
-    rules = Robots(read)
+    rules = Robots(read, FakeClock())
     for n in range(30):
         url = httpx.URL(f"https://site{n // 10}.example/{n % 10}")
         assert isinstance(await rules.barrier(url, opened=False), Unreachable) == (n % 10 == 7)
@@ -215,3 +217,38 @@ class TestOverTheWire:
         assert isinstance(outcome, Unreachable)
         assert outcome.trouble is Trouble.ROBOTS
         assert here.paths == ["/robots.txt", "/feed", "/robots.txt", "/feed"]
+
+
+async def test_what_another_process_read_is_not_read_again_before_it_expires() -> None:
+    clock = FakeClock()
+    shared: dict[str, RobotsFile] = {}
+    asked: list[str] = []
+
+    async def read(url: httpx.URL, _: bool, __: Callable[[], float]) -> FetchOutcome:
+        asked.append(str(url))
+        return Fetched(url=str(url), body=b"User-agent: *\nDisallow: /no", validators=Validators())
+
+    async def recall(origin: str, host: str) -> RobotsFile | None:
+        assert host == "news.example"
+        return shared.get(origin)
+
+    async def remember(origin: str, robots: RobotsFile) -> None:
+        shared[origin] = robots
+
+    async def forbidden() -> bool:
+        """Ask as a process that has just started."""
+        rules = Robots(read, clock, recall, remember)
+        return isinstance(
+            await rules.barrier(httpx.URL("https://news.example/no"), opened=False), Unreachable
+        )
+
+    assert await forbidden()
+    clock.go(hours=23)
+    assert await forbidden()
+    assert len(asked) == 1
+    clock.go(hours=2)
+    assert await forbidden()
+    assert len(asked) == 2
+    clock.go(hours=-40)  # read in the future: by a clock that was wrong
+    assert await forbidden()
+    assert len(asked) == 3

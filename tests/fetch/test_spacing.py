@@ -142,8 +142,12 @@ class TestOverTheWire:
 
 async def test_a_rest_is_kept_by_the_next_process_for_address_and_domain() -> None:
     kept: dict[str, timedelta] = {}
+
+    async def keep(place: str, wait: timedelta) -> None:
+        kept[place] = wait
+
     async with site(feed=answer(status=429, Retry_After="7200"), other=FEED) as here:
-        async with fetcher(rested=kept.__setitem__) as first:
+        async with fetcher(rested=keep) as first:
             await first.fetch(here.url("/feed"))
         assert kept == {
             f"address {here.url('/feed')}": timedelta(hours=2),

@@ -13,12 +13,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from monitor.cycle import Cycle, Polled
 from monitor.extract import Extractor
 from monitor.fetch import Fetcher
-from monitor.ledger import Ledger
+from monitor.ledger import Ledger, SqliteStore
 from monitor.model import Source, Work
-from monitor.pipeline import Pipeline, Polled, Recorder
-from tests.fakes import InlineReader
+from monitor.recording import Recorder
+from tests.fakes import InlineReader, poll_once
 from tests.real.conftest import HOME, needed
 
 __all__ = ["Asked", "Command", "Here", "bluesky", "commands", "mastodon", "polling", "record"]
@@ -176,19 +177,19 @@ def commands(ask: Asked) -> Command:
 
 
 class Here:
-    """A pipeline on a real ledger and a real network."""
+    """A cycle on a real ledger and a real network."""
 
     def __init__(self, path: Path, source: Source, works: list[Work], fetcher: Fetcher, clock: Any) -> None:
         self.ledger = Ledger.open(path)
         self.ledger.sync_sources([source], clock())
-        recorder = Recorder(self.ledger, {work.title: work for work in works}, [])
+        recorder = Recorder({work.title: work for work in works}, [])
         self.source = source
-        self._pipeline = Pipeline(
-            self.ledger, fetcher, InlineReader(Extractor(works)), recorder, clock, lambda: 0.0
+        self._cycle = Cycle(
+            SqliteStore(self.ledger), fetcher, InlineReader(Extractor(works)), recorder, clock, lambda: 0.0
         )
 
     async def poll(self) -> Polled:
-        return await self._pipeline.poll(self.source)
+        return await poll_once(self._cycle, self.source)
 
 
 @contextlib.asynccontextmanager

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from monitor.cli import main
 from monitor.config import Config
 from monitor.errors import ConflictError, CursorError, SlowError
 from monitor.ledger import Ledger
 from monitor.model import Event, VerdictKind, When
-from monitor.pipeline import Recorder
+from monitor.recording import Recorder
 from monitor.review import Review
 from monitor.review.views import Answer, ClaimFilter, Correction
 from monitor.teaching import labels
@@ -32,6 +34,18 @@ def test_every_view_can_be_read_of_a_replayed_ledger(review: Review) -> None:
     assert review.queue().page.rows
     assert review.changes().rows
     assert review.change(1).sentence
+
+
+def test_a_claim_is_the_row_that_the_command_line_writes(
+    review: Review, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for card in review.claims(limit=100).rows:
+        assert main(["claims", "show", str(card.id), "--db", str(review.path), "--format", "json"]) == 0
+        (row,) = json.loads(capsys.readouterr().out)
+        shown = review.claim(card.id, with_row=True)
+        assert shown.to_dict() == row
+        assert [origin.name for origin in shown.origins] == [origin["name"] for origin in row["origins"]]
+        assert (shown.is_believed, shown.reason) == (row["why"]["believed"], row["why"]["reason"])
 
 
 def test_pages_follow_each_other_without_a_gap(review: Review) -> None:
@@ -150,9 +164,9 @@ def test_a_correction_survives_another_reading_of_the_document(review: Review) -
     with Ledger.open(review.path) as ledger:
         (said,) = [o for o in ledger.claim(wrong.id).observations if o.id == wrong.observation]
         ledger.reread_document(said.reading, NOW, [said], "9")
-        recorder = Recorder(ledger, {}, ())
+        recorder = Recorder({}, ())
         with ledger.transaction():
-            recorder.revise(said.claim.title, said.claim.event, now=NOW)
+            recorder.revise(ledger, said.claim.title, said.claim.event, now=NOW)
         (held,) = [s for s in ledger.all_standings() if s.key.event is Event.RELEASE]
         assert str(held.belief.when) == "2023-11-03"
 

@@ -12,11 +12,11 @@ import pytest
 from monitor.extract import Extractor
 from monitor.ledger import Ledger
 from monitor.model import Channel, ChannelFilter, ChannelKind, Document, Verdict, VerdictKind
-from monitor.pipeline import Recorder
-from monitor.replay import replay
+from monitor.recording import Recorder
 from monitor.review.why import Why, explain, gather, gather_title
 from monitor.workers.worker import extracted
 from tests.builders import NOW, document, work
+from tests.fakes import record, replay
 
 TITLE = "Glass Harbour"
 WORKS = [work(TITLE)]
@@ -112,29 +112,29 @@ def test_what_is_not_believed_says_why_nothing_was_alerted(ledger: Ledger, when:
 
 def test_what_a_first_pass_found_says_so(tmp_path: Path) -> None:
     with Ledger.open(tmp_path / "first.db") as ledger:
-        recorder = Recorder(ledger, {TITLE: WORKS[0]}, [DESK])
-        recorder.record(extracted(Extractor(WORKS), STORY[0]), now=NOW, silent=True)
+        recorder = Recorder({TITLE: WORKS[0]}, [DESK])
+        record(ledger, recorder, extracted(Extractor(WORKS), STORY[0]), now=NOW, silent=True)
         told = why(ledger, "2027-05-21")
     assert told.is_believed
     assert told.unalerted.startswith("it was learnt in a first pass")
 
 
 def test_what_repeats_names_the_change_that_told_it(ledger: Ledger) -> None:
-    recorder = Recorder(ledger, {TITLE: WORKS[0]}, [DESK])
+    recorder = Recorder({TITLE: WORKS[0]}, [DESK])
     again = said(
         23, "Its release on May 12, 2027 is near, and Glass Harbour will be released on May 12, 2027.", "late"
     )
-    recorder.record(extracted(Extractor(WORKS), again), now=NOW + timedelta(days=23), silent=False)
+    record(ledger, recorder, extracted(Extractor(WORKS), again), now=NOW + timedelta(days=23))
     assert why(ledger, "2027-05-12").unalerted == ""
 
 
 def test_a_dismissal_is_the_reason(ledger: Ledger) -> None:
     number = why(ledger, "2027-05-12").id
     ledger.add_verdict(Verdict(number, VerdictKind.DISMISSED, NOW + timedelta(days=30), "a typo"))
-    recorder = Recorder(ledger, {TITLE: WORKS[0]}, [DESK])
+    recorder = Recorder({TITLE: WORKS[0]}, [DESK])
     for event in ("release",):
         subject = next(each for each in ledger.subjects() if each[1].value == event)
-        recorder.revise(*subject, now=NOW + timedelta(days=30))
+        recorder.revise(ledger, *subject, now=NOW + timedelta(days=30))
     told = why(ledger, "2027-05-12")
     assert (told.is_believed, told.reason) == (False, "a person dismissed it")
 

@@ -180,7 +180,7 @@ async def _make(folder: Path) -> tuple[Path, Path]:
     try:
         config.write_text(json.dumps(configuration(site.port, folder), ensure_ascii=False), encoding="utf-8")
         with wire.open_ledger(database, owner=True) as ledger:
-            house = wire.build(config, ledger, asyncio.Event(), clock=lambda: at)
+            house = await wire.build(config, ledger, asyncio.Event(), clock=lambda: at)
             try:
                 site.published = 4
                 at = ENTRIES[3].time + timedelta(hours=1)
@@ -188,12 +188,12 @@ async def _make(folder: Path) -> tuple[Path, Path]:
                 for number, entry in enumerate(ENTRIES[4:], 5):
                     site.published, at = number, entry.time + timedelta(minutes=3)
                     await wire.poll_now(house, [OUTLETS[entry.outlet]])
-                    house.recorder.overdue(at)
+                    await house.cycle.overdue(at)
                 site.failing = {"screen"}
                 at = NOW - timedelta(minutes=4)
                 await wire.poll_now(house)
                 at = NOW - timedelta(seconds=20)
-                house.keep()
+                await house.keep()
             finally:
                 await house.release()
     finally:

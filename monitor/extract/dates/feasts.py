@@ -13,7 +13,7 @@ __all__ = ["FEASTS", "feast"]
 
 
 def feast(name: str, year: int) -> tuple[date, date]:
-    """Return the first and last day of the feast `name` in `year`. Raises Raises KeyError when there is no such feast."""
+    """Return the first and last day of the feast `name` in `year`. Raises KeyError when there is no such feast."""
     day = FEASTS[name](year)
     return day if isinstance(day, tuple) else (day, day)
 

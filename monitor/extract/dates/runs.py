@@ -84,7 +84,7 @@ def _segments(known: DateLanguage, folded: str) -> Iterator[tuple[int, int]]:
                 first -= 1
             while last + 1 < len(words) and _is_of_dates(known, words[last + 1].group()):
                 last += 1
-        # A wall of date words is no date: what counts is near the word that can make one.
+        # A long run of date words is not a date: only the neighbourhood of a word that can be one counts.
         if high < 0 or words[at].start() - _REACH > high:
             low = max(words[at].start() - _REACH, 0)
         high = words[at].end() + _REACH

@@ -13,6 +13,7 @@ from monitor.ledger.sqlite import claims as _claims
 from monitor.ledger.sqlite import deletions as _deletions
 from monitor.ledger.sqlite import deliveries as _deliveries
 from monitor.ledger.sqlite import documents as _documents
+from monitor.ledger.sqlite import duties as _duties
 from monitor.ledger.sqlite import health as _health
 from monitor.ledger.sqlite import judged as _judged
 from monitor.ledger.sqlite import names as _names
@@ -21,6 +22,7 @@ from monitor.ledger.sqlite import paging as _paging
 from monitor.ledger.sqlite import readings as _readings
 from monitor.ledger.sqlite import replays as _replays
 from monitor.ledger.sqlite import rests as _rests
+from monitor.ledger.sqlite import sites as _sites
 from monitor.ledger.sqlite import sources as _sources
 from monitor.ledger.sqlite import standings as _standings
 from monitor.ledger.sqlite import turns as _turns
@@ -32,13 +34,11 @@ from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.deletions import Deletion
 from monitor.ledger.sqlite.deliveries import TAKEN_BACK
 from monitor.ledger.sqlite.judged import JudgedClaim
-from monitor.ledger.sqlite.observations import READING_OF_A_PERSON, Subject
+from monitor.ledger.sqlite.observations import READING_OF_A_PERSON
 from monitor.ledger.sqlite.paging import OPEN_END
 from monitor.ledger.sqlite.readings import RecordedReading, statements
-from monitor.ledger.sqlite.replays import Position
 from monitor.ledger.sqlite.sources import SourceRow
-from monitor.ledger.sqlite.turns import StoredTurn, Tally
-from monitor.ledger.sqlite.works import Watched
+from monitor.ledger.sqlite.turns import Tally
 
 __all__ = [
     "OPEN_END",
@@ -50,13 +50,9 @@ __all__ = [
     "Deletion",
     "JudgedClaim",
     "Ledger",
-    "Position",
     "RecordedReading",
     "SourceRow",
-    "StoredTurn",
-    "Subject",
     "Tally",
-    "Watched",
     "folded",
     "statements",
 ]
@@ -69,13 +65,26 @@ class Ledger(Connection):
     Listings are read row by row. A ledger belongs to the thread that opened it.
     """
 
+    def _prepare(self) -> None:
+        super()._prepare()
+        _sites.end_leases(self)
+
     # What is watched.
     sync_works = _works.sync_works
     look_for = _works.look_for
 
     # What is polled, and when next.
     sync_sources = _sources.sync_sources
-    due = _sources.due
+    take_sites = _sites.take_sites
+    has_due_sites = _sites.has_due_sites
+    renew = _sites.renew
+    release = _sites.release
+    settle = _sites.settle
+    silent_sources = _sources.silent_sources
+    put_off_sources = _sources.put_off_sources
+    sources_after = _sources.sources_after
+    site = _sites.site
+    keep_robots = _sites.keep_robots
     gone = _sources.gone
     state = _sources.state
     save_states = _sources.save_states
@@ -99,7 +108,7 @@ class Ledger(Connection):
     told_in = _readings.told_in
     observed_in = _observations.observed_in
     document = _documents.document
-    documents = _documents.documents
+    documents_after = _documents.documents_after
     newest_documents = _documents.newest_documents
     languages = _documents.languages
     add_sightings = _documents.add_sightings
@@ -147,6 +156,7 @@ class Ledger(Connection):
     timeline = _changes.timeline
 
     # Whom it was told.
+    take_channel = _deliveries.take_channel
     add_delivery = _deliveries.add_delivery
     add_deliveries = _deliveries.add_deliveries
     hold_back = _deliveries.hold_back
@@ -205,7 +215,8 @@ class Ledger(Connection):
     keep_position = _replays.keep_position
     mark_written = _replays.mark_written
 
-    # Whether the daemon goes on, and what went wrong in us.
+    # What one of all machines does, whether the daemon goes on, and what went wrong in us.
+    take_duty = _duties.take_duty
     note_alive = _health.note_alive
     alive_at = _health.alive_at
     add_bug = _bugs.add_bug

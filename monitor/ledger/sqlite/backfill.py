@@ -49,7 +49,7 @@ _LAST = (
     "CREATE INDEX claims_last_seen ON claims (last_seen)",
     "CREATE INDEX claims_unranked ON claims (title, event) WHERE cause IS NULL",
     (
-        "CREATE INDEX claims_waiting ON claims (cause, id, certainty, lang, title) WHERE verdict IS NULL AND documents > 0 AND cause > 0"
+        "CREATE INDEX claims_waiting ON claims (cause, id, certainty, lang, title, verdict, documents) WHERE verdict IS NULL AND documents > 0 AND cause > 0"
     ),
     "DELETE FROM tallies",
     (

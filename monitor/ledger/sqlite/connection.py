@@ -23,7 +23,7 @@ from monitor.errors import DamagedError, LedgerError, LockedError, SchemaVersion
 from monitor.ledger.sqlite.backfill import fill, is_filled
 from monitor.ledger.sqlite.columns import folded
 from monitor.ledger.sqlite.failures import damaged, ledger_errors
-from monitor.ledger.sqlite.ownership import in_use, is_owned, owned, resolved
+from monitor.ledger.sqlite.ownership import alive, in_use, is_alive, is_owned, owned, resolved
 from monitor.ledger.sqlite.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
 from monitor.ledger.sqlite.searching import indexed
 
@@ -32,6 +32,8 @@ __all__ = ["Connection"]
 _CHECKPOINT_PAGES = 2000
 _WAL_LIMIT = 64 * 2**20
 _CACHE_KIB = 8 * 1024
+# A reader has one connection a thread, and the pages that it asks for twice are in the system's cache.
+_READER_CACHE_KIB = 2 * 1024
 _ANALYSED_ROWS = 400
 _STEPS_BETWEEN = 20_000
 """SQLite's steps between two looks at the deadline: about a millisecond."""
@@ -135,6 +137,22 @@ class Connection:
         if self.value("SELECT value FROM meta WHERE name = 'open'") is not None:
             self.check()
         self.run("INSERT OR REPLACE INTO meta VALUES ('open', 'true')")
+
+    def hold(self) -> str:
+        """Return a new name to hold leases under; it counts as alive until the ledger is closed or the process ends."""
+        return self._held.enter_context(alive(self.path))
+
+    def is_alive(self, holder: str) -> bool:
+        """Return whether whoever holds leases under the name `holder` may be alive."""
+        return is_alive(self.path, holder)
+
+    def lock(self, subjects: Iterable[object]) -> None:
+        """Let no other transaction fold `subjects` before this one ends: a transaction that writes is alone anyway.
+
+        Raises RuntimeError outside a transaction.
+        """
+        if not self._sqlite.in_transaction:
+            raise RuntimeError(f"{len(list(subjects))} subjects cannot be locked outside a transaction")
 
     def is_owned_by_another(self) -> bool:
         """Return whether another process owns the ledger: a daemon, which sends what is due."""
@@ -298,7 +316,8 @@ def _connected(path: Path, mode: str, wait: float) -> Iterator[Database]:
     uri = f"{path.as_uri()}?{mode}"
     opened = sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None, cached_statements=256)
     with closing(opened) as connection:
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        cache = _READER_CACHE_KIB if mode.startswith("mode=ro") else _CACHE_KIB
+        connection.execute(f"PRAGMA cache_size = -{cache}")
         connection.create_function("folded", 1, folded, deterministic=True)
         connection.create_function("indexed", 1, indexed, deterministic=True)
         yield Database(connection, execute_plugins=False)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.ledger.port import Subject
 from monitor.ledger.sqlite.columns import instant, local, moment, storable
 from monitor.ledger.sqlite.connection import Connection
-from monitor.ledger.sqlite.observations import Subject
 from monitor.model import Event
 
 __all__ = ["Deletion", "deletions", "has_reading", "mark_deleted", "mark_returned"]

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from monitor.errors import NotFoundError
+from monitor.errors import LeaseLostError, NotFoundError
+from monitor.ledger.port import LEASE_SECONDS, Lease
 from monitor.ledger.sqlite.columns import instant, moment, moment_or_none, storable, strings
 from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.failures import legible
+from monitor.ledger.sqlite.sequences import draw
+from monitor.ledger.sqlite.sites import CLOCK, HELD
 from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
 
 __all__ = [
@@ -44,6 +48,7 @@ __all__ = [
     "retry",
     "sent_at",
     "take_back",
+    "take_channel",
 ]  # fmt: skip
 
 TAKEN_BACK = "the verdict that it tells was undone before it was sent"
@@ -62,6 +67,12 @@ _TAKE_BACK = (
 )
 _SENT_OF_UNDONE = f"SELECT count(*) FROM deliveries WHERE attempted_at IS NOT NULL AND {_OF_UNDONE}"  # noqa: S608 - as above
 _OPEN = "channel NOT IN (SELECT name FROM channels WHERE trouble = 'disabled')"
+_IS_HELD = f"SELECT 1 FROM senders WHERE channel = ? AND lease = ? AND holder IS NOT NULL AND {HELD}"  # noqa: S608 - as above
+_TAKE = (
+    f"INSERT INTO senders VALUES (?, ?, ?, {CLOCK} + {LEASE_SECONDS}) ON CONFLICT (channel) DO UPDATE SET"  # noqa: S608 - as above
+    " holder = excluded.holder, lease = excluded.lease, leased_until = excluded.leased_until"
+    f" WHERE holder IS NULL OR NOT ({HELD})"
+)
 _DUE = f"state = 'pending' AND next_attempt_at <= ? AND {_OPEN}"
 
 
@@ -187,8 +198,9 @@ def further_trailers(ledger: Connection, channel: str, changes: Collection[int])
 
 
 def due_channels(ledger: Connection, now: datetime) -> list[str]:
-    """Return the channels with due deliveries, without the disabled ones."""
-    sql = f"SELECT DISTINCT channel FROM deliveries WHERE {_DUE} ORDER BY channel"  # noqa: S608 - our own columns
+    """Return the channels with due deliveries, without the disabled ones and those that another sends to."""
+    free = f"channel NOT IN (SELECT channel FROM senders WHERE holder IS NOT NULL AND {HELD})"  # noqa: S608 - our own columns
+    sql = f"SELECT DISTINCT channel FROM deliveries WHERE {_DUE} AND {free} ORDER BY channel"  # noqa: S608 - as above
     return [channel for (channel,) in ledger.rows(sql, (instant(now),))]
 
 
@@ -210,27 +222,46 @@ def due_deliveries(
     return list(due.values())
 
 
-def mark_attempting(ledger: Connection, messages: Mapping[str, Iterable[str]], now: datetime) -> None:
-    """Record durably that these are being sent, by the id of the message that carries them.
+def take_channel(ledger: Connection, holder: str, name: str) -> Lease | None:
+    """Lease a channel to `holder`; None where another has it. There is one sender a channel."""
+    number, until = draw(ledger, "leases"), time.monotonic() + LEASE_SECONDS
+    return Lease(name, number, until) if ledger.run(_TAKE, (name, holder, number)) else None
 
-    Call it before they are sent; one call for many messages waits for the disk once. The attempt counts when its result is recorded: one
-    that the end of the process cuts off uses up nothing of the retry schedule.
+
+def _hold(ledger: Connection, lease: Lease) -> None:
+    """Raise LeaseLostError where the lease of a channel has ended."""
+    if ledger.row(_IS_HELD, (lease.name, lease.number)) is None:
+        raise LeaseLostError("its lease ended before its deliveries were recorded", where=lease.name)
+
+
+def mark_attempting(
+    ledger: Connection, lease: Lease, messages: Mapping[str, Iterable[str]], now: datetime
+) -> None:
+    """Record that these are being sent, by the id of the message that carries them. Raises LeaseLostError.
+
+    Call it in a durable transaction (any other is refused) before they are sent; one call for many messages waits for the disk once. The attempt counts when
+    its result is recorded: one that the end of the process cuts off uses up nothing of the retry schedule.
     """
     rows = [(message, instant(now), each) for message, ids in messages.items() for each in ids]
     with ledger.transaction(durable=True):
+        _hold(ledger, lease)
         ledger.run_many("UPDATE deliveries SET message = ?, attempted_at = ? WHERE id = ?", rows)
 
 
-def mark_delivered(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
-    """Record that the channel accepted these."""
+def mark_delivered(ledger: Connection, lease: Lease, ids: Iterable[str], now: datetime) -> None:
+    """Record that the channel accepted these. Raises LeaseLostError."""
+    _hold(ledger, lease)
     ledger.run_many(
         "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, next_attempt_at = NULL, error = '', delivered_at = ? WHERE id = ?",
         [(instant(now), each) for each in ids],
     )
 
 
-def reschedule(ledger: Connection, ids: Iterable[str], next_attempt_at: datetime, error: str) -> None:
-    """Record why the channel did not accept these, and when to try again."""
+def reschedule(
+    ledger: Connection, lease: Lease, ids: Iterable[str], next_attempt_at: datetime, error: str
+) -> None:
+    """Record why the channel did not accept these, and when to try again. Raises LeaseLostError."""
+    _hold(ledger, lease)
     ledger.run_many(
         "UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = ?, error = ? WHERE id = ? AND state = 'pending'",
         [(instant(next_attempt_at), storable(error), each) for each in ids],
@@ -258,8 +289,9 @@ def sent_at(ledger: Connection, channel: str, since: datetime) -> list[datetime]
     return [moment(at) for (at,) in ledger.rows(sql, (channel, instant(since)))]
 
 
-def mark_dead(ledger: Connection, ids: Iterable[str], error: str) -> None:
-    """Give these up; they stay, and :func:`retry` makes them due again."""
+def mark_dead(ledger: Connection, lease: Lease, ids: Iterable[str], error: str) -> None:
+    """Give these up; they stay, and :func:`retry` makes them due again. Raises LeaseLostError."""
+    _hold(ledger, lease)
     ledger.run_many(
         "UPDATE deliveries SET state = 'dead', attempts = attempts + 1, next_attempt_at = NULL, error = ? WHERE id = ? AND state = 'pending'",
         [(storable(error), each) for each in ids],

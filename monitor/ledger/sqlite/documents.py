@@ -12,13 +12,13 @@ from itertools import islice
 from typing import Any
 
 from monitor.errors import NotFoundError
-from monitor.ledger.sqlite.columns import instant, local, moment, storable
+from monitor.ledger.sqlite.columns import instant, local, storable
 from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.failures import legible
 from monitor.model import Document, Form
 
 __all__ = [
-    "COLUMNS", "add_document", "add_sightings", "as_makers", "document", "document_of", "documents", "mark_seen",
+    "COLUMNS", "add_document", "add_sightings", "as_makers", "document", "document_of", "documents_after", "mark_seen",
     "unheard_from_maker", "unseen",
 ]  # fmt: skip
 
@@ -135,13 +135,10 @@ def document(ledger: Connection, fingerprint: str) -> Document:
     return document_of(found)
 
 
-def documents(ledger: Connection) -> Iterator[tuple[Document, datetime]]:
-    """Yield every stored document and when it was read, in that order; rows may be added meanwhile."""
-    last = 0
-    while some := list(ledger.rows(f"{_SELECT} WHERE id > ? ORDER BY id LIMIT {_BATCH // 10}", (last,))):
-        for row in some:
-            yield document_of(row), moment(row[1])
-        last = some[-1][0]
+def documents_after(ledger: Connection, last: int, limit: int) -> list[tuple[int, Document]]:
+    """Return up to `limit` stored documents with their row ids, in the order of the ids, from the one after `last`."""
+    sql = f"{_SELECT} WHERE id > ? ORDER BY id LIMIT ?"
+    return [(row[0], document_of(row)) for row in ledger.rows(sql, (last, limit))]
 
 
 def newest_documents(ledger: Connection, limit: int) -> Iterator[Document]:

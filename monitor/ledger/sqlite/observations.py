@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.errors import NotFoundError
+from monitor.ledger.port import Subject
 from monitor.ledger.sqlite.columns import (
     instant,
     json_text,
@@ -26,13 +27,13 @@ from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.documents import add_document, add_sightings
 from monitor.ledger.sqlite.failures import legible
 from monitor.ledger.sqlite.readings import (
-    Statement,
     add_reading,
     last_reading,
     says_the_same,
     statements,
     told_in,
 )
+from monitor.ledger.sqlite.sequences import draw
 from monitor.ledger.sqlite.summaries import (
     COUNTS,
     STANDING_VERDICT,
@@ -54,13 +55,13 @@ from monitor.model import (
     Verdict,
     VerdictKind,
     When,
+    observe,
 )
 
 __all__ = [
     "DELETED",
     "OBSERVED",
     "READING_OF_A_PERSON",
-    "Subject",
     "add_correction",
     "add_verdict",
     "corrected_with",
@@ -75,9 +76,6 @@ __all__ = [
     "verdicts",
     "verdicts_of_claim",
 ]  # fmt: skip
-
-Subject = tuple[str, Event]
-"""What is reconciled together: a work's releases, or its trailers; all instalments and scopes, since a claim may name neither."""
 
 DELETED = (
     "(SELECT gone.kind FROM readings own JOIN deletions gone ON gone.place = own.place WHERE own.id = {0}.reading"
@@ -106,8 +104,8 @@ _LAST_OBSERVED = (
 )
 _CLAIMS_OF_TEXT = "SELECT DISTINCT o.claim FROM observations o JOIN readings r ON r.id = o.reading WHERE ifnull(r.rereads, r.id) = ?"
 _REREAD = (
-    "INSERT INTO readings (place, source, entry, url, by_entry, by_url, document, at, rereads, reader, reread_at)"
-    " SELECT place, source, entry, url, 0, 0, document, at, id, ?, ? FROM readings WHERE id = ? AND rereads IS NULL"
+    "INSERT INTO readings (id, place, source, entry, url, by_entry, by_url, document, at, rereads, reader, reread_at)"
+    " SELECT ?, place, source, entry, url, 0, 0, document, at, id, ?, ? FROM readings WHERE id = ? AND rereads IS NULL"
     " RETURNING id, document, place"
 )
 # All of them only grow: what is remembered of a subject holds as long as the sum stays.
@@ -169,7 +167,9 @@ def record_document(
             return []
         recorded = [
             replace(
-                _recorded(document, seen_at, each, reader),
+                observe(
+                    each.claim, document, seen_at, reader=reader, said_at=each.said_at, replaces=each.replaces
+                ),
                 document=fingerprint,
                 reading=reading,
                 place=place,
@@ -200,7 +200,7 @@ def record_found(
         latest = ledger.value("SELECT max(id) FROM readings WHERE id = ?1 OR rereads = ?1", (reading,))
         recorded = [
             replace(
-                _recorded(document, moment(at), Statement(each.claim, document.published), each.reader),
+                observe(each.claim, document, moment(at), reader=each.reader),
                 reading=reading,
                 place=place,
             )
@@ -209,27 +209,12 @@ def record_found(
         return _add_observations(ledger, recorded, row, int(latest))
 
 
-def _recorded(document: Document, seen_at: datetime, said: Statement, reader: str) -> Observation:
-    return Observation(
-        claim=said.claim,
-        document=document.fingerprint,
-        source=document.source,
-        url=document.url,
-        published=said.said_at,
-        seen_at=seen_at,
-        headline=document.title,
-        author=document.author,
-        lang=document.lang,
-        replaces=said.replaces,
-        reader=reader,
-    )
-
-
 def _add_observations(
     ledger: Connection, observed: Iterable[Observation], document: int, reading: int
 ) -> list[Observation]:
     """Store what was `observed` in the text of the row `reading`; return it with the ids that it got."""
-    first = 1 + (ledger.value("SELECT max(id) FROM observations") or 0)
+    observed = list(observed)
+    first = draw(ledger, "observations", len(observed))
     added = [
         _add_observation(ledger, replace(each, id=number), document, reading)
         for number, each in enumerate(observed, first)
@@ -330,7 +315,7 @@ def reread_document(
     claims. Raises NotFoundError when the reading does not exist.
     """
     with ledger.transaction():
-        found = ledger.row(_REREAD, (storable(reader), instant(at), reading))
+        found = ledger.row(_REREAD, (draw(ledger, "readings"), storable(reader), instant(at), reading))
         if found is None:
             raise NotFoundError(f"no reading {reading} is recorded", where=str(ledger.path))
         number, document, place = found
@@ -490,7 +475,7 @@ def add_correction(
         dismissed = _add_verdict(
             ledger, replace(verdict, kind=VerdictKind.DISMISSED, observation=said.claim_id)
         )
-        number = 1 + int(ledger.value("SELECT max(id) FROM observations"))
+        number = draw(ledger, "observations")
         own = replace(
             reading,
             rules=(READING_OF_A_PERSON,),

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
+import struct
 import sys
 import time
 from collections.abc import Iterator
@@ -18,10 +20,13 @@ from pathlib import Path
 
 from monitor.errors import LedgerError, LockedError
 
-__all__ = ["in_use", "is_owned", "owned", "resolved"]
+__all__ = ["alive", "in_use", "is_alive", "is_owned", "owned", "resolved"]
 
 # Elsewhere a lock on the whole file would conflict with SQLite's own locks, which are of another kind only on Linux.
 _BY_INODE = sys.platform == "linux"
+# A lock in the file of holders: `struct flock` of a 64-bit Linux.
+_FLOCK = "hhqqi0q"
+_PLACE_BITS = 62
 _TRIALS = 5
 _TRIAL_SECONDS = 0.02
 
@@ -106,6 +111,39 @@ def is_owned(path: Path) -> bool:
     with suppress(OSError), path.with_name(f"{path.name}-owner").open("rb") as beside:
         return not _locked(beside.fileno(), fcntl.LOCK_SH)
     return False
+
+
+@contextmanager
+def alive(path: Path) -> Iterator[str]:
+    """Hold the lock that says that whoever holds leases of the database under the yielded name is alive.
+
+    It is a byte of the file beside the database, at a random place, which is the name; the system releases it when the process ends.
+    """
+    place = secrets.randbits(_PLACE_BITS)
+    with path.with_name(f"{path.name}-owner").open("a") as beside:
+        _of_description(beside.fileno(), "F_OFD_SETLK", place)
+        yield str(place)
+
+
+def is_alive(path: Path, name: str) -> bool:
+    """Return whether the holder `name` of leases of the database may be alive; where locks of this kind are unknown, all may be."""
+    if not name.isdecimal():
+        return True
+    with suppress(OSError), path.with_name(f"{path.name}-owner").open("a") as beside:
+        return _of_description(beside.fileno(), "F_OFD_GETLK", int(name)) != fcntl.F_UNLCK
+    return True
+
+
+def _of_description(descriptor: int, command: str, place: int) -> int:
+    """Lock one byte of a file, or ask who has, by a lock of the open file description (fcntl(2)); return the kind of lock found.
+
+    Unlike other locks of POSIX it does not end when another descriptor of the same file is closed.
+    """
+    if not hasattr(fcntl, command):
+        return fcntl.F_WRLCK
+    asked = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, place, 1, 0)
+    found: bytes = fcntl.fcntl(descriptor, getattr(fcntl, command), asked)
+    return int(struct.unpack(_FLOCK, found)[0])
 
 
 def _locked_soon(descriptor: int) -> bool:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from monitor.ledger.sqlite.columns import instant, moment, storable
 from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.documents import COLUMNS, as_makers, document_of
+from monitor.ledger.sqlite.sequences import draw
 from monitor.model import Claim, Document, Observation
 
 __all__ = [
@@ -139,7 +140,7 @@ def add_reading(
     last: LastReading | None,
 ) -> tuple[int, int]:
     """Record that `document`, stored in `row`, was read at `at`, and `last` before; return the reading's id and its place."""
-    number = 1 + (ledger.value("SELECT max(id) FROM readings") or 0)
+    number = draw(ledger, "readings")
     place = last.place if last else number
     source, entry, url = storable(document.source), storable(document.id), storable(document.url)
     ledger.run(

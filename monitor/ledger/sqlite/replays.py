@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import date
 
+from monitor.ledger.port import Position
 from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.failures import legible
 
-__all__ = ["Position", "keep_position", "mark_written", "position"]
-
-
-@dataclass(frozen=True)
-class Position:
-    """The position of a replay. `run` identifies the archive and the watch list: another one starts from the beginning.
-
-    `documents` is the number of documents replayed, `day` the last day checked for overdue dates, `earlier` the number of alerts of
-    other replays in this ledger.
-    """
-
-    run: str
-    documents: int = 0
-    day: date | None = None
-    earlier: int = 0
+__all__ = ["keep_position", "mark_written", "position"]
 
 
 def position(ledger: Connection, run: str) -> Position | None:

@@ -7,6 +7,7 @@ that they sort as text; `scope`, `sources`, `rules`, `rivals`, `told` and `evide
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database, Migrations
 
@@ -511,18 +512,94 @@ _LISTINGS = (
     "CREATE INDEX changes_title ON changes (title, at, id)",
     "CREATE INDEX deliveries_change ON deliveries (change)",
     "CREATE INDEX deliveries_state ON deliveries (state)",
-    "CREATE INDEX standings_when ON standings (event, status, latest_on)",
+    "CREATE INDEX standings_when ON standings (event, status, latest_on, title)",
 )
+
+
+@_steps()
+def leases_and_sequences(db: Database) -> None:
+    """Add sites and their leases, senders, duties, robots.txt files and sequences; and what a source is configured as."""
+    db.conn.create_function("host_of", 1, _host_of, deterministic=True)
+    db.executescript(_LEASES)
+    for name, table in (("observations", "observations"), ("readings", "readings")):
+        db.execute(f"INSERT INTO sequences SELECT '{name}', ifnull(max(id), 0) FROM {table}")  # noqa: S608 - our own names
+
+
+def _host_of(url: str) -> str:
+    """Return the host of a URL, the URL itself without one; the next start finds the registrable domain."""
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url
+
+
+# A site is due when the first of its sources is, and triggers keep that true whoever writes to a source.
+_SITE_DUE = (
+    "INSERT INTO sites (site, due_at) VALUES (NEW.site, (SELECT min(next_poll_at) FROM sources"
+    " WHERE site = NEW.site AND configured AND NOT gone))"
+    " ON CONFLICT (site) DO UPDATE SET due_at = excluded.due_at;"
+)
+_SITE_LEFT = (
+    "UPDATE sites SET due_at = (SELECT min(next_poll_at) FROM sources"
+    " WHERE site = OLD.site AND configured AND NOT gone) WHERE site = OLD.site;"
+)
+_LEASES = f"""
+ALTER TABLE sources ADD COLUMN site TEXT NOT NULL DEFAULT '';
+ALTER TABLE sources ADD COLUMN settings TEXT NOT NULL DEFAULT '{{}}';
+ALTER TABLE sources ADD COLUMN silent_at TEXT;
+UPDATE sources SET site = host_of(url);
+DROP INDEX sources_due;
+CREATE INDEX sources_due ON sources (site, next_poll_at) WHERE configured AND NOT gone;
+CREATE INDEX sources_next ON sources (next_poll_at) WHERE configured AND NOT gone;
+CREATE INDEX sources_silent ON sources (silent_at) WHERE configured AND silent_at IS NOT NULL;
+
+CREATE TABLE sites (
+    site TEXT PRIMARY KEY,
+    due_at TEXT,
+    holder TEXT,
+    lease INTEGER NOT NULL DEFAULT 0,
+    leased_until REAL NOT NULL DEFAULT 0,
+    free_at REAL NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sites_due ON sites (due_at) WHERE holder IS NULL AND due_at IS NOT NULL;
+CREATE INDEX sites_leased ON sites (leased_until) WHERE holder IS NOT NULL;
+INSERT INTO sites (site, due_at) SELECT site, min(CASE WHEN configured AND NOT gone THEN next_poll_at END) FROM sources GROUP BY site;
+CREATE TRIGGER sources_added AFTER INSERT ON sources BEGIN {_SITE_DUE} END;
+CREATE TRIGGER sources_moved AFTER UPDATE OF site ON sources WHEN OLD.site IS NOT NEW.site BEGIN {_SITE_DUE} {_SITE_LEFT} END;
+CREATE TRIGGER sources_scheduled AFTER UPDATE OF next_poll_at, configured, gone ON sources
+    WHEN OLD.next_poll_at IS NOT NEW.next_poll_at OR OLD.configured IS NOT NEW.configured OR OLD.gone IS NOT NEW.gone
+    BEGIN {_SITE_DUE} END;
+
+CREATE TABLE senders (
+    channel TEXT PRIMARY KEY,
+    holder TEXT,
+    lease INTEGER NOT NULL,
+    leased_until REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE duties (name TEXT PRIMARY KEY, done_at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE robots (
+    origin TEXT PRIMARY KEY,
+    body BLOB NOT NULL,
+    read_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX robots_expire ON robots (expires_at);
+
+CREATE TABLE sequences (name TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO sequences VALUES ('leases', 0);
+"""  # noqa: S608 - our own statements
 
 
 TABLES = (
     *re.findall(
         r"CREATE TABLE (\w+)",
-        "\n".join((_FOUNDATION, *_READINGS, *_TRAILERS, *_WATCHED, *_ACCOUNTS, *_LISTINGS)),
+        "\n".join((_FOUNDATION, *_READINGS, *_TRAILERS, *_WATCHED, *_ACCOUNTS, *_LISTINGS, _LEASES)),
     ),
     "rests",
 )
 """The tables that there are."""
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 """How many steps there are; in the file's header as `user_version`."""

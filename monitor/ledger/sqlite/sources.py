@@ -3,44 +3,69 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from monitor.errors import NotFoundError
 from monitor.ledger.sqlite.columns import instant, json_text, moment, moment_or_none, storable, strings
 from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.failures import legible
-from monitor.model import Source, SourceState, Validators
+from monitor.model import Source, SourceKind, SourceState, Validators
 
 __all__ = [
     "CLOCK_SKEW",
+    "COLUMNS",
+    "SAVE",
     "SourceRow",
-    "due",
     "gone",
+    "put_off_sources",
     "save_states",
+    "saved",
+    "silent_sources",
+    "source_and_state",
     "source_rows",
+    "sources_after",
     "state",
     "sync_sources",
-]
+]  # fmt: skip
 
 _STATE = (
     "name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims, "
-    "published, moved_to, gone, silence_alerted, ttl, validators_url, etag, last_modified, body, scheduled_at, usual, look_for, listed"
+    "published, moved_to, gone, silence_alerted, ttl, validators_url, etag, last_modified, body, scheduled_at, usual, look_for, listed, "
+    "silent_at"
 )
-_MARKS = ", ".join("?" * len(_STATE.split(", ")))
-_SELECT = f"SELECT {_STATE} FROM sources"  # noqa: S608 - our own column names
+_FIELDS = len(_STATE.split(", "))
+_MARKS = ", ".join("?" * _FIELDS)
+COLUMNS = f"{_STATE}, kind, target, url, settings"
+"""The columns of a source that :func:`source_and_state` reads."""
+SAVE = f"UPDATE sources SET ({_STATE}) = ({_MARKS}) WHERE name = ?"  # noqa: S608 - our own column names
+"""Stores what :func:`saved` returns."""
+_SELECT = f"SELECT {_STATE} FROM sources"  # noqa: S608 - as above
 _SELECT_ROWS = f"SELECT {_STATE}, kind, url, configured FROM sources ORDER BY name"  # noqa: S608 - as above
-_SAVE = f"UPDATE sources SET ({_STATE}) = ({_MARKS}) WHERE name = ?"  # noqa: S608 - as above
-_INSERT = f"INSERT INTO sources ({_STATE}, kind, target, url, configured) VALUES ({_MARKS}, ?, ?, ?, ?)"  # noqa: S608 - as above
-
-# Two searches, each in its own index: an idle tick reads no source that is not due.
-_DUE = "SELECT name FROM sources WHERE configured AND NOT gone AND next_poll_at <= ? ORDER BY next_poll_at LIMIT ?"
-_AHEAD = (
-    "SELECT name FROM sources INDEXED BY sources_scheduled WHERE configured AND NOT gone AND scheduled_at > ?"
-    " ORDER BY scheduled_at LIMIT ?"
+_INSERT = f"INSERT INTO sources ({_STATE}, kind, target, url, settings, site, configured) VALUES ({_MARKS}, ?, ?, ?, ?, ?, 1)"  # noqa: S608 - as above
+# A source of a site that somebody polls is left alone: its poll would overwrite what is written to it.
+_IS_FREE = "site NOT IN (SELECT site FROM sites WHERE holder IS NOT NULL)"
+_SILENT = (
+    f"SELECT {COLUMNS} FROM sources INDEXED BY sources_silent WHERE configured AND silent_at IS NOT NULL AND silent_at <= ?"  # noqa: S608 - as above
+    f" AND name > ? AND {_IS_FREE} ORDER BY name LIMIT ?"
 )
+_PUT_OFF = (
+    f"SELECT {COLUMNS} FROM sources WHERE name IN (SELECT name FROM sources INDEXED BY sources_scheduled"  # noqa: S608 - as above
+    " WHERE configured AND NOT gone AND scheduled_at > ? UNION SELECT name FROM sources INDEXED BY sources_next"
+    f" WHERE configured AND NOT gone AND next_poll_at > ?) AND name > ? AND {_IS_FREE} ORDER BY name LIMIT ?"
+)
+_CONFIGURED = (
+    f"SELECT {COLUMNS} FROM sources WHERE configured AND name > ? AND {_IS_FREE} ORDER BY name LIMIT ?"  # noqa: S608 - as above
+)
+_DEFAULTS = Source(name="", kind=SourceKind.FEED, target="", url="")
+_SETTINGS = tuple(
+    field.name for field in fields(Source) if field.name not in {"name", "kind", "target", "url", "secret"}
+)
+"""What a source is configured as, besides its columns. Its secret is not stored."""
 CLOCK_SKEW = timedelta(minutes=1)
 """Clock skew below this is not worth rescheduling for."""
 
@@ -55,45 +80,109 @@ class SourceRow:
     state: SourceState
 
 
-def sync_sources(ledger: Connection, sources: Iterable[Source], now: datetime) -> None:
-    """Store the configured `sources`: a new one is due at once and starts with a baseline pass.
+def _host(source: Source) -> str:
+    return urlsplit(source.url).hostname or source.url
+
+
+def sync_sources(
+    ledger: Connection, sources: Iterable[Source], now: datetime, site: Callable[[Source], str] = _host
+) -> None:
+    """Store the configured `sources` and the `site` of each: a new one is due at once and starts with a baseline pass.
 
     One that is not among them is kept but never due, and continues where it was when it returns. Where the address changed, validators,
     failures and permanence are reset, and the content at the new address is no news: it starts with a baseline pass too.
     """
+    names: list[str] = []
     with ledger.transaction():
-        ledger.run("UPDATE sources SET configured = 0 WHERE configured")
         for source in sources:
-            address = storable(source.target), storable(source.url)
-            every = source.every
-            known = ledger.row("SELECT url FROM sources WHERE name = ?", (source.name,))
+            names.append(source.name)
+            every = None if source.every is None else round(source.every.total_seconds())
+            wanted = (
+                source.kind.value,
+                storable(source.target),
+                storable(source.url),
+                _settings(source),
+                site(source),
+            )
+            known = ledger.row(
+                "SELECT kind, target, url, settings, site, configured, usual FROM sources WHERE name = ?",
+                (source.name,),
+            )
             if known is None:
                 new = SourceState(name=source.name, next_poll_at=now, scheduled_at=now, usual=source.every)
-                ledger.run(_INSERT, (*_values(new), source.kind.value, *address, 1))
+                ledger.run(_INSERT, (*saved(new)[:-1], *wanted))
                 continue
-            ledger.run(
-                "UPDATE sources SET configured = 1, kind = ?, target = ?, url = ?, usual = ifnull(?, usual) WHERE name = ?",
-                (source.kind.value, *address, every and round(every.total_seconds()), source.name),
-            )
-            if known[0] != address[1]:
+            usual = known[-1] if every is None else every
+            if known != (*wanted, 1, usual):
+                ledger.run(
+                    "UPDATE sources SET kind = ?, target = ?, url = ?, settings = ?, site = ?, configured = 1, usual = ?"
+                    " WHERE name = ?",
+                    (*wanted, usual, source.name),
+                )
+            if known[2] != wanted[2]:
                 ledger.run(
                     "UPDATE sources SET next_poll_at = ?1, scheduled_at = ?1, baseline = 1, validators_url = '', etag = '', last_modified = '', body = '',"
-                    " error = '', failures = 0, moved_to = '', gone = 0, silence_alerted = 0, ttl = NULL,"
+                    " error = '', failures = 0, moved_to = '', gone = 0, silence_alerted = 0, silent_at = NULL, ttl = NULL,"
                     " listed = '[]' WHERE name = ?2",
                     (instant(now), source.name),
                 )
+        ledger.run(
+            "UPDATE sources SET configured = 0 WHERE configured AND name NOT IN (SELECT value FROM json_each(?))",
+            (json.dumps(names),),
+        )
 
 
-def due(ledger: Connection, now: datetime, limit: int | None = None) -> list[str]:
-    """Return the names of the due sources, longest due first, at most `limit` of them.
+def _settings(source: Source) -> str:
+    """Return, as JSON, what `source` is configured as that is not the default."""
+    return json.dumps(
+        {
+            name: value.total_seconds() if isinstance(value, timedelta) else value
+            for name in _SETTINGS
+            if (value := getattr(source, name)) != getattr(_DEFAULTS, name)
+        }
+    )
 
-    A source whose next poll was scheduled by a clock more than a minute ahead of `now` is due too: that clock has been corrected since,
-    and the time that it set may be years away.
+
+@lru_cache(maxsize=1024)
+@legible
+def _configured(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(text)
+    for name in ("every", "pause"):
+        if name in found:
+            found[name] = timedelta(seconds=found[name])
+    if "official" in found:
+        found["official"] = tuple(found["official"])
+    return found
+
+
+def source_and_state(row: Sequence[Any]) -> tuple[Source, SourceState]:
+    """Return the source, without its secret, and the state in a row of :data:`COLUMNS`."""
+    kind, target, url, settings = row[_FIELDS:]
+    source = Source(name=row[0], kind=SourceKind(kind), target=target, url=url, **_configured(settings))
+    return source, _state(row[:_FIELDS])
+
+
+def silent_sources(
+    ledger: Connection, now: datetime, after: str, limit: int
+) -> list[tuple[Source, SourceState]]:
+    """Return, by name from `after` on, sources whose silence may have to be reported, except those that are being polled."""
+    return [source_and_state(row) for row in ledger.rows(_SILENT, (instant(now), after, limit))]
+
+
+def put_off_sources(
+    ledger: Connection, now: datetime, beyond: datetime, after: str, limit: int
+) -> list[tuple[Source, SourceState]]:
+    """Return, by name from `after` on, sources that a clock ahead of `now` scheduled or whose next poll is after `beyond`.
+
+    Those that are being polled are left out.
     """
-    most = -1 if limit is None else limit
-    due = [name for (name,) in ledger.rows(_DUE, (instant(now), most))]
-    ahead = [name for (name,) in ledger.rows(_AHEAD, (instant(now + CLOCK_SKEW), most))]
-    return list(dict.fromkeys(due + ahead))[:limit]
+    at = instant(now + CLOCK_SKEW), instant(beyond)
+    return [source_and_state(row) for row in ledger.rows(_PUT_OFF, (*at, after, limit))]
+
+
+def sources_after(ledger: Connection, after: str, limit: int) -> list[tuple[Source, SourceState]]:
+    """Return, by name from `after` on, the configured sources, except those that are being polled."""
+    return [source_and_state(row) for row in ledger.rows(_CONFIGURED, (after, limit))]
 
 
 def gone(ledger: Connection) -> set[str]:
@@ -113,7 +202,7 @@ def state(ledger: Connection, name: str) -> SourceState:
 
 def save_states(ledger: Connection, states: Iterable[SourceState]) -> None:
     """Store `states`, each under its name."""
-    ledger.run_many(_SAVE, [(*_values(state), state.name) for state in states])
+    ledger.run_many(SAVE, map(saved, states))
 
 
 def source_rows(ledger: Connection) -> Iterator[SourceRow]:
@@ -139,7 +228,8 @@ def _times_text(times: tuple[datetime, ...]) -> str:
     return times.text if isinstance(times, _Kept) else json_text(map(instant, times))
 
 
-def _values(state: SourceState) -> tuple[Any, ...]:
+def saved(state: SourceState) -> tuple[Any, ...]:
+    """Return the parameters of :data:`SAVE`: the columns of a state, and the name of its source."""
     return (
         state.name,
         instant(state.next_poll_at),
@@ -164,6 +254,8 @@ def _values(state: SourceState) -> tuple[Any, ...]:
         None if state.usual is None else round(state.usual.total_seconds()),
         json.dumps({"all": state.look_for, "new": state.baseline_for}),
         json_text(state.listed) if state.listed else "[]",
+        None if state.silent_at is None else instant(state.silent_at),
+        state.name,
     )
 
 
@@ -171,7 +263,7 @@ def _values(state: SourceState) -> tuple[Any, ...]:
 def _state(row: Sequence[Any]) -> SourceState:
     (name, next_poll_at, baseline, last_poll_at, last_success_at, last_result, error, failures, documents, claims,
      published, moved_to, gone, silence_alerted, ttl, url, etag, last_modified, body, scheduled_at,
-     usual, looked, listed) = row  # fmt: skip
+     usual, looked, listed, silent_at) = row  # fmt: skip
     look_for = json.loads(looked)
     return SourceState(
         name=name,
@@ -195,4 +287,5 @@ def _state(row: Sequence[Any]) -> SourceState:
         look_for=tuple(look_for["all"]),
         baseline_for=tuple(look_for["new"]),
         listed=() if listed == "[]" else strings(listed),
+        silent_at=moment_or_none(silent_at),
     )

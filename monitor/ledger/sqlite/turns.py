@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from monitor.ledger.port import StoredTurn, Subject
 from monitor.ledger.sqlite.columns import belief, instant, key, moment, scope_text, storable, when_text
 from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.failures import legible
-from monitor.ledger.sqlite.observations import Subject
 from monitor.model import Belief, Certainty, ClaimSummary, Event, Key, Status, VerdictKind, When
 
 __all__ = [
-    "StoredTurn", "Tally", "put_causes", "put_origins", "put_turns", "summaries", "turns", "unfolded", "unranked",
+    "Tally", "put_causes", "put_origins", "put_turns", "summaries", "turns", "unfolded", "unranked",
 ]  # fmt: skip
 
 _COLUMNS = (
@@ -32,19 +31,6 @@ _SINCE_OWN, _SINCE_WIDE = (
     f" AND ifnull(s.instalment, '') = ifnull(c.instalment, '') AND s.scope = {scope})"
     for scope in ("c.scope", "'[]'")
 )
-
-
-@dataclass(frozen=True)
-class StoredTurn:
-    """One change of belief of one key: the belief before, the one since `at`, the reason, and the ids of the observations behind it."""
-
-    key: Key
-    at: datetime
-    before: Belief | None
-    after: Belief
-    reason: str
-    voices: tuple[int, ...]
-    told: bool
 
 
 @dataclass(frozen=True)

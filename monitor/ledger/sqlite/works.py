@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.ledger.port import Watched
 from monitor.ledger.sqlite.columns import instant, storable, strings
 from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.failures import legible
@@ -14,19 +14,7 @@ from monitor.ledger.sqlite.names import titles
 from monitor.ledger.sqlite.summaries import add_words, forget_words, refresh_claims
 from monitor.model import Work
 
-__all__ = ["Watched", "look_for", "sync_works"]
-
-
-@dataclass(frozen=True)
-class Watched:
-    """The differences in the watch list.
-
-    `added` are titles that were not watched, `names` those with a further name, `renamed` pairs of an old title and the new one.
-    """
-
-    added: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    renamed: tuple[tuple[str, str], ...] = ()
+__all__ = ["look_for", "sync_works"]
 
 
 def sync_works(ledger: Connection, works: Iterable[Work]) -> Watched:

@@ -96,7 +96,7 @@ def test_a_long_upgrade_says_how_far_it_is(older: Path, caplog: pytest.LogCaptur
 def test_what_is_added_afterwards_is_kept_like_what_was_filled(older: Path) -> None:
     with Ledger.open(older) as ledger:
         title = ledger.titles()[0]
-        document = next(iter(ledger.documents()))[0]
+        ((_, document),) = ledger.documents_after(0, 1)
         observed = ledger.observations(title, Event.RELEASE)[:3]
         fresh = document.__class__(
             **{**vars_of(document), "text": f"{document.text} anew", "id": "n", "url": "https://n.example/n"}

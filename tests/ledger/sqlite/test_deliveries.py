@@ -24,6 +24,7 @@ from monitor.model import (
     Status,
 )
 from tests.builders import NOW
+from tests.senders import sender
 
 LATER = NOW + timedelta(minutes=5)
 HOOK = Channel(name="hook", kind=ChannelKind.WEBHOOK, target="https://hooks.example/")
@@ -71,7 +72,7 @@ def test_the_same_alert_has_the_same_id_in_any_ledger_and_another_channel_anothe
 
 def test_a_change_is_told_to_a_channel_once(ledger: Ledger, change: Change) -> None:
     first = ledger.add_delivery(change, HOOK, {"n": 1}, send_at=NOW, now=NOW)
-    ledger.mark_delivered([first.id], NOW)
+    sender(ledger).mark_delivered([first.id], NOW)
 
     ledger.add_delivery(change, HOOK, {"n": 1}, send_at=NOW, now=LATER)
     ledger.add_delivery(change, HOOK, {"n": 2}, send_at=NOW, now=LATER)
@@ -104,9 +105,9 @@ def test_what_is_due_comes_longest_due_first(ledger: Ledger) -> None:
 def test_an_attempt_is_counted_before_and_its_end_noted_after(ledger: Ledger) -> None:
     one, two = (ledger.add_delivery(None, HOOK, {"n": n}, send_at=NOW, now=NOW) for n in range(2))
 
-    ledger.mark_attempting({"digest_1": [one.id, two.id]}, LATER)
-    ledger.reschedule([one.id], LATER, "503 from the receiver")
-    ledger.mark_delivered([two.id], NOW)
+    sender(ledger).mark_attempting({"digest_1": [one.id, two.id]}, LATER)
+    sender(ledger).reschedule([one.id], LATER, "503 from the receiver")
+    sender(ledger).mark_delivered([two.id], NOW)
 
     assert ledger.delivery(one.id) == replace(
         one,
@@ -131,7 +132,7 @@ def test_an_attempt_is_counted_before_and_its_end_noted_after(ledger: Ledger) ->
 
 def test_a_delivery_that_was_cut_off_is_due_again_with_the_same_bytes(ledger: Ledger) -> None:
     sent = ledger.add_delivery(None, HOOK, {"n": 1}, send_at=NOW, now=NOW)
-    ledger.mark_attempting({sent.id: [sent.id]}, NOW)
+    sender(ledger).mark_attempting({sent.id: [sent.id]}, NOW)
 
     with Ledger.open(ledger.path) as after_a_crash:
         (again,) = after_a_crash.due_deliveries(NOW)
@@ -141,19 +142,19 @@ def test_a_delivery_that_was_cut_off_is_due_again_with_the_same_bytes(ledger: Le
 
 def test_what_arrived_after_all_is_neither_rescheduled_nor_given_up(ledger: Ledger) -> None:
     sent = ledger.add_delivery(None, HOOK, {"n": 1}, send_at=NOW, now=NOW)
-    ledger.mark_delivered([sent.id], NOW)
+    sender(ledger).mark_delivered([sent.id], NOW)
 
-    ledger.reschedule([sent.id], LATER, "late")
-    ledger.mark_dead([sent.id], "later")
+    sender(ledger).reschedule([sent.id], LATER, "late")
+    sender(ledger).mark_dead([sent.id], "later")
 
     assert ledger.delivery(sent.id).state == DELIVERED
 
 
 def test_a_dead_delivery_stays_and_can_be_brought_back(ledger: Ledger) -> None:
     sent = ledger.add_delivery(None, HOOK, {"n": 1}, send_at=NOW, now=NOW)
-    ledger.mark_attempting({sent.id: [sent.id]}, NOW)
+    sender(ledger).mark_attempting({sent.id: [sent.id]}, NOW)
 
-    ledger.mark_dead([sent.id], "410: gone")
+    sender(ledger).mark_dead([sent.id], "410: gone")
 
     assert ledger.due_deliveries(LATER) == []
     assert ledger.delivery(sent.id) == replace(
@@ -173,7 +174,7 @@ def test_a_dead_delivery_stays_and_can_be_brought_back(ledger: Ledger) -> None:
 
 def test_retrying_what_is_not_there_changes_nothing(ledger: Ledger) -> None:
     sent = ledger.add_delivery(None, HOOK, {"n": 1}, send_at=NOW, now=NOW)
-    ledger.mark_dead([sent.id], "gone")
+    sender(ledger).mark_dead([sent.id], "gone")
 
     with pytest.raises(NotFoundError, match="no delivery msg_nobody; `monitor deliveries` lists them"):
         ledger.retry([sent.id, "msg_nobody"], LATER)
@@ -199,7 +200,7 @@ def test_nothing_is_sent_to_a_disabled_channel_until_it_is_enabled(ledger: Ledge
 
 def test_what_was_attempted_together_comes_together_however_few_are_asked_for(ledger: Ledger) -> None:
     sent = [ledger.add_delivery(None, HOOK, {"n": n}, send_at=NOW, now=NOW).id for n in range(9)]
-    ledger.mark_attempting({"digest_1": sent[:3], "digest_2": sent[3:6], sent[6]: [sent[6]]}, NOW)
+    sender(ledger).mark_attempting({"digest_1": sent[:3], "digest_2": sent[3:6], sent[6]: [sent[6]]}, NOW)
 
     assert [each.id for each in ledger.due_deliveries(NOW, 4, channel="hook")] == sent[:6]
     assert [each.id for each in ledger.due_deliveries(NOW, 3, channel="hook")] == sent[:3]
@@ -211,8 +212,8 @@ def test_what_a_clock_that_was_ahead_has_timed_is_timed_anew(ledger: Ledger) -> 
         ledger.add_delivery(None, HOOK, {"n": n}, send_at=at, now=at).id
         for n, at in enumerate((NOW - timedelta(days=1), ahead, NOW))
     )
-    ledger.mark_attempting({tried: [tried]}, ahead)
-    ledger.reschedule([tried, early], ahead, "503")
+    sender(ledger).mark_attempting({tried: [tried]}, ahead)
+    sender(ledger).reschedule([tried, early], ahead, "503")
 
     assert ledger.retime("hook", LATER, ahead_of=NOW) == 2
     assert {each.id for each in ledger.due_deliveries(LATER)} == {created, tried}
@@ -221,8 +222,8 @@ def test_what_a_clock_that_was_ahead_has_timed_is_timed_anew(ledger: Ledger) -> 
 
 def test_a_channel_takes_messages_not_deliveries(ledger: Ledger) -> None:
     sent = [ledger.add_delivery(None, HOOK, {"n": n}, send_at=NOW, now=NOW).id for n in range(5)]
-    ledger.mark_attempting({"digest_1": sent[:3], sent[3]: [sent[3]]}, NOW)
-    ledger.mark_delivered(sent[:4], LATER)
+    sender(ledger).mark_attempting({"digest_1": sent[:3], sent[3]: [sent[3]]}, NOW)
+    sender(ledger).mark_delivered(sent[:4], LATER)
 
     assert ledger.sent_at("hook", NOW) == [LATER, LATER]
     assert ledger.sent_at("hook", LATER) == ledger.sent_at("mail", NOW) == []
@@ -264,7 +265,7 @@ def test_an_id_that_would_break_the_signature_is_refused(ledger: Ledger) -> None
 def test_deliveries_are_listed_newest_first_and_filtered(ledger: Ledger, change: Change) -> None:
     old = ledger.add_delivery(change, HOOK, {"n": 1}, send_at=NOW, now=NOW)
     new = ledger.add_delivery(change, MAIL, {"n": 1}, send_at=LATER, now=LATER)
-    ledger.mark_dead([old.id], "refused")
+    sender(ledger).mark_dead([old.id], "refused")
 
     def listed(**wanted: object) -> list[str]:
         return [delivery.id for delivery in ledger.deliveries(**wanted)]  # type: ignore[arg-type] # a table of both

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -20,6 +20,15 @@ from monitor.schedule import next_state
 from tests.builders import NOW, source
 
 LATER = NOW + timedelta(minutes=15)
+
+
+def due(ledger: Ledger, now: datetime, most: int = 99) -> list[str]:
+    """Return the sources of up to `most` sites that are due, longest due first."""
+    taken = ledger.take_sites("a test", most, now)
+    ledger.release(each.lease for each in taken)
+    return [source.name for each in taken for source, _ in each.sources]
+
+
 REMEMBERED = SourceState(
     name="news.example",
     next_poll_at=LATER,
@@ -47,7 +56,7 @@ REMEMBERED = SourceState(
 def test_a_new_source_is_due_at_once_and_starts_with_a_baseline(ledger: Ledger) -> None:
     ledger.sync_sources([source()], NOW)
 
-    assert ledger.due(NOW) == ["news.example"]
+    assert due(ledger, NOW) == ["news.example"]
     assert ledger.state("news.example") == SourceState(
         name="news.example", next_poll_at=NOW, baseline=True, scheduled_at=NOW
     )
@@ -71,15 +80,15 @@ def test_the_same_configuration_again_changes_nothing(ledger: Ledger) -> None:
 
 
 def test_what_is_due_comes_longest_due_first_and_no_more_than_asked_for(ledger: Ledger) -> None:
-    ledger.sync_sources([source(name) for name in "abc"], NOW)
+    ledger.sync_sources([source(name, url=f"https://{name}.example/feed") for name in "abc"], NOW)
     delays = {"a": 2, "b": -1, "c": 1}
     ledger.save_states(
         SourceState(name=name, next_poll_at=NOW + timedelta(seconds=delay)) for name, delay in delays.items()
     )
 
-    assert ledger.due(NOW) == ["b"]
-    assert ledger.due(NOW + timedelta(seconds=2)) == ["b", "c", "a"]
-    assert ledger.due(NOW + timedelta(seconds=2), limit=2) == ["b", "c"]
+    assert due(ledger, NOW) == ["b"]
+    assert due(ledger, NOW + timedelta(seconds=2)) == ["b", "c", "a"]
+    assert due(ledger, NOW + timedelta(seconds=2), 2) == ["b", "c"]
 
 
 def test_a_source_that_left_the_configuration_is_kept_but_never_due(ledger: Ledger) -> None:
@@ -87,7 +96,7 @@ def test_a_source_that_left_the_configuration_is_kept_but_never_due(ledger: Ledg
 
     ledger.sync_sources([source("stays")], NOW)
 
-    assert ledger.due(LATER) == ["stays"]
+    assert due(ledger, LATER) == ["stays"]
     assert {row.state.name: row.configured for row in ledger.sources()} == {"leaves": False, "stays": True}
 
 
@@ -95,11 +104,11 @@ def test_a_source_that_comes_back_goes_on_where_it_was(ledger: Ledger) -> None:
     ledger.sync_sources([source()], NOW)
     ledger.save_states([REMEMBERED])
     ledger.sync_sources([], NOW)
-    assert ledger.due(LATER) == []
+    assert due(ledger, LATER) == []
 
     ledger.sync_sources([source()], NOW)
 
-    assert ledger.due(LATER) == ["news.example"]
+    assert due(ledger, LATER) == ["news.example"]
     assert ledger.state("news.example") == REMEMBERED
 
 
@@ -107,7 +116,7 @@ def test_a_source_that_is_gone_is_never_due(ledger: Ledger) -> None:
     ledger.sync_sources([source()], NOW)
     ledger.save_states([replace(REMEMBERED, next_poll_at=NOW, gone=True)])
 
-    assert ledger.due(LATER) == []
+    assert due(ledger, LATER) == []
 
 
 def test_a_changed_address_is_polled_at_once_without_the_old_ones_validators_and_trouble(
@@ -131,7 +140,7 @@ def test_a_changed_address_is_polled_at_once_without_the_old_ones_validators_and
         ttl=None,
         scheduled_at=NOW,
     )
-    assert ledger.due(NOW) == ["news.example"]
+    assert due(ledger, NOW) == ["news.example"]
 
 
 def test_the_listing_says_what_kind_of_source_it_is_and_where(ledger: Ledger) -> None:
@@ -153,15 +162,16 @@ def test_an_unknown_source_is_an_error_that_says_where_to_look(ledger: Ledger) -
 def test_an_idle_tick_looks_at_no_source_that_is_not_due(ledger: Ledger) -> None:
     seen: list[str] = []
     ledger._sqlite.set_trace_callback(seen.append)
-    ledger.due(NOW)
+    assert not ledger.has_due_sites(NOW)
+    assert ledger.take_sites("a test", 9, NOW) == []
     ledger._sqlite.set_trace_callback(None)
 
     plan = [step[3] for sql in seen for step in ledger.rows(f"EXPLAIN QUERY PLAN {sql}")]
 
-    assert plan == [
-        "SEARCH sources USING INDEX sources_due (next_poll_at<?)",
-        "SEARCH sources USING INDEX sources_scheduled (scheduled_at>?)",
-    ]
+    assert len(seen) == 6
+    # What is leased is few, and is looked through for leases that have ended.
+    leased = "SCAN sites USING INDEX sites_leased"
+    assert all(step.startswith("SEARCH ") or step == leased or "TEMP B-TREE" in step for step in plan), plan
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=2), timedelta(days=9), timedelta(days=365 * 70)])
@@ -181,14 +191,14 @@ def test_what_a_clock_that_was_ahead_scheduled_is_due_when_it_is_put_right(
     if kind != "new":
         state = next_state(polled, ledger.state(polled.name), outcomes[kind], now=wrong, jitter=1.0)
         ledger.save_states([state])
-        assert ledger.due(wrong) == []
+        assert due(ledger, wrong) == []
 
-    assert ledger.due(NOW) == [polled.name]
+    assert due(ledger, NOW) == [polled.name]
 
     right = next_state(polled, ledger.state(polled.name), outcomes["read"], now=NOW, jitter=1.0)
     ledger.save_states([right])
-    assert ledger.due(NOW) == []
-    assert ledger.due(NOW + timedelta(hours=1.1)) == [polled.name]
+    assert due(ledger, NOW) == []
+    assert due(ledger, NOW + timedelta(hours=1.1)) == [polled.name]
 
 
 def test_a_clock_that_steps_back_by_less_than_a_minute_makes_nothing_due(ledger: Ledger) -> None:
@@ -196,5 +206,5 @@ def test_a_clock_that_steps_back_by_less_than_a_minute_makes_nothing_due(ledger:
     ledger.save_states(
         [replace(ledger.state("news.example"), next_poll_at=NOW + timedelta(hours=1), scheduled_at=NOW)]
     )
-    assert ledger.due(NOW - timedelta(seconds=50)) == []
-    assert ledger.due(NOW - timedelta(seconds=70)) == ["news.example"]
+    assert due(ledger, NOW - timedelta(seconds=50)) == []
+    assert due(ledger, NOW - timedelta(seconds=70)) == ["news.example"]

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from monitor import pipeline
+from monitor import cycle as cycle_module
+from monitor.cycle import Cycle as PollCycle
+from monitor.cycle import Polled
 from monitor.errors import DamagedError, LedgerError
 from monitor.extract import Extractor
-from monitor.ledger import Ledger
+from monitor.ledger import Ledger, SqliteStore
 from monitor.model import (
     Certainty,
     Change,
@@ -24,17 +26,16 @@ from monitor.model import (
     Fetched,
     Source,
     SourceKind,
-    SourceState,
     Trouble,
     Unreachable,
     Work,
     WorkKind,
 )
-from monitor.pipeline import Pipeline, Polled, Recorder, Settlements, adopt_rules
 from monitor.reconcile import RULES
+from monitor.recording import Recorder, adopt_rules
 from monitor.workers.worker import extracted
 from tests.builders import NOW, document, source, work
-from tests.fakes import FakeClock, FakeWeb, InlineReader, rss
+from tests.fakes import FakeClock, FakeWeb, InlineReader, poll_once, rss
 
 FEED = "https://news.example/feed.xml"
 OLD = ("old", "A quiz show", "It has nothing to do with games.")
@@ -47,7 +48,7 @@ MOVED = (
 
 
 class Cycle:
-    """A pipeline on a small web, with a real ledger."""
+    """A cycle on a small web, with a real ledger."""
 
     def __init__(self, path: Path, works: Sequence[Work] = (work(aliases=("Alan Wake II",)),)) -> None:
         self.clock = FakeClock()
@@ -61,10 +62,10 @@ class Cycle:
     def take(self, sources: list[Source]) -> None:
         works = self.works
         self.ledger.sync_sources(sources, self.clock())
-        recorder = Recorder(self.ledger, {w.title: w for w in works}, [self.channel])
+        recorder = Recorder({w.title: w for w in works}, [self.channel])
         reader = InlineReader(Extractor(works))
-        self.pipeline = Pipeline(
-            self.ledger, self.web, reader, recorder, self.clock, lambda: 0.0, lambda: self.stop
+        self.cycle = PollCycle(
+            SqliteStore(self.ledger), self.web, reader, recorder, self.clock, lambda: 0.0, lambda: self.stop
         )
         self.source = sources[0]
         self.sources = {each.name: each for each in sources}
@@ -73,7 +74,7 @@ class Cycle:
         if body is not None:
             self.web.pages[FEED] = body
         self.clock.go(hours=1)
-        return await self.pipeline.poll(replace(self.source, **fields))  # type: ignore[arg-type]
+        return await poll_once(self.cycle, replace(self.source, **fields))  # type: ignore[arg-type]
 
     def told(self) -> list[str]:
         return [delivery.channel for delivery in self.ledger.deliveries()]
@@ -156,13 +157,13 @@ async def test_a_stop_between_two_documents_keeps_what_was_finished_and_reads_th
     cycle: Cycle,
 ) -> None:
     await cycle.poll(rss(OLD))
-    recorded = cycle.pipeline.recorder.record
+    recorded = cycle.cycle.recorder.record
 
     def record_and_stop(*arguments: object, **named: object) -> tuple[Change, ...]:
         cycle.stop = True
         return recorded(*arguments, **named)  # type: ignore[arg-type]
 
-    cycle.pipeline.recorder.record = record_and_stop  # type: ignore[method-assign]
+    cycle.cycle.recorder.record = record_and_stop  # type: ignore[method-assign]
     polled = await cycle.poll(rss(DATED, MOVED, OLD))
     assert not polled.finished
     assert cycle.ledger.count("documents") == 1
@@ -194,7 +195,7 @@ async def test_a_teaser_whose_article_is_gone_is_read_as_it_is(cycle: Cycle) -> 
 
 
 async def test_of_many_teasers_the_newest_are_followed(cycle: Cycle, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "_FOLLOWED", 2)
+    monkeypatch.setattr(cycle_module, "_FOLLOWED", 2)
     entries = [
         f"<item><guid>{n}</guid><link>https://news.example/{n}</link><title>Alan Wake 2, part {n}</title>"
         f"<pubDate>{day} Jul 2023 10:00:00 GMT</pubDate><description>More on Alan Wake 2 [...]</description></item>"
@@ -247,7 +248,7 @@ async def test_a_bug_of_the_extractor_stays_with_its_document(cycle: Cycle) -> N
                 raise ZeroDivisionError
             return super().might_claim(documents)
 
-    cycle.pipeline.reader = InlineReader(Broken([work()]))
+    cycle.cycle.reader = InlineReader(Broken([work()]))
     polled = await cycle.poll(rss(DATED, MOVED))
     assert polled.claims == 1
     assert "bug" in polled.error
@@ -261,7 +262,7 @@ async def test_a_damaged_row_stays_with_its_source_which_waits(
     def damaged(*_: object, **__: object) -> None:
         raise DamagedError("the file is damaged")
 
-    monkeypatch.setattr(cycle.pipeline.recorder, "record", damaged)
+    monkeypatch.setattr(cycle.cycle.recorder, "record", damaged)
     polled = await cycle.poll(rss(DATED))
     assert "damaged" in polled.error
     assert polled.state.next_poll_at > cycle.clock()
@@ -284,9 +285,11 @@ async def test_a_period_that_passes_is_said_once(cycle: Cycle) -> None:
         rss(("other", "A date", "Alan Wake 2 launches on October 17, 2023, according to Pixel Gazette."))
     )
     cycle.clock.go(days=120)
-    recorder = cycle.pipeline.recorder
-    assert kinds(tuple(recorder.overdue(cycle.clock()))) == [ChangeKind.OVERDUE]
-    assert recorder.overdue(cycle.clock()) == []
+    before = cycle.ledger.count("changes")
+    for _ in range(2):
+        await cycle.cycle.overdue(cycle.clock())
+        assert cycle.ledger.count("changes") == before + 1
+    assert next(cycle.ledger.changes()).kind is ChangeKind.OVERDUE
 
 
 GUID, TITLE, TEXT = DATED
@@ -337,10 +340,10 @@ async def test_the_same_story_in_another_feed_alerts_once_and_is_noted(cycle: Cy
     cycle.take([source(), copy])
     for each in (cycle.source, copy):
         cycle.web.pages[each.url] = rss(OLD)
-        await cycle.pipeline.poll(each)
+        await poll_once(cycle.cycle, each)
     await cycle.poll(rss(DATED, OLD))
     cycle.web.pages[copy.url] = rss(("syndicated", TITLE, TEXT), OLD)
-    polled = await cycle.pipeline.poll(copy)
+    polled = await poll_once(cycle.cycle, copy)
     assert (polled.claims, polled.changes) == (0, ())
     assert cycle.ledger.count("documents") == 1
     assert list(cycle.ledger.rows("SELECT source FROM sightings")) == [("copy.example",)]
@@ -381,14 +384,14 @@ class _SlowReader(InlineReader):
 async def test_a_site_waits_for_a_body_to_be_read_where_no_more_may_wait_or_its_articles_are_asked_for(
     cycle: Cycle, *, has_room: bool, follow: bool, waits: bool
 ) -> None:
-    slow = cycle.pipeline.reader = _SlowReader(has_room=has_room)
+    slow = cycle.cycle.reader = _SlowReader(has_room=has_room)
     cycle.web.pages[FEED] = rss(DATED)
     over: list[bool] = []
 
     def note() -> None:
         over.append(slow.may.is_set())
 
-    poll = asyncio.create_task(cycle.pipeline.poll(replace(cycle.source, follow=follow), note))
+    poll = asyncio.create_task(poll_once(cycle.cycle, replace(cycle.source, follow=follow), note))
     await slow.asked.wait()
     assert bool(over) is not waits
     slow.may.set()
@@ -400,12 +403,12 @@ async def test_a_site_waits_for_a_body_to_be_read_where_no_more_may_wait_or_its_
 async def test_what_was_read_while_the_ledger_refused_others_is_given_up_and_a_trial_is_not(
     cycle: Cycle,
 ) -> None:
-    slow = cycle.pipeline.reader = _SlowReader(has_room=True)
+    slow = cycle.cycle.reader = _SlowReader(has_room=True)
     cycle.web.pages[FEED] = rss(DATED)
     refusal: LedgerError | None = None
-    cycle.pipeline.refusal = lambda: refusal
+    cycle.cycle.refusal = lambda: refusal
 
-    poll = asyncio.create_task(cycle.pipeline.poll(cycle.source))
+    poll = asyncio.create_task(poll_once(cycle.cycle, cycle.source))
     await slow.asked.wait()
     refusal = LedgerError("the disk is full")
     slow.may.set()
@@ -413,63 +416,7 @@ async def test_what_was_read_while_the_ledger_refused_others_is_given_up_and_a_t
         await poll
     assert cycle.ledger.count("documents") == 0
 
-    assert (await cycle.pipeline.poll(cycle.source)).claims == 1
-
-
-def commits(ledger: Ledger) -> list[str]:
-    """Return a list that grows by every commit from now on."""
-    found: list[str] = []
-    ledger._sqlite.set_trace_callback(lambda sql: found.append(sql) if sql == "COMMIT" else None)
-    return found
-
-
-def ended(name: str) -> Polled:
-    state = SourceState(name=name, next_poll_at=NOW + timedelta(hours=1), documents=7)
-    return Polled(source(name), state, state)
-
-
-async def test_polls_that_end_together_are_kept_in_one_commit(cycle: Cycle) -> None:
-    names = ["a", "b", "c"]
-    cycle.take([source(name) for name in names])
-    settlements, found = Settlements(cycle.ledger), commits(cycle.ledger)
-    await asyncio.gather(*(settlements.keep(ended(name), [document(name).fingerprint]) for name in names))
-    assert len(found) == 1
-    assert [cycle.ledger.state(name).documents for name in names] == [8, 8, 8]
-    assert not cycle.ledger.unseen([document(name).fingerprint for name in names])
-
-
-async def test_what_ended_waits_for_a_body_that_is_being_read(
-    cycle: Cycle, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pipeline, "_LONGEST_SECONDS", 60.0)
-    cycle.take([source("quick"), source("slow")])
-    settlements, found = Settlements(cycle.ledger), commits(cycle.ledger)
-    with settlements.coming():
-        quick = asyncio.create_task(settlements.keep(ended("quick")))
-        await asyncio.sleep(0.1)
-        assert not quick.done()
-    await asyncio.gather(quick, settlements.keep(ended("slow")))
-    assert len(found) == 1
-
-
-async def test_what_ended_does_not_wait_for_long(cycle: Cycle) -> None:
-    cycle.take([source("quick"), source("hangs")])
-    settlements = Settlements(cycle.ledger)
-    with settlements.coming():
-        async with asyncio.timeout(5):
-            await settlements.keep(ended("quick"))
-    assert cycle.ledger.state("quick").documents == 7
-
-
-async def test_no_commit_holds_more_polls_than_is_good_for_the_others(
-    cycle: Cycle, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pipeline, "_MOST_POLLS", 2)
-    names = [f"{n}" for n in range(5)]
-    cycle.take([source(name) for name in names])
-    settlements, found = Settlements(cycle.ledger), commits(cycle.ledger)
-    await asyncio.gather(*(settlements.keep(ended(name)) for name in names))
-    assert len(found) == 3
+    assert (await poll_once(cycle.cycle, cycle.source)).claims == 1
 
 
 SILKSONG = "Hollow Knight: Silksong"
@@ -508,7 +455,7 @@ async def test_an_upgraded_ledger_takes_over_the_rules_and_alerts_nobody_for_the
     }
     assert str(before["Hades II"].belief.when) == "2024"
 
-    adopt_rules(cycle.ledger)
+    adopt_rules(SqliteStore(cycle.ledger).run)
     after = {
         standing.key.title: standing
         for standing in cycle.ledger.all_standings()
@@ -552,12 +499,12 @@ async def test_belief_does_not_depend_on_whether_the_outlet_or_the_maker_was_rea
     cycle.web.pages |= {outlet.url: rss(OLD), maker.url: rss(OLD)}
     order = [outlet, maker] if first == "outlet" else [maker, outlet]
     for each in order:
-        await cycle.pipeline.poll(cycle.sources[each.name])
+        await poll_once(cycle.cycle, cycle.sources[each.name])
     told: list[ChangeKind] = []
     for each in order * 2:  # polled again it is nothing new
         cycle.clock.go(hours=1)
         cycle.web.pages[each.url] = rss(SAME_TEXT, OLD)
-        told += kinds((await cycle.pipeline.poll(cycle.sources[each.name])).changes)
+        told += kinds((await poll_once(cycle.cycle, cycle.sources[each.name])).changes)
     (standing,) = cycle.ledger.all_standings()
     assert (standing.belief.certainty, standing.origins) == (Certainty.OFFICIAL, 1)
     assert told == [ChangeKind.APPEARED]  # a plain report that proves official is no news

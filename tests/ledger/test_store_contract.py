@@ -1,0 +1,583 @@
+"""What every make of the store promises, the same tests for each; monitor/ledger/port.py says it in words."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import LeaseLostError, LockedError
+from monitor.ledger import LEASE_SECONDS, Ledger, PolledState, SqliteStore, Store, TakenSite, Transaction
+from monitor.model import (
+    Belief,
+    Certainty,
+    Change,
+    ChangeKind,
+    Channel,
+    ChannelKind,
+    DeliveryState,
+    Event,
+    Key,
+    RobotsFile,
+    Source,
+    SourceState,
+    Standing,
+    Status,
+)
+from tests.builders import NOW, document, observation, source
+
+LATER = NOW + timedelta(hours=1)
+HOOK = Channel(name="hook", kind=ChannelKind.WEBHOOK, target="https://hooks.example/")
+BELIEF = Belief(Status.RELEASED, None, Certainty.OFFICIAL)
+KEY = Key("Alan Wake 2", None, Event.RELEASE)
+SUBJECT = (KEY.title, KEY.event)
+CHANGE = Change(kind=ChangeKind.RELEASED, key=KEY, before=None, since=None, after=BELIEF, at=NOW)
+
+
+@dataclass
+class SqliteMake:
+    """Opens stores on one file, each as another process would, and looks at the file beside them."""
+
+    path: Path
+    opened: ExitStack
+
+    def open(self) -> SqliteStore:
+        ledger = self.opened.enter_context(Ledger.open(self.path))
+        return SqliteStore(ledger)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let the clock of the database go on, as far as leases are concerned."""
+        with Ledger.open(self.path) as ledger, ledger.transaction():
+            ledger.run(
+                "UPDATE sites SET leased_until = leased_until - ?1, free_at = free_at - ?1", (seconds,)
+            )
+            ledger.run("UPDATE senders SET leased_until = leased_until - ?", (seconds,))
+
+    def count(self, table: str) -> int:
+        with Ledger.open(self.path, read_only=True) as ledger:
+            return ledger.count(table)
+
+    def lose(self, store: Store, times: int) -> Callable[[Transaction], int]:
+        """Return work that loses the lock `times` times when all is written, as a deadlock or a lost connection would."""
+        tries: list[int] = []
+
+        def work(tx: Transaction) -> int:
+            tries.append(tx.mark_seen([document(f"try {len(tries)}").fingerprint]))
+            if len(tries) <= times:
+                raise LockedError("another process is writing to it")
+            return len(tries)
+
+        assert isinstance(store, SqliteStore)
+        return work
+
+
+@pytest.fixture(params=[SqliteMake], ids=["sqlite"])
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteMake]:
+    with ExitStack() as opened:
+        yield request.param(tmp_path / "ledger.db", opened)
+
+
+def sources(*names: str) -> list[Source]:
+    """Return sources named "site/number", each at that site."""
+    return [source(name, url=f"https://{name.split('/')[0]}.example/{name}") for name in names]
+
+
+def site(polled: Source) -> str:
+    return polled.name.split("/")[0]
+
+
+async def sync(store: Store, *names: str) -> None:
+    await store.do(lambda tx: tx.sync_sources(sources(*names), NOW, site))
+
+
+async def take(store: Store, most: int = 99, *, names: list[str] | None = None) -> list[TakenSite]:
+    return await store.do(lambda tx: tx.take_sites(store.holder, most, LATER, names=names))
+
+
+def settled(taken: TakenSite, number: int = 0, **fields: object) -> PolledState:
+    state = replace(taken.sources[number][1], next_poll_at=LATER + timedelta(hours=1))
+    return PolledState(replace(state, **fields))  # type: ignore[arg-type]
+
+
+def names(taken: list[TakenSite]) -> list[list[str]]:
+    return [[each.name for each, _ in site.sources] for site in taken]
+
+
+# Sites
+
+
+async def test_a_taken_site_has_its_due_sources_as_configured_with_their_states(make: SqliteMake) -> None:
+    store = make.open()
+    wanted = [
+        replace(
+            each,
+            every=timedelta(seconds=90.5),
+            select="article > p",
+            follow=True,
+            official=("Remedy", "R"),
+            lang="de",
+            allow_private=True,
+            obey_robots=False,
+            pause=timedelta(milliseconds=1500),
+            api="https://api.example",
+            shorts=False,
+            account="UC1",
+        )
+        for each in sources("a/1", "a/2")
+    ]
+    await store.do(lambda tx: tx.sync_sources([*wanted, source("b/1")], NOW, site))
+    taken = await take(store)
+    assert {each.lease.name: [one for one, _ in each.sources] for each in taken} == {
+        "a": wanted,
+        "b": [source("b/1")],
+    }
+    assert taken[0].sources[0][1] == SourceState(
+        name="a/1", next_poll_at=NOW, scheduled_at=NOW, usual=timedelta(seconds=90)
+    )
+
+
+async def test_a_secret_is_not_kept(make: SqliteMake) -> None:
+    store = make.open()
+    await store.do(lambda tx: tx.sync_sources([source("a/1", secret="feed=abcd")], NOW, site))
+    (taken,) = await take(store)
+    assert taken.sources[0][0].secret == ""
+    assert b"abcd" not in make.path.read_bytes()
+
+
+async def test_of_a_site_there_are_never_two_holders(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    await sync(one, "a/1", "a/2", "b/1", "c/1")
+    first, second = await take(one, 2), await take(other)
+    assert len(first) == 2
+    assert {each.lease.name for each in first} | {each.lease.name for each in second} == {"a", "b", "c"}
+    assert not {each.lease.name for each in first} & {each.lease.name for each in second}
+    assert await take(one) == await take(other) == []
+
+
+def test_processes_that_take_at_the_same_moment_share_no_site(make: SqliteMake) -> None:
+    count, workers = 200, 4
+    with ExitStack() as opened:
+        beside = SqliteMake(make.path, opened)
+        asyncio.run(sync(beside.open(), *(f"s{number}/1" for number in range(count))))
+    found: list[str] = []
+    start = threading.Barrier(workers)
+
+    def work() -> None:
+        with ExitStack() as opened:
+            store = SqliteMake(make.path, opened).open()
+            start.wait(30)
+            while taken := asyncio.run(take(store, 7)):
+                found.extend(each.lease.name for each in taken)
+
+    threads = [threading.Thread(target=work) for _ in range(workers)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+    assert len(found) == len(set(found)) == count
+
+
+async def test_sites_come_longest_due_first_and_no_more_than_asked_for(make: SqliteMake) -> None:
+    store = make.open()
+    await sync(store, "a/1", "b/1", "b/2", "c/1", "d/1")
+    minutes = {"a/1": -5, "b/1": -1, "b/2": -9, "c/1": -7, "d/1": 300}
+    await store.do(
+        lambda tx: tx.save_states(
+            SourceState(name=name, next_poll_at=LATER + timedelta(minutes=each))
+            for name, each in minutes.items()
+        )
+    )
+    assert names(await take(store, 2)) == [["b/2", "b/1"], ["c/1"]]
+    assert names(await take(store)) == [["a/1"]]
+
+
+async def test_named_sources_are_taken_due_or_not_but_not_from_another(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    await sync(one, "a/1", "a/2", "b/1")
+    far = SourceState(name="a/2", next_poll_at=LATER + timedelta(days=9), gone=True)
+    await one.do(lambda tx: tx.save_states([far]))
+    taken = await take(one, names=["a/2", "nobody"])
+    assert names(taken) == [["a/2"]]
+    assert names(await take(other, names=["a/1", "b/1"])) == [["b/1"]]
+
+
+async def test_a_lease_ends_by_the_clock_of_the_database_and_goes_to_the_next(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    await sync(one, "a/1")
+    (taken,) = await take(one)
+    make.pass_time(LEASE_SECONDS - 5)
+    assert await take(other) == []
+    make.pass_time(10)
+    (again,) = await take(other)
+    assert again.lease.number > taken.lease.number
+
+
+async def test_a_lease_of_a_clock_that_was_ahead_ends_when_the_clock_is_right(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    await sync(one, "a/1")
+    await take(one)
+    make.pass_time(-9e6)
+    assert len(await take(other)) == 1
+
+
+async def test_nothing_is_written_under_a_lease_that_ended_and_the_caller_is_told(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    await sync(one, "a/1")
+    (taken,) = await take(one)
+    polled = replace(settled(taken, failures=7), silent=[document("x").fingerprint])
+    make.pass_time(LEASE_SECONDS + 1)
+    for ended in ("not taken by another", "taken by another"):
+        with pytest.raises(LeaseLostError, match="a: its lease ended"):
+            await one.do(lambda tx: tx.settle(taken.lease, [polled], release=True), batched=True)
+        assert await one.do(lambda tx: tx.renew([taken.lease])) == [taken.lease], ended
+        await one.do(lambda tx: tx.release([taken.lease]))
+        state = await one.read(lambda tx: tx.state("a/1"))
+        assert (state.failures, state.next_poll_at) == (0, NOW)
+        assert await one.read(lambda tx: tx.unseen([document("x").fingerprint])) == {
+            document("x").fingerprint
+        }
+        if ended == "not taken by another":
+            (again,) = await take(other)
+    await other.do(lambda tx: tx.settle(again.lease, [settled(again)], release=True))
+
+
+async def test_a_lease_that_ended_keeps_no_other_poll_of_the_batch_from_being_settled(
+    make: SqliteMake,
+) -> None:
+    one, other = make.open(), make.open()
+    await sync(one, "a/1", "b/1")
+    (lost,) = await take(one, names=["a/1"])
+    make.pass_time(LEASE_SECONDS + 1)
+    (kept,) = await take(one, names=["b/1"])
+    await take(other, names=["a/1"])
+    told = await asyncio.gather(
+        *(
+            one.do(lambda tx, taken=taken: tx.settle(taken.lease, [settled(taken, failures=3)]), batched=True)  # type: ignore[misc]
+            for taken in (lost, kept)
+        ),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in told] == [LeaseLostError, list]
+    assert (await one.read(lambda tx: tx.state("b/1"))).failures == 3
+
+
+async def test_a_renewed_lease_lasts_its_full_length_again(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    await sync(one, "a/1")
+    (taken,) = await take(one)
+    for _ in range(3):
+        make.pass_time(LEASE_SECONDS - 5)
+        assert await one.do(lambda tx: tx.renew([taken.lease])) == []
+    assert await take(other) == []
+    await one.do(lambda tx: tx.settle(taken.lease, [settled(taken)], release=True))
+
+
+async def test_a_lease_lasts_at_least_as_long_by_the_clock_of_whoever_took_it(make: SqliteMake) -> None:
+    store = make.open()
+    await sync(store, "a/1")
+    before = time.monotonic()
+    (taken,) = await take(store)
+    assert before + LEASE_SECONDS <= taken.lease.until <= time.monotonic() + LEASE_SECONDS
+    assert taken.lease.left(taken.lease.until - 60) == 60
+    assert taken.lease.left(taken.lease.until + 1) == 0
+
+
+async def test_seen_states_and_the_next_time_of_a_site_are_settled_together(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    await sync(one, "a/1", "a/2")
+    (taken,) = await take(one)
+    prints = [document(text).fingerprint for text in "xy"]
+    first = replace(settled(taken, documents=5), silent=prints, new=1, claims=2)
+    ((state, new),) = await one.do(lambda tx: tx.settle(taken.lease, [first]))
+    assert (new, state.documents, state.claims) == (3, 8, 2)
+    assert await take(other) == [], "one of its sources is not settled yet"
+    await one.do(lambda tx: tx.settle(taken.lease, [settled(taken, 1)], release=True, pause=40.0))
+    assert await one.read(lambda tx: tx.unseen(prints)) == set()
+    assert await one.read(lambda tx: tx.state("a/1")) == state
+    assert not await other.read(lambda tx: tx.has_due_sites(LATER))
+    after = LATER + timedelta(hours=1)
+    assert await other.read(lambda tx: tx.has_due_sites(after))
+    (again,) = await other.do(lambda tx: tx.take_sites(other.holder, 9, after))
+    assert 35 < again.free_in <= 40
+
+
+async def test_what_is_given_back_is_due_for_all_at_once(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    await sync(one, "a/1")
+    (taken,) = await take(one)
+    await one.do(lambda tx: tx.release([taken.lease]))
+    assert names(await take(other)) == [["a/1"]]
+
+
+async def test_taking_costs_no_more_with_many_sources_and_sites(make: SqliteMake) -> None:
+    store = make.open()
+
+    async def cost() -> int:
+        """Return how many steps of the database's program the search and the taking of one site take."""
+        steps = 0
+
+        def count() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        def work(tx: Transaction) -> None:
+            assert isinstance(tx, Ledger)
+            tx._sqlite.set_progress_handler(count, 1)
+            (taken,) = tx.take_sites(store.holder, 1, LATER)
+            tx._sqlite.set_progress_handler(None, 1)
+            tx.release([taken.lease])
+
+        await store.do(work)
+        return steps
+
+    few = [f"s{number}/{one}" for number in range(10) for one in range(2)]
+    await sync(store, *few)
+    before = await cost()
+    await sync(store, *few, *(f"s{number}/{one}" for number in range(500) for one in range(2)))
+    many = await cost()
+    assert many <= 1.5 * before, (before, many)
+
+
+# Beliefs: no lease needed, safe to repeat
+
+
+async def test_a_document_and_all_that_follows_are_kept_or_nothing_is(make: SqliteMake) -> None:
+    store = make.open()
+
+    def record(tx: Transaction) -> None:
+        tx.lock([SUBJECT])
+        heard = tx.record_document(document(), NOW, [observation()])
+        tx.put_standings(*SUBJECT, [Standing(KEY, BELIEF, NOW)])
+        (change,) = tx.add_changes([replace(CHANGE, evidence=tuple(heard))])
+        tx.add_delivery(change, HOOK, {"n": 1}, send_at=NOW, now=NOW)
+
+    def fail(tx: Transaction) -> None:
+        record(tx)
+        raise ZeroDivisionError
+
+    tables = ("documents", "observations", "standings", "changes", "deliveries", "seen")
+    for batched in (False, True):
+        with pytest.raises(ZeroDivisionError):
+            await store.do(fail, batched=batched)
+    assert [make.count(table) for table in tables] == [0] * 6
+    for _ in range(3):  # repeated, it adds nothing
+        await store.do(record)
+        assert [make.count(table) for table in tables] == [1] * 6
+
+
+async def test_whoever_comes_second_with_the_same_content_leaves_its_sighting(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    first = document("same", source="one.example", url="https://one.example/1", id="1")
+    second = document("same", source="two.example", url="https://two.example/2", id="2")
+    for store in (one, other):  # both looked before either wrote
+        assert await store.read(lambda tx: tx.unseen([first.fingerprint])) == {first.fingerprint}
+    heard = [
+        await store.do(lambda tx, read=read: tx.record_document(read, NOW, [observation()]))  # type: ignore[misc]
+        for store, read in ((one, first), (other, second), (other, second))
+    ]
+    assert [len(each) for each in heard] == [1, 0, 0]
+    assert (make.count("documents"), make.count("sightings")) == (1, 1)
+
+
+async def test_ids_within_a_subject_follow_the_order_of_commits(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    ids: list[int] = []
+
+    def record(text: str) -> Callable[[Transaction], None]:
+        def work(tx: Transaction) -> None:
+            tx.lock([SUBJECT])
+            ids.extend(
+                o.id for o in tx.record_document(document(text, id=text, url=""), NOW, [observation()] * 2)
+            )
+
+        return work
+
+    for number, store in enumerate([one, other, other, one]):
+        await store.do(record(str(number)))
+    assert ids == sorted(ids) == list(range(1, 9))
+    kept = await one.read(lambda tx: [o.id for o in tx.observations(*SUBJECT)])
+    assert sorted(kept) == ids
+
+
+async def test_an_id_that_was_drawn_is_not_drawn_again_after_rows_are_gone(make: SqliteMake) -> None:
+    store = make.open()
+    await store.do(lambda tx: tx.record_document(document(), NOW, [observation()]))
+    (reread,) = await store.do(lambda tx: tx.reread_document(1, NOW, [observation("2024")], "1"))
+    (late,) = await store.do(
+        lambda tx: tx.record_document(document("late", id="late", url=""), NOW, [observation("2025")])
+    )
+    assert (reread.id, late.id) == (2, 3)
+    assert make.count("readings") == 3
+
+
+def test_a_subject_cannot_be_locked_outside_a_transaction(make: SqliteMake) -> None:
+    ledger = make.open()
+    with pytest.raises(RuntimeError):
+        asyncio.run(ledger.read(lambda tx: tx.lock([SUBJECT])))
+
+
+# Deliveries
+
+
+async def queue(store: Store, count: int = 1) -> list[str]:
+    def work(tx: Transaction) -> list[str]:
+        return [tx.add_delivery(None, HOOK, {"n": n}, send_at=NOW, now=NOW).id for n in range(count)]
+
+    return await store.do(work)
+
+
+async def test_there_is_one_sender_a_channel(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    await queue(one)
+    assert await other.read(lambda tx: tx.due_channels(NOW)) == ["hook"]
+    lease = await one.do(lambda tx: tx.take_channel(one.holder, "hook"))
+    assert lease is not None
+    assert await other.do(lambda tx: tx.take_channel(other.holder, "hook")) is None
+    assert await one.do(lambda tx: tx.take_channel(one.holder, "hook")) is None
+    assert await other.read(lambda tx: tx.due_channels(NOW)) == []
+    assert await other.do(lambda tx: tx.take_channel(other.holder, "desk")) is not None
+    make.pass_time(LEASE_SECONDS - 5)
+    assert await one.do(lambda tx: tx.renew([lease])) == []
+    make.pass_time(LEASE_SECONDS - 5)
+    assert await other.do(lambda tx: tx.take_channel(other.holder, "hook")) is None
+    await one.do(lambda tx: tx.release([lease]))
+    assert await other.do(lambda tx: tx.take_channel(other.holder, "hook")) is not None
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda tx, lease, ids: tx.mark_attempting(lease, {"m": ids}, NOW),
+        lambda tx, lease, ids: tx.mark_delivered(lease, ids, NOW),
+        lambda tx, lease, ids: tx.reschedule(lease, ids, LATER, "503"),
+        lambda tx, lease, ids: tx.mark_dead(lease, ids, "410"),
+    ],
+    ids=["mark_attempting", "mark_delivered", "reschedule", "mark_dead"],
+)
+async def test_what_a_sender_writes_is_fenced_by_its_lease(
+    make: SqliteMake, write: Callable[..., None]
+) -> None:
+    one, other = make.open(), make.open()
+    ids = await queue(one)
+    lease = await one.do(lambda tx: tx.take_channel(one.holder, "hook"))
+    make.pass_time(LEASE_SECONDS + 1)
+    before = await one.read(lambda tx: list(tx.deliveries()))
+    for _ in range(2):
+        with pytest.raises(LeaseLostError, match="hook"):
+            await one.do(lambda tx: write(tx, lease, ids), durable=True)
+        assert await one.read(lambda tx: list(tx.deliveries())) == before
+        await other.do(lambda tx: tx.take_channel(other.holder, "hook"))
+
+
+async def test_an_attempt_is_refused_where_it_would_not_be_on_the_disk(make: SqliteMake) -> None:
+    store = make.open()
+    ids = await queue(store)
+    lease = await store.do(lambda tx: tx.take_channel(store.holder, "hook"))
+    assert lease is not None
+    with pytest.raises(RuntimeError, match="durable"):
+        await store.do(lambda tx: tx.mark_attempting(lease, {"m": ids}, NOW))
+    await store.do(lambda tx: tx.mark_attempting(lease, {"m": ids}, NOW), durable=True)
+    await store.do(lambda tx: tx.mark_delivered(lease, ids, NOW))
+    (sent,) = await store.read(lambda tx: list(tx.deliveries()))
+    assert (sent.state, sent.message, sent.attempted_at) == (DeliveryState.DELIVERED, "m", NOW)
+
+
+# Duties, and what all share of a site
+
+
+async def test_a_duty_is_done_once_for_all_in_each_span(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    every = timedelta(minutes=1)
+
+    async def taken(minutes: float) -> list[bool]:
+        at = NOW + timedelta(minutes=minutes)
+        return [
+            await store.do(lambda tx: tx.take_duty("silence", every, at)) for store in (other, one, other)
+        ]
+
+    assert await taken(0) == [True, False, False]
+    assert await taken(0.9) == [False] * 3
+    assert await taken(1) == [True, False, False]
+    assert await taken(-9000) == [True, False, False], "the clock was ahead"
+    assert await one.do(lambda tx: tx.take_duty("overdue", every, NOW))
+
+
+async def test_what_a_site_asked_for_is_shared_by_all(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    origin = "https://www.a.example"
+    assert (await other.read(lambda tx: tx.site(origin, "a", NOW))).robots is None
+    robots = RobotsFile(b"User-agent: *\nDisallow: /x", NOW, LATER)
+    await one.do(lambda tx: tx.keep_robots(origin, robots))
+    await one.do(lambda tx: tx.keep_rest("site a", LATER, NOW))
+    await sync(one, "a/1")
+    (taken,) = await take(one, names=["a/1"])
+    await one.do(lambda tx: tx.settle(taken.lease, [settled(taken)], release=True, pause=9.0))
+    known = await other.read(lambda tx: tx.site(origin, "a", NOW))
+    assert (known.robots, known.barred_until) == (robots, LATER)
+    assert 5 < known.free_in <= 9
+    (again,) = await other.do(lambda tx: tx.take_sites(other.holder, 1, NOW, names=["a/1"]))
+    assert again.barred_until == LATER
+
+
+# Transactions
+
+
+async def test_work_is_run_again_after_a_lock_was_lost_and_its_first_run_leaves_nothing(
+    make: SqliteMake,
+) -> None:
+    store = make.open()
+    assert await store.do(make.lose(store, 1)) == 2
+    assert make.count("seen") == 1
+    with pytest.raises(LockedError):
+        await store.do(make.lose(store, 9))
+    assert make.count("seen") == 1
+
+
+async def test_a_batch_is_one_commit_and_each_gets_its_own_result(make: SqliteMake) -> None:
+    store = make.open()
+    prints = [document(str(number)).fingerprint for number in range(5)]
+
+    def fail(_: Transaction) -> int:
+        raise KeyError("a bug")
+
+    works: list[Callable[[Transaction], int]] = [
+        *(lambda tx, one=one: tx.mark_seen([one, prints[0]]) for one in prints[1:]),
+        fail,
+    ]
+    with store.expecting():
+        done = await asyncio.gather(*(store.do(each, batched=True) for each in works), return_exceptions=True)
+    assert done[:4] == [2, 1, 1, 1]
+    assert isinstance(done[4], KeyError)
+    assert make.count("seen") == 5
+
+
+async def test_a_listing_is_read_in_pages_and_holds_no_snapshot(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    for number in range(5):
+        await one.do(lambda tx, n=number: tx.record_document(document(str(n), id=str(n), url=""), NOW, []))  # type: ignore[misc]
+    pages: list[int] = []
+
+    def page(tx: Transaction, last: tuple[int, object] | None) -> list[tuple[int, object]]:
+        found = tx.documents_after(0 if last is None else last[0], 2)
+        pages.append(len(found))
+        return list(found)
+
+    seen = []
+    async for number, _ in one.look(page):
+        seen.append(number)
+        if number == 1:
+            await other.do(lambda tx: tx.record_document(document("new", id="new", url=""), NOW, []))
+    assert seen == [1, 2, 3, 4, 5, 6]
+    assert pages == [2, 2, 2, 0]
+
+
+async def test_no_two_stores_have_the_same_holder(make: SqliteMake) -> None:
+    assert len({make.open().holder for _ in range(5)}) == 5
