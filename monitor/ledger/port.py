@@ -89,11 +89,11 @@ class TakenSite:
 class PolledState:
     """The result of a poll as it is settled: the next state of its source, and the fingerprints of documents without claims.
 
-    `new` and `claims` are the numbers of new documents and of claims that were recorded; `new` leaves out those in `silent`.
+    `new` and `claims` are the numbers of new documents and of claims that were recorded; `new` leaves out those in `without_claims`.
     """
 
     state: SourceState
-    silent: Sequence[str] = ()
+    without_claims: Sequence[str] = ()
     new: int = 0
     claims: int = 0
 
@@ -142,8 +142,8 @@ class StoredTurn:
     before: Belief | None
     after: Belief
     reason: str
-    voices: tuple[int, ...]
-    told: bool
+    evidence: tuple[int, ...]
+    alerted: bool
 
 
 class Transaction(Protocol):
@@ -240,7 +240,7 @@ class Transaction(Protocol):
     ) -> set[str]:
         """Return the fingerprints of the `documents` whose text differs from their latest reading."""
 
-    def unheard_from_maker(self, documents: Iterable[Document]) -> set[str]:
+    def unrecorded_from_maker(self, documents: Iterable[Document]) -> set[str]:
         """Return the fingerprints of the maker's own documents whose content is recorded from others only."""
 
     def has_reading(self, source: str, entry: str) -> bool:

@@ -101,8 +101,8 @@ _ALIVE = timedelta(minutes=3)
 _FRESH = timedelta(seconds=5)
 _SHOWN_CHANGES = 12
 _SHOWN_RIVALS = 3
-_VOICES = 4
-"""The voices that are named of what many documents say."""
+_MOST_CREDITED = 4
+"""The most sources that are named of what many documents say."""
 _FEW = 30
 _MOST = 10_000
 """Rows beyond this number are not counted."""
@@ -413,7 +413,7 @@ class Review:
         )
         found = []
         for claim in sorted(ranked[:most], key=lambda claim: (claim.first_said, claim.id)):
-            said = log.first_observations(claim.id, _VOICES)
+            said = log.first_observations(claim.id, _MOST_CREDITED)
             if not said:
                 continue
             relates = stance(claim, standing)
@@ -446,7 +446,7 @@ class Review:
         if stored is None:
             verdicts = {verdict.observation: verdict for verdict in log.verdicts(title, event)}
             return tuple(_turn_view(turn) for turn in history(log.observations(title, event), verdicts))
-        recent = {number for turn in stored[-_FEW:] for number in turn.voices[:_VOICES]}
+        recent = {number for turn in stored[-_FEW:] for number in turn.evidence[:_MOST_CREDITED]}
         voices = log.observations_by_id(recent)
         return tuple(
             TurnView(
@@ -456,9 +456,9 @@ class Review:
                 after=turn.after,
                 reason=turn.reason,
                 said_by=tuple(
-                    dict.fromkeys(_credit(voices[number]) for number in turn.voices if number in voices)
+                    dict.fromkeys(_credit(voices[number]) for number in turn.evidence if number in voices)
                 ),
-                is_told=turn.told,
+                is_told=turn.alerted,
             )
             for turn in stored
         )
@@ -1161,13 +1161,13 @@ class Review:
                     if answer is Answer.UNDO:
                         sent += tx.take_back(recorded)
                 # Whoever was not alerted of the verdict need not be alerted that it is undone.
-                silent = answer is Answer.UNDO and not sent and not known_too
+                is_unalerted = answer is Answer.UNDO and not sent and not known_too
                 before = [one for subject in applied for one in tx.standings(*subject).values()]
                 changes = [
                     change
                     for subject, each in applied.items()
                     for change in recorder.revise(
-                        tx, *subject, now=verdict.at, silent=silent, applied=each, known_too=known_too
+                        tx, *subject, now=verdict.at, baseline=is_unalerted, applied=each, known_too=known_too
                     )
                 ]
                 return recorded, after_correction, applied, sent, before, changes

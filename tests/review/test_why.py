@@ -113,7 +113,7 @@ def test_what_is_not_believed_says_why_nothing_was_alerted(ledger: Ledger, when:
 def test_what_a_first_pass_found_says_so(tmp_path: Path) -> None:
     with Ledger.open(tmp_path / "first.db") as ledger:
         recorder = Recorder({TITLE: WORKS[0]}, [DESK])
-        record(ledger, recorder, extracted(Extractor(WORKS), STORY[0]), now=NOW, silent=True)
+        record(ledger, recorder, extracted(Extractor(WORKS), STORY[0]), now=NOW, baseline=True)
         told = why(ledger, "2027-05-21")
     assert told.is_believed
     assert told.unalerted.startswith("it was learnt in a first pass")

@@ -28,10 +28,10 @@ from monitor.ledger.sqlite.documents import add_document, add_sightings
 from monitor.ledger.sqlite.failures import legible
 from monitor.ledger.sqlite.readings import (
     add_reading,
+    basis_of,
     last_reading,
     says_the_same,
     statements,
-    told_in,
 )
 from monitor.ledger.sqlite.sequences import draw
 from monitor.ledger.sqlite.summaries import (
@@ -150,7 +150,7 @@ def record_document(
             return []
         observed = list(observed)
         claims, readers = [each.claim for each in observed], [each.reader for each in observed]
-        before = [] if last is None else observed_in(ledger, told_in(ledger, last))
+        before = [] if last is None else observed_in(ledger, basis_of(ledger, last))
         said = statements(claims, before, document, last, seen_at)
         is_retold = says_the_same([each.claim for each in said], before)
         if last is not None and last.title == document.title and is_retold:

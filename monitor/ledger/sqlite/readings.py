@@ -19,8 +19,17 @@ from monitor.ledger.sqlite.sequences import draw
 from monitor.model import Claim, Document, Observation
 
 __all__ = [
-    "LastReading", "RecordedReading", "Statement", "add_reading", "earlier_reading", "last_reading", "readings", "says_the_same",
-    "statements", "told_in", "unread",
+    "LastReading",
+    "RecordedReading",
+    "Statement",
+    "add_reading",
+    "basis_of",
+    "earlier_reading",
+    "last_reading",
+    "readings",
+    "says_the_same",
+    "statements",
+    "unread",
 ]  # fmt: skip
 
 _SELECT = (
@@ -112,7 +121,7 @@ def earlier_reading(ledger: Connection, reading: RecordedReading) -> LastReading
     return None if row is None else _last(row)
 
 
-def told_in(ledger: Connection, last: LastReading) -> int:
+def basis_of(ledger: Connection, last: LastReading) -> int:
     """Return the id of the reading that has the observations of `last`: itself, else the first of the same text."""
     own = f"SELECT 1 {_OBSERVED_IN} AND ifnull(r.rereads, r.id) = ? LIMIT 1"
     if ledger.row(own, (last.document, last.id)) is not None:
