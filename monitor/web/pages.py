@@ -109,7 +109,7 @@ def home(ask: Ask, desk: Desk) -> Reply:
     up = view.upcoming
     whens = [row.belief.when for row in up.dated.rows if row.belief.when is not None]
     scale = scale_of(whens, up.today, most=_HOME_MONTHS)
-    dated, undated = view.dated_count.number, len(up.undated) + len(up.silent)
+    dated, undated = view.dated_count.number, len(up.undated) + len(up.without_belief)
     summary = ", ".join(
         (
             speech.say_many("{count} dated", "{count} dated", count=dated),
@@ -223,7 +223,7 @@ def _rung(step: Step, scale: Scale, view: WorkView, speech: Speech) -> _Rung:
     believed = _believed_at(step.first.at, view)
     label = f"{state}, {speech.certainty(step.certainty)}"
     tone, verdict = _verdict(step, speech)
-    others = [name for name in step.voices if name != step.first.name]
+    others = [name for name in step.outlets if name != step.first.name]
     return _Rung(
         step=step,
         state=state,
