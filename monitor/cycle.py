@@ -1,7 +1,7 @@
-"""The cycle: take, fetch, read, record, settle; and for channels take, send, settle (:mod:`monitor.outbox`).
+"""Poll sources in five steps: take, fetch, read, record, settle; for channels they are take, send, settle (:mod:`monitor.outbox`).
 
-Each step is one function of :class:`Cycle`, and whoever polls calls them in this order: the daemon, `monitor poll` and any other worker.
-A document passes each step once. Parsing and extraction run in worker processes; whatever is kept is kept through the store.
+Each step is one function of :class:`Cycle`, called in this order by the daemon, by `monitor poll` and by any other worker.
+A document passes each step once. Parsing and extraction run in worker processes; everything is recorded through the store.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Reader(Protocol):
 
 
 class Fetches(Protocol):
-    """The fetcher as the pipeline uses it."""
+    """The fetcher as the cycle uses it."""
 
     async def fetch(
         self,
@@ -76,13 +76,13 @@ class Fetches(Protocol):
         """Return what `url` gave; never raises on network trouble. Raises LeaseLostError where it would not end `within` the lease."""
 
     def free_in(self, site: str) -> float:
-        """Return for how many seconds a site is still to be left alone after its last request."""
+        """Return for how many seconds no request may be made to a site after its last one."""
 
     def hold(self, site: str, seconds: float) -> None:
-        """Leave a site alone for `seconds`: another process has just made a request to it."""
+        """Make no request to a site for `seconds`, since another process has just made one."""
 
     def rest(self, place: str, wait: timedelta) -> None:
-        """Leave alone a place that asked another process for it."""
+        """Make no request to a place for `wait`, since it asked another process for that."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class SiteTurn:
 
 @dataclass(frozen=True)
 class _Recorded:
-    """What a poll recorded: its result so far, and the documents that turned out to claim nothing."""
+    """What a poll recorded: its result so far, and the fingerprints of documents without claims."""
 
     polled: Polled
     without_claims: Sequence[str] = ()
@@ -330,7 +330,7 @@ class Cycle:
         return await self.settle(turn, _Recorded(Polled(source, state, state)), trouble)
 
     def _give_way(self, known: LedgerError | None) -> None:
-        """Give up if another poll's write failed meanwhile: each failing write takes seconds, and many polls may be waiting."""
+        """Raise the LedgerError of another poll whose write failed meanwhile, since each failing write takes seconds."""
         refusal = self.refusal()
         if known is None and refusal is not None:
             raise refusal.with_traceback(None)
@@ -352,7 +352,7 @@ class Cycle:
     async def _documents(
         self, turn: SiteTurn, source: Source, state: SourceState, body: ExtractedBody
     ) -> _Recorded:
-        """Record new documents, oldest first; return also those that turned out to claim nothing."""
+        """Record new documents, oldest first; return the result so far and the fingerprints of documents without claims."""
 
         def look(tx: Transaction) -> tuple[ExtractedBody, set[str], set[str]]:
             left = body
@@ -479,7 +479,7 @@ def _joined(read: ExtractedBody, older: ExtractedBody) -> ExtractedBody:
 
 
 def _kind(bug: Exception) -> str:
-    """Return the type of a bug; for one from a reader process, which comes as a traceback, the type in its last line."""
+    """Return the type of a bug; of one in a worker process, which arrives as a traceback, the type in its last line."""
     trace = str(bug).rstrip()
     name = trace.rpartition("\n")[2].partition(":")[0]
     is_traceback = "Traceback (most recent call last)" in trace and name.replace(".", "").isidentifier()

@@ -182,7 +182,7 @@ class Recorder:
         return [change for subject in subjects for change in self.revise(tx, *subject, now=now)]
 
     def _route(self, tx: Transaction, change: Change, standing: Standing | None, now: datetime) -> None:
-        """Record a delivery to each channel that wants `change`, and why the others do not get it."""
+        """Record a delivery to each channel that wants `change`, and for the other channels why they get none."""
         work = self.works.get(change.key.title)
         origins = None if standing is None else standing.origins
         wanted: list[Channel] = []
@@ -198,7 +198,7 @@ class Recorder:
 
 
 def stale_subjects(tx: Transaction, now: datetime) -> list[Subject]:
-    """Return the subjects with a date whose period has passed, which nobody has said yet."""
+    """Return the subjects with a date whose period has passed and that was not reported as overdue yet."""
     return list(dict.fromkeys((key.title, key.event) for key in tx.stale_standings(now)))
 
 

@@ -86,7 +86,7 @@ def open_ledger(path: Path, *, read_only: bool = False, owner: bool = False) -> 
 
 @dataclass
 class Runtime:
-    """Everything that runs for one configuration; closed and built anew when that changes."""
+    """All components for one configuration; it is closed, and a new one built, when the configuration changes."""
 
     config: Config
     ledger: Ledger
@@ -104,7 +104,7 @@ class Runtime:
     poll_log: PollLog
 
     async def housekeeping(self) -> None:
-        """Do the housekeeping: note that the daemon is alive, and do the duties that are this one's; then that of the store.
+        """Record that the daemon is alive, do the duties that this process takes, then the housekeeping of the store.
 
         The duties are to report overdue dates and silent or recovered sources, and to reschedule what was put off too long.
         """
@@ -302,7 +302,7 @@ async def _has_due(store: Store, leases: Leases, at: datetime) -> bool:
 async def _taken(
     cycle: Cycle, leases: Leases, most: int, names: Collection[str] | None = None
 ) -> list[SiteTurn]:
-    """Take sites, and give back in the same transaction what is to be."""
+    """Take sites, and give back returned leases in the same transaction."""
     returned = leases.returned
     turns = await cycle.take(most, names=names, returned=returned)
     leases.released(returned)

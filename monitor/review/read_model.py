@@ -131,7 +131,7 @@ class Review:
     """The read model of one ledger: views for the command line and the page, and a person's commands.
 
     Each thread that calls it reads through a connection of its own, opened read-only at its first call. `config` gives names, kinds,
-    channels and the time zone, and may be replaced; None where there is none. `clock` tells the time. A query that takes longer than
+    channels and the time zone, and may be replaced; None where there is none. `clock` returns the current time. A query that takes longer than
     `patience` seconds raises SlowError; None waits. Every method raises LedgerError or a subclass when the ledger cannot be read.
     """
 
@@ -905,7 +905,7 @@ class Review:
         )
 
     def newest_observation(self) -> int:
-        """Return the id of the newest observation, 0 for none: with the newest verdict it tells whether a preview still holds."""
+        """Return the id of the newest observation, 0 for none; a preview holds while it and the newest verdict are the same."""
         return int(self.ledger.value("SELECT ifnull(max(id), 0) FROM observations"))
 
     def position(self) -> tuple[int, int]:

@@ -318,7 +318,7 @@ class Route:
 
     @property
     def is_alerted(self) -> bool:
-        """Whether an alert was, or is being, sent."""
+        """Return whether an alert was, or is being, sent."""
         return self.state not in ("held back", "not sent")
 
 
@@ -351,7 +351,7 @@ class ChangeView:
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimView:
-    """Everything about one claim.
+    """One claim with all that is known of it.
 
     `passages` are its words in context, the most certain first; `first` is who said it first, `said` every document that makes it by time
     of publication. `standing` is what is believed of its key, `rivals` what else is said of it, `turns` how the belief came about.
@@ -554,7 +554,7 @@ class SourceView:
 
     @property
     def is_well(self) -> bool:
-        """Whether it answers: nothing has to be done about it."""
+        """Return whether the source answers, so that nothing has to be done about it."""
         return self.state in ("ok", "first pass", "new", "removed")
 
     def to_dict(self) -> dict[str, Any]:
@@ -736,7 +736,7 @@ class ReviewQueue:
 
 @dataclass(frozen=True, kw_only=True)
 class HomeView:
-    """The first page: what comes by date, the week's changes, what is undated or off, and how the monitor hears.
+    """The first page: what comes by date, the week's changes, what is undated or off, and the health of the sources.
 
     `kinds` counts the works of `upcoming` by kind. `changes` are those of the last seven days, newest first, at most a dozen;
     `change_count` counts all of them.

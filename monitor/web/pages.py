@@ -499,7 +499,7 @@ def _midnight(desk: Desk, days: int) -> datetime:
 
 
 def change(ask: Ask, desk: Desk) -> Reply:
-    """Show one change: why, in which words, and who was told."""
+    """Show one change: why, in which words, and which channels were alerted."""
     view = desk.review.change(desk.number(ask.values["number"]))
     return HtmlPage(
         "change", {"area": "changes", "view": view, "states": _route_states(desk.speech), **common(desk)}
@@ -587,9 +587,9 @@ def live(ask: Ask, desk: Desk) -> Reply:
     change_id, _, verdict_id = ask.one("seen").partition(".")
     found = desk.review.since(desk.number(change_id), desk.number(verdict_id), limit=_LIVE_LIMIT)
     speech = desk.speech
-    told = []
+    news = []
     if found.changes:
-        told.append(
+        news.append(
             speech.say_many(
                 "{count} change since you opened this page",
                 "{count} changes since you opened this page",
@@ -597,7 +597,7 @@ def live(ask: Ask, desk: Desk) -> Reply:
             )
         )
     elif found.verdicts:
-        told.append(
+        news.append(
             speech.say_many(
                 "{count} answer since you opened this page",
                 "{count} answers since you opened this page",
@@ -607,7 +607,7 @@ def live(ask: Ask, desk: Desk) -> Reply:
     return Data(
         {
             "seen": f"{found.change_id}.{found.verdict_id}",
-            "news": ", ".join(map(str, told)),
+            "news": ", ".join(map(str, news)),
             "show": str(speech.say("Show")),
         }
     )

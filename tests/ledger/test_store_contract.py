@@ -1,4 +1,4 @@
-"""What every make of the store promises, the same tests for each; monitor/ledger/port.py says it in words."""
+"""What every implementation of the store promises, the same tests for each; monitor/ledger/port.py says it in words."""
 
 from __future__ import annotations
 

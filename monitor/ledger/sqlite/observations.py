@@ -456,7 +456,7 @@ def _add_verdict(
 
 
 def corrected_with(ledger: Connection, claim: int) -> int | None:
-    """Return the other claim of the correction that the last verdict on `claim` that counts belongs to, None where it is none."""
+    """Return the other claim of the correction of which the last verdict on `claim` that counts is one half, None where that is not a correction."""
     last = ledger.row(_LAST_OF_CLAIM, (claim,))
     other = None if last is None else ledger.row(_OTHER_HALF, (last[0], last[0]))
     return None if other is None else int(other[1])

@@ -115,7 +115,7 @@ def is_owned(path: Path) -> bool:
 
 @contextmanager
 def alive(path: Path) -> Iterator[str]:
-    """Hold the lock that says that whoever holds leases of the database under the yielded name is alive.
+    """Hold the lock that shows that the holder of leases under the yielded name is alive.
 
     It is a byte of the file beside the database, at a random place, which is the name; the system releases it when the process ends.
     """

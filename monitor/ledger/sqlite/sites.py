@@ -1,6 +1,6 @@
 """Sites: which of them are due, and to whom each is leased, by the clock of the database.
 
-A lease is one row of `sites`; its number is drawn from a sequence, so that what is written under an earlier lease is told apart.
+A lease is one row of `sites`; its number is drawn from a sequence, so that writes under an earlier lease are recognised.
 """
 
 from __future__ import annotations
