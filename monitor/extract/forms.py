@@ -1,4 +1,8 @@
-"""Adjust claims to the form of their document: a premiere is not out yet, and a quoted post is attributed to its own author."""
+"""Adjust claims to the form of their document.
+
+A premiere is not out yet, a quoted post is attributed to its own author, and an account that is not known as official makes nothing official
+by itself.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,9 @@ _POSTS = frozenset({Form.POST, Form.THREAD, Form.REPLY})
 def by_form(document: Document, claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """Return the `claims` of `document`, adjusted to its form."""
     if document.form is Form.PREMIERE:
-        return _to_come(claims)
+        claims = _to_come(claims)
+    if not document.official and document.form is not Form.ARTICLE:
+        return tuple(map(_of_an_account, claims))
     if document.official and document.form in _POSTS:
         return tuple(_of_whom_it_quotes(document, claim) for claim in claims)
     return tuple(claims)
@@ -33,6 +39,17 @@ def _to_come(claims: Sequence[Claim]) -> tuple[Claim, ...]:
 
 def _is_out(claim: Claim) -> bool:
     return claim.event is Event.TRAILER and claim.status is Status.RELEASED
+
+
+def _of_an_account(claim: Claim) -> Claim:
+    """Return the claim of an account that is not known as official: at most reported, unless it credits somebody by name.
+
+    The name of another account is not enough, since anybody may take a similar one.
+    """
+    is_vouched = any(not name.startswith("@") for name in claim.sources)
+    if claim.certainty is Certainty.OFFICIAL and not is_vouched:
+        return replace(claim, certainty=Certainty.REPORTED)
+    return claim
 
 
 def _of_whom_it_quotes(document: Document, claim: Claim) -> Claim:

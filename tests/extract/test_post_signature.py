@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from monitor.extract import Extractor
 from monitor.extract.blocks import blocks
 from monitor.extract.post_signature import Embed, Signature, read_embed, read_repost, read_signature
-from monitor.model import Claim, Document, Status, When, Work, WorkKind
+from monitor.model import Claim, Document, Form, Status, When, Work, WorkKind
 from tests.builders import at, document
 from tests.extract.reading import surveyed, ways, work_of
 
@@ -187,6 +187,16 @@ def _posts() -> Iterator[tuple[str, dict[str, Any]]]:
             yield path.stem, case
 
 
+# What the parser of each kind says that its documents are.
+_FORMS = {
+    "youtube": Form.VIDEO,
+    "reddit": Form.POST,
+    "bluesky": Form.POST,
+    "mastodon": Form.POST,
+    "x": Form.POST,
+}
+
+
 def _read(lang: str, case: dict[str, Any]) -> tuple[Claim, ...]:
     return Extractor([work_of(named) for named in case["works"]]).claims(
         Document(
@@ -196,6 +206,7 @@ def _read(lang: str, case: dict[str, Any]) -> tuple[Claim, ...]:
             official=case.get("official", False),
             published=case["published"],
             lang=lang,
+            form=_FORMS.get(case["kind"], Form.ARTICLE),
             title=case.get("title", ""),
             html=case.get("html", ""),
             text=case.get("text", ""),

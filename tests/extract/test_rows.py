@@ -44,6 +44,7 @@ def test_every_name_has_its_row_and_no_other_has_one(names: list[str], width: in
 def test_a_name_is_not_two_names_that_stand_side_by_side() -> None:
     names = [f"{at}" for at in range(64)]
     rows = _rows(names)
+    assert all(map(rows.packed, names))
     assert not any(rows.packed(f"{one}\n{other}") for one in names for other in names)
 
 

@@ -32,7 +32,8 @@ def test_early_access_is_an_option() -> None:
 
 def test_a_list_is_led_by_what_stands_before_it() -> None:
     found = offered("Silo is out on PS5, PC and Switch on May 4.")
-    assert all("here|l<on" in one.features for one in found.values())
+    assert [name for name, one in found.items() if "here|l<on" in one.features] == list(found)
+    assert len(found) == 3
 
 
 def test_each_scope_knows_the_date_that_is_its_own() -> None:

@@ -53,7 +53,7 @@ def test_an_article_counts_days_in_the_zone_of_its_source(published: str, day: s
 
 
 def test_an_embedded_post_with_a_time_of_its_own_is_not_of_the_sources_zone() -> None:
-    quote = '<blockquote class="post" data-author="Fox (@fox)" data-at="2026-03-11T15:00:00Z"><p>Alan Wake 2 comes out tomorrow.</p></blockquote>'
+    quote = '<blockquote class="post" data-author="Fox (@fox)" data-at="2026-03-11T15:00:00Z"><p>Alan Wake 2 launches tomorrow.</p></blockquote>'
     post = document(html=f"<p>Look.</p>{quote}", published=at("2026-03-12T03:00:00Z"), timezone="America/Los_Angeles", form=Form.POST)  # fmt: skip
     assert [str(claim.when) for claim in READER.claims(post)] == ["2026-03-12"]
 

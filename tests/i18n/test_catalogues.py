@@ -93,11 +93,11 @@ def test_a_language_lacks_no_message_and_has_none_too_many(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*COMPLETE, *REGIONS])
 def test_a_translation_has_the_placeholders_of_its_message(name: str) -> None:
-    for each in _read(f"{name}.po"):
-        if not each.id:
-            continue
+    translated = [each for each in _read(f"{name}.po") if each.id]
+    assert translated
+    for each in translated:
         wanted = _placeholders(_forms(each.id)[0])
-        assert all(_placeholders(form) == wanted for form in _forms(each.string)), each.id
+        assert [form for form in _forms(each.string) if _placeholders(form) != wanted] == [], each.id
 
 
 @pytest.mark.parametrize("name", COMPLETE)
@@ -129,9 +129,9 @@ def test_a_region_says_only_what_its_language_says_otherwise(name: str) -> None:
             for each in _read(f"{language}.po")
             if each.id
         }
-    for each in _read(f"{name}.po"):
-        if each.id:
-            assert known[each.context, _frozen(each.id)] != _forms(each.string)
+    own = {(each.context, _frozen(each.id)): _forms(each.string) for each in _read(f"{name}.po") if each.id}
+    assert own
+    assert [key for key, said in own.items() if known[key] == said] == []
 
 
 def test_polish_counts_as_poles_do() -> None:

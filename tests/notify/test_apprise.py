@@ -43,14 +43,17 @@ async def test_a_service_that_took_it_is_not_told_again_while_another_is_retried
 
 
 async def test_a_service_that_says_nothing_ends_with_the_time_limit() -> None:
+    let_go = asyncio.Event()
+
     async def stall(_: Post) -> web.Response:
-        await asyncio.sleep(0.2)
+        await let_go.wait()
         return web.Response()
 
     async with open_receiver() as receiver:
         receiver.answers = [stall]
         with pytest.raises(DeliveryError, match=r"longer than 0.05 s"):
             await Apprise(_channel(receiver), timeout=0.05).send(sent())
+        let_go.set()
 
 
 async def test_what_a_service_has_no_room_for_is_split_and_not_lost() -> None:

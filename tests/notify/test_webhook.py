@@ -214,11 +214,11 @@ async def test_retry_after_is_heard(status: int, headers: dict[str, str], wait: 
 
 
 async def test_a_receiver_that_times_out_after_taking_it_gets_the_same_again() -> None:
-    taken = asyncio.Event()
+    taken, let_go = asyncio.Event(), asyncio.Event()
 
     async def stall(_: Post) -> web.Response:
         taken.set()
-        await asyncio.sleep(0.2)
+        await let_go.wait()
         return web.Response()
 
     async with open_receiver() as receiver:
@@ -227,6 +227,7 @@ async def test_a_receiver_that_times_out_after_taking_it_gets_the_same_again() -
         assert taken.is_set()
         assert failure.retryable
         assert "no answer within 0.1 s" in str(failure)
+        let_go.set()
         await _send(_channel(receiver, OLD_KEY))
     first, again = receiver.posts
     assert first.body == again.body

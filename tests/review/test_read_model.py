@@ -71,7 +71,9 @@ def test_a_cursor_of_other_filters_is_refused(review: Review) -> None:
 
 
 def test_a_preview_is_what_the_command_does(review: Review) -> None:
-    for card in review.claims(limit=1000).rows:
+    cards = review.claims(limit=1000).rows
+    assert cards
+    for card in cards:
         for kind in (VerdictKind.DISMISSED, VerdictKind.CONFIRMED):
             seen = review.claim(card.id).card.version
             foreseen = review.judge(card.id, kind, actor="me", seen=seen, preview=True)

@@ -32,6 +32,8 @@ __all__ = ["Connection"]
 _CHECKPOINT_PAGES = 2000
 _WAL_LIMIT = 64 * 2**20
 _CACHE_KIB = 8 * 1024
+# A reader has one connection a thread, and the pages that it asks for twice are in the system's cache.
+_READER_CACHE_KIB = 2 * 1024
 _ANALYSED_ROWS = 400
 _STEPS_BETWEEN = 20_000
 """SQLite's steps between two looks at the deadline: about a millisecond."""
@@ -314,7 +316,8 @@ def _connected(path: Path, mode: str, wait: float) -> Iterator[Database]:
     uri = f"{path.as_uri()}?{mode}"
     opened = sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None, cached_statements=256)
     with closing(opened) as connection:
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        cache = _READER_CACHE_KIB if mode.startswith("mode=ro") else _CACHE_KIB
+        connection.execute(f"PRAGMA cache_size = -{cache}")
         connection.create_function("folded", 1, folded, deterministic=True)
         connection.create_function("indexed", 1, indexed, deterministic=True)
         yield Database(connection, execute_plugins=False)

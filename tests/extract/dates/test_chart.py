@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from monitor.extract.dates import language
 from monitor.extract.dates.chart import read
 from monitor.extract.dates.date_tokens import normalise_date_text
@@ -30,9 +32,10 @@ def test_the_rules_that_took_part_are_named_once_each() -> None:
     assert longest.rules[-1] == "und: before a date"
 
 
-def test_the_readings_of_the_longest_run_are_few() -> None:
-    known = language("en")
-    for wall in ("May 4 ", "2023 ", "next week ", "May or ", "twenty one hundred ", "from 1 to "):
-        text = wall * 24
-        for run in runs(known, text, normalise_date_text(text)):
-            assert len(read(known, run.marks)) < 24 * 24
+@pytest.mark.parametrize(
+    "wall", ["May 4 ", "2023 ", "next week ", "May or ", "twenty one hundred ", "from 1 May to "]
+)
+def test_the_readings_of_the_longest_run_are_few(wall: str) -> None:
+    known, text = language("en"), wall * 24
+    found = [len(read(known, run.marks)) for run in runs(known, text, normalise_date_text(text))]
+    assert 0 < max(found) < 24 * 24

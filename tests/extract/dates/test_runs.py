@@ -37,10 +37,10 @@ def test_the_word_ahead_of_a_run_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "wall", ["May 4 ", "2023 ", "next week ", "the 12 ", "twenty one hundred ", "1 - ", "'24 "]
+    "wall", ["May 4 ", "2023 ", "next week ", "the 12 ", "twenty one hundred ", "1 May - ", "May '24 "]
 )
 def test_no_run_is_longer_than_can_be_read_together(wall: str) -> None:
-    assert all(len(run.tokens) <= 24 for run in runs_of(wall * 3_000))
+    assert 1 < max(len(run.tokens) for run in runs_of(wall * 3_000)) <= 24
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,10 @@ def test_the_tokens_to_read_grow_with_the_text_and_no_faster(wall: str, tag: str
 
 
 def test_marks_lie_within_their_run() -> None:
-    for run in runs_of("from early May to mid-to-late July of next year, or in 2025 at the earliest"):
-        assert all(0 <= mark.start < mark.end <= len(run.tokens) for mark in run.marks)
+    found = runs_of("from early May to mid-to-late July of next year, or in 2025 at the earliest")
+    marks = [(mark, run) for run in found for mark in run.marks]
+    assert len(marks) > 8
+    assert [mark for mark, run in marks if not 0 <= mark.start < mark.end <= len(run.tokens)] == []
 
 
 @pytest.mark.parametrize("text", ["PS5", "60fps in 2023p", "v2023 build", "RTX4090"])
