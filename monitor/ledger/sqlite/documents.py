@@ -1,4 +1,4 @@
-"""Documents: each content is read once, and stored whole where it claims something.
+"""Store documents: each content is read once, and stored whole where it claims something.
 
 Of a document without claims only the fingerprint is stored.
 """

@@ -1,4 +1,4 @@
-"""Observations: which document made which claim, append-only; and verdicts, a person's judgement of a claim.
+"""Store observations: which document made which claim, append-only; and verdicts, a person's judgement of a claim.
 
 One claim is one row, identified by its content; its id is that of its first observation.
 """

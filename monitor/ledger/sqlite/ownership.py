@@ -1,4 +1,4 @@
-"""Ownership of a database: one process at a time, under whatever name it opens the file.
+"""Own a database: one process at a time, under any name by which it opens the file.
 
 The lock beside the file uses its resolved name (symbolic links); on Linux a second one, on the file itself, uses the inode (hard
 links). SQLite keeps the log beside the name that a file was opened by: two names of one file have two logs, and writing through

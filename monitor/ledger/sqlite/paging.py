@@ -1,4 +1,4 @@
-"""Queries of the read model: pages that continue at a key, rows for ids, and bounded counts. None of them reads more than it shows."""
+"""Query the ledger for the read model: pages that continue at a key, rows for ids, and bounded counts. None of them reads more than it shows."""
 
 from __future__ import annotations
 

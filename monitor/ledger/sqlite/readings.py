@@ -1,4 +1,4 @@
-"""Readings: the text of one document at one time. The entry's id, else the address, identifies the document; its text does not.
+"""Store readings: the text of one document at one time. The entry's id, else the address, identifies the document; its text does not.
 
 A later reading of the same document replaces its claims. Nothing is deleted: the latest reading is computed from these append-only
 rows. A text that another reader reads again is a reading too: `rereads` names the one whose place in the order it takes.

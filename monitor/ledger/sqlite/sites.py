@@ -1,4 +1,4 @@
-"""Sites: which of them are due, and to whom each is leased, by the clock of the database.
+"""Store sites: which of them are due, and to whom each is leased, by the clock of the database.
 
 A lease is one row of `sites`; its number is drawn from a sequence, so that writes under an earlier lease are recognised.
 """

@@ -1,4 +1,4 @@
-"""Standings: the current beliefs. Derived from observations and verdicts, and therefore replaceable."""
+"""Store standings: the current beliefs. Derived from observations and verdicts, and therefore replaceable."""
 
 from __future__ import annotations
 

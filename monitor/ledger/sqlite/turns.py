@@ -1,4 +1,4 @@
-"""Turns of belief, stored when a subject is folded, and the sums of claims that are compared with what is believed."""
+"""Store turns of belief when a subject is folded, and return the summaries of claims that are compared with what is believed."""
 
 from __future__ import annotations
 
