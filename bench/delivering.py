@@ -22,7 +22,7 @@ from monitor.model import Channel, ChannelKind, Delivery, DeliveryState
 from monitor.net import OPEN_HOST, open_client
 from monitor.notify import alert_body, notifier, sample_alert
 from monitor.outbox import Outbox
-from tests.fakes_house import SECRET, kill_and_check
+from tests.fakes_daemon import SECRET, kill_and_check
 
 COUNT = 10_000
 AT_ONCE = 16

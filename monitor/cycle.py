@@ -1,7 +1,7 @@
-"""The cycle: take, fetch, read, record, settle; and for channels take, send, settle (:mod:`monitor.outbox`).
+"""Poll sources in five steps: take, fetch, read, record, settle; for channels they are take, send, settle (:mod:`monitor.outbox`).
 
-Each step is one function of :class:`Cycle`, and whoever polls calls them in this order: the daemon, `monitor poll` and any other worker.
-A document passes each step once. Parsing and extraction run in worker processes; whatever is kept is kept through the store.
+Each step is one function of :class:`Cycle`, called in this order by the daemon, by `monitor poll` and by any other worker.
+A document passes each step once. Parsing and extraction run in worker processes; everything is recorded through the store.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Reader(Protocol):
 
 
 class Fetches(Protocol):
-    """The fetcher as the pipeline uses it."""
+    """The fetcher as the cycle uses it."""
 
     async def fetch(
         self,
@@ -76,13 +76,13 @@ class Fetches(Protocol):
         """Return what `url` gave; never raises on network trouble. Raises LeaseLostError where it would not end `within` the lease."""
 
     def free_in(self, site: str) -> float:
-        """Return for how many seconds a site is still to be left alone after its last request."""
+        """Return for how many seconds no request may be made to a site after its last one."""
 
     def hold(self, site: str, seconds: float) -> None:
-        """Leave a site alone for `seconds`: another process has just made a request to it."""
+        """Make no request to a site for `seconds`, since another process has just made one."""
 
     def rest(self, place: str, wait: timedelta) -> None:
-        """Leave alone a place that asked another process for it."""
+        """Make no request to a place for `wait`, since it asked another process for that."""
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,10 @@ class SiteTurn:
 
 @dataclass(frozen=True)
 class _Recorded:
-    """What a poll recorded: its result so far, and the documents that turned out to claim nothing."""
+    """What a poll recorded: its result so far, and the fingerprints of documents without claims."""
 
     polled: Polled
-    silent: Sequence[str] = ()
+    without_claims: Sequence[str] = ()
 
 
 @dataclass
@@ -252,19 +252,19 @@ class Cycle:
         return replace(read, doubt=doubt)
 
     async def record(
-        self, turn: SiteTurn, source: Source, state: SourceState, heard: ExtractedBody, outcome: Fetched
+        self, turn: SiteTurn, source: Source, state: SourceState, body: ExtractedBody, outcome: Fetched
     ) -> _Recorded:
         """Record new documents, oldest first, each in a transaction of its own, and which posts were deleted or came back."""
-        recorded = await self._documents(turn, source, state, heard)
-        if not heard.listed or not recorded.polled.finished:
+        recorded = await self._documents(turn, source, state, body)
+        if not body.listed or not recorded.polled.finished:
             return recorded
         # Two addresses of one account may list different posts.
         is_alike = state.validators.url.partition("?")[0] == outcome.url.partition("?")[0]
-        gone = missing(state.listed, heard.listed) if is_alike else []
+        gone = missing(state.listed, body.listed) if is_alike else []
         now = self.clock()
         changes = await self.store.do(
             lambda tx: self.recorder.withdraw(
-                tx, source.name, gone, heard.listed, now=now, silent=state.baseline
+                tx, source.name, gone, body.listed, now=now, baseline=state.baseline
             )
         )
         self._announce(changes)
@@ -292,7 +292,7 @@ class Cycle:
         unasked = outcome.detail if isinstance(outcome, Unreachable) else ""
         error = (state.error if state.failures else polled.error) or unasked
         name = polled.source.name
-        settled = PolledState(state, recorded.silent, polled.new, polled.claims)
+        settled = PolledState(state, recorded.without_claims, polled.new, polled.claims)
         turn.unsettled.discard(name)
         is_last = not turn.unsettled
         pause = self.fetcher.free_in(turn.lease.name) if is_last else 0.0
@@ -320,8 +320,8 @@ class Cycle:
 
     async def _contain(self, turn: SiteTurn, source: Source, bug: Exception) -> Polled:
         """Record the traceback of a bug that ended the poll of `source`, and postpone its next poll."""
-        told, now = "".join(traceback.format_exception(bug)), self.clock()
-        await self.store.do(lambda tx: tx.add_bug(source.name, None, told, now))
+        trace, now = "".join(traceback.format_exception(bug)), self.clock()
+        await self.store.do(lambda tx: tx.add_bug(source.name, None, trace, now))
         error = f"a bug of ours ended its poll ({_kind(bug)}); `monitor sources --bugs` shows the traceback"
         return await self._put_off(turn, source, Unreachable(trouble=Trouble.BUG, detail=error))
 
@@ -330,7 +330,7 @@ class Cycle:
         return await self.settle(turn, _Recorded(Polled(source, state, state)), trouble)
 
     def _give_way(self, known: LedgerError | None) -> None:
-        """Give up if another poll's write failed meanwhile: each failing write takes seconds, and many polls may be waiting."""
+        """Raise the LedgerError of another poll whose write failed meanwhile, since each failing write takes seconds."""
         refusal = self.refusal()
         if known is None and refusal is not None:
             raise refusal.with_traceback(None)
@@ -350,48 +350,48 @@ class Cycle:
         )
 
     async def _documents(
-        self, turn: SiteTurn, source: Source, state: SourceState, heard: ExtractedBody
+        self, turn: SiteTurn, source: Source, state: SourceState, body: ExtractedBody
     ) -> _Recorded:
-        """Record new documents, oldest first; return also those that turned out to claim nothing."""
+        """Record new documents, oldest first; return the result so far and the fingerprints of documents without claims."""
 
         def look(tx: Transaction) -> tuple[ExtractedBody, set[str], set[str]]:
-            left = heard
-            if heard.orphans:
-                left = replace(heard, with_claims=tuple(_without_parts(tx, source, state, heard)))
+            left = body
+            if body.orphans:
+                left = replace(body, with_claims=tuple(_without_parts(tx, source, state, body)))
             unseen = tx.unseen(reading.document.fingerprint for reading in left.with_claims + left.teasers)
-            unseen |= tx.unheard_from_maker(reading.document for reading in left.with_claims)
+            unseen |= tx.unrecorded_from_maker(reading.document for reading in left.with_claims)
             unread = tx.unread((reading.document for reading in left.with_claims), unseen, left.shared)
             return left, unseen, unread
 
-        heard, unseen, unread = await self.store.read(look)
-        known = [(reading.document.fingerprint, reading) for reading in heard.with_claims + heard.teasers]
-        teasers = {reading.document.fingerprint for reading in heard.teasers}
+        body, unseen, unread = await self.store.read(look)
+        known = [(reading.document.fingerprint, reading) for reading in body.with_claims + body.teasers]
+        teasers = {reading.document.fingerprint for reading in body.teasers}
         # The article of a teaser is fetched once; a document that was read before may have new text today.
         followable = teasers if state.look_for else teasers & unseen
         new = [(fingerprint, reading) for fingerprint, reading in known if fingerprint in followable]
-        new += [(r.document.fingerprint, r) for r in heard.with_claims if r.document.fingerprint in unread]
+        new += [(r.document.fingerprint, r) for r in body.with_claims if r.document.fingerprint in unread]
         new.sort(key=lambda one: one[1].document.published)
         if state.look_for:  # what was there before the news
             new[:0] = [one for one in known if one[0] not in teasers | unread]
-        silent = list(heard.without_claims)
+        without_claims = list(body.without_claims)
         polled = Polled(source, state, state)
         followed = [fingerprint for fingerprint, _ in new if fingerprint in teasers][-_FOLLOWED:]
         for fingerprint, reading in new:
             if self.stopping():  # the document in hand was finished; the others are read after the restart
-                return _Recorded(replace(polled, finished=False), silent)
+                return _Recorded(replace(polled, finished=False), without_claims)
             if fingerprint in teasers:
-                silent.append(fingerprint)
+                without_claims.append(fingerprint)
             if fingerprint in followed:
                 reading = await self._follow(turn, source, reading)  # noqa: PLW2901 - the article replaces its teaser
             is_new = fingerprint in unseen
             if is_new or fingerprint in unread:
-                polled = await self._keep(polled, reading, heard.shared, is_new=is_new)
+                polled = await self._keep(polled, reading, body.shared, is_new=is_new)
             else:
                 found = await self._look(reading, state)
                 polled = replace(polled, claims=polled.claims + found)
             if not reading.claims:
-                silent.append(reading.document.fingerprint)
-        return _Recorded(polled, silent)
+                without_claims.append(reading.document.fingerprint)
+        return _Recorded(polled, without_claims)
 
     async def _look(self, reading: ExtractedDocument, state: SourceState) -> int:
         now = self.clock()
@@ -424,9 +424,9 @@ class Cycle:
                     tx,
                     reading,
                     now=now,
-                    silent=polled.state.baseline,
+                    baseline=polled.state.baseline,
                     shared=shared,
-                    silent_titles=polled.state.baseline_for,
+                    baseline_titles=polled.state.baseline_for,
                 )
             )
             self._announce(changes)
@@ -440,12 +440,12 @@ class Cycle:
 
 
 def _without_parts(
-    tx: Transaction, source: Source, state: SourceState, heard: ExtractedBody
+    tx: Transaction, source: Source, state: SourceState, body: ExtractedBody
 ) -> Iterator[ExtractedDocument]:
     """Yield the readings with claims, without parts of threads that were read as a whole when their beginning was still listed."""
-    for reading in heard.with_claims:
+    for reading in body.with_claims:
         name = reading.document.id
-        was_part = name in heard.orphans and name in state.listed
+        was_part = name in body.orphans and name in state.listed
         if not was_part or tx.has_reading(source.name, name):
             yield reading
 
@@ -479,8 +479,8 @@ def _joined(read: ExtractedBody, older: ExtractedBody) -> ExtractedBody:
 
 
 def _kind(bug: Exception) -> str:
-    """Return the type of a bug; for one from a reader process, which comes as a traceback, the type in its last line."""
-    told = str(bug).rstrip()
-    name = told.rpartition("\n")[2].partition(":")[0]
-    is_told = "Traceback (most recent call last)" in told and name.replace(".", "").isidentifier()
-    return name if is_told else type(bug).__name__
+    """Return the type of a bug; of one in a worker process, which arrives as a traceback, the type in its last line."""
+    trace = str(bug).rstrip()
+    name = trace.rpartition("\n")[2].partition(":")[0]
+    is_traceback = "Traceback (most recent call last)" in trace and name.replace(".", "").isidentifier()
+    return name if is_traceback else type(bug).__name__

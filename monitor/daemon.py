@@ -18,7 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor import systemd
 from monitor.errors import ConfigError, LedgerError
-from monitor.wire import House, described
+from monitor.wire import Runtime, described
 
 __all__ = ["Daemon"]
 
@@ -31,13 +31,13 @@ _GRACE_SECONDS = 3.0
 
 
 class Daemon:
-    """Runs until SIGTERM or SIGINT; SIGHUP rebuilds the house from the configuration, or keeps the old one where that fails.
+    """Runs until SIGTERM or SIGINT; SIGHUP builds a new runtime from the configuration, or keeps the old one where that fails.
 
-    `build` makes a house from the current configuration, given the event that asks for deliveries and a function that says whether the
+    `build` returns a runtime for the current configuration, given the event that asks for deliveries and a function that says whether the
     daemon is stopping; it raises ConfigError or LedgerError.
     """
 
-    def __init__(self, build: Callable[[asyncio.Event, Callable[[], bool]], Awaitable[House]]) -> None:
+    def __init__(self, build: Callable[[asyncio.Event, Callable[[], bool]], Awaitable[Runtime]]) -> None:
         self._build = build
         self._stopping = asyncio.Event()
         self._deliver = asyncio.Event()
@@ -47,9 +47,9 @@ class Daemon:
     async def run(self) -> None:
         """Run until told to stop. Raises ConfigError or LedgerError when it cannot start."""
         _allow_open_files()
-        self._house = await self._build(self._deliver, self._stopping.is_set)
-        at = self._house.clock()
-        await self._house.store.do(lambda tx: tx.note_alive(at))
+        self._runtime = await self._build(self._deliver, self._stopping.is_set)
+        at = self._runtime.clock()
+        await self._runtime.store.do(lambda tx: tx.note_alive(at))
         self._introduce()
         scheduler = self._scheduler()
         with self._signals():
@@ -63,7 +63,7 @@ class Daemon:
                 systemd.notify("STOPPING=1")
                 waker.cancel()
                 scheduler.shutdown(wait=False)
-                await self._house.close(_GRACE_SECONDS)
+                await self._runtime.close(_GRACE_SECONDS)
 
     def stop(self) -> None:
         """Finish the document in progress and end."""
@@ -74,19 +74,19 @@ class Daemon:
         async with self._reloading:
             systemd.notify("RELOADING=1")
             try:
-                house = await self._build(self._deliver, self._stopping.is_set)
+                runtime = await self._build(self._deliver, self._stopping.is_set)
             except (ConfigError, LedgerError) as error:
                 log.error("the configuration stays as it was: %s", error)  # noqa: TRY400 - a user's mistake, said in one line
             else:
-                # Before the new house starts: only one of them may poll a source.
-                await self._house.close(_GRACE_SECONDS)
-                self._house = house
+                # Before the new runtime starts: only one of them may poll a source.
+                await self._runtime.close(_GRACE_SECONDS)
+                self._runtime = runtime
                 log.info("the configuration was read again")
                 self._introduce()
             systemd.notify("READY=1")
 
     def _introduce(self) -> None:
-        for line in described(self._house.config):
+        for line in described(self._runtime.config):
             log.info("%s", line)
 
     def _scheduler(self) -> AsyncIOScheduler:
@@ -95,7 +95,9 @@ class Daemon:
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
         scheduler.add_job(self._tick, IntervalTrigger(seconds=_TICK_SECONDS), id="tick")
         scheduler.add_job(self._send, IntervalTrigger(seconds=_TICK_SECONDS), id="deliver")
-        scheduler.add_job(self._keep_house, IntervalTrigger(seconds=_HOUSEKEEPING_SECONDS), id="housekeeping")
+        scheduler.add_job(
+            self._housekeeping, IntervalTrigger(seconds=_HOUSEKEEPING_SECONDS), id="housekeeping"
+        )
         if (seconds := systemd.watchdog_seconds()) is not None:
             scheduler.add_job(
                 systemd.notify, IntervalTrigger(seconds=max(seconds, 0.5)), ["WATCHDOG=1"], id="watchdog"
@@ -103,13 +105,13 @@ class Daemon:
         return scheduler
 
     async def _tick(self) -> None:
-        await self._contain(self._house.polls.start_due)
+        await self._contain(self._runtime.polls.start_due)
 
     async def _send(self) -> None:
-        await self._contain(self._house.deliveries.start_due)
+        await self._contain(self._runtime.deliveries.start_due)
 
-    async def _keep_house(self) -> None:
-        await self._contain(self._house.keep)
+    async def _housekeeping(self) -> None:
+        await self._contain(self._runtime.housekeeping)
 
     async def _wake(self) -> None:
         """Send alerts as soon as their change is committed instead of at the next round."""
@@ -123,7 +125,7 @@ class Daemon:
         try:
             await job()
         except LedgerError as error:
-            self._house.standstill.refused(error)
+            self._runtime.standstill.refused(error)
         except Exception as bug:
             # The same traceback each second would fill a disk.
             if self._met.get(name) != repr(bug):

@@ -1,6 +1,6 @@
-"""The leases that a process holds: renewed while they are held, and given back in the end.
+"""Renew the leases that a process holds for as long as it holds them, and give them back in the end.
 
-A lease that could not be renewed in time counts as lost at once: nothing is asked or sent under it any more, and the store refuses what
+A lease that could not be renewed in time counts as lost at once: no request is made and nothing is sent under it any more, and the store refuses what
 is written under it.
 """
 
@@ -51,11 +51,11 @@ class Leases:
             self._returned.add(lease)
 
     def released(self, leases: Collection[Lease]) -> None:
-        """Note that `leases`, which were to be given back, are."""
+        """Record that `leases` were given back."""
         self._returned.difference_update(leases)
 
     async def give_back(self) -> None:
-        """Give back what is to be; where the ledger refuses, the leases end by themselves."""
+        """Give back the leases of :attr:`returned`; where the ledger refuses, they end by themselves."""
         if returned := self.returned:
             try:
                 await self._store.do(lambda tx: tx.release(returned))

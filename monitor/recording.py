@@ -71,13 +71,13 @@ class Recorder:
         reading: ExtractedDocument,
         *,
         now: datetime,
-        silent: bool = False,
+        baseline: bool = False,
         shared: Collection[str] = frozenset(),
-        silent_titles: Collection[str] = frozenset(),
+        baseline_titles: Collection[str] = frozenset(),
     ) -> tuple[Change, ...]:
         """Record a document: the bug that reading it met, and what it claims with all that follows; return the changes.
 
-        `silent` (the baseline) logs its claims without changes, and so does `silent_titles` for these works. The claims of the document's
+        `baseline` logs its claims without changes, and so does `baseline_titles` for these works. The claims of the document's
         earlier version no longer count. Content that is recorded already adds nothing. `shared` are ids and addresses that several
         documents of its body have in common. The commit need not wait for the disk: a power failure would lose the document together
         with its deliveries, so that it is read again, and no alert is sent before everything that led to it is on the disk.
@@ -87,14 +87,16 @@ class Recorder:
         if not reading.claims:
             return ()
         tx.lock(_subjects(reading))
-        heard = tx.record_document(
+        recorded = tx.record_document(
             reading.document, now, [_observed(reading, claim, now) for claim in reading.claims], shared=shared
         )
-        subjects = dict.fromkeys((o.claim.title, o.claim.event) for o in heard)
+        subjects = dict.fromkeys((o.claim.title, o.claim.event) for o in recorded)
         return tuple(
             change
             for title, event in subjects
-            for change in self.revise(tx, title, event, now=now, silent=silent or title in silent_titles)
+            for change in self.revise(
+                tx, title, event, now=now, baseline=baseline or title in baseline_titles
+            )
         )
 
     def withdraw(
@@ -105,7 +107,7 @@ class Recorder:
         listed: Sequence[str],
         *,
         now: datetime,
-        silent: bool,
+        baseline: bool,
     ) -> tuple[Change, ...]:
         """Withdraw the claims of the posts `gone` of `source`, and restore those of posts that are `listed` again.
 
@@ -118,7 +120,7 @@ class Recorder:
         return tuple(
             change
             for title, event in subjects
-            for change in self.revise(tx, title, event, now=now, silent=silent)
+            for change in self.revise(tx, title, event, now=now, baseline=baseline)
         )
 
     def look(
@@ -129,10 +131,10 @@ class Recorder:
         if not claims:
             return 0
         tx.lock(_subjects(replace(reading, claims=claims)))
-        heard = tx.record_found(reading.document, now, [_observed(reading, claim, now) for claim in claims])
-        for title, event in dict.fromkeys((o.claim.title, o.claim.event) for o in heard):
-            self.revise(tx, title, event, now=now, silent=True)
-        return len(heard)
+        found = tx.record_found(reading.document, now, [_observed(reading, claim, now) for claim in claims])
+        for title, event in dict.fromkeys((o.claim.title, o.claim.event) for o in found):
+            self.revise(tx, title, event, now=now, baseline=True)
+        return len(found)
 
     def revise(
         self,
@@ -141,7 +143,7 @@ class Recorder:
         event: Event,
         *,
         now: datetime,
-        silent: bool = False,
+        baseline: bool = False,
         applied: Verdict | None = None,
         known_too: bool = False,
     ) -> list[Change]:
@@ -162,12 +164,12 @@ class Recorder:
             cache=self.folds,
         )
         store_beliefs(tx, subject, before, revised, observations)
-        if silent:
+        if baseline:
             return []
         news: Sequence[Change] = revised.changes
         if applied is not None and applied.kind is VerdictKind.UNDONE and not known_too:
-            told = list(tx.timeline(title))
-            news = [change for change in news if not reconcile.was_alerted(change, told)]
+            alerted = list(tx.timeline(title))
+            news = [change for change in news if not reconcile.was_alerted(change, alerted)]
         changes = tx.add_changes(news)
         for change in changes:
             self._route(tx, change, revised.standings.get(change.key) or before.get(change.key), now)
@@ -180,7 +182,7 @@ class Recorder:
         return [change for subject in subjects for change in self.revise(tx, *subject, now=now)]
 
     def _route(self, tx: Transaction, change: Change, standing: Standing | None, now: datetime) -> None:
-        """Record a delivery to each channel that wants `change`, and why the others do not get it."""
+        """Record a delivery to each channel that wants `change`, and for the other channels why they get none."""
         work = self.works.get(change.key.title)
         origins = None if standing is None else standing.origins
         wanted: list[Channel] = []
@@ -196,7 +198,7 @@ class Recorder:
 
 
 def stale_subjects(tx: Transaction, now: datetime) -> list[Subject]:
-    """Return the subjects with a date whose period has passed, which nobody has said yet."""
+    """Return the subjects with a date whose period has passed and that was not reported as overdue yet."""
     return list(dict.fromkeys((key.title, key.event) for key in tx.stale_standings(now)))
 
 
@@ -254,7 +256,7 @@ def store_beliefs(
                 turn.before,
                 turn.after,
                 turn.reason,
-                tuple(voice.id for voice in turn.evidence),
+                tuple(observation.id for observation in turn.evidence),
                 turn.alerted,
             )
             for turn in revised.revisions

@@ -69,13 +69,13 @@ async def replay(
     *,
     run: str = "",
     written: Callable[[Sequence[str]], None] = lambda _: None,
-    told: Callable[[Document], None] = lambda _: None,
+    on_batch: Callable[[Document], None] = lambda _: None,
 ) -> Replayed:
     """Replay archived documents in the order of publication, each at its own time, and write the alerts.
 
     `run` identifies the archive and the watch list; when the ledger holds the beginning of the same run, the replay continues from there.
     `written` receives alerts as a webhook does, in JSON, after their commit: first all that the ledger holds of this run, then those of
-    each batch, so that a file that is written anew each time is complete. `told` receives the last document of each batch.
+    each batch, so that a file that is written anew each time is complete. `on_batch` receives the last document of each batch.
     Raises LedgerError.
     """
     adopt_rules(store.run)
@@ -90,7 +90,7 @@ async def replay(
         position, changes, alerts = await store.do(lambda tx: batches.record(tx, readings))  # noqa: B023 - run at once
         batches.position = position
         written(alerts)
-        told(batch[-1])
+        on_batch(batch[-1])
         done.documents += len(batch)
         done.changes += len(changes)
         done.alerts += len(alerts)

@@ -50,7 +50,7 @@ def reread(
             yield Reread(number=recorded.id, document=document, bug=reading.bug)
             continue
         last = ledger.earlier_reading(recorded)
-        basis = None if last is None else ledger.told_in(last)
+        basis = None if last is None else ledger.basis_of(last)
         earlier: Sequence[Observation] = ()
         if basis is not None:
             earlier = anew[basis] if basis in anew else ledger.observed_in(basis)

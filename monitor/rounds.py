@@ -103,7 +103,7 @@ class Polls:
         take: Callable[[int], Awaitable[list[SiteTurn]]],
         poll: Callable[[SiteTurn, Source, SourceState, Callable[[], None]], Awaitable[Polled]],
         leases: Leases,
-        told: Callable[[Polled], None],
+        on_poll: Callable[[Polled], None],
         lost: Callable[[Source, str], None] = lambda _source, _error: None,
         standstill: Standstill | None = None,
         slots: int = 64,
@@ -112,7 +112,7 @@ class Polls:
         self._take = take
         self._poll = poll
         self._leases = leases
-        self._told = told
+        self._on_poll = on_poll
         self._lost = lost
         self._pauses = Pauses()
         self._standstill = standstill or Standstill()
@@ -200,7 +200,7 @@ class Polls:
         self, turn: SiteTurn, source: Source, state: SourceState, leave: Callable[[], None]
     ) -> None:
         try:
-            self._told(await self._poll(turn, source, state, leave))
+            self._on_poll(await self._poll(turn, source, state, leave))
             self._standstill.taken()
             self._pauses.end(source.name)
         except asyncio.CancelledError:
@@ -209,14 +209,14 @@ class Polls:
             log.debug("%s: nothing of this poll was kept, so it is polled again", source.name)
             self._standstill.refused(error)
         except LeaseLostError as error:
-            told = f"nothing of this poll was kept, so it is polled again ({error})"
-            log.warning("%s: %s", source.name, told)
-            self._lost(source, told)
+            reason = f"nothing of this poll was kept, so it is polled again ({error})"
+            log.warning("%s: %s", source.name, reason)
+            self._lost(source, reason)
         except Exception as bug:  # noqa: BLE001 - said in one line; the others go on
-            told = f"a bug of ours ended its poll ({_placed(bug)})"
+            reason = f"a bug of ours ended its poll ({_placed(bug)})"
             wait = self._pauses.begin(source.name)
-            log.error("%s: %s; it is polled again in %d s", source.name, told, wait)  # noqa: TRY400 - as above
-            self._lost(source, told)
+            log.error("%s: %s; it is polled again in %d s", source.name, reason, wait)  # noqa: TRY400 - as above
+            self._lost(source, reason)
 
     async def idle(self) -> None:
         """Wait until no poll is running and nothing that is due can be started."""

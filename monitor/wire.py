@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from monitor.extract import Adjustment
 
 __all__ = [
-    "House",
+    "Runtime",
     "build",
     "described",
     "now",
@@ -85,8 +85,8 @@ def open_ledger(path: Path, *, read_only: bool = False, owner: bool = False) -> 
 
 
 @dataclass
-class House:
-    """Everything that runs for one configuration; closed and built anew when that changes."""
+class Runtime:
+    """All components for one configuration; it is closed, and a new one built, when the configuration changes."""
 
     config: Config
     ledger: Ledger
@@ -103,8 +103,8 @@ class House:
     clock: Callable[[], datetime]
     poll_log: PollLog
 
-    async def keep(self) -> None:
-        """Do the housekeeping: note that the daemon is alive, and do the duties that are this one's; then that of the store.
+    async def housekeeping(self) -> None:
+        """Record that the daemon is alive, do the duties that this process takes, then the housekeeping of the store.
 
         The duties are to report overdue dates and silent or recovered sources, and to reschedule what was put off too long.
         """
@@ -117,7 +117,7 @@ class House:
         if await self.store.do(take):
             await self.cycle.overdue(at)
             await self.mend_schedule(at)
-            await self._tell_silence(at)
+            await self._report_silence(at)
             if await self.store.read(lambda tx: tx.unfolded(1)):
                 await self.store.do(lambda tx: fold_some(tx, _FOLDED_AT_ONCE))
         await self.store.tidy()
@@ -148,11 +148,11 @@ class House:
                 len(found),
             )
 
-    async def _tell_silence(self, at: datetime) -> None:
+    async def _report_silence(self, at: datetime) -> None:
         """Report the sources that fell silent or recovered since they were judged last."""
 
-        def tell(tx: Transaction) -> tuple[list[Notice], str]:
-            told: list[Notice] = []
+        def judge(tx: Transaction) -> tuple[list[Notice], str]:
+            notices: list[Notice] = []
             page = tx.silent_sources(at, after, _PAGE)
             for source, state in page:
                 # Where the network is down, that was reported once.
@@ -161,13 +161,13 @@ class House:
                     is_silent = found.kind is not NoticeKind.SOURCE_RECOVERED
                     tx.save_states([replace(state, silence_alerted=is_silent, silent_at=None)])
                     self.outbox.tell_all(tx, found, at)
-                    told.append(found)
-            return told, page[-1][0].name if len(page) == _PAGE else ""
+                    notices.append(found)
+            return notices, page[-1][0].name if len(page) == _PAGE else ""
 
         after = ""
         while await self.store.read(lambda tx: bool(tx.silent_sources(at, after, 1))):  # noqa: B023 - read at once
-            told, after = await self.store.do(tell, durable=True)
-            for found in told:
+            notices, after = await self.store.do(judge, durable=True)
+            for found in notices:
                 log.warning("%s: %s", *notice_words(found))
             if not after:
                 return
@@ -193,10 +193,10 @@ async def build(
     stopping: Callable[[], bool] = lambda: False,
     *,
     environ: Mapping[str, str] = os.environ,
-    told: Callable[[Polled], None] | None = None,
+    on_poll: Callable[[Polled], None] | None = None,
     clock: Callable[[], datetime] = now,
-) -> House:
-    """Return the house for the configuration at `path`. Raises ConfigError or LedgerError."""
+) -> Runtime:
+    """Return the runtime for the configuration at `path`. Raises ConfigError or LedgerError."""
     gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
     # The tree of the file is for those who show places in it; of ten thousand sources it would hold 15 MB.
     config = replace(load(path, environ), root=None)
@@ -251,11 +251,11 @@ async def build(
         take=lambda most: _taken(cycle, leases, most),
         poll=cycle.poll,
         leases=leases,
-        told=told or poll_log,
+        on_poll=on_poll or poll_log,
         standstill=standstill,
     )
     deliveries = Deliveries(due=outbox.due, take=outbox.take, send=outbox.send, standstill=standstill)
-    house = House(
+    runtime = Runtime(
         config,
         ledger,
         store,
@@ -271,8 +271,8 @@ async def build(
         clock,
         poll_log,
     )
-    await house.mend_schedule(clock(), at_start=True)
-    return house
+    await runtime.mend_schedule(clock(), at_start=True)
+    return runtime
 
 
 def _fetcher(store: Store, config: Config, clock: Callable[[], datetime]) -> Fetcher:
@@ -302,7 +302,7 @@ async def _has_due(store: Store, leases: Leases, at: datetime) -> bool:
 async def _taken(
     cycle: Cycle, leases: Leases, most: int, names: Collection[str] | None = None
 ) -> list[SiteTurn]:
-    """Take sites, and give back in the same transaction what is to be."""
+    """Take sites, and give back returned leases in the same transaction."""
     returned = leases.returned
     turns = await cycle.take(most, names=names, returned=returned)
     leases.released(returned)
@@ -327,7 +327,7 @@ async def take_over(
         watched = tx.sync_works(works)
         for _, title in watched.renamed:
             for event in Event:
-                recorder.revise(tx, title, event, now=at, silent=True)
+                recorder.revise(tx, title, event, now=at, baseline=True)
         tx.look_for(watched, at)
         return watched
 
@@ -392,32 +392,32 @@ def _named(names: Sequence[str], noun: str) -> str:
 
 
 async def poll_now(
-    house: House, names: Sequence[str] = (), told: Callable[[Polled], None] = lambda _: None
+    runtime: Runtime, names: Sequence[str] = (), on_poll: Callable[[Polled], None] = lambda _: None
 ) -> list[Polled]:
     """Poll the named sources, or all except those gone for good, due or not; then send due deliveries, unless a daemon does.
 
-    `told` is called with each finished poll. A source that another process is polling is waited for. Raises LedgerError where something
+    `on_poll` is called with each finished poll. A source that another process is polling is waited for. Raises LedgerError where something
     could not be recorded.
     """
-    gone = await house.store.read(lambda tx: tx.gone())
+    gone = await runtime.store.read(lambda tx: tx.gone())
     wanted = dict.fromkeys(
         source.name
-        for source in house.config.sources
+        for source in runtime.config.sources
         if (source.name in names if names else source.name not in gone)
     )
     done: list[Polled] = []
 
     def note(polled: Polled) -> None:
         done.append(polled)
-        told(polled)
+        on_poll(polled)
 
     def lost(source: Source, error: str) -> None:
-        state = house.ledger.state(source.name)
+        state = runtime.ledger.state(source.name)
         note(Polled(source, state, state, error=error))
 
     async def take(most: int) -> list[SiteTurn]:
         some = list(islice(wanted, _PAGE))
-        turns = await _taken(house.cycle, house.leases, most, some)
+        turns = await _taken(runtime.cycle, runtime.leases, most, some)
         for name in some:  # to the end of the line, unless it was taken
             del wanted[name]
         taken = {source.name for turn in turns for source, _ in turn.sources}
@@ -430,21 +430,21 @@ async def poll_now(
     polls = Polls(
         is_due=is_due,
         take=take,
-        poll=house.cycle.poll,
-        leases=house.leases,
-        told=note,
+        poll=runtime.cycle.poll,
+        leases=runtime.leases,
+        on_poll=note,
         lost=lost,
-        standstill=house.standstill,
+        standstill=runtime.standstill,
     )
     await polls.start_due()
     await polls.idle()
-    while wanted and house.standstill.error is None:
+    while wanted and runtime.standstill.error is None:
         await asyncio.sleep(_ASKED_AGAIN_SECONDS)
         await polls.start_due()
         await polls.idle()
-    if house.standstill.error is not None:
-        raise house.standstill.error
+    if runtime.standstill.error is not None:
+        raise runtime.standstill.error
     # A daemon sends what is due, and to its own console.
-    if not house.store.is_attended():
-        await asyncio.gather(*[house.outbox.send_due(name) for name in await house.outbox.due()])
+    if not runtime.store.is_attended():
+        await asyncio.gather(*[runtime.outbox.send_due(name) for name in await runtime.outbox.due()])
     return done

@@ -166,10 +166,10 @@ def open_outbox(
 
 
 def record(
-    ledger: Ledger, recorder: Recorder, reading: ExtractedDocument, *, now: datetime, silent: bool = False
+    ledger: Ledger, recorder: Recorder, reading: ExtractedDocument, *, now: datetime, baseline: bool = False
 ) -> tuple[Change, ...]:
     """Record one reading in a transaction of its own."""
-    return SqliteStore(ledger).run(lambda tx: recorder.record(tx, reading, now=now, silent=silent))
+    return SqliteStore(ledger).run(lambda tx: recorder.record(tx, reading, now=now, baseline=baseline))
 
 
 def replay(

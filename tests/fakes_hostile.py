@@ -26,7 +26,7 @@ from monitor import wire
 from monitor.daemon import Daemon
 from monitor.fetch import Fetcher
 from monitor.model import FetchOutcome, Validators
-from monitor.wire import House
+from monitor.wire import Runtime
 from tests.fakes_fetch import Asked, Route, Site, answer
 from tests.fakes_social import CHANNEL, DID
 
@@ -439,12 +439,12 @@ class Patient:
 
 
 def _run(sources: Path, database: Path) -> None:
-    async def build(wake: asyncio.Event, stopping: Callable[[], bool]) -> House:
-        house = await wire.build(sources, ledger, wake, stopping)
-        house.fetcher._total = 4.0
-        house.cycle.fetcher = Patient(house.fetcher, Fetcher(clock=house.clock))
-        house.reader.limit = 15.0
-        return house
+    async def build(wake: asyncio.Event, stopping: Callable[[], bool]) -> Runtime:
+        runtime = await wire.build(sources, ledger, wake, stopping)
+        runtime.fetcher._total = 4.0
+        runtime.cycle.fetcher = Patient(runtime.fetcher, Fetcher(clock=runtime.clock))
+        runtime.reader.limit = 15.0
+        return runtime
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -21,9 +21,9 @@ from monitor import wire
 from monitor.errors import SchemaVersionError
 from monitor.ledger import Ledger
 from tests.fakes import rss
+from tests.fakes_daemon import Nursery
 from tests.fakes_fetch import Asked, Site, answer, site
 from tests.fakes_hostile import hang
-from tests.fakes_house import Nursery
 
 NEWS = rss(
     ("1", "Alan Wake 2", "Northlight confirmed that Alan Wake 2 will be released on October 17, 2031.")
@@ -249,9 +249,9 @@ async def test_killed_anywhere_in_its_first_pass_it_ends_where_an_undisturbed_on
             await until(lambda: _passed(tmp_path / "killed.db", len(days)))
             os.kill(daemon, signal.SIGTERM)
         with wire.open_ledger(tmp_path / "undisturbed.db") as ledger:
-            house = await wire.build(sources, ledger, asyncio.Event())
-            await wire.poll_now(house)
-            await house.release()
+            runtime = await wire.build(sources, ledger, asyncio.Event())
+            await wire.poll_now(runtime)
+            await runtime.release()
     killed, undisturbed = _held(tmp_path / "killed.db"), _held(tmp_path / "undisturbed.db")
     assert len(killed["documents"]) == 15 * len(days)
     assert killed == undisturbed

@@ -1,4 +1,4 @@
-"""What docs/alerts.md promises, each promise shown on the house as it runs: real feeds, receivers and ledgers on loopback."""
+"""What docs/alerts.md promises, each promise shown on the running daemon: real feeds, receivers and ledgers on loopback."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from monitor.ledger import Ledger
 from monitor.ledger.sqlite import schema
 from monitor.model import Channel, ChannelKind, Delivery, DeliveryState, Notice, NoticeKind, VerdictKind
 from monitor.notify import Notifier, alert_body, notice, notifier, sample_alert
-from monitor.wire import House
+from monitor.wire import Runtime
 from tests.fakes import FakeClock, FakeNotifier, InlineReader, open_outbox, poll_once, rss
+from tests.fakes_daemon import SECRET, TITLES, News, Received, _alerts, kill_and_check, open_site
 from tests.fakes_fetch import answer, site
-from tests.fakes_house import SECRET, TITLES, News, Received, _alerts, kill_and_check, open_site
 from tests.fakes_notify import Receiver, open_mailbox, open_receiver
 
 HOST = "127.0.0.1"
@@ -55,22 +55,22 @@ class Slow(Received):
 
 
 @contextlib.asynccontextmanager
-async def open_house(
+async def open_runtime(
     folder: Path, works: list[str], sources: list[dict[str, Any]], channels: list[dict[str, Any]], clock: Callable[[], datetime] = wire.now
-) -> AsyncIterator[House]:  # fmt: skip
-    """Build the house of a configuration on the ledger in `folder`, which outlives it."""
+) -> AsyncIterator[Runtime]:  # fmt: skip
+    """Build the runtime of a configuration on the ledger in `folder`, which outlives it."""
     common = {"every": "1s", "pause": "0s", "allow_private": True, "obey_robots": False}
     path = folder / "sources.yaml"
     path.write_text(
         json.dumps({"watch": works, "sources": [{**common, **each} for each in sources], "channels": channels}), "utf-8"
     )  # fmt: skip
     with wire.open_ledger(folder / "monitor.db", owner=True) as ledger:
-        house = await wire.build(path, ledger, asyncio.Event(), environ={"SECRET": SECRET}, clock=clock)
-        house.cycle.reader = InlineReader(Extractor(house.config.watch))
+        runtime = await wire.build(path, ledger, asyncio.Event(), environ={"SECRET": SECRET}, clock=clock)
+        runtime.cycle.reader = InlineReader(Extractor(runtime.config.watch))
         try:
-            yield house
+            yield runtime
         finally:
-            await house.close(0.1)
+            await runtime.close(0.1)
 
 
 def hook(site: str, path: str, **fields: Any) -> dict[str, Any]:
@@ -88,22 +88,22 @@ async def test_a_hanging_channel_delays_no_other_and_no_polling(tmp_path: Path) 
             "rate": "none",
         }
         channels = [hook(site, "each"), hook(site, "hang"), mail]
-        async with open_house(tmp_path, TITLES, [{"feed": f"{site}/feed"}], channels) as house:
-            (source,) = house.config.sources
+        async with open_runtime(tmp_path, TITLES, [{"feed": f"{site}/feed"}], channels) as runtime:
+            (source,) = runtime.config.sources
             news.tell()
-            await poll_once(house.cycle, source)
+            await poll_once(runtime.cycle, source)
             async with asyncio.timeout(60):
                 for number in range(rounds):
                     news.tell()
-                    await poll_once(house.cycle, source)
-                    await house.deliveries.start_due()
+                    await poll_once(runtime.cycle, source)
+                    await runtime.deliveries.start_due()
                     while received.titles("/each").total() <= number:
                         await asyncio.sleep(0.005)
-                        await house.deliveries.start_due()
+                        await runtime.deliveries.start_due()
                 # What was received is noted a moment later.
-                while len(list(house.ledger.deliveries(channel="each", state="delivered"))) < rounds:  # noqa: ASYNC110 - a note in the ledger is no event
+                while len(list(runtime.ledger.deliveries(channel="each", state="delivered"))) < rounds:  # noqa: ASYNC110 - a note in the ledger is no event
                     await asyncio.sleep(0.005)
-            waiting = list(house.ledger.deliveries(state="pending"))
+            waiting = list(runtime.ledger.deliveries(state="pending"))
             assert news.polls == rounds + 1
             assert 0 < received.hanging <= 16
             assert len(waiting) == 2 * rounds
@@ -301,8 +301,8 @@ async def test_a_document_is_told_once_and_its_last_word_counts(tmp_path: Path) 
             here.routes["/feed"] = feed(day, views)
             here.routes["/page"] = answer(PAGE.format(day, views), Content_Type="text/html")
             before = len(receiver.posts)
-            async with open_house(tmp_path, **config) as house:
-                await _pass(house)
+            async with open_runtime(tmp_path, **config) as runtime:
+                await _pass(runtime)
             told = [json.loads(post.body)["data"] for post in receiver.posts[before:]]
             return sorted((data["title"], f"{data['change']} {data['to']['when']}") for data in told)
 
@@ -318,8 +318,8 @@ async def test_a_document_is_told_once_and_its_last_word_counts(tmp_path: Path) 
         assert await read("May 22", 9) == []
 
 
-async def _pass(house: House) -> None:
-    await wire.poll_now(house)
+async def _pass(runtime: Runtime) -> None:
+    await wire.poll_now(runtime)
 
 
 Changed = Callable[[str, dict[str, Any]], None]
@@ -368,17 +368,17 @@ async def test_nothing_is_sent_for_a_first_pass_a_restart_or_a_changed_configura
             "sources": [{"feed": f"{site}/feed", "name": "news"}],
             "channels": [hook(site, "each")],
         }
-        async with open_house(tmp_path, **config) as house:
-            await _pass(house)
-            await _pass(house)
+        async with open_runtime(tmp_path, **config) as runtime:
+            await _pass(runtime)
+            await _pass(runtime)
         assert received.posts == []
         changed(site, config)
-        async with open_house(tmp_path, **config) as house:
-            await _pass(house)
-            await _pass(house)
+        async with open_runtime(tmp_path, **config) as runtime:
+            await _pass(runtime)
+            await _pass(runtime)
             assert received.posts == []
             news.tell()
-            await _pass(house)
+            await _pass(runtime)
         assert received.titles("/each") == {TITLES[5]: 1}
 
 
@@ -389,10 +389,10 @@ async def test_nothing_is_sent_for_an_upgraded_ledger(
     news.tell(3)
     async with open_site(news, received) as site:
         config: dict[str, Any] = {"works": TITLES[:9], "sources": [{"feed": f"{site}/feed"}], "channels": [hook(site, "each")]}  # fmt: skip
-        async with open_house(tmp_path, **config) as house:
-            await _pass(house)
+        async with open_runtime(tmp_path, **config) as runtime:
+            await _pass(runtime)
             news.tell()
-            await _pass(house)
+            await _pass(runtime)
         assert received.titles("/each") == {TITLES[3]: 1}
 
         newer = schema.SCHEMA_VERSION + 1
@@ -407,16 +407,16 @@ async def test_nothing_is_sent_for_an_upgraded_ledger(
         monkeypatch.setattr(schema, "_steps", steps)
         for module in ("monitor.ledger.sqlite.schema", "monitor.ledger.sqlite.connection"):
             monkeypatch.setattr(f"{module}.SCHEMA_VERSION", newer)
-        async with open_house(tmp_path, **config) as house:
-            assert house.ledger.value("PRAGMA user_version") == newer
-            await _pass(house)
+        async with open_runtime(tmp_path, **config) as runtime:
+            assert runtime.ledger.value("PRAGMA user_version") == newer
+            await _pass(runtime)
             assert received.titles("/each") == {TITLES[3]: 1}
         assert main(["rebuild", "--db", str(tmp_path / "monitor.db")]) == 0
-        async with open_house(tmp_path, **config) as house:
-            await _pass(house)
+        async with open_runtime(tmp_path, **config) as runtime:
+            await _pass(runtime)
             assert received.titles("/each") == {TITLES[3]: 1}
             news.tell()
-            await _pass(house)
+            await _pass(runtime)
         assert received.titles("/each") == {TITLES[3]: 1, TITLES[4]: 1}
 
 
@@ -436,22 +436,22 @@ async def test_nothing_is_sent_for_a_ledger_of_version_0_1_but_what_waited_in_it
             *TITLES[:3],
         ]
         config: dict[str, Any] = {"works": works, "sources": [{"feed": f"{site}/feed"}], "channels": [hook(site, "each", name="hook")]}  # fmt: skip
-        async with open_house(tmp_path, **config) as house:
+        async with open_runtime(tmp_path, **config) as runtime:
             waiting = {
                 each.id: each.body
-                for each in house.ledger.deliveries(channel="hook")
+                for each in runtime.ledger.deliveries(channel="hook")
                 if each.state is DeliveryState.PENDING
             }
-            history = [(change.id, change.kind, change.at) for change in house.ledger.changes()]
+            history = [(change.id, change.kind, change.at) for change in runtime.ledger.changes()]
             assert (len(waiting), len(history)) == (3, 11)
-            await _pass(house)
-            await _pass(house)
+            await _pass(runtime)
+            await _pass(runtime)
             assert {id_: body for _, id_, body in received.posts} == waiting
             assert len(received.posts) == 3
-            assert [(change.id, change.kind, change.at) for change in house.ledger.changes()] == history
-            assert [verdict.kind for verdict in house.ledger.claim(15).verdicts] == [VerdictKind.DISMISSED]
+            assert [(change.id, change.kind, change.at) for change in runtime.ledger.changes()] == history
+            assert [verdict.kind for verdict in runtime.ledger.claim(15).verdicts] == [VerdictKind.DISMISSED]
             news.tell()
-            await _pass(house)
+            await _pass(runtime)
         assert received.titles("/each")[TITLES[1]] == 1
         assert len(received.posts) == 4
 
@@ -464,21 +464,21 @@ async def test_a_clock_that_steps_repeats_and_loses_nothing(tmp_path: Path, step
     clock = FakeClock(datetime.now(UTC))
     async with open_site(news, received) as site:
         channels = [hook(site, "each"), hook(site, "limited", rate="1/1m")]
-        async with open_house(tmp_path, TITLES[:9], [{"feed": f"{site}/feed"}], channels, clock) as house:
+        async with open_runtime(tmp_path, TITLES[:9], [{"feed": f"{site}/feed"}], channels, clock) as runtime:
             news.tell()
-            await _pass(house)
+            await _pass(runtime)
             news.tell(2)
-            await _pass(house)
+            await _pass(runtime)
             clock.now += step
             news.tell(2)
-            await _pass(house)
+            await _pass(runtime)
             clock.go(minutes=3)
-            await _pass(house)
+            await _pass(runtime)
             clock.now -= step
             news.tell(1)
             for _ in range(3):
                 clock.go(minutes=3)
-                await _pass(house)
+                await _pass(runtime)
     assert received.bad == 0
     for path in ("/each", "/limited"):
         assert received.titles(path) == dict.fromkeys(TITLES[1:6], 1)
@@ -521,11 +521,11 @@ async def test_a_rule_by_language_asks_what_the_words_are_written_in(tmp_path: P
             hook(site, "rest", **{"except": {"languages": "en"}}),
         ]
         works = ["Amber Harbour", "Amber Meadow"]
-        async with open_house(tmp_path, works, [{"feed": f"{site}/feed"}], channels) as house:
-            name = house.config.sources[0].name
-            house.ledger.save_states([replace(house.ledger.state(name), baseline=False)])
-            await _pass(house)
-            await _pass(house)
+        async with open_runtime(tmp_path, works, [{"feed": f"{site}/feed"}], channels) as runtime:
+            name = runtime.config.sources[0].name
+            runtime.ledger.save_states([replace(runtime.ledger.state(name), baseline=False)])
+            await _pass(runtime)
+            await _pass(runtime)
     assert {path: set(received.titles(path)) for path in ("/pl", "/en", "/rest")} == {
         "/pl": {"Amber Meadow"},
         "/en": {"Amber Harbour"},
@@ -573,22 +573,22 @@ async def test_what_is_found_again_in_a_restored_ledger_is_the_same_alert(
             "channels": channels,
         }
         news.tell()
-        async with open_house(tmp_path, **config, clock=clock) as house:
-            await _pass(house)
-            house.ledger.backup(tmp_path / "backup.db")
+        async with open_runtime(tmp_path, **config, clock=clock) as runtime:
+            await _pass(runtime)
+            runtime.ledger.backup(tmp_path / "backup.db")
             for _ in range(2):
                 clock.go(minutes=20)
                 news.tell()
-                await _pass(house)
+                await _pass(runtime)
             clock.go(hours=2)
-            await _pass(house)
+            await _pass(runtime)
         assert received.titles("/each") == {TITLES[1]: 1, TITLES[2]: 1}
         for path in tmp_path.glob("monitor.db*"):  # noqa: ASYNC240 - nothing else waits
             path.unlink()
         (tmp_path / "backup.db").rename(database)
         clock.go(days=1)
-        async with open_house(tmp_path, **config, clock=clock) as house:
-            await _pass(house)
+        async with open_runtime(tmp_path, **config, clock=clock) as runtime:
+            await _pass(runtime)
     assert received.titles("/each") == {TITLES[1]: 2, TITLES[2]: 2}
     own = [(id_, _unnumbered(body)) for path, id_, body in received.posts if path == "/each"]
     assert sorted(own[:2]) == sorted(own[2:])

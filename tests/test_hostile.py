@@ -22,8 +22,8 @@ from monitor.ledger import Ledger
 from monitor.model import Fetched, SourceKind, SourceState, Validators, Work
 from monitor.workers.worker import read
 from tests.builders import NOW, source
+from tests.fakes_daemon import program
 from tests.fakes_hostile import AGAIN, HANGING, HONEST, INPUTS, SECRET, open_web
-from tests.fakes_house import program
 
 # The daemon holds a body of up to 10 MiB for each of some twenty of them at once; a reader makes a tree of one.
 _MOST_DAEMON_MIB = 300

@@ -42,8 +42,8 @@ def _other_weights() -> Weights:
     """Return the shipped weights, with a claim head that finds nothing a claim."""
     weights = shipped()
     head = weights["claim"]
-    silent = Head(head.classes, (-(2**14),), head.rows)
-    return Weights({**weights.heads, "claim": silent}, "other")
+    baseline = Head(head.classes, (-(2**14),), head.rows)
+    return Weights({**weights.heads, "claim": baseline}, "other")
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_an_earlier_text_that_is_read_again_does_not_become_the_latest(edited: P
     with Ledger.open(edited) as ledger:
         assert list(reread(ledger, Extractor([work(TITLE)]), {TITLE})) == [None, None]
         ledger.reread_document(1, NOW, [observation("2023-10-16")], "x")
-        Recorder({}, []).revise(ledger, *SUBJECT, now=NOW, silent=True)
+        Recorder({}, []).revise(ledger, *SUBJECT, now=NOW, baseline=True)
         assert _said(ledger) == ["2023-10-27"]
         assert [str(one.claim.when) for one in ledger.observed_in(1)] == ["2023-10-16"]
 
@@ -197,7 +197,7 @@ def test_a_verdict_outlasts_the_reading_that_it_was_given_on(recorded: Path, kin
         said = claim("2023-10-17", certainty=Certainty.OFFICIAL)
         for observed in ([observation(claim=said)], []):
             ledger.reread_document(1, NOW, observed, "x")
-            recorder.revise(ledger, *SUBJECT, now=NOW, silent=True)
+            recorder.revise(ledger, *SUBJECT, now=NOW, baseline=True)
             believed = [str(one.belief.when) for one in ledger.standings(*SUBJECT).values()]
             assert believed == (["2023-10-17"] if kind is VerdictKind.CONFIRMED else [])
 

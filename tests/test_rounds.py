@@ -95,13 +95,13 @@ class Polling:
         return done(polled)
 
 
-def polls(polling: Polling, sites: Sites, told: list[Polled], slots: int = 64) -> Polls:
+def polls(polling: Polling, sites: Sites, polled: list[Polled], slots: int = 64) -> Polls:
     return Polls(
         is_due=sites.is_due,
         take=sites.take,
         poll=polling.poll,
         leases=Held(sites),
-        told=told.append,
+        on_poll=polled.append,
         slots=slots,
     )
 
@@ -113,8 +113,8 @@ async def turn() -> None:
 
 async def test_one_site_is_polled_one_source_at_a_time_and_the_others_do_not_wait() -> None:
     polling = Polling()
-    told: list[Polled] = []
-    round_ = polls(polling, Sites("slow/1", "slow/2", "fast/1"), told)
+    polled: list[Polled] = []
+    round_ = polls(polling, Sites("slow/1", "slow/2", "fast/1"), polled)
     await round_.start_due()
     await turn()
     assert polling.started == ["slow/1", "fast/1"]
@@ -128,18 +128,18 @@ async def test_one_site_is_polled_one_source_at_a_time_and_the_others_do_not_wai
 async def test_the_next_of_a_site_begins_when_its_turn_comes_not_when_the_last_poll_is_kept() -> None:
     polling, sites = Polling(), Sites("a/1", "a/2", "a/3", "b/1")
     polling.open, polling.keeping = True, asyncio.Event()
-    told: list[Polled] = []
-    round_ = polls(polling, sites, told, slots=1)
+    polled: list[Polled] = []
+    round_ = polls(polling, sites, polled, slots=1)
     await round_.start_due()
     await round_.start_due()
     await turn()
     assert polling.started == ["a/1", "a/2", "a/3", "b/1"]
-    assert not told
+    assert not polled
     assert sites.leased == {"a", "b"}, "until all of a site is kept"
     await round_.start_due()
     polling.keeping.set()
     await round_.idle()
-    assert len(told) == 4
+    assert len(polled) == 4
     assert polling.most["all"] == 1
     assert sites.leased == set()
 
@@ -218,7 +218,7 @@ async def test_a_poll_that_fails_is_one_line_and_waits_and_the_others_go_on(
         take=sites.take,
         poll=poll,
         leases=Held(sites),
-        told=lambda _: None,
+        on_poll=lambda _: None,
         lost=lambda one, error: lost.append(f"{one.name}: {error}"),
     )
     for _ in range(3):
@@ -245,7 +245,7 @@ async def test_a_poll_whose_lease_ended_is_told_and_its_site_is_polled_again(
         take=sites.take,
         poll=poll,
         leases=Held(sites),
-        told=lambda _: None,
+        on_poll=lambda _: None,
         lost=lambda one, error: lost.append((one.name, error)),
     )
     await round_.start_due()
@@ -316,7 +316,7 @@ async def test_while_the_ledger_refuses_one_thing_at_a_time_is_tried_and_each_tu
     standstill, sites = Standstill(), Sites(*(f"site{n}/x" for n in range(9)))
     sites.forever = True
     polling = Polls(
-        is_due=sites.is_due, take=sites.take, poll=poll, leases=Held(sites), told=lambda _: None,
+        is_due=sites.is_due, take=sites.take, poll=poll, leases=Held(sites), on_poll=lambda _: None,
         standstill=standstill, slots=2,
     )  # fmt: skip
     posting = sending(["a channel"], send, standstill=standstill)
@@ -358,7 +358,7 @@ async def test_a_ledger_that_refuses_leases_is_a_standstill_too(caplog: pytest.L
         take=take,
         poll=Polling().poll,
         leases=Held(sites),
-        told=lambda _: None,
+        on_poll=lambda _: None,
         standstill=standstill,
     )
     for _ in range(3):
@@ -387,8 +387,8 @@ async def test_a_round_that_sent_nothing_says_nothing_of_the_ledger() -> None:
 
 async def test_a_stop_waits_for_what_runs_and_starts_nothing_more() -> None:
     polling = Polling()
-    told: list[Polled] = []
-    round_ = polls(polling, Sites("a/1", "a/2"), told)
+    polled: list[Polled] = []
+    round_ = polls(polling, Sites("a/1", "a/2"), polled)
     await round_.start_due()
     await turn()
     stopping = asyncio.create_task(round_.stop(5))
@@ -396,7 +396,7 @@ async def test_a_stop_waits_for_what_runs_and_starts_nothing_more() -> None:
     polling.gates["a/1"].set()
     await stopping
     assert polling.started == ["a/1"]
-    assert [polled.source.name for polled in told] == ["a/1"]
+    assert [each.source.name for each in polled] == ["a/1"]
 
 
 async def test_a_stop_gives_up_what_outlasts_its_grace() -> None:

@@ -19,7 +19,7 @@ import pytest
 from monitor.cli import main
 from monitor.errors import LedgerError
 from monitor.ledger import Ledger
-from tests.fakes_house import program
+from tests.fakes_daemon import program
 from tests.fakes_social import DID, TOKEN, Network, open_network
 
 TITLES = {

@@ -37,7 +37,7 @@ def _fill(path: Path, rounds: int, *, judge: bool = True) -> None:
                     read = document(
                         text, title=f"{title} gets a release date", source=source, id=text, url=""
                     )
-                    record(ledger, Recorder({}, []), extracted(extractor, read), now=NOW, silent=True)
+                    record(ledger, Recorder({}, []), extracted(extractor, read), now=NOW, baseline=True)
         if judge:
             for row in list(ledger.claims()):
                 kind = (
@@ -123,7 +123,7 @@ def test_a_claim_of_a_judged_document_that_nobody_judged_is_optional(tmp_path: P
     with Ledger.open(path) as ledger:
         read = extracted(Extractor(WORKS), both)
         assert len(read.claims) == 2
-        record(ledger, Recorder({}, []), read, now=NOW, silent=True)
+        record(ledger, Recorder({}, []), read, now=NOW, baseline=True)
         first = next(
             row.id for row in ledger.claims(titles=[TITLES[0]]) if str(row.claim.when) == "2024-05-09"
         )

@@ -17,7 +17,7 @@ from monitor import wire
 from monitor.extract import Extractor
 from monitor.ledger import Ledger
 from monitor.model import Event, Work
-from monitor.wire import House
+from monitor.wire import Runtime
 from tests.builders import NOW, observation
 from tests.builders import document as read
 from tests.fakes import FakeClock, FakeWeb, InlineReader, poll_once, rss
@@ -38,7 +38,7 @@ DELAY = (
 
 
 class Watcher:
-    """A house on one feed, built anew for each watch list."""
+    """A runtime on one feed, built anew for each watch list."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -46,32 +46,32 @@ class Watcher:
         self.web = FakeWeb()
 
     @asynccontextmanager
-    async def watching(self, *works: Any) -> AsyncIterator[House]:
+    async def watching(self, *works: Any) -> AsyncIterator[Runtime]:
         path = self.folder / "sources.yaml"
         source = {"feed": FEED, "name": "news"}
         path.write_text(json.dumps({"watch": works, "sources": [source], "channels": ["console"]}), "utf-8")
         with wire.open_ledger(self.folder / "monitor.db", owner=True) as ledger:
-            house = await wire.build(path, ledger, asyncio.Event(), clock=self.clock)
-            house.cycle.reader = InlineReader(Extractor(house.config.watch))
-            house.cycle.fetcher = self.web
+            runtime = await wire.build(path, ledger, asyncio.Event(), clock=self.clock)
+            runtime.cycle.reader = InlineReader(Extractor(runtime.config.watch))
+            runtime.cycle.fetcher = self.web
             try:
-                yield house
+                yield runtime
             finally:
-                await house.close(0.1)
+                await runtime.close(0.1)
 
-    async def poll(self, house: House, *entries: tuple[str, str, str]) -> list[str]:
+    async def poll(self, runtime: Runtime, *entries: tuple[str, str, str]) -> list[str]:
         if entries:
             self.web.pages[FEED] = rss(*entries, published=self.clock.now)
         self.clock.go(hours=1)
-        polled = await poll_once(house.cycle, house.config.sources[0])
+        polled = await poll_once(runtime.cycle, runtime.config.sources[0])
         return [
             f"{change.kind} {change.key.title} {change.after and change.after.when}"
             for change in polled.changes
         ]
 
 
-def believed(house: House, title: str = "Alan Wake 2") -> list[str]:
-    return [str(standing.belief.when) for standing in house.ledger.standings(title, Event.RELEASE).values()]
+def believed(runtime: Runtime, title: str = "Alan Wake 2") -> list[str]:
+    return [str(standing.belief.when) for standing in runtime.ledger.standings(title, Event.RELEASE).values()]
 
 
 @pytest.fixture
@@ -80,73 +80,73 @@ def watcher(tmp_path: Path) -> Watcher:
 
 
 async def test_an_added_work_is_found_in_stored_documents_and_nobody_is_alerted(watcher: Watcher) -> None:
-    async with watcher.watching("Glass Harbour") as house:
-        await watcher.poll(house, BOTH)
-    async with watcher.watching("Glass Harbour", "Alan Wake 2") as house:
-        assert believed(house) == ["2027-05-03"]
-        assert believed(house, "Glass Harbour") == ["2027-05-21"]
-        assert list(house.ledger.changes()) == []
+    async with watcher.watching("Glass Harbour") as runtime:
+        await watcher.poll(runtime, BOTH)
+    async with watcher.watching("Glass Harbour", "Alan Wake 2") as runtime:
+        assert believed(runtime) == ["2027-05-03"]
+        assert believed(runtime, "Glass Harbour") == ["2027-05-21"]
+        assert list(runtime.ledger.changes()) == []
 
 
 async def test_an_added_work_is_found_by_one_poll_of_what_did_not_change(watcher: Watcher) -> None:
-    async with watcher.watching("Glass Harbour") as house:
-        await watcher.poll(house, OTHER, IDLE)
-        assert believed(house) == []
-    async with watcher.watching("Glass Harbour", "Alan Wake 2") as house:
-        assert house.ledger.state("news").next_poll_at == watcher.clock()
-        assert house.ledger.has_due_sites(watcher.clock())
-        assert await watcher.poll(house) == []
-        assert believed(house) == ["2027-05-03"]
-        assert house.ledger.state("news").look_for == ()
-        assert await watcher.poll(house, OTHER, DELAY) == ["moved_later Alan Wake 2 2027-06-09"]
+    async with watcher.watching("Glass Harbour") as runtime:
+        await watcher.poll(runtime, OTHER, IDLE)
+        assert believed(runtime) == []
+    async with watcher.watching("Glass Harbour", "Alan Wake 2") as runtime:
+        assert runtime.ledger.state("news").next_poll_at == watcher.clock()
+        assert runtime.ledger.has_due_sites(watcher.clock())
+        assert await watcher.poll(runtime) == []
+        assert believed(runtime) == ["2027-05-03"]
+        assert runtime.ledger.state("news").look_for == ()
+        assert await watcher.poll(runtime, OTHER, DELAY) == ["moved_later Alan Wake 2 2027-06-09"]
 
 
 async def test_what_is_new_of_an_added_work_is_a_baseline_and_of_the_others_news(watcher: Watcher) -> None:
-    async with watcher.watching("Glass Harbour") as house:
-        await watcher.poll(house, IDLE)
-    async with watcher.watching("Glass Harbour", "Alan Wake 2") as house:
-        assert await watcher.poll(house, BOTH, IDLE) == ["appeared Glass Harbour 2027-05-21"]
-        assert believed(house) == ["2027-05-03"]
+    async with watcher.watching("Glass Harbour") as runtime:
+        await watcher.poll(runtime, IDLE)
+    async with watcher.watching("Glass Harbour", "Alan Wake 2") as runtime:
+        assert await watcher.poll(runtime, BOTH, IDLE) == ["appeared Glass Harbour 2027-05-21"]
+        assert believed(runtime) == ["2027-05-03"]
 
 
 async def test_a_poll_that_fails_is_made_up_for(watcher: Watcher) -> None:
-    async with watcher.watching("Glass Harbour") as house:
-        await watcher.poll(house, OTHER)
+    async with watcher.watching("Glass Harbour") as runtime:
+        await watcher.poll(runtime, OTHER)
     page = watcher.web.pages.pop(FEED)
-    async with watcher.watching("Glass Harbour", "Alan Wake 2") as house:
-        await watcher.poll(house)
-        assert house.ledger.state("news").look_for == ("Alan Wake 2",)
+    async with watcher.watching("Glass Harbour", "Alan Wake 2") as runtime:
+        await watcher.poll(runtime)
+        assert runtime.ledger.state("news").look_for == ("Alan Wake 2",)
         watcher.web.pages[FEED] = page
-        await watcher.poll(house)
-        assert believed(house) == ["2027-05-03"]
+        await watcher.poll(runtime)
+        assert believed(runtime) == ["2027-05-03"]
 
 
 async def test_a_further_name_is_looked_for_and_what_is_new_is_told(watcher: Watcher) -> None:
-    async with watcher.watching("Saltmarsh Requiem") as house:
-        await watcher.poll(house, OTHER)
-    async with watcher.watching({"title": "Saltmarsh Requiem", "aliases": ["Alan Wake 2"]}) as house:
-        assert await watcher.poll(house, OTHER, DELAY) == ["moved_later Saltmarsh Requiem 2027-06-09"]
-        assert believed(house, "Saltmarsh Requiem") == ["2027-06-09"]
+    async with watcher.watching("Saltmarsh Requiem") as runtime:
+        await watcher.poll(runtime, OTHER)
+    async with watcher.watching({"title": "Saltmarsh Requiem", "aliases": ["Alan Wake 2"]}) as runtime:
+        assert await watcher.poll(runtime, OTHER, DELAY) == ["moved_later Saltmarsh Requiem 2027-06-09"]
+        assert believed(runtime, "Saltmarsh Requiem") == ["2027-06-09"]
 
 
 async def test_a_renamed_work_keeps_its_history_and_its_next_delay_is_a_move(watcher: Watcher) -> None:
-    async with watcher.watching("Alan Wake 2") as house:
-        await watcher.poll(house, IDLE)
-        assert await watcher.poll(house, OTHER) == ["appeared Alan Wake 2 2027-05-03"]
-    async with watcher.watching({"title": "Alan Wake II", "aliases": ["Alan Wake 2"]}) as house:
-        assert believed(house) == []
-        assert believed(house, "Alan Wake II") == ["2027-05-03"]
-        assert [change.key.title for change in house.ledger.timeline("Alan Wake II")] == ["Alan Wake II"]
-        assert await watcher.poll(house, OTHER, DELAY) == ["moved_later Alan Wake II 2027-06-09"]
+    async with watcher.watching("Alan Wake 2") as runtime:
+        await watcher.poll(runtime, IDLE)
+        assert await watcher.poll(runtime, OTHER) == ["appeared Alan Wake 2 2027-05-03"]
+    async with watcher.watching({"title": "Alan Wake II", "aliases": ["Alan Wake 2"]}) as runtime:
+        assert believed(runtime) == []
+        assert believed(runtime, "Alan Wake II") == ["2027-05-03"]
+        assert [change.key.title for change in runtime.ledger.timeline("Alan Wake II")] == ["Alan Wake II"]
+        assert await watcher.poll(runtime, OTHER, DELAY) == ["moved_later Alan Wake II 2027-06-09"]
 
 
 async def test_a_watch_list_that_stays_or_shrinks_costs_no_further_look(watcher: Watcher) -> None:
-    async with watcher.watching("Glass Harbour", "Alan Wake 2") as house:
-        await watcher.poll(house, BOTH)
-    async with watcher.watching("Glass Harbour") as house:
-        assert house.ledger.state("news").look_for == ()
-    async with watcher.watching("Glass Harbour") as house:
-        assert house.ledger.state("news").look_for == ()
+    async with watcher.watching("Glass Harbour", "Alan Wake 2") as runtime:
+        await watcher.poll(runtime, BOTH)
+    async with watcher.watching("Glass Harbour") as runtime:
+        assert runtime.ledger.state("news").look_for == ()
+    async with watcher.watching("Glass Harbour") as runtime:
+        assert runtime.ledger.state("news").look_for == ()
 
 
 def test_two_watched_works_that_become_one_keep_the_claims_of_both(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The whole house in one process, on a clock that is set by hand: what is polled when, and what it says of itself."""
+"""The whole runtime in one process, on a clock that is set by hand: what is polled when, and what it says of itself."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from monitor.daemon import Daemon
 from monitor.errors import ReadOnlyError
 from monitor.ledger import Ledger
 from monitor.model import SourceState
-from monitor.wire import House
+from monitor.wire import Runtime
 from tests.builders import NOW
 from tests.fakes import FakeClock, FakeNotifier, rss
 from tests.fakes_fetch import Asked, answer, site
@@ -34,10 +34,10 @@ NEWS = rss(
 
 
 class Life:
-    """A house, its clock, and what its one channel was told."""
+    """A runtime, its clock, and what its one channel was told."""
 
-    def __init__(self, house: House, clock: FakeClock, channel: FakeNotifier, polled: list[str]) -> None:
-        self.house = house
+    def __init__(self, runtime: Runtime, clock: FakeClock, channel: FakeNotifier, polled: list[str]) -> None:
+        self.runtime = runtime
         self.clock = clock
         self.channel = channel
         self.polled = polled
@@ -45,14 +45,14 @@ class Life:
     async def go(self, **time: float) -> None:
         """Let time pass, and do what is due then."""
         self.clock.go(**time)
-        await self.house.polls.start_due()
-        await self.house.polls.idle()
-        await self.house.keep()
-        for name in await self.house.outbox.due():
-            await self.house.outbox.send_due(name)
+        await self.runtime.polls.start_due()
+        await self.runtime.polls.idle()
+        await self.runtime.housekeeping()
+        for name in await self.runtime.outbox.due():
+            await self.runtime.outbox.send_due(name)
 
     def state(self, name: str) -> SourceState:
-        return self.house.ledger.state(name)
+        return self.runtime.ledger.state(name)
 
     def told(self) -> list[str]:
         return [str(alert["data"]["title"]) for message in self.channel.taken for alert in message.alerts]
@@ -74,16 +74,16 @@ async def living(
     with wire.open_ledger(folder / "monitor.db", owner=True) as ledger:
         polled: list[str] = []
 
-        def told(each: Polled) -> None:
+        def on_poll(each: Polled) -> None:
             polled.append(each.source.url)
-            house.poll_log(each)
+            runtime.poll_log(each)
 
-        house = await wire.build(path, ledger, asyncio.Event(), clock=clock, told=told)
-        house.outbox.notifiers = dict.fromkeys(house.outbox.notifiers, channel)
+        runtime = await wire.build(path, ledger, asyncio.Event(), clock=clock, on_poll=on_poll)
+        runtime.outbox.notifiers = dict.fromkeys(runtime.outbox.notifiers, channel)
         try:
-            yield Life(house, clock, channel, polled)
+            yield Life(runtime, clock, channel, polled)
         finally:
-            await house.close(1.0)
+            await runtime.close(1.0)
 
 
 async def test_a_source_that_dies_is_told_once_and_once_when_it_is_heard_again(tmp_path: Path) -> None:
@@ -199,11 +199,11 @@ async def test_what_is_gone_for_good_is_asked_no_more(tmp_path: Path) -> None:
     ):
         for _ in range(10):
             await life.go(days=10)
-            await wire.poll_now(life.house)
+            await wire.poll_now(life.runtime)
         assert here.paths == ["/feed"]
         assert life.told() == ["Source outlet is dead"]
         here.routes["/feed"] = answer(NEWS)
-        await wire.poll_now(life.house, ["outlet"])
+        await wire.poll_now(life.runtime, ["outlet"])
         for _ in range(3):
             await life.go(minutes=2)
         assert here.paths == ["/feed"] * 5
@@ -275,12 +275,12 @@ async def test_a_rest_that_was_asked_for_survives_a_restart_and_a_poll_by_hand(t
         for _ in range(17):
             async with living(tmp_path, outlet, clock=clock) as life:
                 await life.go(minutes=10)
-                (polled,) = await wire.poll_now(life.house)
+                (polled,) = await wire.poll_now(life.runtime)
                 assert "asked for a rest" in polled.error or "429" in polled.error
         assert len(here.asked) == 1
         async with living(tmp_path, outlet, clock=clock) as life:
             clock.go(minutes=11)
-            await wire.poll_now(life.house)
+            await wire.poll_now(life.runtime)
         assert len(here.asked) == 2
 
 
@@ -331,7 +331,7 @@ def locked(ledger: Ledger) -> Callable[[], object]:
     return other.close
 
 
-async def _never_built(*_: Any) -> House:
+async def _never_built(*_: Any) -> Runtime:
     raise AssertionError
 
 
@@ -357,18 +357,18 @@ async def test_a_ledger_that_takes_nothing_for_a_while_is_one_line_and_costs_not
         living(tmp_path, *({**each, "feed": here.url(f"/{each['name']}")} for each in sources)) as life,
     ):
         daemon = Daemon(_never_built)
-        daemon._house = life.house
+        daemon._runtime = life.runtime
 
         async def second() -> None:
             life.clock.go(seconds=2)
             await daemon._tick()
-            await life.house.polls.idle()
-            await daemon._keep_house()
+            await life.runtime.polls.idle()
+            await daemon._housekeeping()
             await daemon._send()
             await asyncio.sleep(0.02)
 
         await second()
-        mend = trouble(life.house.ledger)
+        mend = trouble(life.runtime.ledger)
         for name in served:
             here.routes[f"/{name}"] = answer(
                 rss(("2", "Alan Wake 2", text.format("October 27"))), Cache_Control=name
@@ -395,9 +395,9 @@ async def test_a_poll_by_hand_that_cannot_be_kept_fails(tmp_path: Path) -> None:
         site(HOST, feed=answer(NEWS)) as here,
         living(tmp_path, {"feed": here.url(), "name": "outlet"}) as life,
     ):
-        read_only(life.house.ledger)
+        read_only(life.runtime.ledger)
         with pytest.raises(ReadOnlyError):
-            await wire.poll_now(life.house)
+            await wire.poll_now(life.runtime)
 
 
 async def test_house_keeping_notes_that_the_daemon_goes_on(tmp_path: Path) -> None:
@@ -428,7 +428,7 @@ async def test_a_slow_site_holds_up_no_other(tmp_path: Path) -> None:
 async def _until_polled(life: Life, url: str, number: int) -> None:
     async with asyncio.timeout(30):
         while life.polled.count(url) < number:
-            await life.house.polls.start_due()
+            await life.runtime.polls.start_due()
             await asyncio.sleep(0.01)
 
 
@@ -448,11 +448,11 @@ async def test_a_source_is_told_once_though_it_is_being_polled_at_the_time(tmp_p
             await life.go(hours=12)
         here.routes["/feed"] = slow
         life.clock.go(hours=12)
-        await life.house.polls.start_due()
+        await life.runtime.polls.start_due()
         await asked.wait()
-        await life.house.keep()
+        await life.runtime.housekeeping()
         let_go.set()
-        await life.house.polls.idle()
+        await life.runtime.polls.idle()
         for _ in range(4):
             await life.go(hours=12)
         assert life.told() == ["Source outlet is dead"]
@@ -473,8 +473,8 @@ async def test_after_any_step_of_the_clock_a_source_is_polled_within_its_interva
             before = len(life.polled)
             for _ in range(8):
                 life.clock.go(minutes=10)
-                await life.house.polls.start_due()
-                await life.house.polls.idle()
+                await life.runtime.polls.start_due()
+                await life.runtime.polls.idle()
             assert before < len(life.polled) <= before + 3
 
 
@@ -490,7 +490,7 @@ async def test_a_shorter_interval_and_a_far_next_poll_are_mended_at_the_start_an
             await life.go(minutes=1)
             assert len(life.polled) == 1
             far = replace(life.state("outlet"), next_poll_at=clock() + timedelta(days=8000))
-            life.house.ledger.save_states([far])
+            life.runtime.ledger.save_states([far])
             await life.go(minutes=1)
             await life.go(minutes=1)
             assert len(life.polled) == 2
@@ -526,8 +526,8 @@ async def test_a_bug_at_a_source_puts_its_next_poll_off_and_is_one_line(
             patched.setattr(BROKEN[place], broken)
             for _ in range(40):
                 life.clock.go(seconds=1)
-                await life.house.polls.start_due()
-                await life.house.polls.idle()
+                await life.runtime.polls.start_due()
+                await life.runtime.polls.idle()
         asked = len(here.asked)
         assert asked <= 2
         assert len([line for line in caplog.messages if "bug" in line]) == 1
@@ -538,7 +538,7 @@ async def test_a_bug_at_a_source_puts_its_next_poll_off_and_is_one_line(
             assert (state.last_result, state.failures) == ("bug", 1)
             assert state.next_poll_at > life.clock()
             assert "ZeroDivisionError" in state.error
-            assert "ZeroDivisionError" in next(iter(life.house.ledger.bugs())).traceback
+            assert "ZeroDivisionError" in next(iter(life.runtime.ledger.bugs())).traceback
             await life.go(hours=1)
             assert life.state("outlet").last_result == "read"
 
@@ -570,12 +570,12 @@ from monitor import wire
 
 async def main():
     with wire.open_ledger(Path(sys.argv[2]), owner=True) as ledger:
-        house = await wire.build(Path(sys.argv[1]), ledger, asyncio.Event())
-        (polled,) = await wire.poll_now(house)
-        await house.release()
+        runtime = await wire.build(Path(sys.argv[1]), ledger, asyncio.Event())
+        (polled,) = await wire.poll_now(runtime)
+        await runtime.release()
     heavy = ("monitor.parse", "monitor.extract", "monitor.workers.worker", "lxml", "trafilatura", "feedparser")
     loaded = [name for name in heavy if name in sys.modules]
-    print(json.dumps({"polled": polled.source.name, "root": house.config.root, "loaded": loaded}))
+    print(json.dumps({"polled": polled.source.name, "root": runtime.config.root, "loaded": loaded}))
 
 asyncio.run(main())
 """
@@ -596,10 +596,10 @@ async def test_a_poll_by_hand_waits_for_a_site_that_a_daemon_polls(tmp_path: Pat
         daemon = asyncio.create_task(life.go())
         await asked.wait()
         with Ledger.open(tmp_path / "monitor.db") as beside:
-            house = await wire.build(
-                tmp_path / "sources.yaml", beside, asyncio.Event(), clock=life.clock, told=lambda _: None
+            runtime = await wire.build(
+                tmp_path / "sources.yaml", beside, asyncio.Event(), clock=life.clock, on_poll=lambda _: None
             )
-            by_hand = asyncio.create_task(wire.poll_now(house, ["outlet"]))
+            by_hand = asyncio.create_task(wire.poll_now(runtime, ["outlet"]))
             done, _ = await asyncio.wait([by_hand], timeout=0.5)
             assert not done
             assert len(here.asked) == here.open_most == 1
@@ -607,4 +607,4 @@ async def test_a_poll_by_hand_waits_for_a_site_that_a_daemon_polls(tmp_path: Pat
             (polled,) = await by_hand
             assert (polled.error, here.open_most) == ("", 1)
             await daemon
-            await house.close(1.0)
+            await runtime.close(1.0)

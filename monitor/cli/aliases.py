@@ -99,8 +99,8 @@ def _look(found: Sequence[Lacking], documents: Iterable[Document]) -> None:
     for document in documents:
         if not any(catalogue.might_name([f"{document.title}\n{document.html or document.text}"])):
             continue
-        told_in = _primary(document.lang)
-        language = load(told_in if told_in in LANGUAGES else UNDETERMINED)
+        lang = _primary(document.lang)
+        language = load(lang if lang in LANGUAGES else UNDETERMINED)
         for block in blocks(document):
             for named in catalogue.find(block.text, language.suffixes):
                 for name in _beside(block.text, named.start, named.end):
@@ -108,7 +108,7 @@ def _look(found: Sequence[Lacking], documents: Iterable[Document]) -> None:
                         continue
                     for one in by_title[named.work.title]:
                         if _is_whole(name, one.language) and (
-                            told_in == one.language or _is_distinctive(name, one.language)
+                            lang == one.language or _is_distinctive(name, one.language)
                         ):
                             one.names[name] += 1
                             one.seen.setdefault(name, document.url or document.title or document.source)

@@ -87,8 +87,8 @@ def sources(
     db: Database = None,
 ) -> None:
     """List the health of each source: last poll, next poll, failures in a row, what it gave."""
+    from monitor.review.listing_rows import source_row  # noqa: PLC0415
     from monitor.review.records import records  # noqa: PLC0415 - only who asks pays for it
-    from monitor.review.telling import source_row  # noqa: PLC0415
 
     with ledger(db) as log:
         if record:
@@ -173,7 +173,7 @@ def check(
 
 
 _NAMES = 10
-"""Names that works lack, of which a person is told."""
+"""The most missing names that a warning lists."""
 
 
 def _few(notes: list[str]) -> list[str]:

@@ -40,8 +40,8 @@ def _sure(row: Row) -> str:
 
 
 def _when(row: Row) -> str:
-    told = engine.spelt(row["when"])
-    return told if row["status"] == "scheduled" or not told else f"{row['status']}: {told}"
+    when = engine.spelt(row["when"])
+    return when if row["status"] == "scheduled" or not when else f"{row['status']}: {when}"
 
 
 _COLUMNS = (
@@ -113,18 +113,18 @@ def _tell(found: UpcomingView) -> None:
     _part("No date yet", found.undated)
     _part("Overdue: the day has passed, and nobody said that it is out", found.overdue)
     _part("Said not to come, or not then", found.off)
-    if found.silent:
-        names = ", ".join(work.title for work in found.silent[:_SHOWN])
-        more = len(found.silent) - _SHOWN
+    if found.without_belief:
+        names = ", ".join(work.title for work in found.without_belief[:_SHOWN])
+        more = len(found.without_belief) - _SHOWN
         out.print()
         rest = f" and {counted(more, 'other work')}" if more > 0 else ""
         say(f"Nothing is believed of {names}{rest}.")
 
 
 def _part(heading: str, rows: Iterable[Upcoming]) -> None:
-    told: list[Any] = [row.to_dict() for row in rows]
-    if told:
+    rows_shown: list[Any] = [row.to_dict() for row in rows]
+    if rows_shown:
         out = console()
         out.print()
         out.print(heading, style="bold")
-        write_table(told, _COLUMNS, out)
+        write_table(rows_shown, _COLUMNS, out)

@@ -74,7 +74,7 @@ __all__ = [
 
 def run_daemon(config: Path, database: Path) -> None:
     """Poll and alert until SIGTERM or SIGINT. Raises ConfigError or LedgerError when it cannot start."""
-    from monitor import wire  # noqa: PLC0415 - the whole house: only who runs it pays for it
+    from monitor import wire  # noqa: PLC0415 - it imports every module, which only running needs
     from monitor.daemon import Daemon  # noqa: PLC0415
 
     with wire.open_ledger(database, owner=True) as ledger:
@@ -88,16 +88,18 @@ def run_demo(say: Callable[[str], None], seconds: float) -> None:
     asyncio.run(demo.run(say, seconds=seconds))
 
 
-def poll(config: Path, database: Path, names: Sequence[str], told: Callable[[Polled], None]) -> list[Polled]:
+def poll(
+    config: Path, database: Path, names: Sequence[str], on_poll: Callable[[Polled], None]
+) -> list[Polled]:
     """Poll the named sources, or all, once; then send what is due."""
     from monitor import wire  # noqa: PLC0415 - as above
 
     async def once(ledger: Ledger) -> list[Polled]:
-        house = await wire.build(config, ledger, asyncio.Event())
+        runtime = await wire.build(config, ledger, asyncio.Event())
         try:
-            return await wire.poll_now(house, names, told)
+            return await wire.poll_now(runtime, names, on_poll)
         finally:
-            await house.release()
+            await runtime.release()
 
     with wire.open_ledger(database) as ledger:
         return asyncio.run(once(ledger))
@@ -127,9 +129,9 @@ def replay(
     *,
     run: str,
     written: Callable[[Sequence[str]], None],
-    told: Callable[[Document], None],
+    on_batch: Callable[[Document], None],
 ) -> Replayed:
-    """Replay archived documents on their own clock; `written` receives alerts, `told` progress."""
+    """Replay archived documents on their own clock; `written` receives alerts, `on_batch` progress."""
     from monitor.ledger import SqliteStore  # noqa: PLC0415 - as above
     from monitor.replay import replay as replayed  # noqa: PLC0415
 
@@ -141,7 +143,7 @@ def replay(
             documents,
             run=run,
             written=written,
-            told=told,
+            on_batch=on_batch,
         )
     )
 
@@ -207,8 +209,8 @@ def decision(config: Config, channel: Channel, now: datetime) -> str:
     if work and work.instalments:
         change = replace(change, key=replace(change.key, instalment=work.instalments[0]))
     decided = decide(channel, change, work)
-    told = "would get" if decided.wanted else "would not get"
-    return f"{told} “{worded(alert(change))}” ({'; '.join(decided.reasons)})"
+    verb = "would get" if decided.wanted else "would not get"
+    return f"{verb} “{worded(alert(change))}” ({'; '.join(decided.reasons)})"
 
 
 def check_channel(channel: Channel) -> str:
@@ -329,9 +331,9 @@ def _in_use(ledger: Ledger) -> dict[str, Any] | None:
     kept = in_use(ledger)
     if kept is None:
         return None
-    told = kept.to_dict()
-    weights = told.pop("weights")
-    return {**told, "log_odds": {feature: round(weight / UNIT, 3) for feature, weight in weights.items()}}
+    row = kept.to_dict()
+    weights = row.pop("weights")
+    return {**row, "log_odds": {feature: round(weight / UNIT, 3) for feature, weight in weights.items()}}
 
 
 def labels(ledger: Ledger, works: Sequence[Work]) -> Iterator[Label]:

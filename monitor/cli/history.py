@@ -80,7 +80,7 @@ def change_cells(row: Row) -> Row:
     }
 
 
-def _told(row: Row) -> str:
+def _happening(row: Row) -> str:
     """Return what happened as a sentence."""
     if row["change"] in _OF_POSTS:
         (item,) = row["evidence"]
@@ -105,7 +105,7 @@ _CHANGES = (
     Column("id", lambda row: str(row["id"]), "dim"),
     Column("at", lambda row: at(row["at"]), "dim"),
     Column("change", lambda row: row["change"].replace("_", " "), "bold"),
-    Column("what happened", _told, wide=True, least=24),
+    Column("what happened", _happening, wide=True, least=24),
     Column(
         "certainty",
         lambda row: "your verdict" if row.get("by") else _certainty(row),
@@ -115,7 +115,7 @@ _CHANGES = (
 _TIMELINE = (
     Column("on", lambda row: at(row["at"])[:10], "dim"),
     Column("change", lambda row: row["change"].replace("_", " "), "bold"),
-    Column("what happened", _told, wide=True, least=36),
+    Column("what happened", _happening, wide=True, least=36),
     Column("first said by", _first, wide=True, below=True),
     Column("believed because", lambda row: row["why"] or "", wide=True, below=True),
     Column(
@@ -159,7 +159,7 @@ def changes(
     db: Database = None,
 ) -> None:
     """List what changed, newest first: a date appeared, narrowed, moved, was confirmed."""
-    from monitor.review.telling import change_row  # noqa: PLC0415 - only who asks pays for it
+    from monitor.review.listing_rows import change_row  # noqa: PLC0415 - only who asks pays for it
 
     with ledger(db) as log:
         titles = None if title is None else titles_named(title, config, log)
@@ -200,7 +200,7 @@ def timeline(
 ) -> None:
     """Show how a work's dates moved, oldest first: who said what, and who said it first."""
     from monitor.review.claim_rows import reasons  # noqa: PLC0415 - as above
-    from monitor.review.telling import change_row  # noqa: PLC0415
+    from monitor.review.listing_rows import change_row  # noqa: PLC0415
 
     with ledger(db) as log:
         work = one_named(title, works_known(config, log), "work")
@@ -236,7 +236,7 @@ def deliveries(
     db: Database = None,
 ) -> None:
     """List what was sent, is pending or dead, newest first; or retry."""
-    from monitor.review.telling import delivery_row  # noqa: PLC0415 - as above
+    from monitor.review.listing_rows import delivery_row  # noqa: PLC0415 - as above
 
     if handed_on(context, config=config, db=db):
         return

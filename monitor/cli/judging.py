@@ -340,7 +340,7 @@ def _tell_effect(effect: Effect, *, has_config: bool) -> None:
     if not effect.standings:
         say(f"Believed now: nothing of the {claim.event.value} of {claim.title}.")
     if effect.is_preview and effect.changes:
-        say(f"Told: {', '.join(effect.told) or 'nobody'}.")
+        say(f"Told: {', '.join(effect.alerted) or 'nobody'}.")
     if effect.sent and not effect.changes:
         complain(
             f"{counted(effect.sent, 'alert')} of the verdict went out, and nobody is alerted that it is undone, except with --alert",

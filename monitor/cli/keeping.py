@@ -88,7 +88,7 @@ def _rows(
 ) -> Iterator[Row]:
     if what is What.CLAIMS:
         return (row.to_dict() for row in log.claims(titles=titles, since=since, until=until))
-    from monitor.review.telling import change_row  # noqa: PLC0415 - only who asks pays for it
+    from monitor.review.listing_rows import change_row  # noqa: PLC0415 - only who asks pays for it
 
     return map(change_row, log.changes(titles=titles, since=since, until=until))
 

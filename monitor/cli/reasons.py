@@ -112,9 +112,9 @@ def _show(row: Row) -> None:
         mark = "counts" if said["believed"] else "does not count"
         line(at(said["at"]), f"{said['source']}, {said['certainty']}, {mark}: {said['reason']}")
     for standing in row["standings"]:
-        told = "this claim" if standing["is_claim"] else "not this claim"
+        which = "this claim" if standing["is_claim"] else "not this claim"
         since = f"{standing['certainty']}, since {at(standing['since'])}, {counted(standing['origins'], 'independent origin')}"
-        line("stands", f"{_stands(standing)} – {told}; {since}: {standing['reason']}")
+        line("stands", f"{_stands(standing)} – {which}; {since}: {standing['reason']}")
     if row["unalerted"]:
         line("not alerted", row["unalerted"], "yellow")
     for change in row["changes"]:

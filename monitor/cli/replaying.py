@@ -101,11 +101,11 @@ def replay(
                 out.writelines(f"{escaped(body)}\n" for body in bodies)
                 out.flush()
 
-        def told(last: Document) -> None:
+        def on_batch(last: Document) -> None:
             advance(sum(archive.taken() for archive in archives), now=f"{last.published:%Y-%m-%d}")
 
         run = _run_name(known, archives, start, end) if db else ""
-        done = engine.replay(log, known, documents(), run=run, written=written, told=told)
+        done = engine.replay(log, known, documents(), run=run, written=written, on_batch=on_batch)
         claims = log.count("claims")
         after = _changes(log) if diff is not None and _is_database(diff) else list(map(json.loads, sent))
     if before is not None:
@@ -144,8 +144,8 @@ def _run_name(
     if not all(archive.size for archive in archives):
         return ""
     files = [(Path(archive.name).name, archive.size) for archive in archives]
-    told = repr((files, start, end, config.watch, config.channels))
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    inputs = repr((files, start, end, config.watch, config.channels))
+    return hashlib.sha256(inputs.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @contextmanager
@@ -186,10 +186,10 @@ def _changes(log: Ledger) -> list[Body]:
 def _show_difference(before: Sequence[Body], after: Sequence[Body]) -> None:
     """Show missing (-), new (+) and differing alerts (~), by time, with the quotes that led to them."""
     same, otherwise, gone, new = _matched(before, after)
-    told = [(body, f"- {_line(body)}") for body in gone]
-    told += [(body, f"+ {_line(body)}\n{_words(body)}") for body in new]
-    told += [(now, f"~ {_line(now)}\n    {_otherwise(was, now)}") for was, now in otherwise]
-    for _, text in sorted(told, key=lambda pair: (_moment(pair[0]), pair[1])):
+    lines = [(body, f"- {_line(body)}") for body in gone]
+    lines += [(body, f"+ {_line(body)}\n{_words(body)}") for body in new]
+    lines += [(now, f"~ {_line(now)}\n    {_otherwise(was, now)}") for was, now in otherwise]
+    for _, text in sorted(lines, key=lambda pair: (_moment(pair[0]), pair[1])):
         say(text.rstrip())
     say(
         f"{counted(same, 'alert')} as before, {len(otherwise)} otherwise or at another time, "
@@ -238,16 +238,16 @@ def _identity(body: Body) -> str:
 
 def _otherwise(was: Body, now: Body) -> str:
     """Return how two alerts with the same content differ; empty when the difference does not matter to a subscriber."""
-    told = []
+    differences = []
     later = _moment(now) - _moment(was)
     if abs(later) >= _SAME_TIME:
-        told.append(f"{_span(abs(later))} {'later' if later > timedelta(0) else 'earlier'}")
+        differences.append(f"{_span(abs(later))} {'later' if later > timedelta(0) else 'earlier'}")
     if now["data"]["change"] != was["data"]["change"]:
-        told.append(f"told as {now['data']['change']}, was {was['data']['change']}")
+        differences.append(f"told as {now['data']['change']}, was {was['data']['change']}")
     certainty, former = ((body["data"]["to"] or {"certainty": None})["certainty"] for body in (now, was))
     if certainty != former:
-        told.append(f"{certainty}, was {former}")
-    return "; ".join(told)
+        differences.append(f"{certainty}, was {former}")
+    return "; ".join(differences)
 
 
 def _span(span: timedelta) -> str:

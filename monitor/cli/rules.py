@@ -68,11 +68,11 @@ def explain(
     known = configuration(config)
     now = when or clock.now()
     if change is not None:
-        told, counted = _happened(change, db)
-        now = when or told.at
+        considered, counted = _happened(change, db)
+        now = when or considered.at
     else:
         work = _watched(known, title)
-        told = _described(
+        considered = _described(
             work,
             now,
             instalment=instalment,
@@ -85,8 +85,8 @@ def explain(
         )
         counted = origins
     if form is Format.TABLE:
-        say(engine.sentence(told))
-    rows = _decided(known, told, counted, now)
+        say(engine.sentence(considered))
+    rows = _decided(known, considered, counted, now)
     show(rows, _COLUMNS, form, 0, none="There are no channels yet: add them to the configuration.")
 
 

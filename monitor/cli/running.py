@@ -69,10 +69,10 @@ def poll(
     log_to_stderr(level=logging.WARNING)
     with progress("polling", len(wanted or known)) as advance:
 
-        def told(polled: Polled) -> None:
+        def on_poll(polled: Polled) -> None:
             advance(now=polled.source.name)
 
-        done = engine.poll(config_path(config), database_path(db), wanted, told)
+        done = engine.poll(config_path(config), database_path(db), wanted, on_poll)
     if len(done) < len(known) and not wanted:
         say(f"Not asked, since gone for good: {len(known) - len(done)}; `monitor sources` says which.")
     return _summary(done)
@@ -97,13 +97,13 @@ def _summary(done: Sequence[Polled]) -> int:
         say(engine.sentence(change))
     first = sum(polled.before.baseline and not polled.state.baseline for polled in done)
     new, claims = (sum(getattr(polled, name) for polled in done) for name in ("new", "claims"))
-    told = (
+    summary = (
         f"{counted(len(done), 'source')} polled, {counted(new, 'new document')}, {counted(claims, 'claim')}"
     )
-    told += f", {counted(len(changes), 'change')}"
+    summary += f", {counted(len(changes), 'change')}"
     if failed:
-        told += f", {len(failed)} failed"
-    say(f"{told}.")
+        summary += f", {len(failed)} failed"
+    say(f"{summary}.")
     if first:
         say(
             f"For {first} of them it was the first pass: what they said already is logged, and alerts begin now."

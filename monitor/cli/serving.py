@@ -64,7 +64,7 @@ def serve(
             config_path(config),
             clock=clock.now,
             actor=_actor(),
-            told=lambda where: say(f"The page is at {where} (Ctrl-C ends it)."),
+            on_start=lambda where: say(f"The page is at {where} (Ctrl-C ends it)."),
             parent=int(parent) if parent.isdecimal() else None,
         )
     )

@@ -71,7 +71,7 @@ def _show(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
     out.print()
     _quote_in_context(ledger, history, out)
     if first := row["first_said"]:
-        line("first", f"{_voice(first)}, {at(first['published'])}")
+        line("first", f"{_credited(first)}, {at(first['published'])}")
     for origin in row["origins"]:
         chain = " ← ".join(origin["chain"]) or origin["name"]
         line("origin", f"{chain} ({counted(origin['documents'], 'document')})")
@@ -79,7 +79,7 @@ def _show(ledger: Ledger, history: ClaimHistory, row: Row) -> None:
     for observation in row["observations"][:20]:
         line(
             at(observation["published"]),
-            f"{_voice(observation)}, {observation['certainty']}: {observation['headline']}"
+            f"{_credited(observation)}, {observation['certainty']}: {observation['headline']}"
             + (" (read again since, and otherwise)" if observation["replaced"] else "")
             + (" (deleted since)" if observation["deleted"] else ""),
         )
@@ -117,7 +117,7 @@ def _show_standing(row: Row, line: Any) -> None:
     for other in row["heard"][-_OTHERS:]:
         line(
             "also heard",
-            f"{_said(other)}, {counted(other['origins'], 'independent origin')}, first {_voice(other['first_said'])}"
+            f"{_said(other)}, {counted(other['origins'], 'independent origin')}, first {_credited(other['first_said'])}"
             f" on {at(other['first_said']['published'])[:10]}; {other['why_not']}",
         )
     if standing["disputed"]:
@@ -127,13 +127,13 @@ def _show_standing(row: Row, line: Any) -> None:
 
 
 def _reason(standing: Row, row: Row) -> str:
-    told = f"{standing['certainty']}, {counted(standing['origins'], 'independent origin')}"
+    details = f"{standing['certainty']}, {counted(standing['origins'], 'independent origin')}"
     if row["verdict"]:
-        told += f"; this claim was {row['verdict']} by a person"
-    return f"{told}; since {at(standing['since'])}"
+        details += f"; this claim was {row['verdict']} by a person"
+    return f"{details}; since {at(standing['since'])}"
 
 
-def _voice(observation: Row) -> str:
+def _credited(observation: Row) -> str:
     post = observation["post"]
     return (
         f"{post['author']}, in {observation['source']}"
@@ -243,11 +243,11 @@ def _read_in(one: LanguageFound) -> str:
     from monitor.cli.advice import language_name  # noqa: PLC0415 - as above
 
     name = "no one language" if one.lang == "und" else f"{language_name(one.lang)} ({one.lang})"
-    told = f"{_RECOGNISED_BY[one.how]}: {', '.join(one.words)}" if one.words else _RECOGNISED_BY[one.how]
+    how = f"{_RECOGNISED_BY[one.how]}: {', '.join(one.words)}" if one.words else _RECOGNISED_BY[one.how]
     if one.span is None:
-        return f"read in {name}, {told}"
+        return f"read in {name}, {how}"
     head = one.text if len(one.text) <= _HEAD else f"{one.text[: _HEAD - 1]}…"
-    return f"“{head}” read in {name}, {told}"
+    return f"“{head}” read in {name}, {how}"
 
 
 def _weights(claim: Claim) -> list[str]:

@@ -125,8 +125,8 @@ def _sources(target: Path) -> Sequence[Source]:
     try:
         return configuration(target).sources
     except ConfigError as error:
-        told = str(error).splitlines()[0]
-        complain(f"which feeds are polled already is not known, since this file has mistakes: {told}")
+        reason = str(error).splitlines()[0]
+        complain(f"which feeds are polled already is not known, since this file has mistakes: {reason}")
         return ()
 
 

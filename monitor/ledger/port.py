@@ -1,7 +1,7 @@
-"""The port of the ledger: what one transaction can do, what is leased to a worker, and what every make of the store promises.
+"""Define the port of the ledger: what one transaction can do, what is leased to a worker, and what every implementation of the store promises.
 
 A worker changes the ledger by ``await store.do(work)``, where ``work(tx)`` is an ordinary function and acts through `tx` only: it is run
-again where the database asked for that. tests/ledger/test_store_contract.py holds each make to the promises that are written here.
+again where the database asked for that. tests/ledger/test_store_contract.py holds each implementation to the promises that are written here.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ class Lease:
 class TakenSite:
     """A site that was taken: its lease, its due sources with their states, longest due first, and its pause in seconds.
 
-    `free_in` is for how many seconds the site is still to be left alone after the last request of whoever held it before, `barred_until`
-    how long it asked to be left alone.
+    `free_in` is for how many seconds the site is still to be left alone after the last request of its previous holder, `barred_until`
+    the time until which it asked not to be polled.
     """
 
     lease: Lease
@@ -89,11 +89,11 @@ class TakenSite:
 class PolledState:
     """The result of a poll as it is settled: the next state of its source, and the fingerprints of documents without claims.
 
-    `new` and `claims` are the numbers of new documents and of claims that were recorded; `new` leaves out those in `silent`.
+    `new` and `claims` are the numbers of new documents and of claims that were recorded; `new` leaves out those in `without_claims`.
     """
 
     state: SourceState
-    silent: Sequence[str] = ()
+    without_claims: Sequence[str] = ()
     new: int = 0
     claims: int = 0
 
@@ -142,8 +142,8 @@ class StoredTurn:
     before: Belief | None
     after: Belief
     reason: str
-    voices: tuple[int, ...]
-    told: bool
+    evidence: tuple[int, ...]
+    alerted: bool
 
 
 class Transaction(Protocol):
@@ -240,7 +240,7 @@ class Transaction(Protocol):
     ) -> set[str]:
         """Return the fingerprints of the `documents` whose text differs from their latest reading."""
 
-    def unheard_from_maker(self, documents: Iterable[Document]) -> set[str]:
+    def unrecorded_from_maker(self, documents: Iterable[Document]) -> set[str]:
         """Return the fingerprints of the maker's own documents whose content is recorded from others only."""
 
     def has_reading(self, source: str, entry: str) -> bool:
@@ -408,7 +408,7 @@ class Transaction(Protocol):
         """Make these due now, with a new retry schedule. Raises NotFoundError, and then changes nothing."""
 
     def retime(self, channel: str, send_at: datetime, *, ahead_of: datetime) -> int:
-        """Make due at `send_at` whatever a clock ahead of `ahead_of` scheduled; return the number of deliveries."""
+        """Make due at `send_at` the deliveries that a clock ahead of `ahead_of` scheduled; return their number."""
 
     def sent_at(self, channel: str, since: datetime) -> list[datetime]:
         """Return when the channel accepted its messages since `since`."""
@@ -449,7 +449,7 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
-    """What the monitor keeps its data in. No database that hangs may hold up the event loop for longer than its own time limit."""
+    """The store of all that the monitor records. No database that hangs may hold up the event loop for longer than its own time limit."""
 
     @property
     def holder(self) -> str:
@@ -478,7 +478,7 @@ class Store(Protocol):
         """Announce that a batched transaction follows right after the block, so that a batch may wait for it."""
 
     async def tidy(self) -> None:
-        """Do the housekeeping of this make; it waits for nobody."""
+        """Do the housekeeping of this implementation; it waits for no lock."""
 
     def is_attended(self) -> bool:
-        """Return whether another process, a daemon, does whatever is due."""
+        """Return whether a daemon in another process polls and sends what is due."""

@@ -1,4 +1,4 @@
-"""Reading: what the documents of a body claim, passed from the process that reads to the one that records."""
+"""Define what the documents of a body claim, as passed from the process that reads to the one that records."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ __all__ = ["Review"]
 
 
 def __getattr__(name: str) -> Any:
-    """Return :class:`Review`, imported when it is asked for: who only looks up a name does not pay for the whole house."""
+    """Return :class:`Review`, imported on first use, so that looking up a name does not import the whole program."""
     if name == "Review":
         from monitor.review.read_model import Review  # noqa: PLC0415 - as above
 

@@ -10,7 +10,7 @@ from monitor.model import instant as rfc3339
 from monitor.notify import composed
 from monitor.reconcile import DOUBTFUL, Revision, first_said, origins
 from monitor.reconcile import history as revisions_of
-from monitor.review.voices import origin_view
+from monitor.review.outlets import origin_view
 from monitor.review.why import explain, gather
 
 __all__ = ["claim_row", "reasons"]
@@ -52,13 +52,13 @@ def claim_row(ledger: Ledger, history: ClaimHistory) -> Row:
 
 
 def _why(ledger: Ledger, history: ClaimHistory) -> Row:
-    told = explain(gather(ledger, history.row.id, None))
-    return {"believed": told.is_believed, "reason": told.reason, "unalerted": told.unalerted or None}
+    reasons = explain(gather(ledger, history.row.id, None))
+    return {"believed": reasons.is_believed, "reason": reasons.reason, "unalerted": reasons.unalerted or None}
 
 
 def reasons(ledger: Ledger, title: str) -> dict[int, str]:
     """Return the reason of each change of a work, by its id."""
-    told: dict[int, str] = {}
+    reasons: dict[int, str] = {}
     turns = {event: _revisions(ledger, title, event) for event in Event}
     for change in ledger.timeline(title):
         fitting = [
@@ -67,8 +67,8 @@ def reasons(ledger: Ledger, title: str) -> dict[int, str]:
             if revision.key == change.key and revision.after == change.after and revision.at <= change.at
         ]
         if fitting:
-            told[change.id] = fitting[-1].reason
-    return told
+            reasons[change.id] = fitting[-1].reason
+    return reasons
 
 
 def _revisions(ledger: Ledger, title: str, event: Event) -> tuple[Revision, ...]:
@@ -82,7 +82,7 @@ def _revision(revision: Revision) -> Row:
         "from": None if revision.before is None else _belief(revision.before),
         "to": _belief(revision.after),
         "reason": revision.reason,
-        "said_by": list(dict.fromkeys(_credit(voice) for voice in revision.evidence)),
+        "said_by": list(dict.fromkeys(_credit(observation) for observation in revision.evidence)),
     }
 
 

@@ -47,11 +47,12 @@ from monitor.reconcile import (
 from monitor.review.answers import corrected, foresee, foresee_correction, routes_of
 from monitor.review.claim_rows import claim_row
 from monitor.review.cursors import decoded, encoded
+from monitor.review.listing_rows import change_row, delivery_summary, source_view
 from monitor.review.matching import matching, nearest
+from monitor.review.outlets import origin_view, outlet_name, statement_view
 from monitor.review.passages import covered, passage, readable
 from monitor.review.records import records
 from monitor.review.slugs import slugs
-from monitor.review.telling import change_row, source_view, told_by
 from monitor.review.views import (
     Answer,
     ChangeView,
@@ -67,6 +68,7 @@ from monitor.review.views import (
     Health,
     HomeView,
     Mark,
+    ObservationView,
     Page,
     Passage,
     QueueItem,
@@ -75,7 +77,6 @@ from monitor.review.views import (
     ReviewQueue,
     Rival,
     Route,
-    Saying,
     SearchView,
     Since,
     SourceView,
@@ -88,7 +89,6 @@ from monitor.review.views import (
     WorkName,
     WorkView,
 )
-from monitor.review.voices import origin_view, outlet_name, voice
 from monitor.review.why import Facts, Why, explain, gather
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ _ALIVE = timedelta(minutes=3)
 _FRESH = timedelta(seconds=5)
 _SHOWN_CHANGES = 12
 _SHOWN_RIVALS = 3
-_VOICES = 4
-"""The voices that are named of what many documents say."""
+_MOST_CREDITED = 4
+"""The most sources that are named of what many documents say."""
 _FEW = 30
 _MOST = 10_000
 """Rows beyond this number are not counted."""
@@ -131,7 +131,7 @@ class Review:
     """The read model of one ledger: views for the command line and the page, and a person's commands.
 
     Each thread that calls it reads through a connection of its own, opened read-only at its first call. `config` gives names, kinds,
-    channels and the time zone, and may be replaced; None where there is none. `clock` tells the time. A query that takes longer than
+    channels and the time zone, and may be replaced; None where there is none. `clock` returns the current time. A query that takes longer than
     `patience` seconds raises SlowError; None waits. Every method raises LedgerError or a subclass when the ledger cannot be read.
     """
 
@@ -301,7 +301,7 @@ class Review:
         split = [len(shown), len(undated), len(overdue)]
         first, second, third = (sum(split[: number + 1]) for number in range(3))
         believed = set(log.believed_titles())
-        silent = (
+        without_belief = (
             work
             for work in names.values()
             if work.is_watched and work.title not in believed and (kind is None or work.kind is kind)
@@ -312,7 +312,7 @@ class Review:
             undated=tuple(rows[first:second]),
             overdue=tuple(rows[second:third]),
             off=tuple(rows[third:]),
-            silent=tuple(islice(silent, rest)),
+            without_belief=tuple(islice(without_belief, rest)),
         )
 
     def _upcoming_rows(self, standings: Sequence[Standing], today: date) -> list[Upcoming]:
@@ -347,7 +347,7 @@ class Review:
             views.append(
                 StandingView(
                     standing=standing,
-                    first=None if first is None else voice(first),
+                    first=None if first is None else statement_view(first),
                     before=None if turn is None else turn[0],
                     change=kind,
                     changed_at=at,
@@ -413,7 +413,7 @@ class Review:
         )
         found = []
         for claim in sorted(ranked[:most], key=lambda claim: (claim.first_said, claim.id)):
-            said = log.first_observations(claim.id, _VOICES)
+            said = log.first_observations(claim.id, _MOST_CREDITED)
             if not said:
                 continue
             relates = stance(claim, standing)
@@ -427,9 +427,9 @@ class Review:
                     certainty=claim.certainty,
                     stance=relates,
                     reason=believed.reason if relates is Stance.BELIEVED else why_not(claim, standing),
-                    first=voice(said[0]),
+                    first=statement_view(said[0]),
                     last_said=claim.last_said,
-                    voices=tuple(dict.fromkeys(voice(one).name for one in said)),
+                    outlets=tuple(dict.fromkeys(statement_view(one).name for one in said)),
                     documents=claim.documents,
                     origins=claim.origins or len(origins(said)),
                     believed_from=from_at,
@@ -446,8 +446,8 @@ class Review:
         if stored is None:
             verdicts = {verdict.observation: verdict for verdict in log.verdicts(title, event)}
             return tuple(_turn_view(turn) for turn in history(log.observations(title, event), verdicts))
-        recent = {number for turn in stored[-_FEW:] for number in turn.voices[:_VOICES]}
-        voices = log.observations_by_id(recent)
+        recent = {number for turn in stored[-_FEW:] for number in turn.evidence[:_MOST_CREDITED]}
+        behind = log.observations_by_id(recent)
         return tuple(
             TurnView(
                 key=turn.key,
@@ -456,9 +456,9 @@ class Review:
                 after=turn.after,
                 reason=turn.reason,
                 said_by=tuple(
-                    dict.fromkeys(_credit(voices[number]) for number in turn.voices if number in voices)
+                    dict.fromkeys(_credit(behind[number]) for number in turn.evidence if number in behind)
                 ),
-                is_told=turn.told,
+                is_alerted=turn.alerted,
             )
             for turn in stored
         )
@@ -549,11 +549,11 @@ class Review:
             card=card,
             work=self.work_of(card.claim.title),
             passage=self._passage(card),
-            first=None if first is None else voice(first),
+            first=None if first is None else statement_view(first),
             origins=tuple(origin_view(origin) for origin in origins(counted)),
             said=tuple(
-                Saying(
-                    voice=voice(one),
+                ObservationView(
+                    statement=statement_view(one),
                     quote=one.claim.quote,
                     is_believed=one.id in reasons and reasons[one.id].believed,
                     reason=reasons[one.id].reason if one.id in reasons else "",
@@ -569,7 +569,7 @@ class Review:
             changes=self._change_views(found.changes),
             standing=view,
             turns=tuple(turns),
-            heard=_rivals(steps),
+            rivals=_rivals(steps),
             is_believed=why.is_believed,
             reason=why.reason,
             unalerted=why.unalerted,
@@ -745,7 +745,7 @@ class Review:
                 self._effects.popitem(last=False)
         return effects
 
-    # What changed, and whom it was told.
+    # What changed, and which channels were alerted of it.
 
     @_bounded
     def changes(
@@ -759,7 +759,7 @@ class Review:
         cursor: str = "",
         limit: int = 50,
     ) -> Page[ChangeView]:
-        """Return what changed, newest first, with why and who was told."""
+        """Return what changed, newest first, with why and which channels were alerted."""
         listing = ("changes", titles, event, kind, words, since)
         start = decoded(listing, cursor, (str, int))
         rows = list(
@@ -783,7 +783,7 @@ class Review:
         return self._change_views([self.ledger.change(number)])[0]
 
     def _change_views(self, changes: Iterable[Change]) -> tuple[ChangeView, ...]:
-        """Return changes with why they are believed and who was told, by a few statements for all of them."""
+        """Return changes with why they are believed and which channels were alerted, by a few statements for all of them."""
         every = list(changes)
         log = self.ledger
         reasons = log.change_reasons(every)
@@ -791,7 +791,7 @@ class Review:
         sent, held = log.deliveries_of(numbers), log.held_back_from(numbers)
         views = []
         for change in every:
-            told = sent.get(change.id, ())
+            deliveries = sent.get(change.id, ())
             routes = [
                 Route(
                     channel=each.channel,
@@ -800,7 +800,7 @@ class Review:
                     reasons=tuple(filter(None, [each.error])),
                     delivery=each.id,
                 )
-                for each in told
+                for each in deliveries
             ]
             routes += [
                 Route(channel=channel, state="held back", at=change.at, reasons=reasons_of)
@@ -811,20 +811,20 @@ class Review:
 
     def _change_view(self, change: Change, routes: tuple[Route, ...], why: str = "") -> ChangeView:
         row = self._row_of(change)
-        # A rumour beside a belief has the evidence of both: the words and the voice are those of what is told.
+        # A rumour beside a belief has the evidence of both: quote and statement are those of what is alerted.
         after = change.after
-        saying = [
+        matching = [
             said
             for said in change.evidence
             if after is not None and (said.claim.status, said.claim.when) == (after.status, after.when)
         ] or list(change.evidence)
-        first, quoted = first_said(saying), next(iter(saying), None)
+        first, quoted = first_said(matching), next(iter(matching), None)
         return ChangeView(
             change=change,
             slug=self.work_of(change.key.title).slug,
             sentence=str(row["sentence"]),
             why=why,
-            first=None if first is None else voice(first),
+            first=None if first is None else statement_view(first),
             passage=None if quoted is None else Passage(quote=quoted.claim.quote, lang=quoted.lang),
             routes=routes,
             verdict=_verdict_view(change.verdict),
@@ -876,7 +876,7 @@ class Review:
         retried = self.ledger.last_retries([row.id for row in rows])
         views = []
         for row in rows:
-            title, sentence = told_by(row)
+            title, sentence = delivery_summary(row)
             actor, at = retried.get(row.id, ("", None))
             views.append(
                 DeliveryView(
@@ -905,7 +905,7 @@ class Review:
         )
 
     def newest_observation(self) -> int:
-        """Return the id of the newest observation, 0 for none: with the newest verdict it tells whether a preview still holds."""
+        """Return the id of the newest observation, 0 for none; a preview holds while it and the newest verdict are the same."""
         return int(self.ledger.value("SELECT ifnull(max(id), 0) FROM observations"))
 
     def position(self) -> tuple[int, int]:
@@ -1010,7 +1010,7 @@ class Review:
         known_too: bool = False,
         preview: bool = False,
     ) -> Effect:
-        """Take back the last verdict on a claim that counts; what was told before the verdict is told again only with `known_too`.
+        """Take back the last verdict on a claim that counts; what was alerted before the verdict is alerted again only with `known_too`.
 
         Raises as :meth:`judge`, and NotFoundError when there is no verdict to take back.
         """
@@ -1115,7 +1115,7 @@ class Review:
             changes=views,
             standings=tuple(standing for one in found for standing in one.after.values()),
             before=tuple(standing for one in found for standing in one.before.values()),
-            told=_told(views),
+            alerted=_alerted(views),
             has_channels=bool(channels),
             corrected_to=None if own is None else 0,
         )
@@ -1161,13 +1161,13 @@ class Review:
                     if answer is Answer.UNDO:
                         sent += tx.take_back(recorded)
                 # Whoever was not alerted of the verdict need not be alerted that it is undone.
-                silent = answer is Answer.UNDO and not sent and not known_too
+                is_unalerted = answer is Answer.UNDO and not sent and not known_too
                 before = [one for subject in applied for one in tx.standings(*subject).values()]
                 changes = [
                     change
                     for subject, each in applied.items()
                     for change in recorder.revise(
-                        tx, *subject, now=verdict.at, silent=silent, applied=each, known_too=known_too
+                        tx, *subject, now=verdict.at, baseline=is_unalerted, applied=each, known_too=known_too
                     )
                 ]
                 return recorded, after_correction, applied, sent, before, changes
@@ -1176,7 +1176,7 @@ class Review:
             recorded, after_correction, applied, sent, before, changes = store.run(give, durable=True)
         held = [one for subject in applied for one in self.ledger.standings(*subject).values()]
         views = self._change_views(self.ledger.change(change.id) for change in changes)
-        (told,) = (
+        (recorded_verdict,) = (
             view
             for view in self._verdict_views(self.ledger.latest_verdicts(_FEW, claim=card.id))
             if view.id == recorded.id
@@ -1188,9 +1188,9 @@ class Review:
             changes=views,
             standings=tuple(held),
             before=tuple(before),
-            told=_told(views),
+            alerted=_alerted(views),
             sent=sent,
-            verdict=told,
+            verdict=recorded_verdict,
             version=recorded.id,
             corrected_to=after_correction,
             has_channels=bool(channels),
@@ -1250,7 +1250,7 @@ def _turn_view(turn: Revision) -> TurnView:
     said_by = dict.fromkeys(map(_credit, turn.evidence))
     return TurnView(
         key=turn.key, at=turn.at, before=turn.before, after=turn.after, reason=turn.reason,
-        said_by=tuple(said_by), is_told=turn.alerted,
+        said_by=tuple(said_by), is_alerted=turn.alerted,
     )  # fmt: skip
 
 
@@ -1337,8 +1337,8 @@ def _verdict_view(verdict: Verdict | None) -> VerdictView | None:
     )  # fmt: skip
 
 
-def _told(changes: Iterable[ChangeView]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(r.channel for change in changes for r in change.routes if r.is_told))
+def _alerted(changes: Iterable[ChangeView]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(r.channel for change in changes for r in change.routes if r.is_alerted))
 
 
 def _check_version(row: ClaimRow, seen: int | None) -> None:

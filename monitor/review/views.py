@@ -44,6 +44,7 @@ __all__ = [
     "Health",
     "HomeView",
     "Mark",
+    "ObservationView",
     "OriginView",
     "Page",
     "Passage",
@@ -53,18 +54,17 @@ __all__ = [
     "ReviewQueue",
     "Rival",
     "Route",
-    "Saying",
     "SearchView",
     "Since",
     "SourceView",
     "Stance",
     "StandingView",
+    "StatementView",
     "Step",
     "TurnView",
     "Upcoming",
     "UpcomingView",
     "VerdictView",
-    "Voice",
     "WorkName",
     "WorkView",
 ]  # fmt: skip
@@ -112,8 +112,8 @@ class WorkName:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Voice:
-    """Who said something, where and when: one observation without its words.
+class StatementView:
+    """A statement without its words: who made it, where and when.
 
     `name` is the outlet or account as a person calls it ("gamespot.com", "IGN, youtube.com"), `credits` whom it credits, nearest first,
     and `author` the author of an embedded post that contains the words. `at` is when it was said, `document` the fingerprint of its
@@ -153,7 +153,7 @@ class OriginView:
     name: str
     chain: tuple[str, ...]
     documents: int
-    first: Voice
+    first: StatementView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,14 +177,14 @@ class VerdictView:
 
 @dataclass(frozen=True, kw_only=True)
 class StandingView:
-    """A belief with the voice that said it first, and how it came about.
+    """A belief with the statement that made it first, and how it came about.
 
     `before` is the belief before it and `change` the kind of the last change that was alerted of its key, at `changed_at`. `reason` says
     why it is believed.
     """
 
     standing: Standing
-    first: Voice | None = None
+    first: StatementView | None = None
     before: Belief | None = None
     change: ChangeKind | None = None
     changed_at: datetime | None = None
@@ -211,7 +211,7 @@ class TurnView:
     after: Belief
     reason: str
     said_by: tuple[str, ...] = ()
-    is_told: bool = False
+    is_alerted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,7 +219,7 @@ class Step:
     """One row of how a date moved: everything that says the same of one key, by when it was said first.
 
     `believed_from` and `believed_until` bound the time in which it was believed, None where it never was or still is. `reason` says why
-    it is or is not believed. `more` counts the documents beyond the first voices.
+    it is or is not believed. `more` counts the documents beyond the first outlets.
     """
 
     claim: int
@@ -229,9 +229,9 @@ class Step:
     certainty: Certainty
     stance: Stance
     reason: str
-    first: Voice
+    first: StatementView
     last_said: datetime
-    voices: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
     documents: int = 1
     origins: int = 1
     believed_from: datetime | None = None
@@ -253,7 +253,7 @@ class Rival:
     documents: int
     origins: int
     langs: tuple[str, ...]
-    first: Voice
+    first: StatementView
     last_said: datetime
     reason: str = ""
     claim: int = 0
@@ -285,14 +285,14 @@ class ClaimCard:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Saying:
-    """One document that makes a claim: the voice, its words, whether it counts and is believed, and the reason.
+class ObservationView:
+    """An observation of a claim: its statement, its quote, whether it counts and is believed, and the reason.
 
     `rules` are the names of the evidence for the reading, `reader` the version of the reader, `confidence` the chance that the text was
     read rightly. `is_replaced` says that its text was read again since, `is_deleted` that its post was deleted.
     """
 
-    voice: Voice
+    statement: StatementView
     quote: str
     is_believed: bool
     reason: str
@@ -305,7 +305,7 @@ class Saying:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """Whether one channel was told of a change. `state` is "delivered", "pending", "dead", "held back" or "not sent".
+    """Whether one channel was alerted of a change. `state` is "delivered", "pending", "dead", "held back" or "not sent".
 
     `reasons` names the rules that decided, `delivery` the id of the delivery, "" without one.
     """
@@ -317,14 +317,14 @@ class Route:
     delivery: str = ""
 
     @property
-    def is_told(self) -> bool:
-        """Whether an alert was, or is being, sent."""
+    def is_alerted(self) -> bool:
+        """Return whether an alert was, or is being, sent."""
         return self.state not in ("held back", "not sent")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeView:
-    """A change of belief: the sentence that tells it, why it is believed, the words it rests on and whom it was told.
+    """A change of belief: its sentence, why it is believed, the quote it rests on and which channels were alerted.
 
     `why` is the reason in words, "" where none was kept. `row` is the change as the command line writes it in JSON.
     """
@@ -333,7 +333,7 @@ class ChangeView:
     slug: str
     sentence: str
     why: str = ""
-    first: Voice | None = None
+    first: StatementView | None = None
     passage: Passage | None = None
     routes: tuple[Route, ...] = ()
     verdict: VerdictView | None = None
@@ -351,10 +351,10 @@ class ChangeView:
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimView:
-    """Everything about one claim.
+    """One claim with all that is known of it.
 
     `passages` are its words in context, the most certain first; `first` is who said it first, `said` every document that makes it by time
-    of publication. `standing` is what is believed of its key, `heard` what else is said of it, `turns` how the belief came about.
+    of publication. `standing` is what is believed of its key, `rivals` what else is said of it, `turns` how the belief came about.
     `reason` says why it is or is not believed, `unalerted` why nobody was alerted of it, "" when somebody was. `row` is the claim as the
     command line writes it in JSON, empty where it was not asked for.
     """
@@ -362,14 +362,14 @@ class ClaimView:
     card: ClaimCard
     work: WorkName
     passage: Passage | None
-    first: Voice | None
+    first: StatementView | None
     origins: tuple[OriginView, ...]
-    said: tuple[Saying, ...]
+    said: tuple[ObservationView, ...]
     verdicts: tuple[VerdictView, ...]
     changes: tuple[ChangeView, ...]
     standing: StandingView | None
     turns: tuple[TurnView, ...]
-    heard: tuple[Rival, ...]
+    rivals: tuple[Rival, ...]
     is_believed: bool
     reason: str
     unalerted: str = ""
@@ -471,7 +471,7 @@ class Upcoming:
 
     work: WorkName
     standing: Standing
-    first: Voice | None = None
+    first: StatementView | None = None
     before: Belief | None = None
     change: ChangeKind | None = None
     changed_at: datetime | None = None
@@ -517,7 +517,7 @@ class Upcoming:
 class UpcomingView:
     """What is believed to come, as of `today`: dated by date, then undated, overdue, and said not to come.
 
-    `silent` are watched works of which nothing is believed.
+    `without_belief` are watched works of which nothing is believed.
     """
 
     today: date
@@ -525,7 +525,7 @@ class UpcomingView:
     undated: tuple[Upcoming, ...] = ()
     overdue: tuple[Upcoming, ...] = ()
     off: tuple[Upcoming, ...] = ()
-    silent: tuple[WorkName, ...] = ()
+    without_belief: tuple[WorkName, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -554,7 +554,7 @@ class SourceView:
 
     @property
     def is_well(self) -> bool:
-        """Whether it answers: nothing has to be done about it."""
+        """Return whether the source answers, so that nothing has to be done about it."""
         return self.state in ("ok", "first pass", "new", "removed")
 
     def to_dict(self) -> dict[str, Any]:
@@ -676,10 +676,10 @@ class Correction:
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """What an answer did, or would do (`is_preview`): the changes, what is believed then, and who is told.
+    """What an answer did, or would do (`is_preview`): the changes, what is believed then, and which channels are alerted.
 
     `verdict` is the recorded verdict and `version` the claim's version after it; a preview has neither. `changes` have their `routes`;
-    `told` are the channels that get an alert, without repetition. `sent` counts, for an undo, the alerts of the verdict that were sent
+    `alerted` are the channels that get an alert, without repetition. `sent` counts, for an undo, the alerts of the verdict that were sent
     already. `claim` is the judged claim; `corrected_to` the id of the person's own reading of its words, 0 in a preview.
     """
 
@@ -689,13 +689,13 @@ class Effect:
     changes: tuple[ChangeView, ...] = ()
     standings: tuple[Standing, ...] = ()
     before: tuple[Standing, ...] = ()
-    told: tuple[str, ...] = ()
+    alerted: tuple[str, ...] = ()
     sent: int = 0
     verdict: VerdictView | None = None
     version: int = 0
     corrected_to: int | None = None
     has_channels: bool = True
-    """False where no configuration names a channel, so that nobody can be told."""
+    """False where no configuration names a channel, so that nobody can be alerted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -736,7 +736,7 @@ class ReviewQueue:
 
 @dataclass(frozen=True, kw_only=True)
 class HomeView:
-    """The first page: what comes by date, the week's changes, what is undated or off, and how the monitor hears.
+    """The first page: what comes by date, the week's changes, what is undated or off, and the health of the sources.
 
     `kinds` counts the works of `upcoming` by kind. `changes` are those of the last seven days, newest first, at most a dozen;
     `change_count` counts all of them.

@@ -31,7 +31,17 @@ from monitor.notify.routing import decide
 from monitor.notify.wording import ended, sentence
 from monitor.reconcile import Revision, WeighingOutcome, history, weighing_outcomes
 
-__all__ = ["Believed", "Facts", "Routed", "Said", "Told", "Why", "explain", "gather", "gather_title"]
+__all__ = [
+    "Believed",
+    "Facts",
+    "Routed",
+    "RoutedChange",
+    "WeighedObservation",
+    "Why",
+    "explain",
+    "gather",
+    "gather_title",
+]
 
 REPLAY = "replay"
 """The channel under which a replay keeps its alerts."""
@@ -40,7 +50,7 @@ _ABSENT = "the channel was not there when this changed, or nobody was to be aler
 
 
 @dataclass(frozen=True)
-class Said:
+class WeighedObservation:
     """One observation of the claim, and the outcome of weighing it."""
 
     observation: Observation
@@ -68,7 +78,7 @@ class Routed:
 
 
 @dataclass(frozen=True)
-class Told:
+class RoutedChange:
     """A change that the claim is evidence of, and its routing to each channel."""
 
     change: Change
@@ -83,10 +93,10 @@ class Why:
     claim: Claim
     is_believed: bool
     reason: str
-    said: tuple[Said, ...]
+    said: tuple[WeighedObservation, ...]
     believed: tuple[Believed, ...]
     revisions: tuple[Revision, ...]
-    told: tuple[Told, ...]
+    changes: tuple[RoutedChange, ...]
     unalerted: str
 
     def to_dict(self) -> dict[str, Any]:
@@ -147,7 +157,7 @@ class Why:
                         for route in each.routes
                     ],
                 }
-                for each in self.told
+                for each in self.changes
             ],
         }
 
@@ -252,7 +262,7 @@ def explain(facts: Facts) -> Why:
     """Return why a claim is or is not believed, and why it was or was not alerted."""
     outcomes = facts.outcomes
     said = tuple(
-        Said(observation, outcomes[observation.id].believed, outcomes[observation.id].reason)
+        WeighedObservation(observation, outcomes[observation.id].believed, outcomes[observation.id].reason)
         for observation in facts.observations
         if observation.claim_id == facts.id
     )
@@ -265,7 +275,7 @@ def explain(facts: Facts) -> Why:
         for standing in standings
     )
     is_believed = any(each.is_claim for each in believed)
-    told = tuple(Told(change, _routes(facts, change)) for change in facts.changes)
+    changes = tuple(RoutedChange(change, _routes(facts, change)) for change in facts.changes)
     return Why(
         id=facts.id,
         claim=facts.claim,
@@ -274,8 +284,8 @@ def explain(facts: Facts) -> Why:
         said=said,
         believed=believed,
         revisions=tuple(revisions),
-        told=told,
-        unalerted=_unalerted(facts, said, standings, told, is_believed=is_believed),
+        changes=changes,
+        unalerted=_unalerted(facts, said, standings, changes, is_believed=is_believed),
     )
 
 
@@ -300,7 +310,7 @@ def _last_reason(standing: Standing, revisions: Sequence[Revision]) -> str:
 
 
 def _reason(
-    said: Sequence[Said], believed: Sequence[Believed], outcomes: Mapping[int, WeighingOutcome]
+    said: Sequence[WeighedObservation], believed: Sequence[Believed], outcomes: Mapping[int, WeighingOutcome]
 ) -> str:
     """Return the answer as one sentence, without a full stop."""
     for each in believed:
@@ -349,17 +359,17 @@ def _routes(facts: Facts, change: Change) -> tuple[Routed, ...]:
 
 def _unalerted(
     facts: Facts,
-    said: Sequence[Said],
+    said: Sequence[WeighedObservation],
     standings: Collection[Standing],
-    told: Sequence[Told],
+    changes: Sequence[RoutedChange],
     *,
     is_believed: bool,
 ) -> str:
     """Return why nothing was alerted of a claim, "" when something was sent."""
-    if any(route.state not in ("held back", "not sent") for each in told for route in each.routes):
+    if any(route.state not in ("held back", "not sent") for each in changes for route in each.routes):
         return ""
-    if told:
-        if not any(each.routes for each in told):
+    if changes:
+        if not any(each.routes for each in changes):
             return "a change was logged, and no channel is configured that could have had it"
         return "a change was logged, and no channel wanted it or was there to have it"
     if said and not any(each.believed for each in said):

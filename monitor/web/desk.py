@@ -48,7 +48,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Done:
-    """The answer that a person just gave to a claim, for the line that tells it and offers to undo it."""
+    """The answer that a person just gave to a claim, for the line that shows it and offers to undo it."""
 
     claim: int
     version: int

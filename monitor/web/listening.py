@@ -1,4 +1,4 @@
-"""Listen and serve until told to stop: at most 200 connections, each closed when it is idle or stays half-sent for 10 seconds."""
+"""Listen and serve until a stop signal: at most 200 connections, each closed when it is idle or stays half-sent for 10 seconds."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ async def serve(
     *,
     clock: Callable[[], datetime],
     actor: str,
-    told: Callable[[str], None] = lambda _: None,
+    on_start: Callable[[str], None] = lambda _: None,
     stopping: asyncio.Event | None = None,
     parent: int | None = None,
 ) -> None:
-    """Serve the pages until SIGTERM, SIGINT or `stopping`; `told` receives the address when they can be asked for.
+    """Serve the pages until SIGTERM, SIGINT or `stopping`; `on_start` receives the address when they can be asked for.
 
     With `parent` it ends when that process is no longer its parent. Raises ConfigError when the address cannot be listened on.
     """
@@ -75,7 +75,7 @@ async def serve(
         with suppress(NotImplementedError, RuntimeError):  # not in the main thread: whoever runs it stops it
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, stop.set)
-        told(f"http://{at.netloc}/")
+        on_start(f"http://{at.netloc}/")
         # What takes a while is read before the first request asks for it.
         await loop.run_in_executor(None, configured.current)
         await _until(stop, parent)

@@ -109,7 +109,7 @@ def home(ask: Ask, desk: Desk) -> Reply:
     up = view.upcoming
     whens = [row.belief.when for row in up.dated.rows if row.belief.when is not None]
     scale = scale_of(whens, up.today, most=_HOME_MONTHS)
-    dated, undated = view.dated_count.number, len(up.undated) + len(up.silent)
+    dated, undated = view.dated_count.number, len(up.undated) + len(up.without_belief)
     summary = ", ".join(
         (
             speech.say_many("{count} dated", "{count} dated", count=dated),
@@ -223,7 +223,7 @@ def _rung(step: Step, scale: Scale, view: WorkView, speech: Speech) -> _Rung:
     believed = _believed_at(step.first.at, view)
     label = f"{state}, {speech.certainty(step.certainty)}"
     tone, verdict = _verdict(step, speech)
-    others = [name for name in step.voices if name != step.first.name]
+    others = [name for name in step.outlets if name != step.first.name]
     return _Rung(
         step=step,
         state=state,
@@ -499,7 +499,7 @@ def _midnight(desk: Desk, days: int) -> datetime:
 
 
 def change(ask: Ask, desk: Desk) -> Reply:
-    """Show one change: why, in which words, and who was told."""
+    """Show one change: why, in which words, and which channels were alerted."""
     view = desk.review.change(desk.number(ask.values["number"]))
     return HtmlPage(
         "change", {"area": "changes", "view": view, "states": _route_states(desk.speech), **common(desk)}
@@ -587,9 +587,9 @@ def live(ask: Ask, desk: Desk) -> Reply:
     change_id, _, verdict_id = ask.one("seen").partition(".")
     found = desk.review.since(desk.number(change_id), desk.number(verdict_id), limit=_LIVE_LIMIT)
     speech = desk.speech
-    told = []
+    news = []
     if found.changes:
-        told.append(
+        news.append(
             speech.say_many(
                 "{count} change since you opened this page",
                 "{count} changes since you opened this page",
@@ -597,7 +597,7 @@ def live(ask: Ask, desk: Desk) -> Reply:
             )
         )
     elif found.verdicts:
-        told.append(
+        news.append(
             speech.say_many(
                 "{count} answer since you opened this page",
                 "{count} answers since you opened this page",
@@ -607,7 +607,7 @@ def live(ask: Ask, desk: Desk) -> Reply:
     return Data(
         {
             "seen": f"{found.change_id}.{found.verdict_id}",
-            "news": ", ".join(map(str, told)),
+            "news": ", ".join(map(str, news)),
             "show": str(speech.say("Show")),
         }
     )

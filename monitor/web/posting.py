@@ -168,7 +168,7 @@ def _reading(fields: Mapping[str, str], desk: Desk) -> Correction:
 
 
 def _form(
-    ask: Ask, desk: Desk, fields: Mapping[str, str], *, version: int, status: int = 200, **told: Any
+    ask: Ask, desk: Desk, fields: Mapping[str, str], *, version: int, status: int = 200, **context: Any
 ) -> Reply:
     view = desk.review.claim(desk.number(ask.values["number"]))
     titles = [work.title for work in desk.review.works()]
@@ -183,7 +183,7 @@ def _form(
         "back": _back(ask),
         "effect": None,
         "wrong": None,
-        **told,
+        **context,
         **common(desk),
     }
     return HtmlPage("correct", values, status)

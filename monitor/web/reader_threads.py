@@ -37,11 +37,11 @@ class Pool:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
 
     async def read(self, function: Callable[[Review], T]) -> T:
-        """Return what `function` makes of the read model. Raises LedgerError or a subclass."""
+        """Return the result of `function` on the read model, in a thread that reads. Raises LedgerError or a subclass."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._call, function)
 
     async def write(self, function: Callable[[Review], T]) -> T:
-        """Return what `function`, which gives a command, makes of the read model. Raises LedgerError or a subclass."""
+        """Return the result of `function`, a command, on the read model, in the one thread that writes. Raises LedgerError or a subclass."""
         return await asyncio.get_running_loop().run_in_executor(self._writer, self._call, function)
 
     def close(self) -> None:

@@ -228,9 +228,9 @@ class Speech:
 
     def sentence(self, change: Change) -> str:
         """Return a change as a sentence with its full stop."""
-        told = alert_text(alert(change), self.words.language)
-        said = told.sentence
-        return said if said.endswith((".", "!", "?", "。", "！", "？")) else f"{said}{told.full_stop}"
+        text = alert_text(alert(change), self.words.language)
+        said = text.sentence
+        return said if said.endswith((".", "!", "?", "。", "！", "？")) else f"{said}{text.full_stop}"
 
     def linked(self, sentence: str, title: str, href: str, when: When | None = None) -> Markup:
         """Return a sentence with the work's title as a link to `href` and the date of `when` in bold, where they stand in it."""

@@ -144,10 +144,10 @@ def picture(
     return _drawn(f'role="img" aria-label="{Markup.escape(label)}"', parts)
 
 
-def pips(right: int, told: int, label: str) -> Markup:
-    """Return how many of `told` dates came true as dots, full ones for those that did; beyond eight in proportion."""
-    shown = min(told, _MOST_PIPS)
-    full = right if told <= _MOST_PIPS else round(shown * right / told)
+def pips(right: int, claims: int, label: str) -> Markup:
+    """Return how many of `claims` dates came true as dots, full ones for those that did; beyond eight in proportion."""
+    shown = min(claims, _MOST_PIPS)
+    full = right if claims <= _MOST_PIPS else round(shown * right / claims)
     dots = [
         f'<circle cx="{6 + 14 * number}" cy="6" r="4.5" class="{"hit" if number < full else "miss"}"/>'
         for number in range(shown)

@@ -116,8 +116,8 @@ def extracted(
 ) -> ExtractedDocument:
     """Return the claims of `document`, and with claims its language; never raises.
 
-    `lang` is the language that the configuration gives for its source, `is_candidate` says that it can have
-    claims, which is found out where nobody knows.
+    `lang` is the language that the configuration gives for its source, `is_candidate` that it was found to
+    be a candidate already, so that this is not checked again.
     """
     try:
         claims = (extractor.claims_of_candidate if is_candidate else extractor.claims)(document, lang)

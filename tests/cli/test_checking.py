@@ -13,7 +13,7 @@ import pytest
 from monitor.config import json_schema
 from monitor.ledger import Ledger, SourceRow
 from monitor.model import SourceKind, SourceState
-from monitor.review.telling import source_row
+from monitor.review.listing_rows import source_row
 from tests.builders import NOW, source
 from tests.cli.archives import WATCH, WORK, lines, write
 from tests.cli.conftest import Run

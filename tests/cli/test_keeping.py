@@ -95,7 +95,7 @@ def test_a_rebuild_lists_nothing_that_nobody_was_told(run: Run, tmp_path: Path) 
             published = datetime.fromisoformat(row["published"])
             document = Document(**{**row, "published": published})
             reading = extracted(Extractor([Work(WORK)]), document)
-            record(ledger, recorder, reading, now=published, silent=True)  # as a first pass does
+            record(ledger, recorder, reading, now=published, baseline=True)  # as a first pass does
     assert "+" not in run("rebuild", "--db", database).out
     assert run("changes", "--db", database).out == "No changes.\n"
     assert "Nothing has changed" in run("timeline", WORK, "--db", database).out

@@ -45,7 +45,13 @@ def test_a_premiere_is_listed_before_it_is_out(claims: list[Claim], expected: li
         (Form.POST, True, OWN, Status.SCHEDULED, Certainty.OFFICIAL),
         (Form.POST, True, None, Status.SCHEDULED, Certainty.OFFICIAL),
         (Form.POST, True, THEIRS, Status.DENIED, Certainty.OFFICIAL),  # whoever quotes it denies it
-        (Form.POST, False, THEIRS, Status.SCHEDULED, Certainty.REPORTED),  # by an account that anybody may have
+        (
+            Form.POST,
+            False,
+            THEIRS,
+            Status.SCHEDULED,
+            Certainty.REPORTED,
+        ),  # by an account that anybody may have
         (Form.ARTICLE, True, THEIRS, Status.SCHEDULED, Certainty.OFFICIAL),
     ],
 )

@@ -1,4 +1,4 @@
-"""What every make of the store promises, the same tests for each; monitor/ledger/port.py says it in words."""
+"""What every implementation of the store promises, the same tests for each; monitor/ledger/port.py says it in words."""
 
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ async def test_nothing_is_written_under_a_lease_that_ended_and_the_caller_is_tol
     one, other = make.open(), make.open()
     await sync(one, "a/1")
     (taken,) = await take(one)
-    polled = replace(settled(taken, failures=7), silent=[document("x").fingerprint])
+    polled = replace(settled(taken, failures=7), without_claims=[document("x").fingerprint])
     make.pass_time(LEASE_SECONDS + 1)
     for ended in ("not taken by another", "taken by another"):
         with pytest.raises(LeaseLostError, match="a: its lease ended"):
@@ -294,7 +294,7 @@ async def test_seen_states_and_the_next_time_of_a_site_are_settled_together(make
     await sync(one, "a/1", "a/2")
     (taken,) = await take(one)
     prints = [document(text).fingerprint for text in "xy"]
-    first = replace(settled(taken, documents=5), silent=prints, new=1, claims=2)
+    first = replace(settled(taken, documents=5), without_claims=prints, new=1, claims=2)
     ((state, new),) = await one.do(lambda tx: tx.settle(taken.lease, [first]))
     assert (new, state.documents, state.claims) == (3, 8, 2)
     assert await take(other) == [], "one of its sources is not settled yet"

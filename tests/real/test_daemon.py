@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes_house import program
+from tests.fakes_daemon import program
 from tests.fakes_social import TOKEN, Network, open_network
 from tests.real.servers import Asked, Command, bluesky, commands, mastodon
 from tests.test_social import Ran, dated, until_read

@@ -54,7 +54,7 @@ def test_what_comes_stands_by_the_last_day_it_may_come_on(path: Path) -> None:
     assert [row.key.title for row in found.dated.rows] == ["Ember", "Cinder", "Amber", "Beacon"]
     assert [row.days for row in found.dated.rows] == [2, 22, 68, -221]
     assert [row.key.title for row in found.off] == ["Delta"]
-    assert [work.title for work in found.silent] == ["Falcon"]
+    assert [work.title for work in found.without_belief] == ["Falcon"]
     first = found.dated.rows[0]
     assert first.first is not None
     assert first.first.name == "news.example"
@@ -81,7 +81,7 @@ def test_it_is_told_as_of_another_day_until_a_day_and_of_a_kind(path: Path) -> N
     ]
     games = one.upcoming(kind=WorkKind.GAME)
     assert [row.key.title for row in games.dated.rows] == ["Ember", "Amber", "Beacon"]
-    assert (games.off, games.silent) == ((), ())
+    assert (games.off, games.without_belief) == ((), ())
 
 
 def test_pages_of_what_comes_follow_each_other(path: Path) -> None:

@@ -84,7 +84,7 @@ def test_each_document_of_a_claim_says_what_it_counted_for(ledger: Ledger) -> No
 
 
 def test_each_channel_says_why_it_was_or_was_not_alerted(ledger: Ledger) -> None:
-    change = why(ledger, "2027-05-21").told[0]
+    change = why(ledger, "2027-05-21").changes[0]
     assert {route.channel: (route.state, route.reasons[0]) for route in change.routes} == {
         "desk": ("not sent", "the channel was not there when this changed, or nobody was to be alerted"),
         "sure": ("held back", "only: certainty reported is not at least official"),
@@ -93,7 +93,7 @@ def test_each_channel_says_why_it_was_or_was_not_alerted(ledger: Ledger) -> None
 
 
 def test_a_further_trailer_was_held_back_by_its_rule(ledger: Ledger) -> None:
-    first, second = why(ledger, None, "trailer").told
+    first, second = why(ledger, None, "trailer").changes
     assert second.change.trailer == "teaser 2"
     held = {route.channel: route.reasons for route in second.routes if route.state == "held back"}
     reason = "trailers: the teaser 2 is a further one; `only: {trailers: all}` asks for each"
@@ -104,16 +104,16 @@ def test_a_further_trailer_was_held_back_by_its_rule(ledger: Ledger) -> None:
 @pytest.mark.parametrize("when", ["2027-06-03", "2027-10-02"])
 def test_what_is_not_believed_says_why_nothing_was_alerted(ledger: Ledger, when: str) -> None:
     told = why(ledger, when)
-    if not told.told:
+    if not told.changes:
         assert told.unalerted == "what is not believed is not alerted"
     else:
-        assert [each.change.kind.value for each in told.told] == ["rumoured"]
+        assert [each.change.kind.value for each in told.changes] == ["rumoured"]
 
 
 def test_what_a_first_pass_found_says_so(tmp_path: Path) -> None:
     with Ledger.open(tmp_path / "first.db") as ledger:
         recorder = Recorder({TITLE: WORKS[0]}, [DESK])
-        record(ledger, recorder, extracted(Extractor(WORKS), STORY[0]), now=NOW, silent=True)
+        record(ledger, recorder, extracted(Extractor(WORKS), STORY[0]), now=NOW, baseline=True)
         told = why(ledger, "2027-05-21")
     assert told.is_believed
     assert told.unalerted.startswith("it was learnt in a first pass")
@@ -143,4 +143,4 @@ def test_every_claim_of_a_work_has_its_reason(ledger: Ledger) -> None:
     told = [explain(facts) for facts in gather_title(ledger, TITLE, None)]
     assert len(told) == ledger.count("claims")
     assert all(each.reason for each in told)
-    assert all(each.unalerted or each.told for each in told)
+    assert all(each.unalerted or each.changes for each in told)

@@ -40,7 +40,7 @@ def served(
                     config,
                     clock=clock,
                     actor=actor,
-                    told=tell,
+                    on_start=tell,
                     stopping=stopping,
                 )
             )

@@ -180,22 +180,22 @@ async def _make(folder: Path) -> tuple[Path, Path]:
     try:
         config.write_text(json.dumps(configuration(site.port, folder), ensure_ascii=False), encoding="utf-8")
         with wire.open_ledger(database, owner=True) as ledger:
-            house = await wire.build(config, ledger, asyncio.Event(), clock=lambda: at)
+            runtime = await wire.build(config, ledger, asyncio.Event(), clock=lambda: at)
             try:
                 site.published = 4
                 at = ENTRIES[3].time + timedelta(hours=1)
-                await wire.poll_now(house)
+                await wire.poll_now(runtime)
                 for number, entry in enumerate(ENTRIES[4:], 5):
                     site.published, at = number, entry.time + timedelta(minutes=3)
-                    await wire.poll_now(house, [OUTLETS[entry.outlet]])
-                    await house.cycle.overdue(at)
+                    await wire.poll_now(runtime, [OUTLETS[entry.outlet]])
+                    await runtime.cycle.overdue(at)
                 site.failing = {"screen"}
                 at = NOW - timedelta(minutes=4)
-                await wire.poll_now(house)
+                await wire.poll_now(runtime)
                 at = NOW - timedelta(seconds=20)
-                await house.keep()
+                await runtime.housekeeping()
             finally:
-                await house.release()
+                await runtime.release()
     finally:
         await site.stop()
     return config, database

@@ -97,7 +97,7 @@ class Ledger(Connection):
 
     # What was read: each content once.
     unseen = _documents.unseen
-    unheard_from_maker = _documents.unheard_from_maker
+    unrecorded_from_maker = _documents.unrecorded_from_maker
     mark_seen = _documents.mark_seen
     unread = _readings.unread
     record_document = _observations.record_document
@@ -105,7 +105,7 @@ class Ledger(Connection):
     reread_document = _observations.reread_document
     readings = _readings.readings
     earlier_reading = _readings.earlier_reading
-    told_in = _readings.told_in
+    basis_of = _readings.basis_of
     observed_in = _observations.observed_in
     document = _documents.document
     documents_after = _documents.documents_after

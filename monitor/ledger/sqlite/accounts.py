@@ -1,4 +1,4 @@
-"""Accounts: the account that a source's name was resolved to, since when, and when it was last resolved; in the source's row."""
+"""Store the account that a source's name was resolved to, since when, and when it was last resolved, in the source's row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bugs: exceptions of the monitor that were contained at a document, each kept once with its traceback and counted."""
+"""Store the exceptions of the monitor that were contained at a document, each once with its traceback and a count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes: the differences between beliefs, with the observations that are their evidence."""
+"""Store changes: the differences between beliefs, with the observations that are their evidence."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ class Connection:
         return self._held.enter_context(alive(self.path))
 
     def is_alive(self, holder: str) -> bool:
-        """Return whether whoever holds leases under the name `holder` may be alive."""
+        """Return whether the process that holds leases under the name `holder` may be alive."""
         return is_alive(self.path, holder)
 
     def lock(self, subjects: Iterable[object]) -> None:
@@ -260,7 +260,7 @@ class Connection:
     def checkpoint(self) -> None:
         """Checkpoint the write-ahead log and refresh the query planner's statistics; a no-op except for the owner.
 
-        It waits for nobody: pages that another process still needs are checkpointed another time.
+        It waits for no other process: pages that one still needs are checkpointed another time.
         """
         if not self._owned:
             return

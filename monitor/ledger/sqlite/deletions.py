@@ -1,4 +1,4 @@
-"""Deletions: posts that were deleted, and those that came back; append-only, the last entry of a place counts."""
+"""Store deletions: posts that were deleted, and those that came back; append-only, the last entry of a place counts."""
 
 from __future__ import annotations
 

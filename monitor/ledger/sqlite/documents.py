@@ -1,4 +1,4 @@
-"""Documents: each content is read once, and stored whole where it claims something.
+"""Store documents: each content is read once, and stored whole where it claims something.
 
 Of a document without claims only the fingerprint is stored.
 """
@@ -19,7 +19,7 @@ from monitor.model import Document, Form
 
 __all__ = [
     "COLUMNS", "add_document", "add_sightings", "as_makers", "document", "document_of", "documents_after", "mark_seen",
-    "unheard_from_maker", "unseen",
+    "unrecorded_from_maker", "unseen",
 ]  # fmt: skip
 
 _BATCH = 500
@@ -50,7 +50,7 @@ def mark_seen(ledger: Connection, fingerprints: Iterable[str]) -> int:
     )
 
 
-def unheard_from_maker(ledger: Connection, documents: Iterable[Document]) -> set[str]:
+def unrecorded_from_maker(ledger: Connection, documents: Iterable[Document]) -> set[str]:
     """Return the fingerprints of the maker's own documents among `documents` whose content is recorded from others only."""
     return {each.fingerprint for each in documents if each.official and _is_others(ledger, each)}
 

@@ -1,4 +1,4 @@
-"""Duties: what one of all machines does, once in each span of time."""
+"""Store duties: tasks that one of all processes does, once in each span of time."""
 
 from __future__ import annotations
 

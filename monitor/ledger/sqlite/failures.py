@@ -77,7 +77,7 @@ _BY_ERRNO: dict[int, tuple[type[LedgerError], str]] = {
 
 @contextmanager
 def ledger_errors(path: Path) -> Iterator[None]:
-    """Raise the matching LedgerError about `path` for whatever the block's database and file calls raise."""
+    """Raise the matching LedgerError about `path` for each error of the block's database and file calls."""
     try:
         yield
     except sqlite3.Error as error:

@@ -1,4 +1,4 @@
-"""The filters of listings as SQL conditions."""
+"""Convert the filters of listings to SQL conditions."""
 
 from __future__ import annotations
 

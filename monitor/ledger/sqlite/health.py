@@ -1,4 +1,4 @@
-"""Health: when the daemon was last at work, so that another process can tell whether it still is."""
+"""Store when the daemon was last at work, so that another process can find out whether it still is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learning from verdicts: the judged claims with their documents, and the adjustment fitted on them."""
+"""Return the judged claims with their documents, and store the adjustment fitted on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names in the ledger: of works, sources and channels."""
+"""Return the names in the ledger: of works, sources and channels."""
 
 from __future__ import annotations
 

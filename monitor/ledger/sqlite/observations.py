@@ -1,4 +1,4 @@
-"""Observations: which document made which claim, append-only; and verdicts, a person's judgement of a claim.
+"""Store observations: which document made which claim, append-only; and verdicts, a person's judgement of a claim.
 
 One claim is one row, identified by its content; its id is that of its first observation.
 """
@@ -28,10 +28,10 @@ from monitor.ledger.sqlite.documents import add_document, add_sightings
 from monitor.ledger.sqlite.failures import legible
 from monitor.ledger.sqlite.readings import (
     add_reading,
+    basis_of,
     last_reading,
     says_the_same,
     statements,
-    told_in,
 )
 from monitor.ledger.sqlite.sequences import draw
 from monitor.ledger.sqlite.summaries import (
@@ -150,7 +150,7 @@ def record_document(
             return []
         observed = list(observed)
         claims, readers = [each.claim for each in observed], [each.reader for each in observed]
-        before = [] if last is None else observed_in(ledger, told_in(ledger, last))
+        before = [] if last is None else observed_in(ledger, basis_of(ledger, last))
         said = statements(claims, before, document, last, seen_at)
         is_retold = says_the_same([each.claim for each in said], before)
         if last is not None and last.title == document.title and is_retold:
@@ -456,7 +456,7 @@ def _add_verdict(
 
 
 def corrected_with(ledger: Connection, claim: int) -> int | None:
-    """Return the other claim of the correction that the last verdict on `claim` that counts belongs to, None where it is none."""
+    """Return the other claim of the correction of which the last verdict on `claim` that counts is one half, None where that is not a correction."""
     last = ledger.row(_LAST_OF_CLAIM, (claim,))
     other = None if last is None else ledger.row(_OTHER_HALF, (last[0], last[0]))
     return None if other is None else int(other[1])

@@ -1,4 +1,4 @@
-"""Ownership of a database: one process at a time, under whatever name it opens the file.
+"""Own a database: one process at a time, under any name by which it opens the file.
 
 The lock beside the file uses its resolved name (symbolic links); on Linux a second one, on the file itself, uses the inode (hard
 links). SQLite keeps the log beside the name that a file was opened by: two names of one file have two logs, and writing through
@@ -115,7 +115,7 @@ def is_owned(path: Path) -> bool:
 
 @contextmanager
 def alive(path: Path) -> Iterator[str]:
-    """Hold the lock that says that whoever holds leases of the database under the yielded name is alive.
+    """Hold the lock that shows that the holder of leases under the yielded name is alive.
 
     It is a byte of the file beside the database, at a random place, which is the name; the system releases it when the process ends.
     """

@@ -1,4 +1,4 @@
-"""Queries of the read model: pages that continue at a key, rows for ids, and bounded counts. None of them reads more than it shows."""
+"""Query the ledger for the read model: pages that continue at a key, rows for ids, and bounded counts. None of them reads more than it shows."""
 
 from __future__ import annotations
 
@@ -236,12 +236,12 @@ def last_changes(ledger: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Cha
         "SELECT kind, at FROM changes WHERE title = ? AND event = ? AND ifnull(instalment, '') = ? AND scope = ?"
         " ORDER BY at DESC, id DESC LIMIT 1"
     )
-    told = {}
+    last_changes = {}
     for key in keys:
         row = ledger.row(sql, (key.title, key.event.value, key.instalment or "", scope_text(key.scope)))
         if row is not None:
-            told[key] = ChangeKind(row[0]), moment(row[1])
-    return told
+            last_changes[key] = ChangeKind(row[0]), moment(row[1])
+    return last_changes
 
 
 def changes_after(ledger: Connection, number: int, limit: int) -> list[Change]:
@@ -325,12 +325,12 @@ def last_turns(ledger: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Belie
         "SELECT before_status, before_when, before_certainty, reason FROM turns WHERE title = ? AND event = ?"
         " AND ifnull(instalment, '') = ? AND scope = ? ORDER BY id DESC LIMIT 1"
     )
-    told = {}
+    starts = {}
     for key in keys:
         row = ledger.row(sql, (key.title, key.event.value, key.instalment or "", scope_text(key.scope)))
         if row is not None:
-            told[key] = None if row[0] is None else belief(*row[:3]), row[3]
-    return told
+            starts[key] = None if row[0] is None else belief(*row[:3]), row[3]
+    return starts
 
 
 def change_reasons(ledger: Connection, changes: Iterable[Change]) -> dict[int, str]:
@@ -339,7 +339,7 @@ def change_reasons(ledger: Connection, changes: Iterable[Change]) -> dict[int, s
         "SELECT reason FROM turns WHERE title = ? AND event = ? AND ifnull(instalment, '') = ? AND scope = ? AND at <= ?"
         " AND after_status = ? AND after_when IS ? AND after_certainty = ? ORDER BY id DESC LIMIT 1"
     )
-    told = {}
+    reasons = {}
     for change in changes:
         key, after = change.key, change.after
         if after is None:
@@ -347,30 +347,30 @@ def change_reasons(ledger: Connection, changes: Iterable[Change]) -> dict[int, s
         own = key.title, key.event.value, key.instalment or "", scope_text(key.scope), instant(change.at)
         row = ledger.row(sql, (*own, after.status.value, when_text(after.when), after.certainty.value))
         if row is not None:
-            told[change.id] = row[0]
-    return told
+            reasons[change.id] = row[0]
+    return reasons
 
 
 def deliveries_of(ledger: Connection, changes: Iterable[int]) -> dict[int, list[Delivery]]:
     """Return the deliveries of changes, by change."""
-    told: dict[int, list[Delivery]] = {}
+    deliveries: dict[int, list[Delivery]] = {}
     for some in _portions(changes):
         for one in map(
             delivery_of,
             ledger.rows(f"{SELECT_DELIVERIES} WHERE change IN ({_marks(some)}) ORDER BY channel", some),
         ):
-            told.setdefault(one.change, []).append(one)
-    return told
+            deliveries.setdefault(one.change, []).append(one)
+    return deliveries
 
 
 def held_back_from(ledger: Connection, changes: Iterable[int]) -> dict[int, dict[str, tuple[str, ...]]]:
     """Return the channels that changes were held back from and why, by change."""
-    told: dict[int, dict[str, tuple[str, ...]]] = {}
+    held_back: dict[int, dict[str, tuple[str, ...]]] = {}
     for some in _portions(changes):
         sql = f"SELECT change, channel, reasons FROM held_back WHERE change IN ({_marks(some)}) ORDER BY channel"
         for change, channel, reasons in ledger.rows(sql, some):
-            told.setdefault(change, {})[channel] = strings(reasons)
-    return told
+            held_back.setdefault(change, {})[channel] = strings(reasons)
+    return held_back
 
 
 def sent_of_title(ledger: Connection, title: str) -> tuple[int, datetime | None]:

@@ -1,4 +1,4 @@
-"""Readings: the text of one document at one time. The entry's id, else the address, identifies the document; its text does not.
+"""Store readings: the text of one document at one time. The entry's id, else the address, identifies the document; its text does not.
 
 A later reading of the same document replaces its claims. Nothing is deleted: the latest reading is computed from these append-only
 rows. A text that another reader reads again is a reading too: `rereads` names the one whose place in the order it takes.
@@ -19,8 +19,17 @@ from monitor.ledger.sqlite.sequences import draw
 from monitor.model import Claim, Document, Observation
 
 __all__ = [
-    "LastReading", "RecordedReading", "Statement", "add_reading", "earlier_reading", "last_reading", "readings", "says_the_same",
-    "statements", "told_in", "unread",
+    "LastReading",
+    "RecordedReading",
+    "Statement",
+    "add_reading",
+    "basis_of",
+    "earlier_reading",
+    "last_reading",
+    "readings",
+    "says_the_same",
+    "statements",
+    "unread",
 ]  # fmt: skip
 
 _SELECT = (
@@ -112,7 +121,7 @@ def earlier_reading(ledger: Connection, reading: RecordedReading) -> LastReading
     return None if row is None else _last(row)
 
 
-def told_in(ledger: Connection, last: LastReading) -> int:
+def basis_of(ledger: Connection, last: LastReading) -> int:
     """Return the id of the reading that has the observations of `last`: itself, else the first of the same text."""
     own = f"SELECT 1 {_OBSERVED_IN} AND ifnull(r.rereads, r.id) = ? LIMIT 1"
     if ledger.row(own, (last.document, last.id)) is not None:

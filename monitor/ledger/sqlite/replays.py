@@ -1,4 +1,4 @@
-"""Replays: the position up to which an archive was replayed, committed with the results; and whether its alerts were written."""
+"""Store replays: the position up to which an archive was replayed, committed with the results; and whether its alerts were written."""
 
 from __future__ import annotations
 

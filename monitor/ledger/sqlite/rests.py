@@ -1,4 +1,4 @@
-"""Rests: until when each site or channel that asked for it (Retry-After) is left alone, so that a restart does not ask too early."""
+"""Store rests: until when each site or channel that asked for it (Retry-After) is left alone, so that a restart does not ask too early."""
 
 from __future__ import annotations
 

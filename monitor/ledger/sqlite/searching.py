@@ -1,4 +1,4 @@
-"""Words that can be searched: the text that is indexed of an observation, and the query for what a person types.
+"""Make the text that is indexed of an observation, and the query for what a person types.
 
 The full-text index (SQLite's FTS5) divides text at blanks and punctuation. Japanese and Chinese have no blanks, and Korean joins
 particles to its words: runs of their letters are indexed as pairs of neighbours, so that any part of a run is found as a phrase.

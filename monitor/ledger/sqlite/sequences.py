@@ -1,4 +1,4 @@
-"""Sequences: the ids that are drawn before a row is written, so that ids follow the order of commits."""
+"""Draw ids before a row is written, so that ids follow the order of commits."""
 
 from __future__ import annotations
 

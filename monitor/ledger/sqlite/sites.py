@@ -1,6 +1,6 @@
-"""Sites: which of them are due, and to whom each is leased, by the clock of the database.
+"""Store sites: which of them are due, and to whom each is leased, by the clock of the database.
 
-A lease is one row of `sites`; its number is drawn from a sequence, so that what is written under an earlier lease is told apart.
+A lease is one row of `sites`; its number is drawn from a sequence, so that writes under an earlier lease are recognised.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ def settle(
         raise LeaseLostError("its lease ended before the poll was recorded", where=lease.name)
     stored: list[tuple[SourceState, int]] = []
     for each in polls:
-        new = each.new + (mark_seen(ledger, each.silent) if each.silent else 0)
+        new = each.new + (mark_seen(ledger, each.without_claims) if each.without_claims else 0)
         state = each.state
         if new or each.claims:
             state = replace(state, documents=state.documents + new, claims=state.claims + each.claims)

@@ -1,4 +1,4 @@
-"""Sources: which are polled, when next, and their state between polls."""
+"""Store sources: which are polled, when next, and their state between polls."""
 
 from __future__ import annotations
 

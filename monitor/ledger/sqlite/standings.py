@@ -1,4 +1,4 @@
-"""Standings: the current beliefs. Derived from observations and verdicts, and therefore replaceable."""
+"""Store standings: the current beliefs. Derived from observations and verdicts, and therefore replaceable."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _believed(held: Belief) -> list[str | None]:
 def standing_of(row: tuple[Any, ...]) -> Standing:
     """Return the standing in a row of :data:`SELECT_STANDINGS`."""
     (title, instalment, event, scope, status, when, certainty, since, evidence, origins, rivals,
-     disputed, overdue, told, times, confirmed_at) = row  # fmt: skip
+     disputed, overdue, alerted, times, confirmed_at) = row  # fmt: skip
     return Standing(
         key=key(title, instalment, event, scope),
         belief=belief(status, when, certainty),
@@ -128,7 +128,7 @@ def standing_of(row: tuple[Any, ...]) -> Standing:
         rivals=tuple(belief(*rival) for rival in json.loads(rivals)),
         disputed=bool(disputed),
         overdue=bool(overdue),
-        alerted=None if told is None else belief(*json.loads(told)),
+        alerted=None if alerted is None else belief(*json.loads(alerted)),
         times=times,
         confirmed_at=moment_or_none(confirmed_at),
     )

@@ -25,14 +25,14 @@ _MOST = 256
 
 @dataclass(eq=False)
 class _Batched:
-    """A transaction that waits for its batch, and whoever waits for its result."""
+    """A transaction that waits for its batch, and the future of its result."""
 
     work: Callable[[Transaction], Any]
     done: asyncio.Future[Any]
 
 
 class SqliteStore:
-    """The make of :class:`monitor.ledger.port.Store` on an open ledger, which outlives it."""
+    """The SQLite implementation of :class:`monitor.ledger.port.Store` on an open ledger, which outlives it."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -50,7 +50,7 @@ class SqliteStore:
         return self._holder
 
     def is_attended(self) -> bool:
-        """Return whether another process, a daemon, does whatever is due."""
+        """Return whether a daemon in another process polls and sends what is due."""
         return self._ledger.is_owned_by_another()
 
     async def do(

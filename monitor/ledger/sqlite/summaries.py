@@ -1,6 +1,6 @@
-"""What is kept on a claim for listings: its most certain observation, how often, when and in which languages it was said, and its verdict.
+"""Keep on each claim what listings need: its most certain observation, how often, when and in which languages it was said, and its verdict.
 
-Everything here follows from observations, readings and verdicts, and is refreshed by whatever adds one. The counts by subject in
+Everything here follows from observations, readings and verdicts, and is refreshed when one is added. The counts by subject in
 `tallies` are kept by triggers.
 """
 

@@ -1,4 +1,4 @@
-"""Turns of belief, stored when a subject is folded, and the sums of claims that are compared with what is believed."""
+"""Store turns of belief when a subject is folded, and return the summaries of claims that are compared with what is believed."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ def _values(turn: StoredTurn) -> tuple[Any, ...]:
         *((None, None, None) if turn.before is None else _believed(turn.before)),
         *_believed(turn.after),
         turn.reason,
-        json.dumps(turn.voices),
-        int(turn.told),
+        json.dumps(turn.evidence),
+        int(turn.alerted),
     )
 
 
@@ -139,7 +139,7 @@ def _believed(held: Belief) -> tuple[str, str | None, str]:
 
 @legible
 def _turn(row: Sequence[Any]) -> StoredTurn:
-    title, event, instalment, scope, at, *before_after, reason, voices, told = row
+    title, event, instalment, scope, at, *before_after, reason, evidence, alerted = row
     before, after = before_after[:3], before_after[3:]
     return StoredTurn(
         key=key(title, instalment, event, scope),
@@ -147,8 +147,8 @@ def _turn(row: Sequence[Any]) -> StoredTurn:
         before=None if before[0] is None else belief(*before),
         after=belief(*after),
         reason=reason,
-        voices=tuple(json.loads(voices)),
-        told=bool(told),
+        evidence=tuple(json.loads(evidence)),
+        alerted=bool(alerted),
     )
 
 

@@ -1,4 +1,4 @@
-"""Works: which are watched, under which names, so that added and renamed ones are noticed."""
+"""Store works: which are watched, under which names, so that added and renamed ones are noticed."""
 
 from __future__ import annotations
 

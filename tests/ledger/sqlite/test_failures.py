@@ -46,7 +46,7 @@ Fork = Callable[[Callable[[], None]], int]
 BELIEF = Belief(Status.RELEASED, None, Certainty.OFFICIAL)
 KEY = Key("Alan Wake 2", None, Event.RELEASE)
 CHANGE = Change(kind=ChangeKind.RELEASED, key=KEY, before=None, since=None, after=BELIEF, at=NOW)
-TURN = StoredTurn(KEY, NOW, None, BELIEF, "nothing stood against it", (1,), told=True)
+TURN = StoredTurn(KEY, NOW, None, BELIEF, "nothing stood against it", (1,), alerted=True)
 HOOK = Channel(name="hook", kind=ChannelKind.WEBHOOK, target="https://hooks.example/")
 NEW = document("new")
 
@@ -115,7 +115,7 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "account": lambda ledger: ledger.account(source("known")),
     "deletions": lambda ledger: ledger.deletions(KEY.title),
     "has_reading": lambda ledger: ledger.has_reading("news.example", document("known").id),
-    "unheard_from_maker": lambda ledger: ledger.unheard_from_maker([document("known", official=True)]),
+    "unrecorded_from_maker": lambda ledger: ledger.unrecorded_from_maker([document("known", official=True)]),
     "rules": lambda ledger: ledger.rules(),
     "corrected_with": lambda ledger: ledger.corrected_with(1),
     "claim_row": lambda ledger: ledger.claim_row(1),
@@ -166,7 +166,7 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "languages": lambda ledger: ledger.languages(),
     "readings": lambda ledger: list(ledger.readings()),
     "earlier_reading": lambda ledger: ledger.earlier_reading(RecordedReading(2, 1, "", "", NOW, NEW)),
-    "told_in": lambda ledger: ledger.told_in(LastReading(1, 1, 1, "", "", NOW)),
+    "basis_of": lambda ledger: ledger.basis_of(LastReading(1, 1, 1, "", "", NOW)),
     "observed_in": lambda ledger: ledger.observed_in(1),
     "subjects": lambda ledger: list(ledger.subjects()),
     "observations": lambda ledger: ledger.observations(KEY.title, KEY.event),

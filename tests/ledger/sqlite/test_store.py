@@ -1,4 +1,4 @@
-"""What only the SQLite make of the store does: batches of polls that share a commit, and leases of an owner that was killed."""
+"""What only the SQLite implementation of the store does: batches of polls that share a commit, and leases of an owner that was killed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Put into words what a row of the ledger says: the state of a source, what to do about it, what a delivery tells."""
+"""Make the rows of listings: sources with state and advice, changes, and deliveries with work and sentence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from monitor.notify.wording import ended, sentence
 from monitor.review.views import DeliveryView, SourceView
 from monitor.schedule import late as is_late
 
-__all__ = ["advice_for", "change_row", "delivery_row", "source_row", "source_view", "told_by"]
+__all__ = ["advice_for", "change_row", "delivery_row", "delivery_summary", "source_row", "source_view"]
 
 # The other kinds of source have no address in the configuration.
 _WRITTEN_AS_ADDRESS = ("feed", "page", "sitemap")
@@ -53,7 +53,7 @@ def advice_for(row: SourceRow) -> str:
     return ""
 
 
-def told_by(delivery: Delivery) -> tuple[str, str]:
+def delivery_summary(delivery: Delivery) -> tuple[str, str]:
     """Return the work that a delivery is about, "" for a notice of the monitor itself, and its sentence."""
     body = json.loads(delivery.body)
     data = body["data"]
@@ -71,8 +71,8 @@ def change_row(change: Change) -> dict[str, Any]:
 
 def delivery_row(delivery: Delivery) -> dict[str, Any]:
     """Return a delivery with its work and sentence: a row of `monitor deliveries`."""
-    title, told = told_by(delivery)
-    return DeliveryView(delivery=delivery, title=title, slug="", sentence=told).to_dict()
+    title, text = delivery_summary(delivery)
+    return DeliveryView(delivery=delivery, title=title, slug="", sentence=text).to_dict()
 
 
 def source_row(row: SourceRow, now: datetime) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Name who said something, as a person calls it."""
+"""Name outlets and accounts as a person calls them, and show who made a statement."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from monitor.model import Observation
 from monitor.reconcile import Origin, is_shared, said_at
-from monitor.review.views import OriginView, Voice
+from monitor.review.views import OriginView, StatementView
 
-__all__ = ["origin_view", "outlet_name", "voice"]
+__all__ = ["origin_view", "outlet_name", "statement_view"]
 
 _PREFIXES = ("www.", "m.", "mobile.", "old.", "amp.")
 # Addresses that name an account: the host's label, and the part of the path that is the account.
@@ -26,10 +26,10 @@ _TOOT = re.compile(r"https?://([^/\s]{3,260})/(@[\w.@-]{1,200})/\d{5,20}")
 _LONGEST = 80
 
 
-def voice(observation: Observation) -> Voice:
-    """Return who said what an observation records; an embedded post counts at its own time."""
+def statement_view(observation: Observation) -> StatementView:
+    """Return an observation as the statement that it records; an embedded post counts at its own time."""
     claim = observation.claim
-    return Voice(
+    return StatementView(
         name=outlet_name(observation.url, observation.source, observation.author),
         credits=claim.sources,
         author=claim.post.author if claim.post else "",
@@ -46,7 +46,7 @@ def voice(observation: Observation) -> Voice:
 
 
 def origin_view(origin: Origin) -> OriginView:
-    """Return an origin with the name of whose word it is: the last credit, else the author of the post, else the outlet."""
+    """Return an origin with its name: the last credit, else the author of the post, else the outlet."""
     first = origin.first
     post = first.claim.post
     name = origin.chain[-1] if origin.chain else (post.author if post else "")
@@ -54,7 +54,7 @@ def origin_view(origin: Origin) -> OriginView:
         name=name or outlet_name(first.url, first.source, first.author),
         chain=origin.chain,
         documents=len(origin.observations),
-        first=voice(first),
+        first=statement_view(first),
     )
 
 

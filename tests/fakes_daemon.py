@@ -1,8 +1,8 @@
 """A daemon that can be killed many times a second, the news that it reads, and a receiver that checks what it sends.
 
-    python -m tests.fakes_house SOURCES DATABASE STAGES
+    python -m tests.fakes_daemon SOURCES DATABASE STAGES
 
-forks a daemon for each line on its standard input and answers with its process id: the same house and the same loop as
+forks a daemon for each line on its standard input and answers with its process id: the same runtime and the same loop as
 `monitor run`, without the second that a program takes to be imported. Only what reads bodies is in the process itself.
 STAGES is a file of one byte, in which a daemon writes what it is doing.
 """
@@ -34,7 +34,7 @@ from monitor.config import load
 from monitor.daemon import Daemon
 from monitor.extract import Extractor
 from monitor.model import Document
-from monitor.wire import House
+from monitor.wire import Runtime
 from tests.fakes import InlineReader, rss, serving
 
 __all__ = [
@@ -191,7 +191,7 @@ class Nursery:
         with stages_file.open("r+b") as file, mmap.mmap(file.fileno(), 1) as stages:
             with database.with_name("daemon.log").open("ab") as log:
                 process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", "tests.fakes_house", str(sources), str(database), str(stages_file),
+                    sys.executable, "-m", "tests.fakes_daemon", str(sources), str(database), str(stages_file),
                     stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log,
                     cwd=Path(__file__).parent.parent,
                 )  # fmt: skip
@@ -295,8 +295,8 @@ def _baseline(database: Path) -> bool:
         return True
 
 
-def _noting(stages: mmap.mmap, house: House) -> None:
-    """Have a house say what it is doing."""
+def _noting(stages: mmap.mmap, runtime: Runtime) -> None:
+    """Have a runtime note what it is doing."""
 
     def during(stage: bytes, function: Callable[..., Any]) -> Callable[..., Any]:
         async def told(*arguments: Any, **named: Any) -> Any:
@@ -308,7 +308,7 @@ def _noting(stages: mmap.mmap, house: House) -> None:
 
         return told
 
-    record = house.recorder.record
+    record = runtime.recorder.record
 
     def recorded(*arguments: Any, **named: Any) -> Any:
         stages[0:1] = RECORD
@@ -318,21 +318,21 @@ def _noting(stages: mmap.mmap, house: House) -> None:
             stages[0:1] = b"-"
 
     for holder, name, replaced in [
-        (house.fetcher, "fetch", during(POLL, house.fetcher.fetch)),
-        (house.recorder, "record", recorded),
-        *((each, "send", during(SEND, each.send)) for each in house.outbox.notifiers.values()),
+        (runtime.fetcher, "fetch", during(POLL, runtime.fetcher.fetch)),
+        (runtime.recorder, "record", recorded),
+        *((each, "send", during(SEND, each.send)) for each in runtime.outbox.notifiers.values()),
     ]:
         setattr(holder, name, replaced)
 
 
 def _live(sources: Path, database: Path, extractor: Extractor, stages: mmap.mmap) -> None:
-    async def build(wake: asyncio.Event, stopping: Callable[[], bool]) -> House:
-        house = await wire.build(sources, ledger, wake, stopping, environ={"SECRET": SECRET})
+    async def build(wake: asyncio.Event, stopping: Callable[[], bool]) -> Runtime:
+        runtime = await wire.build(sources, ledger, wake, stopping, environ={"SECRET": SECRET})
         # Each daemon polls at once: it has not long to live.
         ledger.save_states([replace(row.state, next_poll_at=wire.now()) for row in list(ledger.sources())])
-        house.cycle.reader = InlineReader(extractor)
-        _noting(stages, house)
-        return house
+        runtime.cycle.reader = InlineReader(extractor)
+        _noting(stages, runtime)
+        return runtime
 
     with wire.open_ledger(database, owner=True) as ledger:
         asyncio.run(Daemon(build).run())
