@@ -6,13 +6,14 @@ needs, and the observations that say the same are counted by origin. Nothing dep
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from monitor.model import Belief, Certainty, Key, Observation, Status, When
-from monitor.reconcile.origins import origins, outlet
-from monitor.reconcile.periods import Relation, bounds, is_step, relation
+from monitor.reconcile.origins import count_origins, outlet
+from monitor.reconcile.periods import Periods, Relation, bounds, is_step, relation, relation_of_edtf
 from monitor.reconcile.transitions import LACKS, REASONS, TRANSITIONS, Fit, Need
 
 __all__ = ["BY_THE_WAY", "CONFIRMED", "BeliefState", "Revision", "WeighedClaim", "WeighingOutcome"]
@@ -106,8 +107,10 @@ class BeliefState:
     alerted: Belief | None = None
     times: int = 0
     released_on: date | None = None
-    former: list[When] = field(default_factory=list)
+    former: Periods = field(default_factory=Periods)
     pending: dict[tuple[Status, str], list[WeighedClaim]] = field(default_factory=dict)
+    _recent: deque[WeighedClaim] = field(default_factory=deque)
+    """Those of `pending` that may support a further one, by time: of a work that is claimed to come on many days most are too old."""
     rivals: list[Belief] = field(default_factory=list)
     disputed: bool = False
     revisions: list[Revision] = field(default_factory=list)
@@ -129,6 +132,8 @@ class BeliefState:
     overruled: list[When] = field(default_factory=list)
     """Dates that were believed when a person confirmed another: later mentions of them do not count."""
     _fitted: tuple[WeighedClaim | None, Belief | None, Fit | None] = (None, None, None)
+    _counted: tuple[list[WeighedClaim] | None, int, int] = (None, 0, 0)
+    """The evidence whose origins were counted last, how long it was then, and their number."""
 
     @property
     def held(self) -> Belief | None:
@@ -229,10 +234,11 @@ class BeliefState:
             if before is not None and before.when is not None and before.when != when:
                 self.overruled.append(before.when)
             self.since, self.evidence = at, list(supporting)
-            self.former = [former for former in self.former if former != when]
+            self.former = Periods(former for former in self.former if former != when)
             told = True
         self.rank, self.confirmed_at, self.against = CONFIRMED, at, None
         self.pending.clear()
+        self._recent.clear()
         self.rivals = []
         self.disputed = False
         if weighed.status is Status.RELEASED:
@@ -280,6 +286,9 @@ class BeliefState:
         """Return the recent observations that say the same, `weighed` last."""
         said = self.pending.setdefault((weighed.status, str(weighed.when or "")), [])
         said.append(weighed)
+        while self._recent and weighed.at - self._recent[0].at > _WINDOW:
+            self._recent.popleft()
+        self._recent.append(weighed)
         window = _WINDOW if weighed.status is Status.SCHEDULED else _BURST
         if weighed.status is Status.RELEASED and _is_out_now(weighed):
             alike = [
@@ -297,22 +306,33 @@ class BeliefState:
                 one for (status, _), ones in self.pending.items() if status is weighed.status for one in ones
             ]
         else:
+            edtf = weighed.when.edtf
             alike = [
                 one
-                for (status, _), ones in self.pending.items()
-                if status is weighed.status
-                for one in ones
-                # Of a work that is claimed to come on many days most claims are too old: the time is compared first.
-                if weighed.at - one.at <= window
+                for one in self._recent
+                if one.status is weighed.status
                 and one.when is not None
-                and relation(one.when, weighed.when) is Relation.SAME
+                and relation_of_edtf(one.when.edtf, edtf) is Relation.SAME
             ]
+            if any(str(one.when) != edtf for one in alike):
+                # By date, in the order in which the dates came up.
+                place = {key: number for number, key in enumerate(self.pending)}
+                alike.sort(key=lambda one: place[one.status, str(one.when or "")])
         return [one for one in alike if weighed.at - one.at <= window][-_COUNTED:]
 
     @property
     def is_settled(self) -> bool:
         """Return whether many observations agree: a single document that differs may be wrong, or wrongly read."""
-        return count(self.evidence[-_COUNTED:]) > _MANY
+        return len(self.evidence) > _MANY and self.origins > _MANY
+
+    @property
+    def origins(self) -> int:
+        """The number of independent origins of the last observations that support the belief."""
+        evidence, size, origins = self._counted  # evidence only grows until another list replaces it
+        if evidence is not self.evidence or size != len(self.evidence):
+            origins = count(self.evidence[-_COUNTED:])
+            self._counted = (self.evidence, len(self.evidence), origins)
+        return origins
 
     def _remember_rival(self, weighed: WeighedClaim, supporting: list[WeighedClaim]) -> None:
         if (
@@ -328,14 +348,14 @@ class BeliefState:
         if any(relation(weighed.when, former) is Relation.SAME for former in self.overruled):
             return
         rank = max(one.rank for one in supporting)
-        held = count(self.evidence[-_COUNTED:])
-        if not _is_said(supporting) or (held > 1 and count(supporting) < 2):
+        held, found = self.origins, count(supporting)
+        if (found < 2 and all(one.passing for one in supporting)) or found < 2 <= held:
             return  # one outlier against many
         if self.is_settled and weighed.rank >= _REPORTED:
             return  # a plain statement against many is a move or a mistake: the next observation decides
         if max(weighed.rank, self.rank) < _REPORTED:
             return  # two guesses that differ are no dispute
-        equal = rank >= self.rank and count(supporting) >= held
+        equal = rank >= self.rank and found >= held
         if any(
             rival.when is not None and relation(weighed.when, rival.when) is Relation.SAME
             for rival in self.rivals
@@ -358,7 +378,7 @@ class BeliefState:
                 Relation.NARROWER,
             )
             if not kept and weighed.status is Status.SCHEDULED:
-                self.former.append(before.when)
+                self.former.add(before.when)
         self.stepped = (
             before is not None
             and before.when is not None
@@ -379,6 +399,7 @@ class BeliefState:
         self.since = supporting[0].at
         self.evidence = list(supporting)
         self.pending.clear()
+        self._recent.clear()
         self.rivals = [
             r
             for r in self.rivals
@@ -520,7 +541,7 @@ def count(supporting: list[WeighedClaim]) -> int:
         return len(supporting)
     weighed = [one.observation for one in supporting]
     once = {(outlet(o), o.claim.sources, o.claim.post): o for o in weighed}
-    return len(origins(once.values())) if len(once) > 1 else 1
+    return count_origins(once.values()) if len(once) > 1 else 1
 
 
 def outlets(supporting: list[WeighedClaim]) -> int:
@@ -543,7 +564,7 @@ def _most_agreed(supporting: list[WeighedClaim]) -> tuple[WeighedClaim, list[Wei
 
 
 def _same_date(edtf: str, when: When) -> bool:
-    return relation(When(edtf), when) in (Relation.SAME, Relation.WIDER, Relation.NARROWER)
+    return relation_of_edtf(edtf, when.edtf) in (Relation.SAME, Relation.WIDER, Relation.NARROWER)
 
 
 # The fit of a claim by its status.
@@ -570,9 +591,7 @@ def _scheduled(state: BeliefState, weighed: WeighedClaim) -> Fit | None:
     related = relation(weighed.when, belief.when)
     if related is Relation.SAME and state.steps(weighed):
         related = Relation.EARLIER if bounds(weighed.when) < bounds(belief.when) else Relation.LATER
-    if related not in (Relation.SAME, Relation.WIDER) and any(
-        relation(weighed.when, former) is Relation.SAME for former in state.former
-    ):
+    if related not in (Relation.SAME, Relation.WIDER) and state.former.have_same(weighed.when):
         return Fit.FORMER
     return _FITTING[related]
 
@@ -652,7 +671,7 @@ def _undone(state: BeliefState, weighed: WeighedClaim) -> Fit | None:
     believed = state.held.when if state.held else None
     if weighed.when is None:
         return Fit.UNDATED
-    if any(relation(weighed.when, former) is Relation.SAME for former in state.former):
+    if state.former.have_same(weighed.when):
         return Fit.FORMER
     if weighed.on - bounds(weighed.when)[1] > _DAY and (
         believed is None or relation(weighed.when, believed) is not Relation.SAME

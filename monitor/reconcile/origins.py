@@ -18,6 +18,7 @@ from monitor.model import Observation
 
 __all__ = [
     "Origin",
+    "count_origins",
     "first_said",
     "is_shared",
     "origins",
@@ -77,10 +78,15 @@ class Origin:
 def origins(observations: Iterable[Observation]) -> tuple[Origin, ...]:
     """Return the independent origins of `observations`, earliest first, in linear time."""
     ordered = sorted(observations, key=_canonical)
-    credited = frozenset(name(credit) for o in ordered for credit in o.claim.sources)
-    embedded = frozenset(_post_key(o.claim.post.url) for o in ordered if o.claim.post and o.claim.post.url)
-    attributions = [_attributions(o, credited, embedded) for o in ordered]
-    return tuple(_origin(group) for group in _grouped(ordered, attributions))
+    groups: dict[int, list[Observation]] = {}
+    for observation, root in zip(ordered, _linked(ordered), strict=True):
+        groups.setdefault(root, []).append(observation)
+    return tuple(_origin(group) for group in groups.values())
+
+
+def count_origins(observations: Iterable[Observation]) -> int:
+    """Return the number of independent origins of `observations`, as :func:`origins` finds them."""
+    return len(set(_linked(sorted(observations, key=_canonical))))
 
 
 def first_said(observations: Iterable[Observation]) -> Observation | None:
@@ -213,35 +219,48 @@ def _canonical(observation: Observation) -> tuple[datetime, str, str, str]:
     return said_at(observation), observation.document, observation.url, observation.claim.quote
 
 
-def _grouped(observations: list[Observation], attributions: list[list[str]]) -> list[list[Observation]]:
-    """Group observations that share an attribution or a text, in the order given; linear, since copies meet in their sketches."""
-    links = _Links()
+def _linked(observations: list[Observation]) -> list[int]:
+    """Return a number for each of `observations`, the same for those that share an attribution or a text.
+
+    Linear, since copies of a text meet in their sketches.
+    """
+    credited = frozenset(name(credit) for o in observations for credit in o.claim.sources)
+    embedded = frozenset(
+        _post_key(o.claim.post.url) for o in observations if o.claim.post and o.claim.post.url
+    )
+    links = _Links(len(observations))
+    attributed: dict[str, int] = {}
     texts: dict[int, int] = {}
     for index, observation in enumerate(observations):
-        node = f"#{index}"
-        for attribution in attributions[index]:
-            links.join(node, attribution)
-        for value in _sketch(observation.claim.quote):
+        for attribution in _attributions(observation, credited, embedded):
+            links.join(index, attributed.setdefault(attribution, index))
+        quote = observation.claim.quote
+        for value in _sketch(quote):
             twin = texts.setdefault(value, index)
-            if twin != index and same_text(observations[twin].claim.quote, observation.claim.quote):
-                links.join(node, f"#{twin}")
-    groups: dict[str, list[Observation]] = {}
-    for index, observation in enumerate(observations):
-        groups.setdefault(links.root(f"#{index}"), []).append(observation)
-    return list(groups.values())
+            if (
+                twin != index
+                and not links.has(index, twin)
+                and same_text(observations[twin].claim.quote, quote)
+            ):
+                links.join(index, twin)
+    return [links.root(index) for index in range(len(observations))]
 
 
 class _Links:
-    """Disjoint sets of names."""
+    """Disjoint sets of the numbers below `size`."""
 
-    def __init__(self) -> None:
-        self._parent: dict[str, str] = {}
+    def __init__(self, size: int) -> None:
+        self._parent = list(range(size))
 
-    def root(self, node: str) -> str:
-        parent = self._parent.setdefault(node, node)
-        while parent != self._parent[parent]:
-            self._parent[parent] = parent = self._parent[self._parent[parent]]
-        return parent
+    def root(self, node: int) -> int:
+        parent = self._parent
+        while node != parent[node]:
+            parent[node] = node = parent[parent[node]]
+        return node
 
-    def join(self, one: str, other: str) -> None:
-        self._parent[self.root(other)] = self.root(one)
+    def has(self, one: int, other: int) -> bool:
+        return self.root(one) == self.root(other)
+
+    def join(self, one: int, other: int) -> None:
+        if one != other:
+            self._parent[self.root(other)] = self.root(one)

@@ -5,15 +5,16 @@ Differences that rounding, the vague ends of seasons or time zones explain do no
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from monitor.model import When
 
-__all__ = ["Relation", "bounds", "is_step", "relation"]
+__all__ = ["Periods", "Relation", "bounds", "is_step", "relation", "relation_of_edtf"]
 
-_DAY = timedelta(days=1)
 # The tolerance of "around June 2024" or "in two weeks", by the length of the period.
 _AROUND = ((1, timedelta(days=5)), (31, timedelta(days=31)), (366, timedelta(days=120)))
 # Astronomical seasons end three weeks after the meteorological ones, and "winter 2024" may begin or end in 2024.
@@ -33,23 +34,31 @@ class Relation(StrEnum):
     """They share days, and neither contains the other."""
 
 
-@lru_cache(maxsize=16384)
 def relation(claimed: When, believed: When) -> Relation:
     """Return the relation of `claimed` to `believed`; a difference of one day between two days is a time zone's."""
-    if claimed == believed or claimed.interval == believed.interval:
+    return relation_of_edtf(claimed.edtf, believed.edtf)
+
+
+# A fold asks for the same pairs again and again. Strings keep their hash, and periods would compute it at each call.
+@lru_cache(maxsize=16384)
+def relation_of_edtf(claimed: str, believed: str) -> Relation:
+    """Return the relation of the period `claimed` to `believed`, both EDTF strings, as :func:`relation` does."""
+    if claimed == believed:
         return Relation.SAME
-    mine, theirs = bounds(claimed), bounds(believed)
-    if claimed.is_day and believed.is_day and not (claimed.is_approximate or believed.is_approximate):
-        if abs(mine[0] - theirs[0]) <= _DAY:
+    mine, theirs = _days(claimed), _days(believed)
+    if mine.stated == theirs.stated:
+        return Relation.SAME
+    if mine.is_exact and theirs.is_exact:
+        if abs(mine.first - theirs.first) <= 1:
             return Relation.SAME
-        return Relation.EARLIER if mine < theirs else Relation.LATER
-    if _contains(mine, theirs, believed):
-        return Relation.SAME if _contains(theirs, mine, claimed) else Relation.WIDER
-    if _contains(theirs, mine, claimed):
+        return Relation.EARLIER if mine.first < theirs.first else Relation.LATER
+    if _contains(mine, theirs):
+        return Relation.SAME if _contains(theirs, mine) else Relation.WIDER
+    if _contains(theirs, mine):
         return Relation.NARROWER
-    if mine[0] <= theirs[1] and theirs[0] <= mine[1]:
+    if mine.first <= theirs.last and theirs.first <= mine.last:
         return Relation.ACROSS
-    return Relation.EARLIER if mine[1] < theirs[0] else Relation.LATER
+    return Relation.EARLIER if mine.last < theirs.first else Relation.LATER
 
 
 def is_step(one: When, other: When) -> bool:
@@ -57,9 +66,53 @@ def is_step(one: When, other: When) -> bool:
     return one != other and one.is_day and other.is_day and relation(one, other) is Relation.SAME
 
 
-@lru_cache(maxsize=16384)
+class Periods:
+    """Periods in the order in which they were added, found by their days and not by comparing them one by one."""
+
+    def __init__(self, periods: Iterable[When] = ()) -> None:
+        self._periods: dict[str, When] = {}
+        self._exact: set[int] = set()
+        """The days that are stated exactly."""
+        self._others: list[str] = []
+        for period in periods:
+            self.add(period)
+
+    def __iter__(self) -> Iterator[When]:
+        return iter(self._periods.values())
+
+    def __contains__(self, when: When) -> bool:
+        return when.edtf in self._periods
+
+    def add(self, when: When) -> None:
+        """Add a period, unless it is one of them."""
+        if when in self:
+            return
+        self._periods[when.edtf] = when
+        days = _days(when.edtf)
+        if days.is_exact:
+            self._exact.add(days.first)
+        else:
+            self._others.append(when.edtf)
+
+    def have_same(self, when: When) -> bool:
+        """Return whether one of them is the same as `when`, as :func:`relation` compares them."""
+        days = _days(when.edtf)
+        if not days.is_exact:
+            return any(relation_of_edtf(when.edtf, one) is Relation.SAME for one in self._periods)
+        day = days.first
+        if day in self._exact or day - 1 in self._exact or day + 1 in self._exact:
+            return True
+        return any(relation_of_edtf(when.edtf, one) is Relation.SAME for one in self._others)
+
+
 def bounds(when: When) -> tuple[date, date]:
     """Return the first and last day that `when` may mean, its tolerance included; open ends are the calendar's."""
+    return _bounds(when.edtf)
+
+
+@lru_cache(maxsize=16384)
+def _bounds(edtf: str) -> tuple[date, date]:
+    when = When(edtf)
     first, last = when.earliest or date.min, when.latest or date.max
     before = after = timedelta(0)
     if when.is_approximate and when.days is not None:
@@ -70,9 +123,27 @@ def bounds(when: When) -> tuple[date, date]:
     return _shifted(first, -before), _shifted(last, after)
 
 
-def _contains(wide: tuple[date, date], narrow: tuple[date, date], period: When) -> bool:
-    slack = _DAY if period.is_day else timedelta(0)
-    return wide[0] - narrow[0] <= slack and narrow[1] - wide[1] <= slack
+class _Days(NamedTuple):
+    """A period as numbers of days: its bounds, what was stated, whether that is a day, and whether it is one exactly."""
+
+    first: int
+    last: int
+    stated: tuple[date | None, date | None]
+    is_day: bool
+    is_exact: bool
+
+
+@lru_cache(maxsize=4096)
+def _days(edtf: str) -> _Days:
+    when = When(edtf)
+    first, last = _bounds(edtf)
+    is_exact = when.is_day and not when.is_approximate
+    return _Days(first.toordinal(), last.toordinal(), when.interval, when.is_day, is_exact)
+
+
+def _contains(wide: _Days, narrow: _Days) -> bool:
+    slack = int(narrow.is_day)
+    return wide.first - narrow.first <= slack and narrow.last - wide.last <= slack
 
 
 def _shifted(day: date, by: timedelta) -> date:

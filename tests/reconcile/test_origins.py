@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.model import Observation, Post
 from monitor.reconcile import first_said, origins
-from monitor.reconcile.origins import name, outlet, said_at, same_text
+from monitor.reconcile.origins import count_origins, name, outlet, said_at, same_text
 from tests.builders import NOW, claim, observation
 
 LONG = "The sequel that players have waited thirteen years for comes out on the seventeenth of October, the studio says."
@@ -124,6 +124,25 @@ def test_scripts_without_spaces_are_compared_too() -> None:
     korean = "넷플릭스드라마지금우리학교는시즌2가내년상반기에공개된다고제작사가오늘공식적으로밝혔다많은팬들이기다려온소식이다"
     assert same_text(korean, korean[:-2])
     assert not same_text(korean, korean[::-1])
+
+
+@given(
+    st.lists(
+        st.builds(
+            said,
+            st.sampled_from(["a.example", "b.example", "osen.example", "c.example"]),
+            st.sampled_from([LONG, EDITED, OTHER, "It comes."]),
+            st.sampled_from(["Osen", "Netflix", "b", "c"]),
+            post=st.sampled_from([None, POST]),
+            hours=st.integers(0, 9),
+        ),
+        max_size=8,
+    )
+)
+def test_as_many_origins_are_counted_as_are_found(heard: list[Observation]) -> None:
+    found = origins(heard)
+    assert count_origins(heard) == len(found)
+    assert sorted(id(one) for origin in found for one in origin.observations) == sorted(map(id, heard))
 
 
 @given(st.text(), st.text())

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import When
-from monitor.reconcile.periods import Relation, bounds, relation
+from monitor.reconcile.periods import Periods, Relation, bounds, relation
 
 RELATIONS = [
     # heard, believed, what it is
@@ -72,3 +72,27 @@ def test_vagueness_only_widens(edtf: str) -> None:
     first, last = bounds(when)
     assert when.earliest is None or first <= when.earliest
     assert when.latest is None or when.latest <= last
+
+
+DAYS = ["2023-05-04", "2023-05-06", "2023-05-07/2023-05-07", "2023-05-05~", "0001-01-01", "9999-12-31"]
+PERIODS = st.sampled_from(EDTF + DAYS).map(When.parse)
+
+
+@given(st.lists(PERIODS, max_size=6), PERIODS)
+def test_the_same_period_is_found_as_by_comparing_each(former: list[When], when: When) -> None:
+    periods = Periods(former)
+    assert list(periods) == list(dict.fromkeys(former))
+    assert (when in periods) == (when in former)
+    assert periods.have_same(when) == any(relation(when, one) is Relation.SAME for one in former)
+    periods.add(when)
+    assert when in periods
+    assert periods.have_same(when)
+
+
+@given(PERIODS, PERIODS)
+def test_a_relation_is_that_of_the_bounds_as_dates(one: When, other: When) -> None:
+    mine, theirs = bounds(one), bounds(other)
+    related = relation(one, other)
+    assert (related is Relation.EARLIER) <= (mine[0] < theirs[0])
+    assert (related is Relation.LATER) <= (mine[1] > theirs[1])
+    assert (related is Relation.ACROSS) <= (mine[0] <= theirs[1] and theirs[0] <= mine[1])

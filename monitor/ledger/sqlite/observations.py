@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from monitor.errors import NotFoundError
@@ -351,7 +352,7 @@ def observation_of(row: Sequence[Any]) -> Observation:
         event=Event(event),
         status=Status(status),
         instalment=instalment,
-        when=None if when is None else When(when),
+        when=None if when is None else _period(when),
         certainty=Certainty(certainty),
         sources=strings(sources),
         scope=strings(scope),
@@ -384,6 +385,12 @@ def observation_of(row: Sequence[Any]) -> Observation:
         replaced=bool(is_replaced),
         deleted=bool(is_deleted),
     )
+
+
+# Thousands of observations name some hundred periods, each of which works out its days once.
+@lru_cache(maxsize=4096)
+def _period(edtf: str) -> When:
+    return When(edtf)
 
 
 @legible
