@@ -39,9 +39,11 @@ def test_a_make_command_has_its_target(command: list[str]) -> None:
 def test_a_monitor_command_is_understood(command: list[str], tmp_path: Path) -> None:
     (tmp_path / "sources.yaml").write_text("watch: [All of Us Are Dead]\n", encoding="utf-8")
     where = ["--config", str(tmp_path / "sources.yaml"), "--db", str(tmp_path / "monitor.db")]
-    result = CliRunner().invoke(app, [*command[1:], *where])
+    # The page answers until it is stopped: tests/cli/test_serving.py starts it.
+    rest = ["--help"] if command[1] == "serve" else where
+    result = CliRunner().invoke(app, [*command[1:], *rest])
     told = result.output + str(result.exception or "")
-    assert "Usage" not in told
+    assert result.exit_code == 0 or "Usage" not in told
     assert "No such" not in told
 
 
