@@ -155,7 +155,7 @@ class Ledger(Connection):
     changes = _changes.changes
     timeline = _changes.timeline
 
-    # Whom it was told.
+    # Which channels were alerted of it.
     take_channel = _deliveries.take_channel
     add_delivery = _deliveries.add_delivery
     add_deliveries = _deliveries.add_deliveries
