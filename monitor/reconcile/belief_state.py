@@ -112,6 +112,8 @@ class BeliefState:
     _recent: deque[WeighedClaim] = field(default_factory=deque)
     """Those of `pending` that may support a further one, by time: of a work that is claimed to come on many days most are too old."""
     rivals: list[Belief] = field(default_factory=list)
+    _rival_dates: Periods = field(default_factory=Periods)
+    """The dates of `rivals`."""
     disputed: bool = False
     revisions: list[Revision] = field(default_factory=list)
     outcomes: dict[int, WeighingOutcome] = field(default_factory=dict)
@@ -239,7 +241,7 @@ class BeliefState:
         self.rank, self.confirmed_at, self.against = CONFIRMED, at, None
         self.pending.clear()
         self._recent.clear()
-        self.rivals = []
+        self.rivals, self._rival_dates = [], Periods()
         self.disputed = False
         if weighed.status is Status.RELEASED:
             self.released_on = _released_on(weighed)
@@ -347,23 +349,21 @@ class BeliefState:
             return  # a difference of rounding
         if any(relation(weighed.when, former) is Relation.SAME for former in self.overruled):
             return
-        rank = max(one.rank for one in supporting)
+        if max(weighed.rank, self.rank) < _REPORTED:
+            return  # two guesses that differ are no dispute
+        if self.is_settled and weighed.rank >= _REPORTED:
+            return  # a plain statement against many is a move or a mistake: the next observation decides
         held, found = self.origins, count(supporting)
         if (found < 2 and all(one.passing for one in supporting)) or found < 2 <= held:
             return  # one outlier against many
-        if self.is_settled and weighed.rank >= _REPORTED:
-            return  # a plain statement against many is a move or a mistake: the next observation decides
-        if max(weighed.rank, self.rank) < _REPORTED:
-            return  # two guesses that differ are no dispute
+        rank = max(one.rank for one in supporting)
         equal = rank >= self.rank and found >= held
-        if any(
-            rival.when is not None and relation(weighed.when, rival.when) is Relation.SAME
-            for rival in self.rivals
-        ):
+        if self._rival_dates.have_same(weighed.when):
             self.disputed = self.disputed or equal
             return
         best = max(supporting, key=lambda one: one.rank)
         self.rivals.append(Belief(Status.SCHEDULED, weighed.when, best.certainty))
+        self._rival_dates.add(weighed.when)
         self.disputed = self.disputed or equal
 
     def _revise(self, weighed: WeighedClaim, supporting: list[WeighedClaim], reason: str) -> None:
@@ -400,11 +400,11 @@ class BeliefState:
         self.evidence = list(supporting)
         self.pending.clear()
         self._recent.clear()
-        self.rivals = [
-            r
-            for r in self.rivals
-            if r.when is None or when is None or relation(r.when, when) is not Relation.SAME
-        ]
+        if when is not None and self._rival_dates.have_same(when):
+            self.rivals = [
+                r for r in self.rivals if r.when is None or relation(r.when, when) is not Relation.SAME
+            ]
+            self._rival_dates = Periods(r.when for r in self.rivals if r.when is not None)
         self.disputed = False
         if weighed.status is Status.RELEASED:
             self.released_on = _released_on(weighed)
@@ -716,20 +716,21 @@ def _prevails(state: BeliefState, supporting: list[WeighedClaim]) -> bool:
     if best >= _OFFICIAL and (not state.is_settled or outlets(plain) > 1):
         return True
     if best >= _REPORTED:
+        if state.rank < _REPORTED:
+            return True
         needed = _MANY if state.is_settled else 1
-        return state.rank < _REPORTED or (
-            count(plain) > needed and count(plain) > count(_since(state, plain[0]))
-        )
-    return (
-        best >= state.rank
-        and count(supporting) > 1
-        and count(supporting) > count(_since(state, supporting[0]))
-    )
+        origins = count(plain) if len(plain) > needed else 0
+        return origins > needed and origins > count(_since(state, plain[0]))
+    if best < state.rank:
+        return False
+    origins = count(supporting)
+    return origins > 1 and origins > count(_since(state, supporting[0]))
 
 
 def _overwhelms(state: BeliefState, supporting: list[WeighedClaim]) -> bool:
     plain = _plain(supporting)
-    return count(plain) > _MANY and count(plain) > count(_since(state, plain[0]))
+    origins = count(plain) if len(plain) > _MANY else 0
+    return origins > _MANY and origins > count(_since(state, plain[0]))
 
 
 def _since(state: BeliefState, first: WeighedClaim) -> list[WeighedClaim]:

@@ -349,11 +349,11 @@ def observation_of(row: Sequence[Any]) -> Observation:
      headline, author, lang, is_replaced, is_deleted) = row  # fmt: skip
     claim = Claim(
         title=title,
-        event=Event(event),
-        status=Status(status),
+        event=_EVENT(event),
+        status=_STATUS(status),
         instalment=instalment,
-        when=None if when is None else _period(when),
-        certainty=Certainty(certainty),
+        when=None if when is None else _PERIOD(when),
+        certainty=_CERTAINTY(certainty),
         sources=strings(sources),
         scope=strings(scope),
         quote=quote,
@@ -363,7 +363,7 @@ def observation_of(row: Sequence[Any]) -> Observation:
         passing=bool(passing),
         inherited=bool(inherited),
         trailer=trailer,
-        trailer_kind=TrailerKind(trailer_kind),
+        trailer_kind=_TRAILER_KIND(trailer_kind),
         confidence=confidence,
     )
     return Observation(
@@ -387,10 +387,13 @@ def observation_of(row: Sequence[Any]) -> Observation:
     )
 
 
-# Thousands of observations name some hundred periods, each of which works out its days once.
-@lru_cache(maxsize=4096)
-def _period(edtf: str) -> When:
-    return When(edtf)
+# A work has thousands of observations: a look into a cache is a tenth of making a member of an enumeration from its value, and
+# observations that name the same period share one, which works out its days once.
+_EVENT = lru_cache(maxsize=64)(Event)
+_STATUS = lru_cache(maxsize=64)(Status)
+_CERTAINTY = lru_cache(maxsize=64)(Certainty)
+_TRAILER_KIND = lru_cache(maxsize=64)(TrailerKind)
+_PERIOD = lru_cache(maxsize=4096)(When)
 
 
 @legible
