@@ -29,7 +29,11 @@ def by_form(document: Document, claims: Sequence[Claim]) -> tuple[Claim, ...]:
 
 def _to_come(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """Return `claims` with released trailers as scheduled: a premiere is listed before it can be watched."""
-    dated = {(c.title, c.instalment) for c in claims if c.event is Event.TRAILER and c.when is not None}
+    dated = {
+        (c.title, c.instalment)
+        for c in claims
+        if c.event is Event.TRAILER and c.when is not None and not _is_out(c)
+    }
     return tuple(
         replace(claim, status=Status.SCHEDULED, when=None) if _is_out(claim) else claim
         for claim in claims

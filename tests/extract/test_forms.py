@@ -27,6 +27,7 @@ OUT, DATED = trailer(), trailer("2023-10-17", status=Status.SCHEDULED)
         ([claim()], [claim()]),
         ([OUT], [replace(OUT, status=Status.SCHEDULED)]),
         ([OUT, DATED], [DATED]),
+        ([trailer("2023-10-17")], [replace(OUT, status=Status.SCHEDULED)]),
         ([OUT, replace(DATED, title="Silo")], [replace(OUT, status=Status.SCHEDULED), replace(DATED, title="Silo")]),
         ([OUT, replace(DATED, instalment="season 2")], [replace(OUT, status=Status.SCHEDULED), replace(DATED, instalment="season 2")]),
         ([claim(None, status=Status.RELEASED)], [claim(None, status=Status.RELEASED)]),
