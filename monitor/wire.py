@@ -254,7 +254,7 @@ async def build(
         told=told or poll_log,
         standstill=standstill,
     )
-    deliveries = Deliveries(due=outbox.due, take=outbox.take, send=outbox.send, standstill=standstill)
+    deliveries = Deliveries(due=outbox.due, send=outbox.send_due, standstill=standstill)
     house = House(
         config,
         ledger,
