@@ -115,4 +115,4 @@ class SlowError(LedgerError):
 
 
 class LeaseLostError(MonitorError):
-    """The lease of a site or a channel has ended, so that nothing may be written, asked or sent under it; `where` is its name."""
+    """The lease of a site or a channel has ended, or is not for what is written, so that nothing is written under it; `where` is its name."""

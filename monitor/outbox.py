@@ -29,7 +29,7 @@ from monitor.notify import (
     send_at,
 )
 
-__all__ = ["Outbox"]
+__all__ = ["ChannelTurn", "Outbox"]
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,33 @@ _ROUND = 200
 _SPARED = timedelta(seconds=5)
 # Clock skew below this is not worth rescheduling for.
 _STEP_BACK = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """Messages that are on the disk as attempted, and the deliveries of each."""
+
+    groups: Sequence[Sequence[Delivery]]
+    messages: Sequence[Message]
+
+
+@dataclass(eq=False)
+class ChannelTurn:
+    """A leased channel: the messages to be sent next, which are recorded as attempted, and the groups of deliveries that follow.
+
+    `is_whole` says that nothing else of the channel was due.
+    """
+
+    lease: Lease
+    marked: _Marked
+    waiting: Sequence[Sequence[Delivery]]
+    is_whole: bool
+    is_released: bool = False
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing is due after the messages that are to be sent next."""
+        return self.is_whole and not self.waiting
 
 
 @dataclass
@@ -70,54 +97,71 @@ class Outbox:
 
     async def send_due(self, name: str) -> bool:
         """Send the due deliveries of one channel, unless another does; return whether any was attempted."""
-        lease = await self.take(name)
-        return False if lease is None else await self.send(lease)
+        turn = await self.take(name)
+        return False if turn is None else await self.send(turn)
 
-    async def take(self, name: str) -> Lease | None:
-        """Lease a channel; None where another sends to it, or its rate allows no message now. Raises LedgerError."""
+    async def take(self, name: str) -> ChannelTurn | None:
+        """Lease a channel and record its first messages as attempted, in one durable transaction. Raises LedgerError.
+
+        Returns None where another sends to the channel, or no message is due or allowed by its rate now.
+        """
         channel, now = self.channels[name], self.clock()
         if rate_of(channel) and not (await self.store.read(lambda tx: self._round(tx, channel, now)))[1]:
             return None
-        lease = await self.store.do(lambda tx: tx.take_channel(self.store.holder, name))
-        if lease is not None:
-            self.leases.hold(lease)
-        return lease
 
-    async def send(self, lease: Lease) -> bool:
+        def work(tx: Transaction) -> ChannelTurn | None:
+            lease = tx.take_channel(self.store.holder, name)
+            if lease is None:
+                return None
+            due, groups = self._round(tx, channel, now)
+            if not groups:
+                tx.release([lease])
+                return None
+            marked, waiting = self._mark(tx, lease, groups, now)
+            return ChannelTurn(lease, marked, waiting, is_whole=due < _ROUND)
+
+        turn = await self.store.do(work, durable=True)
+        if turn is not None:
+            self.leases.hold(turn.lease)
+        return turn
+
+    async def send(self, turn: ChannelTurn) -> bool:
         """Send the due deliveries of a leased channel until none is left or it fails, and give the lease back.
 
         Returns whether any was attempted. Raises LedgerError, and LeaseLostError where the lease ended.
         """
-        released: set[Lease] = set()
         try:
-            return await self._send_all(lease, released)
+            return await self._send_all(turn)
         finally:
-            self.leases.drop(lease, is_released=lease in released)
+            self.leases.drop(turn.lease, is_released=turn.is_released)
             await self.leases.give_back()
 
-    async def _send_all(self, lease: Lease, released: set[Lease]) -> bool:
-        channel = self.channels[lease.name]
-        at_once = _AT_ONCE.get(channel.kind, 1)
+    async def _send_all(self, turn: ChannelTurn) -> bool:
         tried = False
         while not self.stopping():
-            now = self.clock()
-            due, groups = await self.store.read(lambda tx, now=now: self._round(tx, channel, now))  # type: ignore[misc]
-            is_all = due < _ROUND
-            for start in range(0, len(groups), at_once):
-                if self.stopping():
-                    return tried
-                tried = True
-                some = groups[start : start + at_once]
-                is_last = is_all and start + at_once >= len(groups)
-                attempts = await self._send(lease, some)
-                await self.settle(lease, attempts, release=is_last)
-                if is_last:
-                    released.add(lease)
-                if not all(outcome.ok or not outcome.retryable for _, outcome in attempts):
-                    return tried
-            if is_all or not groups:
-                return tried
+            tried = True
+            attempts = await self._send(turn)
+            is_failing = not all(outcome.ok or not outcome.retryable for _, outcome in attempts)
+            is_over = turn.is_last or is_failing or self.stopping()
+            await self.settle(turn, attempts, release=is_over)
+            if is_over or not await self._mark_next(turn):
+                break
         return tried
+
+    async def _mark_next(self, turn: ChannelTurn) -> bool:
+        """Record the next messages of a leased channel as attempted; return False where none is due."""
+        channel, now = self.channels[turn.lease.name], self.clock()
+        groups, is_whole = turn.waiting, turn.is_whole
+        if not groups:
+            due, groups = await self.store.read(lambda tx: self._round(tx, channel, now))
+            is_whole = due < _ROUND
+        if not groups:
+            return False
+        turn.marked, turn.waiting = await self.store.do(
+            lambda tx: self._mark(tx, turn.lease, groups, now), durable=True
+        )
+        turn.is_whole = is_whole
+        return True
 
     def _round(
         self, tx: Transaction, channel: Channel, now: datetime
@@ -139,25 +183,26 @@ class Outbox:
             when = send_at(replace(channel, digest=""), at)
             tx.add_delivery(None, channel, notice(told, at, channel.locale), send_at=when, now=at)
 
-    async def _send(
-        self, lease: Lease, groups: Sequence[Sequence[Delivery]]
-    ) -> list[tuple[Sequence[Delivery], Attempt]]:
-        """Send a few messages concurrently, which are on the disk as attempted before; return those whose attempt ended."""
-        now, name = self.clock(), lease.name
+    def _mark(
+        self, tx: Transaction, lease: Lease, groups: Sequence[Sequence[Delivery]], now: datetime
+    ) -> tuple[_Marked, Sequence[Sequence[Delivery]]]:
+        """Record as many messages as are sent at once as attempted; return them, and the groups that are left."""
+        name = lease.name
+        at_once = _AT_ONCE.get(self.channels[name].kind, 1)
+        some = groups[:at_once]
+        messages = [
+            message(group, attempt_at=now, further_trailers=self._further(tx, name, group)) for group in some
+        ]
+        ids = [[delivery.id for delivery in group] for group in some]
+        tx.mark_attempting(lease, {each.id: own for each, own in zip(messages, ids, strict=True)}, now)
+        return _Marked(some, messages), groups[at_once:]
 
-        def note(tx: Transaction) -> list[Message]:
-            messages = [
-                message(group, attempt_at=now, further_trailers=self._further(tx, name, group))
-                for group in groups
-            ]
-            ids = [[delivery.id for delivery in group] for group in groups]
-            tx.mark_attempting(lease, {each.id: own for each, own in zip(messages, ids, strict=True)}, now)
-            return messages
-
-        messages = await self.store.do(note, durable=True)
+    async def _send(self, turn: ChannelTurn) -> list[tuple[Sequence[Delivery], Attempt]]:
+        """Send the messages that are recorded as attempted concurrently; return how the attempt at each ended."""
+        lease, marked = turn.lease, turn.marked
         if lease.left(time.monotonic()) <= 0:
-            raise LeaseLostError("its lease ended before its deliveries were sent", where=name)
-        attempts = [asyncio.create_task(self._attempt(name, each)) for each in messages]
+            raise LeaseLostError("its lease ended before its deliveries were sent", where=lease.name)
+        attempts = [asyncio.create_task(self._attempt(lease.name, each)) for each in marked.messages]
         try:
             await asyncio.wait(attempts)
         except BaseException:
@@ -165,17 +210,17 @@ class Outbox:
             for each in attempts:
                 each.cancel()
             await asyncio.wait(attempts)
-            ended = zip(groups, attempts, strict=True)
-            await self.settle(
-                lease, [(group, each.result()) for group, each in ended if not each.cancelled()]
-            )
+            ended = zip(marked.groups, attempts, strict=True)
+            outcomes = [(group, each.result()) for group, each in ended if not each.cancelled()]
+            await self.settle(turn, outcomes, release=True)
             raise
-        return [(group, each.result()) for group, each in zip(groups, attempts, strict=True)]
+        return [(group, each.result()) for group, each in zip(marked.groups, attempts, strict=True)]
 
     async def settle(
-        self, lease: Lease, ended: Sequence[tuple[Sequence[Delivery], Attempt]], *, release: bool = False
+        self, turn: ChannelTurn, ended: Sequence[tuple[Sequence[Delivery], Attempt]], *, release: bool = False
     ) -> None:
         """Record how attempts ended, in one transaction; `release` gives the lease back. Raises LedgerError or LeaseLostError."""
+        lease = turn.lease
         now = self.clock()
         outcomes = [self._decided(group, outcome, now) for group, outcome in ended]
 
@@ -186,6 +231,7 @@ class Outbox:
                 tx.release([lease])
 
         await self.store.do(work)
+        turn.is_released = release
         for settled in outcomes:
             self._note(lease.name, settled, now)
 

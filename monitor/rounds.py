@@ -14,7 +14,6 @@ from functools import partial
 from monitor.cycle import Polled, SiteTurn
 from monitor.errors import LeaseLostError, LedgerError
 from monitor.leases import Leases
-from monitor.ledger import Lease
 from monitor.model import Source, SourceState
 
 __all__ = ["Deliveries", "Polls", "Standstill"]
@@ -235,24 +234,22 @@ class Polls:
 class Deliveries:
     """Send due deliveries, each channel in its own task, so that a channel that hangs delays no other.
 
-    `due` returns the channels with due deliveries, `take` leases one of them, so that nobody else sends to it, and `send` sends under the
-    lease until nothing is due, and returns whether anything was attempted.
+    `due` returns the channels with due deliveries and no sender; `send` leases one of them, sends until nothing is due, and returns
+    whether anything was attempted.
     """
 
     def __init__(
         self,
         *,
         due: Callable[[], Awaitable[list[str]]],
-        take: Callable[[str], Awaitable[Lease | None]],
-        send: Callable[[Lease], Awaitable[bool]],
+        send: Callable[[str], Awaitable[bool]],
         standstill: Standstill | None = None,
     ) -> None:
         self._due = due
-        self._take = take
         self._send = send
         self._standstill = standstill or Standstill()
         self._pauses = Pauses()
-        self._sending: set[asyncio.Task[None]] = set()
+        self._sending: dict[str, asyncio.Task[None]] = {}
         self._stopped = False
 
     async def start_due(self) -> None:
@@ -260,17 +257,18 @@ class Deliveries:
         if self._stopped:
             return
         for channel in await self._due():
-            if self._pauses.holds(channel) or not self._standstill.allows():
+            if channel in self._sending or self._pauses.holds(channel) or not self._standstill.allows():
                 continue
-            if (lease := await self._take(channel)) is not None:
-                task = asyncio.create_task(self._one(lease), name=f"deliver {channel}")
-                self._sending.add(task)
-                task.add_done_callback(self._sending.discard)
+            task = asyncio.create_task(self._one(channel), name=f"deliver {channel}")
+            self._sending[channel] = task
+            task.add_done_callback(partial(self._ended, channel))
 
-    async def _one(self, lease: Lease) -> None:
-        channel = lease.name
+    def _ended(self, channel: str, _: asyncio.Task[None]) -> None:
+        del self._sending[channel]
+
+    async def _one(self, channel: str) -> None:
         try:
-            if await self._send(lease):
+            if await self._send(channel):
                 self._standstill.taken()
             self._pauses.end(channel)
         except asyncio.CancelledError:
@@ -291,7 +289,7 @@ class Deliveries:
     async def stop(self, grace: float) -> None:
         """Start nothing more and wait up to `grace` seconds for running tasks; deliveries that are cut off are sent again."""
         self._stopped = True
-        await _finish(self._sending, grace)
+        await _finish(self._sending.values(), grace)
 
 
 def _placed(bug: BaseException) -> str:

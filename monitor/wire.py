@@ -254,7 +254,7 @@ async def build(
         on_poll=on_poll or poll_log,
         standstill=standstill,
     )
-    deliveries = Deliveries(due=outbox.due, take=outbox.take, send=outbox.send, standstill=standstill)
+    deliveries = Deliveries(due=outbox.due, send=outbox.send_due, standstill=standstill)
     runtime = Runtime(
         config,
         ledger,

@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import DeliveryError
-from monitor.ledger import Ledger
+from monitor.ledger import Ledger, SqliteStore, Transaction
 from monitor.model import (
     ChangeKind,
     Channel,
@@ -83,6 +83,50 @@ async def test_what_is_due_is_sent_once(post: Post) -> None:
     await post.send()
     assert len(post.hook.taken) == 3
     assert post.states() == [DeliveryState.DELIVERED] * 3
+
+
+class Counted(SqliteStore):
+    """Counts the transactions that write, by whether they wait for the disk."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__(ledger)
+        self.done: list[bool] = []
+
+    def run(self, work: Callable[[Transaction], Any], *, durable: bool = False) -> Any:
+        self.done.append(durable)
+        return super().run(work, durable=durable)
+
+
+@pytest.mark.parametrize("trouble", [None, DeliveryError("503"), DeliveryError("550", retryable=False)])
+async def test_a_round_of_one_alert_is_two_transactions_one_of_which_waits_for_the_disk(
+    post: Post, trouble: DeliveryError | None
+) -> None:
+    await post.outbox.due()  # the first call corrects the times of a clock that was ahead
+    post.hook.troubles = [trouble]
+    post.queue()
+    store = post.outbox.store = Counted(post.ledger)
+    assert await post.outbox.send_due("hook")
+    assert store.done == [True, False]
+    assert len(post.hook.attempts) == 1
+    lease = post.ledger.take_channel("next", "hook")
+    assert lease is not None, "given back with the settlement"
+    assert post.outbox.leases.returned == ()
+
+
+async def test_a_channel_that_has_a_sender_is_not_sent_to(post: Post) -> None:
+    post.queue()
+    lease = post.ledger.take_channel(post.outbox.store.holder, "hook")
+    assert lease is not None
+    assert not await post.outbox.send_due("hook")
+    assert post.hook.attempts == []
+    assert post.deliveries()[0].attempted_at is None
+    post.ledger.release([lease])
+    assert await post.outbox.send_due("hook")
+
+
+async def test_a_channel_without_due_deliveries_is_not_leased(post: Post) -> None:
+    assert await post.outbox.take("hook") is None
+    assert post.ledger.take_channel("next", "hook") is not None
 
 
 async def test_a_retry_carries_the_same_id_and_the_same_bytes(post: Post) -> None:

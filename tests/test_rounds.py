@@ -256,23 +256,12 @@ async def test_a_poll_whose_lease_ended_is_told_and_its_site_is_polled_again(
 
 
 def sending(due: list[str], send: Callable[[str], Awaitable[bool]], **named: Any) -> Deliveries:
-    """Return deliveries whose channels are leased as a store does it: one sender each."""
-    leased: set[str] = set()
+    """Return deliveries whose channels stay due while they are sent to, as a channel is before it is leased."""
 
     async def find() -> list[str]:
-        return [name for name in due if name not in leased]
+        return due
 
-    async def take(name: str) -> Lease | None:
-        leased.add(name)
-        return Lease(name, 1, inf)
-
-    async def sent(lease: Lease) -> bool:
-        try:
-            return await send(lease.name)
-        finally:
-            leased.remove(lease.name)
-
-    return Deliveries(due=find, take=take, send=sent, **named)
+    return Deliveries(due=find, send=send, **named)
 
 
 async def test_a_round_of_a_channel_that_meets_a_bug_is_one_line_and_waits(

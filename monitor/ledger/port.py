@@ -58,13 +58,16 @@ Subject = tuple[str, Event]
 class Lease:
     """The right of one worker to poll a site or to send to a channel, until it ends or is released.
 
-    `number` is a fencing token: each lease has a higher one than those before it, and the store refuses what is written under another.
-    `until` is when the lease ends at the earliest by the monotonic clock of the process that took it.
+    `number` is a fencing token: each lease of a site or channel has a higher one than those of it before, and the store refuses what is
+    written under another.
+    `until` is when the lease ends at the earliest by the monotonic clock of the process that took it. `is_of_channel` tells the lease of a
+    channel from that of a site, which may have the same name and number.
     """
 
     name: str
     number: int
     until: float
+    is_of_channel: bool = False
 
     def left(self, now: float) -> float:
         """Return for how many seconds the lease certainly lasts at the monotonic time `now`; 0 when it may have ended."""
@@ -378,20 +381,22 @@ class Transaction(Protocol):
     ) -> list[Delivery]:
         """Return the due deliveries, longest due first."""
 
+    # What a sender writes is refused, whole, where its lease has ended or where one of the deliveries is another channel's.
+
     def mark_attempting(self, lease: Lease, messages: Mapping[str, Iterable[str]], now: datetime) -> None:
         """Record that these are being sent, by the id of the message that carries them.
 
-        Do it in a durable transaction before they leave. Raises LeaseLostError where the lease has ended.
+        Do it in a durable transaction before they leave; it may be the one that took the channel. Raises LeaseLostError.
         """
 
     def mark_delivered(self, lease: Lease, ids: Iterable[str], now: datetime) -> None:
-        """Record that the channel accepted these. Raises LeaseLostError where the lease has ended."""
+        """Record that the channel accepted these. Raises LeaseLostError."""
 
     def reschedule(self, lease: Lease, ids: Iterable[str], next_attempt_at: datetime, error: str) -> None:
         """Record why the channel did not accept these, and when to try again. Raises LeaseLostError."""
 
     def mark_dead(self, lease: Lease, ids: Iterable[str], error: str) -> None:
-        """Give these up. Raises LeaseLostError where the lease has ended."""
+        """Give these up. Raises LeaseLostError."""
 
     def deliveries(
         self,

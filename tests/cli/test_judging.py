@@ -16,7 +16,7 @@ from monitor.ledger import Ledger
 from monitor.model import Status
 from tests.cli.archives import WATCH, WORK, lines, write
 from tests.cli.conftest import Run
-from tests.senders import sender
+from tests.senders import send_pending
 
 FIELDS = {
     "id", "title", "instalment", "event", "status", "when", "certainty", "sources", "scope", "quote", "first_seen", "last_seen",
@@ -365,10 +365,7 @@ def test_who_was_told_of_a_verdict_is_told_that_it_is_undone_where_that_is_asked
 ) -> None:
     run("claims", "dismiss", 1, "--db", dated_once)
     with Ledger.open(dated_once) as log:
-        now = datetime.now(UTC)
-        ids = [delivery.id for delivery in log.deliveries(state="pending")]
-        sender(log).mark_attempting({"m1": ids}, now)
-        sender(log).mark_delivered(ids, now)
+        send_pending(log, datetime.now(UTC))
     undone = run("claims", "undo", 1, *(["--alert"] if asked else []), "--db", dated_once)
     note = "note: 1 alert of the verdict went out, and nobody is alerted that it is undone, except with --alert\n"
     assert undone.err == ("" if asked else note)
@@ -411,10 +408,8 @@ def test_what_an_undone_confirmation_had_told_is_withdrawn_where_it_went_out(
     run("claims", "confirm", 1, "--db", database)
     assert [body["type"] for body in bodies(database)] == ["release.appeared"]
     with Ledger.open(database) as log:
-        ids = [delivery.id for delivery in log.deliveries(state="pending")]
         if went_out:
-            sender(log).mark_attempting({"m1": ids}, datetime.now(UTC))
-            sender(log).mark_delivered(ids, datetime.now(UTC))
+            send_pending(log, datetime.now(UTC))
     undone = run("claims", "undo", 1, "--db", database)
     assert [body["type"] for body in bodies(database)[1:]] == (["release.retracted"] if went_out else [])
     assert undone.out.endswith(f"Believed now: nothing of the release of {WORK}.\n")

@@ -80,10 +80,11 @@ def _record(ledger: Ledger, number: int) -> None:
 
 
 def _send(ledger: Ledger) -> None:
-    sent = [delivery.id for delivery in ledger.due_deliveries(NOW + timedelta(days=1))]
-    if sent:
-        sender(ledger).mark_attempting({each: [each] for each in sent}, NOW)
-        sender(ledger).mark_delivered(sent, NOW)
+    for channel in CHANNELS:
+        due = ledger.due_deliveries(NOW + timedelta(days=1), channel=channel.name)
+        if sent := [delivery.id for delivery in due]:
+            sender(ledger, channel.name).mark_attempting({each: [each] for each in sent}, NOW)
+            sender(ledger, channel.name).mark_delivered(sent, NOW)
 
 
 def _check(path: Path) -> None:

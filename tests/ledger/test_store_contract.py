@@ -14,7 +14,16 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import LeaseLostError, LockedError
-from monitor.ledger import LEASE_SECONDS, Ledger, PolledState, SqliteStore, Store, TakenSite, Transaction
+from monitor.ledger import (
+    LEASE_SECONDS,
+    Lease,
+    Ledger,
+    PolledState,
+    SqliteStore,
+    Store,
+    TakenSite,
+    Transaction,
+)
 from monitor.model import (
     Belief,
     Certainty,
@@ -452,7 +461,7 @@ async def test_there_is_one_sender_a_channel(make: SqliteMake) -> None:
     assert await other.do(lambda tx: tx.take_channel(other.holder, "hook")) is not None
 
 
-@pytest.mark.parametrize(
+WRITES = pytest.mark.parametrize(
     "write",
     [
         lambda tx, lease, ids: tx.mark_attempting(lease, {"m": ids}, NOW),
@@ -462,6 +471,9 @@ async def test_there_is_one_sender_a_channel(make: SqliteMake) -> None:
     ],
     ids=["mark_attempting", "mark_delivered", "reschedule", "mark_dead"],
 )
+
+
+@WRITES
 async def test_what_a_sender_writes_is_fenced_by_its_lease(
     make: SqliteMake, write: Callable[..., None]
 ) -> None:
@@ -475,6 +487,65 @@ async def test_what_a_sender_writes_is_fenced_by_its_lease(
             await one.do(lambda tx: write(tx, lease, ids), durable=True)
         assert await one.read(lambda tx: list(tx.deliveries())) == before
         await other.do(lambda tx: tx.take_channel(other.holder, "hook"))
+
+
+@WRITES
+async def test_what_a_sender_writes_is_fenced_by_the_channel_of_its_lease(
+    make: SqliteMake, write: Callable[..., None]
+) -> None:
+    store = make.open()
+    ids = await queue(store)
+    desk = Channel(name="desk", kind=ChannelKind.CONSOLE, target="")
+    foreign = await store.do(lambda tx: tx.add_delivery(None, desk, {"n": 0}, send_at=NOW, now=NOW))
+    lease = await store.do(lambda tx: tx.take_channel(store.holder, "hook"))
+    before = await store.read(lambda tx: list(tx.deliveries()))
+    with pytest.raises(LeaseLostError, match="hook: its lease is not for channel desk"):
+        await store.do(lambda tx: write(tx, lease, [*ids, foreign.id]), durable=True)
+    assert await store.read(lambda tx: list(tx.deliveries())) == before
+    await store.do(lambda tx: write(tx, lease, ids), durable=True)
+    assert await store.read(lambda tx: list(tx.deliveries())) != before
+
+
+async def test_a_channel_is_taken_and_given_back_with_what_is_written_under_its_lease(
+    make: SqliteMake,
+) -> None:
+    one, other = make.open(), make.open()
+    ids = await queue(one)
+
+    def take(tx: Transaction) -> Lease:
+        lease = tx.take_channel(one.holder, "hook")
+        assert lease is not None
+        tx.mark_attempting(lease, {"m": ids}, NOW)
+        return lease
+
+    def fail(tx: Transaction) -> None:
+        take(tx)
+        raise ZeroDivisionError
+
+    def settle(tx: Transaction) -> None:
+        tx.mark_delivered(lease, ids, NOW)
+        tx.release([lease])
+
+    with pytest.raises(ZeroDivisionError):
+        await one.do(fail, durable=True)
+    assert await other.read(lambda tx: tx.due_channels(NOW)) == ["hook"]
+    lease = await one.do(take, durable=True)
+    assert await other.do(lambda tx: tx.take_channel(other.holder, "hook")) is None
+    await one.do(settle)
+    again = await other.do(lambda tx: tx.take_channel(other.holder, "hook"))
+    assert again is not None
+    assert again.number > lease.number
+
+
+async def test_a_channel_and_a_site_of_one_name_are_leased_apart(make: SqliteMake) -> None:
+    one, other = make.open(), make.open()
+    await sync(one, "hook/1")
+    (taken,) = await take(one)
+    lease = await one.do(lambda tx: tx.take_channel(one.holder, "hook"))
+    assert lease is not None
+    await one.do(lambda tx: tx.release([lease]))
+    assert await take(other) == []
+    assert await one.do(lambda tx: tx.renew([taken.lease, lease])) == [lease]
 
 
 async def test_an_attempt_is_refused_where_it_would_not_be_on_the_disk(make: SqliteMake) -> None:

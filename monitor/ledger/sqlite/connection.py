@@ -216,6 +216,20 @@ class Connection:
                 self._db.rollback()
             raise
 
+    @contextmanager
+    def joined(self, *, durable: bool = False) -> Iterator[None]:
+        """Run the block in the open transaction, without a savepoint, or in one of its own. An error of the block ends either.
+
+        Raises RuntimeError for a `durable` block in a transaction that is not.
+        """
+        if not self._sqlite.in_transaction:
+            with self.transaction(durable=durable):
+                yield
+            return
+        if durable and not self._durable:
+            raise RuntimeError("a durable transaction cannot begin inside one that is not")
+        yield
+
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the rows that `sql` selects, one by one."""
         with ledger_errors(self.path):

@@ -18,7 +18,6 @@ from monitor.ledger.port import LEASE_SECONDS, Lease
 from monitor.ledger.sqlite.columns import instant, moment, moment_or_none, storable, strings
 from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.failures import legible
-from monitor.ledger.sqlite.sequences import draw
 from monitor.ledger.sqlite.sites import CLOCK, HELD
 from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
 
@@ -68,10 +67,22 @@ _TAKE_BACK = (
 _SENT_OF_UNDONE = f"SELECT count(*) FROM deliveries WHERE attempted_at IS NOT NULL AND {_OF_UNDONE}"  # noqa: S608 - as above
 _OPEN = "channel NOT IN (SELECT name FROM channels WHERE trouble = 'disabled')"
 _IS_HELD = f"SELECT 1 FROM senders WHERE channel = ? AND lease = ? AND holder IS NOT NULL AND {HELD}"  # noqa: S608 - as above
+_COVERED = f"id = ? AND channel = ? AND EXISTS ({_IS_HELD})"
+"""The condition on a delivery that it is one of a channel whose lease is held; its values are the id, the channel and the lease's."""
+_ATTEMPT = f"UPDATE deliveries SET message = ?, attempted_at = ? WHERE {_COVERED}"  # noqa: S608 - as above
+_DELIVER = (
+    "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, next_attempt_at = NULL, error = '', delivered_at = ?"  # noqa: S608 - as above
+    f" WHERE {_COVERED}"
+)
+_RESCHEDULE = f"UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = ?, error = ? WHERE state = 'pending' AND {_COVERED}"  # noqa: S608 - as above
+_GIVE_UP = (
+    "UPDATE deliveries SET state = 'dead', attempts = attempts + 1, next_attempt_at = NULL, error = ?"  # noqa: S608 - as above
+    f" WHERE state = 'pending' AND {_COVERED}"
+)
 _TAKE = (
-    f"INSERT INTO senders VALUES (?, ?, ?, {CLOCK} + {LEASE_SECONDS}) ON CONFLICT (channel) DO UPDATE SET"  # noqa: S608 - as above
-    " holder = excluded.holder, lease = excluded.lease, leased_until = excluded.leased_until"
-    f" WHERE holder IS NULL OR NOT ({HELD})"
+    f"INSERT INTO senders VALUES (?, ?, 1, {CLOCK} + {LEASE_SECONDS}) ON CONFLICT (channel) DO UPDATE SET"  # noqa: S608 - as above
+    " holder = excluded.holder, lease = lease + 1, leased_until = excluded.leased_until"
+    f" WHERE holder IS NULL OR NOT ({HELD}) RETURNING lease"
 )
 _DUE = f"state = 'pending' AND next_attempt_at <= ? AND {_OPEN}"
 
@@ -224,14 +235,29 @@ def due_deliveries(
 
 def take_channel(ledger: Connection, holder: str, name: str) -> Lease | None:
     """Lease a channel to `holder`; None where another has it. There is one sender a channel."""
-    number, until = draw(ledger, "leases"), time.monotonic() + LEASE_SECONDS
-    return Lease(name, number, until) if ledger.run(_TAKE, (name, holder, number)) else None
+    until = time.monotonic() + LEASE_SECONDS
+    number = ledger.value(_TAKE, (name, holder))
+    return None if number is None else Lease(name, number, until, is_of_channel=True)
 
 
-def _hold(ledger: Connection, lease: Lease) -> None:
-    """Raise LeaseLostError where the lease of a channel has ended."""
-    if ledger.row(_IS_HELD, (lease.name, lease.number)) is None:
-        raise LeaseLostError("its lease ended before its deliveries were recorded", where=lease.name)
+def _write(
+    ledger: Connection, lease: Lease, sql: str, rows: Sequence[tuple[Any, ...]], *, durable: bool = False
+) -> None:
+    """Execute `sql`, which ends in :data:`_COVERED`, for each of `rows`, whose last value is the id of a delivery.
+
+    Raises LeaseLostError where the lease has ended or is for another channel than one of the deliveries; it ends the transaction.
+    """
+    own = lease.name, lease.name, lease.number
+    with ledger.joined(durable=durable):
+        if sum(ledger.run(sql, (*row, *own)) for row in rows) == len(rows) > 0:
+            return
+        if ledger.row(_IS_HELD, own[1:]) is None:
+            raise LeaseLostError("its lease ended before its deliveries were recorded", where=lease.name)
+        for *_, each in rows:
+            channel = ledger.value("SELECT channel FROM deliveries WHERE id = ?", (each,))
+            if channel not in (None, lease.name):
+                told = f"its lease is not for channel {channel}, whose delivery {each} is"
+                raise LeaseLostError(told, where=lease.name)
 
 
 def mark_attempting(
@@ -242,17 +268,17 @@ def mark_attempting(
     Call it in a durable transaction (any other is refused) before they are sent; one call for many messages waits for the disk once. The attempt counts when
     its result is recorded: one that the end of the process cuts off uses up nothing of the retry schedule.
     """
-    rows = [(message, instant(now), each) for message, ids in messages.items() for each in ids]
-    with ledger.transaction(durable=True):
-        _hold(ledger, lease)
-        ledger.run_many("UPDATE deliveries SET message = ?, attempted_at = ? WHERE id = ?", rows)
+    at = instant(now)
+    rows = [(message, at, each) for message, ids in messages.items() for each in ids]
+    _write(ledger, lease, _ATTEMPT, rows, durable=True)
 
 
 def mark_delivered(ledger: Connection, lease: Lease, ids: Iterable[str], now: datetime) -> None:
     """Record that the channel accepted these. Raises LeaseLostError."""
-    _hold(ledger, lease)
-    ledger.run_many(
-        "UPDATE deliveries SET state = 'delivered', attempts = attempts + 1, next_attempt_at = NULL, error = '', delivered_at = ? WHERE id = ?",
+    _write(
+        ledger,
+        lease,
+        _DELIVER,
         [(instant(now), each) for each in ids],
     )
 
@@ -261,9 +287,10 @@ def reschedule(
     ledger: Connection, lease: Lease, ids: Iterable[str], next_attempt_at: datetime, error: str
 ) -> None:
     """Record why the channel did not accept these, and when to try again. Raises LeaseLostError."""
-    _hold(ledger, lease)
-    ledger.run_many(
-        "UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = ?, error = ? WHERE id = ? AND state = 'pending'",
+    _write(
+        ledger,
+        lease,
+        _RESCHEDULE,
         [(instant(next_attempt_at), storable(error), each) for each in ids],
     )
 
@@ -291,9 +318,10 @@ def sent_at(ledger: Connection, channel: str, since: datetime) -> list[datetime]
 
 def mark_dead(ledger: Connection, lease: Lease, ids: Iterable[str], error: str) -> None:
     """Give these up; they stay, and :func:`retry` makes them due again. Raises LeaseLostError."""
-    _hold(ledger, lease)
-    ledger.run_many(
-        "UPDATE deliveries SET state = 'dead', attempts = attempts + 1, next_attempt_at = NULL, error = ? WHERE id = ? AND state = 'pending'",
+    _write(
+        ledger,
+        lease,
+        _GIVE_UP,
         [(storable(error), each) for each in ids],
     )
 

@@ -139,16 +139,14 @@ def renew(ledger: Connection, leases: Iterable[Lease]) -> list[Lease]:
     return [
         lease
         for lease in leases
-        if not ledger.run(_RENEW, (lease.name, lease.number))
-        and not ledger.run(_RENEW_SENDER, (lease.name, lease.number))
+        if not ledger.run(_RENEW_SENDER if lease.is_of_channel else _RENEW, (lease.name, lease.number))
     ]
 
 
 def release(ledger: Connection, leases: Iterable[Lease]) -> None:
     """Give `leases` back; those that ended already, or are another's by now, are left alone."""
     for lease in leases:
-        if not ledger.run(_RELEASE, (lease.name, lease.number)):
-            ledger.run(_RELEASE_SENDER, (lease.name, lease.number))
+        ledger.run(_RELEASE_SENDER if lease.is_of_channel else _RELEASE, (lease.name, lease.number))
 
 
 def end_leases(ledger: Connection) -> None:

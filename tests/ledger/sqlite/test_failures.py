@@ -200,7 +200,7 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "bugs": lambda ledger: list(ledger.bugs()),
     "count": lambda ledger: ledger.count("changes"),
 }
-NEITHER = {"open", "close", "transaction", "rows", "row", "value", "run", "run_many", "check", "checkpoint", "backup",
+NEITHER = {"open", "close", "transaction", "joined", "rows", "row", "value", "run", "run_many", "check", "checkpoint", "backup",
            "add_deliveries", "within", "remembered", "reread", "forget", "path", "is_owned_by_another", "hold", "is_alive", "lock"}  # fmt: skip
 
 
