@@ -92,7 +92,7 @@ def sent(database: Path) -> Path:
                 change, channel, alert(change), send_at=NOW + timedelta(days=number), now=NOW
             )
             if not number:
-                sender(ledger).mark_dead([delivery.id], "refused: \x1b[31mno")
+                sender(ledger, delivery.channel).mark_dead([delivery.id], "refused: \x1b[31mno")
                 ledger.disable_channel(channel.name, "410 Gone", NOW)
     return database
 

@@ -126,7 +126,7 @@ def troubled(database: Path) -> Path:
         (change,) = ledger.changes(limit=1)
         channel = Channel(name="hooks.example", kind=ChannelKind.CONSOLE, target="")
         delivery = ledger.add_delivery(change, channel, alert(change), send_at=NOW, now=NOW)
-        sender(ledger).mark_dead([delivery.id], "the receiver is gone: 410 Gone")
+        sender(ledger, delivery.channel).mark_dead([delivery.id], "the receiver is gone: 410 Gone")
     return database
 
 
