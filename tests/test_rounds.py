@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from math import inf
 from typing import Any
 
@@ -65,6 +65,17 @@ class Held(Leases):
 
     def drop(self, lease: Lease, *, is_released: bool) -> None:  # noqa: ARG002 - as the store's
         self.sites.leased.remove(lease.name)
+
+
+@pytest.fixture(autouse=True)
+async def ended() -> AsyncIterator[None]:
+    """End what a test leaves running, also the search for due sources that the end of a poll starts."""
+    yield
+    while left := asyncio.all_tasks() - {asyncio.current_task()}:
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left)
+        await asyncio.sleep(0)
 
 
 class Polling:
