@@ -176,19 +176,14 @@ class VerdictView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StandingView:
-    """A belief with the statement that made it first, and how it came about.
-
-    `before` is the belief before it and `change` the kind of the last change that was alerted of its key, at `changed_at`. `reason` says
-    why it is believed.
-    """
+class _Believed:
+    """What views of one belief have in common: the statement that made it `first`, and its last `change` from the belief `before`."""
 
     standing: Standing
     first: StatementView | None = None
     before: Belief | None = None
     change: ChangeKind | None = None
     changed_at: datetime | None = None
-    reason: str = ""
 
     @property
     def key(self) -> Key:
@@ -199,6 +194,17 @@ class StandingView:
     def belief(self) -> Belief:
         """The belief."""
         return self.standing.belief
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingView(_Believed):
+    """A belief with the statement that made it first, and how it came about.
+
+    `before` is the belief before it and `change` the kind of the last change that was alerted of its key, at `changed_at`. `reason` says
+    why it is believed.
+    """
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -462,7 +468,7 @@ class WorkView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Upcoming:
+class Upcoming(_Believed):
     """One belief about when something comes: when, what, how sure, since when, first said by whom.
 
     `before` is the belief before it, `change` the kind of its last change at `changed_at`; `is_new` says that it was first believed within
@@ -470,23 +476,8 @@ class Upcoming:
     """
 
     work: WorkName
-    standing: Standing
-    first: StatementView | None = None
-    before: Belief | None = None
-    change: ChangeKind | None = None
-    changed_at: datetime | None = None
     is_new: bool = False
     days: int | None = None
-
-    @property
-    def key(self) -> Key:
-        """The key of the belief."""
-        return self.standing.key
-
-    @property
-    def belief(self) -> Belief:
-        """The belief."""
-        return self.standing.belief
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as a row of `monitor upcoming`."""

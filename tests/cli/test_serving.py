@@ -51,6 +51,16 @@ def started(*arguments: object, until: str) -> Iterator[tuple[subprocess.Popen[s
             process.kill()
 
 
+@contextmanager
+def serving_daemon(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Start a daemon that serves its page, and yield it with the host and port of the page."""
+    (folder / "sources.yaml").write_text("watch: [Harbour of Glass]\n", encoding="utf-8")
+    bind = f"127.0.0.1:{free_port()}"
+    where = ("--bind", bind, "--config", folder / "sources.yaml", "--db", folder / "monitor.db")
+    with started("run", "--serve", *where, until=rf"{re.escape(bind)}/") as (process, _):
+        yield process, bind
+
+
 def _children(parent: int) -> list[int]:
     lists = Path(f"/proc/{parent}/task").glob("*/children")
     return [int(child) for each in lists for child in each.read_text(encoding="ascii").split()]
@@ -107,20 +117,8 @@ def test_a_port_that_is_taken_is_named(run: Run, database: Path) -> None:
 
 
 def test_the_daemon_serves_the_page_in_a_process_of_its_own_that_ends_with_it(tmp_path: Path) -> None:
-    (tmp_path / "sources.yaml").write_text("watch: [Harbour of Glass]\n", encoding="utf-8")
-    port = free_port()
-    arguments = (
-        "run",
-        "--serve",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--config",
-        tmp_path / "sources.yaml",
-        "--db",
-        tmp_path / "monitor.db",
-    )
-    with started(*arguments, until=rf"127\.0\.0\.1:{port}/") as (process, _):
-        status, text = asked(f"http://127.0.0.1:{port}/")
+    with serving_daemon(tmp_path) as (process, bind):
+        status, text = asked(f"http://{bind}/")
         assert status in {200, 503}
         assert "monitor" in text
         children = _children(process.pid)
@@ -131,23 +129,11 @@ def test_the_daemon_serves_the_page_in_a_process_of_its_own_that_ends_with_it(tm
 
 
 def test_the_page_ends_when_its_daemon_is_killed(tmp_path: Path) -> None:
-    (tmp_path / "sources.yaml").write_text("watch: [Harbour of Glass]\n", encoding="utf-8")
-    port = free_port()
-    arguments = (
-        "run",
-        "--serve",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--config",
-        tmp_path / "sources.yaml",
-        "--db",
-        tmp_path / "monitor.db",
-    )
-    with started(*arguments, until=rf"127\.0\.0\.1:{port}/") as (process, _):
+    with serving_daemon(tmp_path) as (process, bind):
         process.kill()
         process.wait(_STARTS_SECONDS)
         # Its end closes the pipe that it shares with the daemon.
         assert process.stdout is not None
         process.stdout.read()
     with pytest.raises(OSError, match="refused"):
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        socket.create_connection(("127.0.0.1", int(bind.rpartition(":")[2])), timeout=5).close()
