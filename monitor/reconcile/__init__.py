@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from monitor.reconcile.belief import FoldCache, Reconciled, history, reconcile, was_alerted, weighing_outcomes
 from monitor.reconcile.belief_state import Revision, WeighingOutcome
-from monitor.reconcile.beside import Cause, Stance, cause, stance, standing_for, why_not
+from monitor.reconcile.beside import Cause, Stance, cause, stance, standing_for, why_not, why_outweighed
 from monitor.reconcile.origins import Origin, first_said, is_shared, origins, said_at
 from monitor.reconcile.release import DOUBTFUL
 from monitor.reconcile.track_record import Score, TrackRecord, ranked, track_scores
@@ -41,4 +41,5 @@ __all__ = [
     "was_alerted",
     "weighing_outcomes",
     "why_not",
+    "why_outweighed",
 ]

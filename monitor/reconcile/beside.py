@@ -7,13 +7,14 @@ folding what was said of it again.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 
-from monitor.model import ClaimSummary, Event, Key, Standing, Status, VerdictKind, counted
+from monitor.model import Claim, ClaimSummary, Event, Key, Standing, Status, VerdictKind, counted
 from monitor.reconcile.periods import Relation, relation
 from monitor.reconcile.release import DOUBTFUL
 
-__all__ = ["Cause", "Stance", "cause", "stance", "standing_for", "why_not"]
+__all__ = ["Cause", "Stance", "cause", "stance", "standing_for", "why_not", "why_outweighed"]
 
 
 class Cause(StrEnum):
@@ -100,18 +101,22 @@ def stance(claim: ClaimSummary, standing: Standing) -> Stance:
 
 def why_not(claim: ClaimSummary, standing: Standing) -> str:
     """Return why a claim is not what is believed, as a sentence for a person without a full stop."""
-    belief = standing.belief
     if claim.verdict is VerdictKind.DISMISSED:
         return "a person dismissed it"
+    return why_outweighed(claim, claim.last_said, claim.origins or claim.documents, standing)
+
+
+def why_outweighed(claim: Claim | ClaimSummary, last_said: datetime, origins: int, standing: Standing) -> str:
+    """Return why a claim that `origins` made, the last of them at `last_said`, is not what is believed; worded as by :func:`why_not`."""
+    belief = standing.belief
     if claim.when is not None and belief.when is not None and claim.when.contains(belief.when):
         return "it says the same less precisely"
-    if claim.last_said < standing.since:
+    if last_said < standing.since:
         return "it was said before what is believed now"
-    count = claim.origins or claim.documents
-    if count < 2 and claim.confidence is not None and claim.confidence < DOUBTFUL:
+    if origins < 2 and claim.confidence is not None and claim.confidence < DOUBTFUL:
         return f"it was read with a confidence of {claim.confidence:.0%} only, and one origin says so"
     if claim.certainty.rank < belief.certainty.rank:
         return f"it is {claim.certainty.value}, what is believed {belief.certainty.value}"
-    if count < standing.origins:
-        return f"{counted(count, 'independent origin')} against {standing.origins}"
+    if origins < standing.origins:
+        return f"{counted(origins, 'independent origin')} against {standing.origins}"
     return "it is disputed" if standing.disputed else "it changes nothing of what is believed"

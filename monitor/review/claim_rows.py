@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from monitor.ledger import ClaimHistory, Ledger
-from monitor.model import Belief, Claim, Event, Observation, Standing, VerdictKind, counted
+from monitor.model import Belief, Claim, Event, Observation, Standing, VerdictKind
 from monitor.model import instant as rfc3339
 from monitor.notify import composed
-from monitor.reconcile import DOUBTFUL, Revision, first_said, origins
+from monitor.reconcile import Revision, first_said, origins, why_outweighed
 from monitor.reconcile import history as revisions_of
 from monitor.review.outlets import origin_view
 from monitor.review.why import explain, gather
@@ -114,25 +114,9 @@ def _heard_beside(ledger: Ledger, history: ClaimHistory, standing: Standing) -> 
         rows.append({
             "status": status, "when": when, "certainty": surest.claim.certainty.value, "documents": len(said),
             "origins": count, "first_said": _observation(said[0]), "last_said": rfc3339(said[-1].published),
-            "why_not": "a person dismissed it" if dismissed else _why_not(surest.claim, said[-1], count, standing),
+            "why_not": "a person dismissed it" if dismissed else why_outweighed(surest.claim, said[-1].published, count, standing),
         })  # fmt: skip
     return sorted(rows, key=lambda row: row["last_said"])
-
-
-def _why_not(claim: Claim, last: Observation, count: int, standing: Standing) -> str:
-
-    belief = standing.belief
-    if claim.when is not None and belief.when is not None and claim.when.contains(belief.when):
-        return "it says the same less precisely"
-    if last.published < standing.since:
-        return "it was said before what is believed now"
-    if count < 2 and claim.confidence is not None and claim.confidence < DOUBTFUL:
-        return f"it was read with a confidence of {claim.confidence:.0%} only, and one origin says so"
-    if claim.certainty.rank < belief.certainty.rank:
-        return f"it is {claim.certainty.value}, what is believed {belief.certainty.value}"
-    if count < standing.origins:
-        return f"{counted(count, 'independent origin')} against {standing.origins}"
-    return "it is disputed" if standing.disputed else "it changes nothing of what is believed"
 
 
 def _observation(observation: Observation) -> Row:
