@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from monitor import schedule
 from monitor.clock import now
 from monitor.config import Config, load
-from monitor.cycle import Cycle, Polled, SiteTurn
+from monitor.cycle import Cycle, Outbox, Polled, SiteTurn
 from monitor.errors import LedgerError
 from monitor.fetch import Fetcher
 from monitor.fetch.domains import domain
@@ -39,9 +39,9 @@ from monitor.model import (
     counted,
 )
 from monitor.notify import notice_words, notifier
-from monitor.outbox import Outbox
 from monitor.recording import Recorder, adopt_rules, fold_some
 from monitor.rounds import Deliveries, Polls, Standstill
+from monitor.sending import DeliveryRecorder
 from monitor.workers.pool import WorkerPool
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class Runtime:
                 if found is not None:
                     is_silent = found.kind is not NoticeKind.SOURCE_RECOVERED
                     tx.save_states([replace(state, silence_alerted=is_silent, silent_at=None)])
-                    self.outbox.tell_all(tx, found, at)
+                    self.outbox.recorder.tell_all(tx, found, at)
                     notices.append(found)
             return notices, page[-1][0].name if len(page) == _PAGE else ""
 
@@ -234,16 +234,18 @@ async def build(
     outbox = Outbox(
         store,
         leases,
-        {channel.name: channel for channel in config.channels},
+        DeliveryRecorder(
+            {channel.name: channel for channel in config.channels},
+            random.random,
+            {
+                name: rests[place]
+                for name in (each.name for each in config.channels)
+                if (place := f"channel {name}") in rests
+            },
+        ),
         {channel.name: notifier(channel) for channel in config.channels},
         clock,
-        random.random,
         stopping,
-        {
-            name: rests[place]
-            for name in (each.name for each in config.channels)
-            if (place := f"channel {name}") in rests
-        },
     )
     poll_log = PollLog()
     polls = Polls(
