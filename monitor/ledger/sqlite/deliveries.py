@@ -228,7 +228,8 @@ def due_deliveries(
     due = {each.id: each for each in map(delivery_of, ledger.rows(sql, values))}
     if len(due) == limit:
         for message in {each.message for each in due.values()} - {"", *due}:
-            sql = f"{SELECT_DELIVERIES} WHERE state = 'pending' AND message = ?"
+            # A message of several has an id of its own.
+            sql = f"{SELECT_DELIVERIES} WHERE state = 'pending' AND message = ? AND message <> id"
             due |= {each.id: each for each in map(delivery_of, ledger.rows(sql, (message,)))}
     return list(due.values())
 
