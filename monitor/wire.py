@@ -23,7 +23,7 @@ from monitor.config import Config, load
 from monitor.cycle import Cycle, Outbox, Polled, SiteTurn
 from monitor.errors import LedgerError
 from monitor.fetch import Fetcher
-from monitor.fetch.domains import domain
+from monitor.fetch.domains import domain, sites
 from monitor.journal import PollLog
 from monitor.leases import Leases
 from monitor.ledger import Ledger, SqliteStore, Store, Transaction, Watched
@@ -205,7 +205,8 @@ async def build(
     store = SqliteStore(ledger)
     at = clock()
     adopt_rules(store.run)
-    await store.do(lambda tx: tx.sync_sources(config.sources, at, site_of))
+    site = sites(_own_hosts(config.sources))
+    await store.do(lambda tx: tx.sync_sources(config.sources, at, lambda source: site_of(source, site)))
     recorder = Recorder({work.title: work for work in config.watch}, config.channels)
     adjustment = _adjustment(ledger)
     langs = {source.name: source.lang for source in config.sources if source.lang}
@@ -214,7 +215,7 @@ async def build(
             "%s found of what was added to the watch list; nobody is alerted of them", counted(found, "claim")
         )
     rests = await store.read(lambda tx: tx.rests(at))
-    fetcher = _fetcher(store, config, clock)
+    fetcher = _fetcher(store, config, site, clock)
     for place, until in rests.items():
         fetcher.rest(place, until - at)
     reader = WorkerPool(config.watch, adjustment=adjustment, workers=_READERS)
@@ -277,7 +278,14 @@ async def build(
     return runtime
 
 
-def _fetcher(store: Store, config: Config, clock: Callable[[], datetime]) -> Fetcher:
+def _own_hosts(sources: Sequence[Source]) -> set[str]:
+    """Return the hosts that a source calls a site of their own; they are for all sources, since one site must not be asked twice at once."""
+    return {host for source in sources if source.has_own_site and (host := urlsplit(source.url).hostname)}
+
+
+def _fetcher(
+    store: Store, config: Config, site: Callable[[str], str], clock: Callable[[], datetime]
+) -> Fetcher:
     """Return a fetcher that shares with other processes what sites asked for, and what their robots.txt says."""
 
     async def rested(place: str, wait: timedelta) -> None:
@@ -285,7 +293,7 @@ def _fetcher(store: Store, config: Config, clock: Callable[[], datetime]) -> Fet
             await store.do(lambda tx: tx.keep_rest(place, clock() + wait, clock()))
 
     async def recall(origin: str, host: str) -> RobotsFile | None:
-        known = await store.read(lambda tx: tx.site(origin, domain(host), clock()))
+        known = await store.read(lambda tx: tx.site(origin, site(host), clock()))
         return known.robots
 
     async def remember(origin: str, robots: RobotsFile) -> None:
@@ -293,7 +301,12 @@ def _fetcher(store: Store, config: Config, clock: Callable[[], datetime]) -> Fet
             await store.do(lambda tx: tx.keep_robots(origin, robots))
 
     return Fetcher(
-        clock=clock, contact=config.settings.contact, rested=rested, recall=recall, remember=remember
+        clock=clock,
+        contact=config.settings.contact,
+        site_of=site,
+        rested=rested,
+        recall=recall,
+        remember=remember,
     )
 
 
@@ -366,12 +379,12 @@ def _adjustment(ledger: Ledger) -> Adjustment | None:
     return adjustment_of(ledger)
 
 
-def site_of(source: Source) -> str:
-    """Return what the requests of `source` are spaced by: its registrable domain, the host that it opens, or its address without one."""
+def site_of(source: Source, site: Callable[[str], str] = domain) -> str:
+    """Return what the requests of `source` are spaced by: the `site` of its host, the host that it opens, or its address without one."""
     host = urlsplit(source.url).hostname
     if not host:
         return source.url
-    return host if source.allow_private else domain(host)
+    return host if source.allow_private else site(host)
 
 
 def described(config: Config) -> list[str]:

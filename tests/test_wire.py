@@ -608,3 +608,24 @@ async def test_a_poll_by_hand_waits_for_a_site_that_a_daemon_polls(tmp_path: Pat
             assert (polled.error, here.open_most) == ("", 1)
             await daemon
             await runtime.close(1.0)
+
+
+async def test_hosts_that_are_sites_of_their_own_are_leased_and_spaced_apart(tmp_path: Path) -> None:
+    public = {"allow_private": False}
+    feeds = [
+        {"feed": f"https://{name}.news.example/{number}", "name": f"{name}{number}", **public}
+        for name in "abc"
+        for number in (1, 2)
+    ]
+    feeds[0]["site"] = "host"  # for the other source of its host too
+    async with living(tmp_path, *feeds) as life:
+        turns = await life.runtime.cycle.take(9)
+        taken = {turn.lease.name: {source.name for source, _ in turn.sources} for turn in turns}
+        assert taken == {"a.news.example": {"a1", "a2"}, "news.example": {"b1", "b2", "c1", "c2"}}
+        fetcher = life.runtime.fetcher
+        fetcher.hold("news.example", 9.0)
+        assert (fetcher.free_in("a.news.example"), fetcher.free_in("news.example") > 5) == (0, True)
+        await life.runtime.store.do(lambda tx: tx.release([turn.lease for turn in turns]))
+    del feeds[0]["site"]
+    async with living(tmp_path, *feeds) as life:
+        assert [turn.lease.name for turn in await life.runtime.cycle.take(9)] == ["news.example"]

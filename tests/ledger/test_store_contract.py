@@ -135,6 +135,7 @@ async def test_a_taken_site_has_its_due_sources_as_configured_with_their_states(
             allow_private=True,
             obey_robots=False,
             pause=timedelta(milliseconds=1500),
+            has_own_site=True,
             api="https://api.example",
             shorts=False,
             account="UC1",
