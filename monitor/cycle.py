@@ -132,10 +132,11 @@ class SiteTurn:
 
 @dataclass(frozen=True)
 class _Recorded:
-    """What a poll recorded: its result so far, and the fingerprints of documents without claims."""
+    """What a poll recorded: its result so far, and the fingerprints of documents without claims and of all that its body lists."""
 
     polled: Polled
     without_claims: Sequence[str] = ()
+    listed: Sequence[str] | None = None
 
 
 @dataclass
@@ -303,7 +304,7 @@ class Cycle:
         unasked = outcome.detail if isinstance(outcome, Unreachable) else ""
         error = (state.error if state.failures else polled.error) or unasked
         name = polled.source.name
-        settled = PolledState(state, recorded.without_claims, polled.new, polled.claims)
+        settled = PolledState(state, recorded.without_claims, polled.new, polled.claims, recorded.listed)
         turn.unsettled.discard(name)
         is_last = not turn.unsettled
         pause = self.fetcher.free_in(turn.lease.name) if is_last else 0.0
@@ -402,7 +403,8 @@ class Cycle:
                 polled = replace(polled, claims=polled.claims + found)
             if not reading.claims:
                 without_claims.append(reading.document.fingerprint)
-        return _Recorded(polled, without_claims)
+        listed = dict.fromkeys([*(fingerprint for fingerprint, _ in known), *body.without_claims])
+        return _Recorded(polled, without_claims, tuple(listed))
 
     async def _look(self, reading: ExtractedDocument, state: SourceState) -> int:
         now = self.clock()

@@ -26,7 +26,7 @@ from monitor.fetch import Fetcher
 from monitor.fetch.domains import domain, sites
 from monitor.journal import PollLog
 from monitor.leases import Leases
-from monitor.ledger import Ledger, SqliteStore, Store, Transaction, Watched
+from monitor.ledger import Ledger, Pruning, SqliteStore, Store, Transaction, Watched
 from monitor.model import (
     Document,
     Event,
@@ -66,7 +66,17 @@ _READERS = os.cpu_count() or 1
 _COLLECT_AFTER = 10_000
 _NAMED = 5
 # Housekeeping runs each minute; a little less, so that no minute is left out.
-_DUTIES_EVERY = timedelta(seconds=50)
+_MINUTE = timedelta(seconds=50)
+_DUTIES = {
+    "overdue": _MINUTE,
+    "schedule": _MINUTE,
+    "silence": _MINUTE,
+    "folding": _MINUTE,
+    "retention": timedelta(days=1),
+}
+"""What one of all processes does, and how often."""
+# The transactions that prune the ledger in one housekeeping; the next one goes on.
+_PRUNED_AT_ONCE = 200
 # The rows of a listing that are read at once.
 _PAGE = 200
 # How often sources that another process is polling are asked for again.
@@ -102,25 +112,54 @@ class Runtime:
     reader: WorkerPool
     clock: Callable[[], datetime]
     poll_log: PollLog
+    pruning: Pruning | None = None
+    """How far the removal of what is not kept has come, None where none is in progress."""
 
     async def housekeeping(self) -> None:
         """Record that the daemon is alive, do the duties that this process takes, then the housekeeping of the store.
 
-        The duties are to report overdue dates and silent or recovered sources, and to reschedule what was put off too long.
+        The duties are to report overdue dates and silent or recovered sources, to reschedule what was put off too long, to fold what an
+        upgrade left, and to remove what is older than the configuration keeps.
         """
         at = self.clock()
 
-        def take(tx: Transaction) -> bool:
+        def take(tx: Transaction) -> set[str]:
             tx.note_alive(at)
-            return tx.take_duty("housekeeping", _DUTIES_EVERY, at)
+            return {name for name, every in _DUTIES.items() if tx.take_duty(name, every, at)}
 
-        if await self.store.do(take):
+        taken = await self.store.do(take)
+        if "overdue" in taken:
             await self.cycle.overdue(at)
+        if "schedule" in taken:
             await self.mend_schedule(at)
+        if "silence" in taken:
             await self._report_silence(at)
-            if await self.store.read(lambda tx: tx.unfolded(1)):
-                await self.store.do(lambda tx: fold_some(tx, _FOLDED_AT_ONCE))
+        is_unfolded = await self.store.read(lambda tx: bool(tx.unfolded(1)))
+        if "folding" in taken and is_unfolded:
+            await self.store.do(lambda tx: fold_some(tx, _FOLDED_AT_ONCE))
+        age = self.config.settings.retention
+        if "retention" in taken and age is not None:
+            self.pruning = Pruning(at - age)
+        if self.pruning is not None:
+            self.pruning = await self._prune(self.pruning, at)
         await self.store.tidy()
+
+    async def _prune(self, pruning: Pruning, at: datetime) -> Pruning | None:
+        """Remove some of what is older than the configuration keeps; return how far it has come, None when that is done."""
+        for _ in range(_PRUNED_AT_ONCE):
+            pruning = await self.store.do(lambda tx, pruning=pruning: tx.prune(pruning, at))  # type: ignore[misc]
+            if pruning.is_done:
+                if pruning.marks or pruning.alerts or pruning.bugs:
+                    log.info(
+                        "older than %s and gone: marks of %s, texts of %s, %s",
+                        f"{pruning.before:%Y-%m-%d}",
+                        counted(pruning.marks, "entry"),
+                        counted(pruning.alerts, "alert"),
+                        counted(pruning.bugs, "traceback"),
+                    )
+                return None
+            await asyncio.sleep(0)  # polls and deliveries go on in between
+        return pruning
 
     async def mend_schedule(self, at: datetime, *, at_start: bool = False) -> None:
         """Reschedule polls that clock skew or a longer interval in the past put off for too long.

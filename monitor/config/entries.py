@@ -151,6 +151,11 @@ BaseUrl = Annotated[
     PlainValidator(validator_of(words.base_url)),
     WithJsonSchema({"type": "string", "examples": ["https://releases.example.org"]}),
 ]
+Age = Annotated[
+    timedelta,
+    PlainValidator(validator_of(words.retention)),
+    WithJsonSchema({"type": "string", "pattern": "^\\d+[dw]$", "examples": ["90d", "26w"]}),
+]
 OwnSite = Annotated[bool, PlainValidator(_own_site), WithJsonSchema({"const": "host"})]
 Zone = Annotated[
     str,
@@ -509,6 +514,10 @@ class SourcesFile(ConfigEntry):
     ] = None
     base_url: Annotated[
         BaseUrl | None, Field(description="Public address of the page, which alerts link to.")
+    ] = None
+    retention: Annotated[
+        Age | None,
+        Field(description="How long what is no evidence is kept; everything for ever when left out."),
     ] = None
 
 

@@ -64,6 +64,9 @@ MISTAKES = [
     (WATCH + "contact: ${MAIL}\n", "2:10", "a secret is not possible here"),
     # sources
     (WATCH + "sources:\n  - fede: https://a.example/\n", "3:5", "unknown key `fede`; did you mean `feed`?"),
+    (WATCH + "retention: 3 months\n", "2:12", "`3 months` is not an age; write days or weeks, as in 90d or 26w"),
+    (WATCH + "retention: 3d\n", "2:12", "`3d` is out of bounds; what is kept is kept from 7d to 36500d"),
+    (WATCH + "retention: ${AGE}\n", "2:12", "`${AGE}` is not an age"),
     (WATCH + "sources:\n  - every: 5m\n", "3:5", "this does not say what a source it is; it needs one of feed, page"),
     (WATCH + "sources:\n  - feed: https://a.example/\n    page: https://b.example/\n", "3:5", "a source has one kind, and this has feed and page"),
     (WATCH + "sources:\n  - feed:\n", "3:5", "`feed` is empty"),

@@ -18,6 +18,7 @@ from monitor.ledger.port import LEASE_SECONDS, Lease
 from monitor.ledger.sqlite.columns import instant, moment, moment_or_none, storable, strings
 from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.failures import legible
+from monitor.ledger.sqlite.retention import SHORTENED
 from monitor.ledger.sqlite.sites import CLOCK, HELD
 from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
 
@@ -334,9 +335,16 @@ def take_back(ledger: Connection, undoing: Verdict) -> int:
 
 
 def retry(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
-    """Make these due now, with a new retry schedule. Raises NotFoundError, and then changes nothing."""
+    """Make these due now, with a new retry schedule. Raises NotFoundError, and then changes nothing.
+
+    An alert of which only what listings show is left cannot be sent again.
+    """
     with ledger.transaction():
         for each in ids:
+            body = ledger.value("SELECT body FROM deliveries WHERE id = ?", (each,))
+            if body is not None and SHORTENED in json.loads(body):
+                told = f"the text of delivery {each} is not kept any more (`retention` in the configuration)"
+                raise NotFoundError(told, where=str(ledger.path))
             changed = ledger.run(
                 "UPDATE deliveries SET state = 'pending', attempts = 0, next_attempt_at = ?, delivered_at = NULL,"
                 " message = NULL, attempted_at = NULL WHERE id = ?",
