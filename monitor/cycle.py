@@ -21,7 +21,7 @@ from monitor import schedule
 from monitor.account_lookup import Accounts, Reached
 from monitor.errors import DamagedError, LeaseLostError, LedgerError, ParseError
 from monitor.leases import Leases
-from monitor.ledger import Lease, PolledState, Store, Transaction
+from monitor.ledger import LEASE_SECONDS, Lease, PolledState, Store, Transaction
 from monitor.model import (
     Change,
     Delivery,
@@ -37,7 +37,7 @@ from monitor.model import (
     Unreachable,
     Validators,
 )
-from monitor.notify import Attempt, Notifier, attempt, rate_of
+from monitor.notify import Attempt, Notifier, attempt, rate_of, time_limit
 from monitor.recording import Recorder, stale_subjects
 from monitor.sending import DeliveryRecorder, MarkedMessages
 
@@ -572,10 +572,12 @@ class Outbox:
     async def send(self, turn: ChannelTurn) -> list[Attempt]:
         """Send the messages that are recorded as attempted concurrently; return how each attempt ended, in their order.
 
-        Raises LeaseLostError where the lease ended.
+        An attempt begins only if its time limit fits into what is left of the lease, of which renewals leave two thirds at least: a longer one
+        relies on them. Raises LeaseLostError where it does not fit.
         """
         lease, marked = turn.lease, turn.marked
-        if lease.left(time.monotonic()) <= 0:
+        needed = min(time_limit(self.recorder.channels[lease.name]), LEASE_SECONDS * 2 / 3)
+        if lease.left(time.monotonic()) < needed:
             raise LeaseLostError("its lease ended before its deliveries were sent", where=lease.name)
         attempts = [asyncio.create_task(self._attempt(lease.name, each)) for each in marked.messages]
         try:

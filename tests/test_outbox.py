@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from monitor.errors import DeliveryError
+from monitor.errors import DeliveryError, LeaseLostError
 from monitor.ledger import Ledger, SqliteStore, Transaction
 from monitor.model import (
     ChangeKind,
@@ -122,6 +123,29 @@ async def test_a_channel_that_has_a_sender_is_not_sent_to(post: Post) -> None:
     assert post.deliveries()[0].attempted_at is None
     post.ledger.release([lease])
     assert await post.outbox.send_due("hook")
+
+
+@pytest.mark.parametrize(("left", "is_sent"), [(15.0, False), (25.0, True)])
+async def test_an_attempt_begins_only_if_its_time_limit_fits_into_the_lease(
+    post: Post, left: float, is_sent: bool
+) -> None:
+    post.queue()
+    turn = await post.outbox.take("hook")
+    assert turn is not None
+    turn.lease.until = time.monotonic() + left
+    if is_sent:
+        assert [each.ok for each in await post.outbox.send(turn)] == [True]
+    else:
+        with pytest.raises(LeaseLostError, match="hook: its lease ended before its deliveries were sent"):
+            await post.outbox.send(turn)
+    assert len(post.hook.attempts) == is_sent
+
+
+async def test_a_program_that_may_run_longer_than_a_lease_is_started(tmp_path: Path) -> None:
+    post = Post(tmp_path, options={"timeout": 3600.0})
+    post.queue()
+    assert await post.outbox.send_due("hook")
+    post.ledger.close()
 
 
 async def test_a_channel_without_due_deliveries_is_not_leased(post: Post) -> None:

@@ -35,7 +35,7 @@ from collections.abc import Callable
 
 from monitor.model import Channel, ChannelKind
 from monitor.notify.apprise import Apprise
-from monitor.notify.attempt import Attempt, Notifier, attempt
+from monitor.notify.attempt import Attempt, Notifier, attempt, time_limit
 from monitor.notify.console import Console
 from monitor.notify.email import Email
 from monitor.notify.exec import Exec, program_trouble
@@ -49,7 +49,7 @@ from monitor.notify.wording import composed
 
 __all__ = [
     "NOTIFIERS", "Attempt", "Notifier", "alert_body", "attempt", "batches", "composed", "message", "next_attempt_at", "notice", "notice_words", "notifier",
-    "program_trouble", "rate_of", "sample_alert", "sample_change", "send_at",
+    "program_trouble", "rate_of", "sample_alert", "sample_change", "send_at", "time_limit",
 ]  # fmt: skip
 
 

@@ -14,14 +14,15 @@ import threading
 from typing import Any, Final
 
 from monitor.errors import ConfigError, DeliveryError
-from monitor.model import Channel, Message
+from monitor.model import Channel, ChannelKind, Message
+from monitor.notify.attempt import TIME_LIMITS
 from monitor.notify.layout import Layout
 from monitor.notify.secrecy import redact
 from monitor.notify.threads import in_thread
 
 __all__ = ["TIMEOUT", "Apprise"]
 
-TIMEOUT: Final = 60.0
+TIMEOUT: Final = TIME_LIMITS[ChannelKind.APPRISE]
 """The time limit in seconds for all services of a channel."""
 
 # These loggers log addresses, and an Apprise address is a key: the reason is taken from the result instead, and redacted.

@@ -6,12 +6,21 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from monitor.errors import DeliveryError
-from monitor.model import Message
+from monitor.model import Channel, ChannelKind, Message
 
-__all__ = ["Attempt", "Notifier", "attempt"]
+__all__ = ["TIME_LIMITS", "Attempt", "Notifier", "attempt", "time_limit"]
+
+TIME_LIMITS: Final = {
+    ChannelKind.WEBHOOK: 20.0,
+    ChannelKind.EMAIL: 60.0,
+    ChannelKind.APPRISE: 60.0,
+    ChannelKind.EXEC: 30.0,
+}
+"""How many seconds an attempt at a channel of each kind takes at most; of those that are not named it is a matter of writing."""
+_WRITING_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +44,11 @@ class Attempt:
     retryable: bool = False
     retry_after: timedelta | None = None
     disable: bool = False
+
+
+def time_limit(channel: Channel) -> float:
+    """Return how many seconds an attempt at `channel` takes at most."""
+    return float(channel.options.get("timeout") or TIME_LIMITS.get(channel.kind, _WRITING_SECONDS))
 
 
 async def attempt(notifier: Notifier, message: Message, *, timeout: float) -> Attempt:  # noqa: ASYNC109 - the caller's limit

@@ -28,7 +28,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import jinja2
 
 from monitor.errors import ConfigError, DeliveryError
-from monitor.model import Channel, Message
+from monitor.model import Channel, ChannelKind, Message
+from monitor.notify.attempt import TIME_LIMITS
 from monitor.notify.layout import Layout
 from monitor.notify.plain import plain
 from monitor.notify.secrecy import redact
@@ -36,7 +37,7 @@ from monitor.notify.threads import in_thread
 
 __all__ = ["TIMEOUT", "Email"]
 
-TIMEOUT: Final = 60.0
+TIMEOUT: Final = TIME_LIMITS[ChannelKind.EMAIL]
 """The time limit in seconds for a mail: greeting, TLS, login, every recipient, the text."""
 
 _STEP = 20.0

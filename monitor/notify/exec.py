@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Final, Self
 
 from monitor.errors import ConfigError, DeliveryError
-from monitor.model import Channel, Message
+from monitor.model import Channel, ChannelKind, Message
+from monitor.notify.attempt import TIME_LIMITS
 from monitor.notify.secrecy import redact
 
 __all__ = ["TIMEOUT", "Exec", "program_trouble"]
 
-TIMEOUT: Final = 30.0
+TIMEOUT: Final = TIME_LIMITS[ChannelKind.EXEC]
 """The default time limit of a program in seconds."""
 
 _COMPLAINT = 4096

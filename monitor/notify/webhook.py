@@ -20,14 +20,15 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError
 from standardwebhooks.webhooks import Webhook as Signer
 
 from monitor.errors import ConfigError, DeliveryError
-from monitor.model import Channel, Message
+from monitor.model import Channel, ChannelKind, Message
 from monitor.net import OPEN_HOST, open_client
+from monitor.notify.attempt import TIME_LIMITS
 from monitor.notify.retry import retry_after
 from monitor.notify.secrecy import redact
 
 __all__ = ["TIMEOUT", "Webhook"]
 
-TIMEOUT: Final = 20.0
+TIMEOUT: Final = TIME_LIMITS[ChannelKind.WEBHOOK]
 """The time limit of the exchange in seconds; the specification recommends 15 to 30."""
 
 # Read so that the connection can be reused; a longer response is not read to its end.
