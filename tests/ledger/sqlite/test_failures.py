@@ -124,7 +124,7 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "queued_facets": lambda ledger: ledger.queued_facets(most=9),
     "found": lambda ledger: ledger.found("wake", limit=9),
     "observations_by_id": lambda ledger: ledger.observations_by_id([1]),
-    "first_observations": lambda ledger: ledger.first_observations(1, 9),
+    "first_observations": lambda ledger: ledger.first_observations([1], 9),
     "standings_by_date": lambda ledger: list(ledger.standings_by_date(NOW.date())),
     "standings_in": lambda ledger: ledger.standings_in(statuses=["cancelled"]),
     "titles_by_date": lambda ledger: ledger.titles_by_date(NOW.date()),
