@@ -112,7 +112,6 @@ class Ledger(Connection):
     documents_after = _documents.documents_after
     newest_documents = _documents.newest_documents
     languages = _documents.languages
-    add_sightings = _documents.add_sightings
     mark_deleted = _deletions.mark_deleted
     mark_returned = _deletions.mark_returned
     deletions = _deletions.deletions

@@ -61,6 +61,7 @@ from monitor.model import (
 
 __all__ = [
     "DELETED",
+    "NEWEST_REREADING",
     "OBSERVED",
     "READING_OF_A_PERSON",
     "add_correction",
@@ -110,12 +111,13 @@ _REREAD = (
     " RETURNING id, document, place"
 )
 # All of them only grow: what is remembered of a subject holds as long as the sum stays.
-_NEWEST_REREADING = (
+NEWEST_REREADING = (
     "SELECT ifnull((SELECT max(id) FROM readings WHERE rereads IS NOT NULL), 0)"
     " + ifnull((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'deletions'), 0)"
     " + (SELECT count(*) FROM verdicts WHERE observation IS NOT NULL)"
     " + (SELECT count(*) FROM verdicts made JOIN verdicts back ON back.undoes = made.id WHERE made.observation IS NOT NULL)"
 )
+"""A number that grows when observations may count no more, or count again."""
 _TITLES_OF_DOCUMENT = (
     "SELECT DISTINCT c.title FROM observations o JOIN claims c ON c.id = o.claim WHERE o.document = ?"
 )
@@ -291,7 +293,7 @@ def _post_columns(post: Post) -> tuple[str, str | None, str]:
 def observations(ledger: Connection, title: str, event: str) -> list[Observation]:
     """Return all observations of a subject, in the order of publication."""
     subject = title, event
-    newest = ledger.value(_NEWEST_REREADING) or 0
+    newest = ledger.value(NEWEST_REREADING) or 0
     if newest != ledger.reread:  # what is remembered may count no more
         ledger.remembered.clear()
         ledger.reread = newest

@@ -7,22 +7,54 @@ that they sort as text; `scope`, `sources`, `rules`, `rivals`, `told` and `evide
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database, Migrations
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "TABLES", "upgrade"]
 
 APPLICATION_ID = 0x4D4F4E31  # "MON1", in the file's header: `file ledger.db` shows it
 
-_steps = Migrations("ledger")
+_Step = Callable[["Database"], None]
 
 
-def upgrade(db: Database) -> None:
-    """Apply the steps that `db` lacks; call it inside a transaction, so that either all of them hold or none.
+class _Steps:
+    """The steps in their order, as functions; sqlite-utils, which is 14 MB of memory with NumPy, is imported when some are applied."""
+
+    def __init__(self) -> None:
+        self._functions: list[_Step] = []
+
+    def __call__(self) -> Callable[[_Step], _Step]:
+        return self._added
+
+    def _added(self, step: _Step) -> _Step:
+        self._functions.append(step)
+        return step
+
+    def apply(self, db: Database) -> None:
+        from sqlite_utils import Migrations  # noqa: PLC0415 - as above
+
+        migrations = Migrations("ledger")
+        for step in self._functions:
+            migrations()(step)
+        migrations.apply(db)
+
+
+_steps = _Steps()
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Apply the steps that the database lacks; call it inside a transaction, so that either all of them hold or none.
 
     Foreign keys must be off, since a step may rebuild a table that others refer to.
     """
+    from sqlite_utils import Database  # noqa: PLC0415 - as above
+
+    db = Database(connection, execute_plugins=False)
     _steps.apply(db)
     broken = db.execute("PRAGMA foreign_key_check").fetchone()
     if broken is not None:

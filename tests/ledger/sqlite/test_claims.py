@@ -7,6 +7,7 @@ import pytest
 
 from monitor.errors import NotFoundError
 from monitor.ledger import Ledger
+from monitor.ledger.sqlite.documents import add_sightings
 from monitor.model import (
     Belief,
     Certainty,
@@ -85,7 +86,7 @@ def test_the_log_is_filtered(ledger: Ledger, wanted: dict[str, Any], found: list
     first = document("1", source="a.example")
     rumour = observation(certainty=Certainty.RUMOURED)
     ledger.record_document(first, NOW, [rumour, observation(None, event=Event.TRAILER)])
-    ledger.add_sightings([document("1", source="copy.example", url="https://copy.example")], NOW)
+    add_sightings(ledger, [document("1", source="copy.example", url="https://copy.example")], NOW)
     later = [
         observation(title="Hades II", status=Status.RELEASED),
         observation("2024"),

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.errors import NotFoundError
 from monitor.ledger import Ledger
+from monitor.ledger.sqlite.documents import add_sightings
 from monitor.model import Form
 from tests.builders import NOW, document, observation
 
@@ -90,8 +91,8 @@ def test_who_else_carries_it_is_noted_once(ledger: Ledger) -> None:
     ledger.record_document(original, NOW, [observation()])
     copy = document("same", source="copy.example", url="https://copy.example/1", id="c1")
 
-    assert ledger.add_sightings([original, copy, document("claims nothing")], LATER) == 1
-    assert ledger.add_sightings([original, copy], LATER + timedelta(hours=1)) == 0
+    assert add_sightings(ledger, [original, copy, document("claims nothing")], LATER) == 1
+    assert add_sightings(ledger, [original, copy], LATER + timedelta(hours=1)) == 0
     assert list(ledger.rows("SELECT source, url, entry, at FROM sightings")) == [
         ("copy.example", "https://copy.example/1", "c1", LATER.isoformat())
     ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from monitor.ledger import Ledger
+from monitor.ledger.sqlite.documents import add_sightings
 from monitor.model import Channel, ChannelKind
 from tests.builders import NOW, document, observation, source
 
@@ -13,7 +14,7 @@ def test_titles_are_those_that_something_was_claimed_of(ledger: Ledger) -> None:
 def test_sources_are_those_configured_and_those_that_claims_were_met_at(ledger: Ledger) -> None:
     ledger.sync_sources([source("polled.example")], NOW)
     ledger.record_document(document("1", source="replayed.example"), NOW, [observation()])
-    ledger.add_sightings([document("1", source="copy.example", url="https://copy.example")], NOW)
+    add_sightings(ledger, [document("1", source="copy.example", url="https://copy.example")], NOW)
     assert ledger.source_names() == ["copy.example", "polled.example", "replayed.example"]
 
 
