@@ -11,11 +11,11 @@ from datetime import date, datetime, time, timedelta
 from functools import wraps
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.errors import ConflictError, LedgerError, NotFoundError
-from monitor.ledger import OPEN_END, ClaimRow, Ledger, SqliteStore, Subject, Transaction
+from monitor.ledger import OPEN_END, ClaimRow, Ledger, QueueFilter, SqliteStore, Subject, Transaction
 from monitor.model import (
     Change,
     ChangeKind,
@@ -678,19 +678,19 @@ class Review:
         log = self.ledger
         listing = ("queue", wanted)
         after = decoded(listing, cursor, (int, int))
-        asked: dict[str, Any] = {
-            "titles": wanted.titles,
-            "instalment": wanted.instalment,
-            "event": wanted.event,
-            "status": wanted.status,
-            "certainty": wanted.certainty,
-            "lang": wanted.lang,
-            "cause": None if wanted.cause is None else wanted.cause.rank,
-        }
-        rows = log.queued(**asked, after=after, limit=limit + 1)
+        asked = QueueFilter(
+            titles=wanted.titles,
+            instalment=wanted.instalment,
+            event=wanted.event,
+            status=wanted.status,
+            certainty=wanted.certainty,
+            lang=wanted.lang,
+            cause=None if wanted.cause is None else wanted.cause.rank,
+        )
+        rows = log.queued(asked, after=after, limit=limit + 1)
         shown = rows[:limit]
         more = encoded(listing, (shown[-1].cause or 0, shown[-1].id)) if len(rows) > limit else ""
-        facets = log.queued_facets(**asked, most=_MOST + 1)
+        facets = log.queued_facets(asked, most=_MOST + 1)
         claims, unjudged, waiting = log.totals()
         return ReviewQueue(
             page=Page(self._queue_items(shown, previews), more),

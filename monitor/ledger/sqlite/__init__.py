@@ -36,7 +36,7 @@ from monitor.ledger.sqlite.deletions import Deletion
 from monitor.ledger.sqlite.deliveries import TAKEN_BACK
 from monitor.ledger.sqlite.judged import JudgedClaim
 from monitor.ledger.sqlite.observations import READING_OF_A_PERSON
-from monitor.ledger.sqlite.paging import OPEN_END
+from monitor.ledger.sqlite.paging import OPEN_END, QueueFilter
 from monitor.ledger.sqlite.readings import RecordedReading, statements
 from monitor.ledger.sqlite.sources import SourceRow
 from monitor.ledger.sqlite.turns import Tally
@@ -51,6 +51,7 @@ __all__ = [
     "Deletion",
     "JudgedClaim",
     "Ledger",
+    "QueueFilter",
     "RecordedReading",
     "SourceRow",
     "Tally",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -39,7 +40,7 @@ from monitor.model import (
 )
 
 __all__ = [
-    "add_retries", "believed_titles", "change_reasons", "changes_after", "claim_rows", "configured_sources", "count_changes", "count_deliveries", "deliveries_of", "first_observations", "found", "held_back_from", "last_changes", "last_retries", "last_turns", "latest_verdicts", "observations_by_id", "queued", "queued_facets", "sent_of_title", "standings_by_date", "standings_in", "tallies_of", "titles_by_date", "titles_state", "totals", "verdicts_after",
+    "QueueFilter", "add_retries", "believed_titles", "change_reasons", "changes_after", "claim_rows", "configured_sources", "count_changes", "count_deliveries", "deliveries_of", "first_observations", "found", "held_back_from", "last_changes", "last_retries", "last_turns", "latest_verdicts", "observations_by_id", "queued", "queued_facets", "sent_of_title", "standings_by_date", "standings_in", "tallies_of", "titles_by_date", "titles_state", "totals", "verdicts_after",
 ]  # fmt: skip
 
 OPEN_END = "open"
@@ -62,29 +63,32 @@ def claim_rows(ledger: Connection, claims: Iterable[int]) -> dict[int, ClaimRow]
     }
 
 
+@dataclass(frozen=True)
+class QueueFilter:
+    """Which claims of the queue are asked for: those that fit every value that is not None."""
+
+    titles: Sequence[str] | None = None
+    instalment: str | None = None
+    event: str | None = None
+    status: str | None = None
+    certainty: str | None = None
+    lang: str | None = None
+    cause: int | None = None
+
+
 def queued(
-    ledger: Connection,
-    *,
-    titles: Sequence[str] | None = None,
-    instalment: str | None = None,
-    event: str | None = None,
-    status: str | None = None,
-    certainty: str | None = None,
-    lang: str | None = None,
-    cause: int | None = None,
-    after: tuple[int, int] | None = None,
-    limit: int,
+    ledger: Connection, wanted: QueueFilter, *, after: tuple[int, int] | None = None, limit: int
 ) -> list[ClaimRow]:
     """Return the claims that nobody judged, by cause and then newest first, at most `limit` after the cause and id of `after`."""
-    where, values = _queue_filter(titles, instalment, event, status, certainty, lang)
+    where, values = _queue_condition(wanted)
     rows: list[ClaimRow] = []
     for rank in (3, 2, 1, 0):
-        if (cause is not None and rank != cause) or (after is not None and rank > after[0]):
+        if wanted.cause not in (None, rank) or (after is not None and rank > after[0]):
             continue
         bound = after[1] if after is not None and rank == after[0] else 1 << 62
         waits = _WAITS if rank else "c.verdict IS NULL AND c.documents > 0"
         ranked = "c.cause = ?" if rank else "ifnull(c.cause, 0) = ?"
-        if titles is not None:
+        if wanted.titles is not None:
             waits, ranked = waits.replace("c.", "+c."), ranked.replace("c.cause", "+c.cause")
         sql = f"{COLUMNS} {FROM_CLAIMS} WHERE {waits} AND {ranked} AND c.id < ?{where} ORDER BY c.id DESC LIMIT ?"
         rows += map(row_of, ledger.rows(sql, (rank, bound, *values, limit - len(rows))))
@@ -93,46 +97,33 @@ def queued(
     return rows
 
 
-def queued_facets(
-    ledger: Connection,
-    *,
-    titles: Sequence[str] | None = None,
-    instalment: str | None = None,
-    event: str | None = None,
-    status: str | None = None,
-    certainty: str | None = None,
-    lang: str | None = None,
-    cause: int | None = None,
-    most: int,
-) -> list[tuple[int, str, str, str]]:
+def queued_facets(ledger: Connection, wanted: QueueFilter, *, most: int) -> list[tuple[int, str, str, str]]:
     """Return cause, certainty, language and title of the claims that wait for a verdict, of at most `most` of them."""
-    where, values = _queue_filter(titles, instalment, event, status, certainty, lang)
-    if cause is not None:
-        where, values = f"{where} AND c.cause = ?", [*values, cause]
+    where, values = _queue_condition(wanted)
+    if wanted.cause is not None:
+        where, values = f"{where} AND c.cause = ?", [*values, wanted.cause]
     # Without a title the index of those that wait has everything that is asked; the planner would take that of verdicts.
-    table = "claims c" if titles is not None else "claims c INDEXED BY claims_waiting"
+    table = "claims c" if wanted.titles is not None else "claims c INDEXED BY claims_waiting"
     sql = f"SELECT c.cause, c.certainty, c.lang, c.title FROM {table} WHERE {_WAITS}{where} LIMIT ?"
     return list(ledger.rows(sql, (*values, most)))
 
 
-def _queue_filter(
-    titles: Sequence[str] | None,
-    instalment: str | None,
-    event: str | None,
-    status: str | None,
-    certainty: str | None,
-    lang: str | None,
-) -> tuple[str, list[Any]]:
-    wanted = []
-    if titles is not None:
-        wanted.append(is_one_of("c.title", titles))
-    if instalment is not None:
-        wanted.append(is_of_instalment("c.instalment", instalment))
-    if lang is not None:
-        wanted.append(is_in_language("c.lang", lang))
-    plain = {"+c.event = ?": event, "+c.status = ?": status, "+c.certainty = ?": certainty}
-    wanted += [(condition, (value,)) for condition, value in plain.items() if value is not None]
-    return "".join(f" AND {condition}" for condition, _ in wanted), [v for _, some in wanted for v in some]
+def _queue_condition(wanted: QueueFilter) -> tuple[str, list[Any]]:
+    """Return the condition on a claim without its cause, and the values of its parameters."""
+    asked = []
+    if wanted.titles is not None:
+        asked.append(is_one_of("c.title", wanted.titles))
+    if wanted.instalment is not None:
+        asked.append(is_of_instalment("c.instalment", wanted.instalment))
+    if wanted.lang is not None:
+        asked.append(is_in_language("c.lang", wanted.lang))
+    plain = {
+        "+c.event = ?": wanted.event,
+        "+c.status = ?": wanted.status,
+        "+c.certainty = ?": wanted.certainty,
+    }
+    asked += [(condition, (value,)) for condition, value in plain.items() if value is not None]
+    return "".join(f" AND {condition}" for condition, _ in asked), [v for _, some in asked for v in some]
 
 
 def found(ledger: Connection, words: str, *, before: int = 1 << 62, limit: int) -> list[tuple[int, int]]:

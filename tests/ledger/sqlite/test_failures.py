@@ -17,7 +17,17 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import DiskFullError, LedgerError, LockedError, ReadOnlyError
-from monitor.ledger import Lease, Ledger, PolledState, Position, Pruning, RecordedReading, StoredTurn, Watched
+from monitor.ledger import (
+    Lease,
+    Ledger,
+    PolledState,
+    Position,
+    Pruning,
+    QueueFilter,
+    RecordedReading,
+    StoredTurn,
+    Watched,
+)
 from monitor.ledger.sqlite.failures import ledger_errors
 from monitor.ledger.sqlite.readings import LastReading
 from monitor.model import (
@@ -120,8 +130,8 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "corrected_with": lambda ledger: ledger.corrected_with(1),
     "claim_row": lambda ledger: ledger.claim_row(1),
     "claim_rows": lambda ledger: ledger.claim_rows([1]),
-    "queued": lambda ledger: ledger.queued(limit=9),
-    "queued_facets": lambda ledger: ledger.queued_facets(most=9),
+    "queued": lambda ledger: ledger.queued(QueueFilter(), limit=9),
+    "queued_facets": lambda ledger: ledger.queued_facets(QueueFilter(), most=9),
     "found": lambda ledger: ledger.found("wake", limit=9),
     "observations_by_id": lambda ledger: ledger.observations_by_id([1]),
     "first_observations": lambda ledger: ledger.first_observations([1], 9),
