@@ -123,9 +123,13 @@ class Runtime:
         """
         at = self.clock()
 
+        age = self.config.settings.retention
+        # Where nothing is removed the duty is not taken, so that the first day with `retention` does not wait for the next one.
+        duties = {name: every for name, every in _DUTIES.items() if name != "retention" or age is not None}
+
         def take(tx: Transaction) -> set[str]:
             tx.note_alive(at)
-            return {name for name, every in _DUTIES.items() if tx.take_duty(name, every, at)}
+            return {name for name, every in duties.items() if tx.take_duty(name, every, at)}
 
         taken = await self.store.do(take)
         if "overdue" in taken:
@@ -137,7 +141,6 @@ class Runtime:
         is_unfolded = await self.store.read(lambda tx: bool(tx.unfolded(1)))
         if "folding" in taken and is_unfolded:
             await self.store.do(lambda tx: fold_some(tx, _FOLDED_AT_ONCE))
-        age = self.config.settings.retention
         if "retention" in taken and age is not None:
             self.pruning = Pruning(at - age)
         if self.pruning is not None:

@@ -671,12 +671,19 @@ async def test_what_is_kept_for_so_long_goes_and_no_entry_becomes_news_by_that(
 
 
 async def test_nothing_goes_unless_the_configuration_says_so(tmp_path: Path) -> None:
+    def marks(life: Life) -> int:
+        return int(life.runtime.ledger.value("SELECT count(*) FROM seen"))
+
     async with (
         site(HOST, feed=answer(rss(("1", "The weather", "It rained.")))) as here,
         living(tmp_path, {"feed": here.url()}) as life,
     ):
         await life.go()
-        here.routes["/feed"] = answer(rss())
+        here.routes["/feed"] = answer(rss(("2", "The weather", "It snowed.")))
         for _ in range(9):
             await life.go(days=400)
-        assert life.runtime.ledger.value("SELECT count(*) FROM seen") == 1
+        assert marks(life) == 2
+        clock = life.clock
+    async with living(tmp_path, clock=clock, retention="90d") as life:
+        await life.go(minutes=2)
+        assert marks(life) == 1, "at once where the configuration begins to say so"
