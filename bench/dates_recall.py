@@ -20,10 +20,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from monitor.extract.blocks import blocks
 from monitor.extract.dates import DateMention, find_dates
 from monitor.extract.recognition import recognise
 from monitor.model import Document, When
+from monitor.parse import structured
 
 CORPORA = ("claims-train", "claims-real", "claims-written", "claims-dev", "claims-multi-dev")
 COLUMNS = (
@@ -108,8 +108,7 @@ class _Text:
             id=row["id"], published=self.published, lang=row.get("lang") or "", title=row.get("title") or "",
             html=row.get("html") or "", text=row.get("text") or "",
         )  # fmt: skip
-        found = blocks(document)
-        self.texts = [block.text for block in found]
+        self.texts = [block.text for block in structured(document).blocks]
         self.code = recognise(document.lang, " ".join(self.texts)).code
         self.lang = document.lang
         self.name = self.lang.partition("-")[0].lower() or self.code

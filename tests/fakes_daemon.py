@@ -34,6 +34,7 @@ from monitor.config import load
 from monitor.daemon import Daemon
 from monitor.extract import Extractor
 from monitor.model import Document
+from monitor.parse import structured
 from monitor.wire import Runtime
 from tests.fakes import InlineReader, rss, serving
 
@@ -346,7 +347,9 @@ def _serve(sources: Path, database: Path, stages_file: Path) -> None:
     extractor = Extractor(load(sources, {"SECRET": SECRET}).watch)
     # What every daemon would read from disk, each is born with.
     extractor.claims(
-        Document(id="warm", published=wire.now(), text=f"Northlight confirmed {TITLES[0]} for May 2031.")
+        structured(
+            Document(id="warm", published=wire.now(), text=f"Northlight confirmed {TITLES[0]} for May 2031.")
+        )
     )
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are killed
     with stages_file.open("r+b") as file, mmap.mmap(file.fileno(), 1) as stages:

@@ -26,6 +26,7 @@ from monitor.model import (
     Fetched,
     Source,
     SourceKind,
+    StructuredDocument,
     Trouble,
     Unreachable,
     Work,
@@ -270,8 +271,8 @@ async def test_a_damaged_row_stays_with_its_source_which_waits(
 
 def test_extracting_contains_a_bug() -> None:
     class Broken(Extractor):
-        def claims(self, document: Document, lang: str = "") -> tuple[()]:
-            raise ZeroDivisionError(document.id, lang)
+        def claims(self, structured: StructuredDocument, lang: str = "") -> tuple[()]:
+            raise ZeroDivisionError(structured.document.id, lang)
 
     reading = extracted(Broken([work()]), document("Alan Wake 2 is out."))
     assert reading.claims == ()

@@ -22,7 +22,7 @@ from monitor import replay as module
 from monitor.cli import main
 from monitor.extract import Extractor
 from monitor.ledger import Ledger
-from monitor.model import Channel, ChannelFilter, ChannelKind, Document
+from monitor.model import Channel, ChannelFilter, ChannelKind, Document, StructuredDocument
 from monitor.replay import CHANNEL
 from tests.archive import WORKS, archive, as_lines, shuffled_hours, watch_list
 from tests.builders import NOW, at, document, work
@@ -215,8 +215,8 @@ def test_another_run_begins_anew_and_repeats_no_alert(documents: list[Document],
 
 def test_a_bug_stays_with_its_document(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken(Extractor):
-        def claims(self, document: Document, lang: str = "") -> tuple[()]:
-            raise ZeroDivisionError(document.id, lang)
+        def claims(self, structured: StructuredDocument, lang: str = "") -> tuple[()]:
+            raise ZeroDivisionError(structured.document.id, lang)
 
     monkeypatch.setattr(module, "Extractor", Broken)
     done = replay(ledger, [work()], (), [document("Alan Wake 2 is out.")])

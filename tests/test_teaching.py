@@ -12,6 +12,7 @@ from monitor.extract import Extractor
 from monitor.extract.adjustment import LEAST_VERDICTS
 from monitor.ledger import Ledger, SqliteStore
 from monitor.model import Verdict, VerdictKind, Work
+from monitor.parse import structured
 from monitor.recording import Recorder, adopt_rules
 from monitor.teaching import adjustment_of, in_use, lesson
 from monitor.workers.worker import extracted
@@ -142,7 +143,7 @@ def test_an_adjustment_is_fitted_used_and_removed(
     said = document(
         f"{TITLES[0]} will be released on May 20, 2025.", title=f"{TITLES[0]} gets a release date", source=BAD
     )
-    (plain,) = Extractor(WORKS).claims(said)
+    (plain,) = Extractor(WORKS).claims(structured(said))
     with Ledger.open(ledger_path, read_only=True) as ledger:
         assert adjustment_of(ledger) is None  # off by default
     assert _learn(ledger_path, "--adjust", "--format", "json") == 0
@@ -151,7 +152,7 @@ def test_an_adjustment_is_fitted_used_and_removed(
     assert row["tried"]["verdicts"] == 48
     assert row["tried"]["loss_after"] + row["tried"]["standard_error"] < row["tried"]["loss_before"]
     with Ledger.open(ledger_path, read_only=True) as ledger:
-        (lower,) = Extractor(WORKS, adjustment=adjustment_of(ledger)).claims(said)
+        (lower,) = Extractor(WORKS, adjustment=adjustment_of(ledger)).claims(structured(said))
         logged = ledger.count("observations")
     assert lower.confidence is not None
     assert plain.confidence is not None

@@ -86,10 +86,14 @@ def advice_on(one: Lacking) -> str:
 
 def _look(found: Sequence[Lacking], documents: Iterable[Document]) -> None:
     """Note the names that stand beside those of works in `documents`."""
-    from monitor.extract.blocks import blocks  # noqa: PLC0415 - only who has a ledger pays for it
-    from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, load  # noqa: PLC0415 - as above
+    from monitor.extract.claim_language import (  # noqa: PLC0415 - only who has a ledger pays for it
+        LANGUAGES,
+        UNDETERMINED,
+        load,
+    )
     from monitor.extract.tokens import tokens  # noqa: PLC0415 - as above
     from monitor.extract.work_index import WorkIndex  # noqa: PLC0415 - as above
+    from monitor.parse import structured  # noqa: PLC0415 - as above
 
     works = {one.work.title: one.work for one in found}
     catalogue = WorkIndex([*works.values()])
@@ -101,7 +105,7 @@ def _look(found: Sequence[Lacking], documents: Iterable[Document]) -> None:
             continue
         lang = _primary(document.lang)
         language = load(lang if lang in LANGUAGES else UNDETERMINED)
-        for block in blocks(document):
+        for block in structured(document).blocks:
             for named in catalogue.find(block.text, language.suffixes):
                 for name in _beside(block.text, named.start, named.end):
                     if any(language.places.find(name, tokens(name))):

@@ -146,14 +146,17 @@ def _extract_lines(place: str, works: tuple[Work, ...], config: Path | None, *, 
 
 
 def _extracted(extractor: Extractor, document: Document, *, explain: bool) -> dict[str, Any]:
-    claims = extractor.claims(document)
+    from monitor.parse import structured  # noqa: PLC0415 - as above
+
+    read = structured(document)
+    claims = extractor.claims(read) if any(extractor.might_claim([document])) else ()
     found: dict[str, Any] = {
         "id": document.id,
         "claims": [claim.to_dict() for claim in claims],
-        "dates": [_date(date) for date in extractor.dates(document)],
+        "dates": [_date(date) for date in extractor.dates(read)],
     }
     if explain:
-        why = extractor.explain(document)
+        why = extractor.explain(read)
         found["claims"] = [{**claim.to_dict(), **_grounds(claim)} for claim in claims]
         found["unclaimed"] = [{**_date(date), "reason": reason} for date, reason in why.unclaimed]
         found["languages"] = [_language(one) for one in why.languages]
@@ -204,11 +207,13 @@ def _show(
     allow_private: bool,
 ) -> None:
     from monitor.cli.showing import display_document  # noqa: PLC0415 - as above
+    from monitor.parse import structured  # noqa: PLC0415 - as above
 
     document = engine.read_document(
         place, lang=lang or "", title=title or "", published=published, allow_private=allow_private
     )
     extractor = _extractor(works)
-    display_document(document, extractor.explain(document), extractor.dates(document), everything=explain)
+    read = structured(document)
+    display_document(read, extractor.explain(read), extractor.dates(read), everything=explain)
     if not works:
         complain("nothing is watched; name a work with --watch 'TITLE|ALIAS'", prefix="note: ")

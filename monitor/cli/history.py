@@ -260,15 +260,13 @@ def retry(
     db: Database = None,
 ) -> None:
     """Send deliveries again, and to the channels that were given up for gone; the daemon or the next poll does it."""
-    from monitor.ledger import TAKEN_BACK  # noqa: PLC0415 - as above
-
     with reviewing(None, db, write=True) as review:
         log = review.ledger
         if ids:
             wanted, channels = ids, []
         else:
             dead = log.deliveries(state=DeliveryState.DEAD)
-            wanted = [each.id for each in dead if each.error != TAKEN_BACK]
+            wanted = [each.id for each in dead if not each.is_taken_back]
             channels = list(log.disabled_channels())
         due = review.retry(wanted, actor=who(), channels=channels)
     verb = "is" if len(due) == 1 else "are"

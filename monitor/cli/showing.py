@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
     from monitor.extract import DateFound, Explanation, LanguageFound
     from monitor.ledger import ClaimHistory, Ledger
-    from monitor.model import Claim, Document
+    from monitor.model import Claim, Document, StructuredDocument
 
 __all__ = ["display_claim", "display_document"]
 
-_CONTEXT = 240
 _LABEL = 18
 """Terminal cells before the value of a label."""
 _OTHERS = 12
@@ -154,7 +153,7 @@ def _said(row: Row) -> str:
 def _quote_in_context(ledger: Ledger, history: ClaimHistory, out: Console) -> None:
     from rich.text import Text  # noqa: PLC0415 - as above
 
-    from monitor.review.passages import covered, readable  # noqa: PLC0415
+    from monitor.review.passages import passage  # noqa: PLC0415
 
     claim = history.row.claim
     said = next((o for o in history.observations if o.claim.quote == claim.quote), history.observations[0])
@@ -162,29 +161,26 @@ def _quote_in_context(ledger: Ledger, history: ClaimHistory, out: Console) -> No
         document: Document | None = ledger.document(said.document)
     except NotFoundError:
         document = None
-    span = said.claim.span
-    if document is None or span is None:
+    shown = passage(document, said.claim)
+    if not (shown.before or shown.after):
         out.print(Text(visible(f"“{claim.quote}”"), "italic"))
     else:
-        text, offsets = readable(getattr(document, span.part), is_html=span.part == "html")
-        first, last = covered(offsets, span)
-        start, end = max(0, first - _CONTEXT), min(len(text), last + _CONTEXT)
         out.print(
             Text.assemble(
-                ("…" if start else "", "dim"),
-                (visible(text[start:first]), "dim"),
+                ("…" if shown.is_cut_before else "", "dim"),
+                (visible(shown.before), "dim"),
                 ("[", "bold"),
-                (visible(text[first:last]), "bold"),
+                (visible(shown.quote), "bold"),
                 ("]", "bold"),
-                (visible(text[last:end]), "dim"),
-                ("…" if end < len(text) else "", "dim"),
+                (visible(shown.after), "dim"),
+                ("…" if shown.is_cut_after else "", "dim"),
             )
         )
     out.print()
 
 
 def display_document(
-    document: Document, explanation: Explanation, dates: Sequence[DateFound], *, everything: bool
+    read: StructuredDocument, explanation: Explanation, dates: Sequence[DateFound], *, everything: bool
 ) -> None:
     """Show a document with its marks: each claim's words in brackets with its number, each date underlined.
 
@@ -192,20 +188,19 @@ def display_document(
     """
     from rich.text import Text  # noqa: PLC0415 - as above
 
-    from monitor.review.passages import covered, readable  # noqa: PLC0415
+    from monitor.review.passages import part_texts  # noqa: PLC0415
 
     out = console()
     numbered = list(enumerate(explanation.claims, 1))
-    for part in ("title", "html", "text"):
-        source = getattr(document, part)
-        if not source:
-            continue
-        text, offsets = readable(source, is_html=part == "html")
+    document = read.document
+    for text in part_texts(document, read.blocks):
         quotes = [
-            (number, *covered(offsets, c.span)) for number, c in numbered if c.span and c.span.part == part
+            (number, *text.covered(claim.span))
+            for number, claim in numbered
+            if claim.span and claim.span.part == text.part
         ]
-        marked = [covered(offsets, date.span) for date in dates if date.span.part == part]
-        shown = _marked(text, quotes, marked, "bold" if part == "title" else "")
+        marked = [text.covered(date.span) for date in dates if date.span.part == text.part]
+        shown = _marked(text.text, quotes, marked, "bold" if text.part == "title" else "")
         shown.rstrip()
         out.print(shown)
         out.print()

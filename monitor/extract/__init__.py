@@ -1,4 +1,4 @@
-"""Extract the claims of a document about watched works; pure, and total on any text.
+"""Extract the claims of a document about watched works from its typed blocks; pure, and total on any text.
 
 The stages are: marks (recognise entities in the text), candidates (possible claims), features, scoring, decode (choose the
 claims), and evidence. `Extractor(works)` holds the watched works; its methods never raise, whatever a document contains.
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from monitor import __version__
 from monitor.extract.adjustment import Adjustment
 from monitor.extract.attribution import attribution_of, certainty_of, credits_of
-from monitor.extract.blocks import is_post, passage
 from monitor.extract.candidates import Survey, survey
 from monitor.extract.decode import (
     CODES,
@@ -32,7 +31,6 @@ from monitor.extract.explain import (
     MarkFound,
     explained,
     find_all_dates,
-    span_of,
 )
 from monitor.extract.features import Seen
 from monitor.extract.forms import by_form
@@ -42,7 +40,17 @@ from monitor.extract.scoring import UNIT, Weights, shipped
 from monitor.extract.trailers import Trailer, name_of
 from monitor.extract.work_index import WorkIndex
 from monitor.extract.zones import at_home
-from monitor.model import Certainty, Claim, Document, Event, Post, Status, TrailerKind, Work
+from monitor.model import (
+    Certainty,
+    Claim,
+    Document,
+    Event,
+    Post,
+    Status,
+    StructuredDocument,
+    TrailerKind,
+    Work,
+)
 
 __all__ = ["Adjustment", "DateFound", "Explanation", "Extractor", "LanguageFound", "MarkFound", "claims_of"]
 
@@ -81,36 +89,37 @@ class Extractor:
         read = f"{__version__} {self._weights.version}".rstrip()
         return read if self._adjustment is None else f"{read} adjusted {self._adjustment.version}"
 
-    def claims(self, document: Document, lang: str = "") -> tuple[Claim, ...]:
-        """Return the claims of `document`, each once, in reading order; `lang` is its configured language."""
-        return self.claims_of_candidate(document, lang) if any(self.might_claim([document])) else ()
-
-    def claims_of_candidate(self, document: Document, lang: str = "") -> tuple[Claim, ...]:
-        """Return the claims of a document that :meth:`might_claim` says can have any."""
-        return self._claims(self._read(document, lang))
-
     def might_claim(self, documents: Sequence[Document]) -> list[bool]:
-        """Return for each of `documents` whether it can have claims; False is certain, and costs a small part of an extraction."""
+        """Return for each of `documents` whether it can have claims; False is certain, and costs a small part of an extraction.
+
+        Their blocks are not needed: most documents name no watched work.
+        """
         return self._catalogue.might_name(
             [f"{document.title}\n{document.html or document.text}" for document in documents]
         )
 
-    def dates(self, document: Document) -> tuple[DateFound, ...]:
-        """Return every date expression of `document`, whatever is watched, with offsets into its original parts."""
-        return tuple(find_all_dates(_at_home(document)))
+    def claims(self, structured: StructuredDocument, lang: str = "") -> tuple[Claim, ...]:
+        """Return the claims of a document, each once, in reading order; `lang` is its configured language."""
+        return self._claims(self._read(_at_home(structured), lang))
 
-    def explain(self, document: Document, lang: str = "") -> Explanation:
-        """Return what was recognised in `document`, the evidence of its claims, and the reasons against each other date.
+    def dates(self, structured: StructuredDocument) -> tuple[DateFound, ...]:
+        """Return every date expression of a document, whatever is watched, with offsets into its original parts."""
+        return tuple(find_all_dates(_at_home(structured)))
+
+    def explain(self, structured: StructuredDocument, lang: str = "") -> Explanation:
+        """Return what was recognised in a document, the evidence of its claims, and the reasons against each other date.
 
         `lang` is its configured language.
         """
-        read = self._read(document, lang)
+        structured = _at_home(structured)
+        read = self._read(structured, lang)
         claims = self._claims(read)
-        return explained(read.text, read.rows, read.found, read.decided, claims, self._weights, lang)
+        return explained(
+            structured, read.text, read.rows, read.found, read.decided, claims, self._weights, lang
+        )
 
-    def _read(self, document: Document, lang: str = "") -> _Read:
-        document = _at_home(document)
-        text = survey(document, mark(document, self._catalogue, lang))
+    def _read(self, structured: StructuredDocument, lang: str) -> _Read:
+        text = survey(structured.document, mark(structured, self._catalogue, lang))
         seen = Seen(text)
         rows = featured(text, seen)
         found = hypotheses(seen, rows, self._weights)
@@ -121,9 +130,10 @@ class Extractor:
         return by_form(read.text.document, claims_of(read.text, read.seen, read.decided, self._weights))
 
 
-def _at_home(document: Document) -> Document:
-    """Return `document` with its time on its writer's clock."""
-    return at_home(document, is_post=is_post(document))
+def _at_home(structured: StructuredDocument) -> StructuredDocument:
+    """Return a document with its time on its writer's clock."""
+    document = structured.document
+    return structured._replace(document=at_home(document, is_post=document.is_post))
 
 
 def claims_of(text: Survey, seen: Seen, decided: Sequence[Hypothesis], weights: Weights) -> tuple[Claim, ...]:
@@ -146,11 +156,11 @@ def _claim(text: Survey, seen: Seen, one: Hypothesis, weights: Weights) -> Claim
     candidate = one.best.candidate
     sentence = candidate.place.sentence
     block = sentence.block
-    span = span_of(block, sentence.start, sentence.end)
+    span = block.place(sentence.start, sentence.end)
     event, status = CODES[one.code]
     poster = block.author or block.handle
     told = attribution_of(seen, one.mentions, one.code, weights)
-    quote = passage(document, span.part, span.start, span.end)
+    quote = block.shown(sentence.start, sentence.end)
     trailer = (
         name_of(one.title, document.title, quote)
         if event == Event.TRAILER

@@ -6,16 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from monitor.extract.blocks import Block, blocks, passage
 from monitor.extract.candidates import Survey
 from monitor.extract.dates import find_dates
 from monitor.extract.decode import Featured, Hypothesis
 from monitor.extract.evidence import against
 from monitor.extract.recognition import Recognised, deciding_words, passages
 from monitor.extract.scoring import Weights
-from monitor.model import Claim, Document, Span
+from monitor.model import Claim, Span, StructuredDocument
 
-__all__ = ["DateFound", "Explanation", "LanguageFound", "MarkFound", "explained", "find_all_dates", "span_of"]
+__all__ = ["DateFound", "Explanation", "LanguageFound", "MarkFound", "explained", "find_all_dates"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,7 @@ class Explanation:
 
 
 def explained(
+    read: StructuredDocument,
     text: Survey,
     rows: Sequence[Featured],
     found: Sequence[Hypothesis],
@@ -73,7 +73,7 @@ def explained(
     weights: Weights,
     lang: str = "",
 ) -> Explanation:
-    """Return the explanation of a document: `rows` are its candidates, `found` its hypotheses, `decided` those that are claims.
+    """Return the explanation of a document, surveyed as `text`: `rows` are its candidates, `found` its hypotheses, `decided` those that are claims.
 
     `lang` is its configured language.
     """
@@ -101,23 +101,21 @@ def explained(
                 continue
             token = place.sentence.stream[at]
             when = token.value.resolve(text.document.published)
-            span = span_of(place.sentence.block, token.start, token.end)
+            span = place.sentence.block.place(token.start, token.end)
             reason = (
                 "it names no period"
                 if when is None
                 else against(likeliest.get((place.index, at)), weights, found)
             )
             unclaimed.append((DateFound(span, token.value.text, str(when or "")), reason))
-    return Explanation(
-        tuple(_marks(text)), tuple(claims), tuple(unclaimed), tuple(_languages(text.document, lang))
-    )
+    return Explanation(tuple(_marks(text)), tuple(claims), tuple(unclaimed), tuple(_languages(read, lang)))
 
 
-def _languages(document: Document, lang: str) -> Iterator[LanguageFound]:
+def _languages(read: StructuredDocument, lang: str) -> Iterator[LanguageFound]:
     """Yield the language of a document, and each run of blocks in another one."""
-    found = blocks(document)
-    whole, languages = passages(found, document.lang, lang)
-    yield _in_language(None, whole, [block.text for block in found], document.lang, lang)
+    found, declared = read.blocks, read.document.lang
+    whole, languages = passages(found, declared, lang)
+    yield _in_language(None, whole, [block.text for block in found], declared, lang)
     told_blocks = zip(found, languages, strict=True)
     for (part, one), run in groupby(told_blocks, key=lambda pair: (pair[0].part, pair[1])):
         if one.code != whole.code:
@@ -125,7 +123,9 @@ def _languages(document: Document, lang: str) -> Iterator[LanguageFound]:
             first, last = passage_blocks[0], passage_blocks[-1]
             span = Span(part, first.span(0, 1)[0], last.span(0, len(last.text))[1])
             of_passage = _in_language(span, one, [block.text for block in passage_blocks], first.lang)
-            yield replace(of_passage, text=passage(document, part, span.start, span.end))
+            yield replace(
+                of_passage, text=" ".join(block.shown(0, len(block.text)) for block in passage_blocks)
+            )
 
 
 def _in_language(span: Span | None, one: Recognised, texts: Sequence[str], *declared: str) -> LanguageFound:
@@ -133,21 +133,15 @@ def _in_language(span: Span | None, one: Recognised, texts: Sequence[str], *decl
     return LanguageFound(span, one.tag(*reversed(declared)), one.how, words)
 
 
-def find_all_dates(document: Document) -> Iterator[DateFound]:
+def find_all_dates(read: StructuredDocument) -> Iterator[DateFound]:
     """Yield every date expression of a document, in reading order."""
-    found = blocks(document)
-    _, languages = passages(found, document.lang)
-    for block, one in zip(found, languages, strict=True):
-        for mention in find_dates(block.text, one.tag(block.lang, document.lang)):
-            when = mention.resolve(document.published)
-            span = span_of(block, mention.start, mention.end)
-            yield DateFound(span, passage(document, span.part, span.start, span.end), str(when or ""))
-
-
-def span_of(block: Block, start: int, end: int) -> Span:
-    """Return the span in the document of a stretch of a block."""
-    first, last = block.span(start, end)
-    return Span(block.part, first, last)
+    declared = read.document.lang
+    _, languages = passages(read.blocks, declared)
+    for block, one in zip(read.blocks, languages, strict=True):
+        for mention in find_dates(block.text, one.tag(block.lang, declared)):
+            when = mention.resolve(read.document.published)
+            span = block.place(mention.start, mention.end)
+            yield DateFound(span, block.shown(mention.start, mention.end), str(when or ""))
 
 
 def _marks(text: Survey) -> Iterator[MarkFound]:
@@ -155,12 +149,10 @@ def _marks(text: Survey) -> Iterator[MarkFound]:
         sentence = place.sentence
         for token in sentence.stream:
             if token.kind:
-                yield MarkFound(
-                    span_of(sentence.block, token.start, token.end), token.kind, _label(token.value)
-                )
+                yield MarkFound(sentence.block.place(token.start, token.end), token.kind, _label(token.value))
         for cue in sentence.cues:
             first, last = sentence.stream[cue.first], sentence.stream[cue.last - 1]
-            yield MarkFound(span_of(sentence.block, first.start, last.end), cue.kind, cue.rule.name)
+            yield MarkFound(sentence.block.place(first.start, last.end), cue.kind, cue.rule.name)
 
 
 def _label(value: object) -> str:

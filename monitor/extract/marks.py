@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from monitor.extract.blocks import Block, blocks
 from monitor.extract.claim_language import ClaimLanguage, load
 from monitor.extract.cues import Cue
 from monitor.extract.dates import DateMention, find_dates, puts_month_first
@@ -16,7 +15,7 @@ from monitor.extract.recognition import passages
 from monitor.extract.sentence import Sentence
 from monitor.extract.tokens import Token, plain_tokens, sentences, tokens, with_entities
 from monitor.extract.work_index import WorkIndex, WorkMention
-from monitor.model import Document, WorkKind
+from monitor.model import Block, StructuredDocument, WorkKind
 
 __all__ = ["mark"]
 
@@ -24,18 +23,18 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|pic\.twitter\.com/\w+")
 _MASK = "\ufffc"
 
 
-def mark(document: Document, catalogue: WorkIndex, lang: str = "") -> list[list[Sentence]]:
-    """Return the sentences of the document by block, without boilerplate.
+def mark(read: StructuredDocument, catalogue: WorkIndex, lang: str = "") -> list[list[Sentence]]:
+    """Return the sentences of a document by block, without boilerplate.
 
     `lang` is the configured language; without it the language is recognised by declaration, script and words.
     Each passage is read in its own language.
     """
-    found = blocks(document)
-    whole, languages = passages(found, document.lang, lang)
+    found, declared = read.blocks, read.document.lang
+    whole, languages = passages(found, declared, lang)
     language_of = {id(block): one for block, one in zip(found, languages, strict=True)}
     kept = [(block, language_of[id(block)]) for block in _without_furniture(found, load(whole.code))]
     return [
-        list(_sentences(block, load(one.code), one.tag(block.lang, lang, document.lang), catalogue))
+        list(_sentences(block, load(one.code), one.tag(block.lang, lang, declared), catalogue))
         for block, one in kept
     ]
 
@@ -90,7 +89,8 @@ def _counters(block: Block) -> Iterator[tuple[int, int]]:
 
 def _sentences(block: Block, language: ClaimLanguage, tag: str, catalogue: WorkIndex) -> Iterator[Sentence]:
     # A URL is not text: titles and years in it are not statements.
-    text = block.text = _ADDRESS.sub(lambda match: _MASK * len(match[0]), block.text)
+    text = _ADDRESS.sub(lambda match: _MASK * len(match[0]), block.text)
+    block = block.masked(text)
     folded = normalise(text)
     named, parts = _parted(folded, catalogue.find(text, language.suffixes), language)
     names = [(name.start, name.end) for name in named]

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from monitor.extract.block_builder import Block
 from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, first_part
 from monitor.extract.dates.date_language import months_elsewhere
 from monitor.extract.normalise import normalise
+from monitor.model import Block
 
 __all__ = ["Recognised", "deciding_words", "passages", "recognise"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from monitor.extract.blocks import Block
 from monitor.extract.claim_language import ClaimLanguage
 from monitor.extract.cues import Cue
 from monitor.extract.instalments import Instalment
 from monitor.extract.scope_names import Scope
 from monitor.extract.tokens import Token
+from monitor.model import Block
 
 __all__ = ["Instalment", "Scope", "Sentence"]
 

@@ -18,10 +18,11 @@ from operator import attrgetter
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from monitor.extract.normalise import compact, compacted, is_cjk, normalise, without_format
+from monitor.extract.normalise import compact, compacted, is_cjk, normalise
 from monitor.extract.spelling import end_of_mark, placed, spelled, stands_apart, varies
 from monitor.extract.variants import forms, joined, stem, uninflected
 from monitor.model import Work, WorkKind
+from monitor.model.invisible import without_format
 
 __all__ = ["WorkIndex", "WorkMention"]
 

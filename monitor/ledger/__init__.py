@@ -23,7 +23,6 @@ from monitor.ledger.port import (
 from monitor.ledger.sqlite import (
     OPEN_END,
     READING_OF_A_PERSON,
-    TAKEN_BACK,
     Bug,
     ClaimHistory,
     ClaimRow,
@@ -43,7 +42,6 @@ __all__ = [
     "LEASE_SECONDS",
     "OPEN_END",
     "READING_OF_A_PERSON",
-    "TAKEN_BACK",
     "Bug",
     "ClaimHistory",
     "ClaimRow",

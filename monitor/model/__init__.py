@@ -2,6 +2,7 @@
 
 from monitor.model.account import Account, account_name, is_one_account, same_name
 from monitor.model.alert import alert, instant
+from monitor.model.block import Block, BlockKind, Embed, SourceOffsets, StructuredDocument
 from monitor.model.channel import Channel, ChannelFilter, ChannelKind, Delivery, DeliveryState, Message
 from monitor.model.claim import (
     Certainty,
@@ -42,6 +43,8 @@ from monitor.model.work import Work, WorkKind
 __all__ = [
     "Account",
     "Belief",
+    "Block",
+    "BlockKind",
     "Certainty",
     "Change",
     "ChangeKind",
@@ -53,6 +56,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Document",
+    "Embed",
     "Event",
     "ExtractedBody",
     "ExtractedDocument",
@@ -70,10 +74,12 @@ __all__ = [
     "RobotsFile",
     "Source",
     "SourceKind",
+    "SourceOffsets",
     "SourceState",
     "Span",
     "Standing",
     "Status",
+    "StructuredDocument",
     "TrailerKind",
     "Trouble",
     "Unreachable",

@@ -93,6 +93,8 @@ class Delivery:
     delivered_at: datetime | None = None
     message: str = ""
     attempted_at: datetime | None = None
+    is_taken_back: bool = False
+    """Whether it was given up because the verdict that it tells was undone before it was sent."""
 
 
 @dataclass(frozen=True, kw_only=True)

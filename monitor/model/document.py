@@ -11,6 +11,7 @@ __all__ = ["Document", "Form"]
 
 # Raised when the fingerprint covers other fields, so that old and new fingerprints never collide by chance.
 _FINGERPRINT_VERSION = "1"
+_LONGEST_POST = 10_000
 _BLANKS_AS_SPACES = bytes.maketrans(b"\t\n\v\f\r\x1c\x1d\x1e\x1f", b" " * 9)
 
 
@@ -82,6 +83,11 @@ class Document:
         fields["official"] = official
         fields["form"] = form
         fields["timezone"] = timezone
+
+    @property
+    def is_post(self) -> bool:
+        """Return whether it reads as a post of a social network, whatever its form: it is short and has no headline."""
+        return not self.title.strip() and len(self.html or self.text) <= _LONGEST_POST
 
     @property
     def fingerprint(self) -> str:

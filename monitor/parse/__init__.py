@@ -1,4 +1,4 @@
-"""Parse bytes to documents, with one parser for each kind of source in one table.
+"""Parse bytes to documents, with one parser for each kind of source in one table, and documents to their typed blocks.
 
 Parsers are synchronous, have no clock and do no I/O; arguments and results can be pickled, so that a worker process can run them.
 For any bytes a parser returns `Parsed` or raises ParseError.
@@ -12,6 +12,7 @@ from typing import Protocol
 
 from monitor.errors import ParseError
 from monitor.model import Fetched, Parsed, Source, SourceKind
+from monitor.parse.blocks import blocks_as_written, structured
 from monitor.parse.bluesky import BlueskyAccounts, parse_bluesky
 from monitor.parse.feed import parse_feed
 from monitor.parse.links import canonical_url, same_site
@@ -24,7 +25,18 @@ from monitor.parse.resolver import Resolver
 from monitor.parse.sitemap import parse_sitemap
 from monitor.parse.youtube import YoutubeAccounts, parse_youtube
 
-__all__ = ["PARSERS", "RESOLVERS", "Resolver", "article", "canonical_url", "parse", "read_opml", "same_site"]
+__all__ = [
+    "PARSERS",
+    "RESOLVERS",
+    "Resolver",
+    "article",
+    "blocks_as_written",
+    "canonical_url",
+    "parse",
+    "read_opml",
+    "same_site",
+    "structured",
+]
 
 
 class Parser(Protocol):

@@ -26,11 +26,11 @@ from lxml import etree
 from lxml.etree import _Element
 
 from monitor.parse.clean import clean
-from monitor.parse.html_tree import fragment, has_class, read_html, text_of
+from monitor.parse.html_tree import has_class, text_of
 from monitor.parse.links import absolute, host
 from monitor.parse.timestamps import read_date
 
-__all__ = ["normalise_posts", "post_element", "with_posts"]
+__all__ = ["may_embed_posts", "normalise_posts", "post_element"]
 
 _CLASSES = (
     "twitter-tweet", "twitter-video", "instagram-media", "bluesky-embed", "mastodon-embed", "tiktok-embed",
@@ -76,14 +76,9 @@ class _Embed(NamedTuple):
     paragraphs: tuple[str, ...]
 
 
-def with_posts(body: str) -> str:
-    """Return an HTML fragment with its embedded posts in the form above; the same object when it has none."""
-    if "<blockquote" not in body or not any(name in body for name in _CLASSES):
-        return body
-    root = read_html(body)
-    if root is None or not normalise_posts(root):
-        return body
-    return fragment([root], limit=2 * len(body) + 1000)
+def may_embed_posts(body: str) -> bool:
+    """Return whether HTML may embed posts, so that it must be parsed; False is certain."""
+    return "<blockquote" in body and any(name in body for name in _CLASSES)
 
 
 def normalise_posts(root: _Element, base: str = "") -> list[_Element]:

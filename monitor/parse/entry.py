@@ -19,13 +19,13 @@ from monitor.model import Document, Parsed, Source
 from monitor.parse.bbcode import has_bbcode, html_of_bbcode
 from monitor.parse.clean import clean, is_markup, one_line, unescaped
 from monitor.parse.credit import is_name_official
-from monitor.parse.embeds import with_posts
+from monitor.parse.embeds import may_embed_posts, normalise_posts
 from monitor.parse.html_tree import fragment, read_html, spread_cells
 from monitor.parse.links import absolute
 from monitor.parse.teaser import is_teaser
 from monitor.parse.timestamps import first_date, published_at, unread_dates
 
-__all__ = ["MAX_BODY", "MAX_ENTRIES", "Entry", "Feed", "body_of", "language", "parsed"]
+__all__ = ["MAX_BODY", "MAX_ENTRIES", "Entry", "Feed", "body_of", "language", "normalised", "parsed"]
 
 MAX_ENTRIES = 500
 """The most entries read of one body; feeds list the newest first."""
@@ -142,17 +142,23 @@ def body_of(text: str, *, markup: bool) -> tuple[str, str]:
     if has_bbcode(body):
         body, markup = html_of_bbcode(body), True
     if markup and is_markup(body):
-        return with_posts(_with_whole_rows(body) if "rowspan" in body else body), ""
+        return normalised(body), ""
     return "", clean(html.unescape(body), MAX_BODY).strip() if markup and "&" in body else body
 
 
-def _with_whole_rows(body: str) -> str:
-    """Return HTML in which cells that span several rows are repeated in each of them."""
-    root = read_html(body)
+def normalised(body: str) -> str:
+    """Return HTML with embedded posts in their one form, and with cells that span several rows repeated in each of them.
+
+    It is the same object when it has neither; no tree is built of most bodies.
+    """
+    may_have_posts, has_spans = may_embed_posts(body), "rowspan" in body
+    root = read_html(body) if may_have_posts or has_spans else None
     if root is None:
         return body
-    spread_cells(root)
-    return fragment([root], limit=2 * len(body) + 1000)
+    posts = normalise_posts(root) if may_have_posts else []
+    if has_spans:
+        spread_cells(root)
+    return fragment([root], limit=2 * len(body) + 1000) if posts or has_spans else body
 
 
 def _document(

@@ -1,28 +1,63 @@
-"""Turn a stored document into plain text, and a quote into a passage with its context."""
+"""Show the text of a stored document as its typed blocks, and a quote as a passage with its context."""
 
 from __future__ import annotations
 
-import html
-import re
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from monitor.model import Claim, Document, Span
+from monitor.model import Block, Claim, Document, Span
+from monitor.parse import blocks_as_written
 from monitor.review.views import Passage
 
-__all__ = ["covered", "passage", "readable"]
+__all__ = ["PartText", "part_texts", "passage"]
 
 _CONTEXT = 240
 """The characters of context on each side of a quote."""
-_BLOCKS = frozenset(
-    {"address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2",
-     "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot",
-     "th", "thead", "tr", "ul"}
-)  # fmt: skip
-_PIECES = re.compile(
-    r"<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]{0,30})(?:[^<>]{0,20000})>|<!--|&#?\w{1,30};|[^<&]+|[<&]"
-)
-_SKIPPED = frozenset({"script", "style", "template", "noscript"})
+
+
+@dataclass(frozen=True)
+class PartText:
+    """The text of the title or the body of a document as a person reads it; `part` is the part that spans refer to.
+
+    The text of markup is that of its blocks, each on a line of its own; any other text is as it is.
+    """
+
+    part: str
+    text: str
+    blocks: Sequence[Block] = ()
+
+    def covered(self, span: Span) -> tuple[int, int]:
+        """Return the characters of `text` that `span`, of the same part, covers."""
+        if self.part != "html":
+            return span.start, span.end
+        return self._position(span.start), self._position(span.end)
+
+    def _position(self, offset: int) -> int:
+        """Return the position of the first character at or behind an offset of the source."""
+        start = 0
+        for block in self.blocks:
+            length = len(block.text)
+            if offset <= block.offsets.offset(length - 1):
+                return start + block.offsets.position(offset, length)
+            if offset <= block.offsets.end(length - 1):
+                return start + length
+            start += length + 1
+        return len(self.text)
+
+
+def part_texts(document: Document, blocks: Iterable[Block] | None = None) -> list[PartText]:
+    """Return the texts of the parts of `document` that have any, its title first.
+
+    `blocks` are those to show where they are known already; else all are shown, as they are written.
+    """
+    found = [PartText("title", document.title)]
+    if document.html:
+        known = blocks_as_written(document) if blocks is None else blocks
+        blocks = [block for block in known if block.part == "html"]
+        found.append(PartText("html", "\n".join(block.text for block in blocks), blocks))
+    else:
+        found.append(PartText("text", document.text))
+    return [one for one in found if one.text]
 
 
 def passage(document: Document | None, claim: Claim, lang: str = "") -> Passage:
@@ -30,8 +65,11 @@ def passage(document: Document | None, claim: Claim, lang: str = "") -> Passage:
     span = claim.span
     if document is None or span is None:
         return Passage(quote=claim.quote, lang=lang)
-    text, offsets = readable(getattr(document, span.part), is_html=span.part == "html")
-    first, last = covered(offsets, span)
+    shown = next((one for one in part_texts(document) if one.part == span.part), PartText(span.part, ""))
+    text = shown.text
+    first, last = shown.covered(span)
+    if not text[first:last]:
+        return Passage(quote=claim.quote, lang=lang)
     start, end = max(0, first - _CONTEXT), min(len(text), last + _CONTEXT)
     return Passage(
         before=text[start:first],
@@ -41,46 +79,3 @@ def passage(document: Document | None, claim: Claim, lang: str = "") -> Passage:
         is_cut_after=end < len(text),
         lang=lang,
     )
-
-
-def readable(source: str, *, is_html: bool) -> tuple[str, list[int]]:
-    """Return the text of a part of a document, and for each of its characters the offset in the part."""
-    if not is_html:
-        return source, list(range(len(source)))
-    letters: list[str] = []
-    offsets: list[int] = []
-    for piece, offset in _words(source):
-        for number, letter in enumerate(piece):
-            if letter.isspace() and letters and letters[-1].isspace() and not (letter == "\n" != letters[-1]):
-                continue
-            letters.append(letter)
-            offsets.append(offset if piece != source[offset : offset + len(piece)] else offset + number)
-    return "".join(letters), offsets
-
-
-def covered(offsets: Sequence[int], span: Span) -> tuple[int, int]:
-    """Return the characters of the readable text that `span` covers."""
-    return bisect_left(offsets, span.start), bisect_left(offsets, span.end)
-
-
-def _words(source: str) -> Iterator[tuple[str, int]]:
-    """Yield the text of markup with its offsets: tags of blocks as line breaks, other tags and scripts not at all."""
-    skipped = ""
-    position = 0
-    while found := _PIECES.match(source, position):
-        piece, position = found[0], found.end()
-        tag = (found["tag"] or "").lower()
-        if piece == "<!--":
-            end = source.find("-->", position)
-            position = len(source) if end < 0 else end + 3
-        elif skipped:
-            skipped = "" if tag == skipped and found["close"] else skipped
-        elif tag in _SKIPPED and not found["close"]:
-            skipped = tag
-        elif tag:
-            if tag in _BLOCKS:
-                yield "\n", found.start()
-        elif piece.startswith("&") and len(piece) > 1:
-            yield html.unescape(piece), found.start()
-        else:
-            yield " ".join(re.split(r"\s", piece)), found.start()

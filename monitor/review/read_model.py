@@ -52,7 +52,7 @@ from monitor.review.cursors import decoded, encoded
 from monitor.review.listing_rows import delivery_summary, source_view
 from monitor.review.matching import matching, nearest
 from monitor.review.outlets import origin_view, outlet_name, statement_view
-from monitor.review.passages import covered, passage, readable
+from monitor.review.passages import part_texts, passage
 from monitor.review.records import records
 from monitor.review.slugs import slugs
 from monitor.review.views import (
@@ -593,18 +593,14 @@ class Review:
         observed = log.observations_of(card.document)
         seen = max(one.seen_at for one in observed)
         text, marks = "", []
-        for part in ("title", "html", "text"):
-            source = getattr(document, part)
-            if not source:
-                continue
-            shown, offsets = readable(source, is_html=part == "html")
+        for shown in part_texts(document):
             base = len(text)
             for one in observed:
                 span = one.claim.span
-                if span is not None and span.part == part and not one.replaced:
-                    first, last = covered(offsets, span)
+                if span is not None and span.part == shown.part and not one.replaced:
+                    first, last = shown.covered(span)
                     marks.append(Mark(base + first, base + last, one.claim_id))
-            text += f"{shown.rstrip()}\n\n"
+            text += f"{shown.text.rstrip()}\n\n"
         return DocumentView(
             fingerprint=card.document,
             headline=document.title,

@@ -64,7 +64,7 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
         reading = (
             None
             if might_claim is False
-            else extracted(extractor, document, source.lang, is_candidate=might_claim is True)
+            else extracted(extractor, document, source.lang, is_candidate=might_claim)
         )
         if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
             teasers.append(reading or ExtractedDocument(document, ()))
@@ -112,15 +112,16 @@ def read_article(
 
 
 def extracted(
-    extractor: Extractor, document: Document, lang: str = "", *, is_candidate: bool = False
+    extractor: Extractor, document: Document, lang: str = "", *, is_candidate: bool | None = None
 ) -> ExtractedDocument:
     """Return the claims of `document`, and with claims its language; never raises.
 
-    `lang` is the language that the configuration gives for its source, `is_candidate` that it was found to
-    be a candidate already, so that this is not checked again.
+    `lang` is the language that the configuration gives for its source, `is_candidate` whether it might claim anything where that is known.
     """
     try:
-        claims = (extractor.claims_of_candidate if is_candidate else extractor.claims)(document, lang)
+        if is_candidate is None:
+            (is_candidate,) = extractor.might_claim([document])
+        claims = extractor.claims(parse.structured(document), lang) if is_candidate else ()
         read = _in_its_language(document, claims) if claims else document
         return ExtractedDocument(read, claims, reader=extractor.version if claims else "")
     except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on

@@ -357,6 +357,10 @@ def test_the_alert_of_a_verdict_that_is_undone_before_it_went_out_is_never_sent(
         "the verdict that it tells was undone before it was sent",
     )
     assert run("deliveries", "retry", "--db", dated_once).out == "Nothing is dead.\n"
+    with Ledger.open(dated_once) as log:
+        found = {each.id: each.is_taken_back for each in log.deliveries()}
+    assert [each for each, taken_back in found.items() if taken_back] == [given_up["id"]]
+    assert len(found) > 1
 
 
 @pytest.mark.parametrize("asked", [False, True])

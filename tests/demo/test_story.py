@@ -7,6 +7,7 @@ import pytest
 from monitor.demo.story import TURNS, WORK, story
 from monitor.extract import Extractor
 from monitor.model import Document, Work, WorkKind
+from monitor.parse import structured
 
 BEGINNINGS = [date(2026, month, 28) for month in range(1, 13)]
 
@@ -18,7 +19,7 @@ def test_the_story_is_read_the_same_whenever_it_begins(today: date) -> None:
     read = [
         [
             (claim.event.value, claim.status.value, claim.certainty.value)
-            for claim in extractor.claims(document)
+            for claim in extractor.claims(structured(document))
         ]
         for entry in story(today)
         if entry.day

@@ -11,6 +11,7 @@ from monitor.extract.marks import mark
 from monitor.extract.scoring import Head
 from monitor.extract.work_index import WorkIndex
 from monitor.model import Work, WorkKind
+from monitor.parse import structured
 from tests.builders import document
 
 WORKS = (
@@ -33,7 +34,7 @@ def work_of(written: str) -> Work:
 def surveyed(text: str = "", *, title: str = "", html: str = "", lang: str = "en") -> Survey:
     """Return a document of `text` or `html` as places, the works of `WORKS` watched."""
     read = document(text, title=title, html=html, lang=lang)
-    return survey(read, mark(read, WorkIndex(WORKS)))
+    return survey(read, mark(structured(read), WorkIndex(WORKS)))
 
 
 def found(text: Survey) -> list[Candidate]:

@@ -18,6 +18,7 @@ from monitor.extract.adjustment import (
 )
 from monitor.extract.scoring import UNIT, odds
 from monitor.model import Document
+from monitor.parse import structured
 from tests.builders import document, work
 
 _BAD = ("source gossip.example", "release scheduled")
@@ -105,19 +106,19 @@ def _document() -> Document:
 
 
 def test_the_extractor_adds_it_to_the_score_of_a_claim() -> None:
-    (plain,) = Extractor([work()]).claims(_document())
+    (plain,) = Extractor([work()]).claims(structured(_document()))
     features = coarse_features(
         "release", "scheduled", dated=True, source="news.example", passing=False, inherited=False
     )
     less = Adjustment({"source news.example": -UNIT})
     assert less.of(features) == -UNIT
     adjusted = Extractor([work()], adjustment=less)
-    (lower,) = adjusted.claims(_document())
+    (lower,) = adjusted.claims(structured(_document()))
     assert plain.confidence is not None
     assert lower.confidence is not None
     assert odds(plain.confidence) - odds(lower.confidence) == pytest.approx(1, abs=0.05)
     assert lower.rules[-1] == "− your verdicts: 1.0"
     assert adjusted.version == f"{Extractor([]).version} adjusted {less.version}"
     assert Extractor([work()], adjustment=Adjustment({"source other.example": -UNIT})).claims(
-        _document()
+        structured(_document())
     ) == (plain,)

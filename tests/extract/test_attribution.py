@@ -23,6 +23,7 @@ from monitor.extract.marks import mark as read
 from monitor.extract.scoring import Weights
 from monitor.extract.work_index import WorkIndex
 from monitor.model import Document, Form, Work, WorkKind
+from monitor.parse import structured
 from tests.extract.reading import head
 
 WORKS = (Work("Silo", WorkKind.SERIES), Work("Lords of the Fallen", WorkKind.GAME))
@@ -30,7 +31,7 @@ WORKS = (Work("Silo", WorkKind.SERIES), Work("Lords of the Fallen", WorkKind.GAM
 
 def seen_in(text: str, lang: str = "en", **known: object) -> tuple[Seen, list[Candidate]]:
     document = Document(id="1", published=datetime(2023, 8, 10, tzinfo=UTC), lang=lang, text=text, **known)  # type: ignore[arg-type]
-    survey_of = survey(document, read(document, WorkIndex(WORKS)))
+    survey_of = survey(document, read(structured(document), WorkIndex(WORKS)))
     return Seen(survey_of), list(candidates(survey_of))
 
 
@@ -97,7 +98,7 @@ def test_a_name_before_the_verb_differs_from_one_that_owns() -> None:
 def test_who_posted_may_be_credited() -> None:
     body = '<p>News.</p><blockquote class="post" data-author="Northfall (@northfall)"><p>Silo is out on May 4!</p></blockquote>'
     document = Document(id="1", published=datetime(2023, 8, 10, tzinfo=UTC), lang="en", html=body)
-    text = survey(document, read(document, WorkIndex(WORKS)))
+    text = survey(document, read(structured(document), WorkIndex(WORKS)))
     seen = Seen(text)
     made = credit_candidates(seen, dated(list(candidates(text))), "rs")
     assert any("post author" in one.features for one in made)

@@ -8,6 +8,7 @@ from monitor.extract.candidates import MOST, names_sibling, survey
 from monitor.extract.marks import mark
 from monitor.extract.work_index import WorkIndex
 from monitor.model import Work
+from monitor.parse import structured
 from tests.builders import document
 from tests.extract.reading import found, surveyed, ways
 
@@ -105,5 +106,5 @@ def test_a_sentence_may_name_another_work_whose_title_begins_alike(
     title: str, sentence: str, sibling: bool
 ) -> None:
     read = document(sentence)
-    place = survey(read, mark(read, WorkIndex([]))).places[0]
+    place = survey(read, mark(structured(read), WorkIndex([]))).places[0]
     assert names_sibling(place, Work(title)) is sibling

@@ -13,6 +13,7 @@ from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, load
 from monitor.extract.cues import CueRule
 from monitor.extract.recognition import recognise
 from monitor.extract.tokens import tokens
+from monitor.parse import structured
 from tests.builders import document, work
 
 TERSE = "Glass Harbour - Official Trailer Glass Harbour launches May 12, 2027. PS5 | Xbox Series X|S | PC Northlight Games #GlassHarbour #PS5"
@@ -24,7 +25,7 @@ _EXTRACTOR = Extractor([work("Silo"), work("Redfall")])
 
 def _takes(code: str, rule: CueRule, text: str) -> bool:
     if _needs_something_recognised(rule):  # a date, a scope or a part of a work: only a reading finds them
-        marks = _EXTRACTOR.explain(document(text, lang=code)).marks
+        marks = _EXTRACTOR.explain(structured(document(text, lang=code))).marks
         return rule.name in {mark.label for mark in marks}
     return any(cue.rule is rule for cue in load(code).phrasebook.find(tokens(text)))
 
@@ -169,7 +170,7 @@ def test_what_a_person_says_decides_whatever_the_words_say() -> None:
     read = document(
         "Silo kommt am 5. Mai 2027 ins Fernsehen, und das ist für die Fans von der Serie sehr gut.", lang="en"
     )
-    assert _EXTRACTOR.claims(read, "de-AT")
-    assert not _EXTRACTOR.claims(read, "es")
+    assert _EXTRACTOR.claims(structured(read), "de-AT")
+    assert not _EXTRACTOR.claims(structured(read), "es")
     # A language that cannot be read decides nothing.
-    assert _EXTRACTOR.claims(read, "xx") == _EXTRACTOR.claims(read)
+    assert _EXTRACTOR.claims(structured(read), "xx") == _EXTRACTOR.claims(structured(read))

@@ -15,6 +15,7 @@ import yaml
 
 from monitor.extract import Extractor
 from monitor.model import Claim, Document
+from monitor.parse import structured
 from tests.builders import NOW
 from tests.extract.reading import work_of
 
@@ -70,7 +71,7 @@ def test_the_share_of_texts_read_exactly_right_has_not_fallen(lang: str) -> None
     for case in cases:
         extractor = Extractor([work_of(text) for text in case.get("works", _WORKS)])
         document = _document(lang, case)
-        if not _is_right(case, [_row(claim) for claim in extractor.claims(document)]):
+        if not _is_right(case, [_row(claim) for claim in extractor.claims(structured(document))]):
             wrong.append(f"\n{case['name']}: {_expected(case)}{_trace(extractor, document)}")
 
     assert 1 - len(wrong) / len(cases) >= _FLOORS[lang], "".join(wrong)
@@ -82,7 +83,7 @@ def test_every_language_with_texts_has_a_floor() -> None:
 
 def _trace(extractor: Extractor, document: Document) -> str:
     """Return what was recognised, for a person who reads the failure."""
-    explanation = extractor.explain(document)
+    explanation = extractor.explain(structured(document))
     marks = "\n".join(f"  {mark.kind:12} {mark.label}" for mark in explanation.marks)
     claims = "\n".join(f"  {_row(claim)}  by {', '.join(claim.rules)}" for claim in explanation.claims)
     unclaimed = "\n".join(f"  {found.text}: {reason}" for found, reason in explanation.unclaimed)

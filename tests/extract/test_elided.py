@@ -9,6 +9,7 @@ from monitor.extract.marks import mark
 from monitor.extract.normalise import normalise
 from monitor.extract.work_index import WorkIndex
 from monitor.model import Work, WorkKind
+from monitor.parse import structured
 from tests.builders import document
 
 # Language, watched works, headline, body, and which works are to be weighed with which date.
@@ -76,7 +77,7 @@ def test_what_follows_no_lead_or_another_is_not_of_its_date(html: str) -> None:
 def _weighed(language: str, works: list[str], title: str, html: str, dates: set[str]) -> set[tuple[str, str]]:
     """Return which works are weighed with which of `dates`."""
     read = document("", title=title, html=html, lang=language)
-    marked = mark(read, WorkIndex([Work(work, WorkKind.SERIES) for work in works]))
+    marked = mark(structured(read), WorkIndex([Work(work, WorkKind.SERIES) for work in works]))
     return {
         (one.reach.work.title, date)
         for one in candidates(survey(read, marked))

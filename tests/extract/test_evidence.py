@@ -7,6 +7,7 @@ import pytest
 from monitor.extract import Extractor
 from monitor.extract.evidence import in_words
 from monitor.model import When
+from monitor.parse import structured
 from tests.builders import document
 from tests.extract.reading import WORKS
 
@@ -46,7 +47,7 @@ def test_a_feature_is_said_in_words(feature: str, words: str) -> None:
     ],
 )
 def test_a_claim_names_what_spoke_for_it(text: str) -> None:
-    claims = Extractor(WORKS).claims(document(text))
+    claims = Extractor(WORKS).claims(structured(document(text)))
 
     assert claims
     for claim in claims:
@@ -68,25 +69,27 @@ def test_a_claim_names_what_spoke_for_it(text: str) -> None:
 )
 def test_every_date_makes_a_claim_or_has_a_reason(text: str) -> None:
     read = document(text)
-    explanation = Extractor(WORKS).explain(read)
+    explanation = Extractor(WORKS).explain(structured(read))
 
     assert all(reason.strip() for _, reason in explanation.unclaimed)
     reasoned = [(found.span.start, found.span.end) for found, _ in explanation.unclaimed]
     assert len(set(reasoned)) == len(reasoned)
     said = [claim.when for claim in explanation.claims if claim.when]
-    for found in Extractor(WORKS).dates(read):
+    for found in Extractor(WORKS).dates(structured(read)):
         assert (found.span.start, found.span.end) in reasoned or any(
             When.parse(found.edtf).contains(when) for when in said
         )
 
 
 def test_a_date_out_of_reach_of_any_work_says_so() -> None:
-    explanation = Extractor(WORKS).explain(document("A fair opens on May 4, 2024."))
+    explanation = Extractor(WORKS).explain(structured(document("A fair opens on May 4, 2024.")))
     assert [reason for _, reason in explanation.unclaimed] == ["no watched work is in reach"]
 
 
 def test_a_date_that_is_no_claim_names_what_spoke_against_it() -> None:
-    explanation = Extractor(WORKS).explain(document("Redfall is new. The studio was founded on May 4, 1999."))
+    explanation = Extractor(WORKS).explain(
+        structured(document("Redfall is new. The studio was founded on May 4, 1999."))
+    )
     ((_, reason),) = explanation.unclaimed
     assert "% against a claim" in reason
     assert "− " in reason

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from monitor.extract import Extractor
+from monitor.parse import structured
 from tests.builders import document
 from tests.extract.reading import WORKS
 
 
 def test_marks_stand_where_the_text_has_them() -> None:
     read = document("Silo season 2 launches on PS5 on May 4, 2024.", title="Silo is dated")
-    marks = Extractor(WORKS).explain(read).marks
+    marks = Extractor(WORKS).explain(structured(read)).marks
     parts = {"title": read.title, "text": read.text}
     told = {(mark.kind, parts[mark.span.part][mark.span.start : mark.span.end]) for mark in marks}
 
@@ -28,19 +29,23 @@ def test_an_explanation_makes_the_claims_that_reading_makes() -> None:
     read = document(
         "Redfall launches on May 4, 2024. It was shown on June 3. No trailer yet.", title="Redfall"
     )
-    explanation = Extractor(WORKS).explain(read)
-    assert explanation.claims == Extractor(WORKS).claims(read)
+    explanation = Extractor(WORKS).explain(structured(read))
+    assert explanation.claims == Extractor(WORKS).claims(structured(read))
     assert explanation.claims
 
 
 def test_a_date_with_no_claim_is_given_with_its_text_and_period() -> None:
-    explanation = Extractor(WORKS).explain(document("Redfall is new. The studio was founded on May 4, 1999."))
+    explanation = Extractor(WORKS).explain(
+        structured(document("Redfall is new. The studio was founded on May 4, 1999."))
+    )
     ((date, _),) = explanation.unclaimed
     assert (date.text, date.edtf) == ("May 4, 1999", "1999-05-04")
 
 
 def test_the_language_of_a_document_is_named_with_what_told_it() -> None:
-    (one,) = Extractor(WORKS).explain(document("Silo kommt im Oktober zurück.", lang="")).languages
+    (one,) = (
+        Extractor(WORKS).explain(structured(document("Silo kommt im Oktober zurück.", lang=""))).languages
+    )
     assert (one.span, one.lang, one.how, set(one.words)) == (
         None,
         "de",
@@ -61,7 +66,7 @@ def test_the_language_of_a_document_is_named_with_what_told_it() -> None:
 def test_a_language_is_named_as_it_was_told(
     declared: str, said: str, text: str, told: tuple[str, str]
 ) -> None:
-    (one,) = Extractor(WORKS).explain(document(text, lang=declared), said).languages
+    (one,) = Extractor(WORKS).explain(structured(document(text, lang=declared)), said).languages
     assert (one.lang, one.how, one.words) == (*told, ())
 
 
@@ -71,7 +76,7 @@ def test_each_passage_in_another_language_is_named_where_it_stands() -> None:
     read = document(
         html=f"{said}<blockquote>{quoted}</blockquote>{said.replace('second', 'third')}", title="Silo is back"
     )
-    whole, other = Extractor(WORKS).explain(read).languages
+    whole, other = Extractor(WORKS).explain(structured(read)).languages
     assert (whole.span, whole.lang) == (None, "en")
     assert (other.lang, other.how) == ("ko", "script")
     assert other.text == "사일로 시즌2는 11월에 공개된다. 예고편도 곧 나온다."
@@ -80,5 +85,5 @@ def test_each_passage_in_another_language_is_named_where_it_stands() -> None:
 
 
 def test_nothing_is_explained_of_nothing() -> None:
-    explanation = Extractor(WORKS).explain(document(""))
+    explanation = Extractor(WORKS).explain(structured(document("")))
     assert (explanation.marks, explanation.claims, explanation.unclaimed) == ((), (), ())

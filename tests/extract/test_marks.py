@@ -8,6 +8,7 @@ from monitor.extract.marks import mark as read
 from monitor.extract.sentence import Sentence
 from monitor.extract.work_index import WorkIndex
 from monitor.model import Work, WorkKind
+from monitor.parse import structured
 from tests.builders import document
 from tests.extract.reading import surveyed
 
@@ -22,7 +23,9 @@ _CATALOGUE = WorkIndex(
 
 
 def _read(lang: str, text: str) -> list[Sentence]:
-    return [sentence for block in read(document(text, lang=lang), _CATALOGUE) for sentence in block]
+    return [
+        sentence for block in read(structured(document(text, lang=lang)), _CATALOGUE) for sentence in block
+    ]
 
 
 def _values(found: list[Sentence], kind: str) -> list[str]:

@@ -11,6 +11,7 @@ from monitor.extract.parts import PartOption, part_options
 from monitor.extract.scoring import shipped
 from monitor.extract.work_index import WorkIndex
 from monitor.model import Work, WorkKind
+from monitor.parse import structured
 from tests.builders import document
 from tests.extract.reading import found as all_candidates
 from tests.extract.reading import surveyed
@@ -21,7 +22,7 @@ _CATALOGUE = WorkIndex([Work("Ember Vale", WorkKind.GAME)])
 def _options(text: str, of: str, title: str = "") -> dict[str | None, PartOption]:
     """Return the options of the first mention whose sentence holds `of`, by name."""
     read = document(text, title=title)
-    found = survey(read, mark(read, _CATALOGUE))
+    found = survey(read, mark(structured(read), _CATALOGUE))
     seen = Seen(found)
     chosen = next(one for one in candidates(found) if of in one.place.sentence.text)
     return {option.name: option for option in part_options(seen, chosen, "rs")}
@@ -65,7 +66,7 @@ def test_a_name_beside_another_work_is_no_option() -> None:
     read = document(
         "Night Harbour gets the Tin Sea expansion. Nobody slept. Rain fell. It rained on. Ember Vale launches on 4 May."
     )
-    found = survey(read, mark(read, catalogue))
+    found = survey(read, mark(structured(read), catalogue))
     chosen = next(one for one in candidates(found) if one.reach.work.title == "Ember Vale")
     assert "dlc: Tin Sea" not in {option.name for option in part_options(Seen(found), chosen, "rs")}
 
@@ -158,7 +159,7 @@ def test_a_name_is_told_from_what_stands_around_it(text: str, part: str) -> None
 def _aliased(text: str, of: str) -> dict[str | None, PartOption]:
     work = Work("Ember Vale Chronicles", WorkKind.GAME, ("Ember Vale", "Ember Vale: Tin Sea"))
     read = document(text)
-    found = survey(read, mark(read, WorkIndex([work])))
+    found = survey(read, mark(structured(read), WorkIndex([work])))
     chosen = next(one for one in candidates(found) if of in one.place.sentence.text)
     return {option.name: option for option in part_options(Seen(found), chosen, "rs")}
 

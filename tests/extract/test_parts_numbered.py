@@ -12,6 +12,7 @@ from monitor.extract.marks import mark
 from monitor.extract.parts import PartOption, part_options
 from monitor.extract.work_index import WorkIndex
 from monitor.model import Document, Work, WorkKind
+from monitor.parse import structured
 
 WORKS = (Work("Tidewater", WorkKind.SERIES), Work("The Salt Road", WorkKind.BOOK))
 
@@ -21,7 +22,7 @@ def surveyed(*paragraphs: str, title: str = "") -> Survey:
     document = Document(
         id="1", published=datetime(2025, 8, 10, tzinfo=UTC), lang="en", title=title, html=html
     )
-    return survey(document, mark(document, WorkIndex(WORKS)))
+    return survey(document, mark(structured(document), WorkIndex(WORKS)))
 
 
 def offered(*paragraphs: str, title: str = "") -> dict[str | None, PartOption]:

@@ -16,6 +16,7 @@ from monitor.extract.marks import mark as marked
 from monitor.extract.scoring import shipped
 from monitor.extract.work_index import WorkIndex
 from monitor.model import Document, Work, WorkKind
+from monitor.parse import structured
 from tests.builders import NOW
 
 _WORKS = (
@@ -51,7 +52,7 @@ def _document(title: str, body: str, *, markup: bool) -> Document:
 def test_any_document_is_read_and_every_quote_is_a_slice_of_it(title: str, body: str, markup: bool) -> None:
     document = _document(title, body, markup=markup)
 
-    claims = Extractor(_WORKS).claims(document)
+    claims = Extractor(_WORKS).claims(structured(document))
 
     for claim in claims:
         assert claim.span is not None
@@ -71,7 +72,9 @@ def test_any_document_is_read_and_every_quote_is_a_slice_of_it(title: str, body:
 def test_the_order_of_the_works_does_not_matter(title: str, body: str) -> None:
     document = _document(title, body, markup=False)
 
-    assert Extractor(_WORKS).claims(document) == Extractor(_WORKS[::-1]).claims(document)
+    assert Extractor(_WORKS).claims(structured(document)) == Extractor(_WORKS[::-1]).claims(
+        structured(document)
+    )
 
 
 @settings(max_examples=80, deadline=None)
@@ -79,7 +82,9 @@ def test_the_order_of_the_works_does_not_matter(title: str, body: str) -> None:
 def test_works_that_are_not_named_change_nothing(title: str, body: str) -> None:
     document = _document(title, body, markup=False)
 
-    assert Extractor(_WORKS).claims(document) == Extractor((*_OTHERS, *_WORKS)).claims(document)
+    assert Extractor(_WORKS).claims(structured(document)) == Extractor((*_OTHERS, *_WORKS)).claims(
+        structured(document)
+    )
 
 
 @settings(max_examples=120, deadline=None)
@@ -88,18 +93,18 @@ def test_every_mark_and_date_stands_in_its_part(title: str, body: str, markup: b
     document = _document(title, body, markup=markup)
     parts = {"title": document.title, "text": document.text, "html": document.html}
 
-    explanation = Extractor(_WORKS).explain(document)
+    explanation = Extractor(_WORKS).explain(structured(document))
 
     for mark in explanation.marks:
         assert 0 <= mark.span.start < mark.span.end <= len(parts[mark.span.part])
-    for found in Extractor(_WORKS).dates(document):
+    for found in Extractor(_WORKS).dates(structured(document)):
         assert 0 <= found.span.start < found.span.end <= len(parts[found.span.part])
 
 
 @settings(max_examples=120, deadline=None)
 @given(title=_TEXTS, body=_TEXTS)
 def test_no_claim_is_made_twice(title: str, body: str) -> None:
-    claims = Extractor(_WORKS).claims(_document(title, body, markup=False))
+    claims = Extractor(_WORKS).claims(structured(_document(title, body, markup=False)))
 
     keys = [(claim.title, claim.instalment, claim.event, claim.status, claim.when) for claim in claims]
     assert len(keys) == len(set(keys))
@@ -107,7 +112,9 @@ def test_no_claim_is_made_twice(title: str, body: str) -> None:
 
 def test_a_document_without_a_watched_work_is_not_read_further() -> None:
     assert (
-        Extractor(_WORKS).claims(_document("Harbour Nights launches on May 4", "It is out.", markup=False))
+        Extractor(_WORKS).claims(
+            structured(_document("Harbour Nights launches on May 4", "It is out.", markup=False))
+        )
         == ()
     )
 
@@ -115,7 +122,7 @@ def test_a_document_without_a_watched_work_is_not_read_further() -> None:
 @settings(max_examples=60, deadline=None)
 @given(title=_TEXTS, body=_TEXTS)
 def test_a_claim_names_its_evidence_and_is_sure_by_some_degree(title: str, body: str) -> None:
-    for claim in Extractor(_WORKS).claims(_document(title, body, markup=False)):
+    for claim in Extractor(_WORKS).claims(structured(_document(title, body, markup=False))):
         assert claim.rules
         assert all(rule[:2] in ("+ ", "− ") for rule in claim.rules)
         assert claim.confidence is not None
@@ -125,7 +132,7 @@ def test_a_claim_names_its_evidence_and_is_sure_by_some_degree(title: str, body:
 @settings(max_examples=60, deadline=None)
 @given(title=_TEXTS, body=_TEXTS)
 def test_every_date_that_makes_no_claim_has_a_reason(title: str, body: str) -> None:
-    explanation = Extractor(_WORKS).explain(_document(title, body, markup=False))
+    explanation = Extractor(_WORKS).explain(structured(_document(title, body, markup=False)))
 
     assert all(reason.strip() for _, reason in explanation.unclaimed)
 
@@ -148,7 +155,7 @@ _HOSTILE = {
 def test_what_is_weighed_of_a_hostile_text_is_bounded(kind: str) -> None:
     body = "".join(_HOSTILE[kind](index) for index in range(25_000))[:1_000_000]
     read = _document("Alan Wake 2", body, markup=False)
-    text = survey(read, marked(read, WorkIndex((*_WORKS, *_OTHERS))))
+    text = survey(read, marked(structured(read), WorkIndex((*_WORKS, *_OTHERS))))
     seen = Seen(text)
 
     rows = featured(text, seen)

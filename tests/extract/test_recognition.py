@@ -8,9 +8,9 @@ from time import process_time
 import pytest
 import yaml
 
-from monitor.extract.blocks import blocks
 from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, first_part
 from monitor.extract.recognition import deciding_words, passages, recognise
+from monitor.parse import structured
 from tests.builders import document
 
 _CASES = Path(__file__).parents[1] / "cases" / "languages"
@@ -100,7 +100,9 @@ def _codes(
     html: str = "", *, text: str = "", title: str = "", lang: str = "", configured: str = ""
 ) -> list[str]:
     """Return the language of the document, then those of its blocks."""
-    whole, told = passages(blocks(document(text, html=html, title=title, lang=lang)), lang, configured)
+    whole, told = passages(
+        structured(document(text, html=html, title=title, lang=lang)).blocks, lang, configured
+    )
     return [whole.code, *(one.code for one in told)]
 
 
@@ -179,5 +181,5 @@ def test_every_language_has_what_tells_it() -> None:
 def test_a_hostile_text_costs_no_more_than_a_long_one(text: str) -> None:
     began = process_time()
     recognise("", text)
-    passages(blocks(document(text)), "")
+    passages(structured(document(text)).blocks, "")
     assert process_time() - began < 3

@@ -10,13 +10,14 @@ from monitor.extract.marks import mark as read
 from monitor.extract.scopes import ScopeOption, scope_options
 from monitor.extract.work_index import WorkIndex
 from monitor.model import Document, Work, WorkKind
+from monitor.parse import structured
 
 WORKS = (Work("Silo", WorkKind.GAME), Work("Lumen Fold", WorkKind.DEVICE))
 
 
 def offered(text: str, date: int = 0, **known: object) -> dict[str, ScopeOption]:
     document = Document(id="1", published=datetime(2023, 8, 10, tzinfo=UTC), lang="en", text=text, **known)  # type: ignore[arg-type]
-    surveyed = survey(document, read(document, WorkIndex(WORKS)))
+    surveyed = survey(document, read(structured(document), WorkIndex(WORKS)))
     seen = Seen(surveyed)
     found: list[Candidate] = [one for one in candidates(surveyed) if one.date is not None]
     return {one.name: one for one in scope_options(seen, found[date], "rs")}

@@ -6,6 +6,7 @@ from monitor.extract.claim_language import LANGUAGES, UNDETERMINED
 from monitor.extract.marks import mark as read
 from monitor.extract.work_index import WorkIndex
 from monitor.model import Work, WorkKind
+from monitor.parse import structured
 from tests.builders import document
 
 _CATALOGUE = WorkIndex([Work("Silo", WorkKind.SERIES), Work("Alan Wake 2", WorkKind.GAME)])
@@ -17,7 +18,7 @@ _FILLING = {
 
 def tokens_of(kind: str, text: str, lang: str = "en", html: str = "") -> list[str]:
     body = {"html": html} if html else {"text": f"{text}\n{_FILLING[lang]}"}
-    found = read(document(lang=lang, **body), _CATALOGUE)
+    found = read(structured(document(lang=lang, **body)), _CATALOGUE)
     return [
         token.value.name
         for block in found
@@ -95,7 +96,7 @@ def test_a_number_behind_the_title_names_a_part(
     kind: WorkKind, text: str, lang: str, named: list[str]
 ) -> None:
     catalogue = WorkIndex([Work("Silo", kind=kind)])
-    found = [one for block in read(document(text, lang=lang), catalogue) for one in block]
+    found = [one for block in read(structured(document(text, lang=lang)), catalogue) for one in block]
 
     assert [token.value.name for one in found for token in one.stream if token.kind == "inst"] == named
 
@@ -140,7 +141,7 @@ def test_an_address_is_no_text() -> None:
     ],
 )
 def test_a_language_without_a_file_is_read_by_what_is_written_alike(text: str, lang: str) -> None:
-    sentences = [one for block in read(document(text, lang=lang), _CATALOGUE) for one in block]
+    sentences = [one for block in read(structured(document(text, lang=lang)), _CATALOGUE) for one in block]
     kinds = {token.kind for one in sentences for token in one.stream if token.kind}
 
     assert {one.language.code for one in sentences} == {UNDETERMINED}
@@ -150,8 +151,8 @@ def test_a_language_without_a_file_is_read_by_what_is_written_alike(text: str, l
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "?", "Silo", "\ufffc" * 10])
 def test_reading_is_total(text: str) -> None:
-    read(document(text), _CATALOGUE)
-    read(document(html=f"<p>{text}"), _CATALOGUE)
+    read(structured(document(text)), _CATALOGUE)
+    read(structured(document(html=f"<p>{text}")), _CATALOGUE)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_reading_is_total(text: str) -> None:
     ],
 )  # fmt: skip
 def test_an_alias_may_end_in_a_part_of_the_work(work: Work, text: str, lang: str, marked: list[str]) -> None:
-    found = read(document(text, lang=lang), WorkIndex([work]))
+    found = read(structured(document(text, lang=lang)), WorkIndex([work]))
 
     assert [
         token.value.name if token.kind == "inst" else token.text

@@ -16,6 +16,7 @@ import yaml
 
 from monitor.extract import Extractor
 from monitor.model import Claim, Work, WorkKind
+from monitor.parse import structured
 from tests.builders import document
 
 _CASES = Path(__file__).parent.parent / "cases"
@@ -50,7 +51,7 @@ def _plain() -> list[Any]:
 
 def _claimed(lang: str, text: str) -> list[str]:
     title, _, body = text.rpartition(" // ")
-    return sorted(map(_said, _EXTRACTOR.claims(document(body, title=title, lang=lang))))
+    return sorted(map(_said, _EXTRACTOR.claims(structured(document(body, title=title, lang=lang)))))
 
 
 def _said(claim: Claim) -> str:

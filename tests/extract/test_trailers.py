@@ -9,6 +9,7 @@ import pytest
 from monitor.extract import Extractor
 from monitor.extract.trailers import Trailer, is_imitation, is_talk, name_of
 from monitor.model import TrailerKind, Work
+from monitor.parse import structured
 from tests.builders import document
 
 T, L, X = TrailerKind.TEASER, TrailerKind.LAUNCH, TrailerKind.TRAILER
@@ -60,7 +61,7 @@ def test_claims_carry_it_beside_the_contracts_fields() -> None:
     read = document(
         "The studio confirmed that Glass Harbour launches on May 21, 2027.", title="Glass Harbour - Official Launch Trailer"
     )  # fmt: skip
-    claims = Extractor([Work("Glass Harbour")]).claims(read)
+    claims = Extractor([Work("Glass Harbour")]).claims(structured(read))
     assert {(claim.event.value, claim.trailer) for claim in claims} == {
         ("trailer", "launch trailer"),
         ("release", ""),

@@ -8,6 +8,7 @@ import pytest
 
 from monitor.extract import Extractor
 from monitor.model import Claim, Document, Form, Work, WorkKind
+from monitor.parse import structured
 from tests.builders import at
 
 LAKE = Work("Mirror Lake: Part Three", WorkKind.FILM)
@@ -20,7 +21,7 @@ PUBLISHED = "2026-03-10T15:00:00Z"
 
 def claims(published: str = PUBLISHED, **fields: Any) -> tuple[Claim, ...]:
     fields = {"id": "1", "source": "an account", "lang": "en", "form": Form.POST, **fields}
-    return READER.claims(Document(published=at(published), **fields))
+    return READER.claims(structured(Document(published=at(published), **fields)))
 
 
 def said(**fields: Any) -> set[str]:

@@ -7,6 +7,7 @@ import pytest
 from monitor.extract import Extractor
 from monitor.extract.zones import is_between_days
 from monitor.model import Form, Work
+from monitor.parse import structured
 from tests.builders import at, document
 
 READER = Extractor([Work("Alan Wake 2")])
@@ -35,9 +36,9 @@ def test_a_post_counts_days_by_its_offset_else_the_zone_it_names_else_its_source
     published: str, timezone: str, text: str, day: str
 ) -> None:
     post = document(text, published=at(published), timezone=timezone, form=Form.POST)
-    assert [str(claim.when) for claim in READER.claims(post)] == [day]
+    assert [str(claim.when) for claim in READER.claims(structured(post))] == [day]
     if timezone or " ET" in text:
-        assert [found.edtf for found in READER.dates(post)] == [day]
+        assert [found.edtf for found in READER.dates(structured(post))] == [day]
 
 
 @pytest.mark.parametrize(
@@ -49,24 +50,24 @@ def test_a_post_counts_days_by_its_offset_else_the_zone_it_names_else_its_source
 )
 def test_an_article_counts_days_in_the_zone_of_its_source(published: str, day: str) -> None:
     article = document("The studio said that Alan Wake 2 comes out tomorrow.", title="Alan Wake 2", published=at(published), timezone="America/New_York")  # fmt: skip
-    assert [str(claim.when) for claim in READER.claims(article)] == [day]
+    assert [str(claim.when) for claim in READER.claims(structured(article))] == [day]
 
 
 def test_an_embedded_post_with_a_time_of_its_own_is_not_of_the_sources_zone() -> None:
     quote = '<blockquote class="post" data-author="Fox (@fox)" data-at="2026-03-11T15:00:00Z"><p>Alan Wake 2 launches tomorrow.</p></blockquote>'
     post = document(html=f"<p>Look.</p>{quote}", published=at("2026-03-12T03:00:00Z"), timezone="America/Los_Angeles", form=Form.POST)  # fmt: skip
-    assert [str(claim.when) for claim in READER.claims(post)] == ["2026-03-12"]
+    assert [str(claim.when) for claim in READER.claims(structured(post))] == ["2026-03-12"]
 
 
 def test_a_zone_that_this_machine_does_not_know_is_utc() -> None:
     post = document("Alan Wake 2 comes out tomorrow.", published=at("2026-03-11T15:00:00Z"), timezone="Mars/Olympus", form=Form.POST)  # fmt: skip
-    assert [str(claim.when) for claim in READER.claims(post)] == ["2026-03-12"]
+    assert [str(claim.when) for claim in READER.claims(structured(post))] == ["2026-03-12"]
 
 
 @pytest.mark.parametrize("text", ["a MET gala tomorrow: Alan Wake 2", "tomorrow, the ET film. Alan Wake 2"])
 def test_letters_without_an_hour_are_no_zone(text: str) -> None:
     post = document(text, published=at("2026-03-11T15:00:00Z"), form=Form.POST)
-    assert {found.edtf for found in READER.dates(post)} == {"2026-03-12"}
+    assert {found.edtf for found in READER.dates(structured(post))} == {"2026-03-12"}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.parse.embeds import with_posts
+from monitor.parse.entry import normalised
 
 
 def snowflake(moment: str, epoch: int = 1_288_834_974_657, shift: int = 22) -> int:
@@ -24,7 +24,7 @@ def shortcode(moment: str) -> str:
 
 def embedded(markup: str) -> str:
     return (
-        with_posts(f"<p>Before.</p>{markup}<p>After.</p>")
+        normalised(f"<p>Before.</p>{markup}<p>After.</p>")
         .removeprefix("<p>Before.</p>")
         .removesuffix("<p>After.</p>")
     )
@@ -101,9 +101,19 @@ def test_every_embed_takes_the_one_form(markup: str, post: str) -> None:
     assert embedded(markup) == post
 
 
+def test_a_post_beside_a_table_with_tall_cells_takes_the_one_form_too() -> None:
+    table = '<table><tr><td rowspan="2">May 3</td><td>Lamp</td></tr><tr><td>Tide</td></tr></table>'
+    post = (
+        f'<blockquote class="twitter-tweet"><p>Lit.</p>&mdash; Lamp (@lamp) '
+        f'<a href="https://x.com/lamp/status/{snowflake(WHEN)}">August 9, 2023</a></blockquote>'
+    )
+    rows = "<table><tr><td>May 3</td><td>Lamp</td></tr><tr><td>May 3</td><td>Tide</td></tr></table>"
+    assert embedded(f"{table}{post}") == f"{rows}{embedded(post)}"
+
+
 def test_a_fragment_without_posts_is_left_as_it_is() -> None:
     body = "<blockquote class='fancy'>It is <b>out</b><br/></blockquote>"
-    assert with_posts(body) is body
+    assert normalised(body) is body
 
 
 @pytest.mark.parametrize("number", ["99999999999999999999", "30000000000"])

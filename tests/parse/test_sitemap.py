@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from monitor.errors import ParseError
 from monitor.extract import Extractor
 from monitor.model import Parsed, SourceKind, Work
-from monitor.parse import parse
+from monitor.parse import parse, structured
 from monitor.parse.entry import MAX_ENTRIES
 from monitor.parse.sitemap import MAX_ADDRESSES, MAX_FOLLOWED
 from tests.builders import NOW
@@ -67,12 +67,12 @@ def test_addresses_without_a_headline_are_documents_apart() -> None:
 
 def test_an_address_claims_nothing_of_itself() -> None:
     (document,) = read(urls(f"{SITE}/alan wake 2 will be released on October 17, 2023.")).documents
-    assert Extractor([Work("Alan Wake 2")]).claims(document) == ()
+    assert Extractor([Work("Alan Wake 2")]).claims(structured(document)) == ()
 
 
 def test_a_headline_may_claim() -> None:
     titled = NEWS.replace("Pióro &amp; ", "Remedy confirmed that Alan Wake 2 launches on October 17, 2023. ")
-    claims = [Extractor([Work("Alan Wake 2")]).claims(one) for one in read(titled).documents]
+    claims = [Extractor([Work("Alan Wake 2")]).claims(structured(one)) for one in read(titled).documents]
     assert [len(claim) for claim in claims] == [0, 1, 0]
 
 

@@ -33,7 +33,6 @@ from monitor.ledger.sqlite.claims import ClaimHistory, ClaimRow
 from monitor.ledger.sqlite.columns import folded
 from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.deletions import Deletion
-from monitor.ledger.sqlite.deliveries import TAKEN_BACK
 from monitor.ledger.sqlite.judged import JudgedClaim
 from monitor.ledger.sqlite.observations import READING_OF_A_PERSON
 from monitor.ledger.sqlite.paging import OPEN_END, QueueFilter
@@ -44,7 +43,6 @@ from monitor.ledger.sqlite.turns import Tally
 __all__ = [
     "OPEN_END",
     "READING_OF_A_PERSON",
-    "TAKEN_BACK",
     "Bug",
     "ClaimHistory",
     "ClaimRow",

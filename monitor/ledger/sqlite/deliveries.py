@@ -24,7 +24,6 @@ from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
 
 __all__ = [
     "SELECT_DELIVERIES",
-    "TAKEN_BACK",
     "add_deliveries",
     "add_delivery",
     "deliveries",
@@ -51,12 +50,13 @@ __all__ = [
     "take_channel",
 ]  # fmt: skip
 
-TAKEN_BACK = "the verdict that it tells was undone before it was sent"
+_TAKEN_BACK = "the verdict that it tells was undone before it was sent"
 """The error of a delivery that :func:`take_back` gave up."""
 
 SELECT_DELIVERIES = (
     "SELECT id, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at, message,"
-    " attempted_at FROM deliveries"
+    " attempted_at, state = 'dead' AND attempted_at IS NULL AND EXISTS (SELECT 1 FROM changes c JOIN verdicts v ON v.undoes = c.verdict"
+    " WHERE c.id = deliveries.change) FROM deliveries"
 )
 _SHORTEST = 8
 """Characters of an id that may stand for all of it, as listings on narrow terminals show them."""
@@ -330,7 +330,7 @@ def mark_dead(ledger: Connection, lease: Lease, ids: Iterable[str], error: str) 
 
 def take_back(ledger: Connection, undoing: Verdict) -> int:
     """Give up the unsent deliveries of the verdict that `undoing` takes back; return how many of its alerts were sent."""
-    ledger.run(_TAKE_BACK, (TAKEN_BACK, undoing.id))
+    ledger.run(_TAKE_BACK, (_TAKEN_BACK, undoing.id))
     return int(ledger.value(_SENT_OF_UNDONE, (undoing.id,)))
 
 
@@ -403,7 +403,7 @@ def deliveries(
 def delivery_of(row: Sequence[Any]) -> Delivery:
     """Return the delivery in a row of :data:`SELECT_DELIVERIES`."""
     (each, change, channel, state, attempts, next_attempt_at, body, error, created_at, delivered_at, message,
-     attempted_at) = row  # fmt: skip
+     attempted_at, is_taken_back) = row  # fmt: skip
     return Delivery(
         id=each,
         change=change or 0,
@@ -417,6 +417,7 @@ def delivery_of(row: Sequence[Any]) -> Delivery:
         delivered_at=moment_or_none(delivered_at),
         message=message or "",
         attempted_at=moment_or_none(attempted_at),
+        is_taken_back=bool(is_taken_back),
     )
 
 

@@ -4,9 +4,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.extract.blocks import Block, blocks, passage
-from monitor.extract.normalise import without_format
+from monitor.model import Block, Document
+from monitor.model.invisible import without_format
+from monitor.parse import structured
 from tests.builders import at, document
+
+
+def blocks(read: Document) -> tuple[Block, ...]:
+    return structured(read).blocks
 
 
 def shown(**fields: str) -> list[tuple[str, str]]:
@@ -171,11 +176,6 @@ def test_two_posts_are_told_apart_however_they_nest() -> None:
     ]  # fmt: skip
 
 
-def test_the_spans_in_italics_are_noted() -> None:
-    (block,) = blocks(document(html="<p>A <em>Lamp</em> and <cite>Tide</cite> and <b>Rock</b></p>"))
-    assert [block.text[first:last] for first, last in block.titles] == ["Lamp", "Tide"]
-
-
 def test_the_cells_of_a_row_are_noted() -> None:
     (block,) = blocks(document(html="<table><tr><td> Lamp </td><td>May 3</td></tr></table>"))
     assert [block.text[first:last].strip() for first, last in block.cells] == ["Lamp", "May 3"]
@@ -233,9 +233,9 @@ def test_a_wall_of_one_thing_is_walked_through_once(wall: str) -> None:
 
 
 def assert_in_place(block: Block, source: str, *, entities: bool) -> None:
-    assert len(block.at) == len(block.text)
-    assert block.at == sorted(block.at)
-    for char, offset in zip(block.text, block.at, strict=True):
+    offsets = [block.offsets.offset(at) for at in range(len(block.text))]
+    assert offsets == sorted(offsets)
+    for char, offset in zip(block.text, offsets, strict=True):
         assert char == source[offset] or char in " \n" or (entities and source[offset] == "&")
 
 
@@ -252,7 +252,7 @@ def test_every_character_of_a_block_knows_where_it_stood(pieces: list[str]) -> N
         assert_in_place(block, html, entities=True)
         first, last = block.span(0, len(block.text))
         assert 0 <= first < last <= len(html)
-        assert all(0 <= a < b <= len(block.text) for a, b in (*block.titles, *block.cells))
+        assert all(0 <= a < b <= len(block.text) for a, b in block.cells)
 
 
 @given(st.text(max_size=300))
@@ -260,7 +260,8 @@ def test_the_blocks_of_a_text_are_slices_of_it(text: str) -> None:
     for block in blocks(document(text=text)):
         assert_in_place(block, text, entities=False)
         first, last = block.span(0, len(block.text))
-        assert without_format(passage(document(text=text), "text", first, last)) == block.text
+        assert without_format(text[first:last]) == block.text
+        assert text[first:last] == block.shown(0, len(block.text))
 
 
 def test_a_space_that_does_not_break_counts_as_one_between_pieces() -> None:
@@ -269,10 +270,13 @@ def test_a_space_that_does_not_break_counts_as_one_between_pieces() -> None:
     assert found == ["Out \u00a0now, \u00a0not", "later on Earth"]
 
 
-def test_a_passage_of_markup_is_plain_text() -> None:
-    html = "<p>The <b>lamp</b> &amp; the\n tide<br>rise.</p>"
-    assert passage(document(html=html), "html", 3, len(html) - 4) == "The lamp & the tide rise."
-    assert passage(document(title="The lamp &amp; the tide"), "title", 4, 14) == "lamp &amp;"
+def test_the_words_of_markup_are_shown_on_one_line_and_those_of_a_headline_as_they_are() -> None:
+    headline, block = blocks(
+        document(title="The lamp  &amp; the tide", html="<p>The <b>lamp</b> &amp; the\n tide<br>rise.</p>")
+    )
+    assert block.shown(0, len(block.text)) == "The lamp & the tide rise."
+    assert block.shown(4, 10) == "lamp &"
+    assert headline.shown(4, 15) == "lamp  &amp;"
 
 
 @pytest.mark.parametrize(
@@ -287,7 +291,8 @@ def test_a_passage_of_markup_is_plain_text() -> None:
     ],
 )
 def test_a_passage_is_what_a_reader_sees_without_spaces_that_are_not_there(html: str, words: str) -> None:
-    assert passage(document(html=html), "html", 0, len(html)) == words
+    (block,) = blocks(document(html=html, title=""))
+    assert block.shown(0, len(block.text)) == words
 
 
 @pytest.mark.parametrize(
@@ -337,8 +342,11 @@ def test_a_row_of_a_definition_stands_where_its_words_do() -> None:
     html = "<dl><dt>The <i>Lamp</i></dt><dd>on <i>May 3</i></dd></dl>"
     (row,) = blocks(document(html=html))
     assert [row.text[first:last] for first, last in row.cells] == ["The Lamp", "on May 3"]
-    assert [row.text[first:last] for first, last in row.titles] == ["Lamp", "May 3"]
-    assert passage(document(html=html), "html", *row.span(0, len(row.text))) == row.text
+    assert [html[slice(*row.span(first, last))] for first, last in row.cells] == [
+        "The <i>Lamp",
+        "on <i>May 3",
+    ]
+    assert row.span(0, len(row.text)) == (html.index("The"), html.index("</i></dd>"))
 
 
 UNSEEN = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2064\u2066\u2069\ufe0f\ufeff\U000e0041"
@@ -355,10 +363,7 @@ def test_what_is_not_seen_is_not_read_and_stays_in_the_passage(char: str) -> Non
     ):
         (block,) = blocks(document(**kwargs))
         assert block.text == "Glass Harbour in May"
-        part, whole = next(iter(kwargs.items()))
-        assert passage(document(**kwargs), part, *block.span(0, len(block.text))) == (
-            text if part != "title" else whole
-        )
+        assert block.shown(0, len(block.text)) == text
 
 
 def test_a_space_without_width_parts_words_between_a_small_letter_and_a_capital() -> None:
@@ -367,5 +372,8 @@ def test_a_space_without_width_parts_words_between_a_small_letter_and_a_capital(
         "<p>Glass&#8203;Harbour</p>",
         "<p>Glass\u200b<b>Harbour</b></p>",
     ):
-        assert shown(html=html) == [("paragraph", "Glass Harbour")]
+        (block,) = blocks(document(html=html))
+        assert block.text == "Glass Harbour"
+        assert block.shown(0, len(block.text)) == "Glass\u200bHarbour"
+        assert block.shown(0, 5) == "Glass"
     assert shown(html="<p>Glass\u200bharbour</p>") == [("paragraph", "Glassharbour")]

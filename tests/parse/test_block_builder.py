@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.block_builder import LONGEST_TEXT, Block, BlockBuilder
+from monitor.parse.block_builder import LONGEST_TEXT, BlockBuilder, BlockDraft
 
 
-def built(*pieces: tuple[str, int], whole: bool = False) -> Block:
-    builder = BlockBuilder("html", "paragraph", whole=whole)
+def built(*pieces: tuple[str, int]) -> BlockDraft:
+    builder = BlockBuilder("html", "paragraph")
     for chunk, offset in pieces:
         builder.add(chunk, offset)
     block = builder.block()
     assert block is not None
     return block
+
+
+def places(block: BlockDraft) -> list[int]:
+    return [block.offsets.offset(at) for at in range(len(block.text))]
 
 
 @pytest.mark.parametrize(
@@ -39,11 +43,35 @@ def built(*pieces: tuple[str, int], whole: bool = False) -> Block:
 )
 def test_pieces_make_one_text_with_offsets(pieces: list[tuple[str, int]], text: str, at: list[int]) -> None:
     block = built(*pieces)
-    assert (block.text, block.at) == (text, at)
+    assert (block.text, places(block)) == (text, at)
 
 
-def test_invisible_characters_are_kept_where_the_whole_is_wanted() -> None:
-    assert built(("so\u00adft  wood", 0), whole=True).text == "so\u00adft wood"
+@pytest.mark.parametrize(
+    ("pieces", "shown"),
+    [
+        ([("so\u00adft  wood", 0)], "so\u00adft wood"),
+        ([("\u200bso\u00ad\u200bft\u200b", 0)], "so\u00ad\u200bft"),
+        ([("a\u200b\u200bB", 0)], "a\u200b\u200bB"),
+        ([(" a\u200b", 0), ("B\u200bC", 9)], "a\u200bB\u200bC"),
+    ],
+)
+def test_invisible_characters_are_shown_though_they_are_not_read(
+    pieces: list[tuple[str, int]], shown: str
+) -> None:
+    block = built(*pieces).finished()
+    assert block.shown(0, len(block.text)) == shown
+
+
+def test_a_part_of_a_block_keeps_its_places() -> None:
+    block = built((" so\u00adft &amp; ", 0), ("wood, &lt;lit&gt;", 30))
+    assert block.text == "soft & wood, <lit>"
+    for start in range(len(block.text)):
+        for end in range(start + 1, len(block.text) + 1):
+            part = block.cut(start, end)
+            assert part.text == block.text[start:end]
+            assert places(part) == places(block)[start:end]
+            assert part.finished().span(0, end - start) == block.finished().span(start, end)
+            assert part.finished().shown(0, end - start) == block.finished().shown(start, end)
 
 
 def test_what_is_given_as_it_is_stays_so() -> None:
@@ -70,26 +98,25 @@ def test_nothing_is_read_beyond_the_limit() -> None:
     builder.add("e", LONGEST_TEXT + 9)
     block = builder.block()
     assert block is not None
-    assert (len(builder), len(block.text), len(block.at)) == (LONGEST_TEXT, LONGEST_TEXT, LONGEST_TEXT)
+    assert (len(builder), len(block.text), places(block)[-1]) == (LONGEST_TEXT, LONGEST_TEXT, LONGEST_TEXT)
     assert block.text.endswith("ab")
 
 
-@pytest.mark.parametrize("spans", ["titles", "cells"])
-def test_marked_spans_move_with_the_blanks_at_the_ends(spans: str) -> None:
+def test_cells_move_with_the_blanks_at_the_ends() -> None:
     builder = BlockBuilder("html", "row")
     builder.add("\n", 0, collapse=False)
     builder.add("Lamp", 1)
-    builder.mark(spans, 1)
-    builder.mark(spans, len(builder))  # nothing was added since
+    builder.mark("cells", 1)
+    builder.mark("cells", len(builder))  # nothing was added since
     builder.separate(5)
     builder.separate(5)
     start = len(builder)
     builder.add("3 May ", 6)
-    builder.mark(spans, start)
+    builder.mark("cells", start)
     block = builder.block()
     assert block is not None
     assert block.text == "Lamp 3 May"
-    assert [block.text[first:last] for first, last in getattr(block, spans)] == ["Lamp", "3 May"]
+    assert [block.text[first:last] for first, last in block.cells] == ["Lamp", "3 May"]
 
 
 def test_bold_and_linked_characters_are_counted() -> None:
@@ -111,7 +138,8 @@ def test_nothing_is_parted_before_the_text_begins() -> None:
 
 
 def test_a_span_is_from_its_first_to_its_last_character() -> None:
-    block = built(("a ", 0), (" lamp", 10), ("&amp;", 20))
+    block = built(("a ", 0), (" lamp", 10), ("&amp;", 20)).finished()
     assert block.text == "a lamp&"
     assert block.span(2, 6) == (11, 15)
-    assert block.span(0, 7) == (0, 21)
+    assert block.span(0, 7) == (0, 25)
+    assert block.shown(5, 7) == "p&"

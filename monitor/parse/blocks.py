@@ -1,4 +1,4 @@
-"""Split a document into blocks as a reader sees them, without the boilerplate around the article.
+"""Split a document into typed blocks as a reader sees them, without the boilerplate around the article.
 
 The number and the length of blocks are bounded (docs/decisions/0012-blocks-and-html.md).
 """
@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 
-from monitor.extract.block_builder import LONGEST_TEXT, Block, BlockBuilder
-from monitor.extract.markup import html_blocks, is_markup, shown
-from monitor.extract.post_signature import Embed, read_repost, read_signature
-from monitor.model import Document
+from monitor.model import Block, BlockKind, Document, StructuredDocument
+from monitor.parse.block_builder import LONGEST_TEXT, BlockBuilder, BlockDraft
+from monitor.parse.markup import has_tags, html_blocks
+from monitor.parse.post_signature import EmbedDraft, read_repost, read_signature
 
-__all__ = ["Block", "blocks", "is_post", "passage"]
+__all__ = ["blocks_as_written", "structured"]
 
 _LINE_END = re.compile(r"\n(?:[ \t\r]*\n)*")
 _LONGEST_BLOCK = 5_000
@@ -23,45 +22,50 @@ _LEAST = 64
 _PARAGRAPHS_OF_POST = 20
 
 
-def blocks(document: Document) -> list[Block]:
-    """Return the document's blocks in reading order, its headline first."""
-    if document.html and is_markup(document.html):
-        body = html_blocks(document.html, post=is_post(document))
-    elif document.html:
-        body = _text_blocks("html", document.html, entities=True)
-    else:
-        body = _text_blocks("text", document.text)
-    if is_post(document):
+def structured(document: Document) -> StructuredDocument:
+    """Return the document with its blocks in reading order, its headline first; total, and linear in its length.
+
+    What extraction need not see is left out: long blocks that are repeated, what is beyond the limits of length and number, and the
+    signatures of embedded posts, whose authors the blocks name.
+    """
+    body = _body(document)
+    if document.is_post:
         body = _passed_on(body)
-    return list(_bounded(chain(_text_blocks("title", document.title, kind="headline"), body)))
+    drafts = list(_bounded(chain(_text_blocks("title", document.title, kind="headline"), body)))
+    return StructuredDocument(document, tuple([draft.finished() for draft in drafts]))
 
 
-def is_post(document: Document) -> bool:
-    """Return whether a document is a post of a social network, which has no headline."""
-    return not document.title.strip() and len(document.html or document.text) <= _LONGEST_POST
+def blocks_as_written(document: Document) -> list[Block]:
+    """Return all blocks of the document's body, with signatures and repetitions, for a view of it."""
+    return [draft.finished() for draft in _body(document)]
 
 
-_LONGEST_POST = 10_000
+def _body(document: Document) -> Iterator[BlockDraft]:
+    if document.html and has_tags(document.html):
+        return html_blocks(document.html, post=document.is_post)
+    if document.html:
+        return _text_blocks("html", document.html, entities=True)
+    return _text_blocks("text", document.text)
 
 
-def _passed_on(found: Iterable[Block]) -> Iterator[Block]:
+def _passed_on(found: Iterable[BlockDraft]) -> Iterator[BlockDraft]:
     """Yield the blocks of a post; after the words by which it reposts another post, they belong to that post."""
-    embed: Embed | None = None
+    embed: EmbedDraft | None = None
     for block in found:
         if embed is None and (repost := read_repost(block.text)) is not None:
             embed = repost.embed
-            block = _cut(block, repost.start, len(block.text))  # noqa: PLW2901 - the same block
+            block = block.cut(repost.start, len(block.text))  # noqa: PLW2901 - the same block
         if embed is not None and block.embed is None:
             block.kind, block.embed = "post", embed
         if block.text:
             yield block
 
 
-def _bounded(found: Iterable[Block]) -> Iterator[Block]:
+def _bounded(found: Iterable[BlockDraft]) -> Iterator[BlockDraft]:
     """Yield blocks within the limits of length and number, and without repeated long blocks, so that extraction is linear."""
     room = LONGEST_TEXT
     seen: set[str] = set()
-    before: list[Block] = []
+    before: list[BlockDraft] = []
     for block in found:
         _sign(block, before)
         if not block.text:
@@ -80,7 +84,7 @@ def _bounded(found: Iterable[Block]) -> Iterator[Block]:
             yield piece
 
 
-def _pieces(block: Block) -> Iterator[Block]:
+def _pieces(block: BlockDraft) -> Iterator[BlockDraft]:
     if len(block.text) <= _LONGEST_BLOCK:
         yield block
         return
@@ -94,46 +98,30 @@ def _pieces(block: Block) -> Iterator[Block]:
                 if stop > 0
                 else max(block.text.rfind(" ", start + _LONGEST_BLOCK // 2, end) + 1, 0) or end
             )
-        yield _cut(block, start, end)
+        yield block.cut(start, end)
         start = end
 
 
-def _cut(block: Block, start: int, end: int) -> Block:
-    piece = replace(block, text=block.text[start:end], at=block.at[start:end], titles=[], cells=[])
-    piece.titles = [
-        (first - start, last - start) for first, last in block.titles if start <= first and last <= end
-    ]
-    return piece
-
-
-def passage(document: Document, part: str, start: int, end: int) -> str:
-    """Return a slice of the document as shown: for HTML without tags, with a space for each tag that separates words, and with entities resolved."""
-    if part == "html":
-        return shown(document.html[start:end])
-    source = document.title if part == "title" else document.text
-    return source[start:end]
-
-
-def _sign(block: Block, before: Sequence[Block]) -> None:
+def _sign(block: BlockDraft, before: Sequence[BlockDraft]) -> None:
     """Remove the signature from the end of an embedded post and store its author and time."""
     if block.kind in ("headline", "heading", "row"):
         return
     signature = read_signature(block.text)
     if signature is None:
         return
-    embed = block.embed or Embed()
+    embed = block.embed or EmbedDraft()
     embed.sign(signature)
     block.text = block.text[: signature.start].rstrip()
-    block.at = block.at[: len(block.text)]
-    for spans in (block.titles, block.cells):
-        spans[:] = [span for span in spans if span[1] <= len(block.text)]
+    block.cells = [cell for cell in block.cells if cell[1] <= len(block.text)]
     # A signature in a block of its own belongs to the block before it.
     for one in [block] if block.text else before:
         if one.kind in ("quote", "paragraph", "post") and one.embed in (None, embed):
             one.kind, one.embed = "post", embed
 
 
-def _text_blocks(part: str, text: str, kind: str = "paragraph", *, entities: bool = False) -> Iterator[Block]:
+def _text_blocks(
+    part: str, text: str, kind: BlockKind = "paragraph", *, entities: bool = False
+) -> Iterator[BlockDraft]:
     """Yield each line as a block; a short line by itself without a full stop is a heading."""
     start = 0
     previous_blank = True

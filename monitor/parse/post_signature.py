@@ -11,7 +11,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-__all__ = ["Embed", "Repost", "Signature", "read_embed", "read_repost", "read_signature"]
+from monitor.model import Embed
+
+__all__ = ["EmbedDraft", "Repost", "Signature", "read_embed", "read_repost", "read_signature"]
 
 _HANDLE = re.compile(r"\((@[\w.@-]{1,60})\)\s{0,3}([^()]{0,60})\Z")
 _MONTHS = {
@@ -44,8 +46,8 @@ class Signature:
 
 
 @dataclass(eq=False)
-class Embed:
-    """One embedded post, shared by the blocks of its text; fields are "" or None when it does not give them."""
+class EmbedDraft:
+    """One embedded post, shared by the blocks of its text, until its signature is read; `lang` is the language that it declares."""
 
     author: str = ""
     handle: str = ""
@@ -59,8 +61,12 @@ class Embed:
             self.author, self.handle = signature.author, signature.handle
         self.at = self.at or signature.at
 
+    def finished(self) -> Embed:
+        """Return the post as it is now."""
+        return Embed(self.author, self.handle, self.at, self.url)
 
-def read_embed(attributes: str) -> Embed:
+
+def read_embed(attributes: str) -> EmbedDraft:
     """Return the embedded post described by the attributes of a quote."""
     said: dict[str, str] = {}
     for name, double, single in _ATTRIBUTE.findall(attributes[:_LONGEST_ATTRIBUTES]):
@@ -72,7 +78,7 @@ def read_embed(attributes: str) -> Embed:
         author, handle = named[1].strip(), named[2]
     elif author.startswith("@"):
         author, handle = "", author
-    return Embed(
+    return EmbedDraft(
         author, handle, _instant(said.get("data-at", "")), said.get("cite", ""), said.get("lang", "")
     )
 
@@ -90,7 +96,7 @@ class Repost:
     """The post that a text reposts; `start` is the offset where its words begin."""
 
     start: int
-    embed: Embed
+    embed: EmbedDraft
 
 
 def read_repost(text: str) -> Repost | None:
@@ -98,7 +104,7 @@ def read_repost(text: str) -> Repost | None:
     head = _REPOST.match(text)
     if head is None:
         return None
-    return Repost(head.end(), Embed(handle=head[1]) if head[1] else Embed(author=head[2].strip()))
+    return Repost(head.end(), EmbedDraft(handle=head[1]) if head[1] else EmbedDraft(author=head[2].strip()))
 
 
 def read_signature(text: str) -> Signature | None:

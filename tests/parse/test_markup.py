@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.extract.markup import html_blocks, is_markup, shown
+from monitor.parse.markup import has_tags, html_blocks
 from tests.builders import at
 
 # fmt: off
@@ -119,7 +119,9 @@ def test_a_paragraph_of_a_post_may_have_a_language_of_its_own() -> None:
 
 
 def test_everything_within_a_post_is_the_posts() -> None:
-    inside, after = html_blocks(f"{QUOTE}<div><p>Lit.</p></div></blockquote>After.")
+    inside, after = (
+        one.finished() for one in html_blocks(f"{QUOTE}<div><p>Lit.</p></div></blockquote>After.")
+    )
     assert (inside.author, inside.handle, inside.posted) == ("Keeper", "@keeper", at("2023-08-09T18:30"))
     assert (after.author, after.posted) == ("", None)
 
@@ -163,18 +165,4 @@ def test_a_line_above_a_field_names_a_card(line: str, field: str, is_named: bool
     ],
 )  # fmt: skip
 def test_a_tag_makes_it_markup(source: str, is_one: bool) -> None:
-    assert is_markup(source) is is_one
-
-
-@pytest.mark.parametrize(
-    ("source", "words"),
-    [
-        ("<p>The <b>lamp</b></p><p>is&nbsp;lit</p>", "The lamp is lit"),
-        ("<nav>Home</nav>Lit", "Lit"),
-        ("<nav>Home &amp; away</nav>", "Home & away"),  # it is within what is left out: all its words
-        ("<dl><dt>Lamp</dt><dd>3 May</dd></dl>", "Lamp 3 May"),
-        ("", ""),
-    ],
-)
-def test_the_words_of_a_piece_are_on_one_line(source: str, words: str) -> None:
-    assert shown(source) == words
+    assert has_tags(source) is is_one

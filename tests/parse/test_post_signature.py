@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.extract import Extractor
-from monitor.extract.blocks import blocks
-from monitor.extract.post_signature import Embed, Signature, read_embed, read_repost, read_signature
 from monitor.model import Claim, Document, Form, Status, When, Work, WorkKind
+from monitor.parse import structured
+from monitor.parse.post_signature import EmbedDraft, Signature, read_embed, read_repost, read_signature
 from tests.builders import at, document
 from tests.extract.reading import surveyed, ways, work_of
 
@@ -25,27 +25,27 @@ from tests.extract.reading import surveyed, ways, work_of
         (
             (' class="post" data-author="Harbour Lights (@harbourlights)" data-at="2023-08-09T18:30:15Z"'
              ' cite="https://x.example/harbourlights/status/1" lang="ko"'),
-            Embed("Harbour Lights", "@harbourlights", at("2023-08-09T18:30:15"), "https://x.example/harbourlights/status/1", "ko"),
+            EmbedDraft("Harbour Lights", "@harbourlights", at("2023-08-09T18:30:15"), "https://x.example/harbourlights/status/1", "ko"),
         ),
-        (' data-author="@harbourlights"', Embed(handle="@harbourlights")),
-        (' data-author="@keeper@lamps.example"', Embed(handle="@keeper@lamps.example")),
-        (' data-author="Harbour Lights"', Embed("Harbour Lights")),
-        (' data-author="Lamp &amp; Sons &lt;3 (@lamp)"', Embed("Lamp & Sons <3", "@lamp")),
-        (" data-author='Lamp &quot;Lit&quot; (@lamp)'", Embed('Lamp "Lit"', "@lamp")),
-        (' data-author="Keeper (of lamps) (@keeper)"', Embed("Keeper (of lamps)", "@keeper")),
-        (' DATA-AUTHOR="Lamp"  CITE = "https://lamp.example/1"', Embed("Lamp", url="https://lamp.example/1")),
-        (' data-at="2023-08-09"', Embed()),
-        (' data-at="the ninth of August"', Embed()),
-        (' data-at="2023-08-09T18:30:15+09:00"', Embed(at=at("2023-08-09T09:30:15"))),
-        (' data-citeless="no" xdata-author="nobody"', Embed()),
-        (' data-author="first" data-author="second"', Embed("first")),
-        (f' data-author="{"x" * 301}" lang="en"', Embed(lang="en")),
-        (f' title="{"x" * 5000}" data-author="Too Late"', Embed()),
-        (' data-author="not closed', Embed()),
-        ("", Embed()),
+        (' data-author="@harbourlights"', EmbedDraft(handle="@harbourlights")),
+        (' data-author="@keeper@lamps.example"', EmbedDraft(handle="@keeper@lamps.example")),
+        (' data-author="Harbour Lights"', EmbedDraft("Harbour Lights")),
+        (' data-author="Lamp &amp; Sons &lt;3 (@lamp)"', EmbedDraft("Lamp & Sons <3", "@lamp")),
+        (" data-author='Lamp &quot;Lit&quot; (@lamp)'", EmbedDraft('Lamp "Lit"', "@lamp")),
+        (' data-author="Keeper (of lamps) (@keeper)"', EmbedDraft("Keeper (of lamps)", "@keeper")),
+        (' DATA-AUTHOR="Lamp"  CITE = "https://lamp.example/1"', EmbedDraft("Lamp", url="https://lamp.example/1")),
+        (' data-at="2023-08-09"', EmbedDraft()),
+        (' data-at="the ninth of August"', EmbedDraft()),
+        (' data-at="2023-08-09T18:30:15+09:00"', EmbedDraft(at=at("2023-08-09T09:30:15"))),
+        (' data-citeless="no" xdata-author="nobody"', EmbedDraft()),
+        (' data-author="first" data-author="second"', EmbedDraft("first")),
+        (f' data-author="{"x" * 301}" lang="en"', EmbedDraft(lang="en")),
+        (f' title="{"x" * 5000}" data-author="Too Late"', EmbedDraft()),
+        (' data-author="not closed', EmbedDraft()),
+        ("", EmbedDraft()),
     ],
 )  # fmt: skip
-def test_the_attributes_of_a_post_are_read_and_bounded(attributes: str, embed: Embed) -> None:
+def test_the_attributes_of_a_post_are_read_and_bounded(attributes: str, embed: EmbedDraft) -> None:
     found = read_embed(attributes)
     assert (found.author, found.handle, found.at, found.url, found.lang) == (
         embed.author, embed.handle, embed.at, embed.url, embed.lang,
@@ -104,14 +104,14 @@ def test_reading_a_post_is_total(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "embed", "rest"),
     [
-        ("RT @HarbourLights: Silo is back", Embed(handle="@HarbourLights"), "Silo is back"),
-        ("RT @keeper@lamps.example : Silo", Embed(handle="@keeper@lamps.example"), "Silo"),
-        ("🔁 @keeper: Silo", Embed(handle="@keeper"), "Silo"),
-        ("Forwarded from Harbour Lights\nSilo", Embed("Harbour Lights"), "Silo"),
-        ("Weitergeleitet von Harbour Lights: Silo", Embed("Harbour Lights"), " Silo"),
+        ("RT @HarbourLights: Silo is back", EmbedDraft(handle="@HarbourLights"), "Silo is back"),
+        ("RT @keeper@lamps.example : Silo", EmbedDraft(handle="@keeper@lamps.example"), "Silo"),
+        ("🔁 @keeper: Silo", EmbedDraft(handle="@keeper"), "Silo"),
+        ("Forwarded from Harbour Lights\nSilo", EmbedDraft("Harbour Lights"), "Silo"),
+        ("Weitergeleitet von Harbour Lights: Silo", EmbedDraft("Harbour Lights"), " Silo"),
     ],
 )
-def test_a_post_that_passes_another_on_names_its_author(text: str, embed: Embed, rest: str) -> None:
+def test_a_post_that_passes_another_on_names_its_author(text: str, embed: EmbedDraft, rest: str) -> None:
     repost = read_repost(text)
 
     assert repost is not None
@@ -130,7 +130,7 @@ def test_other_posts_pass_nothing_on(text: str) -> None:
 
 
 def test_what_is_passed_on_is_a_post_of_its_author_to_the_end() -> None:
-    found = blocks(document("Forwarded from Harbour Lights\n\nSilo 2\n27 November"))
+    found = structured(document("Forwarded from Harbour Lights\n\nSilo 2\n27 November")).blocks
 
     assert [(block.kind, block.author, block.text) for block in found] == [
         ("post", "Harbour Lights", "Silo 2"),
@@ -145,7 +145,7 @@ _POST = (
 
 
 def test_the_words_for_a_picture_and_the_card_of_a_post_are_passages_of_it() -> None:
-    found = blocks(document(html=_POST))
+    found = structured(document(html=_POST)).blocks
 
     assert [(block.kind, block.text) for block in found] == [
         ("paragraph", "Save the date."),
@@ -159,7 +159,7 @@ def test_the_words_for_a_picture_and_the_card_of_a_post_are_passages_of_it() -> 
 
 
 def test_an_article_has_neither_the_words_for_its_pictures_nor_its_links_alone() -> None:
-    found = blocks(document(html=_POST, title="A door"))
+    found = structured(document(html=_POST, title="A door")).blocks
 
     assert [(block.kind, block.text) for block in found] == [
         ("headline", "A door"),
@@ -199,17 +199,19 @@ _FORMS = {
 
 def _read(lang: str, case: dict[str, Any]) -> tuple[Claim, ...]:
     return Extractor([work_of(named) for named in case["works"]]).claims(
-        Document(
-            id=case["name"],
-            source=case["source"],
-            author=case.get("author", ""),
-            official=case.get("official", False),
-            published=case["published"],
-            lang=lang,
-            form=_FORMS.get(case["kind"], Form.ARTICLE),
-            title=case.get("title", ""),
-            html=case.get("html", ""),
-            text=case.get("text", ""),
+        structured(
+            Document(
+                id=case["name"],
+                source=case["source"],
+                author=case.get("author", ""),
+                official=case.get("official", False),
+                published=case["published"],
+                lang=lang,
+                form=_FORMS.get(case["kind"], Form.ARTICLE),
+                title=case.get("title", ""),
+                html=case.get("html", ""),
+                text=case.get("text", ""),
+            )
         )
     )
 
@@ -285,7 +287,7 @@ def _said(work: Work, *, official: bool = False, source: str = "bluesky", **part
     )
     return {
         f"{claim.instalment or '-'} {claim.event} {claim.status} {claim.when or '-'}"
-        for claim in Extractor([work]).claims(post)
+        for claim in Extractor([work]).claims(structured(post))
     }
 
 
@@ -378,13 +380,15 @@ def test_a_denial_of_a_quoted_post_is_the_word_of_who_quotes() -> None:
         id="post", source="bluesky", published=at("2026-03-10T15:00:00Z"), lang="en", official=True,
         html='<div><p>Fake.</p><blockquote class="post" data-author="A (@a)"><p>Glass Harbour season 2 premieres on June 5</p></blockquote></div>',
     )  # fmt: skip
-    (claim,) = Extractor([_HARBOUR]).claims(post)
+    (claim,) = Extractor([_HARBOUR]).claims(structured(post))
     assert (claim.status, claim.certainty, claim.sources) == ("denied", "official", ())
 
 
 def test_a_table_with_a_heading_in_a_cell_places_text_and_has_no_rows() -> None:
     laid_out = "<table><tr><td><h2>In April</h2><p><b>Silo: Season 2</b> — April 17</p><p>Redfall — July 17</p></td></tr></table>"
-    assert [(block.kind, block.text) for block in blocks(document(html=laid_out, title="News"))] == [
+    assert [
+        (block.kind, block.text) for block in structured(document(html=laid_out, title="News")).blocks
+    ] == [
         ("headline", "News"),
         ("heading", "In April"),
         ("paragraph", "Silo: Season 2 — April 17"),

@@ -5,15 +5,16 @@ The boilerplate around an article (navigation, sidebars, code, comments) is left
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
-from monitor.extract.block_builder import Block, BlockBuilder
-from monitor.extract.post_signature import Embed, read_embed
+from monitor.model import BlockKind, SourceOffsets
+from monitor.parse.block_builder import BlockBuilder, BlockDraft
+from monitor.parse.post_signature import EmbedDraft, read_embed
 
-__all__ = ["html_blocks", "is_markup", "shown"]
+__all__ = ["has_tags", "html_blocks"]
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})([^<>]*)>|<!--|<[!?][^<>]*>")
 _CLOSING = re.compile(r"</([A-Za-z][A-Za-z0-9:-]{0,30})")
@@ -31,12 +32,12 @@ _DROPPED = frozenset((
 ))  # fmt: skip
 # Between their tags there are none.
 _RAW = frozenset(["script", "style"])
-_BLOCKS = {
+_BLOCKS: dict[str, BlockKind] = {
     "p": "paragraph", "div": "paragraph", "section": "paragraph", "article": "paragraph", "main": "paragraph", "body": "paragraph",
     "html": "paragraph", "center": "paragraph", "pre": "paragraph", "address": "paragraph", "details": "paragraph", "hr": "paragraph",
     "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading", "summary": "heading",
     "dt": "heading", "legend": "heading", "li": "item", "dd": "paragraph", "ul": "paragraph", "ol": "paragraph", "dl": "paragraph",
-    "table": "paragraph", "thead": "paragraph", "tbody": "paragraph", "tfoot": "paragraph", "tr": "row", "td": "cell", "th": "cell",
+    "table": "paragraph", "thead": "paragraph", "tbody": "paragraph", "tfoot": "paragraph", "tr": "row", "td": "row", "th": "row",
     "caption": "caption", "figcaption": "caption", "figure": "paragraph", "blockquote": "quote", "fieldset": "paragraph",
 }  # fmt: skip
 _CONTAINERS = frozenset((
@@ -45,8 +46,7 @@ _CONTAINERS = frozenset((
 ))  # fmt: skip
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _IN_TABLE = frozenset(("tr", "table", "tbody", "thead", "tfoot"))
-_EMPHASIS = frozenset(("em", "i", "cite", "strong", "b"))
-_TITLES = frozenset(("em", "i", "cite"))
+_MARKED = {"a": "links", "b": "strong", "strong": "strong"}
 # Words of the class of boxes around an article.
 _FURNITURE = frozenset((
     "ad", "ads", "advert", "advertisement", "promo", "promotion", "newsletter", "related", "rel", "recommended",
@@ -67,26 +67,17 @@ _WHOLE = frozenset(("html", "body", "main", "article"))
 _POSTS = frozenset(["post", "tweet", "twitter", "bluesky", "mastodon", "instagram", "threads", "tiktok"])
 
 
-def is_markup(source: str) -> bool:
+def has_tags(source: str) -> bool:
     """Return whether `source` contains a tag."""
     return _TAG.search(source) is not None
 
 
-def shown(source: str) -> str:
-    """Return the visible words of a piece of HTML on one line, without tags and without elements that are left out.
-
-    If nothing would be left, because the piece is within such an element, all its words are returned.
-    """
-    words = " ".join(" ".join(block.text for block in _blocks(source, whole=True)).split())
-    return words or " ".join(html.unescape(_TAG.sub(" ", source)).split())
-
-
-def html_blocks(source: str, *, post: bool = False) -> Iterator[Block]:
+def html_blocks(source: str, *, post: bool = False) -> Iterator[BlockDraft]:
     """Yield the blocks of an HTML fragment or page in reading order, whatever its tags.
 
     In a `post` the descriptions of pictures are blocks of the kind `alt`, and a link by itself is a block of the kind `card`.
     """
-    before: Block | None = None
+    before: BlockDraft | None = None
     for block in _blocks(source, post=post):
         if before is None:
             before = block
@@ -101,8 +92,8 @@ def html_blocks(source: str, *, post: bool = False) -> Iterator[Block]:
         yield before
 
 
-def _blocks(source: str, *, whole: bool = False, post: bool = False) -> Iterator[Block]:
-    reader = _Reader(source, whole=whole, post=post)
+def _blocks(source: str, *, post: bool) -> Iterator[BlockDraft]:
+    reader = _Reader(source, post=post)
     offset = 0
     for tag in _tags(source):
         reader.text(offset, tag.start)
@@ -117,24 +108,22 @@ class _Container(NamedTuple):
     """An open container: the kind of its text, and the post that it belongs to."""
 
     name: str
-    kind: str
-    embed: Embed | None
+    kind: BlockKind
+    embed: EmbedDraft | None
 
 
 class _Reader:
     """The state of the pass over the tags: the open containers, what is being left out, the block under construction."""
 
-    def __init__(self, source: str, *, whole: bool, post: bool = False) -> None:
+    def __init__(self, source: str, *, post: bool) -> None:
         self._source = source
         self._post = post
-        self._whole = whole
-        self._last_closings = {tag[1].lower(): tag.start() for tag in _CLOSING.finditer(source)}
         self._left_out = ""
         self._depth = 0
         self._open: list[_Container] = []
         self._counts: dict[str, int] = {}
         self._inline: dict[str, int] = {}
-        self._next = ("", "", 0)
+        self._next: tuple[BlockKind | None, str, int] = (None, "", 0)
         self._tag = ""
         self._cell = ""
         self._gathered: BlockBuilder | None = None
@@ -152,16 +141,20 @@ class _Reader:
                 level=level,
                 embed=self._embed,
                 tag=self._tag,
-                whole=self._whole,
             )
         return self._gathered
 
+    @cached_property
+    def _last_closings(self) -> dict[str, int]:
+        """Return where each element is closed last; most documents leave nothing out and need not be searched for it."""
+        return {tag[1].lower(): tag.start() for tag in _CLOSING.finditer(self._source)}
+
     @property
-    def _kind(self) -> str:
+    def _kind(self) -> BlockKind:
         return self._open[-1].kind if self._open else "paragraph"
 
     @property
-    def _embed(self) -> Embed | None:
+    def _embed(self) -> EmbedDraft | None:
         return self._open[-1].embed if self._open else None
 
     def text(self, start: int, end: int) -> None:
@@ -169,13 +162,13 @@ class _Reader:
         if not self._left_out and start < end:
             self._builder.add(self._source[start:end], start)
 
-    def finished(self) -> Iterator[Block]:
+    def finished(self) -> Iterator[BlockDraft]:
         """Yield the finished block if it has text."""
         block = self._gathered.block() if self._gathered is not None else None
         if block is not None:
             yield _finished(block, post=self._post)
 
-    def tag(self, tag: _Tag) -> Iterator[Block]:
+    def tag(self, tag: _Tag) -> Iterator[BlockDraft]:
         """Process a tag; yield the block that it ends."""
         name = tag.name
         if self._left_out:
@@ -190,7 +183,7 @@ class _Reader:
                 yield from self._restart()
         elif name == "br":
             self._builder.add("\n", tag.start, collapse=False, entities=False)
-        elif name in _EMPHASIS or name == "a":
+        elif name in _MARKED:
             self._emphasise(tag)
         elif name == "img" and self._post and not tag.closing:
             yield from self._picture(tag)
@@ -212,7 +205,7 @@ class _Reader:
         ]
         self._inline.pop("cell", None)
 
-    def _picture(self, tag: _Tag) -> Iterator[Block]:
+    def _picture(self, tag: _Tag) -> Iterator[BlockDraft]:
         """Yield the description of a picture as a block of its own."""
         words = _ALT.search(tag.attributes, 0, _LONGEST_ATTRIBUTES)
         if words is None:
@@ -240,8 +233,7 @@ class _Reader:
         if not tag.closing:
             self._inline[tag.name] = len(self._builder)
         elif tag.name in self._inline:
-            spans = "links" if tag.name == "a" else "titles" if tag.name in _TITLES else "strong"
-            self._builder.mark(spans, self._inline.pop(tag.name))
+            self._builder.mark(_MARKED[tag.name], self._inline.pop(tag.name))
 
     def _part_cells(self, tag: _Tag) -> None:
         self._cell = "" if tag.closing else tag.name
@@ -251,12 +243,12 @@ class _Reader:
         if not tag.closing:
             self._inline["cell"] = len(self._builder)
 
-    def _restart(self, tag: _Tag | None = None) -> Iterator[Block]:
+    def _restart(self, tag: _Tag | None = None) -> Iterator[BlockDraft]:
         """End the block, and begin the one of `tag` or the one after it."""
         yield from self.finished()
         if self._inline:
             self._inline = {}
-        self._gathered, self._next = None, ("", "", 0)
+        self._gathered, self._next = None, (None, "", 0)
         self._tag = "" if tag is None or tag.closing else tag.name
         if tag is None:
             return
@@ -270,7 +262,7 @@ class _Reader:
             level = int(tag.name[1]) if tag.name[0] == "h" and tag.name[1:].isdigit() else 0
             self._next = (self._kind_of(tag.name), lang[1] if lang else "", level)
 
-    def _kind_of(self, name: str) -> str:
+    def _kind_of(self, name: str) -> BlockKind:
         kind = _BLOCKS[name]
         return self._kind if kind == "paragraph" and self._kind in ("quote", "post", "item") else kind
 
@@ -317,7 +309,7 @@ def _tags(source: str) -> Iterator[_Tag]:
             yield _Tag(tag.start(), shown_from)
 
 
-def _finished(block: Block, *, post: bool = False) -> Block:
+def _finished(block: BlockDraft, *, post: bool) -> BlockDraft:
     """Return the block with its kind: a paragraph all in bold is a heading, and one that is only a link is boilerplate."""
     length = len(block.text)
     if (
@@ -332,7 +324,7 @@ def _finished(block: Block, *, post: bool = False) -> Block:
     return block
 
 
-def _defines(term: Block, definition: Block) -> bool:
+def _defines(term: BlockDraft, definition: BlockDraft) -> bool:
     """Return whether a definition list gives only a date or number for a term, so that both are one row."""
     return (
         term.tag == "dt"
@@ -344,21 +336,26 @@ def _defines(term: Block, definition: Block) -> bool:
     )
 
 
-def _row(term: Block, definition: Block) -> Block:
+def _row(term: BlockDraft, definition: BlockDraft) -> BlockDraft:
     start = len(term.text) + 1
-    return Block(
+    before, after = term.offsets, definition.offsets
+    return BlockDraft(
         term.part,
         "row",
         text=f"{term.text} {definition.text}",
-        at=[*term.at, term.at[-1] + 1, *definition.at],
-        titles=[*term.titles, *((first + start, last + start) for first, last in definition.titles)],
+        offsets=SourceOffsets(
+            [*before.starts, start - 1, *(at + start for at in after.starts)],
+            [*before.offsets, before.end(start - 2), *after.offsets],
+            {**before.ends, **{at + start: end for at, end in after.ends.items()}},
+        ),
+        unseen=[*term.unseen, *((at + start, char, length) for at, char, length in definition.unseen)],
         cells=[(0, len(term.text)), (start, start + len(definition.text))],
         lang=term.lang,
         embed=term.embed,
     )
 
 
-def _names_card(block: Block, following: Block) -> bool:
+def _names_card(block: BlockDraft, following: BlockDraft) -> bool:
     """Return whether a short line without a full stop is the subject of the field after it, as on a card: "Iron Orchard", "Release date: 3 June"."""
     return (
         block.kind == following.kind
