@@ -920,7 +920,7 @@ def _in_block(block: str, lang: str) -> Iterable[str]:
     return f"block={block}", f"lang={lang}"
 
 
-def _key_of(key: str, found: dict[str, CreditCandidate]) -> str:
+def _key_of(key: str, found: Collection[str]) -> str:
     """Return the key of the name that `key` is a part of, or that is a part of it."""
     if key in found:
         return key
