@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -77,7 +77,9 @@ def main() -> int:
     if arguments.folds_only:
         return 0
     heads = training.first_stage(_examples)
-    heads |= training.second_stage([one for one in _examples if one.fold >= 0])
+    scored = [one for one in _examples if one.fold >= 0]
+    heads |= training.screens(scored)
+    heads |= training.second_stage(scored)
     digest = corpus_hash(corpora)
     weights = Weights(heads, version(heads, digest))
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -135,6 +137,10 @@ def cross_validate(share: float = 1.0) -> list[Weights]:
     with get_context("fork").Pool(min(2, os.cpu_count() or 1)) as pool:
         heads = dict(pool.imap_unordered(_fold_job, [(fold, share) for fold in range(FOLDS)]))
     for fold in range(FOLDS):
+        training.screen([one for one in _examples if one.fold == fold], heads[fold])
+    for fold in range(FOLDS):
+        heads[fold] |= training.screens([one for one in _examples if one.fold not in (fold, -1)])
+    for fold in range(FOLDS):
         training.suppose([one for one in _examples if one.fold == fold], heads[fold])
     for fold in range(FOLDS):
         heads[fold] |= training.second_stage([one for one in _examples if one.fold not in (fold, -1)])
@@ -181,6 +187,11 @@ def score_folds(shared: Path, folds: Sequence[Weights]) -> dict[str, Any]:
                 table = json.loads(out)
                 figures[name] = summary(table)
                 print(f"folds, {name:28} {line_of(figures[name])}", flush=True)
+    figures["screens"] = [*screened(folds)]
+    for name, language, lost, given_up in figures["screens"]:
+        print(
+            f"folds, screen {name:8} {language:8} loses {lost:.4f} of what it needs, gives up {given_up:.3f}"
+        )
     figures["reliability"] = reliability(pairs)
     print(
         "confidence: share right  "
@@ -188,6 +199,25 @@ def score_folds(shared: Path, folds: Sequence[Weights]) -> dict[str, Any]:
         flush=True,
     )
     return figures
+
+
+def screened(folds: Sequence[Weights]) -> Iterator[tuple[str, str, float, float]]:
+    """Yield for each screen, in English and in other languages, the share it loses of what is needed, and the share it gives up of all."""
+    for name, (least, _) in training.SCREENS.items():
+        for language, is_english in (("en", True), ("others", False)):
+            passing = [
+                (chance >= least, folds[one.fold][f"{name} screen"].passes(made))
+                for one in _examples
+                if one.fold >= 0 and training.is_english(one) is is_english
+                for made, chance in one.screened[name]
+            ]
+            needed = [passes for is_needed, passes in passing if is_needed]
+            yield (
+                name,
+                language,
+                round(1 - sum(needed) / max(len(needed), 1), 4),
+                round(1 - sum(passes for _, passes in passing) / max(len(passing), 1), 3),
+            )
 
 
 def files_of(shared: Path, corpus: str, folder: Path) -> tuple[Path, Path]:

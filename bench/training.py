@@ -43,16 +43,21 @@ from monitor.extract.decode import (
     claim_features,
     featured,
     hypotheses,
+    likeliest_part,
 )
 from monitor.extract.features import Seen, reading_features
 from monitor.extract.marks import mark
 from monitor.extract.parts import part_options
 from monitor.extract.scopes import scope_options
-from monitor.extract.scoring import UNIT, Head, Weights
+from monitor.extract.scoring import UNIT, Head, Weights, chances, sigmoid
+from monitor.extract.screening import features_of_candidate, features_of_part
+from monitor.extract.templates import Features
 from monitor.extract.work_index import WorkIndex
 from monitor.model import When
 
 Row = tuple[list[str], Any, float]
+Screened = tuple[Features, float]
+"""The features of a screen, and the probability that what it would give up is needed."""
 
 SENTENCES_OF = date(2023, 8, 10)
 """The day of the cases that name none."""
@@ -92,6 +97,7 @@ class Example:
     fold: int = 0
     hypotheses: list[Hypothesis] = field(default_factory=list)
     vouched: list[Row] = field(default_factory=list)
+    screened: dict[str, list[Screened]] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -554,6 +560,73 @@ def suppose(examples: Iterable[Example], heads: dict[str, Head]) -> None:
     for one in examples:
         one.hypotheses = hypotheses(one.seen, one.rows, weights)
         one.vouched = list(vouched_rows(one, weights))
+
+
+def screen(examples: Iterable[Example], heads: dict[str, Head]) -> None:
+    """Keep in each example what the screens are fitted on: what the heads, which must not have seen it, would make of each candidate."""
+    weights = Weights(heads)
+    for one in examples:
+        one.screened = {name: [] for name in SCREENS}
+        for row in one.rows:
+            chance = likeliest(row, weights)
+            one.screened["undated" if row.candidate.date is None else "dated"].append((
+                features_of_candidate(one.seen, row.candidate, row.readings), chance,
+            ))  # fmt: skip
+        for hypothesis in hypotheses(one.seen, one.rows, weights):
+            for mention in hypothesis.mentions:
+                part, _ = likeliest_part(one.seen, mention.candidate, hypothesis.code, weights)
+                one.screened["part"].append((
+                    features_of_part(one.seen, mention.candidate), float(part is not None)
+                ))  # fmt: skip
+            if hypothesis.chance >= LIKELY:
+                told = attribution_of(one.seen, hypothesis.mentions, hypothesis.code, weights)
+                one.screened["credit"] += [(voice.screened, chance) for chance, voice in told.voices]
+
+
+SCREENS = {"dated": (0.3, 0.005), "undated": (0.3, 0.005), "part": (0.5, 0.01), "credit": (0.35, 0.01)}
+"""What each screen must let pass: all with at least this probability, except for this share."""
+LIKELY = 0.3
+"""The least probability of a hypothesis whose names are screened."""
+
+
+def likeliest(row: Featured, weights: Weights) -> float:
+    """Return the probability of the likeliest class of a candidate."""
+    if row.candidate.date is None:
+        return sigmoid(max(weights["undated"].sums(row.features)))
+    return max(chances(weights["dated"].sums(row.features))[1:])
+
+
+def screens(examples: Sequence[Example], cost: float = 0.3) -> dict[str, Head]:
+    """Return the screens, each with its threshold in its bias.
+
+    Thresholds are chosen on halves that the weights have not seen, so that a screen loses no more of the other languages than of English.
+    """
+    found = {}
+    for name, (least, lost) in SCREENS.items():
+        halves: list[list[tuple[list[str], int, bool]]] = [[], []]
+        for index, one in enumerate(examples):
+            halves[index % 2] += [
+                (list(made), int(chance >= least), is_english(one)) for made, chance in one.screened[name]
+            ]
+        sums: dict[bool, list[int]] = {True: [], False: []}
+        for half, other in (halves, halves[::-1]):
+            head = fit_screen(other, cost)
+            for made, passes, english in half:
+                if passes:
+                    sums[english].append(head.sums(made)[0])
+        head = fit_screen([*halves[0], *halves[1]], cost)
+        threshold = min(sorted(some)[int(lost * len(some))] for some in sums.values() if some)
+        found[f"{name} screen"] = Head(head.classes, (head.bias[0] - threshold,), head.rows)
+    return found
+
+
+def is_english(one: Example) -> bool:
+    return str(one.raw.get("lang") or "en").startswith("en")
+
+
+def fit_screen(rows: Sequence[tuple[list[str], int, bool]], cost: float) -> Head:
+    """Return a head for what must pass, of features that are not rare."""
+    return fit([(made, passes, 1.0) for made, passes, _ in rows], ("right",), cost, 5)
 
 
 def second_stage(examples: Sequence[Example], cost: float = 0.1) -> dict[str, Head]:

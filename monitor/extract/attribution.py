@@ -6,7 +6,7 @@ features; their position, the verb beside them and whether a list has them as ou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -16,7 +16,7 @@ from monitor.extract.candidates import Candidate, Mention, Place
 from monitor.extract.cues import Cue, CueRule
 from monitor.extract.features import Seen, grain_of, relation_to
 from monitor.extract.normalise import normalise
-from monitor.extract.scoring import Weights, chances, odds, sigmoid
+from monitor.extract.scoring import Head, Weights, chances, odds, sigmoid
 from monitor.extract.sentence import Sentence
 from monitor.extract.templates import Features
 from monitor.extract.tokens import Token
@@ -114,8 +114,8 @@ class CreditCandidate:
     features: Features = field(default_factory=Features)
     order: tuple[int, int] = (99, 0)
     is_press: bool = False
-    marks: dict[str, None] = field(default_factory=dict)
-    """The features of the name anywhere in the document."""
+    screened: Features = field(default_factory=Features)
+    """The few features by which it is given up or not."""
 
 
 # Names
@@ -357,14 +357,48 @@ def _heads(sentence: Sentence) -> set[int]:
 # The features of a name
 
 
-class _Sighting(NamedTuple):
-    """An occurrence of a name: its features there, and whether it is an attribution."""
+class _Sighting:
+    """An occurrence of a name: whether it is an attribution, and the ways in which it is; its features are computed on demand."""
 
-    named: NameRun
-    marks: list[str]
+    __slots__ = ("_context", "_marks", "is_leak", "is_press", "key", "named", "sign", "ways")
+
+    def __init__(
+        self, named: NameRun, key: str, context: _Context, ways: list[str], *, is_press: bool
+    ) -> None:
+        """Store an occurrence of the name `key`, as normalised."""
+        self.named, self.key, self.ways, self.is_press = named, key, ways, is_press
+        self.sign, self.is_leak = context.sign, context.is_leak
+        self._context = context
+        self._marks: list[str] | None = None
+
+    @property
+    def marks(self) -> list[str]:
+        """Return the features of the name here."""
+        if self._marks is None:
+            self._marks = _marks(self.named, self._context)
+        return self._marks
+
+
+@dataclass(slots=True, eq=False)
+class _Context:
+    """What stands around a name in its sentence: the verb behind it, the cue before it, and its neighbours."""
+
+    sentence: Sentence
+    ahead: Cue | None
+    ahead_gap: str
+    behind: Cue | None
+    behind_gap: str
+    before: str
+    after: str
+    place: str
     sign: str
-    is_press: bool
-    ways: list[str]
+    sign_ahead: str
+    owns: bool
+    is_outlet: bool
+    has_press_role: bool
+    is_leak: bool
+    is_handle: bool
+    has_role_before: bool
 
 
 def _sightings(seen: Seen, place: Place) -> list[_Sighting]:
@@ -393,43 +427,17 @@ def _sighting(sentence: Sentence, named: NameRun) -> _Sighting:
     first, last = named.first, named.last
     text = sentence.block.text
     folded = normalise(named.text)
-    marks = [f"sort={named.sort}", f"{named.sort}|size={min(last - first, 4)}"]
     ahead, ahead_gap = _verb_behind(sentence, last)
     behind, behind_gap = _cue_before(sentence, first)
     before = _word(stream[first - 1]) if first else "^"
     after = _word(stream[last]) if last < len(stream) else "$"
-    written = text[stream[last - 1].start : stream[last - 1].end]
     owns = stream[last - 1].text.endswith(_POSSESSIVES)
     head, _, ending = folded.replace(".", " ").rpartition(" ")
-    press = folded in language.press or (bool(head) and ending in language.press_endings)
-    handle = written.startswith("@") or folded.startswith("r/")
+    near = {token.text for token in stream[max(0, first - 2) : first]}
     around = {token.text for token in stream[max(0, first - 3) : first]} | {
         token.text for token in stream[last : last + 3]
     }
-    near = {token.text for token in stream[max(0, first - 2) : first]}
-    if press:
-        marks.append("press")
-    if near & language.press_roles:
-        marks.append("press role")
-        press = True
-    if not language.leaks.isdisjoint(around) or "leak" in folded:
-        marks.append("leak")
-    if handle:
-        marks.append("handle")
-    if owns:
-        marks.append("owns")
-        marks.append(f"owns|>{after}")
-    roles = language.all_roles
-    role_before, role_after = (
-        bool(near & roles),
-        any(token.text in roles for token in stream[last : last + 3]),
-    )
-    if role_before:
-        marks.append("role<")
-    if role_after:
-        marks.append("role>")
-    if any(token.kind == "scope" for token in stream[first:last]):
-        marks.append("service" if last - first == 1 else "service part")
+    has_role_before = not near.isdisjoint(language.all_roles)
     place = (
         "opens"
         if first == 0
@@ -438,78 +446,133 @@ def _sighting(sentence: Sentence, named: NameRun) -> _Sighting:
         else "prep"
         if before in language.prepositions
         else "role"
-        if role_before
+        if has_role_before
         else "art"
         if before in language.articles
         else "in"
     )
-    marks.append(f"at={place}")
-    marks += [f"w<{before}", f"w>{after}"]
+    sign_ahead = sign_behind = "-"
+    ways = ["owns"] if owns else []
+    if ahead is not None:
+        sort = _sort_of(ahead.rule)
+        sign_ahead = sort if ahead_gap == "0" else f"{ahead.kind}~{ahead_gap}"
+        if ahead_gap in ("0", "1", "2"):
+            ways.append(f">{sort}")
+    if behind is not None:
+        sort = _sort_of(behind.rule)
+        is_beside = behind_gap in ("0", "1")
+        sign_behind = sort if is_beside else f"{behind.kind}~{behind_gap}"
+        if is_beside:
+            ways.append(f"<{sort}")
+    context = _Context(
+        sentence, ahead, ahead_gap, behind, behind_gap, before, after, place,
+        sign=f"{named.sort}|{sign_behind}|{sign_ahead}|{'owns' if owns else place}",
+        sign_ahead=sign_ahead,
+        owns=owns,
+        is_outlet=folded in language.press or (bool(head) and ending in language.press_endings),
+        has_press_role=not near.isdisjoint(language.press_roles),
+        is_leak=not language.leaks.isdisjoint(around) or "leak" in folded,
+        is_handle=text.startswith("@", stream[last - 1].start) or folded.startswith("r/"),
+        has_role_before=has_role_before,
+    )  # fmt: skip
+    is_press = (
+        context.is_outlet
+        or context.has_press_role
+        or (
+            behind is not None
+            and bool(behind.get("press") or behind.get("heard"))
+            and behind_gap in ("0", "1", "2")
+        )
+    )
+    if is_press:
+        ways.append("press")
+    if owns and after == "@work":
+        ways.append("owns work")
+    return _Sighting(named, folded, context, ways, is_press=is_press)
+
+
+def _marks(named: NameRun, context: _Context) -> list[str]:
+    """Return the features of a name in its sentence."""
+    sentence, place = context.sentence, context.place
+    before, after = context.before, context.after
+    stream, language = sentence.stream, sentence.language
+    first, last = named.first, named.last
+    marks = [f"sort={named.sort}", f"{named.sort}|size={min(last - first, 4)}"]
+    if context.is_outlet:
+        marks.append("press")
+    if context.has_press_role:
+        marks.append("press role")
+    if context.is_leak:
+        marks.append("leak")
+    if context.is_handle:
+        marks.append("handle")
+    if context.owns:
+        marks += ["owns", f"owns|>{after}"]
+    if context.has_role_before:
+        marks.append("role<")
+    if any(token.text in language.all_roles for token in stream[last : last + 3]):
+        marks.append("role>")
+    if any(token.kind == "scope" for token in stream[first:last]):
+        marks.append("service" if last - first == 1 else "service part")
+    marks += [f"at={place}", f"w<{before}", f"w>{after}"]
     if last + 1 < len(stream):
         marks.append(f"w>>{after}_{_word(stream[last + 1])}")
         marks += [f"w>.{_word(token)}" for token in stream[last : last + 4]]
     if first > 1:
         marks.append(f"w<<{_word(stream[first - 2])}_{before}")
-    sign_ahead = "-"
+    ahead, ahead_gap = context.ahead, context.ahead_gap
     if ahead is not None:
-        sort = _sort_of(ahead.rule)
-        sign_ahead = sort if ahead_gap == "0" else f"{ahead.kind}~{ahead_gap}"
-        marks += [
-            f">{sort}",
-            f">{sort}:{ahead_gap}",
-            f">{ahead.kind}:{ahead_gap}",
-            f">r:{ahead.rule.name}:{ahead_gap}",
-            f"{place}>{ahead.kind}:{ahead_gap}",
-        ]
-        if owns:
-            marks.append(f"owns>{ahead.kind}:{ahead_gap}")
-        reach = stream[ahead.last : ahead.last + 6]
-        if ahead_gap in ("0", "1"):
-            what = next((token.kind or "," for token in reach if token.kind or token.text in _STOPS), "-")
-            marks += [
-                f"verb={stream[ahead.first].text}",
-                f"verb={stream[ahead.first].text}|{what}",
-                f"verb>{what}",
-            ]
-            marks += [f"verb>.{token.text}" for token in reach if not token.kind]
-            marks.append(
-                f"verb+{'trailer' if any(cue.kind == 'trailer' and 0 <= cue.first - ahead.last < 8 for cue in sentence.cues) else '-'}"
-            )
-        marks.append(f">{ahead.kind}:{ahead_gap}|{next((token.kind for token in reach if token.kind), '-')}")
-        if ahead.first and stream[ahead.first - 1].text in language.passives:
-            marks.append(f"passive>{ahead.kind}:{ahead_gap}")
-    sign_behind = "-"
+        marks += _marks_of_verb(context, ahead, ahead_gap)
+    behind, behind_gap = context.behind, context.behind_gap
     if behind is not None:
-        sort = _sort_of(behind.rule)
-        sign_behind = sort if behind_gap in ("0", "1") else f"{behind.kind}~{behind_gap}"
         marks += [
-            f"<{sort}:{behind_gap}",
+            f"<{_sort_of(behind.rule)}:{behind_gap}",
             f"<{behind.kind}:{behind_gap}",
             f"<r:{behind.rule.name}:{behind_gap}",
         ]
-        press = press or (bool(behind.get("press") or behind.get("heard")) and behind_gap in ("0", "1", "2"))
     if any(start <= stream[first].start < end for start, end in sentence.quotes):
         marks.append("quoted")
-    sign = f"{named.sort}|{sign_behind}|{sign_ahead}|{'owns' if owns else place}"
     marks += [
-        f"sign={sign}",
+        f"sign={context.sign}",
         f"lang={language.code}|{named.sort}",
         f"block={sentence.block.kind}|{named.sort}",
+        f"lang={language.code}|{ahead.kind + ahead_gap if ahead else '-'}",
+        f"lang={language.code}|{behind.kind + behind_gap if behind else '-'}",
     ]
-    marks.append(f"lang={language.code}|{ahead.kind + ahead_gap if ahead else '-'}")
-    marks.append(f"lang={language.code}|{behind.kind + behind_gap if behind else '-'}")
     if sentence.titled:
-        marks.append(f"titled|{sign_ahead}")
-    ways = ["owns"] if owns else []
-    if ahead is not None and ahead_gap in ("0", "1", "2"):
-        ways.append(f">{_sort_of(ahead.rule)}")
-    if behind is not None and behind_gap in ("0", "1"):
-        ways.append(f"<{_sort_of(behind.rule)}")
-    if press:
-        ways.append("press")
-    if owns and after == "@work":
-        ways.append("owns work")
-    return _Sighting(named, marks, sign, press, ways)
+        marks.append(f"titled|{context.sign_ahead}")
+    return marks
+
+
+def _marks_of_verb(context: _Context, ahead: Cue, gap: str) -> Iterator[str]:
+    """Yield the features of the verb behind a name."""
+    sentence = context.sentence
+    stream = sentence.stream
+    sort = _sort_of(ahead.rule)
+    yield f">{sort}"
+    yield f">{sort}:{gap}"
+    yield f">{ahead.kind}:{gap}"
+    yield f">r:{ahead.rule.name}:{gap}"
+    yield f"{context.place}>{ahead.kind}:{gap}"
+    if context.owns:
+        yield f"owns>{ahead.kind}:{gap}"
+    reach = stream[ahead.last : ahead.last + 6]
+    if gap in ("0", "1"):
+        verb = stream[ahead.first].text
+        what = next((token.kind or "," for token in reach if token.kind or token.text in _STOPS), "-")
+        tells_trailer = any(
+            cue.kind == "trailer" and 0 <= cue.first - ahead.last < 8 for cue in sentence.cues
+        )
+        yield f"verb={verb}"
+        yield f"verb={verb}|{what}"
+        yield f"verb>{what}"
+        for token in reach:
+            if not token.kind:
+                yield f"verb>.{token.text}"
+        yield f"verb+{'trailer' if tells_trailer else '-'}"
+    yield f">{ahead.kind}:{gap}|{next((token.kind for token in reach if token.kind), '-')}"
+    if ahead.first and stream[ahead.first - 1].text in sentence.language.passives:
+        yield f"passive>{ahead.kind}:{gap}"
 
 
 def _verb_behind(sentence: Sentence, at: int) -> tuple[Cue | None, str]:
@@ -650,7 +713,7 @@ def _spoken_by(seen: Seen) -> dict[str, set[str]]:
         known = {}
         for place in seen.text.places[:_MOST_PLACES]:
             for one in _sightings(seen, place):
-                ways = known.setdefault(normalise(one.named.text), set())
+                ways = known.setdefault(one.key, set())
                 ways.update(one.ways)
         seen.kept["spoken", 0] = known
     return known
@@ -688,71 +751,161 @@ def _subject(seen: Seen, place: Place) -> str:
     return found
 
 
-def credit_candidates(seen: Seen, candidate: Candidate, code: str) -> list[CreditCandidate]:
-    """Return the names that may be credited with a candidate's claim of class `code`, with features."""
-    place = candidate.place
-    title = candidate.reach.work.title
-    found: dict[str, CreditCandidate] = {}
-    hows: dict[str, dict[str, dict[str, None]]] = {}
-    """The relations to each name, with its features there."""
-    subject = _subject(seen, place)
-    point = _point(candidate, code) or 0
-    source = normalise(seen.text.document.source)
-    spoken_by = _spoken_by(seen)
+@dataclass(slots=True, eq=False)
+class _Found:
+    """A name near a claim, with its occurrences, each with its relation to the claim's sentence."""
+
+    name: str
+    order: tuple[int, int] = (99, 0)
+    is_press: bool = False
+    sightings: list[tuple[str, Place, _Sighting]] = field(default_factory=list)
+
+    def hows(self) -> dict[str, None]:
+        """Return its distinct relations to the claim's sentence."""
+        return dict.fromkeys([how for how, _, _ in self.sightings])
+
+
+def _names_near(seen: Seen, candidate: Candidate, code: str, point: int) -> dict[str, _Found]:
+    """Return the names in the sentences near a claim; of two where one is a part of the other only one."""
+    found: dict[str, _Found] = {}
     kin = _kin(seen, candidate, code)
-    reached = [*_places(seen, place), *(("kin", 3, other) for other in kin)]
-    for how, near, other in reached:
+    for how, near, other in [*_places(seen, candidate.place), *(("kin", 3, other) for other in kin)]:
         for one in _sightings(seen, other):
             name = one.named.text
-            key = _key_of(normalise(name), found)
-            if key not in found:
+            key = _key_of(one.key, found)
+            known = found.get(key)
+            if known is None:
                 if len(found) >= _MOST:
                     continue
-                found[key] = CreditCandidate(name)
-                hows[key] = {}
-            credited = found[key]
-            if len(name) > len(credited.name) and one.named.sort == "name":
-                credited.name = name
-            gap = abs(one.named.first - point)
-            credited.order = min(credited.order, (near, gap))
-            credited.is_press = credited.is_press or one.is_press
-            marks = hows[key].setdefault(how, {subject: None})
-            marks.update(dict.fromkeys(one.marks))
-            marks[f"{subject}|{one.sign}"] = marks[f"{code}|{one.sign}"] = None
-            credited.marks.update(dict.fromkeys(one.marks))
-            if how == "here":
-                credited.features.names += _beside(candidate, one, point, code)
-                if one.named.sort == "work":
-                    own = other.sentence.stream[one.named.first].value.work.title == title
-                    credited.features.names += [f"own={own}", f"own={own}|{candidate.reach.work.kind.value}"]
-    spoken = sum("here" in how for how in hows.values())
-    voicing = [(cue, _sort_of(cue.rule)) for cue in place.sentence.cues if cue.kind in _VOICING]
-    context = sorted({f"{'<' if cue.last <= point else '>'}{sort}" for cue, sort in voicing})
-    sources = _of_source(seen, candidate, code)
-    told = {True: Features(), False: Features()}
-    for is_here, features in told.items():
-        features.bags.append((f"m|{'here' if is_here else 'far'}|", {*context, *sources}))
-    for key, credited in found.items():
-        is_here = "here" in hows[key]
-        features = credited.features
-        features.shared.append(told[is_here])
-        features.filled += [
-            (_reached, code, "+".join(sorted(hows[key])), is_here, min(spoken, 4)),
-            (_repeated, min(seen.count(key), 4), seen.in_headline(key), is_here),
-            (_in_block, place.sentence.block.kind, place.sentence.language.code),
-        ]
-        features.bags += [(f"{how}|", marks) for how, marks in hows[key].items()]
-        known = spoken_by.get(normalise(credited.name), ())
-        ahead = {f"{way.partition('/')[0]}|{subject}|here={is_here}" for way in known}
-        features.bags += [("any|", credited.marks), ("doc:", ahead.union(known))]
-        if key in source:
-            features.names.append("is the source")
-    author = place.sentence.block.author or place.sentence.block.handle
-    if place.sentence.block.kind == "post" and author:
-        key = normalise(author)
-        credited = found.setdefault(key, CreditCandidate(author, order=(0, 0)))
+                known = found[key] = _Found(name)
+            elif len(name) > len(known.name) and one.named.sort == "name":
+                known.name = name
+            known.order = min(known.order, (near, abs(one.named.first - point)))
+            known.is_press = known.is_press or one.is_press
+            known.sightings.append((how, other, one))
+    return found
+
+
+def credit_candidates(
+    seen: Seen, candidate: Candidate, code: str, screen: Head | None = None
+) -> list[CreditCandidate]:
+    """Return the names that may be credited with a candidate's claim of class `code`, with features.
+
+    Names that the `screen` gives up are left out.
+    """
+    block = candidate.place.sentence.block
+    author = (block.author or block.handle) if block.kind == "post" else ""
+    author_key = normalise(author)
+    point = _point(candidate, code) or 0
+    near = _names_near(seen, candidate, code, point)
+    spoken_by = _spoken_by(seen)
+    found: dict[str, CreditCandidate] = {}
+    for key, one in near.items():
+        known = spoken_by.get(normalise(one.name), ())
+        screened = _screened(candidate, code, one, known)
+        if screen is None or key == author_key or screen.passes(screened):
+            found[key] = CreditCandidate(one.name, Features(), one.order, one.is_press, screened)
+    if found:
+        _describe(seen, candidate, code, point, near, found)
+    if author:
+        credited = found.setdefault(author_key, CreditCandidate(author, order=(0, 0)))
         credited.features.names += ["post author", f"post author|{code}"]
     return list(found.values())
+
+
+def _describe(
+    seen: Seen,
+    candidate: Candidate,
+    code: str,
+    point: int,
+    near: Mapping[str, _Found],
+    found: Mapping[str, CreditCandidate],
+) -> None:
+    """Add the features of the names `found` among those `near` a claim at token `point`."""
+    sentence = candidate.place.sentence
+    subject = _subject(seen, candidate.place)
+    spoken_by = _spoken_by(seen)
+    source = normalise(seen.text.document.source)
+    spoken = sum("here" in one.hows() for one in near.values())
+    voicing = [(cue, _sort_of(cue.rule)) for cue in sentence.cues if cue.kind in _VOICING]
+    context = {f"{'<' if cue.last <= point else '>'}{sort}" for cue, sort in voicing}
+    context.update(_of_source(seen, candidate, code))
+    told = {True: Features(), False: Features()}
+    for is_here, features in told.items():
+        features.bags.append((f"m|{'here' if is_here else 'far'}|", context))
+    for key, credited in found.items():
+        hows = near[key].hows()
+        is_here = "here" in hows
+        features = credited.features
+        _add_occurrences(candidate, code, point, subject, near[key], features)
+        features.shared.append(told[is_here])
+        features.filled += [
+            (_reached, code, "+".join(sorted(hows)), is_here, min(spoken, 4)),
+            (_repeated, min(seen.count(key), 4), seen.in_headline(key), is_here),
+            (_in_block, sentence.block.kind, sentence.language.code),
+        ]
+        known = spoken_by.get(normalise(credited.name), ())
+        ahead = {f"{way.partition('/')[0]}|{subject}|here={is_here}" for way in known}
+        features.bags.append(("doc:", ahead.union(known)))
+        if key in source:
+            features.names.append("is the source")
+
+
+def _screened(candidate: Candidate, code: str, one: _Found, known: Collection[str]) -> Features:
+    """Return the features by which a name is given up or not; `known` are its attributions anywhere in the document."""
+    found = Features()
+    signs = dict.fromkeys([(how, sighting.sign) for how, _, sighting in one.sightings])
+    found.filled.append((_occurrences, tuple(signs)))
+    found.bags.append(("doc:", known))
+    near, gap = one.order
+    found.filled.append((
+        _nearness, code, near, "0-3" if gap < 4 else "4-9" if gap < 10 else "far",
+        "+".join(sorted(one.hows())), one.is_press, candidate.place.sentence.block.kind, len(known) > 0,
+    ))  # fmt: skip
+    return found
+
+
+def _occurrences(signs: Iterable[tuple[str, str]]) -> Iterable[str]:
+    for how, sign in signs:
+        sort, behind, ahead, place = sign.split("|")
+        yield f"{how}|{sign}"
+        yield f"{how}|{sort}|{place}"
+        yield f"{how}|<{behind}"
+        yield f"{how}|>{ahead}"
+        yield f">{ahead}|{place}"
+        yield f"<{behind}|>{ahead}"
+
+
+def _nearness(
+    code: str, near: int, gap: str, ways: str, is_press: bool, block: str, is_known: bool
+) -> Iterable[str]:
+    yield f"{code}|{near}"
+    yield f"near={near}|{gap}"
+    yield f"ways={ways}"
+    yield f"press={is_press}|{near}"
+    yield f"block={block}"
+    yield f"known={is_known}|{near}"
+
+
+def _add_occurrences(
+    candidate: Candidate, code: str, point: int, subject: str, one: _Found, features: Features
+) -> None:
+    """Add the features of a name where it occurs; `subject` is the kind of who speaks in the claim's sentence."""
+    everywhere: dict[str, None] = {}
+    marks_of: dict[str, dict[str, None]] = {}
+    for how, other, sighting in one.sightings:
+        marks = marks_of.setdefault(how, {subject: None})
+        marks.update(dict.fromkeys(sighting.marks))
+        marks[f"{subject}|{sighting.sign}"] = marks[f"{code}|{sighting.sign}"] = None
+        everywhere.update(dict.fromkeys(sighting.marks))
+        if how == "here":
+            features.names += _beside(candidate, sighting, point, code)
+            if sighting.named.sort == "work":
+                work = candidate.reach.work
+                own = other.sentence.stream[sighting.named.first].value.work.title == work.title
+                features.names += [f"own={own}", f"own={own}|{work.kind.value}"]
+    features.bags += [(f"{how}|", marks) for how, marks in marks_of.items()]
+    features.bags.append(("any|", everywhere))
 
 
 def _reached(code: str, ways: str, is_here: bool, names: int) -> Iterable[str]:
@@ -767,7 +920,7 @@ def _in_block(block: str, lang: str) -> Iterable[str]:
     return f"block={block}", f"lang={lang}"
 
 
-def _key_of(key: str, found: dict[str, CreditCandidate]) -> str:
+def _key_of(key: str, found: Collection[str]) -> str:
     """Return the key of the name that `key` is a part of, or that is a part of it."""
     if key in found:
         return key
@@ -819,13 +972,13 @@ class Attribution:
 def attribution_of(seen: Seen, mentions: Sequence[Mention], code: str, weights: Weights) -> Attribution:
     """Return the probabilities of the certainties of a claim of class `code`, and of the names that may be credited."""
     leading = _leading(mentions)
-    head, credit = weights["certainty"], weights["credit"]
+    head, credit, screen = weights["certainty"], weights["credit"], weights.screen("credit")
     sums = [0] * len(head.classes)
     found: dict[str, tuple[float, CreditCandidate]] = {}
     for rank, mention in enumerate(leading):
         own = head.sums(certainty_features(seen, mention.candidate, code))
         sums = [total + one // (1 + rank) for total, one in zip(sums, own, strict=True)]
-        for voice in credit_candidates(seen, mention.candidate, code):
+        for voice in credit_candidates(seen, mention.candidate, code, screen):
             chance = sigmoid(credit.sums(voice.features)[0])
             key = normalise(voice.name)
             if key not in found or (chance >= LEAST_CREDIT > found[key][0]):
@@ -909,7 +1062,7 @@ def certainty_features(seen: Seen, candidate: Candidate, code: str) -> Features:
         found += [f"n{side}:{one.sign}", f"n:{one.sign}|{code}"]
         if one.is_press:
             found.append(f"n{side}:press")
-        if "leak" in one.marks:
+        if one.is_leak:
             found.append("n:leak")
         if point is not None:
             found += [f"n{mark}" for mark in _beside(candidate, one, point, code)]

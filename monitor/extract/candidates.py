@@ -315,10 +315,13 @@ _ABOVE = 3
 
 def names_sibling(place: Place, work: Work) -> bool:
     """Return whether a sentence names another work whose title begins like that of `work`: Part Two for Part Three."""
+    stems = _stems(work)
+    if not stems:
+        return False
     stream = place.sentence.stream
     words = [word for token in stream if token.text not in _JOINTS for word in token.text.split()]
     words = [word.strip(":-–—#,") for word in words]
-    for stem, rest in _stems(work):
+    for stem, rest in stems:
         size = len(stem)
         for at in range(len(words) - size):
             if tuple(words[at : at + size]) != stem:

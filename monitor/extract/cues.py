@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from monitor.extract.normalise import is_cjk
@@ -147,31 +146,40 @@ class Phrasebook:
     def _openings(self, stream: Sequence[Token]) -> Iterator[tuple[int, Sequence[_Node]]]:
         """Yield the positions where a phrase may begin, with the nodes after its first token, if the next token can continue it."""
         root, fillers, pairs = self._root, self._fillers, self._pairs
-        keys = [f"<{token.kind}>" if token.kind else token.text for token in stream]
-        for first, (key, following) in enumerate(pairwise((*keys, ""))):
-            if not root.is_plain:
-                nodes = root.behind(stream[first])
+        if not root.is_plain:
+            for first, token in enumerate(stream):
+                nodes = root.behind(token)
                 if nodes:
                     yield first, nodes
-            elif key in root.words:
-                if key not in pairs:
-                    pairs[key] = _words_behind(root.words[key])
-                seconds = pairs[key]
-                if seconds is None or following in seconds or following in fillers:
-                    yield first, root.words[key]
+            return
+        keys = [f"<{token.kind}>" if token.kind else token.text for token in stream]
+        for first in [first for first, key in enumerate(keys) if key in root.words]:
+            key = keys[first]
+            if key not in pairs:
+                pairs[key] = _words_behind(root.words[key])
+            seconds = pairs[key]
+            following = keys[first + 1] if first + 1 < len(keys) else ""
+            if seconds is None or following in seconds or following in fillers:
+                yield first, root.words[key]
 
     def _go_on(
         self, stream: Sequence[Token], at: int, nodes: Sequence[_Node], ends: dict[CueRule, int]
     ) -> None:
         """Continue from those of `nodes` whose phrase ends before token `at` or can continue with it."""
         if at >= len(stream):
-            nodes = [node for node in nodes if node.rules]
-        elif stream[at].kind or stream[at].text not in self._fillers:
-            token = stream[at]
-            key = f"<{token.kind}>" if token.kind else token.text
-            nodes = [node for node in nodes if node.rules or not node.is_plain or key in node.words]
+            for node in nodes:
+                for rule in node.rules:
+                    ends[rule] = at
+            return
+        token = stream[at]
+        if not token.kind and token.text in self._fillers:
+            for node in nodes:
+                self._walk(stream, at, node, ends)
+            return
+        key = f"<{token.kind}>" if token.kind else token.text
         for node in nodes:
-            self._walk(stream, at, node, ends)
+            if node.rules or not node.is_plain or key in node.words:
+                self._walk(stream, at, node, ends)
 
     def _walk(
         self, stream: Sequence[Token], at: int, node: _Node, ends: dict[CueRule, int], skipped: int = 0

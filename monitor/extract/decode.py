@@ -23,7 +23,8 @@ from monitor.extract.features import (
     undated_features,
 )
 from monitor.extract.parts import part_options
-from monitor.extract.scoring import Weights, bucket, chances, sigmoid
+from monitor.extract.scoring import Head, Weights, bucket, chances, sigmoid
+from monitor.extract.screening import features_of_candidate, features_of_part
 from monitor.extract.sentence import Sentence
 from monitor.extract.templates import Features
 from monitor.extract.trailers import is_imitation, is_talk
@@ -75,30 +76,44 @@ class Hypothesis:
         return max(self.mentions, key=lambda one: (one.chance, -one.candidate.place.index))
 
 
-@dataclass(slots=True, eq=False)
 class Featured:
-    """A candidate with its features, and every reading of its date with its features for each requested class."""
+    """A candidate with every reading of its date; its features are computed when they are first asked for."""
 
-    candidate: Candidate
-    features: Features
-    readings: tuple[DateReading, ...] = ()
+    __slots__ = ("_features", "_seen", "candidate", "readings")
+
+    def __init__(self, seen: Seen, candidate: Candidate, readings: tuple[DateReading, ...] = ()) -> None:
+        """Store a candidate of a document; `readings` are those of its date."""
+        self.candidate, self.readings = candidate, readings
+        self._seen = seen
+        self._features: Features | None = None
+
+    @property
+    def features(self) -> Features:
+        """Return the features of the candidate."""
+        if self._features is None:
+            self._features = self._computed()
+        return self._features
+
+    def _computed(self) -> Features:
+        seen, candidate = self._seen, self.candidate
+        if candidate.date is None:
+            return undated_features(seen, candidate)
+        mention = candidate.place.sentence.stream[candidate.date].value
+        back = mention.resolve(seen.written(candidate.place), past=True)
+        today = seen.text.document.published.date()
+        return dated_features(seen, candidate, self.readings[0].when, back, today)
 
 
 def featured(text: Survey, seen: Seen) -> list[Featured]:
-    """Return the candidates of a document with their features; a date without a valid reading is left out."""
+    """Return the candidates of a document; a date without a valid reading is left out."""
     found = []
-    today = text.document.published.date()
     for candidate in candidates(text):
         if candidate.date is None:
-            found.append(Featured(candidate, undated_features(seen, candidate)))
+            found.append(Featured(seen, candidate))
             continue
         readings = seen.readings(candidate.place, candidate.date)
         if readings:
-            mention = candidate.place.sentence.stream[candidate.date].value
-            published = seen.written(candidate.place)
-            back = mention.resolve(published, past=True)
-            features = dated_features(seen, candidate, readings[0].when, back, today)
-            found.append(Featured(candidate, features, readings))
+            found.append(Featured(seen, candidate, readings))
     return found
 
 
@@ -128,8 +143,12 @@ def hypotheses(seen: Seen, rows: Sequence[Featured], weights: Weights) -> list[H
         hypothesis.mentions.append(mention)
         hypothesis.chance = max(hypothesis.chance, mention.chance)
 
+    screens = {True: weights.screen("dated"), False: weights.screen("undated")}
     for row in rows:
         candidate = row.candidate
+        screen = screens[candidate.date is not None]
+        if screen is not None and not screen.passes(features_of_candidate(seen, candidate, row.readings)):
+            continue
         title = candidate.reach.work.title
         if candidate.date is None:
             for code, total in zip(undated.classes, undated.sums(row.features), strict=True):
@@ -215,6 +234,9 @@ MOST_WEIGHED = 150
 
 def likeliest_part(seen: Seen, candidate: Candidate, code: str, weights: Weights) -> tuple[str | None, float]:
     """Return the likeliest instalment of a candidate of class `code`, and its probability if the candidate is a claim."""
+    screen = weights.screen("part")
+    if screen is not None and not _may_mean_part(seen, candidate, screen):
+        return None, 1.0
     made = part_options(seen, candidate, code)
     if len(made) == 1:
         return None, 1.0
@@ -222,6 +244,15 @@ def likeliest_part(seen: Seen, candidate: Candidate, code: str, weights: Weights
     shares = chances([option.score(head) for option in made])
     most = max(shares)
     return made[shares.index(most)].name, most
+
+
+def _may_mean_part(seen: Seen, candidate: Candidate, screen: Head) -> bool:
+    """Return whether a sentence may be about an instalment of the candidate's work."""
+    key = "may mean part", (candidate.place.index, candidate.reach.work.title)
+    known: bool | None = seen.kept.get(key)
+    if known is None:
+        known = seen.kept[key] = screen.passes(features_of_part(seen, candidate))
+    return known
 
 
 def _likeliest_reading(seen: Seen, row: Featured, code: str, weights: Weights) -> DateReading:

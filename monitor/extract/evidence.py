@@ -6,6 +6,7 @@ The features with the largest weights are named, "+" for and "−" against.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from monitor.extract.decode import FIRST, Featured, Hypothesis, chance_of_any, least
 from monitor.extract.scoring import Weights, chances
@@ -110,6 +111,7 @@ _MASKS = {
 }
 
 
+@lru_cache(maxsize=1024)
 def in_words(feature: str) -> str:
     """Return a feature in words; one without words of its own is returned unchanged."""
     if feature.startswith("how=") and "|" not in feature:

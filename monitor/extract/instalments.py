@@ -191,13 +191,20 @@ def _is_within(part: Instalment, whole: Instalment) -> bool:
 
 
 def _word_of(form: str) -> str:
-    """Return a pattern of the longest word of a form without its optional part; for a single letter together with its digit."""
+    """Return a pattern of the longest word of a form without its optional part; for a single letter together with its digit.
+
+    A word of ASCII is not matched within another: "act" in "character".
+    """
     folded = normalise(form)
     words = re.findall(r"[^\W\d_]+(?!\?)", re.sub(r"\{[nod]\}", " ", folded))
     if not words:
         raise ValueError(f"the form {form!r} has no word")
     word = max(words, key=len)
-    return f"{word}[0-9]" if f"{word}{{d}}" in folded else str(word)
+    found = f"{word}[0-9]" if f"{word}{{d}}" in folded else str(word)
+    if not word.isascii() or f"}}{word}" in folded:
+        return found
+    # A lookbehind after the word, since a search for a pattern that begins with one is slow.
+    return f"{found}(?<![a-z]{found})"
 
 
 def _one_of(words: Mapping[str, int]) -> str:

@@ -94,12 +94,7 @@ class Rows:
 
     def total_of(self, features: Features) -> int:
         """Return the sum of the packed rows of `features`; those of templates are mostly kept."""
-        names = [*dict.fromkeys(features.names)]
-        for prefix, words in features.bags:
-            names += [prefix + word for word in words]
-        for prefixes, words in features.runs:
-            names += map(add, prefixes, words)
-        total = self.total(names)
+        total = self.total(_plain(features))
         if features.filled:
             total += sum(map(self._filled.__getitem__, set(features.filled)))
         for one in features.shared:
@@ -130,13 +125,12 @@ class Rows:
 
     def _weighed(self, features: Features) -> list[tuple[int, str]]:
         """Return the known features, each after its packed row."""
-        found = [(packed, name) for name in set(features.names) if (packed := self.packed(name))]
+        names = _plain(features)
+        found = [
+            (packed, name) for packed, name in zip(map(self.packed, names), names, strict=True) if packed
+        ]
         for filled in set(features.filled):
             found += self._written[filled]
-        for prefix, words in features.bags:
-            found += [(packed, prefix + word) for word in words if (packed := self.packed(prefix + word))]
-        for prefixes, words in features.runs:
-            found += [(packed, name) for name in map(add, prefixes, words) if (packed := self.packed(name))]
         for one in features.shared:
             found += self._weighed(one)
         return found
@@ -148,6 +142,19 @@ class Rows:
         # With an offset of half a lane no number is negative, so none borrows from the next.
         lanes = (packed + self._middles).to_bytes(self.width * _BYTES, "little")
         return [lane - _MIDDLE for lane in struct.unpack(f"<{self.width}I", lanes)]
+
+
+def _plain(features: Features) -> list[str]:
+    """Return the features that are not of templates as text."""
+    names = [*dict.fromkeys(features.names)]
+    # Most bags have few words, for which a comprehension costs more than it saves.
+    append = names.append
+    for prefix, words in features.bags:
+        for word in words:
+            append(prefix + word)
+    for prefixes, words in features.runs:
+        names += map(add, prefixes, words)
+    return names
 
 
 def _total(rows: dict[str, int], features: Iterable[str]) -> int:

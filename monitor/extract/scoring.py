@@ -60,6 +60,10 @@ class Head:
         found = rows.unpack(total)
         return [*map(add, self.bias, found)]
 
+    def passes(self, features: Features) -> bool:
+        """Return whether the sum for the only class is not below 0."""
+        return self.bias[0] + self.rows.total_of(features) >= 0
+
     def weights(self, feature: str) -> list[int]:
         """Return the weights of a feature, one for each class; zeros for an unknown one."""
         return self.rows.unpack(self.rows.packed(feature) or 0)
@@ -74,6 +78,10 @@ class Weights:
 
     def __getitem__(self, name: str) -> Head:
         return self.heads[name]
+
+    def screen(self, name: str) -> Head | None:
+        """Return the screen `name`; None for weights without it, which give up nothing."""
+        return self.heads.get(f"{name} screen")
 
     def packed(self) -> bytes:
         """Return the weights as bytes: a line of JSON, then the compressed names of the features and their integers.

@@ -13,9 +13,12 @@ from monitor.extract.decode import featured
 from monitor.extract.features import Seen
 from monitor.extract.parts import part_options
 from monitor.extract.rows import KEPT, Rows
-from monitor.extract.scoring import Head, shipped
+from monitor.extract.scoring import Head
+from monitor.extract.screening import features_of_candidate, features_of_part
 from monitor.extract.templates import Features
 from tests.extract.reading import surveyed
+
+_SCREENS = ("dated screen", "undated screen", "part screen", "credit screen")
 
 TEXTS = [
     ("Silo launches on May 4 on Apple TV+, not in June.", "Silo: official trailer"),
@@ -75,15 +78,21 @@ def test_no_two_ways_of_adding_add_one_feature(text: str, title: str) -> None:
     """Sums are made of parts that must not overlap: they equal those of the set of written features in each head that has them."""
     found = surveyed(text, title=title)
     seen = Seen(found)
-    weights = shipped()
-    made: list[tuple[str, Features]] = [
-        ("undated" if row.candidate.date is None else "dated", row.features) for row in featured(found, seen)
-    ]
+    made: list[tuple[str, Features]] = []
+    for row in featured(found, seen):
+        name = "undated" if row.candidate.date is None else "dated"
+        made.append((name, row.features))
+        made.append((f"{name} screen", features_of_candidate(seen, row.candidate, row.readings)))
     for candidate in candidates(found):
+        made.append(("part screen", features_of_part(seen, candidate)))
         for code in ("rs", "tr"):
             made.append(("certainty", certainty_features(seen, candidate, code)))
-            made += [("credit", one.features) for one in credit_candidates(seen, candidate, code)]
+            for one in credit_candidates(seen, candidate, code):
+                made += [("credit", one.features), ("credit screen", one.screened)]
             made += [("part", one.own) for one in part_options(seen, candidate, code)]
-    assert {name for name, _ in made} >= {"dated", "undated", "certainty", "part"}
+    assert {name for name, _ in made} >= {"dated", "undated", "certainty", "part", *_SCREENS}
+    heads = []  # all of them are kept, since shared features keep their sums by head
     for name, features in made:
-        assert weights[name].sums(features) == weights[name].sums([*features])
+        names = [*features]
+        heads.append(Rows(names, array("h", range(1, len(names) + 1)), 1))
+        assert heads[-1].total_of(features) == heads[-1].total(names), name

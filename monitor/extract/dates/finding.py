@@ -311,15 +311,23 @@ _SAMPLE = 4_000
 
 def _elsewhere(known: DateLanguage, text: str, folded: str) -> list[str]:
     """Return the languages, at most two, whose months or script occur in a text declared to be in another."""
-    counts: Counter[str] = Counter()
     months = months_elsewhere()
     words = folded.replace(",", " ").replace("'", " ").split()
-    if not months.keys().isdisjoint(words):
+    has_month = not months.keys().isdisjoint(words)
+    has_script = (
+        known.code not in _SCRIPTS
+        and not text.isascii()
+        and _OTHER_SCRIPT.search(text, 0, _SAMPLE) is not None
+    )
+    if not has_month and not has_script:
+        return []
+    counts: Counter[str] = Counter()
+    if has_month:
         for word in words:
             codes = months.get(word)
             if codes and known.code not in codes and word not in known.words:
                 counts.update(codes[:1])
-    if known.code not in _SCRIPTS and not text.isascii() and _OTHER_SCRIPT.search(text, 0, _SAMPLE):
+    if has_script:
         head = text[:_SAMPLE]
         counts.update(tag for tag, script in _SCRIPTS.items() if re.search(script, head))
         if counts["ja"]:

@@ -44,6 +44,7 @@ _DATE_KINDS = frozenset(
 _MARK_KINDS = {"-": "dash", "/": "slash", ".": "dot", "~": "tilde", ",": "comma"}
 _SPACED = re.compile(r"[ \t]+[-/.~][ \t]*|[-/.~][ \t]+")
 _EVERY = re.compile(r"[-/.~,]")
+_DIGIT = re.compile("[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,12 @@ def _segments(known: DateLanguage, folded: str) -> Iterator[tuple[int, int]]:
     """Yield the stretches of a text around words and numbers that can make a date: the date words beside these, and `_BESIDE` further words."""
     if not known.bounded:
         yield 0, len(folded)
+        return
+    if (
+        known.compounds is None
+        and _DIGIT.search(folded) is None
+        and known.trigger_words.isdisjoint(SCAN.findall(folded))
+    ):
         return
     words = [*SCAN.finditer(folded)]
     first = last = -1  # the current run of words of dates
