@@ -16,6 +16,7 @@ from monitor.extract.marks import mark
 from monitor.extract.scoring import Head, Weights, shipped
 from monitor.extract.screening import features_of_candidate, features_of_part
 from monitor.extract.work_index import WorkIndex
+from monitor.parse import structured
 from tests.builders import document
 from tests.extract.reading import WORKS, head, surveyed, work_of
 
@@ -121,7 +122,8 @@ def test_what_the_screens_give_up_is_hardly_ever_a_claim() -> None:
     differing = [
         text.text
         for text in texts
-        if {_content(one) for one in every.claims(text)} != {_content(one) for one in screened.claims(text)}
+        if {_content(one) for one in every.claims(structured(text))}
+        != {_content(one) for one in screened.claims(structured(text))}
     ]
     assert len(texts) > 300
     assert len(differing) <= len(texts) * 0.02
@@ -133,7 +135,7 @@ def test_much_of_what_claims_nothing_is_given_up() -> None:
         for case in yaml.safe_load(path.read_text(encoding="utf-8")):
             read = document(case.get("text", ""), title=case.get("title", ""), lang=path.parent.name)
             works = [work_of(one if isinstance(one, str) else one["title"]) for one in case["works"]]
-            text = survey(read, mark(read, WorkIndex(works)))
+            text = survey(read, mark(structured(read), WorkIndex(works)))
             seen = Seen(text)
             for row in featured(text, seen):
                 screen = shipped().screen("undated" if row.candidate.date is None else "dated")
@@ -157,7 +159,9 @@ def _sentences() -> list[str]:
 
 def test_a_date_that_is_given_up_is_explained_like_any_other() -> None:
     read = document("Redfall launches on May 4, 2024. The studio of Redfall was founded on May 4, 1999.")
-    explained = Extractor(WORKS, _with_screens(dated=_screen(-1), undated=_screen(-1))).explain(read)
+    explained = Extractor(WORKS, _with_screens(dated=_screen(-1), undated=_screen(-1))).explain(
+        structured(read)
+    )
     assert explained.claims == ()
     assert [date.edtf for date, _ in explained.unclaimed] == ["2024-05-04", "1999-05-04"]
     assert all("% against a claim" in reason for _, reason in explained.unclaimed)
