@@ -6,6 +6,7 @@ import json
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import wraps
@@ -1210,12 +1211,15 @@ class Review:
             has_channels=bool(channels),
         )
 
-    def _writing(self) -> Ledger:
+    @contextmanager
+    def _writing(self) -> Iterator[Ledger]:
+        """Open the ledger for a command, whose statements take no longer than those of a view: what is interrupted is rolled back."""
         if not self.path.exists():
             raise LedgerError(
                 "there is no database yet; `monitor poll` or `monitor run` makes it", where=str(self.path)
             )
-        return Ledger.open(self.path)
+        with Ledger.open(self.path) as log, log.within(self._patience):
+            yield log
 
 
 def _work_name(title: str, slug: str, work: Work | None) -> WorkName:

@@ -24,7 +24,7 @@ from monitor.ledger.sqlite.ownership import alive, in_use, is_alive, is_owned, o
 from monitor.ledger.sqlite.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
 from monitor.ledger.sqlite.searching import indexed
 
-__all__ = ["Connection"]
+__all__ = ["STEPS_BETWEEN", "Connection"]
 
 _CHECKPOINT_PAGES = 2000
 _WAL_LIMIT = 64 * 2**20
@@ -32,7 +32,7 @@ _CACHE_KIB = 8 * 1024
 # A reader has one connection a thread, and the pages that it asks for twice are in the system's cache.
 _READER_CACHE_KIB = 1024
 _ANALYSED_ROWS = 400
-_STEPS_BETWEEN = 20_000
+STEPS_BETWEEN = 20_000
 """SQLite's steps between two looks at the deadline: about a millisecond."""
 
 
@@ -62,7 +62,7 @@ class Connection:
             yield
             return
         self._deadline = monotonic() + seconds
-        self._sqlite.set_progress_handler(self._is_late, _STEPS_BETWEEN)
+        self._sqlite.set_progress_handler(self._is_late, STEPS_BETWEEN)
         try:
             yield
         finally:
