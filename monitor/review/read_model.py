@@ -107,7 +107,7 @@ _FRESH_TIMES = 50
 """How many times as long as it took to read it the health is kept."""
 _SHOWN_CHANGES = 12
 _SHOWN_RIVALS = 3
-_MOST_CREDITED = 4
+_MOST_CREDITED = 3
 """The most sources that are named of what many documents say."""
 _FEW = 30
 _MOST = 10_000
