@@ -215,3 +215,28 @@ def test_only_the_ledger_begins_transactions_and_locks_files() -> None:
         assert ".transaction(" not in text, path
         # The file channel locks the file that its alerts are appended to.
         assert "flock" not in text or path.name == "file.py", path
+
+
+_STEPS = {
+    "take_sites": {"cycle.py"},
+    "settle": {"cycle.py"},
+    "take_channel": {"cycle.py"},
+    "mark_attempting": {"sending.py"},
+    "mark_delivered": {"sending.py"},
+    "reschedule": {"sending.py"},
+    "mark_dead": {"sending.py"},
+    "record_document": {"recording.py"},
+}
+"""What changes the store on the way from a feed to an alert, and the only modules that call it."""
+
+
+@pytest.mark.parametrize("step", _STEPS)
+def test_each_step_of_a_poll_and_of_a_round_is_taken_in_one_place(step: str) -> None:
+    calling = {
+        path.name
+        for path in MODULES
+        if "ledger" not in path.relative_to(ROOT / "monitor").parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == step
+    }
+    assert calling == _STEPS[step]

@@ -25,7 +25,7 @@ from monitor.ledger.sqlite.columns import (
     when_text,
 )
 from monitor.ledger.sqlite.connection import Connection
-from monitor.ledger.sqlite.documents import add_document, add_sightings
+from monitor.ledger.sqlite.documents import add_document, add_sightings, mark_seen
 from monitor.ledger.sqlite.failures import legible
 from monitor.ledger.sqlite.readings import (
     add_reading,
@@ -158,7 +158,7 @@ def record_document(
         is_retold = says_the_same([each.claim for each in said], before)
         if last is not None and last.title == document.title and is_retold:
             # Only the surroundings of the claims differ: a counter, a date of publication.
-            ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(document.fingerprint),))
+            mark_seen(ledger, [document.fingerprint], seen_at)
             return []
         kept = add_document(ledger, document, seen_at, revises=last.document if last else None)
         if kept is None:

@@ -624,14 +624,45 @@ INSERT INTO sequences VALUES ('leases', 0);
 """  # noqa: S608 - our own statements
 
 
+@_steps()
+def messages_of_several(db: Database) -> None:
+    """Index only the deliveries that went in a message with others: most go alone, and their index was written twice for each."""
+    db.execute("DROP INDEX deliveries_together")
+    db.execute(
+        "CREATE INDEX deliveries_together ON deliveries (message) WHERE state = 'pending' AND message <> id"
+    )
+
+
+@_steps()
+def retention(db: Database) -> None:
+    """Add when a content was read and what each source listed last, and let the text of a delivered alert be shortened."""
+    for statement in _RETENTION:
+        db.execute(statement)
+
+
+_FROZEN = "BEGIN SELECT RAISE(ABORT, 'a delivery says the same on every attempt'); END"
+_RETENTION = (
+    "ALTER TABLE seen ADD COLUMN read_on INTEGER",
+    "CREATE TABLE listings (source TEXT PRIMARY KEY, entries BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    "DROP TRIGGER deliveries_frozen",
+    f"CREATE TRIGGER deliveries_frozen BEFORE UPDATE OF id, change, channel, created_at ON deliveries {_FROZEN}",
+    (
+        "CREATE TRIGGER deliveries_body BEFORE UPDATE OF body ON deliveries"
+        f" WHEN OLD.state <> 'delivered' OR ifnull(length(NEW.body), 0) NOT BETWEEN 1 AND length(OLD.body) - 1 {_FROZEN}"
+    ),
+)
+
+
 TABLES = (
     *re.findall(
         r"CREATE TABLE (\w+)",
-        "\n".join((_FOUNDATION, *_READINGS, *_TRAILERS, *_WATCHED, *_ACCOUNTS, *_LISTINGS, _LEASES)),
+        "\n".join(
+            (_FOUNDATION, *_READINGS, *_TRAILERS, *_WATCHED, *_ACCOUNTS, *_LISTINGS, _LEASES, *_RETENTION)
+        ),
     ),
     "rests",
 )
 """The tables that there are."""
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 14
 """How many steps there are; in the file's header as `user_version`."""

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import DiskFullError, LedgerError, LockedError, ReadOnlyError
-from monitor.ledger import Lease, Ledger, PolledState, Position, RecordedReading, StoredTurn, Watched
+from monitor.ledger import Lease, Ledger, PolledState, Position, Pruning, RecordedReading, StoredTurn, Watched
 from monitor.ledger.sqlite.failures import ledger_errors
 from monitor.ledger.sqlite.readings import LastReading
 from monitor.model import (
@@ -67,6 +67,7 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "keep_robots": lambda ledger: ledger.keep_robots("https://news.example", RobotsFile(b"", NOW, NOW)),
     "take_channel": lambda ledger: ledger.take_channel("a test", "desk"),
     "take_duty": lambda ledger: ledger.take_duty("housekeeping", timedelta(minutes=1), NOW),
+    "prune": lambda ledger: ledger.prune(Pruning(NOW), NOW),
     "mark_deleted": lambda ledger: ledger.mark_deleted("news.example", [document("known").id], NOW),
     "mark_returned": lambda ledger: [
         ledger.mark_deleted("news.example", [document("known").id], NOW),
