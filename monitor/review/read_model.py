@@ -113,8 +113,8 @@ _FEW = 30
 _MOST = 10_000
 """Rows beyond this number are not counted."""
 _FACETS = 20
-_KEPT_EFFECTS = 64
-_KEPT_TEXTS = 2000
+_KEPT_EFFECTS = 32
+_KEPT_TEXTS = 1000
 _PREVIEWED = ((Answer.CONFIRM, VerdictKind.CONFIRMED), (Answer.DISMISS, VerdictKind.DISMISSED))
 EVERY_CLAIM = ClaimFilter()
 """The filter that asks for nothing."""

@@ -87,6 +87,7 @@ async def serve(
         # What is there now stays: a search for cycles among it would take 30 ms of some request.
         gc.collect()
         gc.freeze()
+        _return_memory()
         await _until(stop, parent)
         server.close()
     finally:
@@ -121,6 +122,12 @@ def _allot_memory() -> None:
     """Let all threads allocate from one heap where the C library is glibc: of those that it makes for each thread, each keeps what was freed in it."""
     with suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+
+
+def _return_memory() -> None:
+    """Return to the system what reading the configuration took, where the C library is glibc."""
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 async def _until(stop: asyncio.Event, parent: int | None) -> None:
