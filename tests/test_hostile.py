@@ -25,8 +25,8 @@ from tests.builders import NOW, source
 from tests.fakes_daemon import program
 from tests.fakes_hostile import AGAIN, HANGING, HONEST, INPUTS, SECRET, open_web
 
-# The daemon holds a body of up to 10 MiB for each of some twenty of them at once; a reader makes a tree of one.
-_MOST_DAEMON_MIB = 300
+# Some twenty of them send a body of up to 10 MiB at once, of which the daemon holds 32 MiB; a reader makes a tree of one.
+_MOST_DAEMON_MIB = 250
 _MOST_READER_MIB = 400
 _CONTROLS = {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))} - {"\n", "\t"}
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
+from monitor.fetch.budget import FREE_BYTES, Room
 from monitor.model import Trouble, Unreachable
 
 __all__ = ["read", "too_large"]
@@ -13,15 +14,16 @@ _GZIP = 16 + zlib.MAX_WBITS
 _MAGIC = b"\x1f\x8b\x08"
 # A gzip file may have several members; thousands of empty ones are a denial of service.
 _MEMBERS = 64
+_PIECE = FREE_BYTES
 
 
 async def read(
-    chunks: AsyncIterator[bytes], coding: str, cap: int, *, cut: bool = False
+    chunks: AsyncIterator[bytes], coding: str, cap: int, *, cut: bool = False, room: Room | None = None
 ) -> bytes | Unreachable:
     """Return the body in `chunks`, the raw bytes, decoded from `coding` (Content-Encoding).
 
-    At most `cap` bytes are held: a larger body is TOO_LARGE, or is truncated with `cut`. Only gzip
-    is supported, since nothing else is requested; a body that is itself a gzip file (sitemap.xml.gz) is unpacked under the same limit.
+    At most `cap` bytes are held: a larger body is TOO_LARGE, or is truncated with `cut`. `room` is where a large body waits until
+    it may be held. Only gzip is supported, since nothing else is requested; a body that is itself a gzip file (sitemap.xml.gz) is unpacked under the same limit.
     """
     codings = [each for each in coding.lower().replace(" ", "").split(",") if each not in {"", "identity"}]
     if codings not in ([], ["gzip"], ["x-gzip"]):
@@ -34,9 +36,11 @@ async def read(
     size = packed = 0
     async for chunk in chunks:
         packed += len(chunk)
-        part = unpack.feed(chunk) if unpack else chunk
-        size += len(part)
-        parts.append(part)
+        for part in unpack.pieces(chunk) if unpack else (chunk,):
+            size += len(part)
+            if room is not None:
+                await room.grow(size)
+            parts.append(part)
         if size > cap or packed > cap:
             return b"".join(parts)[:cap] if cut else too_large(cap)
         if unpack and unpack.broken:
@@ -46,7 +50,13 @@ async def read(
     body = b"".join(parts)
     if body.startswith(_MAGIC):
         unpack = _Gunzip(cap)
-        body = unpack.feed(body)
+        parts, size = [], len(body)
+        for part in unpack.pieces(body):
+            size += len(part)
+            if room is not None:
+                await room.grow(size)
+            parts.append(part)
+        body = b"".join(parts)
         if len(body) > cap:
             return body[:cap] if cut else too_large(cap)
         if not unpack.whole:
@@ -55,7 +65,7 @@ async def read(
 
 
 class _Gunzip:
-    """A gzip decompressor that returns at most one byte more than what is left of `cap`."""
+    """A gzip decompressor that yields at most one byte more than what is left of `cap`, in pieces: a chunk may hold a thousand times its size."""
 
     def __init__(self, cap: int) -> None:
         self._left = cap + 1
@@ -68,9 +78,8 @@ class _Gunzip:
         """Return whether the last member has ended."""
         return self._unpack.eof and not self.broken
 
-    def feed(self, chunk: bytes) -> bytes:
-        """Return the decompressed `chunk`, up to the limit and one byte."""
-        out: list[bytes] = []
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield the decompressed `chunk`, up to the limit and one byte."""
         while chunk and self._left > 0 and not self.broken:
             if self._unpack.eof:
                 if not chunk.startswith(
@@ -81,14 +90,13 @@ class _Gunzip:
                 self.broken = self._members > _MEMBERS
                 self._unpack = zlib.decompressobj(_GZIP)
             try:
-                part = self._unpack.decompress(chunk, self._left)
+                part = self._unpack.decompress(chunk, min(self._left, _PIECE))
             except zlib.error:
                 self.broken = True
                 break
             self._left -= len(part)
-            out.append(part)
+            yield part
             chunk = self._unpack.unused_data if self._unpack.eof else self._unpack.unconsumed_tail
-        return b"".join(out)
 
 
 def too_large(cap: int) -> Unreachable:

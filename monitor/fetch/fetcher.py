@@ -23,6 +23,7 @@ from monitor.fetch.address import address
 from monitor.fetch.answer import fresh_for, message, quota_rest, refusal, validator
 from monitor.fetch.block_pages import block_page_owner
 from monitor.fetch.body import read, too_large
+from monitor.fetch.budget import BodyBudget, NoRoomError
 from monitor.fetch.cookies import Cookies
 from monitor.fetch.domains import DEFAULT_PAUSE, domain, pause_of
 from monitor.fetch.files import read_file
@@ -45,6 +46,8 @@ __all__ = ["Fetcher"]
 
 BODY_BYTES: Final = 10 * 2**20
 """The largest body that is read, decompressed."""
+HELD_BYTES: Final = 32 * 2**20
+"""How many bytes of large bodies are held at once, from the network until they are recorded; the others wait."""
 HOPS: Final = 10
 """The most redirects that are followed."""
 TOTAL: Final = timedelta(seconds=60)
@@ -78,6 +81,12 @@ _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, app
 _NOTHING = httpx.ByteStream(b"")
 
 
+def _ends(context: _FetchContext, began: float) -> float:
+    """Return when the time of a fetch is over, by the clock of the loop, during its request that `began` then."""
+    limit = None if context.limit is None else context.limit.when()
+    return began + context.seconds if limit is None else limit
+
+
 @dataclass(frozen=True, slots=True)
 class _Redirect:
     location: str
@@ -101,6 +110,8 @@ class _FetchContext:
     for_good: bool = True
     within: Callable[[], float] = lambda: inf
     """In how many seconds whoever asks has to have its answer; a request that may take longer does not begin."""
+    limit: asyncio.Timeout | None = None
+    """What ends the request that is made now; a body that waits for room moves it."""
     seen: set[tuple[str, str]] = field(default_factory=set)
     """The addresses requested so far, each with the cookies sent to it: a repetition is a redirect loop."""
     cookies: Cookies = field(default_factory=Cookies)
@@ -136,6 +147,7 @@ class Fetcher:
         clock: Callable[[], datetime],
         contact: str = "",
         body_bytes: int = BODY_BYTES,
+        held_bytes: int = HELD_BYTES,
         total: timedelta = TOTAL,
         at_once: int = _AT_ONCE,
         pause_of: Callable[[str], timedelta] = pause_of,
@@ -150,6 +162,7 @@ class Fetcher:
         self._rested = rested
         self._rests: dict[str, tuple[datetime, datetime]] = {}
         self._body_bytes = body_bytes
+        self._bodies = BodyBudget(held_bytes)
         self._total = total.total_seconds()
         self._transport = open_transport(
             max_connections=2 * at_once, look_up=look_up, is_dialable=is_dialable
@@ -300,7 +313,7 @@ class Fetcher:
         now = asyncio.get_running_loop().time
         began = now()
         try:
-            async with asyncio.timeout(context.seconds):
+            async with asyncio.timeout(context.seconds) as context.limit:
                 response = await self._transport.handle_async_request(request)
                 response.request = request
                 context.seen.add((text, cookies))
@@ -309,6 +322,10 @@ class Fetcher:
                     return await self._answer(text, response, context, known)
                 finally:
                     await response.aclose()
+        except NoRoomError:
+            return Unreachable(
+                trouble=Trouble.TIMEOUT, detail="too many large bodies were read at once; it is asked again"
+            )
         except TimeoutError:
             return Unreachable(
                 trouble=Trouble.TIMEOUT, detail=f"{url.host} did not finish its answer in time"
@@ -316,7 +333,7 @@ class Fetcher:
         except httpx.TransportError as error:
             return _failure(error)
         finally:
-            context.seconds = max(0.0, context.seconds - (now() - began))
+            context.seconds = max(0.0, _ends(context, began) - now())
 
     async def _answer(
         self, url: str, response: httpx.Response, context: _FetchContext, known: Validators
@@ -371,9 +388,31 @@ class Fetcher:
         length = headers.get("content-length", "")
         if length.isdigit() and int(length[:19]) > context.cap and not context.cut:
             return too_large(context.cap)
-        body = await read(_raw(response), headers.get("content-encoding", ""), context.cap, cut=context.cut)
-        if isinstance(body, Unreachable):
-            return body
+        room = self._bodies.room(context.cap, context.limit)
+        outcome: FetchOutcome | None = None
+        try:
+            coding = headers.get("content-encoding", "")
+            body = await read(_raw(response), coding, context.cap, cut=context.cut, room=room)
+            outcome = (
+                body if isinstance(body, Unreachable) else self._read(url, response, headers, context, body)
+            )
+        finally:
+            if isinstance(outcome, Fetched):
+                room.shrink(len(outcome.body))
+                # Whoever asked holds the body until it is parsed and recorded.
+                room.leave_with(outcome)
+            else:
+                room.leave()
+        return outcome
+
+    def _read(
+        self,
+        url: str,
+        response: httpx.Response,
+        headers: Mapping[str, str],
+        context: _FetchContext,
+        body: bytes,
+    ) -> FetchOutcome:
         if context.secret:
             body = _scrubbed(body, context.secret)
         if owner := block_page_owner(body):

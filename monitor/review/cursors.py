@@ -12,7 +12,7 @@ from monitor.errors import CursorError
 
 __all__ = ["decoded", "encoded"]
 
-_LONGEST = 400
+_LONGEST = 4000
 _CHECK_BYTES = 6
 
 

@@ -59,7 +59,7 @@ def origin_view(origin: Origin) -> OriginView:
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def outlet_name(url: str, source: str, author: str = "") -> str:
     """Return the name of the outlet: its host, or on a site that many accounts share the account and the site.
 

@@ -6,11 +6,13 @@ import json
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import wraps
 from itertools import islice
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -101,16 +103,18 @@ __all__ = ["Review"]
 _WEEK = timedelta(days=7)
 _ALIVE = timedelta(minutes=3)
 _FRESH = timedelta(seconds=5)
+_FRESH_TIMES = 50
+"""How many times as long as it took to read it the health is kept."""
 _SHOWN_CHANGES = 12
 _SHOWN_RIVALS = 3
-_MOST_CREDITED = 4
+_MOST_CREDITED = 3
 """The most sources that are named of what many documents say."""
 _FEW = 30
 _MOST = 10_000
 """Rows beyond this number are not counted."""
 _FACETS = 20
-_KEPT_EFFECTS = 64
-_KEPT_TEXTS = 2000
+_KEPT_EFFECTS = 32
+_KEPT_TEXTS = 1000
 _PREVIEWED = ((Answer.CONFIRM, VerdictKind.CONFIRMED), (Answer.DISMISS, VerdictKind.DISMISSED))
 EVERY_CLAIM = ClaimFilter()
 """The filter that asks for nothing."""
@@ -152,6 +156,7 @@ class Review:
         self._own = threading.local()
         self._named: tuple[Config | None, tuple[int, int], Mapping[str, WorkName]] | None = None
         self._heard: Health | None = None
+        self._fresh = _FRESH
         self._lock = threading.Lock()
         self._effects: OrderedDict[object, tuple[Config | None, dict[Answer, Effect]]] = OrderedDict()
 
@@ -916,11 +921,28 @@ class Review:
         )
 
     @_bounded
+    def sources_page(
+        self, *, with_removed: bool = False, cursor: str = "", limit: int = 100
+    ) -> Page[SourceView]:
+        """Return the sources in trouble, then the others, each by name; those that are configured no more `with_removed` only."""
+        listing = ("sources", with_removed)
+        start = decoded(listing, cursor, (int, str))
+
+        def place(one: SourceView) -> tuple[int, str]:
+            return int(one.is_well), one.name
+
+        found = [one for one in self.sources() if with_removed or one.state != "removed"]
+        rows = sorted((one for one in found if start is None or place(one) > start), key=place)
+        more = encoded(listing, place(rows[limit - 1])) if len(rows) > limit else ""
+        return Page(tuple(rows[:limit]), more)
+
+    @_bounded
     def health(self) -> Health:
-        """Return whether the monitor is at work, and what is in trouble; what is asked again within a few seconds is not read again."""
+        """Return whether the monitor is at work, and what is in trouble; what is asked again within some seconds is not read again."""
         now = self._clock()
-        if self._heard is not None and timedelta(0) <= now - self._heard.now < _FRESH:
+        if self._heard is not None and timedelta(0) <= now - self._heard.now < self._fresh:
             return self._heard
+        began = perf_counter()
         log = self.ledger
         alive_at = log.alive_at()
         sources = [source for source in self.sources() if source.state != "removed"]
@@ -938,6 +960,8 @@ class Review:
             dead=_counted(log.count_deliveries(DeliveryState.DEAD, _MOST + 1)),
             disabled=log.disabled_channels(),
         )
+        # Of ten thousand sources it takes a third of a second, which every page would pay for.
+        self._fresh = max(_FRESH, _FRESH_TIMES * timedelta(seconds=perf_counter() - began))
         return self._heard
 
     @_bounded
@@ -1183,12 +1207,15 @@ class Review:
             has_channels=bool(channels),
         )
 
-    def _writing(self) -> Ledger:
+    @contextmanager
+    def _writing(self) -> Iterator[Ledger]:
+        """Open the ledger for a command, whose statements take no longer than those of a view: what is interrupted is rolled back."""
         if not self.path.exists():
             raise LedgerError(
                 "there is no database yet; `monitor poll` or `monitor run` makes it", where=str(self.path)
             )
-        return Ledger.open(self.path)
+        with Ledger.open(self.path) as log, log.within(self._patience):
+            yield log
 
 
 def _work_name(title: str, slug: str, work: Work | None) -> WorkName:

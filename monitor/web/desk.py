@@ -80,7 +80,9 @@ class Desk:
             count = self.waiting.count(self.review, self.ask.now)
         else:
             count = self.waiting.known(counted, self.ask.now)
-        return "" if not count.number else f"{self.speech.number(count.number)}{'+' if count.more else ''}"
+        return (
+            "" if not count.number else f"{self.speech.number_short(count.number)}{'+' if count.more else ''}"
+        )
 
     def seen(self) -> str:
         """Return the ids of the newest change and verdict, which a page asks with what is new."""

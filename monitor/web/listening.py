@@ -33,6 +33,7 @@ MOST_CONNECTIONS: Final = 200
 _STOP_SECONDS: Final = 3.0
 _PARENT_SECONDS: Final = 1.0
 _BACKLOG: Final = 128
+_FULL_SECONDS: Final = 1.0
 _M_ARENA_MAX: Final = -8
 """The parameter of mallopt(3)."""
 _FULL: Final = (
@@ -86,6 +87,7 @@ async def serve(
         # What is there now stays: a search for cycles among it would take 30 ms of some request.
         gc.collect()
         gc.freeze()
+        _return_memory()
         await _until(stop, parent)
         server.close()
     finally:
@@ -122,6 +124,12 @@ def _allot_memory() -> None:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
+def _return_memory() -> None:
+    """Return to the system what reading the configuration took, where the C library is glibc."""
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 async def _until(stop: asyncio.Event, parent: int | None) -> None:
     if parent is None:
         await stop.wait()
@@ -132,9 +140,13 @@ async def _until(stop: asyncio.Event, parent: int | None) -> None:
 
 
 class _Full(asyncio.Protocol):
-    """Answers a connection beyond the limit, and closes it."""
+    """Answers a connection beyond the limit, and closes it when the other side has read that, or after a second.
+
+    Closed at once, with its request unread, the connection would be reset, and the answer lost.
+    """
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what a server's connection is
         transport.write(_FULL)
-        transport.close()
+        transport.write_eof()
+        asyncio.get_running_loop().call_later(_FULL_SECONDS, transport.abort)

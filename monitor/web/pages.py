@@ -518,14 +518,14 @@ def _route_states(speech: Speech) -> dict[str, str]:
 
 def sources(ask: Ask, desk: Desk) -> Reply:
     """Show the health and the record of each source."""
-    found = [one for one in desk.review.sources() if one.state != "removed" or ask.one("all")]
-    ordered = sorted(found, key=lambda one: (one.is_well, one.name.casefold()))
+    page = desk.review.sources_page(with_removed=bool(ask.one("all")), cursor=ask.one("cursor"))
     return HtmlPage(
         "sources",
         {
             "area": "sources",
             "view": {"health": desk.review.health()},
-            "sources": ordered,
+            "page": page,
+            "sources": page.rows,
             "config_file": desk.config_file,
             **common(desk),
         },

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from markupsafe import Markup
 
 from monitor.i18n import Catalogue, MessageText, capitalised, direction, language_name, message, pmessage
@@ -36,6 +36,7 @@ from monitor.web.shown import shown
 __all__ = ["Speech"]
 
 _DAYS_AS_DAYS: Final = 60
+_LONG: Final = 10_000
 
 _CHANGES: Final[Mapping[ChangeKind, MessageText]] = {
     ChangeKind.APPEARED: pmessage("change", "new"),
@@ -124,6 +125,12 @@ class Speech:
     def number(self, value: float) -> str:
         """Return a number: "1,234"."""
         return str(format_decimal(value, locale=self.locale))
+
+    def number_short(self, value: int) -> str:
+        """Return a number in little room: "10K" of ten thousand."""
+        return (
+            str(format_compact_decimal(value, locale=self.locale)) if value >= _LONG else self.number(value)
+        )
 
     def percent(self, share: float) -> str:
         """Return a share of one in percent: "92%"."""

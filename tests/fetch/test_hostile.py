@@ -323,3 +323,20 @@ async def test_a_fetch_that_is_called_off_leaves_its_domain_free() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
         assert isinstance(await fetch.fetch(here.url("/next"), obey_robots=False), Fetched)
+
+
+async def test_of_many_large_bodies_no_more_are_held_than_the_budget_has_room_for() -> None:
+    large = answer(b"<rss>" + b"x" * (CAP - 10))
+    async with (
+        site(**{f"feed{number}": large for number in range(6)}) as here,
+        fetcher(body_bytes=CAP, held_bytes=2 * CAP) as fetch,
+    ):
+        waiting = {asyncio.create_task(fetch.fetch(here.url(f"/feed{number}"))) for number in range(6)}
+        held = 0
+        while waiting:
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED, timeout=20)
+            assert done
+            held = max(held, len(done))
+            assert all(isinstance(task.result(), Fetched) for task in done)
+            del done  # whoever has read it drops it
+        assert held <= 2

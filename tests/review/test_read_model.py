@@ -18,7 +18,7 @@ from monitor.recording import Recorder
 from monitor.review import Review
 from monitor.review.views import Answer, ClaimFilter, Correction
 from monitor.teaching import labels
-from tests.builders import NOW, document, observation
+from tests.builders import NOW, document, observation, source
 
 
 def test_every_view_can_be_read_of_a_replayed_ledger(review: Review) -> None:
@@ -60,6 +60,24 @@ def test_pages_follow_each_other_without_a_gap(review: Review) -> None:
             break
     assert paged == every
     assert len(every) > 4
+
+
+def test_pages_of_sources_follow_each_other_those_in_trouble_first(path: Path, config: Config) -> None:
+    names = [f"source {number:02d}" for number in range(23)]
+    with Ledger.open(path) as ledger:
+        addresses = {name: f"https://{name[-2:]}.example/" for name in names}
+        ledger.sync_sources([source(name=name, url=url) for name, url in addresses.items()], NOW)
+        failing = [replace(ledger.state(name), failures=3, last_result="failed") for name in names[::7]]
+        ledger.save_states(failing)
+    review = Review(path, config, clock=lambda: NOW)
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = review.sources_page(cursor=cursor, limit=5)
+        seen += [one.name for one in page.rows]
+        if not (cursor := page.cursor):
+            break
+    assert seen == [*names[::7], *(name for name in names if name not in names[::7])]
 
 
 def test_a_cursor_of_other_filters_is_refused(review: Review) -> None:

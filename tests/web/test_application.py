@@ -5,17 +5,24 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+import socket
 import sqlite3
-from contextlib import closing
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from yarl import URL
 
 from monitor.ledger import Ledger
+from monitor.ledger.sqlite import connection
 from monitor.web.guard import HEADERS
+from monitor.web.listening import MOST_CONNECTIONS
 from monitor.web.routes import ANSWERS, PAGES
-from tests.web.conftest import Opened, Page
+from tests.web.conftest import Answer, Opened, Page
 
 CONCRETE = (
     "/", "/?kind=game", "/works/harbour-of-glass", "/works/harbour-of-glass/claims", "/claims/1", "/claims/1/document", "/claims/1/correct",
@@ -296,9 +303,6 @@ async def test_half_a_request_is_dropped_and_holds_up_nobody(folder: Path) -> No
     from tests.web.serving import served
 
     def ask() -> None:
-        import socket
-        import urllib.request
-
         with served(folder / "monitor.db", folder / "sources.yaml", lambda: story.NOW) as address:
             port = int(address.rpartition(":")[2])
             with socket.create_connection(("127.0.0.1", port), timeout=30) as half:
@@ -309,3 +313,107 @@ async def test_half_a_request_is_dropped_and_holds_up_nobody(folder: Path) -> No
                 assert half.recv(1000) == b""
 
     await asyncio.to_thread(ask)
+
+
+FORMS = ("/claims/1/judge", "/claims/1/correct", "/deliveries/retry")
+
+
+@pytest.mark.parametrize("path", CONCRETE)
+async def test_a_page_whose_queries_take_too_long_is_a_page_that_says_so(
+    folder: Path, opened: Opened, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "STEPS_BETWEEN", 1)
+    answer = await (await opened(folder, seconds=0.0)).get(path)
+    assert (answer.status, answer.headers.get("Retry-After")) == (503, "5")
+    assert "cannot be read now" in answer.text
+
+
+@pytest.mark.parametrize("path", FORMS)
+async def test_an_answer_whose_queries_take_too_long_is_not_recorded(
+    folder: Path, opened: Opened, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = await opened(folder)
+    shown = await page.get("/claims/1")
+    with Ledger.open(page.database, read_only=True) as ledger:
+        delivery = next(iter(ledger.deliveries())).id
+        before = ledger.count("verdicts"), ledger.count("retries")
+    form = {"token": shown.token, "version": shown.version(1), "answer": "dismiss", "id": delivery}
+    form |= {
+        "title": "Harbour of Glass",
+        "event": "release",
+        "status": "scheduled",
+        "when": "2031",
+        "certainty": "official",
+    }
+    slow = await opened(folder, seconds=0.0)
+    token = _token_for(slow, page)
+    monkeypatch.setattr(connection, "STEPS_BETWEEN", 1)
+    answer = await slow.post(path, {**form, "token": token(shown)})
+    assert (answer.status, answer.headers.get("Retry-After")) == (503, "5")
+    with Ledger.open(page.database, read_only=True) as ledger:
+        assert (ledger.count("verdicts"), ledger.count("retries")) == before
+
+
+def _token_for(slow: Page, page: Page) -> Callable[[Answer], str]:
+    """Give `slow` the session of `page`: no page of its own can be shown to get one."""
+    for cookie in page.client.session.cookie_jar:
+        slow.client.session.cookie_jar.update_cookies({cookie.key: cookie.value}, URL(slow.origin))
+    return lambda shown: shown.token
+
+
+async def test_a_ledger_on_a_medium_that_cannot_be_written_is_shown_and_says_so(
+    folder: Path, opened: Opened
+) -> None:
+    page = await opened(folder)
+    shown = await page.get("/claims/1")
+    with closing(sqlite3.connect(page.database)) as holder:
+        holder.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with page.database.open("rb+") as file:
+        file.seek(18)
+        file.write(
+            b"\x03"
+        )  # a format that SQLite reads and must not write (its documentation, section 1.3.3)
+    again = await opened(folder)
+    assert (await again.get("/")).status == 200
+    token = _token_for(again, page)
+    fields = {"token": token(shown), "version": shown.version(1), "answer": "confirm"}
+    answer = await again.post("/claims/1/judge", fields)
+    assert answer.status == 503
+    assert "cannot be written" in answer.text or "read-only" in answer.text, answer.text
+
+
+async def test_connections_beyond_the_limit_are_told_to_come_again(folder: Path) -> None:
+    from tests.web import story
+    from tests.web.serving import served
+
+    def ask() -> None:
+        with served(folder / "monitor.db", folder / "sources.yaml", lambda: story.NOW) as address:
+            port = int(address.rpartition(":")[2])
+            with ExitStack() as opened:
+                request = f"GET /keys HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+                held = [
+                    opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+                    for _ in range(MOST_CONNECTIONS)
+                ]
+                for one in (held[0], held[-1]):
+                    one.sendall(request)
+                    assert one.recv(20).startswith(b"HTTP/1.1 200")
+                with socket.create_connection(("127.0.0.1", port), timeout=30) as refused:
+                    refused.sendall(request)
+                    told = refused.makefile("rb").read()
+                assert told.startswith(b"HTTP/1.1 503")
+                assert b"Retry-After: 5" in told
+                assert told.endswith(b"Too many connections\n")
+            assert any(
+                _is_answered(f"{address}/keys") for _ in range(200)
+            )  # as soon as the others have ended
+
+    await asyncio.to_thread(ask)
+
+
+def _is_answered(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310 - our own page
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError:
+        return False

@@ -24,15 +24,15 @@ from monitor.ledger.sqlite.ownership import alive, in_use, is_alive, is_owned, o
 from monitor.ledger.sqlite.schema import APPLICATION_ID, SCHEMA_VERSION, upgrade
 from monitor.ledger.sqlite.searching import indexed
 
-__all__ = ["Connection"]
+__all__ = ["STEPS_BETWEEN", "Connection"]
 
 _CHECKPOINT_PAGES = 2000
 _WAL_LIMIT = 64 * 2**20
 _CACHE_KIB = 8 * 1024
-# A reader has one connection a thread, and the pages that it asks for twice are in the system's cache.
-_READER_CACHE_KIB = 1024
+# Who does not own the ledger reads it, one connection a thread, or writes a little: pages that are asked for twice are in the system's cache.
+_SMALL_CACHE_KIB = 1024
 _ANALYSED_ROWS = 400
-_STEPS_BETWEEN = 20_000
+STEPS_BETWEEN = 20_000
 """SQLite's steps between two looks at the deadline: about a millisecond."""
 
 
@@ -62,7 +62,7 @@ class Connection:
             yield
             return
         self._deadline = monotonic() + seconds
-        self._sqlite.set_progress_handler(self._is_late, _STEPS_BETWEEN)
+        self._sqlite.set_progress_handler(self._is_late, STEPS_BETWEEN)
         try:
             yield
         finally:
@@ -93,7 +93,8 @@ class Connection:
             held.enter_context(in_use(path))
             if is_owned := checkpoint and not read_only:
                 held.enter_context(owned(path))
-            opened = held.enter_context(_connected(path, _read_mode(path) if read_only else "mode=rwc", wait))
+            mode = _read_mode(path) if read_only else "mode=rwc"
+            opened = held.enter_context(_connected(path, mode, wait, is_owned=is_owned))
             connection = cls(path, opened, owned=is_owned)
             _check_identity(path, opened, read_only=read_only)
             if not read_only:
@@ -336,11 +337,11 @@ def _read_mode(path: Path) -> str:
 
 
 @contextmanager
-def _connected(path: Path, mode: str, wait: float) -> Iterator[sqlite3.Connection]:
+def _connected(path: Path, mode: str, wait: float, *, is_owned: bool) -> Iterator[sqlite3.Connection]:
     uri = f"{path.as_uri()}?{mode}"
     opened = sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None, cached_statements=256)
     with closing(opened) as connection:
-        cache = _READER_CACHE_KIB if mode.startswith("mode=ro") else _CACHE_KIB
+        cache = _CACHE_KIB if is_owned else _SMALL_CACHE_KIB
         connection.execute(f"PRAGMA cache_size = -{cache}")
         connection.create_function("folded", 1, folded, deterministic=True)
         connection.create_function("indexed", 1, indexed, deterministic=True)
