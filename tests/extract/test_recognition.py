@@ -6,21 +6,19 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-import yaml
 
 from monitor.extract.blocks import blocks
 from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, first_part
 from monitor.extract.recognition import deciding_words, passages, recognise
 from tests.builders import document
+from tests.case_files import read_yaml
 
 _CASES = Path(__file__).parents[1] / "cases" / "languages"
 _FOURTEEN = {"en", "pl", "de", "es", "fr", "it", "pt", "tr", "ko", "ja", "zh-Hans", "zh-Hant", "id", "hi"}
 _LEAST_RIGHT = 0.97
 _LONGEST = 15
 
-TERSE = {
-    name: yaml.safe_load((_CASES / f"{name}.yaml").read_text(encoding="utf-8")) for name in ("tune", "test")
-}
+TERSE = {name: read_yaml(_CASES / f"{name}.yaml") for name in ("tune", "test")}
 
 
 @pytest.mark.parametrize("half", sorted(TERSE))
