@@ -19,7 +19,7 @@ __all__ = ["RequestSpacing"]
 _PATIENCE_SECONDS = 30.0
 # A rest asked for by one address delays the domain's other sources no longer than this.
 _LONGEST_BAR = timedelta(hours=1)
-_TIDY_AT = 4096  # domains
+TIDY_AT = 4096  # domains
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class RequestSpacing:
     def __init__(self, at_once: int, pause_of: Callable[[str], timedelta]) -> None:
         self._pause_of = pause_of
         self._domains: dict[str, _Domain] = {}
-        self._tidy_at = _TIDY_AT
+        self._tidy_at = TIDY_AT
         self._slots = asyncio.Semaphore(at_once)
 
     @contextlib.asynccontextmanager
@@ -77,6 +77,10 @@ class RequestSpacing:
         finally:
             each.wanted_by -= 1
 
+    def __len__(self) -> int:
+        """Return the number of domains that are in memory."""
+        return len(self._domains)
+
     def bar(self, name: str, wait: timedelta) -> timedelta:
         """Rest the domain `name` for `wait`, up to the maximum; return for how long."""
         wait = min(wait, _LONGEST_BAR)
@@ -108,6 +112,6 @@ class RequestSpacing:
                     for kept, each in self._domains.items()
                     if each.wanted_by or each.free_at > now or each.barred_until > now
                 }
-                self._tidy_at = max(_TIDY_AT, 2 * len(self._domains))
+                self._tidy_at = max(TIDY_AT, 2 * len(self._domains))
             self._domains[name] = _Domain()
         return self._domains[name]

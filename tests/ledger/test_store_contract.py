@@ -339,9 +339,9 @@ async def test_taking_costs_no_more_with_many_sources_and_sites(make: SqliteMake
 
         def work(tx: Transaction) -> None:
             assert isinstance(tx, Ledger)
-            tx._sqlite.set_progress_handler(count, 1)
+            tx.sqlite.set_progress_handler(count, 1)
             (taken,) = tx.take_sites(store.holder, 1, LATER)
-            tx._sqlite.set_progress_handler(None, 1)
+            tx.sqlite.set_progress_handler(None, 1)
             tx.release([taken.lease])
 
         await store.do(work)

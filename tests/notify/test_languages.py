@@ -322,7 +322,7 @@ def test_mails_about_one_work_are_one_thread_in_every_language() -> None:
         own = channel(
             ChannelKind.EMAIL, "fans@example.com", secrets={"smtp": "smtp://127.0.0.1:25"}, locale=tag
         )
-        mail = Email(own)._mail(sent(composed(change(), tag)))
+        mail = Email(own).mail(sent(composed(change(), tag)))
         roots.add(mail["References"])
         ids.add(mail["Message-ID"])
     assert (len(roots), len(ids)) == (1, 1)

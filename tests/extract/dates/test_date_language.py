@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.errors import LanguageError
 from monitor.extract.dates import LANGUAGES, DateMention, find_dates, language
-from monitor.extract.dates.date_language import Example, _of_code, build, parse
+from monitor.extract.dates.date_language import Example, build, of_code, parse
 from tests.builders import NOW
 
 ROOT: dict[str, Any] = {"language": "und", "rules": []}
@@ -79,7 +79,7 @@ def test_a_language_reads_the_months_and_weekdays_that_cldr_names(tag: str) -> N
 
 
 def test_a_language_does_not_depend_on_which_was_read_before() -> None:
-    _of_code.cache_clear()
+    of_code.cache_clear()
     for tag in ("ja", "es", "de"):
         language(tag)
     assert [mention.text for mention in find_dates("enero de 2024", "es")] == ["enero de 2024"]

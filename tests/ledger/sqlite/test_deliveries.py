@@ -281,9 +281,9 @@ def test_deliveries_are_listed_newest_first_and_filtered(ledger: Ledger, change:
 
 def test_looking_for_what_is_due_sorts_nothing_however_much_waits(ledger: Ledger) -> None:
     seen: list[str] = []
-    ledger._sqlite.set_trace_callback(seen.append)
+    ledger.sqlite.set_trace_callback(seen.append)
     ledger.due_deliveries(NOW, 50, channel="hook")
-    ledger._sqlite.set_trace_callback(None)
+    ledger.sqlite.set_trace_callback(None)
 
     plan = [step[3] for step in ledger.rows(f"EXPLAIN QUERY PLAN {seen[-1]}")]
 
