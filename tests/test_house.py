@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import house
+
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "monitor").rglob("*.py"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -215,3 +217,101 @@ def test_only_the_ledger_begins_transactions_and_locks_files() -> None:
         assert ".transaction(" not in text, path
         # The file channel locks the file that its alerts are appended to.
         assert "flock" not in text or path.name == "file.py", path
+
+
+# What is held against the tests and the benches is their syntax; what a person runs against real servers and browsers waits as they need.
+TESTS = sorted(
+    path
+    for path in (ROOT / "tests").rglob("*.py")
+    if path.relative_to(ROOT / "tests").parts[0] not in {"real", "browser"}
+)
+SLEEPS = {
+    "fakes_daemon.py": (2, "how slowly the receiver answers; the moment of a kill is drawn at random"),
+    "fakes_hostile.py": (1, "the server drips"),
+    "fetch/test_hostile.py": (3, "the server drips, or answers slowly"),
+    "ledger/test_crash.py": (1, "the moment of a kill is drawn at random"),
+    "test_daemon.py": (1, "the moment of a kill is drawn at random"),
+    "test_replay.py": (1, "the moment of a kill is drawn at random"),
+    "test_social.py": (1, "how long `make real` lets the daemon run"),
+}
+"""How many sleeps each file of the tests has, and what they are: none waits for something to have happened."""
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_no_test_waits_by_time() -> None:
+    found = {
+        path.relative_to(ROOT / "tests").as_posix(): len(list(house.sleeps(_tree(path)))) for path in TESTS
+    }
+    assert {name: count for name, count in found.items() if count} == {
+        name: count for name, (count, _) in SLEEPS.items()
+    }
+
+
+def test_no_test_and_no_bench_uses_private_names() -> None:
+    paths = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").glob("*.py")]
+    assert len(paths) > 200
+    assert [(path.name, name) for path in paths for name in house.private_names(_tree(path))] == []
+
+
+def test_no_test_passes_with_an_empty_loop() -> None:
+    paths = list((ROOT / "tests").rglob("test_*.py"))
+    assert len(paths) > 200
+    assert [(path.name, name) for path in paths for name in house.hollow_tests(_tree(path))] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("await asyncio.sleep(0.1)", 1),
+        ("time.sleep(pause)", 1),
+        ("sleep(60)", 1),
+        ("await asyncio.sleep(0)", 0),
+        ("sleeping.wait(1)", 0),
+    ],
+)
+def test_every_sleep_is_found_but_one_that_only_gives_way(code: str, found: int) -> None:
+    assert len(list(house.sleeps(ast.parse(code)))) == found
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("ledger._sqlite.execute('x')", 1),
+        ("from monitor.cli.archive import _line", 1),
+        ("from monitor._inner import name", 1),
+        ("monkeypatch.setattr(module, '_MOST', 2)", 1),
+        ("monkeypatch.setattr('monitor.pool._MOST', 2)", 1),
+        ("getattr(ledger, '_sqlite')", 1),
+        ("self._sqlite = cls._sqlite", 0),
+        ("os._exit(0)", 0),
+        ("from monitor import __version__", 0),
+        ("monkeypatch.setattr(scoring, '__file__', 'x')", 0),
+        ("monkeypatch.setattr(module, 'MOST', 2)", 0),
+    ],
+)
+def test_every_use_of_a_private_name_is_found(code: str, found: int) -> None:
+    assert len(list(house.private_names(ast.parse(code)))) == found
+
+
+@pytest.mark.parametrize(
+    ("body", "hollow"),
+    [
+        ("for each in made(): assert each", True),
+        ("for each in glob('*'):\n  with pytest.raises(ValueError): read(each)", True),
+        ("assert all(each for each in made())", True),
+        ("for each in made():\n  for n in (1, 2): assert each", True),
+        ("found = made()\n assert found\n for each in found: assert each", False),
+        ("for each in (1, 2): assert each", False),
+        ("for n, each in enumerate(CASES): assert each", False),
+        ("for each in Status: assert each", False),
+        ("for n in range(3): assert n < 3", False),
+        ("assert [each for each in made() if not each] == []", False),
+        ("for each in []: assert each", True),
+    ],
+)
+def test_every_test_that_an_empty_loop_passes_is_found(body: str, hollow: bool) -> None:
+    code = f"CASES = ['a']\ndef test_it():\n {body}\n"
+    assert list(house.hollow_tests(ast.parse(code))) == (["test_it"] if hollow else [])

@@ -45,7 +45,9 @@ def test_terse_entries_that_declare_nothing_are_recognised(half: str) -> None:
 @pytest.mark.parametrize("half", sorted(TERSE))
 @pytest.mark.parametrize("lang", sorted(_FOURTEEN))
 def test_terse_entries_stay_in_the_language_that_they_declare(lang: str, half: str) -> None:
-    for text in (*TERSE[half][lang], *TERSE[half][UNDETERMINED]):
+    texts = (*TERSE[half][lang], *TERSE[half][UNDETERMINED])
+    assert len(texts) >= 20
+    for text in texts:
         assert recognise(lang, text) == (lang.partition("-")[0], "declared"), text
 
 
@@ -164,6 +166,7 @@ def test_the_words_that_tell_a_language_can_be_named() -> None:
 
 
 def test_every_language_has_what_tells_it() -> None:
+    assert {code.partition("-")[0] for code in _FOURTEEN} <= set(LANGUAGES)
     for code in LANGUAGES:
         if code != UNDETERMINED:
             part = first_part(code)

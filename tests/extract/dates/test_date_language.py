@@ -66,11 +66,13 @@ def test_every_rule_of_a_language_has_examples_of_both_kinds(tag: str) -> None:
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_a_language_reads_the_months_and_weekdays_that_cldr_names(tag: str) -> None:
     locale = Locale.parse(tag)
-    for month, name in locale.months["format"]["wide"].items():
+    months, days = locale.months["format"]["wide"], locale.days["format"]["wide"]
+    assert (len(months), len(days)) == (12, 7)
+    for month, name in months.items():
         text = {"ja": f"2024年{name}", "zh": f"2024年{name}", "ko": f"2024년 {name}"}.get(tag, f"{name} 2024")
         (mention,) = find_dates(text, tag)
         assert str(mention.resolve(NOW)) == f"2024-{month:02}"
-    for weekday, name in locale.days["format"]["wide"].items():
+    for weekday, name in days.items():
         (mention,) = find_dates(name, tag)
         when = mention.resolve(NOW)
         assert when is not None
