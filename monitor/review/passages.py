@@ -50,11 +50,13 @@ def readable(source: str, *, is_html: bool) -> tuple[str, list[int]]:
     letters: list[str] = []
     offsets: list[int] = []
     for piece, offset in _words(source):
+        # The letters of a reference stand where it begins, those of text each where they are.
+        step = int(piece == " ".join(re.split(r"\s", source[offset : offset + len(piece)])))
         for number, letter in enumerate(piece):
             if letter.isspace() and letters and letters[-1].isspace() and not (letter == "\n" != letters[-1]):
                 continue
             letters.append(letter)
-            offsets.append(offset if piece != source[offset : offset + len(piece)] else offset + number)
+            offsets.append(offset + step * number)
     return "".join(letters), offsets
 
 
