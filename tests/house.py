@@ -8,6 +8,7 @@ from collections.abc import Iterator
 __all__ = ["hollow_tests", "private_names", "sleeps"]
 
 _OF_THE_LIBRARY = {"os._exit", "etree._Element", "feedparser.datetimes._parse_date"}
+_OF_NAMED_TUPLES = {"_replace", "_asdict", "_fields", "_make"}
 _SEQUENCES = {"enumerate", "zip", "sorted", "reversed", "product", "pairwise", "list", "set", "tuple", "map", "chain"}  # fmt: skip
 _OF_A_SEQUENCE = {"items", "values", "keys", "splitlines", "split"}
 
@@ -30,7 +31,12 @@ def private_names(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             own = isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
-            if _is_private(node.attr) and not own and ast.unparse(node) not in _OF_THE_LIBRARY:
+            if (
+                _is_private(node.attr)
+                and not own
+                and node.attr not in _OF_NAMED_TUPLES
+                and ast.unparse(node) not in _OF_THE_LIBRARY
+            ):
                 yield ast.unparse(node)
         elif isinstance(node, ast.ImportFrom):
             parts = [*(node.module or "").split("."), *(name.name for name in node.names)]
