@@ -79,7 +79,7 @@ def test_a_cell_that_spans_rows_is_in_each_of_them() -> None:
         ({"link": "/1"}, "https://news.example/1"),
     ],
 )
-def test_a_document_is_known_by_its_id_or_else_its_link(fields: dict[str, str], id_: str) -> None:
+def test_a_document_is_known_by_its_id_or_else_its_link(fields: dict[str, Any], id_: str) -> None:
     assert document(**fields).id == id_
 
 
