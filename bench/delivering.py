@@ -16,12 +16,13 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from monitor.cycle import Outbox
 from monitor.leases import Leases
 from monitor.ledger import Ledger, SqliteStore
 from monitor.model import Channel, ChannelKind, Delivery, DeliveryState
 from monitor.net import OPEN_HOST, open_client
 from monitor.notify import alert_body, notifier, sample_alert
-from monitor.outbox import Outbox
+from monitor.sending import DeliveryRecorder
 from tests.fakes_daemon import SECRET, kill_and_check
 
 COUNT = 10_000
@@ -132,7 +133,8 @@ async def _sent(site: str, count: int, *, hanging: bool) -> float:
         notifiers = {name: notifier(channel) for name, channel in channels.items()}
         store = SqliteStore(ledger)
         leases = Leases(store)
-        outbox = Outbox(store, leases, channels, notifiers, lambda: datetime.now(UTC), lambda: 0.0)
+        recorder = DeliveryRecorder(channels, lambda: 0.0)
+        outbox = Outbox(store, leases, recorder, notifiers, lambda: datetime.now(UTC))
         stuck = asyncio.create_task(outbox.send_due("hang")) if hanging else None
         began = time.perf_counter()
         await outbox.send_due("take")

@@ -1,7 +1,7 @@
 """A web of made-up feeds on loopback hosts, as the benches ask for it: feeds.py --port 8901 [--hosts 50] [--feeds 1000].
 
 It listens on 127.0.0.1 … 127.0.0.<hosts> only. Feed n is http://127.0.0.<1 + n % hosts>:<port>/feed/<n>.xml, RSS of
-`per-feed` entries, answered with an ETag and with 304 to the one who knows it. GET /step gives every tenth feed one entry more.
+`per-feed` entries, answered with an ETag and with 304 to the one who knows it. GET /step gives a tenth of the feeds one entry more, each time the next tenth.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ _NOWHERE = Path("/nonexistent")  # the made-up entries, whatever else there is
 
 
 class Feeds:
-    """Feeds cut one after another from made-up entries; a step shifts every tenth of them on by one."""
+    """Feeds cut one after another from made-up entries; a step shifts a tenth of them on by one, the next one the next tenth."""
 
     def __init__(self, count: int, per_feed: int) -> None:
         made = entries(_NOWHERE, count * (per_feed + 5))
         self._cuts = [list(islice(made, per_feed + 5)) for _ in range(count)]
         self._per_feed = per_feed
         self._shift = [0] * count
+        self._steps = 0
         self.body = lru_cache(maxsize=None)(self._body)
 
     def _body(self, number: int) -> tuple[bytes, bytes]:
@@ -45,8 +46,9 @@ class Feeds:
         return body, b'"%s"' % hashlib.sha256(body).hexdigest().encode()
 
     def step(self) -> None:
-        for number in range(0, len(self._cuts), 10):
+        for number in range(self._steps % 10, len(self._cuts), 10):
             self._shift[number] = min(self._shift[number] + 1, 5)
+        self._steps += 1
         self.body.cache_clear()
 
 

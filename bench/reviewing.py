@@ -9,7 +9,7 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,13 +38,15 @@ def run(_shared: Path, *, claims: int = CLAIMS, works: int = WORKS, kept: Path |
         measure(path, works)
 
 
-def upgrade(path: Path) -> None:
+def upgrade(path: Path) -> float:
+    """Upgrade a ledger of the schema before; print and return how many seconds that took."""
     started, used = time.perf_counter(), time.process_time()
     with Ledger.open(path, checkpoint=True) as ledger:
         ledger.keep_rules(reconcile.RULES)
         adopt_rules(SqliteStore(ledger).run)
     wall, cpu = time.perf_counter() - started, time.process_time() - used
     print(f"upgrade: {cpu:.1f} s of CPU, {wall:.1f} s by the clock (bar {BARS['upgrade']} s)", flush=True)
+    return wall
 
 
 def measure(path: Path, works: int) -> None:
@@ -55,12 +57,7 @@ def measure(path: Path, works: int) -> None:
         watch=tuple(Work(title) for title in names),
         channels=(Channel(name="hook", kind=ChannelKind.WEBHOOK, target="https://hooks.example/"),),
     )
-    with Ledger.open(path, checkpoint=True) as ledger:
-        recorder = Recorder({}, ())
-        for title in names[: BIG_WORKS + 20]:
-            for event in Event:
-                with ledger.transaction():
-                    recorder.revise(ledger, title, event, now=NOW, baseline=True)
+    fold(path, names[: BIG_WORKS + 20])
     review = Review(path, config, clock=lambda: NOW)
     slugs = {title: review.work_of(title).slug for title in names}
     words = [name.split()[0] for name in names]
@@ -110,6 +107,16 @@ def measure(path: Path, works: int) -> None:
         review.correct(card.id, reading, actor="bench", preview=True)
 
     told("correct, preview", correct, BARS["commands"])
+
+
+def fold(path: Path, names: Sequence[str]) -> None:
+    """Fold works as the daemon does in the background after an upgrade."""
+    recorder = Recorder({}, ())
+    with Ledger.open(path, checkpoint=True) as ledger:
+        for title in names:
+            for event in Event:
+                with ledger.transaction():
+                    recorder.revise(ledger, title, event, now=NOW, baseline=True)
 
 
 def told(name: str, work: Callable[[], object], bar: int, *, times: int = 100) -> None:

@@ -1,12 +1,15 @@
-"""`monitor serve` on a ledger of 1,000,000 claims in 2,000 works: start, memory, the time of each page, and how much is sent.
+"""`monitor serve` on a ledger of 1,000,000 claims in 2,000 works: every bar of the page with its figure.
 
-    .venv/bin/python bench/serving.py LEDGER.db      the ledger that `bench/reviewing.py` makes
+    .venv/bin/python bench/serving.py LEDGER.db [--only pages|daemon|upgrade]
 
-Times are those that the server says of itself (Server-Timing): by the clock, and of CPU, which a busy machine does not stretch.
+LEDGER.db is made where it is not there (a minute and 1.3 GB); `daemon` works on a copy of it, `upgrade` makes one of the schema
+before and upgrades it. Times of pages are those that the server says of itself (Server-Timing): by the clock, and of CPU, which
+a busy machine stretches less.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import http.cookiejar
 import json
@@ -14,6 +17,7 @@ import random
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.parse
@@ -21,11 +25,23 @@ import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from bench.ledgers import BIG_WORKS, titles
+from bench import beside, reviewing
+from bench.ledgers import BIG_WORKS, make, titles
+from bench.polling import bar
 
 WORKS = 2_000
 TIMES = 60
-BARS = {"page": 50, "answer": 150}
+BARS = {
+    "page": 50,
+    "answer": 150,
+    "memory": 90,
+    "start": 1,
+    "sent": 60,
+    "upgrade": 60,
+    "polls": 95,
+    "commits": 2,
+}
+PARTS = ("pages", "daemon", "upgrade")
 
 
 class Client:
@@ -63,87 +79,117 @@ def percentile(values: list[float], share: float = 0.95) -> float:
     return sorted(values)[max(0, int(len(values) * share) - 1)]
 
 
-def main(ledger: Path) -> None:
+def main(ledger: Path, parts: tuple[str, ...] = PARTS) -> None:
+    if not ledger.exists():
+        made(ledger)
+        reviewing.fold(ledger, titles(WORKS)[: BIG_WORKS + 20])
+    if "pages" in parts:
+        serve(ledger)
+    if "daemon" in parts:
+        polls, commits = beside.run(ledger)
+        bar("polls a second while ten read, of alone", 100 * polls, BARS["polls"], "%", least=True)
+        bar("commits while ten read, p99, times alone", commits, BARS["commits"], "x")
+    if "upgrade" in parts:
+        with tempfile.TemporaryDirectory(prefix="monitor-bench-", dir=ledger.parent) as folder:
+            bar("upgrade from the schema before", made(Path(folder) / "older.db"), BARS["upgrade"], "s")
+
+
+def made(ledger: Path) -> float:
+    """Make a ledger of the schema before, upgrade it, and return how many seconds the upgrade took."""
+    make(ledger, works=WORKS)
+    return reviewing.upgrade(ledger)
+
+
+def serve(ledger: Path) -> None:
     config = ledger.with_name("sources.yaml")
     names = titles(WORKS)
-    config.write_text(
-        json.dumps({"watch": [{"title": title} for title in names], "channels": ["console"]}),
-        encoding="utf-8",
-    )
+    written = {"watch": [{"title": title} for title in names], "channels": ["console"]}
+    config.write_text(json.dumps(written), encoding="utf-8")
     started = time.perf_counter()
-    command = [
-        sys.executable,
-        "-m",
-        "monitor",
-        "serve",
-        "--bind",
-        "127.0.0.1:0",
-        "--db",
-        str(ledger),
-        "--config",
-        str(config),
-    ]
+    command = [sys.executable, "-m", "monitor", "serve", "--bind", "127.0.0.1:0"]
+    command += ["--db", str(ledger), "--config", str(config)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             address = re.findall(r"http://[\d.:]+", process.stdout.readline())[0]
-            used = cpu_seconds(process.pid)
-            print(
-                f"start: {used:.2f} s of CPU, {time.perf_counter() - started:.2f} s by the clock (bar 1 s)",
-                flush=True,
-            )
-            measure(Client(address), names)
-            print(f"memory: {memory(process.pid):.0f} MB resident (bar 90 MB)", flush=True)
+            took, used = time.perf_counter() - started, cpu_seconds(process.pid)
+            client = Client(address)
+            measure_pages(client, names)
+            measure_answers(client)
+            print(f"start: {used:.2f} s of CPU")
+            bar("start", took, BARS["start"], "s")
+            bar("memory after all of these, at its most", memory(process.pid), BARS["memory"], "MB")
         finally:
             process.kill()
 
 
-def measure(client: Client, names: list[str]) -> None:
+def measure_pages(client: Client, names: list[str]) -> None:
     chosen = random.Random(7)
     slugs = {}
-    for title in names[:BIG_WORKS] + chosen.sample(names, 20):
+    for title in names[:BIG_WORKS] + chosen.sample(names[BIG_WORKS + 20 :], 20):
         found = re.findall(
             r'href="/works/([^"/?]+)"', client.ask(f"/search?q={urllib.parse.quote(title)}")[0]
         )
         if found:
             slugs[title] = found[0]
     big = [slugs[title] for title in names[:BIG_WORKS] if title in slugs]
+    others = [slug for slug in slugs.values() if slug not in big]
     words = [title.split()[0] for title in names]
     pages = {
         "/": lambda: "/",
         "a work of 2,000 observations": lambda: f"/works/{chosen.choice(big)}",
-        "a work": lambda: f"/works/{chosen.choice(list(slugs.values()))}",
+        "a work not folded since an upgrade": lambda: f"/works/{chosen.choice(others)}",
         "/review": lambda: "/review",
         "/search": lambda: f"/search?q={urllib.parse.quote(chosen.choice(words))}",
         "/changes": lambda: "/changes",
+        "/sources": lambda: "/sources",
+        "/deliveries": lambda: "/deliveries",
         "/claims/…": lambda: f"/claims/{chosen.randrange(1, 900_000)}",
     }
+    largest, foreign, texts = 0, set(), []
     for name, path in pages.items():
-        walls, cpus, sent = [], [], 0
-        client.ask(path())
-        for _ in range(TIMES):
-            _, wall, cpu, size = client.ask(path())
-            walls.append(wall)
-            cpus.append(cpu)
-            sent = max(sent, size)
-        print(
-            f"{name}: p95 {percentile(cpus):.1f} ms of CPU, {percentile(walls):.1f} by the clock (bar {BARS['page']}), {sent / 1000:.1f} kB compressed",
-            flush=True,
-        )
-    text = client.ask("/review")[0]
-    statics = re.findall(r'(?:src|href)="(/static/[^"]+)"', text)
+        text = client.ask(path())[0]
+        texts.append(text)
+        timed(name, [client.ask(path())[1:] for _ in range(TIMES)], BARS["page"])
+        largest = max(largest, *(client.ask(path())[3] for _ in range(5)))
+    for text in texts:
+        # What a browser asks for by itself; a link is followed by a person.
+        asked = re.findall(r'<(?:script|img|iframe|source|video|audio)\b[^>]*\bsrc="([^"]+)"', text)
+        asked += re.findall(r'<link rel="(?:stylesheet|icon|preload)"[^>]*href="([^"]+)"', text)
+        foreign |= {each for each in asked if not each.startswith("/")}
+    statics = re.findall(r'(?:src|href)="(/static/[^"]+)"', texts[0])
     sent = sum(client.ask(path)[3] for path in statics)
-    print(f"script, style and icon: {sent / 1000:.1f} kB compressed", flush=True)
-    cpus = []
+    bar("the largest page with script and style, gzipped", (largest + sent) / 1000, BARS["sent"], "kB")
+    bar("requests to other hosts", len(foreign), 0, "")
+
+
+def measure_answers(client: Client) -> None:
+    text = client.ask("/review?cause=all")[0]
+    waiting = dict.fromkeys(re.findall(r'action="/claims/(\d+)/judge"|[?&;]at=(\d+)', text))
+    claims = [one or other for one, other in waiting]
+    # Nothing is remembered of what was not opened yet: the page works out both answers.
+    timed(
+        "preview of both answers, in /review",
+        [client.ask(f"/review?at={each}")[1:] for each in claims],
+        BARS["answer"],
+    )
+    answers = []
     for _ in range(20):
         text = client.ask("/review")[0]
         form = {name: re.findall(rf'name="{name}" value="([^"]*)"', text)[0] for name in ("token", "version")}
         claim = re.findall(r'action="/claims/(\d+)/judge"', text)[0]
-        _, wall, cpu, _ = client.ask(
-            f"/claims/{claim}/judge", {**form, "answer": "dismiss", "back": "/review"}
-        )
-        cpus.append(cpu)
-    print(f"verdict: p95 {percentile(cpus):.1f} ms of CPU (bar {BARS['answer']})", flush=True)
+        form |= {"answer": "dismiss", "back": "/review"}
+        answers.append(client.ask(f"/claims/{claim}/judge", form)[1:])
+    timed("verdict", answers, BARS["answer"])
+
+
+def timed(name: str, asked: list[tuple[float, float, int]], most: int) -> None:
+    """Print the CPU time of an answer, and hold the time by the clock to its bar."""
+    walls, cpus = [each[0] for each in asked], [each[1] for each in asked]
+    print(
+        f"{name}: {len(asked)} times, p95 {percentile(cpus):.1f} ms of CPU, median {percentile(cpus, 0.5):.1f}"
+    )
+    bar(f"{name}, p95", percentile(walls), most, "ms")
 
 
 def cpu_seconds(pid: int) -> float:
@@ -158,4 +204,10 @@ def memory(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("ledger", type=Path)
+    parser.add_argument("--only", choices=PARTS, action="append")
+    given = parser.parse_args()
+    main(given.ledger, tuple(given.only or PARTS))

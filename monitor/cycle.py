@@ -1,16 +1,18 @@
-"""Poll sources in five steps: take, fetch, read, record, settle; for channels they are take, send, settle (:mod:`monitor.outbox`).
+"""Poll sources in five steps: take, fetch, read, record, settle; send to channels in three: take, send, settle.
 
-Each step is one function of :class:`Cycle`, called in this order by the daemon, by `monitor poll` and by any other worker.
-A document passes each step once. Parsing and extraction run in worker processes; everything is recorded through the store.
+Each step is one function, of :class:`Cycle` or of :class:`Outbox`, called in this order by the daemon, by `monitor poll` and by any other
+worker; a replay has its documents already, and calls :func:`record_documents`. A document passes each step once. Parsing and extraction run
+in worker processes; everything is recorded through the store.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -18,23 +20,28 @@ from typing import Protocol
 from monitor import schedule
 from monitor.account_lookup import Accounts, Reached
 from monitor.errors import DamagedError, LeaseLostError, LedgerError, ParseError
+from monitor.leases import Leases
 from monitor.ledger import Lease, PolledState, Store, Transaction
 from monitor.model import (
     Change,
+    Delivery,
     Document,
     ExtractedBody,
     ExtractedDocument,
     Fetched,
     FetchOutcome,
+    Message,
     Source,
     SourceState,
     Trouble,
     Unreachable,
     Validators,
 )
+from monitor.notify import Attempt, Notifier, attempt, rate_of
 from monitor.recording import Recorder, stale_subjects
+from monitor.sending import DeliveryRecorder, MarkedMessages
 
-__all__ = ["Cycle", "Polled", "Reader", "SiteTurn", "missing"]
+__all__ = ["ChannelTurn", "Cycle", "Outbox", "Polled", "Reader", "SiteTurn", "missing", "record_documents"]
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +49,10 @@ log = logging.getLogger(__name__)
 FOLLOWED = 30
 # The most pages of an account that one poll reads after a long pause.
 _MOST_PAGES = 4
+# Notifiers have their own limits, of which a program's is the longest; this one covers a bug in a notifier.
+_LONGEST_ATTEMPT_SECONDS = 600.0
+# Clock skew below this is not worth rescheduling for.
+_STEP_BACK = timedelta(minutes=1)
 
 
 class Reader(Protocol):
@@ -121,10 +132,11 @@ class SiteTurn:
 
 @dataclass(frozen=True)
 class _Recorded:
-    """What a poll recorded: its result so far, and the fingerprints of documents without claims."""
+    """What a poll recorded: its result so far, and the fingerprints of documents without claims and of all that its body lists."""
 
     polled: Polled
     without_claims: Sequence[str] = ()
+    listed: Sequence[str] | None = None
 
 
 @dataclass
@@ -292,7 +304,7 @@ class Cycle:
         unasked = outcome.detail if isinstance(outcome, Unreachable) else ""
         error = (state.error if state.failures else polled.error) or unasked
         name = polled.source.name
-        settled = PolledState(state, recorded.without_claims, polled.new, polled.claims)
+        settled = PolledState(state, recorded.without_claims, polled.new, polled.claims, recorded.listed)
         turn.unsettled.discard(name)
         is_last = not turn.unsettled
         pause = self.fetcher.free_in(turn.lease.name) if is_last else 0.0
@@ -391,7 +403,8 @@ class Cycle:
                 polled = replace(polled, claims=polled.claims + found)
             if not reading.claims:
                 without_claims.append(reading.document.fingerprint)
-        return _Recorded(polled, without_claims)
+        listed = dict.fromkeys([*(fingerprint for fingerprint, _ in known), *body.without_claims])
+        return _Recorded(polled, without_claims, tuple(listed))
 
     async def _look(self, reading: ExtractedDocument, state: SourceState) -> int:
         now = self.clock()
@@ -420,10 +433,11 @@ class Cycle:
         if reading.claims or reading.bug:
             now = self.clock()
             changes = await self.store.do(
-                lambda tx: self.recorder.record(
+                lambda tx: record_documents(
                     tx,
-                    reading,
-                    now=now,
+                    self.recorder,
+                    [reading],
+                    at=lambda _: now,
                     baseline=polled.state.baseline,
                     shared=shared,
                     baseline_titles=polled.state.baseline_for,
@@ -437,6 +451,211 @@ class Cycle:
             changes=polled.changes + changes,
             error=error,
         )
+
+
+def record_documents(
+    tx: Transaction,
+    recorder: Recorder,
+    readings: Iterable[ExtractedDocument],
+    *,
+    at: Callable[[Document], datetime],
+    baseline: bool = False,
+    shared: Collection[str] = frozenset(),
+    baseline_titles: Collection[str] = frozenset(),
+) -> tuple[Change, ...]:
+    """Record what documents claim, with all that follows, in one transaction; return the changes in the order in which they were caused.
+
+    `at` gives the time at which each document is recorded: now for a poll, its publication for a replay. The other arguments are those of
+    :meth:`monitor.recording.Recorder.record`.
+    """
+    return tuple(
+        change
+        for reading in readings
+        for change in recorder.record(
+            tx,
+            reading,
+            now=at(reading.document),
+            baseline=baseline,
+            shared=shared,
+            baseline_titles=baseline_titles,
+        )
+    )
+
+
+@dataclass(eq=False)
+class ChannelTurn:
+    """A leased channel, and the messages to be sent next, which are recorded as attempted."""
+
+    lease: Lease
+    marked: MarkedMessages
+    is_released: bool = False
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing is due after the messages that are to be sent next."""
+        return self.marked.after.is_all and not self.marked.after.groups
+
+
+@dataclass
+class Outbox:
+    """The steps of a channel's round, from a leased channel to the record of each attempt.
+
+    A delivery is recorded as attempted, with the id of its message, before it is sent, and as delivered after the channel accepted it.
+    A crash between the two sends it again in the same message, with the same id and bytes; nothing is lost. Each channel has a round of
+    its own, so that no channel waits for another.
+    """
+
+    store: Store
+    leases: Leases
+    recorder: DeliveryRecorder
+    notifiers: Mapping[str, Notifier]
+    clock: Callable[[], datetime]
+    stopping: Callable[[], bool] = field(default=lambda: False)
+
+    def __post_init__(self) -> None:
+        self._looked_at: datetime | None = None
+
+    async def due(self) -> list[str]:
+        """Return the channels that have due deliveries and no sender. Raises LedgerError."""
+        now = self.clock()
+        await self._correct_clock_skew(now)
+        due = await self.store.read(lambda tx: tx.due_channels(now))
+        return [name for name in due if name in self.notifiers and not self._is_spared(name, now)]
+
+    def _is_spared(self, name: str, now: datetime) -> bool:
+        return self.recorder.failing.get(name, now) > now
+
+    async def send_due(self, name: str) -> bool:
+        """Send the due deliveries of one channel until none is left or it fails, unless another sends to it.
+
+        Returns whether any was attempted. Raises LedgerError, and LeaseLostError where the lease ended.
+        """
+        turn = await self.take(name)
+        if turn is None:
+            return False
+        is_tried = False
+        try:
+            while not turn.is_released and not self.stopping():
+                is_tried = True
+                await self.settle(turn, await self.send(turn))
+        finally:
+            self.leases.drop(turn.lease, is_released=turn.is_released)
+            await self.leases.give_back()
+        return is_tried
+
+    async def take(self, name: str) -> ChannelTurn | None:
+        """Lease a channel and record its first messages as attempted, in one durable transaction. Raises LedgerError.
+
+        Returns None where another sends to the channel, or no message is due or allowed by its rate now.
+        """
+        now = self.clock()
+        if rate_of(self.recorder.channels[name]):
+            due = await self.store.read(lambda tx: self.recorder.due(tx, name, now))
+            if not due.groups:
+                return None
+
+        def work(tx: Transaction) -> ChannelTurn | None:
+            lease = tx.take_channel(self.store.holder, name)
+            if lease is None:
+                return None
+            due = self.recorder.due(tx, name, now)
+            if not due.groups:
+                tx.release([lease])
+                return None
+            return ChannelTurn(lease, self.recorder.mark(tx, lease, due, now))
+
+        turn = await self.store.do(work, durable=True)
+        if turn is not None:
+            self.leases.hold(turn.lease)
+        return turn
+
+    async def send(self, turn: ChannelTurn) -> list[Attempt]:
+        """Send the messages that are recorded as attempted concurrently; return how each attempt ended, in their order.
+
+        Raises LeaseLostError where the lease ended.
+        """
+        lease, marked = turn.lease, turn.marked
+        if lease.left(time.monotonic()) <= 0:
+            raise LeaseLostError("its lease ended before its deliveries were sent", where=lease.name)
+        attempts = [asyncio.create_task(self._attempt(lease.name, each)) for each in marked.messages]
+        try:
+            await asyncio.wait(attempts)
+        except BaseException:
+            # When a stop interrupts, finished messages are still recorded, and the rest is sent again.
+            for each in attempts:
+                each.cancel()
+            await asyncio.wait(attempts)
+            ended = [
+                (group, one.result())
+                for group, one in zip(marked.groups, attempts, strict=True)
+                if not one.cancelled()
+            ]
+            await self._record(turn, ended, is_over=True)
+            raise
+        return [each.result() for each in attempts]
+
+    async def settle(self, turn: ChannelTurn, attempts: Sequence[Attempt]) -> None:
+        """Record how the attempts ended, then the next messages as attempted; the last settlement of a round gives the lease back.
+
+        A round is over when nothing else is due, the channel fails, or the monitor stops. Raises LedgerError or LeaseLostError.
+        """
+        is_failing = any(each.retryable and not each.ok for each in attempts)
+        is_over = turn.is_last or is_failing or self.stopping()
+        await self._record(turn, list(zip(turn.marked.groups, attempts, strict=True)), is_over=is_over)
+        if not is_over:
+            await self._mark_next(turn)
+
+    async def _record(
+        self, turn: ChannelTurn, ended: Sequence[tuple[Sequence[Delivery], Attempt]], *, is_over: bool
+    ) -> None:
+        lease, now = turn.lease, self.clock()
+        settled = [self.recorder.attempted(lease.name, group, outcome, now) for group, outcome in ended]
+
+        def work(tx: Transaction) -> None:
+            for each in settled:
+                self.recorder.record(tx, lease, each, now)
+            if is_over:
+                tx.release([lease])
+
+        await self.store.do(work)
+        turn.is_released = is_over
+        for each in settled:
+            self.recorder.note(each, now)
+
+    async def _mark_next(self, turn: ChannelTurn) -> None:
+        """Record the next messages of a leased channel as attempted; give the lease back where none is due."""
+        name, now, due = turn.lease.name, self.clock(), turn.marked.after
+        if not due.groups:
+            due = await self.store.read(lambda tx: self.recorder.due(tx, name, now))
+        if due.groups:
+            turn.marked = await self.store.do(
+                lambda tx: self.recorder.mark(tx, turn.lease, due, now), durable=True
+            )
+        else:
+            await self.store.do(lambda tx: tx.release([turn.lease]))
+            turn.is_released = True
+
+    async def _attempt(self, name: str, each: Message) -> Attempt:
+        return await attempt(self.notifiers[name], each, timeout=_LONGEST_ATTEMPT_SECONDS)
+
+    async def _correct_clock_skew(self, now: datetime) -> None:
+        """Correct the times that a clock ahead of the present set; checked at the start and whenever the clock steps back."""
+        before, self._looked_at = self._looked_at, now
+        if before is not None and now > before - _STEP_BACK:
+            return
+        if before is not None:
+            self.recorder.failing.clear()
+
+        def mend(tx: Transaction) -> tuple[list[str], set[str]]:
+            mended = self.recorder.retime(tx, now, ahead_of=now + _STEP_BACK)
+            return mended, set(tx.due_channels(now)) - self.notifiers.keys()
+
+        mended, unknown = await self.store.do(mend)
+        for name in mended:
+            log.warning("channel %s: the clock was ahead; what waited for it is sent on time", name)
+        if before is None:
+            for name in unknown:
+                log.warning("alerts wait for channel %s, which the configuration has no more", name)
 
 
 def _without_parts(

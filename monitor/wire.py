@@ -20,13 +20,13 @@ from urllib.parse import urlsplit
 from monitor import schedule
 from monitor.clock import now
 from monitor.config import Config, load
-from monitor.cycle import Cycle, Polled, SiteTurn
+from monitor.cycle import Cycle, Outbox, Polled, SiteTurn
 from monitor.errors import LedgerError
 from monitor.fetch import Fetcher
-from monitor.fetch.domains import domain
+from monitor.fetch.domains import domain, sites
 from monitor.journal import PollLog
 from monitor.leases import Leases
-from monitor.ledger import Ledger, SqliteStore, Store, Transaction, Watched
+from monitor.ledger import Ledger, Pruning, SqliteStore, Store, Transaction, Watched
 from monitor.model import (
     Document,
     Event,
@@ -39,9 +39,9 @@ from monitor.model import (
     counted,
 )
 from monitor.notify import notice_words, notifier
-from monitor.outbox import Outbox
 from monitor.recording import Recorder, adopt_rules, fold_some
 from monitor.rounds import Deliveries, Polls, Standstill
+from monitor.sending import DeliveryRecorder
 from monitor.workers.pool import WorkerPool
 
 if TYPE_CHECKING:
@@ -66,7 +66,17 @@ _READERS = os.cpu_count() or 1
 _COLLECT_AFTER = 10_000
 _NAMED = 5
 # Housekeeping runs each minute; a little less, so that no minute is left out.
-_DUTIES_EVERY = timedelta(seconds=50)
+_MINUTE = timedelta(seconds=50)
+_DUTIES = {
+    "overdue": _MINUTE,
+    "schedule": _MINUTE,
+    "silence": _MINUTE,
+    "folding": _MINUTE,
+    "retention": timedelta(days=1),
+}
+"""What one of all processes does, and how often."""
+# The transactions that prune the ledger in one housekeeping; the next one goes on.
+_PRUNED_AT_ONCE = 200
 # The rows of a listing that are read at once.
 _PAGE = 200
 # How often sources that another process is polling are asked for again.
@@ -102,25 +112,54 @@ class Runtime:
     reader: WorkerPool
     clock: Callable[[], datetime]
     poll_log: PollLog
+    pruning: Pruning | None = None
+    """How far the removal of what is not kept has come, None where none is in progress."""
 
     async def housekeeping(self) -> None:
         """Record that the daemon is alive, do the duties that this process takes, then the housekeeping of the store.
 
-        The duties are to report overdue dates and silent or recovered sources, and to reschedule what was put off too long.
+        The duties are to report overdue dates and silent or recovered sources, to reschedule what was put off too long, to fold what an
+        upgrade left, and to remove what is older than the configuration keeps.
         """
         at = self.clock()
 
-        def take(tx: Transaction) -> bool:
+        def take(tx: Transaction) -> set[str]:
             tx.note_alive(at)
-            return tx.take_duty("housekeeping", _DUTIES_EVERY, at)
+            return {name for name, every in _DUTIES.items() if tx.take_duty(name, every, at)}
 
-        if await self.store.do(take):
+        taken = await self.store.do(take)
+        if "overdue" in taken:
             await self.cycle.overdue(at)
+        if "schedule" in taken:
             await self.mend_schedule(at)
+        if "silence" in taken:
             await self._report_silence(at)
-            if await self.store.read(lambda tx: tx.unfolded(1)):
-                await self.store.do(lambda tx: fold_some(tx, _FOLDED_AT_ONCE))
+        is_unfolded = await self.store.read(lambda tx: bool(tx.unfolded(1)))
+        if "folding" in taken and is_unfolded:
+            await self.store.do(lambda tx: fold_some(tx, _FOLDED_AT_ONCE))
+        age = self.config.settings.retention
+        if "retention" in taken and age is not None:
+            self.pruning = Pruning(at - age)
+        if self.pruning is not None:
+            self.pruning = await self._prune(self.pruning, at)
         await self.store.tidy()
+
+    async def _prune(self, pruning: Pruning, at: datetime) -> Pruning | None:
+        """Remove some of what is older than the configuration keeps; return how far it has come, None when that is done."""
+        for _ in range(_PRUNED_AT_ONCE):
+            pruning = await self.store.do(lambda tx, pruning=pruning: tx.prune(pruning, at))  # type: ignore[misc]
+            if pruning.is_done:
+                if pruning.marks or pruning.alerts or pruning.bugs:
+                    log.info(
+                        "older than %s and gone: marks of %s, texts of %s, %s",
+                        f"{pruning.before:%Y-%m-%d}",
+                        counted(pruning.marks, "entry"),
+                        counted(pruning.alerts, "alert"),
+                        counted(pruning.bugs, "traceback"),
+                    )
+                return None
+            await asyncio.sleep(0)  # polls and deliveries go on in between
+        return pruning
 
     async def mend_schedule(self, at: datetime, *, at_start: bool = False) -> None:
         """Reschedule polls that clock skew or a longer interval in the past put off for too long.
@@ -160,7 +199,7 @@ class Runtime:
                 if found is not None:
                     is_silent = found.kind is not NoticeKind.SOURCE_RECOVERED
                     tx.save_states([replace(state, silence_alerted=is_silent, silent_at=None)])
-                    self.outbox.tell_all(tx, found, at)
+                    self.outbox.recorder.tell_all(tx, found, at)
                     notices.append(found)
             return notices, page[-1][0].name if len(page) == _PAGE else ""
 
@@ -205,7 +244,8 @@ async def build(
     store = SqliteStore(ledger)
     at = clock()
     adopt_rules(store.run)
-    await store.do(lambda tx: tx.sync_sources(config.sources, at, site_of))
+    site = sites(_own_hosts(config.sources))
+    await store.do(lambda tx: tx.sync_sources(config.sources, at, lambda source: site_of(source, site)))
     recorder = Recorder({work.title: work for work in config.watch}, config.channels)
     adjustment = _adjustment(ledger)
     langs = {source.name: source.lang for source in config.sources if source.lang}
@@ -214,7 +254,7 @@ async def build(
             "%s found of what was added to the watch list; nobody is alerted of them", counted(found, "claim")
         )
     rests = await store.read(lambda tx: tx.rests(at))
-    fetcher = _fetcher(store, config, clock)
+    fetcher = _fetcher(store, config, site, clock)
     for place, until in rests.items():
         fetcher.rest(place, until - at)
     reader = WorkerPool(config.watch, adjustment=adjustment, workers=_READERS)
@@ -234,16 +274,18 @@ async def build(
     outbox = Outbox(
         store,
         leases,
-        {channel.name: channel for channel in config.channels},
+        DeliveryRecorder(
+            {channel.name: channel for channel in config.channels},
+            random.random,
+            {
+                name: rests[place]
+                for name in (each.name for each in config.channels)
+                if (place := f"channel {name}") in rests
+            },
+        ),
         {channel.name: notifier(channel) for channel in config.channels},
         clock,
-        random.random,
         stopping,
-        {
-            name: rests[place]
-            for name in (each.name for each in config.channels)
-            if (place := f"channel {name}") in rests
-        },
     )
     poll_log = PollLog()
     polls = Polls(
@@ -275,7 +317,14 @@ async def build(
     return runtime
 
 
-def _fetcher(store: Store, config: Config, clock: Callable[[], datetime]) -> Fetcher:
+def _own_hosts(sources: Sequence[Source]) -> set[str]:
+    """Return the hosts that a source calls a site of their own; they are for all sources, since one site must not be asked twice at once."""
+    return {host for source in sources if source.has_own_site and (host := urlsplit(source.url).hostname)}
+
+
+def _fetcher(
+    store: Store, config: Config, site: Callable[[str], str], clock: Callable[[], datetime]
+) -> Fetcher:
     """Return a fetcher that shares with other processes what sites asked for, and what their robots.txt says."""
 
     async def rested(place: str, wait: timedelta) -> None:
@@ -283,7 +332,7 @@ def _fetcher(store: Store, config: Config, clock: Callable[[], datetime]) -> Fet
             await store.do(lambda tx: tx.keep_rest(place, clock() + wait, clock()))
 
     async def recall(origin: str, host: str) -> RobotsFile | None:
-        known = await store.read(lambda tx: tx.site(origin, domain(host), clock()))
+        known = await store.read(lambda tx: tx.site(origin, site(host), clock()))
         return known.robots
 
     async def remember(origin: str, robots: RobotsFile) -> None:
@@ -291,7 +340,12 @@ def _fetcher(store: Store, config: Config, clock: Callable[[], datetime]) -> Fet
             await store.do(lambda tx: tx.keep_robots(origin, robots))
 
     return Fetcher(
-        clock=clock, contact=config.settings.contact, rested=rested, recall=recall, remember=remember
+        clock=clock,
+        contact=config.settings.contact,
+        site_of=site,
+        rested=rested,
+        recall=recall,
+        remember=remember,
     )
 
 
@@ -364,12 +418,12 @@ def _adjustment(ledger: Ledger) -> Adjustment | None:
     return adjustment_of(ledger)
 
 
-def site_of(source: Source) -> str:
-    """Return what the requests of `source` are spaced by: its registrable domain, the host that it opens, or its address without one."""
+def site_of(source: Source, site: Callable[[str], str] = domain) -> str:
+    """Return what the requests of `source` are spaced by: the `site` of its host, the host that it opens, or its address without one."""
     host = urlsplit(source.url).hostname
     if not host:
         return source.url
-    return host if source.allow_private else domain(host)
+    return host if source.allow_private else site(host)
 
 
 def described(config: Config) -> list[str]:

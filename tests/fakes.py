@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from monitor.cycle import Cycle, Polled
+from monitor.cycle import Cycle, Outbox, Polled
 from monitor.extract import Extractor
 from monitor.leases import Leases
 from monitor.ledger import Ledger, SqliteStore
@@ -34,10 +34,10 @@ from monitor.model import (
     Work,
 )
 from monitor.notify import Notifier
-from monitor.outbox import Outbox
 from monitor.recording import Recorder
 from monitor.replay import Replayed
 from monitor.replay import replay as replayed
+from monitor.sending import DeliveryRecorder
 from monitor.workers import worker
 from tests.builders import NOW
 
@@ -162,7 +162,8 @@ def open_outbox(
         for name in channels
         if (until := ledger.rests(clock()).get(f"channel {name}")) is not None
     }
-    return Outbox(store, Leases(store), channels, notifiers, clock, lambda: 0.0, failing=failing)
+    recorder = DeliveryRecorder(channels, lambda: 0.0, failing)
+    return Outbox(store, Leases(store), recorder, notifiers, clock)
 
 
 def record(

@@ -55,10 +55,13 @@ TESTED_ELSEWHERE = {
     "config/report.py": "config/test_loading.py",
     "ledger/sqlite/ownership.py": "ledger/sqlite/test_connection.py",
     "ledger/sqlite/paging.py": "review/test_read_model.py",
+    "ledger/sqlite/retention.py": "ledger/test_port.py",
     "ledger/sqlite/sites.py": "ledger/test_port.py",
+    "ledger/sqlite/turns.py": "review/test_why.py",
     "notify/sentences.py": "notify/test_wording.py",
     "notify/subject.py": "notify/test_wording.py",
     "recording.py": "test_edits.py",
+    "sending.py": "test_outbox.py",
     "review/answers.py": "web/test_posting.py",
     "review/claim_rows.py": "review/test_read_model.py",
     "web/listening.py": "cli/test_serving.py",
@@ -354,3 +357,28 @@ def test_every_use_of_a_private_name_is_found(code: str, found: int) -> None:
 def test_every_test_that_an_empty_loop_passes_is_found(body: str, hollow: bool) -> None:
     code = f"CASES = ['a']\ndef test_it():\n {body}\n"
     assert list(house.hollow_tests(ast.parse(code))) == (["test_it"] if hollow else [])
+
+
+_STEPS = {
+    "take_sites": {"cycle.py"},
+    "settle": {"cycle.py"},
+    "take_channel": {"cycle.py"},
+    "mark_attempting": {"sending.py"},
+    "mark_delivered": {"sending.py"},
+    "reschedule": {"sending.py"},
+    "mark_dead": {"sending.py"},
+    "record_document": {"recording.py"},
+}
+"""What changes the store on the way from a feed to an alert, and the only modules that call it."""
+
+
+@pytest.mark.parametrize("step", _STEPS)
+def test_each_step_of_a_poll_and_of_a_round_is_taken_in_one_place(step: str) -> None:
+    calling = {
+        path.name
+        for path in MODULES
+        if "ledger" not in path.relative_to(ROOT / "monitor").parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == step
+    }
+    assert calling == _STEPS[step]

@@ -284,7 +284,7 @@ async def test_word_of_the_monitor_goes_to_those_who_asked_for_no_certain_alerts
     post.channels["phone"] = Channel(name="phone", kind=ChannelKind.CONSOLE, target="", **phone)
     post.notifiers["phone"] = FakeNotifier()
     silent = Notice(NoticeKind.SOURCE_QUIET, "news.example", {"days": 9, "usual_days": 2})
-    await post.outbox.store.do(lambda tx: post.outbox.tell_all(tx, silent, post.clock(), but="hook"))
+    await post.outbox.store.do(lambda tx: post.outbox.recorder.tell_all(tx, silent, post.clock(), but="hook"))
     assert set(await post.outbox.due()) == told
 
 

@@ -60,7 +60,7 @@ class Life:
 
 @contextlib.asynccontextmanager
 async def living(
-    folder: Path, *sources: dict[str, Any], clock: FakeClock | None = None
+    folder: Path, *sources: dict[str, Any], clock: FakeClock | None = None, **keys: str
 ) -> AsyncIterator[Life]:
     common = {"pause": "0s", "allow_private": True, "obey_robots": False}
     path = folder / "sources.yaml"
@@ -68,6 +68,7 @@ async def living(
         "watch": ["Alan Wake 2"],
         "sources": [common | source for source in sources],
         "channels": ["console"],
+        **keys,
     }
     await asyncio.to_thread(path.write_text, json.dumps(config), "utf-8")
     clock, channel = clock or FakeClock(), FakeNotifier()
@@ -607,3 +608,74 @@ async def test_a_poll_by_hand_waits_for_a_site_that_a_daemon_polls(tmp_path: Pat
             assert (polled.error, here.open_most) == ("", 1)
             await daemon
             await runtime.close(1.0)
+
+
+async def test_hosts_that_are_sites_of_their_own_are_leased_and_spaced_apart(tmp_path: Path) -> None:
+    public = {"allow_private": False}
+    feeds = [
+        {"feed": f"https://{name}.news.example/{number}", "name": f"{name}{number}", **public}
+        for name in "abc"
+        for number in (1, 2)
+    ]
+    feeds[0]["site"] = "host"  # for the other source of its host too
+    async with living(tmp_path, *feeds) as life:
+        turns = await life.runtime.cycle.take(9)
+        taken = {turn.lease.name: {source.name for source, _ in turn.sources} for turn in turns}
+        assert taken == {"a.news.example": {"a1", "a2"}, "news.example": {"b1", "b2", "c1", "c2"}}
+        fetcher = life.runtime.fetcher
+        fetcher.hold("news.example", 9.0)
+        assert (fetcher.free_in("a.news.example"), fetcher.free_in("news.example") > 5) == (0, True)
+        await life.runtime.store.do(lambda tx: tx.release([turn.lease for turn in turns]))
+    del feeds[0]["site"]
+    async with living(tmp_path, *feeds) as life:
+        assert [turn.lease.name for turn in await life.runtime.cycle.take(9)] == ["news.example"]
+
+
+async def test_what_is_kept_for_so_long_goes_and_no_entry_becomes_news_by_that(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "monitor.wire")
+    moved = ("2", "Alan Wake 2", "Northlight confirmed that Alan Wake 2 was delayed to October 27, 2031.")
+    plain = [(f"p{number}", f"The weather {number}", "It rained on the stones.") for number in range(3)]
+    first = [
+        ("1", "Alan Wake 2", "Northlight confirmed that Alan Wake 2 will be released on October 17, 2031.")
+    ]
+
+    def marks(ledger: Ledger) -> int:
+        return int(ledger.value("SELECT count(*) FROM seen"))
+
+    async with (
+        site(HOST, feed=answer(rss(*first, *plain))) as here,
+        living(tmp_path, {"feed": here.url(), "name": "outlet"}, retention="90d") as life,
+    ):
+        await life.go()
+        here.routes["/feed"] = answer(rss(moved, *first, *plain))
+        await life.go(days=1)
+        assert life.told() == ["Alan Wake 2"]
+        for _ in range(30):
+            await life.go(days=10)
+        assert marks(life.runtime.ledger) == 5, "all of them are listed still"
+        here.routes["/feed"] = answer(rss(*plain[:1]))
+        await life.go(days=1)
+        for _ in range(30):
+            await life.go(days=10)
+        assert marks(life.runtime.ledger) == 3, "two without claims are listed no more"
+        here.routes["/feed"] = answer(rss(moved, *first, *plain))
+        await life.go(days=1)
+        assert [told for told in life.told() if told.startswith("Alan")] == ["Alan Wake 2"]
+        (sent,) = (each for each in life.runtime.ledger.deliveries() if each.change)
+        assert "shortened" in json.loads(sent.body)
+    assert "gone: marks of 2 entries, texts of 0 alerts, 0 tracebacks" in caplog.text
+    assert "gone: marks of 0 entries, texts of 1 alert, 0 tracebacks" in caplog.text
+
+
+async def test_nothing_goes_unless_the_configuration_says_so(tmp_path: Path) -> None:
+    async with (
+        site(HOST, feed=answer(rss(("1", "The weather", "It rained.")))) as here,
+        living(tmp_path, {"feed": here.url()}) as life,
+    ):
+        await life.go()
+        here.routes["/feed"] = answer(rss())
+        for _ in range(9):
+            await life.go(days=400)
+        assert life.runtime.ledger.value("SELECT count(*) FROM seen") == 1

@@ -89,6 +89,16 @@ def _flag(value: Any) -> bool:
     raise wrong(f"true or false was expected, not {shown(value)}")
 
 
+def _own_site(value: Any) -> bool:
+    """Return True for what `site` may say, "host"."""
+    if isinstance(value, str) and value.strip().casefold() == "host":
+        return True
+    raise wrong(
+        f"host was expected, not {shown(value)}",
+        "leave the key out to space requests by the registrable domain",
+    )
+
+
 def _count(value: Any) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 7 and int(value) > 0:
         return int(value)
@@ -141,6 +151,12 @@ BaseUrl = Annotated[
     PlainValidator(validator_of(words.base_url)),
     WithJsonSchema({"type": "string", "examples": ["https://releases.example.org"]}),
 ]
+Age = Annotated[
+    timedelta,
+    PlainValidator(validator_of(words.retention)),
+    WithJsonSchema({"type": "string", "pattern": "^\\d+[dw]$", "examples": ["90d", "26w"]}),
+]
+OwnSite = Annotated[bool, PlainValidator(_own_site), WithJsonSchema({"const": "host"})]
 Zone = Annotated[
     str,
     PlainValidator(validator_of(words.zone)),
@@ -282,6 +298,12 @@ class SourceEntry(ConfigEntry):
         Pause | None,
         Field(description="Pause between two requests to this site; 0s on a server of one's own."),
     ] = None
+    site: Annotated[
+        OwnSite,
+        Field(
+            description="host: space requests by this host, not together with all hosts of its domain.",
+        ),
+    ] = False
     select: Annotated[Public | None, Field(description="CSS selector of the part of a page to read.")] = None
     follow: Annotated[
         Flag,
@@ -492,6 +514,10 @@ class SourcesFile(ConfigEntry):
     ] = None
     base_url: Annotated[
         BaseUrl | None, Field(description="Public address of the page, which alerts link to.")
+    ] = None
+    retention: Annotated[
+        Age | None,
+        Field(description="How long what is no evidence is kept; everything for ever when left out."),
     ] = None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,12 +25,16 @@ _LISTS = ("watch", "sources", "channels")
 
 @dataclass(frozen=True)
 class Settings:
-    """The defaults: the `contact` that sites may write to, the IANA time zone, the locale, and the public address of the page."""
+    """The defaults: the `contact` that sites may write to, the IANA time zone, the locale, and the public address of the page.
+
+    `retention` is how long what is no evidence is kept, None where everything is.
+    """
 
     contact: str = ""
     timezone: str = "UTC"
     language: str = "en"
     base_url: str = ""
+    retention: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,13 @@ def _assemble(path: Path, report: Report) -> Config:
     settings = (
         Settings()
         if head is None
-        else Settings(head.contact or "", head.timezone or "UTC", head.language or "en", head.base_url or "")
+        else Settings(
+            head.contact or "",
+            head.timezone or "UTC",
+            head.language or "en",
+            head.base_url or "",
+            head.retention,
+        )
     )
     works = _each(report, top, "watch", _work)
     _check_unique(

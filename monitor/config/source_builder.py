@@ -22,6 +22,10 @@ _LONGEST_NAME = 100
 _SOCIAL = frozenset({SourceKind.YOUTUBE, SourceKind.BLUESKY, SourceKind.MASTODON, SourceKind.REDDIT})
 # Networks whose robots.txt disallows the feeds that they publish for feed readers (docs/decisions/0037).
 _UNWELCOMING = {SourceKind.YOUTUBE: "YouTube", SourceKind.REDDIT: "Reddit"}
+# A file has no host; a service counts the requests to all of its hosts together.
+_WITHOUT_HOST_OF_ITS_OWN = frozenset(
+    {SourceKind.FILE, SourceKind.YOUTUBE, SourceKind.BLUESKY, SourceKind.REDDIT}
+)
 _FEED_TOKEN = re.compile(r"[\w.-]{2,200}", re.ASCII)
 _FULL_NAMES = {
     SourceKind.YOUTUBE: "write the channel's id, UC and 22 more characters",
@@ -50,6 +54,11 @@ def build_source(report: Report, path: Path_, value: Any) -> Source | None:
     if entry.follow and kind not in (SourceKind.FEED, SourceKind.SITEMAP, SourceKind.FILE):
         report.fault((*path, "follow"), "`follow` is for feeds and sitemaps", "leave it out", key=True)
         misplaced = True
+    if entry.site and kind in _WITHOUT_HOST_OF_ITS_OWN:
+        report.fault(
+            (*path, "site"), "`site` is for feeds, pages, sitemaps and mastodon", "leave it out", key=True
+        )
+        misplaced = True
     url, secret, wrong = _of_its_kind(report, path, entry, kind, url)
     if not url or misplaced or wrong:
         return None
@@ -76,6 +85,7 @@ def build_source(report: Report, path: Path_, value: Any) -> Source | None:
         url=url,
         every=entry.every,
         pause=entry.pause,
+        has_own_site=entry.site,
         select=entry.select,
         # A sitemap has addresses without articles.
         follow=entry.follow if "follow" in entry.model_fields_set else kind is SourceKind.SITEMAP,

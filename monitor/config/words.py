@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from monitor.config.faults import nearest, shown
 
-__all__ = ["base_url", "digest", "duration", "instalment", "quiet", "rate", "zone"]
+__all__ = ["base_url", "digest", "duration", "instalment", "quiet", "rate", "retention", "zone"]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(?:(\d{1,7})([smhdw]))(?:(\d{1,7})([smhdw]))?\Z")
@@ -24,6 +24,9 @@ _SPOKEN = re.compile(
 )
 _ADVERBS = {"hourly": "1h", "daily": "1d", "weekly": "7d", "minutely": "1m"}
 _LONGEST = timedelta(days=30)
+_AGE = re.compile(r"(\d{1,5})([dw])\Z")
+# Alerts are tried for three days, and a feed may be unreachable for some.
+_SHORTEST_AGE, _LONGEST_AGE = timedelta(days=7), timedelta(days=36500)
 
 _NUMBERS = {
     word: number
@@ -67,6 +70,17 @@ def duration(text: str) -> timedelta:
     if not timedelta(seconds=1) <= span <= _LONGEST:
         raise ValueError(f"{shown(text)} is out of bounds; an interval is from 1s to 30d")
     return span
+
+
+def retention(text: str) -> timedelta:
+    """Return `90d` or `26w` as a timedelta from a week to a hundred years."""
+    found = _AGE.match(text)
+    if not found:
+        raise ValueError(f"{shown(text)} is not an age; write days or weeks, as in 90d or 26w")
+    age = timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+    if not _SHORTEST_AGE <= age <= _LONGEST_AGE:
+        raise ValueError(f"{shown(text)} is out of bounds; what is kept is kept from 7d to 36500d")
+    return age
 
 
 def _duration_hint(text: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from ipaddress import ip_address
 
 from publicsuffixlist import PublicSuffixList
 
-__all__ = ["DEFAULT_PAUSE", "PAUSES", "domain", "pause_of"]
+__all__ = ["DEFAULT_PAUSE", "PAUSES", "domain", "pause_of", "sites"]
 
 DEFAULT_PAUSE = timedelta(seconds=1)
 
@@ -52,12 +53,27 @@ def domain(host: str) -> str:
 
     An IP address, or a name without a registrable domain (``localhost``), is returned as it is.
     """
-    host = host.rstrip(".").lower()
+    host = _plain(host)
     try:
         return str(ip_address(host))
     except ValueError:
         registrable = _suffixes().privatesuffix(host) or host
         return _SAME.get(registrable, registrable)
+
+
+def sites(own: Collection[str]) -> Callable[[str], str]:
+    """Return a function from a host to the site that its requests are spaced by: itself if it is among `own`, else its registrable domain."""
+    hosts = frozenset(map(_plain, own))
+
+    def site(host: str) -> str:
+        name = _plain(host)
+        return name if name in hosts else domain(name)
+
+    return site if hosts else domain
+
+
+def _plain(host: str) -> str:
+    return host.rstrip(".").lower()
 
 
 def pause_of(domain: str) -> timedelta:

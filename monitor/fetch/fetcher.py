@@ -127,7 +127,7 @@ class Fetcher:
     """Fetches any number of addresses concurrently and keeps the spacing and the limits itself.
 
     `clock` gives the aware time that Expires and Retry-After dates are compared with when a server sends no Date.
-    `pause_of` gives the time between two requests to a registrable domain. `contact` (a URL or mail address) is sent to every server. Await `aclose()` at the end.
+    `pause_of` gives the time between two requests to a registrable domain, `site_of` what the requests to a host are spaced by. `contact` (a URL or mail address) is sent to every server. Await `aclose()` at the end.
     """
 
     def __init__(
@@ -139,6 +139,7 @@ class Fetcher:
         total: timedelta = TOTAL,
         at_once: int = _AT_ONCE,
         pause_of: Callable[[str], timedelta] = pause_of,
+        site_of: Callable[[str], str] = domain,
         look_up: LookUp | None = None,
         is_dialable: Callable[[Address], bool] = is_public,
         rested: Callable[[str, timedelta], Awaitable[None]] | None = None,
@@ -153,7 +154,8 @@ class Fetcher:
         self._transport = open_transport(
             max_connections=2 * at_once, look_up=look_up, is_dialable=is_dialable
         )
-        self._turns = RequestSpacing(at_once, pause_of)
+        self._site_of = site_of
+        self._turns = RequestSpacing(at_once, pause_of, site_of)
         self._robots = Robots(self._read_robots, clock, recall, remember)
         self._headers = httpx.Headers(
             [
@@ -188,8 +190,8 @@ class Fetcher:
         Store an outcome's validators only after its body is fully processed. `allow_private` opens the host of `url`, not
         hosts that redirects name. An address that the user did not write is `named_by` the one they wrote (a feed names
         its articles): it must not be a file, and it is opened only when both are on the same host. `pause` replaces the one of its domain and its robots.txt. `secret` is a query that goes along with every request to the
-        host of `url`, and is in no outcome. Waits for the spacing of its domain without a limit,
-        unless the domain asked for a long rest: that is Unreachable(RATE_LIMITED) without a status, since no request was made.
+        host of `url`, and is in no outcome. Waits for the spacing of its site without a limit,
+        unless the site asked for a long rest: that is Unreachable(RATE_LIMITED) without a status, since no request was made.
         A request begins only if its whole time limit is `within` what that returns, in seconds. Raises LeaseLostError where it is not.
         """
         if url[:5].lower() == "file:" and not named_by:
@@ -255,11 +257,11 @@ class Fetcher:
                 wanted = barrier
             host = url.raw_host.decode("ascii")
             turn = self._turns.take(
-                host, opened=opened, pause=context.pause, at_least=wanted, again=before == domain(host)
+                host, opened=opened, pause=context.pause, at_least=wanted, again=before == self._site_of(host)
             )
             async with turn as rest:
                 if rest is not None:
-                    return _resting(domain(host), rest)
+                    return _resting(self._site_of(host), rest)
                 if context.within() < context.seconds:
                     raise LeaseLostError("its lease ends before a request could", where=host)
                 answer = await self._ask(url, context, opened)
@@ -281,7 +283,7 @@ class Fetcher:
                 return _lost("it redirects in a circle")
             # A redirect from https to http is followed, but not suggested as the new address.
             context.for_good &= answer.permanent and not (url.scheme == "https" and target.scheme == "http")
-            url, before = target, domain(host)
+            url, before = target, self._site_of(host)
         return _lost(f"it redirects more than {context.hops} times")
 
     async def _ask(self, url: httpx.URL, context: _FetchContext, opened: bool) -> FetchOutcome | _Redirect:
@@ -409,7 +411,7 @@ class Fetcher:
             self._rest(name, wait)
 
     async def _leave_alone(self, url: httpx.URL, answer: Unreachable, *, opened: bool) -> None:
-        """Rest an address for as long as it asked, and its domain for up to an hour."""
+        """Rest an address for as long as it asked, and its site for up to an hour."""
         if answer.status not in {429, 503}:
             return
         if answer.retry_after:
@@ -420,9 +422,9 @@ class Fetcher:
             await self._leave_site(url, wait, opened=opened)
 
     async def _leave_site(self, url: httpx.URL, wait: timedelta, *, opened: bool) -> None:
-        """Rest the domain of `url` for `wait`, or only the host when the user opened it."""
+        """Rest the site of `url` for `wait`, unless the user opened its host."""
         if not opened:
-            name = domain(url.raw_host.decode("ascii"))
+            name = self._site_of(url.raw_host.decode("ascii"))
             await self._note_rest(f"{_SITE} {name}", self._turns.bar(name, wait))
 
     async def _note_rest(self, place: str, wait: timedelta) -> None:

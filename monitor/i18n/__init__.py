@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.languages import get_official_languages
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -49,6 +50,9 @@ LANGUAGES: Final = (
 
 REGIONS: Final = ("en_CA", "en_US", "pt_PT")
 """The catalogues with messages that differ in one country from the rest of its language."""
+
+_RIGHT_TO_LEFT: Final = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"})
+"""The scripts that are written from right to left, by ISO 15924."""
 
 
 @dataclass(frozen=True)
@@ -161,10 +165,20 @@ def language_name(tag: str, reader: Locale) -> str:
     return next((str(reader.languages[name]) for name in names if name in reader.languages), "")
 
 
+@lru_cache(maxsize=256)
 def direction(tag: str) -> str:
-    """Return in which direction the language `tag` is written, "ltr" or "rtl"; "" when it is not known."""
+    """Return in which direction the language `tag` is written, "ltr" or "rtl"; "" when it is not known.
+
+    The direction is that of its script, or of the one it is likely written in: the data of a locale is 1 to 2 MB, and quotes are in
+    any language.
+    """
     locale = _parsed(tag, sep="-")
-    return locale.text_direction if locale else ""
+    if locale is None:
+        return ""
+    likely = get_global("likely_subtags")
+    own = f"{locale.language}_{locale.territory}"
+    script = locale.script or (likely.get(own) or likely.get(locale.language, "")).partition("_")[2][:4]
+    return "rtl" if script in _RIGHT_TO_LEFT else "ltr"
 
 
 def _base(locale: Locale) -> str:

@@ -36,6 +36,7 @@ __all__ = [
     "Lease",
     "PolledState",
     "Position",
+    "Pruning",
     "SiteRecord",
     "Store",
     "StoredTurn",
@@ -93,12 +94,14 @@ class PolledState:
     """The result of a poll as it is settled: the next state of its source, and the fingerprints of documents without claims.
 
     `new` and `claims` are the numbers of new documents and of claims that were recorded; `new` leaves out those in `without_claims`.
+    `listed` are the fingerprints of all documents of the body, each of which was read by now; None where no body was read.
     """
 
     state: SourceState
     without_claims: Sequence[str] = ()
     new: int = 0
     claims: int = 0
+    listed: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,23 @@ class Position:
     documents: int = 0
     day: date | None = None
     earlier: int = 0
+
+
+@dataclass(frozen=True)
+class Pruning:
+    """How far the removal of what is older than `before` has come, and how much is gone.
+
+    `stage` and `after` are the store's own: where it goes on. `marks` counts contents that are no longer known as read, `alerts` those
+    that were shortened, `bugs` the tracebacks.
+    """
+
+    before: datetime
+    stage: str = ""
+    after: str = ""
+    marks: int = 0
+    alerts: int = 0
+    bugs: int = 0
+    is_done: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,8 +269,8 @@ class Transaction(Protocol):
     def has_reading(self, source: str, entry: str) -> bool:
         """Return whether a reading with claims of the post `entry` of `source` is recorded under its own id."""
 
-    def mark_seen(self, fingerprints: Iterable[str]) -> int:
-        """Record that these contents were read; return how many of them are new."""
+    def mark_seen(self, fingerprints: Iterable[str], at: datetime | None = None) -> int:
+        """Record that these contents were read `at` a time, None where it is not known; return how many of them are new."""
 
     def record_document(
         self,
@@ -437,6 +457,14 @@ class Transaction(Protocol):
 
     def take_duty(self, name: str, every: timedelta, now: datetime) -> bool:
         """Return True for one of all callers in each span of `every`: that one does the duty `name` now."""
+
+    def prune(self, pruning: Pruning, now: datetime) -> Pruning:
+        """Remove some of what is older than `pruning` keeps; return how far it has come. Call it until that `is_done`.
+
+        Gone are the marks of contents that no source lists any more and that claimed nothing, the texts of delivered alerts (that they
+        were sent stays), and tracebacks. Documents, observations, verdicts, changes and what is yet to be sent are kept for ever. An entry
+        that a source still lists stays known as read.
+        """
 
     def note_alive(self, now: datetime) -> None:
         """Record that the daemon was at work at `now`."""

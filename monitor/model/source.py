@@ -43,6 +43,7 @@ class Source:
     `every` is the fixed interval (adaptive when None), `select` a CSS selector for pages, `follow` fetches the article of a teaser,
     `official` lists the accounts or outlets of this source that speak for the maker, `allow_private` permits the private host that the
     user wrote, `obey_robots` honours robots.txt, and `pause` is the least time between two requests to its site (the default when None).
+    `has_own_site` says that its host is spaced by itself and not together with the other hosts of its registrable domain.
     `api` is a server to use instead of the default one of this kind, `shorts` includes short videos. `account` is the service's id of the
     account, "" where unknown or not applicable. `timezone` is the IANA zone in which its writers count days. `secret` is a query that is added to each request to the host of `url` and never shown.
     """
@@ -59,6 +60,7 @@ class Source:
     allow_private: bool = False
     obey_robots: bool = True
     pause: timedelta | None = None
+    has_own_site: bool = False
     api: str = ""
     shorts: bool = True
     account: str = ""

@@ -36,8 +36,6 @@ from collections.abc import Callable
 from monitor.model import Channel, ChannelKind
 from monitor.notify.apprise import Apprise
 from monitor.notify.attempt import Attempt, Notifier, attempt
-from monitor.notify.console import Console
-from monitor.notify.email import Email
 from monitor.notify.exec import Exec, program_trouble
 from monitor.notify.file import File
 from monitor.notify.message import alert_body, message
@@ -53,17 +51,31 @@ __all__ = [
 ]  # fmt: skip
 
 
+# These import httpx, rich and smtplib, of which a process that only words changes, the page, has no use.
+
+
 def _webhook(channel: Channel) -> Notifier:
-    # With httpx, which is a third of what the page would import to word a change.
-    from monitor.notify.webhook import Webhook  # noqa: PLC0415
+    from monitor.notify.webhook import Webhook  # noqa: PLC0415 - as above
 
     return Webhook(channel)
 
 
+def _console(channel: Channel) -> Notifier:
+    from monitor.notify.console import Console  # noqa: PLC0415 - as above
+
+    return Console(channel)
+
+
+def _email(channel: Channel) -> Notifier:
+    from monitor.notify.email import Email  # noqa: PLC0415 - as above
+
+    return Email(channel)
+
+
 NOTIFIERS: dict[ChannelKind, Callable[[Channel], Notifier]] = {
-    ChannelKind.CONSOLE: Console,
+    ChannelKind.CONSOLE: _console,
     ChannelKind.WEBHOOK: _webhook,
-    ChannelKind.EMAIL: Email,
+    ChannelKind.EMAIL: _email,
     ChannelKind.FILE: File,
     ChannelKind.EXEC: Exec,
     ChannelKind.APPRISE: Apprise,

@@ -12,7 +12,6 @@ from jinja2 import nodes
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from rich.cells import cell_len
 
 from monitor.errors import ConfigError
 from monitor.model import Channel
@@ -106,6 +105,8 @@ def text_of(worded: AlertText) -> str:
 
 def lines_of(worded: AlertText) -> list[tuple[str, str]]:
     """Return the lines of one alert, each with its role: "sentence", "before", "after", "link" or ""."""
+    from rich.cells import cell_len  # noqa: PLC0415 - the page only words
+
     lines = [(ended(worded.sentence, worded.full_stop), "sentence")]
     if worded.after:
         lines.append(("", ""))
@@ -113,8 +114,8 @@ def lines_of(worded: AlertText) -> list[tuple[str, str]]:
         # Width in terminal cells: a Chinese character takes two.
         width = max(map(cell_len, labels))
         if worded.before:
-            lines.append((f"{_padded(labels[0], width)}{worded.before}", "before"))
-        lines.append((f"{_padded(labels[1], width)}{worded.after}", "after"))
+            lines.append((f"{labels[0]}{' ' * (width - cell_len(labels[0]))}{worded.before}", "before"))
+        lines.append((f"{labels[1]}{' ' * (width - cell_len(labels[1]))}{worded.after}", "after"))
     if worded.quote:
         lines += [("", ""), (worded.quoted, "")]
     if worded.credit and not worded.is_first:
@@ -125,10 +126,6 @@ def lines_of(worded: AlertText) -> list[tuple[str, str]]:
         lines += [("", ""), (worded.reference, "")]
         lines += [(worded.page, "link")] if worded.page else []
     return lines
-
-
-def _padded(label: str, width: int) -> str:
-    return label + " " * (width - cell_len(label))
 
 
 def _plained(value: Any) -> Any:

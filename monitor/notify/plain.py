@@ -29,6 +29,8 @@ def plain(text: str, limit: int = 600) -> str:
     White space of every kind becomes one space; control, format (bidirectional, zero-width, tag), private, unassigned and
     surrogate code points vanish; a stack of combining marks keeps its first four.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return " ".join(text.split())  # most texts by far
     letters: list[str] = []
     marks = 0
     space = True

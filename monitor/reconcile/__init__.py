@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from monitor.reconcile.belief import FoldCache, Reconciled, history, reconcile, was_alerted, weighing_outcomes
+from monitor.reconcile.belief import FoldCache, Reconciled, Weighing, history, reconcile, was_alerted, weigh
 from monitor.reconcile.belief_state import Revision, WeighingOutcome
 from monitor.reconcile.beside import Cause, Stance, cause, stance, standing_for, why_not, why_outweighed
-from monitor.reconcile.origins import Origin, first_said, is_shared, origins, said_at
+from monitor.reconcile.origins import Origin, first_said, forget_texts, is_shared, origins, said_at
+from monitor.reconcile.periods import forget_periods
 from monitor.reconcile.release import DOUBTFUL
 from monitor.reconcile.track_record import Score, TrackRecord, ranked, track_scores
 
@@ -26,9 +27,12 @@ __all__ = [
     "Score",
     "Stance",
     "TrackRecord",
+    "Weighing",
     "WeighingOutcome",
     "cause",
     "first_said",
+    "forget_periods",
+    "forget_texts",
     "history",
     "is_shared",
     "origins",
@@ -39,7 +43,7 @@ __all__ = [
     "standing_for",
     "track_scores",
     "was_alerted",
-    "weighing_outcomes",
+    "weigh",
     "why_not",
     "why_outweighed",
 ]

@@ -34,7 +34,7 @@ from monitor.reconcile.release import apply_release, confirm_release, is_divided
 from monitor.reconcile.trailer import apply_trailers, confirm_trailer
 from monitor.reconcile.transitions import KINDS, MOVES
 
-__all__ = ["FoldCache", "Reconciled", "history", "reconcile", "was_alerted", "weighing_outcomes"]
+__all__ = ["FoldCache", "Reconciled", "Weighing", "history", "reconcile", "was_alerted", "weigh"]
 
 # Not every release is reported by the sources: a date is overdue when it passed this long ago.
 _GRACE = timedelta(days=30)
@@ -54,6 +54,14 @@ class Reconciled:
     standings: dict[Key, Standing]
     changes: tuple[Change, ...]
     revisions: tuple[Revision, ...] = ()
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """How beliefs came about, in the order of time, and by the id of each observation whether it was believed, and why or why not."""
+
+    revisions: tuple[Revision, ...]
+    outcomes: Mapping[int, WeighingOutcome]
 
 
 def reconcile(
@@ -101,13 +109,13 @@ def _revisions(states: Iterable[BeliefState]) -> tuple[Revision, ...]:
     return tuple(sorted((one for state in states for one in state.revisions), key=lambda one: one.at))
 
 
-def weighing_outcomes(
-    observations: Iterable[Observation], verdicts: Mapping[int, Verdict]
-) -> dict[int, WeighingOutcome]:
-    """Return, by the id of each observation, whether it was believed, and why or why not."""
+def weigh(observations: Iterable[Observation], verdicts: Mapping[int, Verdict]) -> Weighing:
+    """Return what each of `observations` counted for, and what they led to, by one fold."""
     everything = list(observations)
     found: dict[int, WeighingOutcome] = {}
+    held: list[BeliefState] = []
     for states in _states(everything, verdicts, FoldCache()):
+        held += _believed(states)
         for state in states:
             found |= state.outcomes
     latest = {o.id for o in _latest(everything)}
@@ -128,7 +136,7 @@ def weighing_outcomes(
         else:
             continue
         found[o.id] = WeighingOutcome(key, believed=False, reason=reason)
-    return found
+    return Weighing(_revisions(held), found)
 
 
 def was_alerted(change: Change, earlier: Iterable[Change]) -> bool:
@@ -148,9 +156,13 @@ def _folded(
     """Return the states that have a belief of their own."""
     states: list[BeliefState] = []
     for every in _states(observations, verdicts, FoldCache() if cache is None else cache):
-        folded = [state for state in every if state.belief is not None]
-        states += [state for state in folded if not is_divided(state, folded)]
+        states += _believed(every)
     return states
+
+
+def _believed(states: Iterable[BeliefState]) -> list[BeliefState]:
+    folded = [state for state in states if state.belief is not None]
+    return [state for state in folded if not is_divided(state, folded)]
 
 
 def _states(

@@ -20,6 +20,7 @@ __all__ = [
     "Origin",
     "count_origins",
     "first_said",
+    "forget_texts",
     "is_shared",
     "origins",
     "outlet",
@@ -52,6 +53,8 @@ _POSTS = (
     (re.compile(r"(?:twitter|x)\.com/\w{1,30}/status(?:es)?/(\d{5,20})\Z"), "x"),
 )
 _TOOT = re.compile(r"https?://([^/\s]{3,260})/(?:@[\w.@-]{1,200}|users/[\w.-]{1,100}/statuses)/(\d{5,20})")
+# Most addresses by far: what is not like it is left to the parser of addresses.
+_PLAIN = re.compile(r"https?://([a-z0-9.-]+)(?:/|\Z)")
 _ACCOUNT = re.compile(r"\s\(@[^()\s]{1,200}\)\Z")
 # Second-level labels under which countries register names (co.uk, com.br): the name is the label before them.
 _GENERIC = frozenset(["co", "com", "net", "org", "gov", "ac", "edu", "or", "ne", "go"])
@@ -165,6 +168,8 @@ def name(text: str) -> str:
 @lru_cache(maxsize=8192)
 def _host(url: str) -> str:
     """Return the host of `url`, "" when it has none."""
+    if found := _PLAIN.match(url):
+        return found[1]
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -206,6 +211,16 @@ def _post_key(url: str) -> str:
     if found := _TOOT.fullmatch(plain):
         return f"{found[1].casefold()}/{found[2]}"
     return plain
+
+
+def forget_texts(most: int) -> None:
+    """Forget what was remembered of texts and addresses where it is of more than `most` of one kind; it is worked out again when needed.
+
+    The daemon meets the same ones in every fold. A process that shows one work after another does not.
+    """
+    for remembered in (_shingles, _sketch, _outlet, is_shared, _host, _post_key):
+        if remembered.cache_info().currsize > most:
+            remembered.cache_clear()
 
 
 def _origin(group: list[Observation]) -> Origin:

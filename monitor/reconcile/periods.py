@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from monitor.model import When
 
-__all__ = ["Periods", "Relation", "bounds", "is_step", "relation", "relation_of_edtf"]
+__all__ = ["Periods", "Relation", "bounds", "forget_periods", "is_step", "relation", "relation_of_edtf"]
 
 # The tolerance of "around June 2024" or "in two weeks", by the length of the period.
 _AROUND = ((1, timedelta(days=5)), (31, timedelta(days=31)), (366, timedelta(days=120)))
@@ -108,6 +108,13 @@ class Periods:
 def bounds(when: When) -> tuple[date, date]:
     """Return the first and last day that `when` may mean, its tolerance included; open ends are the calendar's."""
     return _bounds(when.edtf)
+
+
+def forget_periods(most: int) -> None:
+    """Forget what was remembered of periods where it is of more than `most` of one kind; it is worked out again when needed."""
+    for remembered in (relation_of_edtf, _bounds, _days):
+        if remembered.cache_info().currsize > most:
+            remembered.cache_clear()
 
 
 @lru_cache(maxsize=16384)

@@ -23,6 +23,7 @@ _ACCOUNTS = (
     (re.compile(r"(?:^|//|\.)(?:x|twitter)\.com/(\w{1,30})/status"), "x.com"),
 )
 _TOOT = re.compile(r"https?://([^/\s]{3,260})/(@[\w.@-]{1,200})/\d{5,20}")
+_PLAIN = re.compile(r"https?://([a-z0-9.-]+)(?:/|\Z)")
 _LONGEST = 80
 
 
@@ -88,10 +89,13 @@ def _account(place: str) -> str:
 
 
 def _host(place: str) -> str:
-    try:
-        host = urlsplit(place).hostname or ""
-    except ValueError:
-        return ""
+    if found := _PLAIN.match(place):
+        host = found[1]
+    else:
+        try:
+            host = urlsplit(place).hostname or ""
+        except ValueError:
+            return ""
     for prefix in _PREFIXES:
         host = host.removeprefix(prefix)
     return host

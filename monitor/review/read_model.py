@@ -38,6 +38,8 @@ from monitor.reconcile import (
     Revision,
     Stance,
     first_said,
+    forget_periods,
+    forget_texts,
     history,
     origins,
     stance,
@@ -47,7 +49,7 @@ from monitor.reconcile import (
 from monitor.review.answers import corrected, foresee, foresee_correction, routes_of
 from monitor.review.claim_rows import claim_row
 from monitor.review.cursors import decoded, encoded
-from monitor.review.listing_rows import change_row, delivery_summary, source_view
+from monitor.review.listing_rows import delivery_summary, source_view
 from monitor.review.matching import matching, nearest
 from monitor.review.outlets import origin_view, outlet_name, statement_view
 from monitor.review.passages import covered, passage, readable
@@ -108,7 +110,7 @@ _MOST = 10_000
 """Rows beyond this number are not counted."""
 _FACETS = 20
 _KEPT_EFFECTS = 64
-_KEPT_ROWS = 512
+_KEPT_TEXTS = 2000
 _PREVIEWED = ((Answer.CONFIRM, VerdictKind.CONFIRMED), (Answer.DISMISS, VerdictKind.DISMISSED))
 EVERY_CLAIM = ClaimFilter()
 """The filter that asks for nothing."""
@@ -151,7 +153,6 @@ class Review:
         self._named: tuple[Config | None, tuple[int, int], Mapping[str, WorkName]] | None = None
         self._heard: Health | None = None
         self._lock = threading.Lock()
-        self._rows: OrderedDict[int, tuple[Key, dict[str, Any]]] = OrderedDict()
         self._effects: OrderedDict[object, tuple[Config | None, dict[Answer, Effect]]] = OrderedDict()
 
     # The ledger and the names.
@@ -177,6 +178,8 @@ class Review:
                 not depth
             ):  # a page is read by any thread: what one remembers of a large work would be held by each
                 self.ledger.forget()
+                forget_texts(_KEPT_TEXTS)
+                forget_periods(_KEPT_TEXTS)
                 self._own.__dict__.pop("titles", None)
 
     def close(self) -> None:
@@ -358,7 +361,7 @@ class Review:
 
     @_bounded
     def work(
-        self, slug: str, *, key: Key | None = None, cursor: str = "", limit: int = 10, steps: int = 40
+        self, slug: str, *, key: Key | None = None, cursor: str = "", limit: int = 10, steps: int = 24
     ) -> WorkView:
         """Return a work: what is believed of `key` (its main standing when None), how that moved, and its claims from `cursor` on.
 
@@ -411,10 +414,11 @@ class Review:
             claims,
             key=lambda claim: (stance(claim, standing) is not Stance.BELIEVED, -claim.documents, claim.id),
         )
+        shown = sorted(ranked[:most], key=lambda claim: (claim.first_said, claim.id))
+        first = log.first_observations([claim.id for claim in shown], _MOST_CREDITED)
         found = []
-        for claim in sorted(ranked[:most], key=lambda claim: (claim.first_said, claim.id)):
-            said = log.first_observations(claim.id, _MOST_CREDITED)
-            if not said:
+        for claim in shown:
+            if not (said := first.get(claim.id)):
                 continue
             relates = stance(claim, standing)
             from_at, until = _time_believed(claim, own)
@@ -529,7 +533,8 @@ class Review:
         found = log.claim(number)
         card = self._card(found.row)
         title, event = card.claim.title, card.claim.event
-        why = explain(self._facts(found.row.id))
+        facts = self._facts(found.row.id)
+        why = explain(facts)
         counted = [one for one in found.observations if not one.replaced] or list(found.observations)
         first = first_said(counted)
         standing = standing_for(
@@ -537,7 +542,7 @@ class Review:
         )
         view = self._standing_views([standing])[0] if standing else None
         turns = [
-            turn for turn in self._turns(title, event) if standing is not None and turn.key == standing.key
+            _turn_view(turn) for turn in facts.revisions if standing is not None and turn.key == standing.key
         ]
         steps = (
             self._steps(log.summaries(title, event, key=standing.key), view, turns, _FEW)
@@ -699,6 +704,11 @@ class Review:
             judged=self._verdict_views(log.latest_verdicts(_FEW)),
         )
 
+    @_bounded
+    def waiting(self) -> Count:
+        """Return how many claims wait for a verdict."""
+        return _counted(self.ledger.totals()[2])
+
     def _queue_items(self, rows: Sequence[ClaimRow], previews: int) -> tuple[QueueItem, ...]:
         log = self.ledger
         subjects = {(row.claim.title, row.claim.event) for row in rows}
@@ -710,7 +720,7 @@ class Review:
         items = []
         for number, (row, standing) in enumerate(zip(rows, held, strict=True)):
             card = self._card(row)
-            effects = self._previews(card) if number < previews else {}
+            effects = self.previews(card.id) if number < previews else {}
             note = (
                 "nothing is believed of it yet" if standing is None else why_not(_summary_of(row), standing)
             )
@@ -727,11 +737,13 @@ class Review:
             )
         return tuple(items)
 
-    def _previews(self, card: ClaimCard) -> dict[Answer, Effect]:
-        """Return what confirming and dismissing a claim would change; kept while nothing is added to its work.
+    @_bounded
+    def previews(self, number: int) -> dict[Answer, Effect]:
+        """Return what confirming and dismissing a claim would change; kept while nothing is added to its work. Raises NotFoundError.
 
         The first item of the queue is the same for everybody, and folding a large work twice takes longer than a page may.
         """
+        card = self._card(self.ledger.claim_row(number))
         state = self.ledger.subject_state(card.claim.title, card.claim.event)
         key = card.id, self.today(), state
         with self._lock:
@@ -810,7 +822,6 @@ class Review:
         return tuple(views)
 
     def _change_view(self, change: Change, routes: tuple[Route, ...], why: str = "") -> ChangeView:
-        row = self._row_of(change)
         # A rumour beside a belief has the evidence of both: quote and statement are those of what is alerted.
         after = change.after
         matching = [
@@ -822,28 +833,12 @@ class Review:
         return ChangeView(
             change=change,
             slug=self.work_of(change.key.title).slug,
-            sentence=str(row["sentence"]),
             why=why,
             first=None if first is None else statement_view(first),
             passage=None if quoted is None else Passage(quote=quoted.claim.quote, lang=quoted.lang),
             routes=routes,
             verdict=_verdict_view(change.verdict),
-            row=row,
         )
-
-    def _row_of(self, change: Change) -> dict[str, Any]:
-        """Return the row of a change; of a recorded one it is kept, since neither it nor its evidence ever changes."""
-        with self._lock:
-            kept = self._rows.get(change.id)
-        if kept is not None and kept[0] == change.key:
-            return dict(kept[1])
-        row = change_row(change)
-        if change.id:
-            with self._lock:
-                self._rows[change.id] = change.key, row
-                while len(self._rows) > _KEPT_ROWS:
-                    self._rows.popitem(last=False)
-        return dict(row)
 
     @_bounded
     def deliveries(
@@ -903,10 +898,6 @@ class Review:
             verdict_id=verdicts[:limit][-1][0].id if verdicts else verdict_id,
             has_more=max(len(changes), len(verdicts)) > limit,
         )
-
-    def newest_observation(self) -> int:
-        """Return the id of the newest observation, 0 for none; a preview holds while it and the newest verdict are the same."""
-        return int(self.ledger.value("SELECT ifnull(max(id), 0) FROM observations"))
 
     def position(self) -> tuple[int, int]:
         """Return the ids of the newest change and the newest verdict, 0 for none: where :meth:`since` continues from now on."""

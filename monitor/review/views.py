@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from monitor.model import (
@@ -332,27 +333,37 @@ class Route:
 class ChangeView:
     """A change of belief: its sentence, why it is believed, the quote it rests on and which channels were alerted.
 
-    `why` is the reason in words, "" where none was kept. `row` is the change as the command line writes it in JSON.
+    `why` is the reason in words, "" where none was kept.
     """
 
     change: Change
     slug: str
-    sentence: str
     why: str = ""
     first: StatementView | None = None
     passage: Passage | None = None
     routes: tuple[Route, ...] = ()
     verdict: VerdictView | None = None
-    row: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def id(self) -> int:
         """The id of the change, 0 in a preview."""
         return self.change.id
 
+    @property
+    def sentence(self) -> str:
+        """The change in an English sentence."""
+        return str(self._row["sentence"])
+
     def to_dict(self) -> dict[str, Any]:
         """Return the change as a row of `monitor changes`."""
-        return self.row
+        return dict(self._row)
+
+    @cached_property
+    def _row(self) -> dict[str, Any]:
+        # It is worded for those who ask: the page words changes in the language of its reader.
+        from monitor.review.listing_rows import change_row  # noqa: PLC0415 - it builds on these views
+
+        return change_row(self.change)
 
 
 @dataclass(frozen=True, kw_only=True)

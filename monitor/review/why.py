@@ -29,7 +29,7 @@ from monitor.model import (
 from monitor.model import instant as rfc3339
 from monitor.notify.routing import decide
 from monitor.notify.wording import ended, sentence
-from monitor.reconcile import Revision, WeighingOutcome, history, weighing_outcomes
+from monitor.reconcile import Revision, WeighingOutcome, weigh
 
 __all__ = [
     "Believed",
@@ -196,13 +196,14 @@ class _Subject:
 def _subject(ledger: Ledger, title: str, event: Event) -> _Subject:
     observations = ledger.observations(title, event)
     verdicts = {verdict.observation: verdict for verdict in ledger.verdicts(title, event)}
+    weighing = weigh(observations, verdicts)
     return _Subject(
         observations=observations,
         standings=ledger.standings(title, event),
         verdicts=verdicts,
         changes=[change for change in ledger.timeline(title) if change.key.event is event],
-        outcomes=weighing_outcomes(observations, verdicts),
-        revisions=history(observations, verdicts),
+        outcomes=weighing.outcomes,
+        revisions=weighing.revisions,
     )
 
 

@@ -21,7 +21,7 @@ from aiohttp.typedefs import Middleware
 
 from monitor.errors import CursorError, LedgerError, NotFoundError
 from monitor.review import Review
-from monitor.web.desk import Desk, Previews, Waiting
+from monitor.web.desk import Desk, Waiting
 from monitor.web.exchange import Ask, Data, HtmlPage, Redirect, RefusedError, Reply
 from monitor.web.guard import HEADERS, SESSION, Guard, new_session, session_of
 from monitor.web.negotiation import spoken_for
@@ -79,7 +79,6 @@ class Server:
     clock: Callable[[], datetime]
     actor: str
     waiting: Waiting = field(default_factory=Waiting)
-    previews: Previews = field(default_factory=Previews)
 
 
 def application(server: Server) -> web.Application:
@@ -216,7 +215,7 @@ def _work(
         settings = server.configured.current()
         review.config = settings.config
         ask = _ask(server, request, settings)
-        reply = handler(ask, Desk(review, settings, ask, server.waiting, server.previews))
+        reply = handler(ask, Desk(review, settings, ask, server.waiting))
         text = _rendered(reply, ask, settings)
         request[_TOOK] = (time.perf_counter() - started, time.thread_time() - used)
         return reply, text

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
 
 from monitor.model import VerdictKind
 from monitor.review import Review
-from monitor.review.views import Answer, ChangeView, Count, Effect
+from monitor.review.views import ChangeView, Count
 from monitor.web.exchange import Ask, RefusedError
 from monitor.web.settings import PageSettings
 from monitor.web.speech import Speech
 
-__all__ = ["Desk", "Done", "Previews", "Waiting"]
+__all__ = ["Desk", "Done", "Waiting"]
 
 _LARGEST_ID: Final = 2**63 - 1
-_MOST_PREVIEWS: Final = 64
 _WAITING_FOR: Final = timedelta(seconds=15)
 
 
@@ -42,7 +39,7 @@ class Waiting:
     def count(self, review: Review, now: datetime) -> Count:
         """Return the number as it was some seconds ago at most."""
         if self._count is None or self._at is None or not timedelta() <= now - self._at < _WAITING_FOR:
-            return self.known(review.queue(limit=1, previews=0).waiting, now)
+            return self.known(review.waiting(), now)
         return self._count
 
 
@@ -58,35 +55,6 @@ class Done:
     can_undo: bool
 
 
-@dataclass
-class Previews:
-    """What answers would change, by claim: a preview folds everything said of a work, and holds until something is said or judged.
-
-    The `_MOST_PREVIEWS` last ones are kept.
-    """
-
-    _kept: OrderedDict[tuple[object, ...], dict[Answer, Effect]] = field(
-        default_factory=OrderedDict, repr=False
-    )
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def of(self, claim: int, review: Review, today: date) -> dict[Answer, Effect]:
-        """Return what confirming and dismissing `claim` would change."""
-        key = (claim, review.newest_observation(), review.position(), id(review.config), today)
-        with self._lock:
-            found = self._kept.get(key)
-        if found is None:
-            found = {
-                Answer.CONFIRM: review.judge(claim, VerdictKind.CONFIRMED, actor="", preview=True),
-                Answer.DISMISS: review.judge(claim, VerdictKind.DISMISSED, actor="", preview=True),
-            }
-            with self._lock:
-                self._kept[key] = found
-                while len(self._kept) > _MOST_PREVIEWS:
-                    self._kept.popitem(last=False)
-        return found
-
-
 @dataclass(frozen=True)
 class Desk:
     """What a handler works with."""
@@ -95,7 +63,6 @@ class Desk:
     settings: PageSettings
     ask: Ask
     waiting: Waiting
-    previews: Previews
 
     @cached_property
     def speech(self) -> Speech:

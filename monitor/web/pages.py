@@ -411,7 +411,7 @@ def _next_of_queue(view: ReviewQueue, ask: Ask) -> str:
 
 
 def _previewed(item: QueueItem, desk: Desk) -> QueueItem:
-    return replace(item, effects=desk.previews.of(item.card.id, desk.review, desk.ask.today))
+    return replace(item, effects=desk.review.previews(item.card.id))
 
 
 def _cause(cause: Cause, speech: Speech) -> str:

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -72,9 +72,11 @@ class Configured:
         try:
             config = load(self.path, self._environ)
         except ConfigError as error:
-            kept = self._settings
-            return PageSettings(kept.config, kept.zone, kept.language, kept.base, str(error).splitlines()[0])
+            last = self._settings
+            return PageSettings(last.config, last.zone, last.language, last.base, str(error).splitlines()[0])
         zone = _UTC
         with suppress(ZoneInfoNotFoundError, ValueError):
             zone = ZoneInfo(config.settings.timezone)
-        return PageSettings(config, zone, config.settings.language, config.settings.base_url)
+        # The tree of the file, which says where in it a value stands, is as large as everything else.
+        kept = replace(config, root=None)
+        return PageSettings(kept, zone, config.settings.language, config.settings.base_url)

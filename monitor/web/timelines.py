@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from babel import Locale
@@ -130,7 +131,7 @@ def picture(
 
     `label` says the same in words.
     """
-    parts = _grid(scale)
+    parts = [_grid(scale)]
     if band is not None:
         parts.append(_band(scale, band))
     if today is not None and 0 <= scale.at(today) <= 100:
@@ -162,13 +163,15 @@ def _drawn(attributes: str, parts: Sequence[str]) -> Markup:
     return Markup(f"<svg {attributes}>{''.join(parts)}</svg>")  # noqa: S704 - as it says
 
 
-def _grid(scale: Scale) -> list[str]:
+@lru_cache(maxsize=16)
+def _grid(scale: Scale) -> str:
+    """Return the lines of the calendar; every row of a table has the same ones."""
     lines = []
     for month in scale.months[:: scale.step]:
         if 0 < scale.at(month) < 100:
             is_year = month.month == 1 and scale.step < 12
             lines.append(_line(scale.at(month), "yr" if is_year else "mo"))
-    return lines
+    return "".join(lines)
 
 
 def _line(at: float, cls: str) -> str:

@@ -53,6 +53,7 @@ def test_every_key_of_a_source_arrives(tmp_path: Path) -> None:
     name: The page
     every: 1s
     pause: 10s
+    site: host
     select: article > p
     official: Remedy
     lang: pt_br
@@ -70,6 +71,7 @@ def test_every_key_of_a_source_arrives(tmp_path: Path) -> None:
     )
     assert source.timezone == "America/Sao_Paulo"
     assert (source.every, source.pause) == (timedelta(seconds=1), timedelta(seconds=10))
+    assert source.has_own_site
     assert (source.allow_private, source.obey_robots, source.follow) == (True, False, False)
 
 

@@ -7,9 +7,10 @@ from itertools import pairwise
 import pytest
 
 from monitor.fetch import spacing
+from monitor.fetch.domains import pause_of, sites
 from monitor.fetch.spacing import RequestSpacing
 from monitor.model import Fetched, Trouble, Unreachable
-from tests.fakes_fetch import answer, fetcher, site
+from tests.fakes_fetch import INTERNET, answer, fetcher, site
 
 PAUSE = timedelta(milliseconds=60)
 NONE = timedelta()
@@ -34,6 +35,24 @@ async def test_one_request_at_a_time_to_all_hosts_of_a_domain_with_a_pause_betwe
     await asyncio.gather(*(ask(host) for host in ("a.news.example", "b.news.example", "news.example")))
     gaps = [later - earlier for earlier, later in pairwise(began)]
     assert min(gaps) >= PAUSE.total_seconds()
+
+
+async def test_a_host_that_is_a_site_of_its_own_does_not_wait_for_its_domain() -> None:
+    order = RequestSpacing(8, lambda _: timedelta(seconds=60), sites(["A.news.example."]))
+    async with (
+        asyncio.timeout(1),
+        order.take("a.news.example", opened=False, pause=None) as first,
+        order.take("b.news.example", opened=False, pause=None) as second,
+    ):
+        assert first is second is None
+    assert order.free_in("a.news.example") > 50
+    assert order.free_in("news.example") > 50, "the other hosts are one site"
+    assert order.free_in("b.news.example") == 0
+
+
+def test_a_host_that_is_a_site_of_its_own_keeps_the_pause_of_its_domain() -> None:
+    order = RequestSpacing(8, pause_of, sites(["one.tumblr.com"]))
+    assert order.pause("one.tumblr.com") == timedelta(seconds=5)
 
 
 async def test_domains_do_not_wait_for_each_other() -> None:
@@ -119,6 +138,26 @@ class TestOverTheWire:
             assert timedelta(seconds=rests - 5) < second.retry_after <= timedelta(seconds=rests)
         else:
             assert isinstance(second, Fetched)
+
+    @pytest.mark.parametrize("own", [[], ["a.news.example"], ["b.news.example"]])
+    async def test_a_rest_is_for_the_site_that_asked_for_it(self, own: list[str]) -> None:
+        rested: list[str] = []
+
+        async def note(place: str, _: timedelta) -> None:
+            rested.append(place)
+
+        names = {f"{name}.news.example": INTERNET for name in "ab"}
+        async with (
+            site(feed=answer(status=429, Retry_After="120"), other=FEED) as here,
+            fetcher(names=names, site_of=sites(own), rested=note) as fetch,
+        ):
+            await fetch.fetch(here.url(host="a.news.example"), obey_robots=False)
+            again = await fetch.fetch(here.url("/other", "a.news.example"), obey_robots=False)
+            beside = await fetch.fetch(here.url("/other", "b.news.example"), obey_robots=False)
+        assert isinstance(again, Unreachable)
+        assert again.trouble is Trouble.RATE_LIMITED
+        assert isinstance(beside, Fetched if own else Unreachable)
+        assert f"site {'a.' if 'a.news.example' in own else ''}news.example" in rested
 
     async def test_a_private_host_answers_for_each_address_alone(self) -> None:
         async with (

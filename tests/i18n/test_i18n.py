@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from babel import Locale
+from babel.localedata import locale_identifiers
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -16,6 +18,7 @@ from monitor.i18n import (
     REGIONS,
     capitalised,
     catalogue,
+    direction,
     language_name,
     locale_of,
     spoken,
@@ -201,3 +204,21 @@ def test_a_language_is_named_in_the_reader_s_where_it_is_another(tag: str, reade
 )
 def test_a_sentence_begins_with_the_capital_of_its_language(tag: str, text: str, told: str) -> None:
     assert capitalised(text, locale_of(tag)) == told
+
+
+def test_a_language_is_written_in_the_direction_that_cldr_gives_its_script() -> None:
+    for name in locale_identifiers():
+        locale = Locale.parse(name)
+        if locale.territory is None and locale.text_direction in {
+            "ltr",
+            "rtl",
+        }:  # Mongolian script runs downwards
+            assert direction(tag_of(locale)) == locale.text_direction, name
+    assert [direction(tag) for tag in ("ar-EG", "he", "pt-BR", "en", "xx-unknown", "")] == [
+        "rtl",
+        "rtl",
+        "ltr",
+        "ltr",
+        "",
+        "",
+    ]

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from monitor.errors import LeaseLostError, LockedError
+from monitor.errors import LeaseLostError, LockedError, NotFoundError
 from monitor.ledger import (
     LEASE_SECONDS,
     Lease,
     Ledger,
     PolledState,
+    Pruning,
     SqliteStore,
     Store,
     TakenSite,
@@ -31,6 +36,7 @@ from monitor.model import (
     ChangeKind,
     Channel,
     ChannelKind,
+    Delivery,
     DeliveryState,
     Event,
     Key,
@@ -39,6 +45,7 @@ from monitor.model import (
     SourceState,
     Standing,
     Status,
+    Validators,
 )
 from tests.builders import NOW, document, observation, source
 
@@ -93,6 +100,13 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteMake]
         yield request.param(tmp_path / "ledger.db", opened)
 
 
+@pytest.fixture
+def make_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], SqliteMake]]:
+    """Return a function that opens another empty store for each example of a property."""
+    with ExitStack() as opened:
+        yield lambda: SqliteMake(tmp_path_factory.mktemp("example") / "ledger.db", opened)
+
+
 def sources(*names: str) -> list[Source]:
     """Return sources named "site/number", each at that site."""
     return [source(name, url=f"https://{name.split('/')[0]}.example/{name}") for name in names]
@@ -135,6 +149,7 @@ async def test_a_taken_site_has_its_due_sources_as_configured_with_their_states(
             allow_private=True,
             obey_robots=False,
             pause=timedelta(milliseconds=1500),
+            has_own_site=True,
             api="https://api.example",
             shorts=False,
             account="UC1",
@@ -596,6 +611,193 @@ async def test_what_a_site_asked_for_is_shared_by_all(make: SqliteMake) -> None:
     assert 5 < known.free_in <= 9
     (again,) = await other.do(lambda tx: tx.take_sites(other.holder, 1, NOW, names=["a/1"]))
     assert again.barred_until == LATER
+
+
+# Retention
+
+
+AGE = timedelta(days=90)
+
+
+async def read_body(store: Store, name: str, prints: list[str], at: datetime, **fields: object) -> None:
+    """Settle a poll of `name` at a time whose body lists `prints`, none of which claims anything."""
+
+    def work(tx: Transaction) -> None:
+        (taken,) = tx.take_sites(store.holder, 1, at, names=[name])
+        state = replace(taken.sources[0][1], last_poll_at=at, last_success_at=at, **fields)  # type: ignore[arg-type]
+        tx.settle(taken.lease, [PolledState(state, prints, listed=prints)], release=True)
+
+    await store.do(work)
+
+
+async def prune(store: Store, at: datetime) -> Pruning:
+    pruning = Pruning(at - AGE)
+    while not pruning.is_done:
+        pruning = await store.do(lambda tx, pruning=pruning: tx.prune(pruning, at))  # type: ignore[misc]
+    return pruning
+
+
+async def unseen(store: Store, *prints: str) -> set[str]:
+    return await store.read(lambda tx: tx.unseen(prints))
+
+
+async def test_what_a_source_lists_stays_read_and_what_it_lists_no_more_goes_when_it_is_old(
+    make: SqliteMake,
+) -> None:
+    store = make.open()
+    await sync(store, "a/1", "b/1")
+    stays, leaves, shared = (document(text).fingerprint for text in ("stays", "leaves", "shared"))
+    await read_body(store, "a/1", [stays, leaves, shared], NOW)
+    await read_body(store, "b/1", [shared], NOW)
+    assert (await prune(store, NOW + 2 * AGE)).marks == 0, "unchanged for half a year, and listed"
+    left = NOW + 2 * AGE
+    await read_body(store, "a/1", [stays], left)
+    assert (await prune(store, left + AGE)).marks == 0, "not older than that"
+    assert (await prune(store, left + 2 * AGE)).marks == 1
+    assert await unseen(store, stays, leaves, shared) == {leaves}
+
+
+async def test_content_that_claims_something_stays_read_for_ever(make: SqliteMake) -> None:
+    store = make.open()
+    await store.do(lambda tx: tx.record_document(document(), NOW, [observation()]))
+    await prune(store, NOW + 9 * AGE)
+    assert await unseen(store, document().fingerprint) == set()
+    assert [make.count(table) for table in ("documents", "observations", "claims")] == [1, 1, 1]
+
+
+async def test_what_is_not_dated_is_as_old_as_the_first_pruning_that_meets_it(make: SqliteMake) -> None:
+    store = make.open()
+    mark = document("undated").fingerprint
+    await store.do(lambda tx: tx.mark_seen([mark]))
+    await prune(store, NOW)
+    await prune(store, NOW + AGE)
+    assert await unseen(store, mark) == set()
+    await prune(store, NOW + AGE + timedelta(days=1))
+    assert await unseen(store, mark) == {mark}
+
+
+async def test_nothing_is_forgotten_while_it_is_not_known_what_a_source_lists(make: SqliteMake) -> None:
+    store = make.open()
+    await sync(store, "a/1", "b/1")
+    mark = document("x").fingerprint
+    known = SourceState(
+        name="a/1", next_poll_at=NOW, last_success_at=NOW, validators=Validators("u", "etag", "date", "hash")
+    )
+    await store.do(lambda tx: tx.save_states([known]))
+    await store.do(lambda tx: tx.mark_seen([mark], NOW))
+    assert (await prune(store, NOW + 2 * AGE)).marks == 0
+    state = await store.read(lambda tx: tx.state("a/1"))
+    assert state.validators == Validators("u"), "the next poll reads its body whole"
+    await read_body(store, "a/1", [], NOW + 2 * AGE)
+    assert (await prune(store, NOW + 2 * AGE)).marks == 1
+
+
+async def test_a_source_that_returns_after_so_long_begins_as_a_new_one(make: SqliteMake) -> None:
+    store = make.open()
+    await sync(store, "a/1", "b/1")
+    for name in ("a/1", "b/1"):
+        await read_body(store, name, [document(name).fingerprint], NOW, baseline=False)
+    await sync(store, "b/1")
+    await prune(store, NOW + AGE)
+    assert not (await store.read(lambda tx: tx.state("a/1"))).baseline
+    for ages in (2, 3):
+        await prune(store, NOW + ages * AGE)
+    assert await unseen(store, *(document(name).fingerprint for name in ("a/1", "b/1"))) == {
+        document("a/1").fingerprint
+    }
+    await sync(store, "a/1", "b/1")
+    states = [await store.read(lambda tx, name=name: tx.state(name)) for name in ("a/1", "b/1")]  # type: ignore[misc]
+    assert [state.baseline for state in states] == [True, False]
+
+
+async def test_of_old_alerts_it_is_kept_that_they_were_sent_and_they_are_not_sent_again(
+    make: SqliteMake,
+) -> None:
+    store = make.open()
+    alert = {"type": "release.released", "data": {"change": "released", "title": "Alan Wake 2", "sentence": "It is out.", "evidence": [{"quote": "x" * 400}]}}  # fmt: skip
+
+    def add(tx: Transaction) -> list[Delivery]:
+        (change,) = tx.add_changes([CHANGE])
+        queued: list[tuple[Change | None, dict[str, Any]]] = [
+            (change, alert),
+            (None, {"data": {"title": "a notice"}}),
+            (None, {**alert, "n": 1}),
+            (None, {**alert, "n": 2}),
+        ]
+        return [tx.add_delivery(each, HOOK, body, send_at=NOW, now=NOW) for each, body in queued]
+
+    sent, notice, dead, pending = [each.id for each in await store.do(add)]
+
+    def send(tx: Transaction) -> None:
+        lease = tx.take_channel(store.holder, "hook")
+        assert lease is not None
+        tx.mark_delivered(lease, [sent, notice], NOW)
+        tx.mark_dead(lease, [dead], "410")
+        tx.release([lease])
+
+    await store.do(send)
+    before = {each.id: each for each in await store.read(lambda tx: list(tx.deliveries()))}
+    assert (await prune(store, NOW + AGE)).alerts == 0
+    assert (await prune(store, NOW + AGE + timedelta(seconds=1))).alerts == 1
+    assert (await prune(store, NOW + 2 * AGE)).alerts == 0
+    await store.do(add)
+    after = {each.id: each for each in await store.read(lambda tx: list(tx.deliveries()))}
+    assert {each: one for each, one in after.items() if one != before[each]}.keys() == {sent}
+    short = json.loads(after[sent].body)
+    assert short == {"type": "release.released", "data": {"title": "Alan Wake 2", "change": "released", "sentence": "It is out."}, "shortened": True}  # fmt: skip
+    assert replace(after[sent], body=before[sent].body) == before[sent]
+    with pytest.raises(NotFoundError, match=rf"the text of delivery {sent} is not kept any more"):
+        await store.do(lambda tx: tx.retry([dead, sent], LATER))
+    assert await store.read(lambda tx: [each.id for each in tx.due_deliveries(LATER)]) == [pending]
+    await store.do(lambda tx: tx.retry([dead], LATER))
+
+
+async def test_old_tracebacks_go(make: SqliteMake) -> None:
+    store = make.open()
+    for number, at in enumerate((NOW, NOW + AGE)):
+        await store.do(lambda tx, n=number, at=at: tx.add_bug("a/1", None, f"KeyError {n}", at))  # type: ignore[misc]
+    assert (await prune(store, NOW + 1.5 * AGE)).bugs == 1
+    assert make.count("bugs") == 1
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.sampled_from(["a/1", "a/2", "b/1"]), st.sets(st.integers(0, 7))),
+            st.tuples(st.just("days"), st.integers(1, 200)),
+            st.tuples(st.just("prune"), st.integers(1, 9)),
+        ),
+        min_size=4,
+        max_size=40,
+    )
+)
+def test_whatever_is_pruned_when_an_entry_that_is_listed_stays_read(
+    make_path: Callable[[], SqliteMake], steps: list[tuple[str, Any]]
+) -> None:
+    assert len(steps) >= 4
+    make = make_path()
+    prints = [document(f"entry {number}").fingerprint for number in range(8)]
+
+    async def run() -> None:
+        store = make.open()
+        await sync(store, "a/1", "a/2", "b/1")
+        at, listed, pruning = NOW, dict[str, set[int]](), Pruning(NOW - AGE)
+        for what, value in steps:
+            if what == "days":
+                at += timedelta(days=value)
+            elif what == "prune":  # so many transactions of it, perhaps to be continued after polls and days
+                for _ in range(value):
+                    pruning = Pruning(at - AGE) if pruning.is_done else pruning
+                    pruning = await store.do(lambda tx: tx.prune(pruning, at))  # noqa: B023 - run at once
+            else:
+                # A real poll looks first, and lists afterwards what it had found to be read.
+                await read_body(store, what, [prints[number] for number in value], at)
+                listed[what] = value
+            alive = {prints[number] for numbers in listed.values() for number in numbers}
+            assert await unseen(store, *alive) == set()
+
+    asyncio.run(run())
 
 
 # Transactions

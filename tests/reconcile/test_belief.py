@@ -15,7 +15,7 @@ from monitor.model import (
     Key,
     Observation,
 )
-from monitor.reconcile import FoldCache, reconcile
+from monitor.reconcile import FoldCache, forget_periods, forget_texts, history, reconcile, weigh
 from tests.reconcile.story import START, anything, believed, observations, told
 
 WORK = Key("Alan Wake 2", None, Event.RELEASE)
@@ -563,3 +563,15 @@ def test_a_fold_that_goes_on_ends_where_a_fresh_one_ends(heard: list[Observation
     for count in range(len(heard) + 1):
         continued = reconcile(heard[:count], {}, {}, now, cache=cache)
     assert continued == reconcile(heard, {}, {}, now)
+
+
+@given(st.lists(anything(), max_size=8))
+@settings(max_examples=60)
+def test_weighing_tells_how_beliefs_came_about_and_forgetting_changes_nothing(
+    said: list[Observation],
+) -> None:
+    weighing = weigh(said, {})
+    forget_texts(0)
+    forget_periods(0)
+    assert weighing.revisions == history(said, {})
+    assert set(weighing.outcomes) == {each.id for each in said}

@@ -22,6 +22,7 @@ from monitor.ledger.sqlite import paging as _paging
 from monitor.ledger.sqlite import readings as _readings
 from monitor.ledger.sqlite import replays as _replays
 from monitor.ledger.sqlite import rests as _rests
+from monitor.ledger.sqlite import retention as _retention
 from monitor.ledger.sqlite import sites as _sites
 from monitor.ledger.sqlite import sources as _sources
 from monitor.ledger.sqlite import standings as _standings
@@ -218,6 +219,7 @@ class Ledger(Connection):
 
     # What one of all machines does, whether the daemon goes on, and what went wrong in us.
     take_duty = _duties.take_duty
+    prune = _retention.prune
     note_alive = _health.note_alive
     alive_at = _health.alive_at
     add_bug = _bugs.add_bug

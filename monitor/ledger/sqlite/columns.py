@@ -81,8 +81,22 @@ def folded(text: str) -> str:
     """Return `text` without case and accents, for searches; SQL has the function under the same name."""
     if text.isascii():
         return text.lower()
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = unicodedata.normalize("NFKD", text).translate(_UNMARKED)
     return unicodedata.normalize("NFC", plain).casefold().translate(_UNDIVIDED)
+
+
+class _Unmarked(dict[int, int | None]):
+    """What becomes of each code point in :func:`folded`: nothing of a combining mark; looked up once for most that occur."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = None if unicodedata.combining(chr(code)) else code
+        if len(self) < _MOST_REMEMBERED:
+            self[code] = kept
+        return kept
+
+
+_MOST_REMEMBERED = 8192
+_UNMARKED = _Unmarked()
 
 
 def json_text(values: Iterable[str]) -> str:

@@ -16,9 +16,6 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
-from sqlite_utils import Database
-from sqlite_utils.db import quote_identifier
-
 from monitor.errors import DamagedError, LedgerError, LockedError, SchemaVersionError
 from monitor.ledger.sqlite.backfill import fill, is_filled
 from monitor.ledger.sqlite.columns import folded
@@ -33,7 +30,7 @@ _CHECKPOINT_PAGES = 2000
 _WAL_LIMIT = 64 * 2**20
 _CACHE_KIB = 8 * 1024
 # A reader has one connection a thread, and the pages that it asks for twice are in the system's cache.
-_READER_CACHE_KIB = 2 * 1024
+_READER_CACHE_KIB = 1024
 _ANALYSED_ROWS = 400
 _STEPS_BETWEEN = 20_000
 """SQLite's steps between two looks at the deadline: about a millisecond."""
@@ -48,10 +45,9 @@ class Connection:
     reread: int
     """Increases with every reading of a text that was read before, and every deletion; `remembered` is valid for this value."""
 
-    def __init__(self, path: Path, db: Database, *, owned: bool) -> None:
+    def __init__(self, path: Path, opened: sqlite3.Connection, *, owned: bool) -> None:
         self.path = path
-        self._db = db
-        self._sqlite: sqlite3.Connection = db.conn
+        self._sqlite = opened
         self._owned = owned
         self._durable = False
         self._held = ExitStack()
@@ -102,9 +98,9 @@ class Connection:
             held.enter_context(in_use(path))
             if is_owned := checkpoint and not read_only:
                 held.enter_context(owned(path))
-            db = held.enter_context(_connected(path, _read_mode(path) if read_only else "mode=rwc", wait))
-            connection = cls(path, db, owned=is_owned)
-            _check_identity(path, db, read_only=read_only)
+            opened = held.enter_context(_connected(path, _read_mode(path) if read_only else "mode=rwc", wait))
+            connection = cls(path, opened, owned=is_owned)
+            _check_identity(path, opened, read_only=read_only)
             if not read_only:
                 connection.prepare()
             connection._held = held.pop_all()
@@ -124,7 +120,7 @@ class Connection:
         if self._pragma("user_version") < SCHEMA_VERSION:
             with self.transaction():
                 if self._pragma("user_version") < SCHEMA_VERSION:  # unless another process just did
-                    upgrade(self._db)
+                    upgrade(self._sqlite)
         self._backfill()
         self._pragma("foreign_keys = ON")
         if self._owned:
@@ -200,7 +196,7 @@ class Connection:
             if durable and not self._durable:
                 raise RuntimeError("a durable transaction cannot begin inside one that is not")
             try:
-                with self._db.atomic():
+                with self._savepoint():
                     yield
             except BaseException:
                 self.forget()
@@ -219,7 +215,20 @@ class Connection:
             self.forget()
             # After a full disk SQLite may have rolled back already, and a second error must not hide the first.
             with suppress(sqlite3.Error):
-                self._db.rollback()
+                self._sqlite.rollback()
+            raise
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        """Run the block as a part of the open transaction that can be rolled back alone; SQLite finds the innermost of a name."""
+        self._sqlite.execute("SAVEPOINT nested")
+        try:
+            yield
+            self._sqlite.execute("RELEASE nested")
+        except BaseException:
+            if self._sqlite.in_transaction:  # after a full disk all of it may be rolled back already
+                self._sqlite.execute("ROLLBACK TO nested")
+                self._sqlite.execute("RELEASE nested")
             raise
 
     @contextmanager
@@ -256,7 +265,8 @@ class Connection:
 
     def count(self, table: str) -> int:
         """Return the number of rows of a table."""
-        return int(self.value(f"SELECT count(*) FROM {quote_identifier(table)}"))  # noqa: S608 - quoted
+        quoted = table.replace('"', '""')
+        return int(self.value(f'SELECT count(*) FROM "{quoted}"'))  # noqa: S608 - quoted
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Execute a writing statement; return the number of rows changed."""
@@ -332,7 +342,7 @@ def _read_mode(path: Path) -> str:
 
 
 @contextmanager
-def _connected(path: Path, mode: str, wait: float) -> Iterator[Database]:
+def _connected(path: Path, mode: str, wait: float) -> Iterator[sqlite3.Connection]:
     uri = f"{path.as_uri()}?{mode}"
     opened = sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None, cached_statements=256)
     with closing(opened) as connection:
@@ -340,10 +350,10 @@ def _connected(path: Path, mode: str, wait: float) -> Iterator[Database]:
         connection.execute(f"PRAGMA cache_size = -{cache}")
         connection.create_function("folded", 1, folded, deterministic=True)
         connection.create_function("indexed", 1, indexed, deterministic=True)
-        yield Database(connection, execute_plugins=False)
+        yield connection
 
 
-def _check_identity(path: Path, db: Database, *, read_only: bool) -> None:
+def _check_identity(path: Path, db: sqlite3.Connection, *, read_only: bool) -> None:
     # Asked in this order: another process may initialise the file in between, and then sets all three at once.
     empty = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     application, version = (
@@ -364,7 +374,7 @@ def _check_identity(path: Path, db: Database, *, read_only: bool) -> None:
             "it is empty or was written by an older monitor; start `monitor run` or `monitor poll` once to upgrade it",
             where=str(path),
         )
-    if read_only and not is_filled(db.conn):
+    if read_only and not is_filled(db):
         raise SchemaVersionError(
             "it is being upgraded; wait until that is done, or start `monitor run` or `monitor poll` once where it was cut off",
             where=str(path),

@@ -18,6 +18,7 @@ from monitor.ledger.port import LEASE_SECONDS, Lease
 from monitor.ledger.sqlite.columns import instant, moment, moment_or_none, storable, strings
 from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.failures import legible
+from monitor.ledger.sqlite.retention import SHORTENED
 from monitor.ledger.sqlite.sites import CLOCK, HELD
 from monitor.model import Change, Channel, Delivery, DeliveryState, Verdict
 
@@ -228,7 +229,8 @@ def due_deliveries(
     due = {each.id: each for each in map(delivery_of, ledger.rows(sql, values))}
     if len(due) == limit:
         for message in {each.message for each in due.values()} - {"", *due}:
-            sql = f"{SELECT_DELIVERIES} WHERE state = 'pending' AND message = ?"
+            # A message of several has an id of its own.
+            sql = f"{SELECT_DELIVERIES} WHERE state = 'pending' AND message = ? AND message <> id"
             due |= {each.id: each for each in map(delivery_of, ledger.rows(sql, (message,)))}
     return list(due.values())
 
@@ -333,9 +335,16 @@ def take_back(ledger: Connection, undoing: Verdict) -> int:
 
 
 def retry(ledger: Connection, ids: Iterable[str], now: datetime) -> None:
-    """Make these due now, with a new retry schedule. Raises NotFoundError, and then changes nothing."""
+    """Make these due now, with a new retry schedule. Raises NotFoundError, and then changes nothing.
+
+    An alert of which only what listings show is left cannot be sent again.
+    """
     with ledger.transaction():
         for each in ids:
+            body = ledger.value("SELECT body FROM deliveries WHERE id = ?", (each,))
+            if body is not None and SHORTENED in json.loads(body):
+                told = f"the text of delivery {each} is not kept any more (`retention` in the configuration)"
+                raise NotFoundError(told, where=str(ledger.path))
             changed = ledger.run(
                 "UPDATE deliveries SET state = 'pending', attempts = 0, next_attempt_at = ?, delivered_at = NULL,"
                 " message = NULL, attempted_at = NULL WHERE id = ?",

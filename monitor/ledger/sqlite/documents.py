@@ -18,7 +18,7 @@ from monitor.ledger.sqlite.failures import legible
 from monitor.model import Document, Form
 
 __all__ = [
-    "COLUMNS", "add_document", "add_sightings", "as_makers", "document", "document_of", "documents_after", "mark_seen",
+    "COLUMNS", "add_document", "add_sightings", "as_makers", "day_of", "document", "document_of", "documents_after", "mark_seen",
     "unrecorded_from_maker", "unseen",
 ]  # fmt: skip
 
@@ -40,14 +40,19 @@ def unseen(ledger: Connection, fingerprints: Iterable[str]) -> set[str]:
     return new
 
 
-def mark_seen(ledger: Connection, fingerprints: Iterable[str]) -> int:
-    """Record that these contents were read; return how many of them are new."""
+def mark_seen(ledger: Connection, fingerprints: Iterable[str], at: datetime | None = None) -> int:
+    """Record that these contents were read `at` a time, None where it is not known; return how many of them are new."""
     # Many rows in one statement take half the time of as many statements.
-    insert = "INSERT OR IGNORE INTO seen VALUES "
+    insert, row = "INSERT OR IGNORE INTO seen VALUES ", f"(?, {'NULL' if at is None else day_of(at)})"
     return sum(
-        ledger.run(insert + ", ".join(["(?)"] * len(some)), some)
+        ledger.run(insert + ", ".join([row] * len(some)), some)
         for some in _batches(sorted(map(bytes.fromhex, set(fingerprints))))
     )
+
+
+def day_of(at: datetime) -> int:
+    """Return the day of an aware time in UTC, as the number of days since 1970."""
+    return int(at.timestamp() // 86400)
 
 
 def unrecorded_from_maker(ledger: Connection, documents: Iterable[Document]) -> set[str]:
@@ -104,7 +109,7 @@ def add_document(
             storable(document.timezone),
         ),
     )
-    ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(fingerprint),))
+    mark_seen(ledger, [fingerprint], seen_at)
     return None if found is None else (int(found[0]), fingerprint)
 
 

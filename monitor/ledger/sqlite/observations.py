@@ -25,7 +25,7 @@ from monitor.ledger.sqlite.columns import (
     when_text,
 )
 from monitor.ledger.sqlite.connection import Connection
-from monitor.ledger.sqlite.documents import add_document, add_sightings
+from monitor.ledger.sqlite.documents import add_document, add_sightings, mark_seen
 from monitor.ledger.sqlite.failures import legible
 from monitor.ledger.sqlite.readings import (
     add_reading,
@@ -61,6 +61,7 @@ from monitor.model import (
 
 __all__ = [
     "DELETED",
+    "NEWEST_REREADING",
     "OBSERVED",
     "READING_OF_A_PERSON",
     "add_correction",
@@ -110,12 +111,13 @@ _REREAD = (
     " RETURNING id, document, place"
 )
 # All of them only grow: what is remembered of a subject holds as long as the sum stays.
-_NEWEST_REREADING = (
+NEWEST_REREADING = (
     "SELECT ifnull((SELECT max(id) FROM readings WHERE rereads IS NOT NULL), 0)"
     " + ifnull((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'deletions'), 0)"
     " + (SELECT count(*) FROM verdicts WHERE observation IS NOT NULL)"
     " + (SELECT count(*) FROM verdicts made JOIN verdicts back ON back.undoes = made.id WHERE made.observation IS NOT NULL)"
 )
+"""A number that grows when observations may count no more, or count again."""
 _TITLES_OF_DOCUMENT = (
     "SELECT DISTINCT c.title FROM observations o JOIN claims c ON c.id = o.claim WHERE o.document = ?"
 )
@@ -156,7 +158,7 @@ def record_document(
         is_retold = says_the_same([each.claim for each in said], before)
         if last is not None and last.title == document.title and is_retold:
             # Only the surroundings of the claims differ: a counter, a date of publication.
-            ledger.run("INSERT OR IGNORE INTO seen VALUES (?)", (bytes.fromhex(document.fingerprint),))
+            mark_seen(ledger, [document.fingerprint], seen_at)
             return []
         kept = add_document(ledger, document, seen_at, revises=last.document if last else None)
         if kept is None:
@@ -291,7 +293,7 @@ def _post_columns(post: Post) -> tuple[str, str | None, str]:
 def observations(ledger: Connection, title: str, event: str) -> list[Observation]:
     """Return all observations of a subject, in the order of publication."""
     subject = title, event
-    newest = ledger.value(_NEWEST_REREADING) or 0
+    newest = ledger.value(NEWEST_REREADING) or 0
     if newest != ledger.reread:  # what is remembered may count no more
         ledger.remembered.clear()
         ledger.reread = newest

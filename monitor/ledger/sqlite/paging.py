@@ -21,7 +21,7 @@ from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.deliveries import SELECT_DELIVERIES, delivery_of
 from monitor.ledger.sqlite.failures import legible
 from monitor.ledger.sqlite.filters import is_in_language, is_of_instalment, is_one_of
-from monitor.ledger.sqlite.observations import OBSERVED, observation_of
+from monitor.ledger.sqlite.observations import NEWEST_REREADING, OBSERVED, observation_of
 from monitor.ledger.sqlite.searching import match_of
 from monitor.ledger.sqlite.standings import SELECT_STANDINGS, standing_of
 from monitor.ledger.sqlite.turns import Tally
@@ -175,16 +175,16 @@ def observations_by_id(ledger: Connection, numbers: Iterable[int]) -> dict[int, 
     }
 
 
-def first_observations(ledger: Connection, claim: int, most: int) -> list[Observation]:
-    """Return the earliest observations of a claim by when they were said."""
-    chosen = "SELECT id FROM observations WHERE claim = ? ORDER BY ifnull(said_at, ''), id LIMIT ?"
-    return [
-        observation_of(row)
-        for row in ledger.rows(
-            f"{OBSERVED} WHERE o.id IN ({chosen}) ORDER BY ifnull(o.said_at, d.published), o.id",
-            (claim, most),
-        )
-    ]
+def first_observations(ledger: Connection, claims: Iterable[int], most: int) -> dict[int, list[Observation]]:
+    """Return the `most` earliest observations of each of `claims`, by when they were said."""
+    ranked = "row_number() OVER (PARTITION BY claim ORDER BY ifnull(said_at, ''), id) AS place"
+    found: dict[int, list[Observation]] = {}
+    for some in _portions(claims):
+        chosen = f"SELECT id FROM (SELECT id, {ranked} FROM observations WHERE claim IN ({_marks(some)})) WHERE place <= ?"
+        sql = f"{OBSERVED} WHERE o.id IN ({chosen}) ORDER BY ifnull(o.said_at, d.published), o.id"
+        for one in map(observation_of, ledger.rows(sql, (*some, most))):
+            found.setdefault(one.claim_id, []).append(one)
+    return found
 
 
 def standings_by_date(
@@ -401,9 +401,9 @@ def titles_state(ledger: Connection) -> tuple[int, int]:
 
 
 def subject_state(ledger: Connection, title: str, event: str) -> tuple[Any, ...]:
-    """Return numbers that differ when anything is added to a subject: what is worked out of it holds as long as they are the same."""
+    """Return values that differ when anything of a subject is added, read again or judged: what is worked out of it holds while they are the same."""
     sql = "SELECT count(*), ifnull(sum(documents), 0), ifnull(sum(version), 0), ifnull(max(last_said), '') FROM claims WHERE title = ? AND event = ?"
-    return ledger.row(sql, (title, event)) or ()
+    return (*(ledger.row(sql, (title, event)) or ()), ledger.value(NEWEST_REREADING))
 
 
 def tallies_of(ledger: Connection, title: str) -> list[Tally]:

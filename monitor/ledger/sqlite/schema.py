@@ -7,22 +7,54 @@ that they sort as text; `scope`, `sources`, `rules`, `rivals`, `told` and `evide
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database, Migrations
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "TABLES", "upgrade"]
 
 APPLICATION_ID = 0x4D4F4E31  # "MON1", in the file's header: `file ledger.db` shows it
 
-steps = Migrations("ledger")
+_Step = Callable[["Database"], None]
 
 
-def upgrade(db: Database) -> None:
-    """Apply the steps that `db` lacks; call it inside a transaction, so that either all of them hold or none.
+class _Steps:
+    """The steps in their order, as functions; sqlite-utils, which is 14 MB of memory with NumPy, is imported when some are applied."""
+
+    def __init__(self) -> None:
+        self._functions: list[_Step] = []
+
+    def __call__(self) -> Callable[[_Step], _Step]:
+        return self._added
+
+    def _added(self, step: _Step) -> _Step:
+        self._functions.append(step)
+        return step
+
+    def apply(self, db: Database) -> None:
+        from sqlite_utils import Migrations  # noqa: PLC0415 - as above
+
+        migrations = Migrations("ledger")
+        for step in self._functions:
+            migrations()(step)
+        migrations.apply(db)
+
+
+steps = _Steps()
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Apply the steps that the database lacks; call it inside a transaction, so that either all of them hold or none.
 
     Foreign keys must be off, since a step may rebuild a table that others refer to.
     """
+    from sqlite_utils import Database  # noqa: PLC0415 - as above
+
+    db = Database(connection, execute_plugins=False)
     steps.apply(db)
     broken = db.execute("PRAGMA foreign_key_check").fetchone()
     if broken is not None:
@@ -592,14 +624,45 @@ INSERT INTO sequences VALUES ('leases', 0);
 """  # noqa: S608 - our own statements
 
 
+@steps()
+def messages_of_several(db: Database) -> None:
+    """Index only the deliveries that went in a message with others: most go alone, and their index was written twice for each."""
+    db.execute("DROP INDEX deliveries_together")
+    db.execute(
+        "CREATE INDEX deliveries_together ON deliveries (message) WHERE state = 'pending' AND message <> id"
+    )
+
+
+@steps()
+def retention(db: Database) -> None:
+    """Add when a content was read and what each source listed last, and let the text of a delivered alert be shortened."""
+    for statement in _RETENTION:
+        db.execute(statement)
+
+
+_FROZEN = "BEGIN SELECT RAISE(ABORT, 'a delivery says the same on every attempt'); END"
+_RETENTION = (
+    "ALTER TABLE seen ADD COLUMN read_on INTEGER",
+    "CREATE TABLE listings (source TEXT PRIMARY KEY, entries BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    "DROP TRIGGER deliveries_frozen",
+    f"CREATE TRIGGER deliveries_frozen BEFORE UPDATE OF id, change, channel, created_at ON deliveries {_FROZEN}",
+    (
+        "CREATE TRIGGER deliveries_body BEFORE UPDATE OF body ON deliveries"
+        f" WHEN OLD.state <> 'delivered' OR ifnull(length(NEW.body), 0) NOT BETWEEN 1 AND length(OLD.body) - 1 {_FROZEN}"
+    ),
+)
+
+
 TABLES = (
     *re.findall(
         r"CREATE TABLE (\w+)",
-        "\n".join((_FOUNDATION, *_READINGS, *_TRAILERS, *_WATCHED, *_ACCOUNTS, *_LISTINGS, _LEASES)),
+        "\n".join(
+            (_FOUNDATION, *_READINGS, *_TRAILERS, *_WATCHED, *_ACCOUNTS, *_LISTINGS, _LEASES, *_RETENTION)
+        ),
     ),
     "rests",
 )
 """The tables that there are."""
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 14
 """How many steps there are; in the file's header as `user_version`."""

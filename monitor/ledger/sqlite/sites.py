@@ -17,6 +17,7 @@ from monitor.ledger.port import LEASE_SECONDS, Lease, PolledState, SiteRecord, T
 from monitor.ledger.sqlite.columns import instant, moment, moment_or_none
 from monitor.ledger.sqlite.connection import Connection
 from monitor.ledger.sqlite.documents import mark_seen
+from monitor.ledger.sqlite.retention import settle_listing
 from monitor.ledger.sqlite.sequences import draw
 from monitor.ledger.sqlite.sources import CLOCK_SKEW, COLUMNS, SAVE, saved, source_and_state
 from monitor.model import RobotsFile, SourceState
@@ -183,8 +184,11 @@ def settle(
         raise LeaseLostError("its lease ended before the poll was recorded", where=lease.name)
     stored: list[tuple[SourceState, int]] = []
     for each in polls:
-        new = each.new + (mark_seen(ledger, each.without_claims) if each.without_claims else 0)
-        state = each.state
+        state, new = each.state, each.new
+        if each.listed is not None:
+            new += settle_listing(ledger, state.name, each.listed, each.without_claims, state.last_poll_at)
+        elif each.without_claims:
+            new += mark_seen(ledger, each.without_claims, state.last_poll_at)
         if new or each.claims:
             state = replace(state, documents=state.documents + new, claims=state.claims + each.claims)
         ledger.run(SAVE, saved(state))

@@ -22,14 +22,10 @@ _COLUMNS = (
     " reason, voices, told"
 )
 _OF_SUBJECT = "title = ? AND event = ?"
+_SINCE = f"SELECT ifnull(instalment, ''), scope, since FROM standings WHERE {_OF_SUBJECT}"
 _SUMMARY = (
     'SELECT c.id, c.title, c.instalment, c.event, c.scope, c.status, c."when", c.certainty, c.documents, c.origins, c.first_said,'
     " c.last_said, (SELECT confidence FROM observations WHERE id = c.surest), c.verdict FROM claims c"
-)
-_SINCE_OWN, _SINCE_WIDE = (
-    "(SELECT s.since FROM standings s WHERE s.title = c.title AND s.event = c.event"
-    f" AND ifnull(s.instalment, '') = ifnull(c.instalment, '') AND s.scope = {scope})"
-    for scope in ("c.scope", "'[]'")
 )
 
 
@@ -93,12 +89,25 @@ def summaries(
     where, values = f"WHERE c.documents > 0 AND {_OF_SUBJECT}", [title, event]
     if new:
         where += " AND c.cause IS NULL"
+    since: dict[tuple[str, str], str] = {}
     if recent:
-        where += f" AND c.last_said >= ifnull(ifnull({_SINCE_OWN}, {_SINCE_WIDE}), '')"
+        # Most claims of a large work are older than all beliefs of it, and are left out without a search for their own.
+        since = {(instalment, scope): at for instalment, scope, at in ledger.rows(_SINCE, (title, event))}
+        wide = [instalment for instalment, scope in since if scope == "[]"]
+        where += f" AND (c.last_said >= ? OR ifnull(c.instalment, '') NOT IN ({', '.join('?' * len(wide))}))"
+        values += [min(since.values(), default=""), *wide]
     if key is not None:
         where += " AND ifnull(c.instalment, '') = ifnull(?, '') AND c.scope IN ('[]', ?)"
         values += [key.instalment, scope_text(key.scope)]  # type: ignore[list-item]
-    return [_summary(row) for row in ledger.rows(f"{_SUMMARY} {where} ORDER BY c.id", values)]
+    found = ledger.rows(f"{_SUMMARY} {where} ORDER BY c.id", values)
+    return [_summary(row) for row in found if not since or _is_recent(row, since)]
+
+
+def _is_recent(row: Sequence[Any], since: Mapping[tuple[str, str], str]) -> bool:
+    """Return whether a claim was last said after what is believed of its own scope, or else of all scopes, was believed first."""
+    instalment, scope, last_said = row[2] or "", row[4], row[11]
+    believed: str = since.get((instalment, scope)) or since.get((instalment, "[]")) or ""
+    return bool(last_said >= believed)
 
 
 def put_causes(ledger: Connection, title: str, event: str, causes: Mapping[int, int]) -> None:

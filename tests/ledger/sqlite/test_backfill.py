@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +78,63 @@ def test_an_upgrade_that_is_cut_off_goes_on_where_it_was(
         assert (list(ledger.rows(KEPT)), list(ledger.rows(REFRESHED))) == expected
         assert list(ledger.rows("SELECT rowid FROM words WHERE words MATCH 'northlight'")) == words
         assert len(words) > 20
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from monitor.ledger import Ledger
+from monitor.ledger.sqlite import backfill
+
+left = int(sys.argv[2])
+
+def clock():  # asked after each portion
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 0.0
+
+backfill.fill.__kwdefaults__["clock"] = clock
+Ledger.open(Path(sys.argv[1])).close()
+"""
+
+
+def test_an_upgrade_whose_process_is_killed_goes_on_where_it_was(older: Path, tmp_path: Path) -> None:
+    whole = tmp_path / "whole.db"
+    whole.write_bytes(older.read_bytes())
+    with Ledger.open(whole) as ledger:
+        expected = [list(ledger.rows(KEPT)), list(ledger.rows(REFRESHED))]
+
+    places = []
+    for _ in range(8):
+        ran = subprocess.run([sys.executable, "-c", KILLED, str(older), "1"], check=False, timeout=60)
+        if ran.returncode == 0:
+            break
+        assert ran.returncode == -signal.SIGKILL
+        with closing(sqlite3.connect(older)) as connection:
+            places.append(connection.execute("SELECT value FROM meta WHERE name = 'backfill'").fetchone())
+    assert len(set(places)) == len(places) >= 3  # each start goes on behind the one before
+    with Ledger.open(older, read_only=True) as ledger:
+        assert [list(ledger.rows(KEPT)), list(ledger.rows(REFRESHED))] == expected
+
+
+def test_claims_that_are_older_than_what_is_believed_are_left_out_by_their_own_scope(older: Path) -> None:
+    with Ledger.open(older) as ledger:
+        compared = 0
+        for title, event in ledger.subjects():
+            standings = ledger.standings(title, event)
+            since = {key: standing.since for key, standing in standings.items()}
+            found = ledger.summaries(title, event)
+            recent = [
+                one
+                for one in found
+                if (own := since.get(one.key) or since.get(replace(one.key, scope=()))) is None
+                or one.last_said >= own
+            ]
+            assert ledger.summaries(title, event, recent=True) == recent
+            compared += len(found) - len(recent)
+        assert compared > 50
 
 
 def test_a_long_upgrade_says_how_far_it_is(older: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,7 +8,6 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from monitor.errors import LedgerError, LockedError
 from monitor.ledger import Ledger
@@ -329,11 +328,11 @@ def test_a_reader_cannot_write_and_never_owns(ledger: Ledger) -> None:
 
 def test_a_file_system_without_shared_memory_is_refused(path: Path) -> None:
     # SQLite keeps the mode it has when it cannot have the one asked for; a database in memory does so too.
-    database = Database(memory=True)
-    in_memory = Connection(path, database, owned=False)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as opened:
+        in_memory = Connection(path, opened, owned=False)
 
-    with closing(database), pytest.raises(LedgerError, match="keep it on a local disk"):
-        in_memory.prepare()
+        with pytest.raises(LedgerError, match="keep it on a local disk"):
+            in_memory.prepare()
 
 
 def test_a_row_that_refers_to_nothing_is_refused(ledger: Ledger) -> None:

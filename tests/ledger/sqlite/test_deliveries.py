@@ -206,6 +206,23 @@ def test_what_was_attempted_together_comes_together_however_few_are_asked_for(le
     assert [each.id for each in ledger.due_deliveries(NOW, 3, channel="hook")] == sent[:3]
 
 
+def test_companions_are_found_by_an_index_that_deliveries_that_go_alone_are_not_in(ledger: Ledger) -> None:
+    sent = [ledger.add_delivery(None, HOOK, {"n": n}, send_at=NOW, now=NOW).id for n in range(4)]
+    sender(ledger).mark_attempting({"digest_1": sent[:3], sent[3]: [sent[3]]}, NOW)
+    seen: list[str] = []
+    ledger.sqlite.set_trace_callback(seen.append)
+    assert [each.id for each in ledger.due_deliveries(NOW, 1, channel="hook")] == sent[:3]
+    ledger.sqlite.set_trace_callback(None)
+
+    plan = [step[3] for step in ledger.rows(f"EXPLAIN QUERY PLAN {seen[-1]}")]
+    indexed = (
+        "SELECT id FROM deliveries INDEXED BY deliveries_together WHERE state = 'pending' AND message <> id"
+    )
+
+    assert plan == ["SEARCH deliveries USING INDEX deliveries_together (message=?)"]
+    assert [each for (each,) in ledger.rows(indexed)] == sent[:3]
+
+
 def test_what_a_clock_that_was_ahead_has_timed_is_timed_anew(ledger: Ledger) -> None:
     ahead = NOW + timedelta(days=400)
     early, created, tried = (

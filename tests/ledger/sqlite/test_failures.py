@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import DiskFullError, LedgerError, LockedError, ReadOnlyError
-from monitor.ledger import Lease, Ledger, PolledState, Position, RecordedReading, StoredTurn, Watched
+from monitor.ledger import Lease, Ledger, PolledState, Position, Pruning, RecordedReading, StoredTurn, Watched
 from monitor.ledger.sqlite.failures import ledger_errors
 from monitor.ledger.sqlite.readings import LastReading
 from monitor.model import (
@@ -67,6 +67,7 @@ WRITES: dict[str, Callable[[Ledger], object]] = {
     "keep_robots": lambda ledger: ledger.keep_robots("https://news.example", RobotsFile(b"", NOW, NOW)),
     "take_channel": lambda ledger: ledger.take_channel("a test", "desk"),
     "take_duty": lambda ledger: ledger.take_duty("housekeeping", timedelta(minutes=1), NOW),
+    "prune": lambda ledger: ledger.prune(Pruning(NOW), NOW),
     "mark_deleted": lambda ledger: ledger.mark_deleted("news.example", [document("known").id], NOW),
     "mark_returned": lambda ledger: [
         ledger.mark_deleted("news.example", [document("known").id], NOW),
@@ -124,7 +125,7 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "queued_facets": lambda ledger: ledger.queued_facets(most=9),
     "found": lambda ledger: ledger.found("wake", limit=9),
     "observations_by_id": lambda ledger: ledger.observations_by_id([1]),
-    "first_observations": lambda ledger: ledger.first_observations(1, 9),
+    "first_observations": lambda ledger: ledger.first_observations([1], 9),
     "standings_by_date": lambda ledger: list(ledger.standings_by_date(NOW.date())),
     "standings_in": lambda ledger: ledger.standings_in(statuses=["cancelled"]),
     "titles_by_date": lambda ledger: ledger.titles_by_date(NOW.date()),

@@ -41,7 +41,7 @@ def test_a_new_file_says_whose_it_is_and_of_which_version(path: Path) -> None:
     Ledger.open(path).close()
 
     assert _header(path) == (schema.APPLICATION_ID, schema.SCHEMA_VERSION)
-    assert len(schema.steps.applied(Database(sqlite3.connect(path)))) == schema.SCHEMA_VERSION
+    assert len(Migrations("ledger").applied(Database(sqlite3.connect(path)))) == schema.SCHEMA_VERSION
 
 
 def test_opening_it_again_changes_nothing(path: Path) -> None:
