@@ -40,8 +40,9 @@ run: setup  ## start the daemon on sources.yaml
 demo: setup  ## the whole product in half a minute, offline
 	$(BIN)/monitor demo $(ARGS)
 
+# Some tests start processes of ours, two hundred in all: where the environment forbids keeping compiled modules, each would compile them anew.
 test: setup-dev  ## run every test
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto $(ARGS)
 
 # Counting branches adds two thirds to the time of these tests, and Python 3.11 has no cheaper way (sys.monitoring begins with 3.12), so
 # `make test` does without. The floor is of coverage.py's total: statements and branches together. Tests of bounds on large and hostile texts

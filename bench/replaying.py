@@ -104,7 +104,7 @@ def kills(at: Path) -> None:
     file, works = as_lines(documents, at / "in.jsonl"), watch_list(at / "works.yaml")
 
     def work(name: str) -> None:
-        replay._BATCH = 20  # noqa: SLF001 - small, so that kills fall between many
+        replay.BATCH = 20
         arguments = [
             "replay",
             file,

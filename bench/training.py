@@ -25,7 +25,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from texts import CASE_WORKS, watched
 
-from monitor.cli.archive import _line
+from monitor.cli.archive import parse_line
 from monitor.extract.attribution import (
     CERTAINTIES,
     attribution_of,
@@ -279,7 +279,7 @@ def load_posts(cases: Path, folds: int) -> list[Example]:
 
 
 def example(corpus: str, raw: dict[str, Any], claims: list[dict[str, Any]], folds: int, by: str) -> Example:
-    read_line = _line(json.dumps(raw).encode() + b"\n")
+    read_line = parse_line(json.dumps(raw).encode() + b"\n")
     text = survey(read_line.document, mark(read_line.document, WorkIndex(read_line.watch or ())))
     seen = Seen(text)
     labels = [label(claim) for claim in claims]

@@ -46,7 +46,7 @@ __all__ = ["ChannelTurn", "Cycle", "Outbox", "Polled", "Reader", "SiteTurn", "mi
 log = logging.getLogger(__name__)
 
 # Articles fetched in one poll, newest first: the first pass over a feed of teasers must not crawl the site.
-_FOLLOWED = 30
+FOLLOWED = 30
 # The most pages of an account that one poll reads after a long pause.
 _MOST_PAGES = 4
 # Notifiers have their own limits, of which a program's is the longest; this one covers a bug in a notifier.
@@ -387,7 +387,7 @@ class Cycle:
             new[:0] = [one for one in known if one[0] not in teasers | unread]
         without_claims = list(body.without_claims)
         polled = Polled(source, state, state)
-        followed = [fingerprint for fingerprint, _ in new if fingerprint in teasers][-_FOLLOWED:]
+        followed = [fingerprint for fingerprint, _ in new if fingerprint in teasers][-FOLLOWED:]
         for fingerprint, reading in new:
             if self.stopping():  # the document in hand was finished; the others are read after the restart
                 return _Recorded(replace(polled, finished=False), without_claims)

@@ -47,14 +47,14 @@ class Daemon:
     async def run(self) -> None:
         """Run until told to stop. Raises ConfigError or LedgerError when it cannot start."""
         _allow_open_files()
-        self._runtime = await self._build(self._deliver, self._stopping.is_set)
-        at = self._runtime.clock()
-        await self._runtime.store.do(lambda tx: tx.note_alive(at))
+        self.runtime = await self._build(self._deliver, self._stopping.is_set)
+        at = self.runtime.clock()
+        await self.runtime.store.do(lambda tx: tx.note_alive(at))
         self._introduce()
         scheduler = self._scheduler()
         with self._signals():
             scheduler.start()
-            await self._tick()
+            await self.tick()
             waker = asyncio.create_task(self._wake())
             systemd.notify("READY=1")
             try:
@@ -63,7 +63,7 @@ class Daemon:
                 systemd.notify("STOPPING=1")
                 waker.cancel()
                 scheduler.shutdown(wait=False)
-                await self._runtime.close(_GRACE_SECONDS)
+                await self.runtime.close(_GRACE_SECONDS)
 
     def stop(self) -> None:
         """Finish the document in progress and end."""
@@ -79,24 +79,24 @@ class Daemon:
                 log.error("the configuration stays as it was: %s", error)  # noqa: TRY400 - a user's mistake, said in one line
             else:
                 # Before the new runtime starts: only one of them may poll a source.
-                await self._runtime.close(_GRACE_SECONDS)
-                self._runtime = runtime
+                await self.runtime.close(_GRACE_SECONDS)
+                self.runtime = runtime
                 log.info("the configuration was read again")
                 self._introduce()
             systemd.notify("READY=1")
 
     def _introduce(self) -> None:
-        for line in described(self._runtime.config):
+        for line in described(self.runtime.config):
             log.info("%s", line)
 
     def _scheduler(self) -> AsyncIOScheduler:
         # One late run replaces all that were missed, however late, and no job overlaps itself.
         defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
-        scheduler.add_job(self._tick, IntervalTrigger(seconds=_TICK_SECONDS), id="tick")
-        scheduler.add_job(self._send, IntervalTrigger(seconds=_TICK_SECONDS), id="deliver")
+        scheduler.add_job(self.tick, IntervalTrigger(seconds=_TICK_SECONDS), id="tick")
+        scheduler.add_job(self.send, IntervalTrigger(seconds=_TICK_SECONDS), id="deliver")
         scheduler.add_job(
-            self._housekeeping, IntervalTrigger(seconds=_HOUSEKEEPING_SECONDS), id="housekeeping"
+            self.housekeeping, IntervalTrigger(seconds=_HOUSEKEEPING_SECONDS), id="housekeeping"
         )
         if (seconds := systemd.watchdog_seconds()) is not None:
             scheduler.add_job(
@@ -104,28 +104,31 @@ class Daemon:
             )
         return scheduler
 
-    async def _tick(self) -> None:
-        await self._contain(self._runtime.polls.start_due)
+    async def tick(self) -> None:
+        """Start the polls that are due; an error is logged and ends nothing."""
+        await self._contain(self.runtime.polls.start_due)
 
-    async def _send(self) -> None:
-        await self._contain(self._runtime.deliveries.start_due)
+    async def send(self) -> None:
+        """Start the deliveries that are due; an error is logged and ends nothing."""
+        await self._contain(self.runtime.deliveries.start_due)
 
-    async def _housekeeping(self) -> None:
-        await self._contain(self._runtime.housekeeping)
+    async def housekeeping(self) -> None:
+        """Do what is due each minute (silences, retention); an error is logged and ends nothing."""
+        await self._contain(self.runtime.housekeeping)
 
     async def _wake(self) -> None:
         """Send alerts as soon as their change is committed instead of at the next round."""
         while True:
             await self._deliver.wait()
             self._deliver.clear()
-            await self._send()
+            await self.send()
 
     async def _contain(self, job: Callable[[], Awaitable[None]]) -> None:
         name = getattr(job, "__qualname__", str(job))
         try:
             await job()
         except LedgerError as error:
-            self._runtime.standstill.refused(error)
+            self.runtime.standstill.refused(error)
         except Exception as bug:
             # The same traceback each second would fill a disk.
             if self._met.get(name) != repr(bug):

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 _UNREACHED = frozenset({Trouble.DNS, Trouble.CONNECT, Trouble.TIMEOUT})
 # Sources that fail together within a moment have one cause; up to this many are still logged one by one.
 _TOGETHER = 3
-_MOMENT_SECONDS = 2.0
+MOMENT_SECONDS = 2.0
 
 
 def _note(polled: Polled) -> None:
@@ -65,7 +65,7 @@ class PollLog:
     """Logs one line for each poll in which trouble begins or changes or something is found, and at DEBUG one for every poll.
 
     Where the network is down it logs one line for all sources, and one when it is up again. A source that becomes unreachable is
-    held back for `_MOMENT_SECONDS`, until it is known whether any other can be reached; call :meth:`close` at the end.
+    held back for `MOMENT_SECONDS`, until it is known whether any other can be reached; call :meth:`close` at the end.
     """
 
     def __init__(self) -> None:
@@ -96,7 +96,7 @@ class PollLog:
     def _hold(self, polled: Polled) -> None:
         self._held.append(polled)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(_MOMENT_SECONDS, self._release)
+            self._timer = asyncio.get_running_loop().call_later(MOMENT_SECONDS, self._release)
 
     def _release(self, *, is_reached: bool = False) -> None:
         if self._timer is not None:

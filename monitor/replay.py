@@ -39,7 +39,7 @@ Its rule applies where the configuration has no channel, so that every change is
 """
 
 # Documents in one transaction: a replay is limited by the extractor and not by the disk.
-_BATCH = 250
+BATCH = 250
 # Feeds are read in turns: a document that stands this much too late in the archive is sorted to its place.
 _LATE = timedelta(hours=1)
 # After a longer gap, from a document with a wrong time for instance, overdue dates are checked from here on.
@@ -86,7 +86,7 @@ async def replay(
     written(kept)
     done.alerts = len(kept)
     rest = islice(_in_order(documents), batches.position.documents, None)
-    while batch := list(islice(rest, _BATCH)):
+    while batch := list(islice(rest, BATCH)):
         readings = batches.read(batch)
         position, changes, alerts = await store.do(lambda tx: batches.record(tx, readings))  # noqa: B023 - run at once
         batches.position = position

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
@@ -33,8 +34,10 @@ class Standstill:
     Whoever starts work that ends in a write calls `allows` before, and `refused` or `taken` after it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.error: LedgerError | None = None
+        self.clock = clock
+        """Seconds from any beginning, that never go back."""
         self._wait = 0.0
         self._trial_at = 0.0
 
@@ -42,7 +45,7 @@ class Standstill:
         """Return whether work may start: always in normal operation, during a standstill for one trial at a time."""
         if self.error is None:
             return True
-        now = asyncio.get_running_loop().time()
+        now = self.clock()
         if now < self._trial_at:
             return False
         self._wait = min(2 * self._wait, _LATER_TRIALS_SECONDS)
@@ -54,7 +57,7 @@ class Standstill:
         if self.error is None:
             log.error("nothing is polled or sent until the ledger can be written: %s", error)
             self._wait = _FIRST_TRIAL_SECONDS
-            self._trial_at = asyncio.get_running_loop().time() + self._wait
+            self._trial_at = self.clock() + self._wait
         self.error = error
 
     def taken(self) -> None:

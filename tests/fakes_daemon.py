@@ -13,12 +13,10 @@ import asyncio
 import contextlib
 import json
 import logging
-import mmap
 import os
 import random
 import signal
 import sys
-import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -37,6 +35,7 @@ from monitor.model import Document
 from monitor.parse import structured
 from monitor.wire import Runtime
 from tests.fakes import InlineReader, rss, serving
+from tests.waiting import ended, until
 
 __all__ = [
     "POLL",
@@ -121,7 +120,7 @@ class Received:
     def titles(self, path: str) -> Counter[str]:
         """Return how often an alert of each work arrived."""
         return Counter(
-            alert["data"]["title"] for own, _, body in self.posts if own == path for alert in _alerts(body)
+            alert["data"]["title"] for own, _, body in self.posts if own == path for alert in alerts_in(body)
         )
 
     def bodies(self) -> dict[str, set[bytes]]:
@@ -135,13 +134,13 @@ class Received:
         """Return the ids of the digests that each delivery arrived in."""
         found: dict[str, set[str]] = defaultdict(set)
         for _, id_, body in self.posts:
-            for alert in _alerts(body):
+            for alert in alerts_in(body):
                 if "id" in alert:
                     found[alert["id"]].add(id_)
         return found
 
 
-def _alerts(body: bytes) -> list[Any]:
+def alerts_in(body: bytes) -> list[Any]:
     told = json.loads(body)
     return list(told["data"]["alerts"]) if told["type"] == "monitor.digest" else [told]
 
@@ -180,43 +179,48 @@ async def program(*arguments: str, log: Path, **environ: str) -> AsyncIterator[a
 class Nursery:
     """Starts daemons and kills them."""
 
-    def __init__(self, process: asyncio.subprocess.Process, stages: mmap.mmap) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, stages: Path) -> None:
         self._process = process
-        self.stages = stages
+        self._stages = stages
 
     @classmethod
     @contextlib.asynccontextmanager
     async def open(cls, sources: Path, database: Path) -> AsyncIterator[Nursery]:
-        stages_file = database.with_name("stages")
-        stages_file.write_bytes(b"-")
-        with stages_file.open("r+b") as file, mmap.mmap(file.fileno(), 1) as stages:
-            with database.with_name("daemon.log").open("ab") as log:
-                process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", "tests.fakes_daemon", str(sources), str(database), str(stages_file),
-                    stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log,
-                    cwd=Path(__file__).parent.parent,
-                )  # fmt: skip
-            try:
-                yield cls(process, stages)
-            finally:
-                assert process.stdin is not None
-                process.stdin.close()  # it ends its last daemon, and itself
-                await process.wait()
+        stages = database.with_name("stages")
+        with database.with_name("daemon.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "tests.fakes_daemon", str(sources), str(database), str(stages),
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log,
+                cwd=Path(__file__).parent.parent,
+            )  # fmt: skip
+        try:
+            yield cls(process, stages)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()  # it ends its last daemon, and itself
+            await process.wait()
 
     async def start(self) -> int:
         """Start a daemon and return its process id."""
-        self.stages[0:1] = b"-"
+        await asyncio.to_thread(self._stages.write_bytes, b"-")
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(b"\n")
         async with asyncio.timeout(60):
             return int(await self._process.stdout.readline())
 
+    @property
+    def stage(self) -> bytes:
+        """Return what the daemon is doing."""
+        return self._stages.read_bytes()[-1:]
+
     async def reach(self, stage: bytes, limit: float) -> None:
         """Wait until a daemon does what `stage` says, `limit` seconds at most."""
-        end = time.monotonic() + limit
-        while self.stages[0:1] != stage and time.monotonic() < end:  # noqa: ASYNC110 - another process's memory
-            await asyncio.sleep(0.0002)
+        before = max(len(self._stages.read_bytes()) - 1, 0)
+        with contextlib.suppress(TimeoutError):
+            await until(
+                lambda: stage in self._stages.read_bytes()[before:], self._stages.parent, seconds=limit
+            )
 
 
 async def kill_and_check(folder: Path, kills: int, *, slowest: float = 0.02) -> Counter[str]:
@@ -233,9 +237,7 @@ async def kill_and_check(folder: Path, kills: int, *, slowest: float = 0.02) -> 
         sources.write_text(_sources(site, works), "utf-8")
         async with Nursery.open(sources, folder / "monitor.db") as nursery:
             daemon = await nursery.start()
-            async with asyncio.timeout(30):
-                while news.polls < 1 or _baseline(folder / "monitor.db"):  # noqa: ASYNC110 - another process's file
-                    await asyncio.sleep(0.02)
+            await until(lambda: news.polls and not _baseline(folder / "monitor.db"), folder)
             for number in range(kills):
                 news.tell(random.choice((1, 2)))
                 if stage := (POLL, RECORD, SEND, b"")[number % 4]:
@@ -245,14 +247,15 @@ async def kill_and_check(folder: Path, kills: int, *, slowest: float = 0.02) -> 
                     received.arrived.clear()
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(received.arrived.wait(), 3.0)
-                hit[{POLL: "poll", RECORD: "record", SEND: "send"}.get(nursery.stages[0:1], "between")] += 1
+                hit[{POLL: "poll", RECORD: "record", SEND: "send"}.get(nursery.stage, "between")] += 1
                 await _kill(daemon)
                 daemon = await nursery.start()
             wanted = set(news.told[1:])
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(30):
-                    while not all(wanted <= received.titles(path).keys() for path in ("/each", "/summed")):  # noqa: ASYNC110
-                        await asyncio.sleep(0.1)
+                    while not all(wanted <= received.titles(path).keys() for path in ("/each", "/summed")):
+                        await received.arrived.wait()
+                        received.arrived.clear()
             os.kill(daemon, signal.SIGTERM)
     for path in ("/each", "/summed"):
         assert news.told[0] not in received.titles(path)
@@ -269,9 +272,8 @@ async def kill_and_check(folder: Path, kills: int, *, slowest: float = 0.02) -> 
 
 async def _kill(daemon: int) -> None:
     with contextlib.suppress(ProcessLookupError):
-        while True:
-            os.kill(daemon, signal.SIGKILL)
-            await asyncio.sleep(0.001)
+        os.kill(daemon, signal.SIGKILL)
+    await ended(daemon)
 
 
 def _sources(site: str, works: Collection[str]) -> str:
@@ -296,27 +298,30 @@ def _baseline(database: Path) -> bool:
         return True
 
 
-def _noting(stages: mmap.mmap, runtime: Runtime) -> None:
+def _noting(stages: Path, runtime: Runtime) -> None:
     """Have a runtime note what it is doing."""
+
+    # Each note is one write at the end of the file, which the kernel reports to who waits for it.
+    notes = os.open(stages, os.O_WRONLY | os.O_APPEND)
 
     def during(stage: bytes, function: Callable[..., Any]) -> Callable[..., Any]:
         async def told(*arguments: Any, **named: Any) -> Any:
-            stages[0:1] = stage
+            os.write(notes, stage)
             try:
                 return await function(*arguments, **named)
             finally:
-                stages[0:1] = b"-"
+                os.write(notes, b"-")
 
         return told
 
     record = runtime.recorder.record
 
     def recorded(*arguments: Any, **named: Any) -> Any:
-        stages[0:1] = RECORD
+        os.write(notes, RECORD)
         try:
             return record(*arguments, **named)
         finally:
-            stages[0:1] = b"-"
+            os.write(notes, b"-")
 
     for holder, name, replaced in [
         (runtime.fetcher, "fetch", during(POLL, runtime.fetcher.fetch)),
@@ -326,7 +331,7 @@ def _noting(stages: mmap.mmap, runtime: Runtime) -> None:
         setattr(holder, name, replaced)
 
 
-def _live(sources: Path, database: Path, extractor: Extractor, stages: mmap.mmap) -> None:
+def _live(sources: Path, database: Path, extractor: Extractor, stages: Path) -> None:
     async def build(wake: asyncio.Event, stopping: Callable[[], bool]) -> Runtime:
         runtime = await wire.build(sources, ledger, wake, stopping, environ={"SECRET": SECRET})
         # Each daemon polls at once: it has not long to live.
@@ -339,7 +344,7 @@ def _live(sources: Path, database: Path, extractor: Extractor, stages: mmap.mmap
         asyncio.run(Daemon(build).run())
 
 
-def _serve(sources: Path, database: Path, stages_file: Path) -> None:
+def _serve(sources: Path, database: Path, stages: Path) -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"
     )
@@ -352,21 +357,20 @@ def _serve(sources: Path, database: Path, stages_file: Path) -> None:
         )
     )
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are killed
-    with stages_file.open("r+b") as file, mmap.mmap(file.fileno(), 1) as stages:
-        child = 0
-        try:
-            while sys.stdin.buffer.readline():
-                child = os.fork()
-                if child == 0:
-                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                    _live(sources, database, extractor, stages)
-                    os._exit(0)
-                sys.stdout.write(f"{child}\n")
-                sys.stdout.flush()
-        finally:
-            if child:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(child, signal.SIGKILL)
+    child = 0
+    try:
+        while sys.stdin.buffer.readline():
+            child = os.fork()
+            if child == 0:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                _live(sources, database, extractor, stages)
+                os._exit(0)
+            sys.stdout.write(f"{child}\n")
+            sys.stdout.flush()
+    finally:
+        if child:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
 
 
 if __name__ == "__main__":

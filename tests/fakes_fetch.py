@@ -57,6 +57,7 @@ class Site:
     asked: list[Asked] = field(default_factory=list)
     open_now: int = 0
     open_most: int = 0
+    happened: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def url(self, path: str = "/feed", host: str = "") -> str:
         return f"http://{host or self.host}:{self.port}{path}"
@@ -64,6 +65,11 @@ class Site:
     @property
     def paths(self) -> list[str]:
         return [each.path for each in self.asked]
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Return when `holds()` is true, which is asked after every request; raise TimeoutError after a minute."""
+        async with self.happened, asyncio.timeout(60):
+            await self.happened.wait_for(lambda: bool(holds()))
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -79,6 +85,8 @@ class Site:
                 self.asked.append(asked)
                 self.open_now += 1
                 self.open_most = max(self.open_most, self.open_now)
+                async with self.happened:
+                    self.happened.notify_all()
                 try:
                     route = self.routes.get(asked.path, answer(status=404))
                     said = route if isinstance(route, bytes) else await route(asked, writer)

@@ -196,7 +196,7 @@ async def test_a_teaser_whose_article_is_gone_is_read_as_it_is(cycle: Cycle) -> 
 
 
 async def test_of_many_teasers_the_newest_are_followed(cycle: Cycle, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cycle_module, "_FOLLOWED", 2)
+    monkeypatch.setattr(cycle_module, "FOLLOWED", 2)
     entries = [
         f"<item><guid>{n}</guid><link>https://news.example/{n}</link><title>Alan Wake 2, part {n}</title>"
         f"<pubDate>{day} Jul 2023 10:00:00 GMT</pubDate><description>More on Alan Wake 2 [...]</description></item>"

@@ -24,6 +24,7 @@ from tests.fakes import rss
 from tests.fakes_daemon import Nursery
 from tests.fakes_fetch import Asked, Site, answer, site
 from tests.fakes_hostile import hang
+from tests.waiting import ended, until
 
 NEWS = rss(
     ("1", "Alan Wake 2", "Northlight confirmed that Alan Wake 2 will be released on October 17, 2031.")
@@ -77,12 +78,6 @@ async def running(folder: Path, **environ: str) -> AsyncIterator[Running]:
         await process.wait()
 
 
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(40):
-        while not condition():  # noqa: ASYNC110 - another process's doing
-            await asyncio.sleep(0.05)
-
-
 def asked(here: Site, path: str) -> int:
     return here.paths.count(path)
 
@@ -92,7 +87,7 @@ async def test_a_stop_ends_well_also_while_a_fetch_hangs(tmp_path: Path, number:
     async with site(HOST, hangs=hang, feed=answer(NEWS)) as here:
         configured(tmp_path, {"feed": here.url("/hangs")}, {"feed": here.url("/feed", "localhost")})
         async with running(tmp_path) as daemon:
-            await until(lambda: asked(here, "/hangs"))
+            await here.until(lambda: asked(here, "/hangs"))
             daemon.process.send_signal(number)
             assert await daemon.ends(5 + 5) == 0, "five seconds, and as many for a busy machine"
             assert "Traceback" not in daemon.log
@@ -110,12 +105,12 @@ async def test_a_hangup_reads_the_configuration_again_and_a_broken_one_changes_n
             await daemon.says("the configuration stays as it was")
             assert f"{path}:3" in daemon.log
             polls = asked(here, "/old")
-            await until(lambda: asked(here, "/old") > polls)
+            await here.until(lambda: asked(here, "/old") > polls)
             configured(tmp_path, {"feed": here.url("/new"), "every": "1s"})
             daemon.process.send_signal(signal.SIGHUP)
             await daemon.says("the configuration was read again")
             polls = asked(here, "/old")
-            await until(lambda: asked(here, "/new") > 1)
+            await here.until(lambda: asked(here, "/new") > 1)
             assert asked(here, "/old") == polls
             daemon.process.terminate()
             assert await daemon.ends(10) == 0
@@ -163,7 +158,7 @@ async def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
         for _ in range(2):
             polls = len(conditions)
             async with running(tmp_path) as daemon:
-                await until(lambda polls=polls: len(conditions) > polls + 1)  # type: ignore[misc]
+                await here.until(lambda polls=polls: len(here.paths) > polls + 2)  # type: ignore[misc]
                 daemon.process.terminate()
                 assert await daemon.ends(10) == 0
     assert conditions[0] == ""
@@ -182,7 +177,7 @@ async def test_a_server_that_is_not_there_is_said_once_and_asked_less_and_less(t
         )
         async with running(tmp_path) as daemon:
             await daemon.says("away: no connection to 127.0.3.2")
-            await until(lambda: asked(here, "/feed") > 5)
+            await here.until(lambda: asked(here, "/feed") > 5)
             daemon.process.terminate()
             assert await daemon.ends(10) == 0
     assert daemon.log.count("away: ") == 1
@@ -241,12 +236,10 @@ async def test_killed_anywhere_in_its_first_pass_it_ends_where_an_undisturbed_on
             for _ in range(KILLS):
                 daemon = await nursery.start()
                 await asyncio.sleep(random.uniform(0, 0.15))
-                with contextlib.suppress(ProcessLookupError):
-                    while True:
-                        os.kill(daemon, signal.SIGKILL)
-                        await asyncio.sleep(0.001)
+                os.kill(daemon, signal.SIGKILL)
+                await ended(daemon)
             daemon = await nursery.start()
-            await until(lambda: _passed(tmp_path / "killed.db", len(days)))
+            await until(lambda: _passed(tmp_path / "killed.db", len(days)), tmp_path)
             os.kill(daemon, signal.SIGTERM)
         with wire.open_ledger(tmp_path / "undisturbed.db") as ledger:
             runtime = await wire.build(sources, ledger, asyncio.Event())

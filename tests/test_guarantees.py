@@ -25,7 +25,7 @@ from monitor.model import Channel, ChannelKind, Delivery, DeliveryState, Notice,
 from monitor.notify import Notifier, alert_body, notice, notifier, sample_alert
 from monitor.wire import Runtime
 from tests.fakes import FakeClock, FakeNotifier, InlineReader, open_outbox, poll_once, rss
-from tests.fakes_daemon import SECRET, TITLES, News, Received, _alerts, kill_and_check, open_site
+from tests.fakes_daemon import SECRET, TITLES, News, Received, alerts_in, kill_and_check, open_site
 from tests.fakes_fetch import answer, site
 from tests.fakes_notify import Receiver, open_mailbox, open_receiver
 
@@ -98,11 +98,11 @@ async def test_a_hanging_channel_delays_no_other_and_no_polling(tmp_path: Path) 
                     await poll_once(runtime.cycle, source)
                     await runtime.deliveries.start_due()
                     while received.titles("/each").total() <= number:
-                        await asyncio.sleep(0.005)
+                        await asyncio.sleep(0)
                         await runtime.deliveries.start_due()
                 # What was received is noted a moment later.
                 while len(list(runtime.ledger.deliveries(channel="each", state="delivered"))) < rounds:  # noqa: ASYNC110 - a note in the ledger is no event
-                    await asyncio.sleep(0.005)
+                    await asyncio.sleep(0)
             waiting = list(runtime.ledger.deliveries(state="pending"))
             assert news.polls == rounds + 1
             assert 0 < received.hanging <= 16
@@ -404,7 +404,7 @@ async def test_nothing_is_sent_for_an_upgraded_ledger(
             db.execute("ALTER TABLE sources ADD COLUMN note TEXT")
             db.execute("UPDATE sources SET next_poll_at = '1970-01-01T00:00:00+00:00', etag = '', body = ''")
 
-        monkeypatch.setattr(schema, "_steps", steps)
+        monkeypatch.setattr(schema, "steps", steps)
         for module in ("monitor.ledger.sqlite.schema", "monitor.ledger.sqlite.connection"):
             monkeypatch.setattr(f"{module}.SCHEMA_VERSION", newer)
         async with open_runtime(tmp_path, **config) as runtime:
@@ -593,5 +593,5 @@ async def test_what_is_found_again_in_a_restored_ledger_is_the_same_alert(
     own = [(id_, _unnumbered(body)) for path, id_, body in received.posts if path == "/each"]
     assert sorted(own[:2]) == sorted(own[2:])
     assert all(json.loads(body)["timestamp"] == f"{began:%Y-%m-%dT%H:%M:%SZ}" for _, body in own)
-    alerts = {(alert["id"], _unnumbered(json.dumps(alert))) for _, _, body in received.posts for alert in _alerts(body) if "id" in alert}  # fmt: skip
+    alerts = {(alert["id"], _unnumbered(json.dumps(alert))) for _, _, body in received.posts for alert in alerts_in(body) if "id" in alert}  # fmt: skip
     assert len(alerts) == len({id_ for id_, _ in alerts})

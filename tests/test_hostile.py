@@ -24,6 +24,7 @@ from monitor.workers.worker import read
 from tests.builders import NOW, source
 from tests.fakes_daemon import program
 from tests.fakes_hostile import AGAIN, HANGING, HONEST, INPUTS, SECRET, open_web
+from tests.waiting import until
 
 # Some twenty of them send a body of up to 10 MiB at once, of which the daemon holds 32 MiB; a reader makes a tree of one.
 _MOST_DAEMON_MIB = 250
@@ -62,7 +63,8 @@ async def _run(folder: Path) -> Ran:
             with contextlib.suppress(TimeoutError):  # a test says what of it failed
                 async with asyncio.timeout(60):
                     await web.asked_again.wait()
-            states = await _until_polled(database)
+            await until(lambda: all(each.last_poll_at for each in _states(database).values()), folder)
+            states = _states(database)
             peaks = _peaks(daemon.pid)
             daemon.send_signal(signal.SIGTERM)
             code = await asyncio.wait_for(daemon.wait(), 20)
@@ -74,14 +76,9 @@ async def _run(folder: Path) -> Ran:
     )
 
 
-async def _until_polled(database: Path) -> dict[str, SourceState]:
-    async with asyncio.timeout(60):
-        while True:
-            await asyncio.sleep(0.25)
-            with Ledger.open(database, read_only=True) as ledger:
-                states = {row.state.name: row.state for row in ledger.sources()}
-            if all(state.last_poll_at for state in states.values()):
-                return states
+def _states(database: Path) -> dict[str, SourceState]:
+    with Ledger.open(database, read_only=True) as ledger:
+        return {row.state.name: row.state for row in ledger.sources()}
 
 
 def _peaks(daemon: int) -> dict[str, float]:

@@ -28,7 +28,7 @@ def polled(number: int, before: SourceState, after: SourceState) -> Polled:
 
 @pytest.fixture(autouse=True)
 def shown(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "_MOMENT_SECONDS", 0.0)
+    monkeypatch.setattr(journal, "MOMENT_SECONDS", 0.0)
     caplog.set_level(logging.INFO, logger="monitor")
 
 

@@ -192,7 +192,7 @@ def test_a_time_that_is_far_off_costs_no_walk_through_the_centuries(ledger: Ledg
 def test_a_run_goes_on_where_it_was_cut_off_and_writes_all_its_alerts(
     documents: list[Document], undisturbed: Ledger, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_BATCH", 20)
+    monkeypatch.setattr(module, "BATCH", 20)
 
     def cut_off(rest: Sequence[Document]) -> Iterator[Document]:
         yield from rest[:170]
@@ -227,7 +227,7 @@ def test_a_bug_stays_with_its_document(ledger: Ledger, monkeypatch: pytest.Monke
 def test_kills_at_random_moments_leave_the_ledger_of_an_undisturbed_run(
     documents: list[Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_BATCH", 10)
+    monkeypatch.setattr(module, "BATCH", 10)
     lines, works = as_lines(documents, tmp_path / "in.jsonl"), watch_list(tmp_path / "works.yaml")
 
     def run(name: str) -> int:

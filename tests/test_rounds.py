@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from monitor import rounds
 from monitor.cycle import Polled, SiteTurn
 from monitor.errors import LeaseLostError, LedgerError
 from monitor.leases import Leases
@@ -294,9 +293,9 @@ async def test_a_round_of_a_channel_that_meets_a_bug_is_one_line_and_waits(
 
 
 async def test_while_the_ledger_refuses_one_thing_at_a_time_is_tried_and_each_turn_is_said_once(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(rounds, "_FIRST_TRIAL_SECONDS", 0.03)
+    now = 0.0
     tried: list[str] = []
     is_full = True
 
@@ -313,7 +312,7 @@ async def test_while_the_ledger_refuses_one_thing_at_a_time_is_tried_and_each_tu
         write(channel)
         return True
 
-    standstill, sites = Standstill(), Sites(*(f"site{n}/x" for n in range(9)))
+    standstill, sites = Standstill(lambda: now), Sites(*(f"site{n}/x" for n in range(9)))
     sites.forever = True
     polling = Polls(
         is_due=sites.is_due, take=sites.take, poll=poll, leases=Held(sites), on_poll=lambda _: None,
@@ -331,17 +330,18 @@ async def test_while_the_ledger_refuses_one_thing_at_a_time_is_tried_and_each_tu
         await second()
     assert len(tried) <= 3, "what had begun before it was known"
     begun = len(tried)
-    for _ in range(3):
-        await asyncio.sleep(0.1)
+    for wait in (1, 2, 4):
+        now += wait
         await posting.start_due()
         await polling.start_due()
         await turn()
-    assert begun + 1 <= len(tried) <= begun + 3, "and one trial each time"
+    assert len(tried) == begun + 3, "and one trial each time"
     is_full = False
-    async with asyncio.timeout(5):
-        while "a channel" not in tried[begun + 3 :] or len(set(tried)) < 10:
-            await asyncio.sleep(0.05)
-            await second()
+    for _ in range(20):
+        now += 8
+        await second()
+    assert "a channel" in tried[begun + 3 :]
+    assert len(set(tried)) == 10
     assert [record.getMessage() for record in caplog.records] == [
         "nothing is polled or sent until the ledger can be written: the disk is full",
         "the ledger can be written again; polling and sending go on",
@@ -368,7 +368,8 @@ async def test_a_ledger_that_refuses_leases_is_a_standstill_too(caplog: pytest.L
 
 
 async def test_a_round_that_sent_nothing_says_nothing_of_the_ledger() -> None:
-    standstill = Standstill()
+    now = 0.0
+    standstill = Standstill(lambda: now)
     standstill.refused(LedgerError("the disk is full"))
     sent = asyncio.Event()
 
@@ -377,11 +378,13 @@ async def test_a_round_that_sent_nothing_says_nothing_of_the_ledger() -> None:
         return False
 
     posting = sending(["a channel"], send, standstill=standstill)
-    async with asyncio.timeout(5):
-        while not sent.is_set():
-            await asyncio.sleep(0.05)
-            await posting.start_due()
+    await posting.start_due()
     await turn()
+    assert not sent.is_set()
+    now = 1.0
+    await posting.start_due()
+    await turn()
+    assert sent.is_set()
     assert standstill.error is not None
 
 

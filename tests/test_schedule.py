@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.model import (
@@ -332,9 +332,11 @@ def test_the_back_off_never_shrinks_and_is_bounded(
     assert timedelta() < shorter <= longer <= max(LONGEST_RETRY, usual)
 
 
+DAILY = [0, 24, 48, 72, 96, 120, 144, 168]
 POSTED = st.lists(st.integers(0, 60 * 24), min_size=0, max_size=8, unique=True)
 
 
+@example(posted=DAILY, outcomes=["read"], later=60 * 24 * 29)
 @given(
     posted=POSTED,
     outcomes=st.lists(st.sampled_from(["read", "503", "410", "told"]), min_size=1, max_size=9),
@@ -345,6 +347,7 @@ def test_silence_is_judged_no_later_than_it_can_be_told(
 ) -> None:
     now, each, own = NOW, source(), state(baseline=False)
     published = frozenset(NOW - timedelta(hours=hours) for hours in posted)
+    judged = 0
     for outcome in outcomes:
         now += timedelta(hours=5)
         if outcome == "told":
@@ -364,5 +367,7 @@ def test_silence_is_judged_no_later_than_it_can_be_told(
         own = next_state(each, own, result, now=now, jitter=0.0, read=read)
         at = now + timedelta(minutes=later)
         if silence(each, own, at) is not None:
+            judged += 1
             assert own.silent_at is not None
             assert own.silent_at <= at
+    assert judged or posted != DAILY or later < 60 * 24 * 29

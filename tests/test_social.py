@@ -21,6 +21,7 @@ from monitor.errors import LedgerError
 from monitor.ledger import Ledger
 from tests.fakes_daemon import program
 from tests.fakes_social import DID, TOKEN, Network, open_network
+from tests.waiting import until
 
 TITLES = {
     "bluesky": "Harbour Lights", "mastodon": "Iron Bell", "tag": "Marble Orchard", "youtube": "Glass Viaduct", "reddit": "Winter Quarry",
@@ -139,13 +140,14 @@ def _titles(network: Network) -> Counter[str]:
 
 async def until_read(database: Path) -> None:
     """Wait until every source's first pass is kept: what is posted after that is news."""
-    async with asyncio.timeout(60):
-        while True:
-            with contextlib.suppress(LedgerError), Ledger.open(database, read_only=True) as ledger:
-                states = [row.state for row in ledger.sources()]
-                if states and not any(state.baseline for state in states):
-                    return
-            await asyncio.sleep(0.1)
+
+    def is_read() -> bool:
+        with contextlib.suppress(LedgerError), Ledger.open(database, read_only=True) as ledger:
+            states = [row.state for row in ledger.sources()]
+            return bool(states) and not any(state.baseline for state in states)
+        return False
+
+    await until(is_read, database.parent)
 
 
 def _told(*arguments: str) -> str:

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from monitor import rounds, wire
+from monitor import wire
 from monitor.cycle import Polled
 from monitor.daemon import Daemon
-from monitor.errors import ReadOnlyError
+from monitor.errors import LedgerError, ReadOnlyError
 from monitor.ledger import Ledger
 from monitor.model import SourceState
 from monitor.wire import Runtime
@@ -310,23 +310,23 @@ async def test_a_pause_of_its_own_keeps_the_sources_of_one_host_apart(tmp_path: 
 
 
 def read_only(ledger: Ledger) -> Callable[[], object]:
-    ledger._sqlite.execute("PRAGMA query_only = ON")
-    return lambda: ledger._sqlite.execute("PRAGMA query_only = OFF")
+    ledger.run("PRAGMA query_only = ON")
+    return lambda: ledger.run("PRAGMA query_only = OFF")
 
 
 def full(ledger: Ledger) -> Callable[[], object]:
-    (pages,) = ledger._sqlite.execute("PRAGMA page_count").fetchone()
-    ledger._sqlite.execute(f"PRAGMA max_page_count = {pages}")
+    pages = ledger.value("PRAGMA page_count")
+    ledger.value(f"PRAGMA max_page_count = {pages}")
     while True:  # what is free within the file
         try:
-            ledger._sqlite.execute("INSERT INTO meta VALUES (hex(randomblob(9)), hex(randomblob(9000)))")
-        except sqlite3.OperationalError:
+            ledger.run("INSERT INTO meta VALUES (hex(randomblob(9)), hex(randomblob(9000)))")
+        except LedgerError:
             break
-    return lambda: ledger._sqlite.execute("PRAGMA max_page_count = 4294967294")
+    return lambda: ledger.value("PRAGMA max_page_count = 4294967294")
 
 
 def locked(ledger: Ledger) -> Callable[[], object]:
-    ledger._sqlite.execute("PRAGMA busy_timeout = 1")
+    ledger.value("PRAGMA busy_timeout = 1")
     other = sqlite3.connect(ledger.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     return other.close
@@ -346,9 +346,7 @@ async def test_a_ledger_that_takes_nothing_for_a_while_is_one_line_and_costs_not
     words: str,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(rounds, "_FIRST_TRIAL_SECONDS", 0.02)
     text = "Northlight confirmed that Alan Wake 2 will be released on {}, 2031. " + "And more of it. " * 500
     said = rss(("1", "Alan Wake 2", text.format("October 17")))
     served = {name: answer(said) for name in "abcdef"}
@@ -358,15 +356,16 @@ async def test_a_ledger_that_takes_nothing_for_a_while_is_one_line_and_costs_not
         living(tmp_path, *({**each, "feed": here.url(f"/{each['name']}")} for each in sources)) as life,
     ):
         daemon = Daemon(_never_built)
-        daemon._runtime = life.runtime
+        daemon.runtime = life.runtime
+        life.runtime.standstill.clock = lambda: life.clock().timestamp()
 
         async def second() -> None:
             life.clock.go(seconds=2)
-            await daemon._tick()
+            await daemon.tick()
             await life.runtime.polls.idle()
-            await daemon._housekeeping()
-            await daemon._send()
-            await asyncio.sleep(0.02)
+            await daemon.housekeeping()
+            await daemon.send()
+            await asyncio.sleep(0)
 
         await second()
         mend = trouble(life.runtime.ledger)
@@ -430,7 +429,7 @@ async def _until_polled(life: Life, url: str, number: int) -> None:
     async with asyncio.timeout(30):
         while life.polled.count(url) < number:
             await life.runtime.polls.start_due()
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
 
 
 async def test_a_source_is_told_once_though_it_is_being_polled_at_the_time(tmp_path: Path) -> None:

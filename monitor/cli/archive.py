@@ -103,7 +103,7 @@ class Archive:
 
     def _read(self, raw: bytes, number: int) -> Line | BadLine:
         try:
-            return _line(raw)
+            return parse_line(raw)
         except UnicodeDecodeError:
             reason = "this is not UTF-8"
         except json.JSONDecodeError as error:
@@ -115,7 +115,7 @@ class Archive:
         return BadLine(self.name, number, reason)
 
 
-def _line(raw: bytes) -> Line:
+def parse_line(raw: bytes) -> Line:
     record = json.loads(raw.decode("utf-8-sig"))
     if not isinstance(record, dict):
         raise ValueError("a document is a JSON object")  # noqa: TRY004 - the line's fault, not a type's

@@ -25,10 +25,10 @@ __all__ = ["LANGUAGES", "UNDETERMINED", "ClaimLanguage", "first_part", "load"]
 
 # Every scalar is text: "no" and "on" are words here, not truth values.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_FOLDER = Path(__file__).with_name("languages")
+FOLDER = Path(__file__).with_name("languages")
 _ENDING = ".claims.yaml"
 
-LANGUAGES = tuple(sorted(path.name.removesuffix(_ENDING) for path in _FOLDER.glob(f"*{_ENDING}")))
+LANGUAGES = tuple(sorted(path.name.removesuffix(_ENDING) for path in FOLDER.glob(f"*{_ENDING}")))
 """The languages in which claims are extracted."""
 
 UNDETERMINED = "und"
@@ -188,7 +188,7 @@ def _readable(code: str) -> Iterator[Iterator[dict[str, Any]]]:
     """Yield the parts of a language's file. Raises LanguageError when one is faulty."""
     where = f"{code}{_ENDING}"
     try:
-        yield _parts((_FOLDER / where).read_text(encoding="utf-8"))
+        yield _parts((FOLDER / where).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise LanguageError("there is no such language file", where=where) from error
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
@@ -208,7 +208,7 @@ def _parts(text: str) -> Iterator[dict[str, Any]]:
 
 @cache
 def _shared() -> dict[str, Any]:
-    text = (_FOLDER / "scopes.yaml").read_text(encoding="utf-8")
+    text = (FOLDER / "scopes.yaml").read_text(encoding="utf-8")
     shared: dict[str, Any] = yaml.load(text, Loader=_LOADER)  # noqa: S506 - it makes text only
     return shared
 

@@ -163,7 +163,7 @@ class Fetcher:
         self._rests: dict[str, tuple[datetime, datetime]] = {}
         self._body_bytes = body_bytes
         self._bodies = BodyBudget(held_bytes)
-        self._total = total.total_seconds()
+        self.total_seconds = total.total_seconds()
         self._transport = open_transport(
             max_connections=2 * at_once, look_up=look_up, is_dialable=is_dialable
         )
@@ -218,7 +218,7 @@ class Fetcher:
             _FetchContext(
                 start=start,
                 open_host=start.host if allow_private and written else None,
-                seconds=self._total,
+                seconds=self.total_seconds,
                 validators=validators,
                 obey_robots=obey_robots,
                 pause=pause,

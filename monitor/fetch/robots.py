@@ -27,12 +27,12 @@ HOPS: Final = 5
 """The redirects that RFC 9309, 2.3.1.2 requires to be followed."""
 
 _AGENT = "monitor"
-_LIFE_SECONDS = 24 * 3600.0
-_STALE_SECONDS = 7 * _LIFE_SECONDS
+LIFE_SECONDS = 24 * 3600.0
+_STALE_SECONDS = 7 * LIFE_SECONDS
 _RETRY = timedelta(minutes=10)
 _LONGEST_DELAY_SECONDS = 60.0
-_ORIGINS = 20_000
-_DECISIONS = 64
+ORIGINS = 20_000
+DECISIONS = 64
 # Parsing takes 2.5 µs a byte: a larger file would block the event loop.
 _PARSE_IN_PLACE_BYTES = 16 * 1024
 
@@ -115,7 +115,7 @@ class Robots:
                 rules = await _rules(outcome.body, now)
                 await self._share(site, outcome.body)
             elif isinstance(outcome, Unreachable) and _is_absent(outcome):
-                rules = _Rules(b"", now, now + _LIFE_SECONDS)
+                rules = _Rules(b"", now, now + LIFE_SECONDS)
                 await self._share(site, b"")
             elif known is not None and now - known.read_at < _STALE_SECONDS:
                 known.expires_at = now + _RETRY.total_seconds()
@@ -125,8 +125,12 @@ class Robots:
             self._keep(site, rules)
             return rules
 
+    def __len__(self) -> int:
+        """Return the number of sites whose rules are in memory."""
+        return len(self._rules)
+
     def _keep(self, site: str, rules: _Rules) -> None:
-        if len(self._rules) >= _ORIGINS:
+        if len(self._rules) >= ORIGINS:
             self._rules.pop(next(iter(self._rules)))
         self._rules[site] = rules
 
@@ -143,7 +147,7 @@ class Robots:
     async def _share(self, site: str, body: bytes) -> None:
         if self._remember is not None:
             at = self._clock()
-            kept = RobotsFile(body[:CAP_BYTES], at, at + timedelta(seconds=_LIFE_SECONDS))
+            kept = RobotsFile(body[:CAP_BYTES], at, at + timedelta(seconds=LIFE_SECONDS))
             await self._remember(site, kept)
 
     async def _allowed(self, rules: _Rules, url: httpx.URL) -> bool:
@@ -153,7 +157,7 @@ class Robots:
         allowed = rules.decisions.get(path)
         if allowed is None:
             allowed = (await _parsed(zlib.decompress(rules.packed))).can_fetch(str(url), _AGENT)
-            if len(rules.decisions) >= _DECISIONS:
+            if len(rules.decisions) >= DECISIONS:
                 rules.decisions.clear()
             rules.decisions[path] = allowed
         return allowed
@@ -165,7 +169,7 @@ async def _rules(body: bytes, now: float) -> _Rules:
     return _Rules(
         packed=zlib.compress(body) if body.strip() else b"",
         read_at=now,
-        expires_at=now + _LIFE_SECONDS,
+        expires_at=now + LIFE_SECONDS,
         delay=timedelta(seconds=min(delay, _LONGEST_DELAY_SECONDS)),
     )
 

@@ -19,7 +19,7 @@ __all__ = ["RequestSpacing"]
 _PATIENCE_SECONDS = 30.0
 # A rest asked for by one address delays the site's other sources no longer than this.
 _LONGEST_BAR = timedelta(hours=1)
-_TIDY_AT = 4096  # sites
+TIDY_AT = 4096  # sites
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class RequestSpacing:
         self._pause_of = pause_of
         self._site_of = site_of
         self._sites: dict[str, _Site] = {}
-        self._tidy_at = _TIDY_AT
+        self._tidy_at = TIDY_AT
         self._slots = asyncio.Semaphore(at_once)
 
     @contextlib.asynccontextmanager
@@ -82,6 +82,10 @@ class RequestSpacing:
         finally:
             each.wanted_by -= 1
 
+    def __len__(self) -> int:
+        """Return the number of sites that are in memory."""
+        return len(self._sites)
+
     def bar(self, name: str, wait: timedelta) -> timedelta:
         """Rest the site `name` for `wait`, up to the maximum; return for how long."""
         wait = min(wait, _LONGEST_BAR)
@@ -113,6 +117,6 @@ class RequestSpacing:
                     for kept, each in self._sites.items()
                     if each.wanted_by or each.free_at > now or each.barred_until > now
                 }
-                self._tidy_at = max(_TIDY_AT, 2 * len(self._sites))
+                self._tidy_at = max(TIDY_AT, 2 * len(self._sites))
             self._sites[name] = _Site()
         return self._sites[name]

@@ -1,7 +1,7 @@
 """Define the port of the ledger: what one transaction can do, what is leased to a worker, and what every implementation of the store promises.
 
 A worker changes the ledger by ``await store.do(work)``, where ``work(tx)`` is an ordinary function and acts through `tx` only: it is run
-again where the database asked for that. tests/ledger/test_store_contract.py holds each implementation to the promises that are written here.
+again where the database asked for that. tests/ledger/test_port.py holds each implementation to the promises that are written here.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class Apprise:
         _silence()
         urls = channel.secrets.get("url", "").split() or channel.target.split()
         library = importlib.import_module("apprise")
-        self._services: list[Any] = []
+        self.services: list[Any] = []
         for number, url in enumerate(urls, 1):
             service = library.Apprise.instantiate(url)
             if service is None:
@@ -52,8 +52,8 @@ class Apprise:
             if "overflow=" not in url:
                 # Otherwise a service with a limit of 2000 characters refuses a digest on every attempt.
                 service.overflow_mode = library.OverflowMode.SPLIT
-            self._services.append(service)
-        if not self._services:
+            self.services.append(service)
+        if not self.services:
             raise ConfigError("no Apprise address is named", where=self._where)
         self._turn = threading.Lock()
         self._took: dict[str, set[int]] = {}
@@ -84,7 +84,7 @@ class Apprise:
         library = importlib.import_module("apprise")
         failures: list[str] = []
         with self._turn:
-            for number, service in enumerate(self._services):
+            for number, service in enumerate(self.services):
                 if number in took:
                     continue
                 one = library.Apprise()

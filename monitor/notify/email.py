@@ -46,7 +46,7 @@ _READY = 220
 
 
 @dataclass(frozen=True)
-class _Server:
+class SmtpServer:
     """A parsed SMTP URL; its repr holds no credentials."""
 
     host: str
@@ -57,7 +57,7 @@ class _Server:
     password: str = field(default="", repr=False)
 
     @classmethod
-    def parse(cls, url: str) -> _Server:
+    def parse(cls, url: str) -> SmtpServer:
         """Return the server of `url`. Raises ValueError, whose message contains no part of the URL."""
         parts = urlsplit(url)
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
@@ -105,7 +105,7 @@ class Email:
         self._timeout = timeout
         self._layout = Layout(channel)
         try:
-            self._server = _Server.parse(channel.secrets.get("smtp", ""))
+            self._server = SmtpServer.parse(channel.secrets.get("smtp", ""))
             self._to = _addresses(channel.target)
             sender = channel.options.get("from") or (self._server.user if "@" in self._server.user else "")
             self._from = _addresses(sender)[0] if sender else self._to[0]
@@ -117,7 +117,7 @@ class Email:
 
     async def send(self, message: Message) -> None:
         """Send the mail to every address. Raises DeliveryError unless the server accepts it for all of them."""
-        mail = self._mail(message).as_bytes(policy=SMTP)
+        mail = self.mail(message).as_bytes(policy=SMTP)
         took = self._took.get(message.id, set())
         recipients = [address.addr_spec for address in self._to if address.addr_spec not in took]
         session = _Session(self._server)
@@ -192,7 +192,8 @@ class Email:
         secrets = {**self._secrets, "user": self._server.user, "password": self._server.password}
         return DeliveryError(redact(reason, secrets), where=self._where, retryable=retryable)
 
-    def _mail(self, message: Message) -> EmailMessage:
+    def mail(self, message: Message) -> EmailMessage:
+        """Return the mail that carries `message`, as text and as HTML."""
         domain = self._from.domain
         alert_texts = self._layout.alert_texts(message.alerts)
         subject = self._layout.subject(message.alerts)
@@ -231,7 +232,7 @@ class Email:
 class _Session:
     """One SMTP session in a thread; `abort` ends it from outside, so that the thread cannot block for ever."""
 
-    def __init__(self, server: _Server) -> None:
+    def __init__(self, server: SmtpServer) -> None:
         self._server = server
         self._smtp: smtplib.SMTP | None = None
         self._is_over = False

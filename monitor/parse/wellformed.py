@@ -32,7 +32,6 @@ def parse_xml(body: bytes) -> _Element:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
-        collect_ids=False,
     )
     return etree.fromstring(body, parser)
 

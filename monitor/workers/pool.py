@@ -31,10 +31,10 @@ __all__ = ["WorkerPool"]
 # One body in progress and the others buffered, so that a worker does not wait for an event loop that is busy with a commit.
 _BUFFERED = 8
 # A body that takes longer than this returns the bodies buffered behind it to the queue.
-_SLOW_SECONDS = 1.0
+SLOW_SECONDS = 1.0
 # The queue of bodies: more than a worker parses while another starts, and little compared with the daemon's memory.
 _MOST_WAITING = 800
-_MOST_WAITING_BYTES = 8 * 2**20
+MOST_WAITING_BYTES = 8 * 2**20
 _START_SECONDS = 60.0
 _LARGE_BYTES = 512 * 1024
 # The allocator does not always return the memory of a large body: a worker above this is replaced.
@@ -54,7 +54,7 @@ class _Task:
     work: str
     arguments: tuple[Any, ...]
     done: asyncio.Future[Any] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    worker: _Worker | None = None
+    worker: WorkerProcess | None = None
     """The worker whose answer counts: the body may have been given to another since."""
 
     def __post_init__(self) -> None:
@@ -92,7 +92,7 @@ class WorkerPool:
         self._small: deque[_Task] = deque()
         self._large: deque[_Task] = deque()
         self._waiting_bytes = 0
-        self._workers: list[_Worker] = []
+        self.workers: list[WorkerProcess] = []
 
     async def read(self, fetched: Fetched, source: Source, now: datetime) -> ExtractedBody:
         """Return the documents and claims of a source's body. Raises ParseError."""
@@ -108,12 +108,12 @@ class WorkerPool:
     def has_room(self) -> bool:
         """Return whether another body may be fetched while others wait to be read (backpressure)."""
         waiting = len(self._small) + len(self._large)
-        return waiting < _MOST_WAITING and self._waiting_bytes < _MOST_WAITING_BYTES
+        return waiting < _MOST_WAITING and self._waiting_bytes < MOST_WAITING_BYTES
 
     @property
     def processes(self) -> list[int]:
         """Return the ids of the processes, for measurements."""
-        return [worker.id for worker in self._workers if worker.id]
+        return [worker.id for worker in self.workers if worker.id]
 
     def close(self) -> None:
         """End the processes and cancel what they were reading."""
@@ -123,7 +123,7 @@ class WorkerPool:
         self._small.clear()
         self._large.clear()
         self._waiting_bytes = 0
-        workers, self._workers = self._workers, []
+        workers, self.workers = self.workers, []
         for worker in workers:
             for task in worker.end():
                 task.done.cancel()
@@ -140,7 +140,7 @@ class WorkerPool:
         while self._most:
             waiting = self._small or self._large
             if not waiting or (
-                waiting is self._large and any(worker.is_long_busy for worker in self._workers)
+                waiting is self._large and any(worker.is_long_busy for worker in self.workers)
             ):
                 return
             try:
@@ -160,42 +160,42 @@ class WorkerPool:
         self._waiting_bytes -= task.size
         return task
 
-    def _roomiest(self) -> _Worker | None:
+    def _roomiest(self) -> WorkerProcess | None:
         """Return the process with the fewest buffered bodies, or a new one when all are busy; None when all buffers are full.
 
         Raises OSError when there is no process and none can be started.
         """
         found, least = None, _BUFFERED
-        for worker in self._workers:
+        for worker in self.workers:
             if not worker.is_long_busy and len(worker.tasks) < least:
                 found, least = worker, len(worker.tasks)
-        if (found is None or least) and len(self._workers) < self._most:
+        if (found is None or least) and len(self.workers) < self._most:
             try:
                 another = self._another()
             except OSError:
-                if self._workers:
+                if self.workers:
                     return found
                 raise
             found = another
-            self._workers.append(found)
+            self.workers.append(found)
             found.begin(self)
         return found
 
-    def _another(self) -> _Worker:
+    def _another(self) -> WorkerProcess:
         """Return a fork of a process that is still starting, else a new process: one that has read a body is never forked."""
-        for worker in self._workers:
+        for worker in self.workers:
             if worker.can_fork:
                 with suppress(OSError):  # it has just ended, or its socket buffer is full
                     return worker.fork()
         return _started(self._works, self._most_bytes)
 
-    def lost(self, worker: _Worker) -> None:
+    def lost(self, worker: WorkerProcess) -> None:
         """Requeue what was buffered in a process that ended."""
-        if worker in self._workers:
-            self._workers.remove(worker)
+        if worker in self.workers:
+            self.workers.remove(worker)
         self._take_back(worker.end())
 
-    def slow(self, worker: _Worker) -> None:
+    def slow(self, worker: WorkerProcess) -> None:
         """Requeue what waits behind a body that takes long."""
         if self._most > 1:
             self._take_back(worker.release())
@@ -211,7 +211,7 @@ class WorkerPool:
         return self._large if task.is_large else self._small
 
 
-def _started(works: bytes, most_bytes: int) -> _Worker:
+def _started(works: bytes, most_bytes: int) -> WorkerProcess:
     """Return a newly started process."""
     aside, aside_theirs = socket.socketpair()
     aside.setblocking(False)
@@ -227,10 +227,10 @@ def _started(works: bytes, most_bytes: int) -> _Worker:
                 | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), **_ALLOCATOR},
             )
 
-    return _Worker(start, [works], aside)
+    return WorkerProcess(start, [works], aside)
 
 
-class _Worker(asyncio.Protocol):
+class WorkerProcess(asyncio.Protocol):
     """One process and the connection to it; answers come in the order of the requests."""
 
     def __init__(
@@ -273,11 +273,11 @@ class _Worker(asyncio.Protocol):
         """Return whether the process can be forked: it has read nothing from outside and will not before it has answered."""
         return sys.platform == "linux" and self._aside is not None and not self._ready
 
-    def fork(self) -> _Worker:
+    def fork(self) -> WorkerProcess:
         """Return a fork of the process, which must be one that `can_fork`. Raises OSError."""
-        return _Worker(self._begin_copy, [])
+        return WorkerProcess(self.begin_copy, [])
 
-    def _begin_copy(self, channel: int, lifeline: int) -> None:
+    def begin_copy(self, channel: int, lifeline: int) -> None:
         assert self._aside is not None  # noqa: S101 - it can fork
         socket.send_fds(self._aside, [b"f"], [channel, lifeline])
         self._send(_FORK)
@@ -402,17 +402,17 @@ class _Worker(asyncio.Protocol):
             message = f"no process was ready to read it within {_START_SECONDS:g} s; it is left out this time"
             self._timer = loop.call_later(_START_SECONDS, self._give_up, message)
         elif self.tasks:
-            self._timer = loop.call_later(min(_SLOW_SECONDS, self._reader.limit), self._wait_on)
+            self._timer = loop.call_later(min(SLOW_SECONDS, self._reader.limit), self._wait_on)
 
     def _wait_on(self) -> None:
         assert self._reader is not None  # noqa: S101 - connected by begin()
         limit = self._reader.limit
         message = f"reading it took longer than {limit:g} s; it is left out this time"
-        if limit <= _SLOW_SECONDS:
+        if limit <= SLOW_SECONDS:
             self._give_up(message)
             return
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(limit - _SLOW_SECONDS, self._give_up, message)
+        self._timer = loop.call_later(limit - SLOW_SECONDS, self._give_up, message)
         self._reader.slow(self)
 
     def _give_up(self, message: str) -> None:

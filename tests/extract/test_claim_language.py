@@ -149,7 +149,7 @@ def test_a_file_that_breaks_the_schema_is_an_error_of_ours_that_says_where(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: str, told: str
 ) -> None:
     (tmp_path / "zz.claims.yaml").write_text(data, encoding="utf-8")
-    monkeypatch.setattr(claim_language, "_FOLDER", tmp_path)
+    monkeypatch.setattr(claim_language, "FOLDER", tmp_path)
     with pytest.raises(LanguageError) as caught:
         load("zz")
     assert str(caught.value).startswith("zz.claims.yaml: ")

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from monitor.extract import Extractor
 from monitor.model import Claim, Document
 from monitor.parse import structured
 from tests.builders import NOW
+from tests.case_files import read_yaml
 from tests.extract.reading import work_of
 
 _CASES = Path(__file__).parent.parent / "cases" / "claims"
-_FLOORS = yaml.safe_load((_CASES.parent / "floors.yaml").read_text(encoding="utf-8"))["texts"]
+_FLOORS = read_yaml(_CASES.parent / "floors.yaml")["texts"]
 _WORKS = ("Alan Wake 2 (game)", "Barbie (film)", "Dune: Part Two (film)", "Silo (series)")
 
 
@@ -28,7 +28,7 @@ def _cases() -> Iterator[tuple[str, dict[str, Any]]]:
     for path in sorted(_CASES.glob("*/*.yaml")):
         if path.stem.startswith("news"):
             continue
-        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for case in read_yaml(path):
             yield path.parent.name, case
 
 

@@ -172,13 +172,17 @@ def test_a_hundred_thousand_works_are_watched_at_once() -> None:
 def test_a_hostile_text_is_read_to_its_end(unit: str) -> None:
     size = 15_000
     read = document(
-        "Alan Wake 2 launches " + (unit * (size // len(unit)))[:size], title="Alan Wake 2 release date"
+        "Alan Wake 2 launches on October 17, 2023. " + (unit * (size // len(unit)))[:size],
+        title="Alan Wake 2 release date",
     )
     extractor = Extractor([_WAKE])
-    for claim in extractor.claims(structured(read)):
+    claims, dates = extractor.claims(structured(read)), extractor.dates(structured(read))
+    assert claims
+    assert dates
+    for claim in claims:
         assert claim.quote
         assert len(claim.quote) <= 1000
-    for found in extractor.dates(structured(read)):
+    for found in dates:
         assert slices(read, found.span.part, found.span.start, found.span.end) == found.text
 
 

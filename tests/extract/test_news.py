@@ -10,23 +10,24 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from monitor.model import Certainty, Event, Status, When, WorkKind
+from tests.case_files import read_yaml
 from tests.extract.reading import work_of
 
 _CASES = Path(__file__).parent.parent / "cases" / "claims"
 _FILES = sorted(_CASES.glob("*/news*.yaml"))
 
 
-def _texts() -> Iterator[tuple[str, dict[str, Any]]]:
-    for path in _FILES:
-        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
-            yield f"{path.parent.name}/{path.name}", case
+@cache
+def _texts(path: Path) -> list[dict[str, Any]]:
+    cases: list[dict[str, Any]] = read_yaml(path)
+    return cases
 
 
 def _plain(text: str) -> str:
@@ -70,16 +71,16 @@ def _faults(case: dict[str, Any]) -> Iterator[str]:
                 yield f"{row}: the source {source} does not stand in the text"
 
 
-@pytest.mark.parametrize("file", [f"{path.parent.name}/{path.name}" for path in _FILES])
-def test_the_labels_of_our_news_fit_their_texts(file: str) -> None:
-    cases = [case for of, case in _texts() if of == file]
+@pytest.mark.parametrize("file", _FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_the_labels_of_our_news_fit_their_texts(file: Path) -> None:
+    cases = _texts(file)
 
     assert cases
     assert [f"{case['name']}: {fault}" for case in cases for fault in _faults(case)] == []
 
 
 def test_names_of_news_texts_are_unique() -> None:
-    names = [(of.split("/")[0], case["name"]) for of, case in _texts()]
+    names = [(path.parent.name, case["name"]) for path in _FILES for case in _texts(path)]
 
     assert names
     assert len(names) == len(set(names))

@@ -6,21 +6,19 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-import yaml
 
 from monitor.extract.claim_language import LANGUAGES, UNDETERMINED, first_part
 from monitor.extract.recognition import deciding_words, passages, recognise
 from monitor.parse import structured
 from tests.builders import document
+from tests.case_files import read_yaml
 
 _CASES = Path(__file__).parents[1] / "cases" / "languages"
 _FOURTEEN = {"en", "pl", "de", "es", "fr", "it", "pt", "tr", "ko", "ja", "zh-Hans", "zh-Hant", "id", "hi"}
 _LEAST_RIGHT = 0.97
 _LONGEST = 15
 
-TERSE = {
-    name: yaml.safe_load((_CASES / f"{name}.yaml").read_text(encoding="utf-8")) for name in ("tune", "test")
-}
+TERSE = {name: read_yaml(_CASES / f"{name}.yaml") for name in ("tune", "test")}
 
 
 @pytest.mark.parametrize("half", sorted(TERSE))
@@ -47,7 +45,9 @@ def test_terse_entries_that_declare_nothing_are_recognised(half: str) -> None:
 @pytest.mark.parametrize("half", sorted(TERSE))
 @pytest.mark.parametrize("lang", sorted(_FOURTEEN))
 def test_terse_entries_stay_in_the_language_that_they_declare(lang: str, half: str) -> None:
-    for text in (*TERSE[half][lang], *TERSE[half][UNDETERMINED]):
+    texts = (*TERSE[half][lang], *TERSE[half][UNDETERMINED])
+    assert len(texts) >= 20
+    for text in texts:
         assert recognise(lang, text) == (lang.partition("-")[0], "declared"), text
 
 
@@ -168,6 +168,7 @@ def test_the_words_that_tell_a_language_can_be_named() -> None:
 
 
 def test_every_language_has_what_tells_it() -> None:
+    assert {code.partition("-")[0] for code in _FOURTEEN} <= set(LANGUAGES)
     for code in LANGUAGES:
         if code != UNDETERMINED:
             part = first_part(code)

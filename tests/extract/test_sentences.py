@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from monitor.extract import Extractor
 from monitor.model import Claim, Work, WorkKind
 from monitor.parse import structured
 from tests.builders import document
+from tests.case_files import read_yaml
 
 _CASES = Path(__file__).parent.parent / "cases"
-_FLOORS = yaml.safe_load((_CASES / "floors.yaml").read_text(encoding="utf-8"))["sentences"]
+_FLOORS = read_yaml(_CASES / "floors.yaml")["sentences"]
 _EXTRACTOR = Extractor(
     [
         Work("Alan Wake 2", WorkKind.GAME),
@@ -36,7 +36,7 @@ _EXTRACTOR = Extractor(
 def _cases(folder: str) -> Iterator[tuple[str, str, str, list[str]]]:
     """Yield each sentence's language, what it is an example of, the sentence, and its claims without certainty, sources and scope."""
     for path in sorted((_CASES / folder).glob("*.yaml")):
-        for about, says in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for about, says in read_yaml(path).items():
             for text, said in says.items():
                 claims = [said] if isinstance(said, str) else said
                 yield path.stem, about, text, sorted(claim.partition(", ")[0] for claim in claims)

@@ -143,7 +143,7 @@ async def drip_headers(_: Asked, writer: asyncio.StreamWriter) -> None:
 
 
 async def say_nothing(_: Asked, __: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(60)
+    await asyncio.Event().wait()
 
 
 async def endless_headers(_: Asked, writer: asyncio.StreamWriter) -> None:
@@ -314,7 +314,7 @@ async def test_a_fetch_that_is_called_off_leaves_its_domain_free() -> None:
 
     async def hang(_: Asked, __: asyncio.StreamWriter) -> None:
         asked.set()
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
 
     async with site(feed=hang, next=answer(FEED)) as here, fetcher() as fetch:
         task = asyncio.create_task(fetch.fetch(here.url(), obey_robots=False))

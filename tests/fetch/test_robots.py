@@ -8,6 +8,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from protego import Protego
 
 from monitor.fetch import robots
 from monitor.fetch.robots import Robots
@@ -80,19 +81,32 @@ async def test_a_line_that_is_cut_at_the_limit_is_no_rule() -> None:
 
 
 async def test_the_origins_and_paths_that_are_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(robots, "_ORIGINS", 10)
-    monkeypatch.setattr(robots, "_DECISIONS", 3)
+    monkeypatch.setattr(robots, "ORIGINS", 10)
+    monkeypatch.setattr(robots, "DECISIONS", 3)
 
     async def read(asked: httpx.URL, opened: bool, _: Callable[[], float]) -> FetchOutcome:  # noqa: ARG001 - the fetcher's signature
         return Fetched(url=str(asked), body=b"User-agent: *\nDisallow: /7", validators=Validators())
 
+    decided: list[str] = []
+    can_fetch = Protego.can_fetch
+
+    def decide(parsed: Protego, url: str, agent: str) -> bool:
+        decided.append(url)
+        allowed: bool = can_fetch(parsed, url, agent)
+        return allowed
+
+    monkeypatch.setattr(Protego, "can_fetch", decide)
     rules = Robots(read, FakeClock())
     for n in range(30):
         url = httpx.URL(f"https://site{n // 10}.example/{n % 10}")
         assert isinstance(await rules.barrier(url, opened=False), Unreachable) == (n % 10 == 7)
         await rules.barrier(httpx.URL(f"https://other{n}.example/"), opened=False)
-    assert len(rules._rules) == 10
-    assert all(len(each.decisions) <= 3 for each in rules._rules.values())
+    assert len(rules) == 10
+    decided.clear()
+    for path in "abcda":  # three are remembered of a site, then all are forgotten
+        await rules.barrier(httpx.URL(f"https://site2.example/{path}"), opened=False)
+        await rules.barrier(httpx.URL(f"https://site2.example/{path}"), opened=False)
+    assert [url[-1] for url in decided] == list("abcda")
 
 
 @given(
@@ -204,7 +218,7 @@ class TestOverTheWire:
     async def test_a_site_that_fails_later_keeps_the_rules_it_had(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(robots, "_LIFE_SECONDS", 0.0)
+        monkeypatch.setattr(robots, "LIFE_SECONDS", 0.0)
         said = [answer("User-agent: *\nDisallow: /private"), answer(status=503)]
 
         async def rules(_: Asked, __: asyncio.StreamWriter) -> bytes:

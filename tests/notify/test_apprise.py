@@ -59,7 +59,7 @@ async def test_a_service_that_says_nothing_ends_with_the_time_limit() -> None:
 async def test_what_a_service_has_no_room_for_is_split_and_not_lost() -> None:
     async with open_receiver() as receiver:
         serving = Apprise(_channel(receiver))
-        (service,) = serving._services
+        (service,) = serving.services
         service.body_maxlen = 400
         await serving.send(sent(*(change(title=f"Work {number}") for number in range(9))))
         told = " ".join(json.loads(post.body)["message"] for post in receiver.posts)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from monitor.errors import ConfigError, DeliveryError
 from monitor.model import Certainty, Channel, ChannelKind, alert
 from monitor.notify import composed
-from monitor.notify.email import Email, _Server
+from monitor.notify.email import Email, SmtpServer
 from tests.builders import NOW, observation
 from tests.fakes_notify import HOSTILE, Mailbox, change, channel, open_mailbox, sent
 from tests.notify.conftest import Certificates
@@ -118,7 +118,7 @@ async def test_a_hostile_title_injects_no_header_and_no_markup(hostile: str) -> 
 @given(st.text(), st.text())
 def test_any_title_and_quote_make_a_mail(title: str, quote: str) -> None:
     told = alert(change(title=title, evidence=(observation("2023-10-27", quote=quote),)))
-    mail = Email(_channel(25))._mail(sent(told))
+    mail = Email(_channel(25)).mail(sent(told))
     again = email.message_from_bytes(mail.as_bytes(), policy=email.policy.default)
     assert again["To"] == "fans@example.com"
     assert again.keys() == mail.keys()
@@ -198,7 +198,7 @@ async def test_a_server_that_offers_no_tls_gets_neither_login_nor_mail() -> None
 def test_tls_is_required_but_on_this_machine_or_where_the_user_writes_never(
     url: str, port: int, implicit: bool, starttls: bool
 ) -> None:
-    server = _Server.parse(url)
+    server = SmtpServer.parse(url)
     assert (server.port, server.implicit_tls, server.starttls) == (port, implicit, starttls)
 
 
@@ -221,7 +221,7 @@ def test_an_address_that_is_none_is_a_fault_that_shows_nothing_of_it(url: str) -
 
 
 def test_a_server_shows_no_password() -> None:
-    assert "s3cret" not in repr(_Server.parse("smtps://ann:s3cret@mail.example"))
+    assert "s3cret" not in repr(SmtpServer.parse("smtps://ann:s3cret@mail.example"))
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ async def test_nobody_at_the_address_is_a_failure_that_may_pass() -> None:
     ],
 )
 def test_list_unsubscribe_is_what_the_user_says(wish: str, header: str) -> None:
-    assert Email(_channel(25, options={"unsubscribe": wish}))._mail(sent())["List-Unsubscribe"] == header
+    assert Email(_channel(25, options={"unsubscribe": wish})).mail(sent())["List-Unsubscribe"] == header
 
 
 @pytest.mark.parametrize("wish", ["x>\r\nBcc: all@example.com", "a, b", "<x>", "é"])
@@ -333,7 +333,7 @@ def test_an_unsubscribe_address_that_breaks_out_is_refused(wish: str) -> None:
 
 
 def test_a_domain_of_another_script_is_sent_in_ascii() -> None:
-    mail = Email(_channel(25, to="Fan Ü <fans@exämple.com>"))._mail(sent())
+    mail = Email(_channel(25, to="Fan Ü <fans@exämple.com>")).mail(sent())
     assert b"fans@xn--exmple-cua.com" in mail.as_bytes()
 
 
@@ -341,7 +341,7 @@ def test_a_template_words_the_text_and_the_subject() -> None:
     own = _channel(
         25, options={"subject": "[{{ work }}] news", "template": "{{ sentence }}!\n{{ now }}: {{ after }}"}
     )
-    mail = Email(own)._mail(sent())
+    mail = Email(own).mail(sent())
     assert mail["Subject"] == "[Alan Wake 2] news"
     assert _part(mail, "plain") == (
         "Alan Wake 2 has moved from 17 to 27 October 2023, says Remedy!\nNow: 27 October 2023 (official)\n"

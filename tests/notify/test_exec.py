@@ -12,6 +12,7 @@ from monitor.errors import DeliveryError
 from monitor.model import ChannelKind
 from monitor.notify.exec import Exec, program_trouble
 from tests.fakes_notify import change, channel, sent
+from tests.waiting import ended, until
 
 
 def _exec(script: str, *arguments: str, secrets: dict[str, str] | None = None, **options: object) -> Exec:
@@ -89,7 +90,7 @@ async def test_when_its_time_is_up_all_that_it_started_ends(tmp_path: Path) -> N
     path = tmp_path / "pid"
     with pytest.raises(DeliveryError, match=r"did not end within 0.2 s and was stopped"):
         await _exec('sleep 30 & echo $! > "$1"; wait', str(path), timeout=0.2).send(sent())
-    await _gone(int(path.read_text()))
+    await ended(int(path.read_text()))
 
 
 async def test_a_cancelled_delivery_ends_its_program(tmp_path: Path) -> None:
@@ -97,27 +98,11 @@ async def test_a_cancelled_delivery_ends_its_program(tmp_path: Path) -> None:
     task = asyncio.create_task(
         _exec('echo $$ > "$1.new"; mv "$1.new" "$1"; sleep 30', str(path)).send(sent())
     )
-    async with asyncio.timeout(5):
-        while not path.exists():  # noqa: ASYNC110 - another process makes it
-            await asyncio.sleep(0.005)
+    await until(path.exists, tmp_path)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await _gone(int(path.read_text()))
-
-
-async def _gone(pid: int) -> None:
-    """Wait until nothing runs under `pid`; what awaits its parent's wait runs no more."""
-    async with asyncio.timeout(5):
-        while _runs(pid):  # noqa: ASYNC110 - another process ends
-            await asyncio.sleep(0.005)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    await ended(int(path.read_text()))
 
 
 def test_a_program_is_looked_for_where_it_will_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -183,12 +183,9 @@ def test_a_quote_in_the_reader_s_language_is_not_named(lang: str) -> None:
 
 def test_labels_stand_under_each_other_where_letters_take_two_cells() -> None:
     said = _said(ChangeKind.RUMOURED, "2023-10-17", "2024-03", certainty=Certainty.RUMOURED)
-    for tag in LANGUAGES:
+    for tag in ("ja", "zh", "zh-Hant", "ko"):
         lines = text_of(alert_text(alert(said), tag)).splitlines()[2:4]
-        starts = {
-            cell_len(line[: line.index("20")]) for line in lines if tag in ("ja", "zh", "zh-Hant", "ko")
-        }
-        assert len(starts) <= 1, lines
+        assert len({cell_len(line[: line.index("20")]) for line in lines}) == 1, lines
 
 
 def test_a_title_keeps_its_small_letter_where_a_sentence_begins_with_it() -> None:
@@ -322,7 +319,7 @@ def test_mails_about_one_work_are_one_thread_in_every_language() -> None:
         own = channel(
             ChannelKind.EMAIL, "fans@example.com", secrets={"smtp": "smtp://127.0.0.1:25"}, locale=tag
         )
-        mail = Email(own)._mail(sent(composed(change(), tag)))
+        mail = Email(own).mail(sent(composed(change(), tag)))
         roots.add(mail["References"])
         ids.add(mail["Message-ID"])
     assert (len(roots), len(ids)) == (1, 1)
@@ -408,6 +405,7 @@ async def test_a_console_of_eighty_columns_shows_wide_letters_whole() -> None:
 
 
 def test_a_test_alert_is_in_the_language_of_the_channel() -> None:
+    assert OTHERS
     for tag in OTHERS:
         own = Layout(channel(ChannelKind.EMAIL, locale=tag))
         text = own.text([sample_alert(NOW, tag)])
@@ -419,4 +417,4 @@ def test_every_language_is_documented() -> None:
     docs = Path(__file__).parents[2] / "docs"
     for name in ("alerts.md", "configuration.md", "translate.md"):
         text = (docs / name).read_text("utf-8")
-        assert all(f"`{tag}`" in text for tag in LANGUAGES), name
+        assert [tag for tag in LANGUAGES if f"`{tag}`" not in text] == [], name

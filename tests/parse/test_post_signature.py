@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from monitor.model import Claim, Document, Form, Status, When, Work, WorkKind
 from monitor.parse import structured
 from monitor.parse.post_signature import EmbedDraft, Signature, read_embed, read_repost, read_signature
 from tests.builders import at, document
+from tests.case_files import read_yaml
 from tests.extract.reading import surveyed, ways, work_of
 
 
@@ -178,12 +178,12 @@ def test_an_answer_above_a_quoted_post_reaches_what_the_post_names() -> None:
 # What posts claim, by the shipped weights
 
 _CASES = Path(__file__).parent.parent / "cases"
-_FLOORS = yaml.safe_load((_CASES / "floors.yaml").read_text(encoding="utf-8"))["posts"]
+_FLOORS = read_yaml(_CASES / "floors.yaml")["posts"]
 
 
 def _posts() -> Iterator[tuple[str, dict[str, Any]]]:
     for path in sorted((_CASES / "posts").glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for case in read_yaml(path):
             yield path.stem, case
 
 

@@ -4,16 +4,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.parse.timestamps import published_at, read_date, unread_dates
 from tests.builders import NOW, at
+from tests.case_files import read_yaml
 
-CASES = yaml.safe_load(
-    (Path(__file__).parents[1] / "cases" / "feeds" / "dates.yaml").read_text(encoding="utf-8")
-)
+CASES = read_yaml(Path(__file__).parents[1] / "cases" / "feeds" / "dates.yaml")
 
 
 @pytest.mark.parametrize(

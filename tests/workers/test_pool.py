@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +20,7 @@ from monitor.workers.pool import WorkerPool
 from monitor.workers.worker import warm_up
 from tests.builders import NOW, source, work
 from tests.fakes import rss
+from tests.waiting import ended, until_ended
 
 BODY = rss(("1", "Alan Wake 2", "Remedy confirmed that Alan Wake 2 launches on October 17, 2023."))
 
@@ -127,10 +127,10 @@ async def test_a_process_goes_on_without_the_one_that_it_is_a_copy_of_or_that_is
 ) -> None:
     before = pair.processes
     os.kill(before[index], signal.SIGKILL)
-    for _ in range(100):
-        if before[index] not in pair.processes:
-            break
-        await asyncio.sleep(0.1)
+    await ended(before[index])
+    async with asyncio.timeout(20):
+        while before[index] in pair.processes:  # noqa: ASYNC110 - the pool hears of it in its turn
+            await asyncio.sleep(0)
     assert pair.processes == [before[1 - index]]
     assert (await pair.read(fetched(), source(), NOW)).with_claims
     found = await asyncio.gather(*(pair.read(fetched(), source(), NOW) for _ in range(8)))
@@ -150,15 +150,16 @@ async def test_a_copy_that_takes_too_long_is_ended(pair: WorkerPool) -> None:
     pair.limit = 60
     assert (await pair.read(fetched(), source(), NOW)).with_claims
     assert not set(before) & set(pair.processes)
-    _assert_ended(copy)
+    until_ended(copy)
 
 
 @pytest.mark.parametrize("index", [0, 1])
 async def test_a_process_that_ended_unseen_takes_nobody_along(pair: WorkerPool, index: int) -> None:
     reading = [asyncio.create_task(pair.read(fetched(), source(), NOW)) for _ in range(8)]
     await asyncio.sleep(0)
-    os.kill(pair.processes[index], signal.SIGKILL)
-    time.sleep(0.1)  # noqa: ASYNC251 - the event loop is busy with a commit
+    killed = pair.processes[index]
+    os.kill(killed, signal.SIGKILL)
+    until_ended(killed)  # the event loop is busy with a commit
     async with asyncio.timeout(30):
         found = await asyncio.gather(*reading, return_exceptions=True)
     assert sum(isinstance(each, ParseError) for each in found) <= 1
@@ -166,17 +167,17 @@ async def test_a_process_that_ended_unseen_takes_nobody_along(pair: WorkerPool, 
 
 
 async def test_a_reader_whose_process_ended_unseen_is_closed(pair: WorkerPool) -> None:
-    other, ended = pair.processes
-    os.kill(ended, signal.SIGKILL)
-    time.sleep(0.1)  # noqa: ASYNC251 - as above
+    other, ended_ = pair.processes
+    os.kill(ended_, signal.SIGKILL)
+    until_ended(ended_)  # as above
     pair.close()
-    _assert_ended(other)
+    until_ended(other)
 
 
 async def test_what_waits_behind_a_slow_body_is_read_by_others(
     pair: WorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(monitor.workers.pool, "_SLOW_SECONDS", 0.1)
+    monkeypatch.setattr(monitor.workers.pool, "SLOW_SECONDS", 0.1)
     stopped = pair.processes[0]
     os.kill(stopped, signal.SIGSTOP)
     reading = [asyncio.create_task(pair.read(fetched(), source(), NOW)) for _ in range(12)]
@@ -190,11 +191,11 @@ async def test_what_waits_behind_a_slow_body_is_read_by_others(
 
 
 async def test_where_no_copy_can_be_made_one_process_reads_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(monitor.workers.pool._Worker, "_begin_copy", lambda *_: None)
+    monkeypatch.setattr(monitor.workers.pool.WorkerProcess, "begin_copy", lambda *_: None)
     reader = WorkerPool([work()], workers=2)
     try:
         found = await asyncio.gather(*(reader.read(fetched(), source(), NOW) for _ in range(9)))
-        assert all(read.with_claims for read in found)
+        assert [bool(read.with_claims) for read in found] == [True] * 9
     finally:
         reader.close()
 
@@ -226,7 +227,7 @@ async def test_a_closed_reader_leaves_no_process(pair: WorkerPool) -> None:
     before = pair.processes
     pair.close()
     for process in before:
-        _assert_ended(process)
+        until_ended(process)
 
 
 async def test_a_process_that_ends_before_it_is_copied_is_blamed_on_few_bodies() -> None:
@@ -296,7 +297,7 @@ async def test_a_small_body_does_not_wait_for_large_ones() -> None:
         large = fetched(BODY + b" " * 1_000_000)
         waiting = [asyncio.create_task(reader.read(large, source(), NOW)) for _ in range(3)]
         await asyncio.sleep(0)
-        held = next(worker for worker in reader._workers if worker.tasks)
+        held = next(worker for worker in reader.workers if worker.tasks)
         os.kill(held.id, signal.SIGSTOP)
         assert (await reader.read(fetched(), source(), NOW)).with_claims
         assert not any(task.done() for task in waiting)
@@ -307,7 +308,7 @@ async def test_a_small_body_does_not_wait_for_large_ones() -> None:
 
 
 async def test_no_more_bodies_are_asked_for_than_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(monitor.workers.pool, "_MOST_WAITING_BYTES", 8_000_000)
+    monkeypatch.setattr(monitor.workers.pool, "MOST_WAITING_BYTES", 8_000_000)
     reader = WorkerPool([work()])
     try:
         await reader.read(fetched(), source(), NOW)
@@ -346,7 +347,7 @@ async def main():
     fetched = Fetched(url="here", body=b"-", validators=Validators())
     await asyncio.gather(*(reader.read(fetched, None, None) for _ in range(4)), return_exceptions=True)
     print(*reader.processes, flush=True)
-    await asyncio.sleep(60)
+    await asyncio.Event().wait()
 
 if __name__ == "__main__":
     asyncio.run(main())
@@ -364,15 +365,7 @@ def test_a_reader_ends_when_its_daemon_is_killed(tmp_path: Path) -> None:
     parent.stdout.close()
     assert len(children) == 2
     for child in children:
-        _assert_ended(child)
-
-
-def _assert_ended(process: int) -> None:
-    for _ in range(100):
-        if not _is_running(process):
-            return
-        time.sleep(0.1)
-    pytest.fail("a reader process runs on")
+        until_ended(child)
 
 
 def _environment(process: int) -> bytes:

@@ -179,7 +179,7 @@ def language(tag: str) -> DateLanguage:
     code = tag.replace("_", "-").split("-")[0].lower()
     if code not in LANGUAGES:
         raise LanguageError("is not a language of dates; add its file beside the others", where=code[:20])
-    known = _of_code(code)
+    known = of_code(code)
     order = numeric_order(tag, code)
     return known if order == (known.order, known.dotted) else _with_order(code, *order)
 
@@ -209,13 +209,13 @@ def _root() -> dict[str, Any]:
 
 
 @cache
-def _of_code(code: str) -> DateLanguage:
+def of_code(code: str) -> DateLanguage:
     return build(code, _root(), _load(code))
 
 
 @cache
 def _with_order(code: str, order: str, dotted: bool) -> DateLanguage:
-    return replace(_of_code(code), order=order, dotted=dotted)
+    return replace(of_code(code), order=order, dotted=dotted)
 
 
 @lru_cache(maxsize=256)

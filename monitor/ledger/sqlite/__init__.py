@@ -65,8 +65,9 @@ class Ledger(Connection):
     Listings are read row by row. A ledger belongs to the thread that opened it.
     """
 
-    def _prepare(self) -> None:
-        super()._prepare()
+    def prepare(self) -> None:
+        """Set up a connection that was opened, and end the leases of processes that are gone."""
+        super().prepare()
         _sites.end_leases(self)
 
     # What is watched.

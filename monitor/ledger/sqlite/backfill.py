@@ -22,11 +22,11 @@ __all__ = ["fill", "is_filled"]
 
 log = logging.getLogger(__name__)
 
-_PORTION = 25_000
+PORTION = 25_000
 _SAY_EVERY = 2.0
 _OF = "BETWEEN ? AND ?"
 _OBSERVED = "FROM observations o JOIN claims c ON c.id = o.claim JOIN documents d ON d.id = o.document"
-_ROWS: tuple[tuple[str, str], ...] = (
+ROWS: tuple[tuple[str, str], ...] = (
     ("claims", REFRESH.format(f"o.claim {_OF}", "0")),
     (
         "observations",
@@ -109,25 +109,25 @@ def _portions(connection: sqlite3.Connection) -> Iterator[float]:
     if place is None:
         return
     stage, reached = (int(part) for part in place[0].strip("[]").split(","))
-    ends = [connection.execute(f"SELECT ifnull(max(id), 0) FROM {table}").fetchone()[0] for table, _ in _ROWS]
-    while stage < len(_ROWS):
+    ends = [connection.execute(f"SELECT ifnull(max(id), 0) FROM {table}").fetchone()[0] for table, _ in ROWS]
+    while stage < len(ROWS):
         while reached < ends[stage]:
-            until = reached + _PORTION
+            until = reached + PORTION
             with _transaction(connection):
-                connection.execute(_ROWS[stage][1], (reached + 1, until))
+                connection.execute(ROWS[stage][1], (reached + 1, until))
                 reached = until
-                _keep_place(connection, stage, reached)
-            yield (stage + min(1.0, reached / ends[stage])) / (len(_ROWS) + 1)
+                keep_place(connection, stage, reached)
+            yield (stage + min(1.0, reached / ends[stage])) / (len(ROWS) + 1)
         stage, reached = stage + 1, 0
         with _transaction(connection):
-            _keep_place(connection, stage, reached)
+            keep_place(connection, stage, reached)
     with _transaction(connection):
         for statement in _LAST:
             connection.execute(statement)
     yield 1.0
 
 
-def _keep_place(connection: sqlite3.Connection, stage: int, reached: int) -> None:
+def keep_place(connection: sqlite3.Connection, stage: int, reached: int) -> None:
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('backfill', ?)", (f"[{stage}, {reached}]",))
 
 

@@ -55,6 +55,11 @@ class Connection:
         self.reread = 0
         self._deadline: float | None = None
 
+    @property
+    def sqlite(self) -> sqlite3.Connection:
+        """Return the connection of the library, for what only it offers: the trace and the progress of statements."""
+        return self._sqlite
+
     @contextmanager
     def within(self, seconds: float | None) -> Iterator[None]:
         """Interrupt statements of the block once it takes longer than `seconds`: they raise SlowError. None waits."""
@@ -98,11 +103,12 @@ class Connection:
             connection = cls(path, opened, owned=is_owned)
             _check_identity(path, opened, read_only=read_only)
             if not read_only:
-                connection._prepare()
+                connection.prepare()
             connection._held = held.pop_all()
         return connection
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """Set the modes of a connection that was opened and upgrade its schema; raise LedgerError where that cannot be."""
         if self._pragma("journal_mode") != "wal" and self._pragma("journal_mode = WAL") != "wal":
             raise LedgerError(
                 "this file system cannot share memory, which the database needs; keep it on a local disk",

@@ -124,7 +124,7 @@ _TITLES_OF_DOCUMENT = (
 _OF_SUBJECT = "c.title = ? AND c.event = ?"
 _NEWER_OF_SUBJECT = f"{OBSERVED} WHERE {_OF_SUBJECT} AND o.id > ?"
 # A subject in the news is folded again at each document: its observations are cached, up to this many.
-_REMEMBERED = 20_000
+REMEMBERED = 20_000
 _VERDICT = "SELECT v.id, v.claim, v.kind, v.at, v.note, v.actor FROM verdicts v"
 _VERDICTS_OF_SUBJECT = (
     f"{_VERDICT} JOIN claims c ON c.id = v.claim WHERE {_OF_SUBJECT} AND {STANDING_VERDICT} ORDER BY v.id"
@@ -338,7 +338,7 @@ def observed_in(ledger: Connection, reading: int) -> list[Observation]:
 def _forget_some(ledger: Connection) -> None:
     """Drop the least recently used subjects from the cache until it is within its limit."""
     total = sum(map(len, ledger.remembered.values()))
-    while total > _REMEMBERED and len(ledger.remembered) > 1:
+    while total > REMEMBERED and len(ledger.remembered) > 1:
         total -= len(ledger.remembered.popitem(last=False)[1])
 
 

@@ -44,7 +44,7 @@ class _Steps:
         migrations.apply(db)
 
 
-_steps = _Steps()
+steps = _Steps()
 
 
 def upgrade(connection: sqlite3.Connection) -> None:
@@ -55,7 +55,7 @@ def upgrade(connection: sqlite3.Connection) -> None:
     from sqlite_utils import Database  # noqa: PLC0415 - as above
 
     db = Database(connection, execute_plugins=False)
-    _steps.apply(db)
+    steps.apply(db)
     broken = db.execute("PRAGMA foreign_key_check").fetchone()
     if broken is not None:
         raise RuntimeError(f"an upgrade left a row of {broken[0]!r} that refers to nothing")
@@ -63,7 +63,7 @@ def upgrade(connection: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-@_steps()
+@steps()
 def foundation(db: Database) -> None:
     """Create the tables of version 1."""
     db.executescript(_FOUNDATION)
@@ -286,7 +286,7 @@ CREATE VIEW alert_log AS
 """
 
 
-@_steps()
+@steps()
 def schedule_times(db: Database) -> None:
     """Add when a poll was scheduled and its interval, so that clock skew and missed polls can be detected; and rests."""
     db.execute("ALTER TABLE sources ADD COLUMN scheduled_at TEXT")
@@ -298,7 +298,7 @@ def schedule_times(db: Database) -> None:
     )
 
 
-@_steps()
+@steps()
 def weight_of_a_claim(db: Database) -> None:
     """Add columns for what weighs an observation, which version 1 kept as two names among its `rules`."""
     db.executescript(_WEIGHT)
@@ -316,7 +316,7 @@ CREATE TRIGGER observations_stay BEFORE UPDATE ON observations
 """
 
 
-@_steps()
+@steps()
 def verdicts_and_their_changes(db: Database) -> None:
     """Let a verdict be undone, a change name the verdict that caused it, and a change end in no belief.
 
@@ -357,7 +357,7 @@ _STANDING_VERDICT = (
 )
 
 
-@_steps()
+@steps()
 def readings(db: Database) -> None:
     """Add each reading of a document under its id or address, so that the latest one is known."""
     for statement in _READINGS:
@@ -409,7 +409,7 @@ _READINGS = (
 )
 
 
-@_steps()
+@steps()
 def trailers(db: Database) -> None:
     """Add the name of a trailer, whether it is a milestone, and from whom a change was held back."""
     for statement in _TRAILERS:
@@ -428,7 +428,7 @@ _TRAILERS = (
 )
 
 
-@_steps()
+@steps()
 def watched_works(db: Database) -> None:
     """Add the works that are watched, with their names, and what the next poll of a source is to search for."""
     for statement in _WATCHED:
@@ -441,7 +441,7 @@ _WATCHED = (
 )
 
 
-@_steps()
+@steps()
 def how_it_was_read(db: Database) -> None:
     """Add to an observation its confidence and its reader, and to a reading which earlier one it replaces."""
     for statement in _HOW_IT_WAS_READ:
@@ -460,7 +460,7 @@ _HOW_IT_WAS_READ = (
 )
 
 
-@_steps()
+@steps()
 def accounts_and_deletions(db: Database) -> None:
     """Keep which account a source's name was resolved to, what an account last listed, which posts were deleted, and what a document is."""
     for statement in _ACCOUNTS:
@@ -481,13 +481,13 @@ _ACCOUNTS = (
 )
 
 
-@_steps()
+@steps()
 def time_zones(db: Database) -> None:
     """Add to a document the time zone of its writer, where the configuration gives one."""
     db.execute("ALTER TABLE documents ADD COLUMN timezone TEXT NOT NULL DEFAULT ''")
 
 
-@_steps()
+@steps()
 def what_listings_ask(db: Database) -> None:
     """Keep with a claim what listings ask of it, the turns of a belief, the words to search, and who judged and retried.
 
@@ -548,7 +548,7 @@ _LISTINGS = (
 )
 
 
-@_steps()
+@steps()
 def leases_and_sequences(db: Database) -> None:
     """Add sites and their leases, senders, duties, robots.txt files and sequences; and what a source is configured as."""
     db.conn.create_function("host_of", 1, _host_of, deterministic=True)
@@ -624,7 +624,7 @@ INSERT INTO sequences VALUES ('leases', 0);
 """  # noqa: S608 - our own statements
 
 
-@_steps()
+@steps()
 def messages_of_several(db: Database) -> None:
     """Index only the deliveries that went in a message with others: most go alone, and their index was written twice for each."""
     db.execute("DROP INDEX deliveries_together")
@@ -633,7 +633,7 @@ def messages_of_several(db: Database) -> None:
     )
 
 
-@_steps()
+@steps()
 def retention(db: Database) -> None:
     """Add when a content was read and what each source listed last, and let the text of a delivered alert be shortened."""
     for statement in _RETENTION:

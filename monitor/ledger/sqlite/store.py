@@ -19,8 +19,8 @@ T = TypeVar("T")
 # Batch commit: transactions that come within a moment of each other, or while one is expected, share one commit. The wait
 # and the size of a commit are bounded.
 _MOMENT_SECONDS = 0.01
-_LONGEST_SECONDS = 0.25
-_MOST = 256
+LONGEST_SECONDS = 0.25
+MOST = 256
 
 
 @dataclass(eq=False)
@@ -111,14 +111,14 @@ class SqliteStore:
         if self._timer is None:
             self._first_at = self._last_at
             self._timer = loop.call_later(_MOMENT_SECONDS, self._look, loop)
-        if len(self._batch) >= _MOST:
+        if len(self._batch) >= MOST:
             self._commit()
         return await one.done
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """Commit if no transaction came within the last moment and none is expected, or if the first has waited long enough."""
         quiet_at = (loop.time() if self._expected else self._last_at) + _MOMENT_SECONDS
-        at = min(quiet_at, self._first_at + _LONGEST_SECONDS)
+        at = min(quiet_at, self._first_at + LONGEST_SECONDS)
         if loop.time() < at:
             self._timer = loop.call_at(at, self._look, loop)
         else:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.errors import LanguageError
 from monitor.extract.dates import LANGUAGES, DateMention, find_dates, language
-from monitor.extract.dates.date_language import Example, _of_code, build, parse
+from monitor.extract.dates.date_language import Example, build, of_code, parse
 from tests.builders import NOW
 
 ROOT: dict[str, Any] = {"language": "und", "rules": []}
@@ -66,11 +66,13 @@ def test_every_rule_of_a_language_has_examples_of_both_kinds(tag: str) -> None:
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_a_language_reads_the_months_and_weekdays_that_cldr_names(tag: str) -> None:
     locale = Locale.parse(tag)
-    for month, name in locale.months["format"]["wide"].items():
+    months, days = locale.months["format"]["wide"], locale.days["format"]["wide"]
+    assert (len(months), len(days)) == (12, 7)
+    for month, name in months.items():
         text = {"ja": f"2024年{name}", "zh": f"2024年{name}", "ko": f"2024년 {name}"}.get(tag, f"{name} 2024")
         (mention,) = find_dates(text, tag)
         assert str(mention.resolve(NOW)) == f"2024-{month:02}"
-    for weekday, name in locale.days["format"]["wide"].items():
+    for weekday, name in days.items():
         (mention,) = find_dates(name, tag)
         when = mention.resolve(NOW)
         assert when is not None
@@ -79,7 +81,7 @@ def test_a_language_reads_the_months_and_weekdays_that_cldr_names(tag: str) -> N
 
 
 def test_a_language_does_not_depend_on_which_was_read_before() -> None:
-    _of_code.cache_clear()
+    of_code.cache_clear()
     for tag in ("ja", "es", "de"):
         language(tag)
     assert [mention.text for mention in find_dates("enero de 2024", "es")] == ["enero de 2024"]

@@ -53,8 +53,8 @@ def test_an_upgrade_that_is_cut_off_goes_on_where_it_was(
     with Ledger.open(whole) as ledger:
         expected = list(ledger.rows(KEPT)), list(ledger.rows(REFRESHED))
         words = list(ledger.rows("SELECT rowid FROM words WHERE words MATCH 'northlight'"))
-    monkeypatch.setattr(backfill, "_PORTION", 50)
-    kept = backfill._keep_place
+    monkeypatch.setattr(backfill, "PORTION", 50)
+    kept = backfill.keep_place
     cut: list[int] = []
 
     def cut_off(connection: sqlite3.Connection, stage: int, reached: int) -> None:
@@ -63,7 +63,7 @@ def test_an_upgrade_that_is_cut_off_goes_on_where_it_was(
         if len(cut) % 7 == 0:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(backfill, "_keep_place", cut_off)
+    monkeypatch.setattr(backfill, "keep_place", cut_off)
     interrupted = 0
     while True:
         try:
@@ -142,7 +142,7 @@ def test_a_long_upgrade_says_how_far_it_is(older: Path, caplog: pytest.LogCaptur
     with closing(sqlite3.connect(older)) as connection:
         connection.execute("SELECT 1")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(backfill, "_PORTION", 100)
+        patched.setattr(backfill, "PORTION", 100)
         patched.setattr(backfill.fill, "__kwdefaults__", {"clock": lambda: float(next(ticks))})
         with caplog.at_level(logging.WARNING):
             Ledger.open(older).close()
@@ -167,7 +167,7 @@ def test_what_is_added_afterwards_is_kept_like_what_was_filled(older: Path) -> N
         now = list(ledger.rows(KEPT))
         tallied = list(ledger.rows(REFRESHED))
         ledger.run("INSERT OR REPLACE INTO meta VALUES ('backfill', '[0, 0]')")
-        again = backfill._ROWS[0][1]
+        again = backfill.ROWS[0][1]
         ledger.run(again, (0, 10**9))
         assert list(ledger.rows(KEPT)) == now
         assert tallied == list(

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -96,7 +96,7 @@ def test_there_is_one_owner_at_a_time(path: Path, fork: Fork) -> None:
     def own() -> None:
         with Ledger.open(path, checkpoint=True):
             os.write(tell, b"!")
-            time.sleep(60)
+            signal.pause()
 
     owner = fork(own)
     os.read(told, 1)
@@ -142,7 +142,7 @@ def test_there_is_one_owner_whatever_name_the_file_is_opened_by(
         with Ledger.open(first, checkpoint=True) as ledger:
             ledger.record_document(document(), NOW, [])
             os.write(tell, b"!")
-            time.sleep(60)
+            signal.pause()
 
     owner = fork(own)
     os.read(told, 1)
@@ -332,7 +332,7 @@ def test_a_file_system_without_shared_memory_is_refused(path: Path) -> None:
         in_memory = Connection(path, opened, owned=False)
 
         with pytest.raises(LedgerError, match="keep it on a local disk"):
-            in_memory._prepare()
+            in_memory.prepare()
 
 
 def test_a_row_that_refers_to_nothing_is_refused(ledger: Ledger) -> None:

@@ -210,9 +210,9 @@ def test_companions_are_found_by_an_index_that_deliveries_that_go_alone_are_not_
     sent = [ledger.add_delivery(None, HOOK, {"n": n}, send_at=NOW, now=NOW).id for n in range(4)]
     sender(ledger).mark_attempting({"digest_1": sent[:3], sent[3]: [sent[3]]}, NOW)
     seen: list[str] = []
-    ledger._sqlite.set_trace_callback(seen.append)
+    ledger.sqlite.set_trace_callback(seen.append)
     assert [each.id for each in ledger.due_deliveries(NOW, 1, channel="hook")] == sent[:3]
-    ledger._sqlite.set_trace_callback(None)
+    ledger.sqlite.set_trace_callback(None)
 
     plan = [step[3] for step in ledger.rows(f"EXPLAIN QUERY PLAN {seen[-1]}")]
     indexed = (
@@ -298,9 +298,9 @@ def test_deliveries_are_listed_newest_first_and_filtered(ledger: Ledger, change:
 
 def test_looking_for_what_is_due_sorts_nothing_however_much_waits(ledger: Ledger) -> None:
     seen: list[str] = []
-    ledger._sqlite.set_trace_callback(seen.append)
+    ledger.sqlite.set_trace_callback(seen.append)
     ledger.due_deliveries(NOW, 50, channel="hook")
-    ledger._sqlite.set_trace_callback(None)
+    ledger.sqlite.set_trace_callback(None)
 
     plan = [step[3] for step in ledger.rows(f"EXPLAIN QUERY PLAN {seen[-1]}")]
 

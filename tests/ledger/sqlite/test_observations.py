@@ -171,7 +171,7 @@ def test_what_was_rolled_back_is_not_remembered(ledger: Ledger, nested: bool) ->
 
 
 def test_only_so_many_observations_are_kept_at_hand(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_REMEMBERED", 3)
+    monkeypatch.setattr(module, "REMEMBERED", 3)
     for number in range(4):
         said = [observation(f"{2020 + year}", title=f"Work {number}") for year in range(2)]
         ledger.record_document(document(f"text {number}"), NOW, said)

@@ -92,7 +92,7 @@ def test_an_upgrade_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch
     with Ledger.open(path) as ledger:
         ledger.record_document(document(), NOW, [observation()])
     steps = Migrations("ledger")
-    monkeypatch.setattr(schema, "_steps", steps)
+    monkeypatch.setattr(schema, "steps", steps)
     monkeypatch.setattr("monitor.ledger.sqlite.connection.SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
 
     @steps()
@@ -115,7 +115,7 @@ def test_an_older_ledger_is_upgraded_and_keeps_what_it_holds(
         ledger.record_document(document(), NOW, [observation()])
     newer = schema.SCHEMA_VERSION + 1
     steps = Migrations("ledger")
-    monkeypatch.setattr(schema, "_steps", steps)
+    monkeypatch.setattr(schema, "steps", steps)
     monkeypatch.setattr(schema, "SCHEMA_VERSION", newer)
     monkeypatch.setattr("monitor.ledger.sqlite.connection.SCHEMA_VERSION", newer)
 
@@ -172,7 +172,7 @@ def test_a_source_that_stood_still_in_a_ledger_of_version_1_is_due_after_the_upg
     with monkeypatch.context() as patched:
         first = Migrations("ledger")
         first(name="foundation")(schema.foundation)
-        patched.setattr(schema, "_steps", first)
+        patched.setattr(schema, "steps", first)
         patched.setattr(schema, "SCHEMA_VERSION", 1)
         patched.setattr("monitor.ledger.sqlite.connection.SCHEMA_VERSION", 1)
         Connection.open(path).close()

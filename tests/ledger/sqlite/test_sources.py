@@ -161,10 +161,10 @@ def test_an_unknown_source_is_an_error_that_says_where_to_look(ledger: Ledger) -
 
 def test_an_idle_tick_looks_at_no_source_that_is_not_due(ledger: Ledger) -> None:
     seen: list[str] = []
-    ledger._sqlite.set_trace_callback(seen.append)
+    ledger.sqlite.set_trace_callback(seen.append)
     assert not ledger.has_due_sites(NOW)
     assert ledger.take_sites("a test", 9, NOW) == []
-    ledger._sqlite.set_trace_callback(None)
+    ledger.sqlite.set_trace_callback(None)
 
     plan = [step[3] for sql in seen for step in ledger.rows(f"EXPLAIN QUERY PLAN {sql}")]
 

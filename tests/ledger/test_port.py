@@ -126,9 +126,9 @@ class SqliteMake:
             return 0
 
         assert isinstance(tx, Ledger)
-        tx._sqlite.set_progress_handler(count, 1)
+        tx.sqlite.set_progress_handler(count, 1)
         work()
-        tx._sqlite.set_progress_handler(None, 1)
+        tx.sqlite.set_progress_handler(None, 1)
         return steps
 
     def lose(self, times: int) -> Callable[[Transaction], int]:
@@ -857,6 +857,7 @@ async def test_old_tracebacks_go(make: StoreMake) -> None:
 def test_whatever_is_pruned_when_an_entry_that_is_listed_stays_read(
     makes: Callable[[], StoreMake], steps: list[tuple[str, Any]]
 ) -> None:
+    assert len(steps) >= 4
     make = makes()
     prints = [document(f"entry {number}").fingerprint for number in range(8)]
 
