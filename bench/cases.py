@@ -156,7 +156,7 @@ def documents(folder: Path, given: Path) -> list[dict[str, Any]]:
 
     from monitor.errors import ParseError  # noqa: PLC0415
     from monitor.model import Fetched, Source, SourceKind, Validators  # noqa: PLC0415
-    from monitor.parse import parse  # noqa: PLC0415
+    from monitor.parse.parsers import parse  # noqa: PLC0415
 
     url = (folder / given.name).as_uri()
     source = Source(name="case", kind=SourceKind.FILE, url=url, target=url)

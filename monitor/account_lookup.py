@@ -23,7 +23,7 @@ from monitor.model import (
 )
 
 if TYPE_CHECKING:
-    from monitor.parse import Resolver
+    from monitor.parse.resolver import Resolver
 
 __all__ = ["Accounts", "Reached"]
 
@@ -136,7 +136,7 @@ def _bounded(outcome: Fetched) -> Fetched:
 def _resolver(kind: SourceKind) -> Resolver | None:
     if kind in _PLAIN:
         return None
-    from monitor.parse import RESOLVERS  # noqa: PLC0415 - as said at _PLAIN
+    from monitor.parse.parsers import RESOLVERS  # noqa: PLC0415 - as said at _PLAIN
 
     return RESOLVERS.get(kind)
 

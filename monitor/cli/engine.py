@@ -357,7 +357,7 @@ def read_document(
         text = fetched.body.decode("utf-8", "replace")
         document = Document(id=place, url=fetched.url, source=place, published=published or now, text=text)
     else:
-        from monitor.parse import parse  # noqa: PLC0415 - as above
+        from monitor.parse.parsers import parse  # noqa: PLC0415 - as above
 
         source = Source(name=place, kind=SourceKind.PAGE, target=place, url=fetched.url, lang=lang)
         document = parse(fetched, source, now=published or now).documents[0]

@@ -73,7 +73,7 @@ def init(
 
 def entries(listed: Subscriptions, known: Sequence[Source] = ()) -> tuple[str, int, list[LeftOut]]:
     """Return `listed` as entries under `sources:`, without the `known` ones, with their number and what was left out."""
-    from monitor.parse import canonical_url  # noqa: PLC0415 - as above
+    from monitor.parse.links import canonical_url  # noqa: PLC0415 - as above
     from monitor.parse.opml import LeftOut  # noqa: PLC0415
 
     polled = {canonical_url(source.url) for source in known}
@@ -109,8 +109,7 @@ def _scalar(url: str) -> str:
 
 
 def _listed(path: Path) -> Subscriptions:
-    from monitor.parse import read_opml  # noqa: PLC0415 - as above
-    from monitor.parse.opml import MAX_BYTES  # noqa: PLC0415
+    from monitor.parse.opml import MAX_BYTES, read_opml  # noqa: PLC0415 - as above
 
     try:
         with path.open("rb") as file:

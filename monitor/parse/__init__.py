@@ -1,79 +1,8 @@
-"""Parse bytes to documents, with one parser for each kind of source in one table, and documents to their typed blocks.
+"""Parse bytes to documents (:mod:`monitor.parse.parsers`), and documents to their typed blocks.
 
-Parsers are synchronous, have no clock and do no I/O; arguments and results can be pickled, so that a worker process can run them.
-For any bytes a parser returns `Parsed` or raises ParseError.
+The package itself loads what finds blocks and no parser: the page and the commands that show a claim need no more.
 """
 
-from __future__ import annotations
-
-from dataclasses import replace
-from datetime import datetime
-from typing import Protocol
-
-from monitor.errors import ParseError
-from monitor.model import Fetched, Parsed, Source, SourceKind
 from monitor.parse.blocks import blocks_as_written, structured
-from monitor.parse.bluesky import BlueskyAccounts, parse_bluesky
-from monitor.parse.feed import parse_feed
-from monitor.parse.links import canonical_url, same_site
-from monitor.parse.local_file import parse_file
-from monitor.parse.mastodon import MastodonAccounts, parse_mastodon
-from monitor.parse.opml import read_opml
-from monitor.parse.page import article, parse_page
-from monitor.parse.reddit import parse_reddit
-from monitor.parse.resolver import Resolver
-from monitor.parse.sitemap import parse_sitemap
-from monitor.parse.youtube import YoutubeAccounts, parse_youtube
 
-__all__ = [
-    "PARSERS",
-    "RESOLVERS",
-    "Resolver",
-    "article",
-    "blocks_as_written",
-    "canonical_url",
-    "parse",
-    "read_opml",
-    "same_site",
-    "structured",
-]
-
-
-class Parser(Protocol):
-    """The parser of one kind of source."""
-
-    def __call__(self, fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
-        """Return the documents of `fetched`. Raises ParseError."""
-
-
-PARSERS: dict[SourceKind, Parser] = {
-    SourceKind.FEED: parse_feed,
-    SourceKind.PAGE: parse_page,
-    SourceKind.SITEMAP: parse_sitemap,
-    SourceKind.FILE: parse_file,
-    SourceKind.YOUTUBE: parse_youtube,
-    SourceKind.BLUESKY: parse_bluesky,
-    SourceKind.MASTODON: parse_mastodon,
-    SourceKind.REDDIT: parse_reddit,
-}
-
-
-RESOLVERS: dict[SourceKind, Resolver] = {
-    SourceKind.YOUTUBE: YoutubeAccounts(),
-    SourceKind.BLUESKY: BlueskyAccounts(),
-    SourceKind.MASTODON: MastodonAccounts(),
-}
-
-
-def parse(fetched: Fetched, source: Source, *, now: datetime) -> Parsed:
-    """Return the documents in `fetched`, the response of `source`. A document without a time, or with one after `now`, gets `now`.
-
-    Raises ParseError with one line that says what was found instead: an HTML page, an empty body, truncated markup.
-    """
-    if not fetched.body.strip():
-        raise ParseError("empty body", where=fetched.url)
-    parsed = PARSERS[source.kind](fetched, source, now=now)
-    if not source.timezone:
-        return parsed
-    documents = tuple(replace(document, timezone=source.timezone) for document in parsed.documents)
-    return replace(parsed, documents=documents)
+__all__ = ["blocks_as_written", "structured"]

@@ -22,7 +22,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from monitor import parse
 from monitor.errors import ParseError
 from monitor.extract import Extractor
 from monitor.extract.claim_language import UNDETERMINED
@@ -38,6 +37,10 @@ from monitor.model import (
     Validators,
     Work,
 )
+from monitor.parse import structured
+from monitor.parse.links import same_site
+from monitor.parse.page import article
+from monitor.parse.parsers import parse
 
 __all__ = ["extracted", "read", "read_article", "warm_up"]
 
@@ -55,7 +58,7 @@ _WARM_UP_FEED = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>News
 
 def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) -> ExtractedBody:
     """Parse a body and return the claims of its documents. Raises ParseError."""
-    parsed = parse.parse(fetched, source, now=now)
+    parsed = parse(fetched, source, now=now)
     with_claims: list[ExtractedDocument] = []
     teasers: list[ExtractedDocument] = []
     without_claims: list[str] = []
@@ -66,7 +69,7 @@ def read(extractor: Extractor, fetched: Fetched, source: Source, now: datetime) 
             if might_claim is False
             else extracted(extractor, document, source.lang, is_candidate=might_claim)
         )
-        if source.follow and document.id in parsed.teasers and parse.same_site(document.url, source.url):
+        if source.follow and document.id in parsed.teasers and same_site(document.url, source.url):
             teasers.append(reading or ExtractedDocument(document, ()))
         elif reading and (reading.claims or reading.bug):
             with_claims.append(reading)
@@ -108,7 +111,7 @@ def read_article(
     extractor: Extractor, fetched: Fetched, document: Document, source: Source
 ) -> ExtractedDocument:
     """Return the claims of the article behind a teaser. Raises ParseError."""
-    return extracted(extractor, parse.article(fetched, document, source), source.lang)
+    return extracted(extractor, article(fetched, document, source), source.lang)
 
 
 def extracted(
@@ -121,7 +124,7 @@ def extracted(
     try:
         if is_candidate is None:
             (is_candidate,) = extractor.might_claim([document])
-        claims = extractor.claims(parse.structured(document), lang) if is_candidate else ()
+        claims = extractor.claims(structured(document), lang) if is_candidate else ()
         read = _in_its_language(document, claims) if claims else document
         return ExtractedDocument(read, claims, reader=extractor.version if claims else "")
     except Exception:  # noqa: BLE001 - a bug is contained at the document and stored, the others go on

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from monitor.cli.starting import entries
 from monitor.config import load, starter
-from monitor.parse import canonical_url, read_opml
+from monitor.parse.links import canonical_url
+from monitor.parse.opml import read_opml
 from tests.cli.conftest import Run
 
 LIST = """<?xml version="1.0"?>

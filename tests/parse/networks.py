@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from monitor.model import Parsed, SourceKind
-from monitor.parse import parse
+from monitor.parse.parsers import parse
 from tests.builders import NOW
 from tests.parse.cases import fetched, of_kind
 

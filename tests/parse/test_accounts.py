@@ -9,7 +9,7 @@ import pytest
 
 from monitor.errors import ParseError
 from monitor.model import Form, SourceKind
-from monitor.parse import PARSERS
+from monitor.parse.parsers import PARSERS
 from tests.parse.networks import MASTODON, REDDIT, YOUTUBE, post, read, reply, uri
 
 

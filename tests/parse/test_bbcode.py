@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.model import SourceKind
-from monitor.parse import parse
 from monitor.parse.bbcode import has_bbcode, html_of_bbcode
+from monitor.parse.parsers import parse
 from tests.builders import NOW, source
 from tests.parse.cases import fetched
 

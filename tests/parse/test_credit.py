@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from monitor.model import Parsed, SourceKind
-from monitor.parse import RESOLVERS, parse
 from monitor.parse.credit import is_name_official
+from monitor.parse.parsers import RESOLVERS, parse
 from tests.builders import NOW, source
 from tests.parse.cases import fetched
 

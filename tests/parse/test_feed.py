@@ -11,9 +11,9 @@ from hypothesis import given, settings
 
 from monitor.errors import ParseError
 from monitor.model import SourceKind
-from monitor.parse import parse
 from monitor.parse.entry import MAX_ENTRIES, parsed
 from monitor.parse.feed import is_feed, read_feed
+from monitor.parse.parsers import parse
 from monitor.parse.strict import read_strictly
 from monitor.parse.tolerant import read_tolerantly
 from tests.builders import NOW, source

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from monitor.errors import ParseError
 from monitor.model import Document, Parsed, SourceKind
-from monitor.parse import PARSERS, article, parse
 from monitor.parse.entry import MAX_BODY, MAX_ENTRIES
+from monitor.parse.page import article
+from monitor.parse.parsers import PARSERS, parse
 from tests.builders import NOW, document
 from tests.parse.cases import CASES, fetched, of_kind
 

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.errors import ParseError
 from monitor.model import Document, SourceKind
-from monitor.parse import parse
+from monitor.parse.parsers import parse
 from tests.builders import NOW
 from tests.parse.cases import CASES, fetched, of_kind
 

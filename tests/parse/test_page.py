@@ -8,7 +8,8 @@ import pytest
 
 from monitor.errors import ParseError
 from monitor.model import Document, SourceKind
-from monitor.parse import article, parse
+from monitor.parse.page import article
+from monitor.parse.parsers import parse
 from tests.builders import NOW, at, document
 from tests.parse.cases import CASES, fetched, of_kind
 

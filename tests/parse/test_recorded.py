@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.model import Form, SourceKind
-from monitor.parse import RESOLVERS, parse
+from monitor.parse.parsers import RESOLVERS, parse
 from tests.builders import NOW, source
 from tests.parse.cases import fetched
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from monitor.errors import ParseError
 from monitor.extract import Extractor
 from monitor.model import Parsed, SourceKind, Work
-from monitor.parse import parse, structured
+from monitor.parse import structured
 from monitor.parse.entry import MAX_ENTRIES
+from monitor.parse.parsers import parse
 from monitor.parse.sitemap import MAX_ADDRESSES, MAX_FOLLOWED
 from tests.builders import NOW
 from tests.parse.cases import fetched, of_kind
