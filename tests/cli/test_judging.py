@@ -134,7 +134,7 @@ def test_a_claim_shows_its_quote_in_context_who_said_it_first_and_what_became_of
         f"{WORK} · release",
         "scheduled 17 October 2023",
         "seen              2 documents",
-        f"[Northlight confirmed that {WORK} will be released on October 17, 2023.]",
+        f"“Northlight confirmed that {WORK} will be released on October 17, 2023.”",  # it is all of its text
         "first             daily.example",
         "Northlight",
         "https://echo.example/4",

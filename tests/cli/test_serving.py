@@ -89,7 +89,8 @@ def test_the_page_is_served_and_ends_at_a_signal(database: Path) -> None:
 def test_no_extractor_and_no_network_client_is_loaded_to_serve() -> None:
     heavy = (
         "monitor.extract",
-        "monitor.parse",
+        "monitor.parse.parsers",
+        "lxml",
         "monitor.fetch",
         "monitor.cycle",
         "httpx",

@@ -219,7 +219,8 @@ def test_companions_are_found_by_an_index_that_deliveries_that_go_alone_are_not_
         "SELECT id FROM deliveries INDEXED BY deliveries_together WHERE state = 'pending' AND message <> id"
     )
 
-    assert plan == ["SEARCH deliveries USING INDEX deliveries_together (message=?)"]
+    assert plan[0] == "SEARCH deliveries USING INDEX deliveries_together (message=?)"
+    assert not [step for step in plan if step.startswith("SCAN")]
     assert [each for (each,) in ledger.rows(indexed)] == sent[:3]
 
 
