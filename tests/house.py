@@ -116,3 +116,46 @@ def _assertions(node: ast.AST, known: set[str], *, hollow: bool) -> Iterator[boo
                 if "raises(" in managers or "warns(" in managers:
                     yield hollow
         yield from _assertions(child, known, hollow=below)
+
+
+_CHANGING = {
+    "add",
+    "append",
+    "clear",
+    "discard",
+    "extend",
+    "insert",
+    "pop",
+    "popitem",
+    "remove",
+    "setdefault",
+    "update",
+}
+
+
+def module_state(tree: ast.Module) -> Iterator[str]:
+    """Yield each place where a function changes what its module holds for all callers: `global`, or a change of a container."""
+    held = {
+        target.id
+        for node in tree.body
+        if isinstance(node, (ast.Assign, ast.AnnAssign))
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    for node in {node: None for function in functions for node in ast.walk(function)}:
+        if isinstance(node, ast.Global):
+            yield ast.unparse(node)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in _CHANGING and _is_one_of(node.func.value, held):
+                yield ast.unparse(node)
+        elif (
+            isinstance(node, ast.Subscript)
+            and not isinstance(node.ctx, ast.Load)
+            and _is_one_of(node.value, held)
+        ):
+            yield ast.unparse(node)
+
+
+def _is_one_of(node: ast.AST, names: set[str]) -> bool:
+    return isinstance(node, ast.Name) and node.id in names

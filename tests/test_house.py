@@ -372,6 +372,27 @@ _STEPS = {
 """What changes the store on the way from a feed to an alert, and the only modules that call it."""
 
 
+def test_the_pure_packages_hold_no_state() -> None:
+    paths = [path for path in MODULES if path.relative_to(ROOT / "monitor").parts[0] in {*CORE, "parse"}]
+    assert len(paths) > 80
+    assert [(path.name, found) for path in paths for found in house.module_state(_tree(path))] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("global SEEN", 1),
+        ("SEEN.append(1)", 1),
+        ("SEEN[0] = 1", 1),
+        ("del SEEN[0]", 1),
+        ("x = SEEN[0]", 0),
+        ("other.append(1)", 0),
+    ],
+)
+def test_every_change_of_a_modules_state_is_found(body: str, found: int) -> None:
+    assert len(list(house.module_state(ast.parse(f"SEEN = []\ndef act():\n {body}\n")))) == found
+
+
 @pytest.mark.parametrize("step", _STEPS)
 def test_each_step_of_a_poll_and_of_a_round_is_taken_in_one_place(step: str) -> None:
     calling = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.model import Document, Form
@@ -79,7 +79,7 @@ def _is_midnight(at: datetime) -> bool:
     return (at.hour, at.minute, at.second) == (0, 0, 0)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _zone(name: str) -> tzinfo:
     """Return a zone by its IANA name, UTC where this machine does not know it."""
     try:
