@@ -1,6 +1,6 @@
 """Fit the reader's weights to the labelled corpora, and write them with their card.
 
-    train.py SHARED [--out FOLDER] [--folds-only] [--by work|document] [--without-replay]
+    train.py SHARED [--out FOLDER] [--folds-only] [--by work|document] [--without-replay] [--with-archive]
 
 Five folds come first: each document's hypotheses are made by weights that have not seen it, which is what the "claim" head is
 fitted on and what the card's figures are of. Says so and ends with 0 when SHARED is not there: a user's machine has none.
@@ -40,6 +40,7 @@ from monitor.extract.decode import select
 from monitor.extract.scoring import Head, Weights
 
 CORPORA = ("claims-train", "claims-dev", "claims-real", "claims-written", "claims-multi-dev", "seed")
+ARCHIVE_LABELS = Path(__file__).parent / "labels" / "archive.jsonl"
 FOLDS = 5
 _examples: list[Example] = []
 
@@ -64,6 +65,9 @@ def main() -> int:
     parser.add_argument(
         "--without-replay", action="store_true", help="leave out what the replay is scored on"
     )
+    parser.add_argument(
+        "--with-archive", action="store_true", help="learn from the labels of the archive too (decision 78)"
+    )
     arguments = parser.parse_args()
     corpora = arguments.shared / "corpora"
     if not corpora.is_dir():
@@ -71,7 +75,11 @@ def main() -> int:
         return 0
     began = time.time()
     figures = folds_of(
-        arguments.shared, arguments.by, arguments.share, without_replay=arguments.without_replay
+        arguments.shared,
+        arguments.by,
+        arguments.share,
+        without_replay=arguments.without_replay,
+        with_archive=arguments.with_archive,
     )
     print(f"folds took {time.time() - began:.0f} s", flush=True)
     if arguments.folds_only:
@@ -94,12 +102,19 @@ def main() -> int:
 
 
 def folds_of(
-    shared: Path, by: str = "work", share: float = 1.0, *, without_replay: bool = False
+    shared: Path,
+    by: str = "work",
+    share: float = 1.0,
+    *,
+    without_replay: bool = False,
+    with_archive: bool = False,
 ) -> dict[str, Any]:
     """Load the labelled texts, print what the folds read of them, and return the figures of each corpus."""
     corpora = shared / "corpora"
     kept = replay_filter(corpora) if without_replay else None
     _examples[:] = training.load(corpora, CORPORA, FOLDS, by, kept)
+    if with_archive:
+        _examples.extend(training.archive_examples(corpora, ARCHIVE_LABELS, FOLDS, by, kept))
     _examples.extend(training.load_posts(shared / "cases", FOLDS))
     _examples.extend(training.own_examples(Path(__file__).parent.parent / "tests" / "cases"))
     print(f"{len(_examples)} documents, {sum(len(one.rows) for one in _examples)} candidates", flush=True)
@@ -153,7 +168,7 @@ def score_folds(shared: Path, folds: Sequence[Weights]) -> dict[str, Any]:
     predicted: dict[str, list[dict[str, Any]]] = {}
     pairs: list[tuple[float, bool]] = []
     for one in _examples:
-        if one.fold < 0:
+        if one.fold < 0 or one.corpus == "archive":
             continue
         weights = folds[one.fold]
         decided = select(one.text, one.seen, one.hypotheses, weights)
@@ -285,6 +300,8 @@ def corpus_hash(corpora: Path) -> str:
     for name in CORPORA:
         for kind in ("docs", "labels"):
             digest.update((corpora / f"{name}.{kind}.jsonl").read_bytes())
+    if any(one.corpus == "archive" for one in _examples):
+        digest.update(ARCHIVE_LABELS.read_bytes())
     return digest.hexdigest()
 
 
@@ -305,6 +322,7 @@ def shares() -> dict[str, Any]:
     return {
         "real": sum(one.corpus in REAL for one in _examples),
         "written for the corpora": sum(one.corpus in WRITTEN for one in _examples),
+        "entries of the replay's archive, never scored": sum(one.corpus == "archive" for one in _examples),
         "news of our own, never scored": sum(one.corpus == "news" for one in _examples),
         "sentences of our own, never scored": sum(one.corpus == "own" for one in _examples),
         "posts of our own, never scored": sum(one.corpus == "own posts" for one in _examples),

@@ -6,6 +6,7 @@ quoted sentence does, and the document's other sentences are left out for that c
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -15,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,7 @@ from monitor.extract.screening import features_of_candidate, features_of_part
 from monitor.extract.templates import Features
 from monitor.extract.work_index import WorkIndex
 from monitor.model import When
+from monitor.parse import structured
 
 Row = tuple[list[str], Any, float]
 Screened = tuple[Features, float]
@@ -144,6 +147,48 @@ def load(
                 if kept is None or kept(raw):
                     found.append(example(name, raw, labelled["claims"], folds, by))
     return found
+
+
+def archive_examples(
+    corpora: Path, labels: Path, folds: int, by: str, kept: Callable[[dict[str, Any]], bool] | None = None
+) -> list[Example]:
+    """Return the entries of the replay's archive that `labels` describes; they are learned from in their fold, never scored.
+
+    The file holds no text of the archive: each claim names where its passage starts in `plain_text` of the entry, and how long it is.
+    """
+    with labels.open(encoding="utf-8") as lines:
+        labelled = {row["id"]: row for row in map(json.loads, lines)}
+    found = []
+    with gzip.open(corpora / "replay-2023-h1.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            raw = json.loads(line)
+            row = labelled.pop(raw["id"], None)
+            if row is None:
+                continue
+            raw["watch"] = [
+                {"title": title, "kind": kind, "aliases": aliases} for title, kind, aliases in row["watch"]
+            ]
+            if kept is None or kept(raw):
+                found.append(example("archive", raw, placed_claims(raw, row["claims"]), folds, by))
+    if labelled:
+        raise ValueError(f"{labels}: the archive has no entry {next(iter(labelled))}")
+    return found
+
+
+def placed_claims(raw: dict[str, Any], rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Return claims with their quotes; a row is a claim as in `row_claim`, its passage's start and length, and whether it is optional."""
+    text = plain_text(raw)
+    return [
+        {**row_claim(row), "quote": text[start : start + length], "optional": bool(optional)}
+        for row, start, length, optional in rows
+    ]
+
+
+def plain_text(raw: dict[str, Any]) -> str:
+    """Return headline and body without markup, with single spaces."""
+    body = raw.get("html") or raw.get("text") or ""
+    body = re.sub(r"<(?:p|li|br|h\d|tr|div|blockquote|figure)\b[^>]*>", " ", body)
+    return re.sub(r"\s+", " ", f"{raw.get('title') or ''} {unescape(re.sub(r'<[^>]*>', '', body))}").strip()
 
 
 def own_examples(cases: Path) -> list[Example]:
@@ -280,7 +325,7 @@ def load_posts(cases: Path, folds: int) -> list[Example]:
 
 def example(corpus: str, raw: dict[str, Any], claims: list[dict[str, Any]], folds: int, by: str) -> Example:
     read_line = parse_line(json.dumps(raw).encode() + b"\n")
-    text = survey(read_line.document, mark(read_line.document, WorkIndex(read_line.watch or ())))
+    text = survey(read_line.document, mark(structured(read_line.document), WorkIndex(read_line.watch or ())))
     seen = Seen(text)
     labels = [label(claim) for claim in claims]
     made = Example(corpus, raw, labels, text, seen, featured(text, seen))
@@ -630,7 +675,11 @@ def fit_screen(rows: Sequence[tuple[list[str], int, bool]], cost: float) -> Head
 
 
 def second_stage(examples: Sequence[Example], cost: float = 0.1) -> dict[str, Head]:
-    """Return the heads that weigh what others say, which must not have seen the examples when they said it (`suppose`)."""
+    """Return the heads that weigh what others say, which must not have seen the examples when they said it (`suppose`).
+
+    The entries of the archive are left out: they were chosen for being doubtful, and would make everything else look doubtful too.
+    """
+    examples = [one for one in examples if one.corpus != "archive"]
     return {
         "claim": fit(list(claim_rows(examples)), ("right",), cost),
         "vouched": fit([row for one in examples for row in one.vouched], CERTAINTIES, cost),
