@@ -721,7 +721,7 @@ class Review:
         items = []
         for number, (row, standing) in enumerate(zip(rows, held, strict=True)):
             card = self._card(row)
-            effects = self.previews(card.id) if number < previews else {}
+            effects = self._previews(row) if number < previews else {}
             note = (
                 "nothing is believed of it yet" if standing is None else why_not(_summary_of(row), standing)
             )
@@ -740,18 +740,20 @@ class Review:
 
     @_bounded
     def previews(self, number: int) -> dict[Answer, Effect]:
-        """Return what confirming and dismissing a claim would change; kept while nothing is added to its work. Raises NotFoundError.
+        """Return what confirming and dismissing a claim would change; kept while nothing is added to its work. Raises NotFoundError."""
+        return self._previews(self.ledger.claim_row(number))
+
+    def _previews(self, row: ClaimRow) -> dict[Answer, Effect]:
+        """Return the previews of a claim.
 
         The first item of the queue is the same for everybody, and folding a large work twice takes longer than a page may.
         """
-        card = self._card(self.ledger.claim_row(number))
-        state = self.ledger.subject_state(card.claim.title, card.claim.event)
-        key = card.id, self.today(), state
+        key = row.id, self.today(), self.ledger.subject_state(row.claim.title, row.claim.event)
         with self._lock:
             kept = self._effects.get(key)
             if kept is not None and kept[0] is self.config:
                 return kept[1]
-        effects = {answer: self.judge(card.id, kind, actor="", preview=True) for answer, kind in _PREVIEWED}
+        effects = {answer: self.judge(row.id, kind, actor="", preview=True) for answer, kind in _PREVIEWED}
         with self._lock:
             self._effects[key] = self.config, effects
             while len(self._effects) > _KEPT_EFFECTS:
