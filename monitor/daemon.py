@@ -118,7 +118,7 @@ class Daemon:
 
     async def _wake(self) -> None:
         """Send alerts as soon as their change is committed instead of at the next round."""
-        while True:
+        while not self._stopping.is_set():
             await self._deliver.wait()
             self._deliver.clear()
             await self.send()
@@ -127,6 +127,10 @@ class Daemon:
         name = getattr(job, "__qualname__", str(job))
         try:
             await job()
+        except asyncio.CancelledError:
+            # At a stop the scheduler cancels the jobs that run, and would log each as an error with its traceback.
+            if not self._stopping.is_set():
+                raise
         except LedgerError as error:
             self.runtime.standstill.refused(error)
         except Exception as bug:

@@ -130,7 +130,8 @@ class Polls:
         """Take the sites that are due, and start as many of them as there are slots."""
         self._fill_soon()
         if self._filling is not None:
-            await self._filling
+            # The taking goes on when the caller is cancelled: only `stop` ends it, in its time of grace.
+            await asyncio.wait([self._filling])
 
     def _fill_soon(self) -> None:
         if self._filling is None and not self._stopped and len(self._busy) < self._slots:

@@ -242,6 +242,27 @@ async def test_a_poll_that_fails_is_one_line_and_waits_and_the_others_go_on(
     assert "Traceback" not in caplog.text
 
 
+async def test_who_waits_for_the_taking_of_sites_does_not_end_it() -> None:
+    free, polled, sites, polling = asyncio.Event(), list[Polled](), Sites("a/1"), Polling()
+    polling.open = True
+
+    async def is_due() -> bool:
+        await free.wait()
+        return await sites.is_due()
+
+    round_ = Polls(
+        is_due=is_due, take=sites.take, poll=polling.poll, leases=Held(sites), on_poll=polled.append
+    )
+    waiter = asyncio.create_task(round_.start_due())
+    await turn()
+    waiter.cancel()
+    await turn()
+    free.set()
+    await round_.idle()
+    assert waiter.cancelled()
+    assert [each.source.name for each in polled] == ["a/1"]
+
+
 async def test_a_poll_whose_lease_ended_is_told_and_its_site_is_polled_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

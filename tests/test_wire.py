@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import sqlite3
 import subprocess
 import sys
@@ -334,6 +335,33 @@ def locked(ledger: Ledger) -> Callable[[], object]:
 
 async def _never_built(*_: Any) -> Runtime:
     raise AssertionError
+
+
+async def test_a_stop_while_a_job_of_the_daemon_waits_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    waiting, ticks = asyncio.Event(), 0
+
+    async def start_due() -> None:
+        nonlocal ticks
+        ticks += 1
+        if ticks > 1:  # the first is that of the start
+            waiting.set()
+            await asyncio.Event().wait()
+
+    async with living(tmp_path) as life:
+        monkeypatch.setattr(life.runtime.polls, "start_due", start_due)
+
+        async def build(*_: Any) -> Runtime:
+            return life.runtime
+
+        daemon = Daemon(build)
+        async with asyncio.timeout(20):
+            running = asyncio.create_task(daemon.run())
+            await waiting.wait()
+            daemon.stop()
+            await running
+    assert [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 
 @pytest.mark.parametrize(
