@@ -53,7 +53,7 @@ def run(ledger: Path, people: int = PEOPLE, seconds: float = SECONDS) -> tuple[f
             configure(folder, [url(number, port, _HOSTS) for number in range(_FEEDS)])
             with daemon(folder) as ask:
                 settle(ask)
-                with page(folder) as address:
+                with page(folder / "monitor.db", folder / "sources.yaml") as (address, _):
                     ask()
                     time.sleep(seconds)
                     alone = ask()
@@ -133,14 +133,14 @@ def daemon(folder: Path) -> Iterator[Any]:
 
 
 @contextlib.contextmanager
-def page(folder: Path) -> Iterator[str]:
-    """Serve the page in a process of its own; gives its address."""
+def page(ledger: Path, config: Path) -> Iterator[tuple[str, int]]:
+    """Serve the page in a process of its own; gives its address and the process."""
     command = [sys.executable, "-m", "monitor", "serve", "--bind", "127.0.0.1:0"]
-    command += ["--db", str(folder / "monitor.db"), "--config", str(folder / "sources.yaml")]
+    command += ["--db", str(ledger), "--config", str(config)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            yield re.findall(r"http://[\d.:]+", process.stdout.readline())[0]
+            yield re.findall(r"http://[\d.:]+", process.stdout.readline())[0], process.pid
         finally:
             process.terminate()
 

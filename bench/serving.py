@@ -15,7 +15,6 @@ import http.cookiejar
 import json
 import random
 import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -110,21 +109,14 @@ def serve(ledger: Path) -> None:
     written = {"watch": [{"title": title} for title in names], "channels": ["console"]}
     config.write_text(json.dumps(written), encoding="utf-8")
     started = time.perf_counter()
-    command = [sys.executable, "-m", "monitor", "serve", "--bind", "127.0.0.1:0"]
-    command += ["--db", str(ledger), "--config", str(config)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            address = re.findall(r"http://[\d.:]+", process.stdout.readline())[0]
-            took, used = time.perf_counter() - started, cpu_seconds(process.pid)
-            client = Client(address)
-            measure_pages(client, names)
-            measure_answers(client)
-            print(f"start: {used:.2f} s of CPU")
-            bar("start", took, BARS["start"], "s")
-            bar("memory after all of these, at its most", memory(process.pid), BARS["memory"], "MB")
-        finally:
-            process.kill()
+    with beside.page(ledger, config) as (address, process):
+        took, used = time.perf_counter() - started, cpu_seconds(process)
+        client = Client(address)
+        measure_pages(client, names)
+        measure_answers(client)
+        print(f"start: {used:.2f} s of CPU")
+        bar("start", took, BARS["start"], "s")
+        bar("memory after all of these, at its most", memory(process), BARS["memory"], "MB")
 
 
 def measure_pages(client: Client, names: list[str]) -> None:
@@ -154,8 +146,9 @@ def measure_pages(client: Client, names: list[str]) -> None:
     for name, path in pages.items():
         text = client.ask(path())[0]
         texts.append(text)
-        timed(name, [client.ask(path())[1:] for _ in range(TIMES)], BARS["page"])
-        largest = max(largest, *(client.ask(path())[3] for _ in range(5)))
+        answers = [client.ask(path())[1:] for _ in range(TIMES)]
+        timed(name, answers, BARS["page"])
+        largest = max(largest, *(size for *_, size in answers))
     for text in texts:
         # What a browser asks for by itself; a link is followed by a person.
         asked = re.findall(r'<(?:script|img|iframe|source|video|audio)\b[^>]*\bsrc="([^"]+)"', text)

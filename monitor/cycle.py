@@ -520,10 +520,9 @@ class Outbox:
         now = self.clock()
         await self._correct_clock_skew(now)
         due = await self.store.read(lambda tx: tx.due_channels(now))
-        return [name for name in due if name in self.notifiers and not self._is_spared(name, now)]
-
-    def _is_spared(self, name: str, now: datetime) -> bool:
-        return self.recorder.failing.get(name, now) > now
+        return [
+            name for name in due if name in self.notifiers and self.recorder.failing.get(name, now) <= now
+        ]
 
     async def send_due(self, name: str) -> bool:
         """Send the due deliveries of one channel until none is left or it fails, unless another sends to it.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import heappop, heappush
-from itertools import groupby, islice
+from itertools import islice
 
 from monitor.cycle import record_documents
 from monitor.extract import Extractor
@@ -122,17 +122,12 @@ class _Batches:
         tx.mark_written(CHANNEL.name)  # those of the batches before
         changes: list[Change] = []
         day = self.position.day
-        for _, some in groupby(
-            readings, key=lambda reading: reading.document.published.astimezone(UTC).date()
-        ):
-            of_one_day = list(some)
-            published = of_one_day[0].document.published
+        for reading in readings:
+            published = reading.document.published
             for passed in _days_passed(day, published):
                 changes += self._recorder.overdue(tx, passed)
             day = _checked(day, published)
-            changes += record_documents(
-                tx, self._recorder, of_one_day, at=lambda document: document.published
-            )
+            changes += record_documents(tx, self._recorder, [reading], at=lambda document: document.published)
         tx.mark_seen(reading.document.fingerprint for reading in readings if not reading.claims)
         position = replace(self.position, documents=self.position.documents + len(readings), day=day)
         tx.keep_position(position)

@@ -55,11 +55,6 @@ class Attempted:
     again: datetime | None
 
     @property
-    def is_delivered(self) -> bool:
-        """Whether the channel accepted the message."""
-        return self.outcome.ok
-
-    @property
     def error(self) -> str:
         """Why the attempt failed, without the name of the channel."""
         return self.outcome.error.removeprefix(f"channel {self.channel}: ")
@@ -138,7 +133,7 @@ class DeliveryRecorder:
     def note(self, ended: Attempted, now: datetime) -> None:
         """Log how an attempt ended, after its record; the other pending deliveries of a channel that fails wait as long as a first retry."""
         name = ended.channel
-        if ended.is_delivered:
+        if ended.outcome.ok:
             self.failing.pop(name, None)
         elif ended.again is not None:
             at = f"{ended.again:%Y-%m-%d %H:%M:%S} UTC"

@@ -138,8 +138,7 @@ class Runtime:
             await self.mend_schedule(at)
         if "silence" in taken:
             await self._report_silence(at)
-        is_unfolded = await self.store.read(lambda tx: bool(tx.unfolded(1)))
-        if "folding" in taken and is_unfolded:
+        if "folding" in taken and await self.store.read(lambda tx: bool(tx.unfolded(1))):
             await self.store.do(lambda tx: fold_some(tx, _FOLDED_AT_ONCE))
         if "retention" in taken and age is not None:
             self.pruning = Pruning(at - age)

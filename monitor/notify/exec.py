@@ -12,16 +12,15 @@ import shutil
 import signal
 import tempfile
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 from monitor.errors import ConfigError, DeliveryError
-from monitor.model import Channel, ChannelKind, Message
-from monitor.notify.attempt import TIME_LIMITS
+from monitor.model import Channel, Message
+from monitor.notify.attempt import time_limit
 from monitor.notify.secrecy import redact
 
-__all__ = ["TIMEOUT", "Exec", "program_trouble"]
+__all__ = ["Exec", "program_trouble"]
 
-TIMEOUT: Final = TIME_LIMITS[ChannelKind.EXEC]
 """The default time limit of a program in seconds."""
 
 _COMPLAINT = 4096
@@ -55,7 +54,7 @@ class Exec:
         self._command = [str(word) for word in channel.options.get("command", [])]
         if not self._command or "\0" in "".join(self._command):
             raise ConfigError("exec names no program", where=self._where)
-        self._timeout = float(channel.options.get("timeout") or TIMEOUT)
+        self._timeout = time_limit(channel)
         self._environment = _environment(channel)
 
     async def send(self, message: Message) -> None:

@@ -105,7 +105,7 @@ def text_of(worded: AlertText) -> str:
 
 def lines_of(worded: AlertText) -> list[tuple[str, str]]:
     """Return the lines of one alert, each with its role: "sentence", "before", "after", "link" or ""."""
-    from rich.cells import cell_len  # noqa: PLC0415 - the page only words
+    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415 - the page only words
 
     lines = [(ended(worded.sentence, worded.full_stop), "sentence")]
     if worded.after:
@@ -114,8 +114,8 @@ def lines_of(worded: AlertText) -> list[tuple[str, str]]:
         # Width in terminal cells: a Chinese character takes two.
         width = max(map(cell_len, labels))
         if worded.before:
-            lines.append((f"{labels[0]}{' ' * (width - cell_len(labels[0]))}{worded.before}", "before"))
-        lines.append((f"{labels[1]}{' ' * (width - cell_len(labels[1]))}{worded.after}", "after"))
+            lines.append((f"{set_cell_size(labels[0], width)}{worded.before}", "before"))
+        lines.append((f"{set_cell_size(labels[1], width)}{worded.after}", "after"))
     if worded.quote:
         lines += [("", ""), (worded.quoted, "")]
     if worded.credit and not worded.is_first:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from monitor.reconcile.belief import FoldCache, Reconciled, Weighing, history, reconcile, was_alerted, weigh
 from monitor.reconcile.belief_state import Revision, WeighingOutcome
 from monitor.reconcile.beside import Cause, Stance, cause, stance, standing_for, why_not, why_outweighed
-from monitor.reconcile.origins import Origin, first_said, forget_texts, is_shared, origins, said_at
+from monitor.reconcile.origins import Origin, first_said, forget_texts, host_of, is_shared, origins, said_at
 from monitor.reconcile.periods import forget_periods
 from monitor.reconcile.release import DOUBTFUL
 from monitor.reconcile.track_record import Score, TrackRecord, ranked, track_scores
@@ -34,6 +34,7 @@ __all__ = [
     "forget_periods",
     "forget_texts",
     "history",
+    "host_of",
     "is_shared",
     "origins",
     "ranked",

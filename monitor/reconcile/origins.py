@@ -21,6 +21,7 @@ __all__ = [
     "count_origins",
     "first_said",
     "forget_texts",
+    "host_of",
     "is_shared",
     "origins",
     "outlet",
@@ -144,7 +145,7 @@ def outlet(observation: Observation) -> str:
 
 @lru_cache(maxsize=8192)
 def _outlet(url: str, source: str, author: str) -> str:
-    label = _label((_host(url) or _host(source)).casefold())
+    label = _label((host_of(url) or host_of(source)).casefold())
     if not label:
         return name(author) or name(source) or "?"
     if label in _SHARED or _TOOT.fullmatch(url):
@@ -155,7 +156,7 @@ def _outlet(url: str, source: str, author: str) -> str:
 @lru_cache(maxsize=8192)
 def is_shared(url: str) -> bool:
     """Return whether `url` is on a site where each account is an outlet of its own."""
-    return _label(_host(url).casefold()) in _SHARED
+    return _label(host_of(url).casefold()) in _SHARED
 
 
 @lru_cache(maxsize=8192)
@@ -166,7 +167,7 @@ def name(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
     """Return the host of `url`, "" when it has none."""
     if found := _PLAIN.match(url):
         return found[1]
@@ -218,7 +219,7 @@ def forget_texts(most: int) -> None:
 
     The daemon meets the same ones in every fold. A process that shows one work after another does not.
     """
-    for remembered in (_shingles, _sketch, _outlet, is_shared, _host, _post_key):
+    for remembered in (_shingles, _sketch, _outlet, is_shared, host_of, _post_key):
         if remembered.cache_info().currsize > most:
             remembered.cache_clear()
 

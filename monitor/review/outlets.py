@@ -7,7 +7,7 @@ from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from monitor.model import Observation
-from monitor.reconcile import Origin, is_shared, said_at
+from monitor.reconcile import Origin, host_of, is_shared, said_at
 from monitor.review.views import OriginView, StatementView
 
 __all__ = ["origin_view", "outlet_name", "statement_view"]
@@ -23,7 +23,6 @@ _ACCOUNTS = (
     (re.compile(r"(?:^|//|\.)(?:x|twitter)\.com/(\w{1,30})/status"), "x.com"),
 )
 _TOOT = re.compile(r"https?://([^/\s]{3,260})/(@[\w.@-]{1,200})/\d{5,20}")
-_PLAIN = re.compile(r"https?://([a-z0-9.-]+)(?:/|\Z)")
 _LONGEST = 80
 
 
@@ -89,13 +88,7 @@ def _account(place: str) -> str:
 
 
 def _host(place: str) -> str:
-    if found := _PLAIN.match(place):
-        host = found[1]
-    else:
-        try:
-            host = urlsplit(place).hostname or ""
-        except ValueError:
-            return ""
+    host = host_of(place)
     for prefix in _PREFIXES:
         host = host.removeprefix(prefix)
     return host

@@ -65,7 +65,11 @@ def passage(document: Document | None, claim: Claim, lang: str = "") -> Passage:
     span = claim.span
     if document is None or span is None:
         return Passage(quote=claim.quote, lang=lang)
-    shown = next((one for one in part_texts(document) if one.part == span.part), PartText(span.part, ""))
+    shown = (
+        PartText("title", document.title)
+        if span.part == "title"
+        else next((one for one in part_texts(document) if one.part == span.part), PartText(span.part, ""))
+    )
     text = shown.text
     first, last = shown.covered(span)
     if not text[first:last]:

@@ -72,8 +72,7 @@ class Configured:
         try:
             config = load(self.path, self._environ)
         except ConfigError as error:
-            last = self._settings
-            return PageSettings(last.config, last.zone, last.language, last.base, str(error).splitlines()[0])
+            return replace(self._settings, mistake=str(error).splitlines()[0])
         zone = _UTC
         with suppress(ZoneInfoNotFoundError, ValueError):
             zone = ZoneInfo(config.settings.timezone)

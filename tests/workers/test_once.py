@@ -95,6 +95,14 @@ def test_a_claim_is_shown_in_context_by_one_scan() -> None:
     assert _scans(calls) == 1
 
 
+def test_a_quote_of_a_headline_is_shown_without_a_scan_of_the_body() -> None:
+    stored = document(html=BODY, title="Alan Wake 2 launches on October 17, 2023")
+    said = claim(span=Span("title", 0, 11))
+    calls = calls_of(lambda: passage(stored, said))
+    assert passage(stored, said).quote == "Alan Wake 2"
+    assert _scans(calls) == 0
+
+
 def _scans(calls: list[Call]) -> int:
     """Return how often markup was scanned for blocks."""
     return sum(call.name == "_Reader.__init__" and call.module == "parse/markup" for call in calls)
